@@ -1,0 +1,229 @@
+package jet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"verigate/internal/record"
+)
+
+// JetStream's error codes that mean something here (server/errors.json).
+const (
+	codeNoMessage     = 10037
+	codeNoSequence    = 10043
+	codeNoStream      = 10059
+	codeWrongLast     = 10071 // names the last sequence
+	codeStoreFailed   = 10077 // disk full, or the fuse of messages per subject
+	codeNoResources   = 10023
+	codeWriteUnderWay = 10164 // another write of the subject is in flight
+	codeBatchRepeated = 10201
+)
+
+// errNoMessage is the leader's word that a message does not exist.
+var errNoMessage = errors.New("no such message")
+
+// apiError is a refusal by JetStream.
+type apiError struct {
+	Code        int    `json:"code"`
+	ErrCode     int    `json:"err_code"`
+	Description string `json:"description"`
+}
+
+// Error holds the server's text, which names subjects and numbers only.
+func (e *apiError) Error() string { return fmt.Sprintf("jetstream %d: %s", e.ErrCode, e.Description) }
+
+// Is makes a store that cannot take more the same as one that is away: both
+// are told at once or later, and neither is the caller's fault.
+func (e *apiError) Is(target error) bool {
+	full := e.ErrCode == codeStoreFailed || e.ErrCode == codeNoResources
+	return full && errors.Is(record.ErrUnavailable, target)
+}
+
+// passing says whether the refusal can go away by itself within seconds.
+func (e *apiError) passing() bool {
+	if e.ErrCode == codeStoreFailed || e.ErrCode == codeNoResources {
+		return false
+	}
+	return e.ErrCode == codeWriteUnderWay || e.Code >= 500 || e.Code == 429 || e.Code == 408
+}
+
+func hasCode(err error, code int) bool {
+	var refused *apiError
+	return errors.As(err, &refused) && refused.ErrCode == code
+}
+
+// ask sends an API request and decodes its answer into out.
+func (c *Conn) ask(ctx context.Context, subject string, body, out any) error {
+	var data []byte
+	if body != nil {
+		var err error
+		if data, err = json.Marshal(body); err != nil {
+			return fmt.Errorf("encode request: %w", err)
+		}
+	}
+	answer, err := c.request(ctx, &nats.Msg{Subject: subject, Data: data})
+	if err != nil {
+		return err
+	}
+	return decodeAnswer(answer.Data, out)
+}
+
+func decodeAnswer(data []byte, out any) error {
+	var refused struct {
+		Error *apiError `json:"error"`
+	}
+	if err := json.Unmarshal(data, &refused); err != nil {
+		return fmt.Errorf("decode answer: %w", err)
+	}
+	if refused.Error != nil {
+		return refused.Error
+	}
+	if err := json.Unmarshal(data, out); err != nil {
+		return fmt.Errorf("decode answer: %w", err)
+	}
+	return nil
+}
+
+// stored is one message as a stream holds it.
+type stored struct {
+	Subject  string
+	Sequence uint64
+	Time     time.Time
+	Header   nats.Header
+	Data     []byte
+}
+
+// getRequest asks for one message, or with Batch and over the direct API for
+// several.
+type getRequest struct {
+	Seq       uint64   `json:"seq,omitempty"`
+	LastFor   string   `json:"last_by_subj,omitempty"`
+	NextFor   string   `json:"next_by_subj,omitempty"`
+	Batch     int      `json:"batch,omitempty"`
+	MaxBytes  int      `json:"max_bytes,omitempty"`
+	MultiLast []string `json:"multi_last,omitempty"`
+	UpToSeq   uint64   `json:"up_to_seq,omitempty"`
+}
+
+// fromLeader reads one message from the stream's leader; errNoMessage is the
+// leader's certain word.
+func (c *Conn) fromLeader(ctx context.Context, stream string, req getRequest) (stored, error) {
+	var answer struct {
+		Message struct {
+			Subject  string    `json:"subject"`
+			Sequence uint64    `json:"seq"`
+			Header   []byte    `json:"hdrs"`
+			Data     []byte    `json:"data"`
+			Time     time.Time `json:"time"`
+		} `json:"message"`
+	}
+	err := c.ask(ctx, "$JS.API.STREAM.MSG.GET."+stream, req, &answer)
+	if hasCode(err, codeNoMessage) || hasCode(err, codeNoSequence) {
+		return stored{}, errNoMessage
+	}
+	if err != nil {
+		return stored{}, err
+	}
+	m := answer.Message
+	out := stored{Subject: m.Subject, Sequence: m.Sequence, Time: m.Time, Data: m.Data}
+	if len(m.Header) > 0 {
+		if out.Header, err = nats.DecodeHeadersMsg(m.Header); err != nil {
+			return stored{}, record.At(m.Sequence, record.ErrUnreadable)
+		}
+	}
+	return out, nil
+}
+
+// streamEnd is the leader's state of a stream.
+type streamEnd struct {
+	First uint64 `json:"first_seq"`
+	Last  uint64 `json:"last_seq"`
+	Count uint64 `json:"messages"`
+}
+
+func (c *Conn) end(ctx context.Context, stream string) (streamEnd, error) {
+	var answer struct {
+		State streamEnd `json:"state"`
+	}
+	err := c.ask(ctx, "$JS.API.STREAM.INFO."+stream, nil, &answer)
+	return answer.State, err
+}
+
+// Headers that the direct API puts on what it sends.
+const (
+	headerSubject  = "Nats-Subject"
+	headerSequence = "Nats-Sequence"
+	headerTime     = "Nats-Time-Stamp"
+	headerStatus   = "Status"
+	headerPending  = "Nats-Num-Pending"
+)
+
+// fromReplica reads several messages from any replica, oldest first, and says
+// how many more match. What is missing may only be late: ask the leader.
+func (c *Conn) fromReplica(ctx context.Context, stream string, req getRequest) (got []stored, more uint64, err error) {
+	inbox := c.nc.NewRespInbox()
+	sub, err := c.nc.SubscribeSync(inbox)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { _ = sub.Unsubscribe() }()
+	body, err := json.Marshal(req)
+	if err != nil {
+		return nil, 0, fmt.Errorf("encode request: %w", err)
+	}
+	if err := c.nc.PublishRequest("$JS.API.DIRECT.GET."+stream, inbox, body); err != nil {
+		return nil, 0, err
+	}
+	for {
+		m, err := sub.NextMsgWithContext(ctx)
+		if err != nil {
+			return nil, 0, err
+		}
+		if status := m.Header.Get(headerStatus); status != "" {
+			return got, pending(m), directStatus(status)
+		}
+		one, err := direct(m)
+		if err != nil {
+			return nil, 0, err
+		}
+		got = append(got, one)
+	}
+}
+
+func pending(m *nats.Msg) uint64 {
+	n, err := strconv.ParseUint(m.Header.Get(headerPending), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// directStatus: 204 ends a batch, 404 is "nothing here (yet)".
+func directStatus(status string) error {
+	switch status {
+	case "204", "404":
+		return nil
+	case "408", "503":
+		return errAgain
+	default:
+		return fmt.Errorf("direct get: status %s", status)
+	}
+}
+
+func direct(m *nats.Msg) (stored, error) {
+	seq, err := strconv.ParseUint(m.Header.Get(headerSequence), 10, 64)
+	if err != nil {
+		return stored{}, fmt.Errorf("direct get: sequence: %w", err)
+	}
+	at, err := time.Parse(time.RFC3339Nano, m.Header.Get(headerTime))
+	if err != nil {
+		return stored{}, record.At(seq, record.ErrUnreadable)
+	}
+	return stored{Subject: m.Header.Get(headerSubject), Sequence: seq, Time: at, Header: m.Header, Data: m.Data}, nil
+}

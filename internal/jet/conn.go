@@ -1,0 +1,201 @@
+package jet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"verigate/internal/record"
+)
+
+// ErrNotDurable says that a server acknowledges before its disk has the bytes.
+var ErrNotDurable = errors.New("the server's sync_interval is not \"always\"")
+
+// How long one write or read waits for a certain answer: longer than the
+// 4 to 9 seconds of an election; and one attempt of it.
+const (
+	defaultPatience = 15 * time.Second
+	attemptWithin   = 5 * time.Second
+)
+
+// Conn is one connection to the servers. It is safe for concurrent use.
+type Conn struct {
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	embedded *Server
+	patience time.Duration
+	// request is nc.RequestMsgWithContext; tests lose answers here.
+	request func(ctx context.Context, m *nats.Msg) (*nats.Msg, error)
+}
+
+// Connect opens a connection to a server by URL, with the options that the
+// deployment needs (credentials, TLS). It reconnects for ever; what is asked
+// meanwhile is asked again by the caller's retry, never buffered.
+func Connect(url string, more ...nats.Option) (*Conn, error) { return dial(url, more...) }
+
+func dial(url string, more ...nats.Option) (*Conn, error) {
+	options := append([]nats.Option{
+		nats.Name("verigate"),
+		nats.MaxReconnects(-1),
+		nats.ReconnectWait(250 * time.Millisecond),
+		nats.ReconnectBufSize(-1),
+	}, more...)
+	nc, err := nats.Connect(url, options...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to nats: %w", err)
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		nc.Close()
+		return nil, fmt.Errorf("open jetstream: %w", err)
+	}
+	return &Conn{nc: nc, js: js, patience: defaultPatience, request: nc.RequestMsgWithContext}, nil
+}
+
+// Close ends the connection; what is under way fails.
+func (c *Conn) Close() { c.nc.Close() }
+
+// Sync says whether an acknowledgement means that the bytes are on disk.
+type Sync int
+
+const (
+	// SyncUnknown: this connection may not ask; the operator answers for it.
+	SyncUnknown Sync = iota
+	// SyncAlways: every server that answered syncs always.
+	SyncAlways
+)
+
+// String is for the start-up log and /health.
+func (s Sync) String() string {
+	if s == SyncAlways {
+		return "always"
+	}
+	return "not verifiable"
+}
+
+// Sync asks every server for its setting. The embedded server is asked
+// directly. Another answers only to its system account, on
+// $SYS.REQ.SERVER.PING.JSZ: a connection without those rights, which is the
+// right way to run, gets SyncUnknown. A server that says no is ErrNotDurable.
+func (c *Conn) Sync(ctx context.Context) (Sync, error) {
+	if c.embedded != nil {
+		return SyncAlways, c.embedded.ready(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	inbox := c.nc.NewRespInbox()
+	sub, err := c.nc.SubscribeSync(inbox)
+	if err != nil {
+		return SyncUnknown, fmt.Errorf("ask for the sync setting: %w", err)
+	}
+	defer func() { _ = sub.Unsubscribe() }()
+	if err := c.nc.PublishRequest("$SYS.REQ.SERVER.PING.JSZ", inbox, nil); err != nil {
+		return SyncUnknown, fmt.Errorf("ask for the sync setting: %w", err)
+	}
+	found := SyncUnknown
+	for {
+		m, err := sub.NextMsgWithContext(ctx)
+		if err != nil {
+			return found, nil // no rights, nobody there, or all have answered
+		}
+		always, err := syncsAlways(m.Data)
+		if err != nil {
+			return SyncUnknown, err
+		}
+		if !always {
+			return SyncUnknown, ErrNotDurable
+		}
+		found = SyncAlways
+	}
+}
+
+func syncsAlways(answer []byte) (bool, error) {
+	var a struct {
+		Data struct {
+			Disabled bool `json:"disabled"`
+			Config   struct {
+				SyncAlways bool `json:"sync_always"`
+			} `json:"config"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(answer, &a); err != nil {
+		return false, fmt.Errorf("read the sync setting: %w", err)
+	}
+	return a.Data.Disabled || a.Data.Config.SyncAlways, nil
+}
+
+// errAgain marks an answer that settles nothing: the same is asked again.
+var errAgain = errors.New("no certain answer")
+
+// insist calls try until it has a certain answer, with growing pauses, for
+// the connection's patience; then record.ErrUnavailable. The end of ctx comes
+// back as ctx's error.
+func (c *Conn) insist(ctx context.Context, what string, try func(ctx context.Context, attempt int) error) error {
+	limit, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()
+	for attempt := 0; ; attempt++ {
+		err := once(limit, attempt, try)
+		if !uncertain(err) {
+			return wrap(what, err)
+		}
+		if sleep(limit, pause(attempt)) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return wrap(what, ctx.Err())
+		}
+		return fmt.Errorf("%s: %w: %v", what, record.ErrUnavailable, err) //nolint:errorlint // the cause is for people: its deadline is not the caller's
+	}
+}
+
+func once(ctx context.Context, attempt int, try func(context.Context, int) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
+	defer cancel()
+	return try(ctx, attempt)
+}
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// pause grows from 20 to 250 ms.
+func pause(attempt int) time.Duration {
+	return min(20*time.Millisecond<<min(attempt, 4), 250*time.Millisecond)
+}
+
+// sleep says false when ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// uncertain says whether asking the same again can help.
+func uncertain(err error) bool {
+	for _, again := range []error{
+		errAgain, context.DeadlineExceeded, context.Canceled, nats.ErrTimeout, nats.ErrNoResponders,
+		nats.ErrDisconnected, nats.ErrReconnectBufExceeded, nats.ErrConnectionReconnecting, nats.ErrStaleConnection,
+	} {
+		if errors.Is(err, again) {
+			return true
+		}
+	}
+	var refused *apiError
+	return errors.As(err, &refused) && refused.passing()
+}

@@ -1,0 +1,16 @@
+// Package jet is JetStream: the record's journal, the units' queues, the key
+// store and the followers' positions on one connection, and the server inside
+// the process when nobody gives another.
+//
+//	Embedded ─┐
+//	Connect ──┴─▶ Conn ─ EnsureStreams ─▶ Journal (RECORD)  Keys (KEYS)
+//	                                      Queue, Positions (QUEUE)
+//
+// Every write is guarded by the expected last sequence of its subject and
+// repeated, byte for byte, until the leader gives a certain answer; the guard
+// alone makes a repeat harmless. Nats-Msg-Id is not used: on one replica the
+// guard is checked before it, and its window costs memory and start-up time.
+//
+// Reads that decide anything ask the stream's leader. A direct get may come
+// from a replica that is behind: it may confirm, never deny.
+package jet

@@ -1,0 +1,228 @@
+package jet
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"verigate/internal/record"
+)
+
+// partition is the only one until a measurement asks for more: a hash of the
+// id will choose then.
+const partition = 0
+
+// The clear header of a sealed message.
+const (
+	headerKID     = "Vg-Kid"
+	headerCommand = "Vg-Command"
+	headerVersion = "Vg-Version"
+	headerKinds   = "Vg-Kinds"
+	headerWire    = "Vg-Wire"
+)
+
+// foreignEnd is how often the leader may say "wrong last sequence" without
+// showing a later message before the expected one is taken to be wrong.
+const foreignEnd = 5
+
+// pageOf is how many messages of an aggregate are asked for at a time.
+const pageOf = 500
+
+// Journal is record.Journal on the stream RECORD.
+type Journal struct{ c *Conn }
+
+var _ record.Journal = (*Journal)(nil)
+
+// Journal returns the record. EnsureStreams has been called.
+func (c *Conn) Journal() *Journal { return &Journal{c: c} }
+
+// Append implements record.Journal.
+func (j *Journal) Append(ctx context.Context, m record.Sealed, after uint64) (seq uint64, err error) {
+	if !m.Subject.Valid() {
+		return 0, fmt.Errorf("append: subject %q %q: %w", m.Kind, m.ID, record.ErrUnreadable)
+	}
+	msg := encode(m)
+	guard(msg, after)
+	err = j.c.insist(ctx, "append to "+msg.Subject, func(ctx context.Context, attempt int) error {
+		seq, err = j.c.publish(ctx, msg)
+		if hasCode(err, codeWrongLast) {
+			seq, err = j.settle(ctx, m, after, attempt)
+		}
+		return err
+	})
+	return seq, err
+}
+
+// settle finds out who took the place behind `after`: an earlier attempt of
+// this very write, or somebody else.
+func (j *Journal) settle(ctx context.Context, m record.Sealed, after uint64, attempt int) (uint64, error) {
+	name := m.Name(partition)
+	next, err := j.c.fromLeader(ctx, record.Stream, getRequest{Seq: after + 1, NextFor: name})
+	if errors.Is(err, errNoMessage) && attempt < foreignEnd {
+		return 0, errAgain // the leader is new and behind
+	}
+	if errors.Is(err, errNoMessage) {
+		return 0, record.ErrConflict // `after` is not of this record
+	}
+	if err != nil {
+		return 0, err
+	}
+	if next.Header.Get(headerCommand) == m.Command && bytes.Equal(next.Data, m.Data) {
+		return next.Sequence, nil
+	}
+	return 0, record.ErrConflict
+}
+
+// Read implements record.Journal: the last message from the leader says how
+// many there are, and one batch brings the others.
+func (j *Journal) Read(ctx context.Context, s record.Subject) (out []record.Sealed, err error) {
+	if !s.Valid() {
+		return nil, fmt.Errorf("read: subject: %w", record.ErrNotFound)
+	}
+	name := s.Name(partition)
+	err = j.c.insist(ctx, "read "+name, func(ctx context.Context, attempt int) error {
+		out, err = j.read(ctx, name, attempt)
+		return err
+	})
+	return out, err
+}
+
+func (j *Journal) read(ctx context.Context, name string, attempt int) ([]record.Sealed, error) {
+	raw, err := j.c.fromLeader(ctx, record.Stream, getRequest{LastFor: name})
+	if errors.Is(err, errNoMessage) {
+		return nil, record.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	last, err := decode(raw)
+	if err != nil {
+		return nil, err
+	}
+	if last.Version == 0 {
+		return []record.Sealed{last}, nil
+	}
+	earlier := j.batch
+	if attempt > 1 {
+		earlier = j.oneByOne // replicas were behind twice
+	}
+	out, err := earlier(ctx, name, last.Version)
+	if err != nil {
+		return nil, err
+	}
+	return whole(append(out, last), attempt)
+}
+
+// whole checks that version n is at place n. What a replica did not show is
+// asked again; what the leader does not have is missing.
+func whole(all []record.Sealed, attempt int) ([]record.Sealed, error) {
+	for i, m := range all {
+		if m.Version == uint64(i) {
+			continue
+		}
+		if attempt < 2 {
+			return nil, errAgain
+		}
+		return nil, record.At(m.Sequence, fmt.Errorf("version %d before it is %w", i, record.ErrGap))
+	}
+	return all, nil
+}
+
+// batch reads the first n messages of a subject from any replica.
+func (j *Journal) batch(ctx context.Context, name string, n uint64) ([]record.Sealed, error) {
+	out := make([]record.Sealed, 0, n+1)
+	for from := uint64(1); uint64(len(out)) < n; {
+		size := int(min(n-uint64(len(out)), pageOf)) //nolint:gosec // at most pageOf
+		page, _, err := j.c.fromReplica(ctx, record.Stream, getRequest{Seq: from, NextFor: name, Batch: size})
+		if err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			return out, nil
+		}
+		for _, raw := range page {
+			m, err := decode(raw)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, m)
+		}
+		from = page[len(page)-1].Sequence + 1
+	}
+	return out, nil
+}
+
+// oneByOne reads the first n messages of a subject from the leader.
+func (j *Journal) oneByOne(ctx context.Context, name string, n uint64) ([]record.Sealed, error) {
+	var out []record.Sealed
+	for from := uint64(1); uint64(len(out)) < n; {
+		raw, err := j.c.fromLeader(ctx, record.Stream, getRequest{Seq: from, NextFor: name})
+		if errors.Is(err, errNoMessage) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		m, err := decode(raw)
+		if err != nil {
+			return nil, err
+		}
+		out, from = append(out, m), raw.Sequence+1
+	}
+	return out, nil
+}
+
+// Last implements record.Journal.
+func (j *Journal) Last(ctx context.Context) (uint64, error) {
+	var end streamEnd
+	err := j.c.insist(ctx, "end of the record", func(ctx context.Context, _ int) (err error) {
+		end, err = j.c.end(ctx, record.Stream)
+		return err
+	})
+	return end.Last, err
+}
+
+func encode(m record.Sealed) *nats.Msg {
+	return &nats.Msg{
+		Subject: m.Name(partition),
+		Data:    m.Data,
+		Header: nats.Header{
+			headerKID:     {m.KID},
+			headerCommand: {m.Command},
+			headerVersion: {strconv.FormatUint(m.Version, 10)},
+			headerKinds:   {strings.Join(m.Kinds, ",")},
+			headerWire:    {strconv.Itoa(m.Wire)},
+		},
+	}
+}
+
+func decode(raw stored) (record.Sealed, error) {
+	subject, err := record.ParseSubject(raw.Subject)
+	if err != nil {
+		return record.Sealed{}, record.At(raw.Sequence, err)
+	}
+	version, err := strconv.ParseUint(raw.Header.Get(headerVersion), 10, 64)
+	if err != nil {
+		return record.Sealed{}, record.At(raw.Sequence, fmt.Errorf("version: %w", record.ErrUnreadable))
+	}
+	wire, err := strconv.Atoi(raw.Header.Get(headerWire))
+	if err != nil {
+		return record.Sealed{}, record.At(raw.Sequence, fmt.Errorf("wire form: %w", record.ErrUnreadable))
+	}
+	return record.Sealed{
+		Subject: subject,
+		Header: record.Header{
+			KID: raw.Header.Get(headerKID), Command: raw.Header.Get(headerCommand), Version: version,
+			Kinds: strings.Split(raw.Header.Get(headerKinds), ","), Wire: wire,
+		},
+		Sequence: raw.Sequence,
+		Stored:   raw.Time.In(time.UTC),
+		Data:     raw.Data,
+	}, nil
+}

@@ -1,0 +1,153 @@
+package jet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"verigate/internal/record"
+)
+
+// idle is how long a follower hears nothing before it asks the leader
+// whether there is really nothing: an empty batch is not the end of a stream.
+const idle = 2 * time.Second
+
+// Replay implements record.Journal.
+func (j *Journal) Replay(ctx context.Context, from uint64, fn func(record.Sealed) error) error {
+	err := j.follow(ctx, from, math.MaxUint64, fn)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// ReplayUntil implements record.Journal.
+func (j *Journal) ReplayUntil(ctx context.Context, from, last uint64, fn func(record.Sealed) error) error {
+	return j.follow(ctx, from, last, fn)
+}
+
+// follow opens readers, one after another, until every sequence up to last
+// was given to fn.
+func (j *Journal) follow(ctx context.Context, from, last uint64, fn func(record.Sealed) error) error {
+	r := &reader{j: j, next: max(from, 1), last: last, fn: fn}
+	for attempt := 0; r.next <= last; attempt++ {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("replay record from %d: %w", r.next, err)
+		}
+		before := r.next
+		err := r.read(ctx)
+		if r.failed != nil {
+			return r.failed
+		}
+		if err != nil && !uncertain(err) {
+			return fmt.Errorf("replay record from %d: %w", r.next, err)
+		}
+		if r.next > before {
+			attempt = 0
+		}
+		if err != nil {
+			sleep(ctx, pause(attempt))
+		}
+	}
+	return nil
+}
+
+// reader is one run over the record; next is the sequence that must come.
+type reader struct {
+	j      *Journal
+	next   uint64
+	last   uint64
+	fn     func(record.Sealed) error
+	failed error // what ends the replay for good: fn's error, or a *record.SequenceError
+}
+
+// read consumes until last, an error, or the end of ctx.
+func (r *reader) read(ctx context.Context) error {
+	consumer, err := r.j.c.js.OrderedConsumer(ctx, record.Stream, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.next,
+		InactiveThreshold: time.Minute,
+	})
+	if err != nil {
+		return err
+	}
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(1000))
+	if err != nil {
+		return err
+	}
+	defer context.AfterFunc(ctx, messages.Stop)()
+	defer messages.Stop()
+	for r.next <= r.last && r.failed == nil {
+		m, err := messages.Next(jetstream.NextMaxWait(idle))
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, nats.ErrTimeout):
+			err = r.silence(ctx)
+		case err != nil:
+			return errors.Join(errAgain, err) // the reader broke, not the record
+		default:
+			err = r.take(ctx, m)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take gives one message to fn when it is the one that must come.
+func (r *reader) take(ctx context.Context, m jetstream.Msg) error {
+	meta, err := m.Metadata()
+	if err != nil {
+		return fmt.Errorf("place of a message: %w", err)
+	}
+	if meta.Sequence.Stream < r.next {
+		return nil
+	}
+	if meta.Sequence.Stream > r.next {
+		return r.absent(ctx)
+	}
+	sealed, err := decode(stored{
+		Subject: m.Subject(), Sequence: r.next, Time: meta.Timestamp, Header: m.Headers(), Data: m.Data(),
+	})
+	if err == nil {
+		err = r.fn(sealed)
+	}
+	if err != nil {
+		r.failed = err
+		return nil
+	}
+	r.next++
+	return nil
+}
+
+// silence asks the leader whether next exists although nothing comes.
+func (r *reader) silence(ctx context.Context) error {
+	end, err := r.j.c.end(ctx, record.Stream)
+	if err != nil {
+		return err
+	}
+	if end.Last < r.next {
+		return nil
+	}
+	return r.absent(ctx)
+}
+
+// absent is called when next did not come and something behind it exists. If
+// the leader does not have it either, it is missing from the record.
+func (r *reader) absent(ctx context.Context) error {
+	_, err := r.j.c.fromLeader(ctx, record.Stream, getRequest{Seq: r.next})
+	if errors.Is(err, errNoMessage) {
+		r.failed = record.At(r.next, record.ErrGap)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errAgain
+}
