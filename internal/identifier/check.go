@@ -121,13 +121,15 @@ func Plain(kind Kind, raw string) Check {
 
 // compact keeps letters, marks and digits, in upper case and compatibility form,
 // so that "ZZZU 400217-7" and full-width letters compare equal to "ZZZU4002177".
+// Composition comes again at the end: what was dropped may have stood between a
+// letter and its mark.
 func compact(raw string) string {
-	return strings.Map(func(r rune) rune {
+	return norm.NFKC.String(strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || !(unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) {
 			return -1
 		}
 		return unicode.ToUpper(r)
-	}, norm.NFKC.String(raw))
+	}, norm.NFKD.String(raw)))
 }
 
 // digits reports whether s is exactly n ASCII digits.

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -20,11 +19,12 @@ func Fold(name string) string {
 	return strings.Join(strings.Fields(plain), " ")
 }
 
-// decompose folds case between two decompositions, for each can make work for
-// the other.
+// decompose lowers letter case between two decompositions, for each can make
+// work for the other.
 func decompose(s string) string {
-	s = strings.ToValidUTF8(s, " ")
-	return norm.NFKD.String(cases.Fold().String(norm.NFKD.String(strings.Map(plainLetter, s))))
+	s = norm.NFKD.String(strings.ToValidUTF8(s, " "))
+	s = strings.ReplaceAll(strings.ToLower(strings.Map(plainLetter, s)), "ß", "ss")
+	return norm.NFKD.String(s)
 }
 
 // plainLetter replaces the letters whose stroke is no combining mark, so that
@@ -37,8 +37,10 @@ func plainLetter(r rune) rune {
 		return 'o'
 	case 'ł', 'Ł':
 		return 'l'
-	case 'ı', 'İ':
+	case 'ı':
 		return 'i'
+	case 'ς':
+		return 'σ'
 	default:
 		return r
 	}
