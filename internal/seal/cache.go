@@ -1,0 +1,65 @@
+package seal
+
+import (
+	"container/list"
+	"sync"
+
+	"github.com/tink-crypto/tink-go/v2/aead/subtle"
+)
+
+// cache holds the most recently used data keys, open. It is safe for
+// concurrent use.
+type cache struct {
+	size int
+
+	mu    sync.Mutex
+	order *list.List // of *opened, newest first
+	byID  map[string]*list.Element
+}
+
+type opened struct {
+	kid string
+	key *subtle.AESGCM
+}
+
+func newCache(size int) *cache {
+	return &cache{size: size, order: list.New(), byID: map[string]*list.Element{}}
+}
+
+func (c *cache) get(kid string) (*subtle.AESGCM, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.byID[kid]
+	if !ok {
+		return nil, false
+	}
+	c.order.MoveToFront(e)
+	return e.Value.(*opened).key, true
+}
+
+func (c *cache) put(kid string, key *subtle.AESGCM) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.byID[kid]; ok {
+		c.order.MoveToFront(e)
+		return
+	}
+	c.byID[kid] = c.order.PushFront(&opened{kid: kid, key: key})
+	for c.order.Len() > c.size {
+		c.drop(c.order.Back())
+	}
+}
+
+func (c *cache) forget(kid string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.byID[kid]; ok {
+		c.drop(e)
+	}
+}
+
+// drop is called with mu held.
+func (c *cache) drop(e *list.Element) {
+	delete(c.byID, e.Value.(*opened).kid)
+	c.order.Remove(e)
+}

@@ -1,0 +1,14 @@
+// Package seal keeps content unreadable without its key, and makes one key's
+// end the end of what it sealed.
+//
+//	root.key ─ wraps ─▶ group key of a month ─ wraps ─▶ data key (kid) ─ seals ─▶ one request
+//	   │                   KEYS key.group.2026-11          KEYS key.<kid>
+//	   └─ derives ─▶ blind index names, cursors
+//
+// Data keys are on stable storage before anything is sealed under them: the
+// vault keeps a pool of them, written ahead in one batch, so that sealing
+// costs no write. A crash wastes the slots that were left, never content.
+// Every wrapping is bound to the id of the key inside, so that none can be
+// put in another's place. Tink's envelope AEAD is not used: it puts the
+// wrapped key beside the content, where it outlives its erasure.
+package seal

@@ -1,0 +1,96 @@
+package seal
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/tink-crypto/tink-go/v2/aead/subtle"
+
+	"verigate/internal/record"
+)
+
+// ErrExists says that a key of that id is stored already, or was.
+var ErrExists = errors.New("key id is taken")
+
+// Wrapped is a key as it is stored: sealed under its group's key, or for a
+// group's own key under the root.
+type Wrapped struct {
+	KID   string // a data key's id, or "group.2026-11"
+	Group string // "group.2026-11", or "root"
+	Bytes []byte
+}
+
+// KeyStore holds wrapped keys. It is safe for concurrent use.
+type KeyStore interface {
+	// Put stores all of the keys or none; they are on stable storage when it
+	// returns. ErrExists when an id is taken by another key, also by an
+	// erased one. At most 1,000 keys.
+	Put(ctx context.Context, keys []Wrapped) error
+	// Get returns one key: record.ErrKeyMissing when there never was one,
+	// record.ErrErased when it was erased. Both are certain, by the leader.
+	Get(ctx context.Context, kid string) (Wrapped, error)
+	// Erase overwrites the key where it is stored and remembers that it did.
+	// It can be repeated, and is needed again after a crash in between.
+	Erase(ctx context.Context, kid string) error
+}
+
+// keySize is AES-256's, in bytes.
+const keySize = 32
+
+// names is the alphabet of key ids and blind names: RFC 4648's, lower case,
+// without padding, so that each is one token of a subject.
+var names = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// newID returns 128 random bits as 26 symbols.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return names.EncodeToString(b[:])
+}
+
+func newKey() []byte {
+	key := make([]byte, keySize)
+	_, _ = rand.Read(key)
+	return key
+}
+
+// wrap seals a key under another, bound to its own id and its group.
+func wrap(under *subtle.AESGCM, kid, group string, key []byte) (Wrapped, error) {
+	sealed, err := under.Encrypt(key, place(kid, group))
+	if err != nil {
+		return Wrapped{}, fmt.Errorf("wrap key %s under %s: %w", kid, group, err)
+	}
+	return Wrapped{KID: kid, Group: group, Bytes: sealed}, nil
+}
+
+// unwrap opens what wrap sealed. That it does not open is record.ErrTampered:
+// another root key, another key's bytes, or damage.
+func unwrap(under *subtle.AESGCM, w Wrapped) (*subtle.AESGCM, error) {
+	key, err := under.Decrypt(w.Bytes, place(w.KID, w.Group))
+	if err != nil {
+		return nil, fmt.Errorf("unwrap key %s under %s: %w", w.KID, w.Group, record.ErrTampered)
+	}
+	aead, err := subtle.NewAESGCM(key)
+	if err != nil {
+		return nil, fmt.Errorf("use key %s: %w", w.KID, record.ErrTampered)
+	}
+	return aead, nil
+}
+
+// place is the associated data of a wrapped key.
+func place(kid, group string) []byte { return framed("verigate key 1", kid, group) }
+
+// framed joins fields, each preceded by its length, so that no two lists of
+// fields give the same bytes.
+func framed(fields ...string) []byte {
+	var b []byte
+	for _, f := range fields {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(f))) //nolint:gosec // ids and short values
+		b = append(b, f...)
+	}
+	return b
+}

@@ -1,0 +1,123 @@
+// Package sealtest holds a key store in memory, the suite that every key
+// store passes, and a vault for tests of other packages.
+package sealtest
+
+import (
+	"bytes"
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"verigate/internal/record"
+	"verigate/internal/seal"
+)
+
+// Store is a seal.KeyStore in memory. It is safe for concurrent use.
+type Store struct {
+	mu     sync.Mutex
+	keys   map[string]seal.Wrapped
+	erased map[string]bool
+	puts   int
+	fail   []error
+}
+
+// NewStore returns an empty store.
+func NewStore() *Store {
+	return &Store{keys: map[string]seal.Wrapped{}, erased: map[string]bool{}}
+}
+
+// Root is a root of fixed bytes, for tests only.
+func Root(t testing.TB) *seal.Root {
+	t.Helper()
+	r, err := seal.NewRoot(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Vault is a vault over a store in memory.
+func Vault(t testing.TB) *seal.Vault {
+	t.Helper()
+	now := func() time.Time { return time.Date(2021, 9, 2, 16, 40, 0, 0, time.UTC) }
+	return seal.New(seal.Settings{Store: NewStore(), Root: Root(t), Now: now, Slots: 16})
+}
+
+// FailNext makes the next Puts return these errors, one each.
+func (s *Store) FailNext(errs ...error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fail = append(s.fail, errs...)
+}
+
+// Puts counts the batches that were written.
+func (s *Store) Puts() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.puts
+}
+
+// Lose takes a key away as damage would.
+func (s *Store) Lose(kid string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.keys, kid)
+}
+
+// Swap exchanges the bytes of two keys as an intruder would.
+func (s *Store) Swap(a, b string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ka, kb := s.keys[a], s.keys[b]
+	ka.Bytes, kb.Bytes = kb.Bytes, ka.Bytes
+	s.keys[a], s.keys[b] = ka, kb
+}
+
+// Put implements seal.KeyStore.
+func (s *Store) Put(ctx context.Context, keys []seal.Wrapped) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.fail) > 0 {
+		err := s.fail[0]
+		s.fail = s.fail[1:]
+		return err
+	}
+	for _, k := range keys {
+		if _, taken := s.keys[k.KID]; taken || s.erased[k.KID] {
+			return seal.ErrExists
+		}
+	}
+	for _, k := range keys {
+		k.Bytes = bytes.Clone(k.Bytes)
+		s.keys[k.KID] = k
+	}
+	s.puts++
+	return ctx.Err()
+}
+
+// Get implements seal.KeyStore.
+func (s *Store) Get(ctx context.Context, kid string) (seal.Wrapped, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.erased[kid] {
+		return seal.Wrapped{}, record.ErrErased
+	}
+	k, ok := s.keys[kid]
+	if !ok {
+		return seal.Wrapped{}, record.ErrKeyMissing
+	}
+	return k, ctx.Err()
+}
+
+// Erase implements seal.KeyStore.
+func (s *Store) Erase(ctx context.Context, kid string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.keys[kid]; !ok && !s.erased[kid] {
+		return record.ErrKeyMissing
+	}
+	delete(s.keys, kid)
+	s.erased[kid] = true
+	return ctx.Err()
+}
