@@ -41,7 +41,8 @@ func lossy(c *Conn) func(n int) {
 	ask := c.request
 	c.request = func(ctx context.Context, m *nats.Msg) (*nats.Msg, error) {
 		answer, err := ask(ctx, m)
-		if m.Header != nil && left.Add(-1) >= 0 {
+		settles := m.Header != nil && (m.Header.Get(headerBatchID) == "" || m.Header.Get(headerBatchCommit) != "")
+		if settles && left.Add(-1) >= 0 {
 			return nil, nats.ErrTimeout
 		}
 		return answer, err

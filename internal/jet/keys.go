@@ -1,0 +1,155 @@
+package jet
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+
+	"verigate/internal/record"
+	"verigate/internal/seal"
+)
+
+// The clear header of a stored key: the group it is wrapped under, or that it
+// was erased.
+const (
+	headerGroup  = "Vg-Group"
+	headerErased = "Vg-Erased"
+)
+
+// Keys is seal.KeyStore on the stream KEYS.
+//
+// An erased key leaves a tombstone, written before the key's own message is
+// overwritten: a crash between the two leaves a key that nobody is given any
+// more, and the repeat finishes it. In a cluster the bytes may still be in
+// the Raft logs of the nodes until they snapshot: whoever reports an erasure
+// as done must have seen to that.
+type Keys struct{ c *Conn }
+
+var _ seal.KeyStore = (*Keys)(nil)
+
+// Keys returns the key store. EnsureStreams has been called.
+func (c *Conn) Keys() *Keys { return &Keys{c: c} }
+
+func keySubject(kid string) string { return "key." + kid }
+
+// Put implements seal.KeyStore.
+func (k *Keys) Put(ctx context.Context, keys []seal.Wrapped) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	msgs := make([]*nats.Msg, len(keys))
+	for i, key := range keys {
+		msgs[i] = &nats.Msg{Subject: keySubject(key.KID), Data: key.Bytes, Header: nats.Header{headerGroup: {key.Group}}}
+		guard(msgs[i], 0)
+	}
+	what := fmt.Sprintf("store %d keys", len(keys))
+	return k.c.insist(ctx, what, func(ctx context.Context, _ int) error {
+		_, err := k.c.publish(ctx, msgs...)
+		if hasCode(err, codeWrongLast) {
+			return k.settle(ctx, keys)
+		}
+		return err
+	})
+}
+
+// settle finds out whether these very keys are stored, by an attempt whose
+// answer was lost. They are stored together or not at all, and their bytes
+// are random: the first one tells.
+func (k *Keys) settle(ctx context.Context, keys []seal.Wrapped) error {
+	m, err := k.c.fromLeader(ctx, keyStream, getRequest{LastFor: keySubject(keys[0].KID)})
+	switch {
+	case errors.Is(err, errNoMessage):
+		return seal.ErrExists // another of the batch is taken
+	case err != nil:
+		return err
+	case bytes.Equal(m.Data, keys[0].Bytes):
+		return nil
+	default:
+		return seal.ErrExists
+	}
+}
+
+// Get implements seal.KeyStore.
+func (k *Keys) Get(ctx context.Context, kid string) (key seal.Wrapped, err error) {
+	err = k.c.insist(ctx, "read key "+kid, func(ctx context.Context, _ int) error {
+		m, err := k.c.fromLeader(ctx, keyStream, getRequest{LastFor: keySubject(kid)})
+		switch {
+		case errors.Is(err, errNoMessage):
+			return record.ErrKeyMissing
+		case err != nil:
+			return err
+		case m.Header.Get(headerErased) != "":
+			return record.ErrErased
+		}
+		key = seal.Wrapped{KID: kid, Group: m.Header.Get(headerGroup), Bytes: m.Data}
+		return nil
+	})
+	return key, err
+}
+
+// Erase implements seal.KeyStore.
+func (k *Keys) Erase(ctx context.Context, kid string) error {
+	return k.c.insist(ctx, "erase key "+kid, func(ctx context.Context, _ int) error {
+		return k.erase(ctx, kid)
+	})
+}
+
+func (k *Keys) erase(ctx context.Context, kid string) error {
+	last, err := k.c.fromLeader(ctx, keyStream, getRequest{LastFor: keySubject(kid)})
+	if errors.Is(err, errNoMessage) {
+		return record.ErrKeyMissing
+	}
+	if err != nil {
+		return err
+	}
+	if last.Header.Get(headerErased) == "" {
+		if err := k.bury(ctx, kid, last.Sequence); err != nil {
+			return err
+		}
+	}
+	for {
+		m, err := k.c.fromLeader(ctx, keyStream, getRequest{Seq: 1, NextFor: keySubject(kid)})
+		if err != nil {
+			return err
+		}
+		if m.Header.Get(headerErased) != "" {
+			return nil
+		}
+		if err := k.overwrite(ctx, m.Sequence); err != nil {
+			return err
+		}
+	}
+}
+
+// bury puts the tombstone on the subject.
+func (k *Keys) bury(ctx context.Context, kid string, last uint64) error {
+	m := &nats.Msg{Subject: keySubject(kid), Header: nats.Header{headerErased: {"1"}}}
+	guard(m, last)
+	_, err := k.c.publish(ctx, m)
+	if hasCode(err, codeWrongLast) {
+		return errAgain // buried meanwhile, or by an attempt whose answer was lost
+	}
+	return err
+}
+
+// overwrite removes a message and its bytes on disk.
+func (k *Keys) overwrite(ctx context.Context, sequence uint64) error {
+	var answer struct {
+		Success bool `json:"success"`
+	}
+	request := struct {
+		Seq     uint64 `json:"seq"`
+		NoErase bool   `json:"no_erase,omitempty"`
+	}{Seq: sequence}
+	err := k.c.ask(ctx, "$JS.API.STREAM.MSG.DELETE."+keyStream, request, &answer)
+	if hasCode(err, codeNoSequence) || hasCode(err, codeNoMessage) {
+		return nil
+	}
+	if err == nil && !answer.Success {
+		return errAgain
+	}
+	return err
+}

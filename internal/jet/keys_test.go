@@ -1,0 +1,102 @@
+package jet
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"verigate/internal/seal"
+	"verigate/internal/seal/sealtest"
+)
+
+func TestKeysKeepTheContract(t *testing.T) {
+	t.Parallel()
+	sealtest.Run(t, func(t *testing.T) seal.KeyStore { return open(t).Keys() })
+}
+
+func TestALostAnswerToABatchOfKeysIsFound(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	lose := lossy(c)
+	for _, n := range []int{1, 3} {
+		batch := make([]seal.Wrapped, n)
+		for i := range batch {
+			batch[i] = seal.Wrapped{KID: string(rune('a'+n)) + string(rune('a'+i)), Group: "g", Bytes: []byte{byte(n), byte(i)}}
+		}
+		lose(2) // of the write, and of the refusal that answers its repeat
+		if err := c.Keys().Put(t.Context(), batch); err != nil {
+			t.Fatalf("batch of %d: %v", n, err)
+		}
+	}
+}
+
+func TestErasedKeyBytesLeaveTheDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, err := Embedded(t.Context(), Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.EnsureStreams(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	secret, kept := []byte("canary-of-the-erased-key"), []byte("canary-of-the-kept-key")
+	batch := []seal.Wrapped{{KID: "gone", Group: "g", Bytes: secret}, {KID: "kept", Group: "g", Bytes: kept}}
+	if err := c.Keys().Put(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Keys().Erase(t.Context(), "gone"); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	s.Close()
+	if onDisk(t, dir, secret) || !onDisk(t, dir, kept) {
+		t.Fatal("the erased key is on disk, or the search finds nothing")
+	}
+}
+
+func onDisk(t *testing.T, dir string, what []byte) bool {
+	t.Helper()
+	found := false
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		found = found || bytes.Contains(data, what)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func TestVaultOverTheRealStore(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	now := func() time.Time { return time.Date(2021, 9, 2, 16, 40, 0, 0, time.UTC) }
+	fresh := func() *seal.Vault {
+		return seal.New(seal.Settings{Store: c.Keys(), Root: sealtest.Root(t), Now: now})
+	}
+	v := fresh()
+	kid, err := v.Take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := v.Seal(t.Context(), kid, []byte("bound"), []byte("content"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := fresh().Open(t.Context(), kid, []byte("bound"), sealed)
+	if err != nil || string(plain) != "content" {
+		t.Fatalf("got %q, %v", plain, err)
+	}
+}
