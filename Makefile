@@ -1,0 +1,45 @@
+# Every target works with Go >= 1.21 alone, which fetches the Go of go.mod by itself; `make deps` adds what tests want.
+
+BIN   := bin/verigate
+DATA  := var/demo
+TOOLS := -modfile=internal/tools/go.mod
+# Where git cannot read the tree (an archive, another owner), the binary goes without its revision.
+VCS   := $(if $(shell git rev-parse --verify -q HEAD 2>/dev/null),auto,false)
+SUDO  := $(if $(filter 0,$(shell id -u)),,sudo -n)
+
+.DEFAULT_GOAL := help
+.PHONY: help build run demo test quick lint fuzz bench generate deps
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build bin/verigate
+	CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -o $(BIN) ./cmd/verigate
+
+run: build ## start a demonstration on 127.0.0.1:8080 (data in var/demo)
+	$(BIN) serve --demo --listen 127.0.0.1:8080 --data $(DATA)
+
+demo: build ## play the stories against the running demonstration (second terminal)
+	$(BIN) demo --data $(DATA)
+
+test: ## vet, all tests with the race detector, lint; CI=true skips nothing
+	@.ci/test
+
+quick: ## the short tests without the race detector, under a minute
+	CGO_ENABLED=0 go test -short -timeout 60s ./...
+
+lint: ## golangci-lint as .golangci.yml has it
+	go tool $(TOOLS) golangci-lint run ./...
+
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	@.ci/fuzz
+
+bench: ## durable requests per second beside the raw store's limit
+	CGO_ENABLED=0 go run ./internal/bench
+
+generate: ## write all generated code again
+	go generate ./...
+
+deps: ## install gcc, libc6-dev and redis-server for the tests (Debian; root or sudo -n)
+	$(SUDO) apt-get -q update
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends gcc libc6-dev redis-server
