@@ -4735,10 +4735,10 @@ type Subject = json.RawMessage
 type SubjectAccount struct {
 	// Bank One short line of text.
 	Bank Line   `json:"bank,omitempty,omitzero"`
-	BIC  string `json:"bic,omitempty,omitzero" validate:"omitempty,bic"`
+	BIC  string `json:"bic,omitempty,omitzero"`
 
 	// Country ISO 3166-1 alpha-2.
-	Country Country `json:"country,omitempty,omitzero" validate:"omitempty,iso3166_1_alpha2"`
+	Country Country `json:"country,omitempty,omitzero"`
 
 	// Evaluation Source A, B, C, X and information 1 to 4.
 	Evaluation Evaluation `json:"evaluation,omitempty,omitzero"`
@@ -4762,7 +4762,7 @@ type SubjectCompany struct {
 	Address string `json:"address,omitempty,omitzero"`
 
 	// Country ISO 3166-1 alpha-2.
-	Country Country `json:"country,omitempty,omitzero" validate:"omitempty,iso3166_1_alpha2"`
+	Country Country `json:"country,omitempty,omitzero"`
 
 	// Evaluation Source A, B, C, X and information 1 to 4.
 	Evaluation Evaluation `json:"evaluation,omitempty,omitzero"`
@@ -4830,7 +4830,7 @@ type SubjectConsignmentKind string
 // SubjectConsignmentValue defines model for SubjectConsignmentValue.
 type SubjectConsignmentValue struct {
 	Amount   string `json:"amount"`
-	Currency string `json:"currency" validate:"iso4217"`
+	Currency string `json:"currency"`
 }
 
 // SubjectContainer A container; the number is kept as seen.
@@ -4970,7 +4970,7 @@ type SubjectPermit struct {
 	Authority Line `json:"authority,omitempty,omitzero"`
 
 	// Country ISO 3166-1 alpha-2.
-	Country Country `json:"country,omitempty,omitzero" validate:"omitempty,iso3166_1_alpha2"`
+	Country Country `json:"country,omitempty,omitzero"`
 
 	// Evaluation Source A, B, C, X and information 1 to 4.
 	Evaluation Evaluation `json:"evaluation,omitempty,omitzero"`
@@ -5066,7 +5066,7 @@ type SubjectPersonDocumentType string
 
 // SubjectPhone A telephone.
 type SubjectPhone struct {
-	E164 string `json:"e164,omitempty,omitzero" validate:"omitempty,e164"`
+	E164 string `json:"e164,omitempty,omitzero"`
 
 	// Evaluation Source A, B, C, X and information 1 to 4.
 	Evaluation Evaluation `json:"evaluation,omitempty,omitzero"`
@@ -5098,7 +5098,7 @@ type SubjectPlace struct {
 	Address string `json:"address,omitempty,omitzero"`
 
 	// Country ISO 3166-1 alpha-2.
-	Country Country `json:"country,omitempty,omitzero" validate:"omitempty,iso3166_1_alpha2"`
+	Country Country `json:"country,omitempty,omitzero"`
 
 	// Evaluation Source A, B, C, X and information 1 to 4.
 	Evaluation Evaluation `json:"evaluation,omitempty,omitzero"`
@@ -5168,7 +5168,7 @@ type SubjectVehicle struct {
 	Plate string             `json:"plate,omitempty,omitzero"`
 
 	// PlateCountry ISO 3166-1 alpha-2.
-	PlateCountry Country `json:"plate_country,omitempty,omitzero" validate:"omitempty,iso3166_1_alpha2"`
+	PlateCountry Country `json:"plate_country,omitempty,omitzero"`
 
 	// Remark A short remark.
 	Remark Note   `json:"remark,omitempty,omitzero"`
@@ -5189,7 +5189,7 @@ type SubjectVessel struct {
 	Evaluation Evaluation `json:"evaluation,omitempty,omitzero"`
 
 	// Flag ISO 3166-1 alpha-2.
-	Flag        Country `json:"flag,omitempty,omitzero" validate:"omitempty,iso3166_1_alpha2"`
+	Flag        Country `json:"flag,omitempty,omitzero"`
 	FormerNames []Line  `json:"former_names,omitempty,omitzero"`
 
 	// ID Id of a subject, chosen by the sender and unique in the request.

@@ -1,0 +1,64 @@
+package contract
+
+import (
+	"encoding/json"
+	"errors"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// formatInteger is given to every integer of the schemas when they are compiled.
+const formatInteger = "plain-integer"
+
+// errFormat says nothing about the value, on purpose.
+var errFormat = errors.New("not of the format")
+
+// formats returns the formats of the contract. They replace the library's of the same name.
+func formats() []*jsonschema.Format {
+	bcp47 := regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(-[a-wyzA-WYZ0-9](-[A-Za-z0-9]{2,8})+)*(-x(-[A-Za-z0-9]{1,8})+)?$`)
+	locode := regexp.MustCompile(`^[A-Z]{2}[A-Z2-9]{3}$`)
+	return []*jsonschema.Format{
+		{Name: "date-time", Validate: ofString(isInstant)},
+		{Name: "edtf", Validate: ofString(isPartialDate)},
+		{Name: "locode", Validate: ofString(locode.MatchString)},
+		{Name: "bcp47", Validate: ofString(bcp47.MatchString)},
+		{Name: formatInteger, Validate: isPlainInteger},
+	}
+}
+
+// ofString makes a format of ok; other types are the business of "type".
+func ofString(ok func(string) bool) func(any) error {
+	return func(v any) error {
+		if s, is := v.(string); is && !ok(s) {
+			return errFormat
+		}
+		return nil
+	}
+}
+
+// isInstant accepts exactly what time.Time decodes: RFC 3339 with an offset.
+func isInstant(s string) bool {
+	_, err := time.Parse(time.RFC3339Nano, s)
+	return err == nil && json.Unmarshal([]byte(`"`+s+`"`), new(time.Time)) == nil
+}
+
+// isPartialDate accepts a year, a month or a day that exists (EDTF level 0).
+func isPartialDate(s string) bool {
+	for _, layout := range []string{"2006", "2006-01", time.DateOnly} {
+		if len(s) == len(layout) {
+			_, err := time.Parse(layout, s)
+			return err == nil
+		}
+	}
+	return false
+}
+
+func isPlainInteger(v any) error {
+	if n, is := v.(json.Number); is && strings.ContainsAny(n.String(), ".eE") {
+		return errFormat
+	}
+	return nil
+}
