@@ -1,0 +1,157 @@
+package verification
+
+import (
+	"slices"
+
+	"verigate/internal/marking"
+)
+
+// Rows 23 to 27 and what may happen at any time: sealing, promises, degrees, notes, breaches, erasure.
+
+func (r Request) seal(c Seal) ([]Event, error) {
+	switch {
+	case c.Compartment == "":
+		return nil, refuse(ReasonMissing, "name the compartment")
+	case r.Compartment == c.Compartment && r.Level >= marking.L3:
+		return nil, nil
+	}
+	return one(Sealed(c))
+}
+
+func (r Request) extend(c Extend, o Order) ([]Event, error) {
+	switch {
+	case c.Code == "":
+		return nil, refuse(ReasonMissing, "an extension needs a code")
+	case r.Kind == KindInformation:
+		return nil, refuse(IsInformation, "information has no promise")
+	case !c.DueAt.After(r.DueAt) || !c.DueAt.After(o.At):
+		return nil, refuse(NotLater, "an extension promises a later time than now and than before")
+	}
+	return one(Extended(c))
+}
+
+func (r Request) findAboveCeiling(c FindAboveCeiling) ([]Event, error) {
+	if c.Code == "" {
+		return nil, refuse(ReasonMissing, "say by its code what was found")
+	}
+	if r.Stub {
+		return nil, nil
+	}
+	return one(AboveCeilingFound(c))
+}
+
+func (r Request) changeDegree(c ChangeDegree, o Order) ([]Event, error) {
+	lowering := c.Degree.Rank() > r.Degree.Rank()
+	switch {
+	case c.Degree == r.Degree:
+		return nil, refuse(SameDegree, "the request has that degree")
+	case c.Code == "":
+		return nil, refuse(ReasonMissing, "a change of degree needs a code")
+	case lowering && (r.Degree == Flash || r.Degree == Urgent) && !o.By.Has(RoleLead):
+		return nil, refuse(NotPermitted, "flash and urgent are lowered by the lead")
+	}
+	return one(DegreeChanged(c))
+}
+
+func (r Request) appointKeeper(c AppointKeeper) ([]Event, error) {
+	switch {
+	case !r.Stub && r.Compartment == "":
+		return nil, refuse(NotAStub, "only a stub or a sealed matter has a keeper")
+	case r.Keeper == c.Person:
+		return nil, nil
+	}
+	return one(KeeperAppointed(c))
+}
+
+func (r Request) repin(c RepinPolicy) ([]Event, error) {
+	if c.Policy == r.Policy && c.Calendar == r.Calendar {
+		return nil, refuse(PolicyCurrent, "the request is pinned to that policy already")
+	}
+	return one(PolicyRepinned(c))
+}
+
+func (r Request) addNote(c AddNote) ([]Event, error) {
+	if c.Text == "" {
+		return nil, refuse(ReasonMissing, "a note needs a text")
+	}
+	return one(Noted(c))
+}
+
+// endClock names the clocks that still run when a request has ended.
+func endClock(name string) bool { return name == "recall_notice" || name == "red_cause" }
+
+func (r Request) reachStep(c ReachStep, o Order) ([]Event, error) {
+	if err := due(c.Step.DueAt, o.At); err != nil {
+		return nil, err
+	}
+	if r.State.Ended() && !endClock(c.Step.Clock) {
+		return nil, nil
+	}
+	if c.Step.Percent != 100 {
+		return one(StepReached(c))
+	}
+	if r.hasBreach(c.Step) {
+		return nil, nil
+	}
+	return one(Breached{N: len(r.Breaches) + 1, Step: c.Step})
+}
+
+func (r Request) hasBreach(s Step) bool {
+	return slices.ContainsFunc(r.Breaches, func(b Breach) bool {
+		return b.Step.Clock == s.Clock && b.Step.Task == s.Task && b.Step.Round == s.Round && b.Step.Promise == s.Promise
+	})
+}
+
+func (r Request) breach(n int) (Breach, error) {
+	if n < 1 || n > len(r.Breaches) {
+		return Breach{}, refuse(UnknownBreach, "there is no breach of that number")
+	}
+	return r.Breaches[n-1], nil
+}
+
+// explainBreach takes the cause from the desk or from the unit whose clock it was.
+func (r Request) explainBreach(c ExplainBreach, o Order) ([]Event, error) {
+	b, err := r.breach(c.N)
+	if err != nil {
+		return nil, err
+	}
+	if !r.actsAs(RoleDesk, NameExplainBreach, o.By, nil) && !o.By.Has(RoleLead) && !r.ownsTask(b.Step.Task, o.By) {
+		return nil, refuse(NotPermitted, "a cause is given by whose clock it was, or by the desk")
+	}
+	if b.CauseCode != "" {
+		return nil, refuse(AlreadyExplained, "the cause is given already")
+	}
+	if c.Code == "" {
+		return nil, refuse(ReasonMissing, "a cause needs a code")
+	}
+	return one(BreachExplained(c))
+}
+
+func (r Request) ownsTask(id TaskID, by Actor) bool {
+	t, ok := r.Task(id)
+	return ok && by.Unit == t.Unit && (by.Has(RoleUnit) || by.Has(RoleUnitLead))
+}
+
+func (r Request) annulBreach(c AnnulBreach) ([]Event, error) {
+	b, err := r.breach(c.N)
+	if err != nil {
+		return nil, err
+	}
+	if b.Annulled {
+		return nil, nil
+	}
+	if c.Code == "" {
+		return nil, refuse(ReasonMissing, "annulling a breach needs a code")
+	}
+	return one(BreachAnnulled(c))
+}
+
+func (r Request) erase(c Erase) ([]Event, error) {
+	if r.State.Open() {
+		return nil, refuse(WrongState, "an open request is not erased")
+	}
+	if r.Erased {
+		return nil, nil
+	}
+	return one(Erased(c))
+}

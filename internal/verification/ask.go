@@ -1,0 +1,73 @@
+package verification
+
+import "time"
+
+// Rows 6 to 10: asking back, refusing, and what is not ours.
+
+func (r Request) askPartner(c AskPartner) ([]Event, error) {
+	for _, n := range c.Questions {
+		if _, ok := r.Question(n); !ok {
+			return nil, refuse(UnknownQuestion, "the round has no question of that number")
+		}
+	}
+	return one(PartnerAsked{Code: c.Code, Text: c.Text, Questions: sorted(c.Questions), ReplyBy: c.ReplyBy})
+}
+
+func (r Request) remindPartner(c RemindPartner, o Order) ([]Event, error) {
+	if err := due(c.Due, o.At); err != nil {
+		return nil, err
+	}
+	if !r.Asked.RemindedAt.IsZero() {
+		return nil, nil
+	}
+	return one(PartnerReminded{DueAt: c.Due})
+}
+
+func (r Request) expireClarification(c ExpireClarification, o Order) ([]Event, error) {
+	if err := due(c.Due, o.At); err != nil {
+		return nil, err
+	}
+	return one(ClarificationExpired{DueAt: c.Due})
+}
+
+// due refuses what time has not brought yet. At its due time a clock has run out.
+func due(at, now time.Time) error {
+	if at.IsZero() || now.Before(at) {
+		return refuse(NotDue, "the clock has not run out")
+	}
+	return nil
+}
+
+func (r Request) proposeRefusal(c ProposeRefusal) ([]Event, error) {
+	if c.Code == "" {
+		return nil, refuse(ReasonMissing, "a refusal needs a code")
+	}
+	if !hashMatches(c.Bytes, c.Hash) {
+		return nil, refuse(HashMismatch, "the hash is not that of the proposed text")
+	}
+	return one(RefusalProposed(c))
+}
+
+func (r Request) approveRefusal(c ApproveRefusal) ([]Event, error) {
+	if c.Hash != r.Refusal.Hash {
+		return nil, refuse(HashMismatch, "the hash is not that of the proposed text: read it again")
+	}
+	return one(RefusalApproved(c))
+}
+
+func (r Request) rejectRefusal(c RejectRefusal) ([]Event, error) {
+	if r.Refusal == nil || r.Refusal.Void {
+		return nil, refuse(NoProposal, "no refusal is proposed")
+	}
+	return one(RefusalRejected(c))
+}
+
+func (r Request) declareNotCompetent(c DeclareNotCompetent) ([]Event, error) {
+	if c.Channel == "" {
+		return nil, refuse(ReasonMissing, "name the proper channel")
+	}
+	if !hashMatches(c.Bytes, c.Hash) {
+		return nil, refuse(HashMismatch, "the hash is not that of the text")
+	}
+	return one(NotCompetentDeclared(c))
+}

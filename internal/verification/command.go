@@ -1,0 +1,358 @@
+package verification
+
+import (
+	"encoding/json"
+	"time"
+
+	"verigate/internal/marking"
+)
+
+// Name is a command's name, as views list it under `allowed` and as tests walk it.
+type Name string
+
+// Command is something that somebody wants of a request. Commands carry values, not questions: due times, candidates
+// and hashes were computed before, from the version that guards the append.
+//
+//sumtype:decl
+type Command interface {
+	name() Name
+}
+
+// Order is a command with who gives it and when.
+type Order struct {
+	Stamp
+	Command Command
+}
+
+// The commands, in the order of the rows of lifecycle.md.
+type (
+	// Submit is row 1, and row 2 in the same decision when Route is given.
+	Submit struct {
+		ID        RequestID
+		Intake    Intake
+		Questions []Question
+		Route     []Assignment // by rule; empty: triage
+	}
+
+	// Register is row 1b: the desk enters what came by paper, telephone or e-mail.
+	Register struct {
+		ID        RequestID
+		Intake    Intake
+		Questions []Question
+	}
+
+	// RegisterStub is row 1c: above the ceiling, no text field exists.
+	RegisterStub struct {
+		ID     RequestID
+		Intake Intake
+		Keeper PersonID
+	}
+
+	// Claim is row 3: claim, hand over (To) or take over (TakeOver with a reason).
+	Claim struct {
+		To       PersonID
+		TakeOver bool
+		Reason   string
+	}
+
+	// Route is row 4. For information, All or Assignments without questions distribute it.
+	Route struct {
+		Assignments []Assignment // ids are given by the rules, in order
+		Exclude     Exclusion
+	}
+
+	// AnswerByDesk is row 4b.
+	AnswerByDesk struct{ Answers []DeskAnswer }
+
+	// AskAgency is row 4c.
+	AskAgency struct {
+		Agency    string
+		Questions []int
+	}
+
+	// MarkDuplicate is row 5. OfPartner is the partner of the twin, read by the gateway.
+	MarkDuplicate struct {
+		Of        RequestID
+		OfPartner PartnerCode
+	}
+
+	// AskPartner is row 6.
+	AskPartner struct {
+		Code      string
+		Text      string
+		Questions []int
+		ReplyBy   time.Time
+	}
+
+	// ProposeClarification is row 6 by a unit: the desk decides.
+	ProposeClarification struct {
+		Task TaskID
+		Code string
+		Text string
+	}
+
+	// ReplyToClarification is row 7.
+	ReplyToClarification struct{ Body json.RawMessage }
+
+	// RemindPartner is row 8 at the limit of the clarification, Due.
+	RemindPartner struct{ Due time.Time }
+
+	// ExpireClarification is row 8 at twice the limit, Due.
+	ExpireClarification struct{ Due time.Time }
+
+	// ProposeRefusal is row 9a. Bytes are what the partner would read.
+	ProposeRefusal struct {
+		Code  string
+		Text  string
+		Bytes json.RawMessage
+		Hash  string
+	}
+
+	// ApproveRefusal is row 9b.
+	ApproveRefusal struct {
+		Hash      string
+		Signature string
+	}
+
+	// RejectRefusal is row 9c.
+	RejectRefusal struct{ Code, Text string }
+
+	// DeclareNotCompetent is row 10.
+	DeclareNotCompetent struct {
+		Channel   string
+		Text      string
+		Bytes     json.RawMessage
+		Hash      string
+		Signature string
+	}
+
+	// SendToReview is row 11.
+	SendToReview struct{}
+
+	// ReturnTask is row 12; in a correction it makes a new task.
+	ReturnTask struct {
+		Task TaskID
+		Code string
+		Text string
+	}
+
+	// AskConsent is row 13.
+	AskConsent struct {
+		Facts      []FactID
+		Originator PartnerCode
+		Text       string
+	}
+
+	// DecideConsent is row 14 by the originator.
+	DecideConsent struct {
+		N          int
+		State      ConsentState // granted, denied or withdrawn
+		Conditions string
+	}
+
+	// ExpireConsent is row 14 by the clock.
+	ExpireConsent struct {
+		N   int
+		Due time.Time
+	}
+
+	// PreparePackage is row 15a.
+	PreparePackage struct {
+		Kind      ReleaseKind
+		Questions []PackageQuestion
+		Facts     []FactID
+		Bytes     json.RawMessage
+		Hash      string
+	}
+
+	// ReleasePackage is row 15.
+	ReleasePackage struct {
+		Hash      string
+		Signature string
+	}
+
+	// RecordPull is row 15b.
+	RecordPull struct{ Release int }
+
+	// Confirm is row 16.
+	Confirm struct {
+		Release int
+		Useful  *bool
+		Text    string
+	}
+
+	// FollowUp is row 17: a round with a receipt and due time of its own.
+	FollowUp struct {
+		Questions []Question
+		Body      json.RawMessage
+		Receipt   string
+		DueAt     time.Time
+		Level     marking.Level
+	}
+
+	// CloseSilent is row 18, Due being 14 days after the last release.
+	CloseSilent struct{ Due time.Time }
+
+	// Correct is row 19.
+	Correct struct{ Code, Text string }
+
+	// DropCorrection is row 19's way back.
+	DropCorrection struct{}
+
+	// Recall is row 20. Bytes are the notice.
+	Recall struct {
+		Release   int
+		Code      string
+		Text      string
+		Bytes     json.RawMessage
+		Hash      string
+		Signature string
+	}
+
+	// Withdraw is row 21.
+	Withdraw struct{ Text string }
+
+	// Reopen is row 22. Questions are the numbers asked again after closed; none: the unanswered ones.
+	Reopen struct {
+		Questions []int
+		Receipt   string
+		DueAt     time.Time
+	}
+
+	// Seal is row 23.
+	Seal struct {
+		Compartment Compartment
+		Reason      string
+	}
+
+	// Extend is row 24.
+	Extend struct {
+		DueAt time.Time
+		Code  string
+		Text  string
+	}
+
+	// FindAboveCeiling is row 25.
+	FindAboveCeiling struct {
+		Code   string
+		Keeper PersonID
+	}
+
+	// HandleOutside is row 26. Bytes are the policy's fixed text.
+	HandleOutside struct {
+		Bytes     json.RawMessage
+		Hash      string
+		Signature string
+	}
+
+	// ChangeDegree is row 27, DueAt being the new promise.
+	ChangeDegree struct {
+		Degree Degree
+		Code   string
+		Text   string
+		DueAt  time.Time
+	}
+
+	// CloseInformation ends the circulation before all have read.
+	CloseInformation struct{}
+
+	// AppointKeeper names who keeps a stub or a sealed matter.
+	AppointKeeper struct{ Person PersonID }
+
+	// RepinPolicy moves the request to another version of the limits.
+	RepinPolicy struct {
+		Policy   string
+		Calendar string
+	}
+
+	// AddNote keeps an internal remark, on a task when Task is given.
+	AddNote struct {
+		Task TaskID
+		Text string
+	}
+
+	// ReachStep records a step of a clock that the sweep found due.
+	ReachStep struct{ Step Step }
+
+	// ExplainBreach gives a coded cause.
+	ExplainBreach struct {
+		N    int
+		Code string
+		Text string
+	}
+
+	// AnnulBreach takes back a breach that was wrong.
+	AnnulBreach struct {
+		N    int
+		Code string
+		Text string
+	}
+
+	// Erase removes the content for good when its retention has run out.
+	Erase struct{ Code string }
+)
+
+// The commands on a task.
+type (
+	// AcceptTask takes it on; of a notice it is the read receipt.
+	AcceptTask struct{ Task TaskID }
+
+	// DeclineTask gives it back before accepting.
+	DeclineTask struct {
+		Task TaskID
+		Code string
+		Note string
+	}
+
+	// ForwardTask passes questions (none named: all) to another unit.
+	ForwardTask struct {
+		Task      TaskID
+		Unit      UnitCode
+		Questions []int
+		Officers  []PersonID
+		Code      string
+		Note      string
+	}
+
+	// HoldTask pauses the unit's clocks.
+	HoldTask struct {
+		Task     TaskID
+		Code     string
+		Evidence string
+		ReviewAt time.Time
+		Note     string
+	}
+
+	// ResumeTask ends the hold.
+	ResumeTask struct{ Task TaskID }
+
+	// ConfirmHold makes a hold stand.
+	ConfirmHold struct{ Task TaskID }
+
+	// RejectHold undoes a hold: as if never paused.
+	RejectHold struct {
+		Task TaskID
+		Code string
+		Text string
+	}
+
+	// AnswerTask answers questions, interim or final.
+	AnswerTask struct {
+		Task      TaskID
+		Final     bool
+		Questions []QuestionAnswer
+		Level     marking.Level // the highest of what it quotes
+		// Compartment is where the request goes if this raises it to L3 and it is in none.
+		Compartment Compartment
+	}
+
+	// AssignTask names officers and a sub-department.
+	AssignTask struct {
+		Task          TaskID
+		Officers      []PersonID
+		SubDepartment string
+	}
+
+	// AcknowledgeStop says that the unit has stopped.
+	AcknowledgeStop struct{ Task TaskID }
+)

@@ -1,0 +1,35 @@
+// Package verification holds the rules of a verification request: its states, who may give which command when, and
+// what follows. It is pure. It reads no clock, no network and no store; it is handed values and returns events.
+//
+// A request (what the partner asked) and its tasks (one for each unit that must answer some of its questions) are one
+// aggregate: one fold, one guard, one message for each decision. The state of a request follows, as long as it can,
+// from its questions:
+//
+//	                    ┌───────────────────────── ask the partner ──────────────┐
+//	                    │                              ▲                         ▼
+//	submit ─▶ received ─┼─ claim ─▶ triage ─ route ─▶ with_units ─▶ in_review  clarifying
+//	                    │              ▲  └──── decline, 4th forward ──┘   │  ▲    │ reply
+//	                    └─ by rule ────┼──────────────▶┘               13 ▼  │ 14 ▼ rest
+//	                                   │                     consent_pending   (the state that the questions give)
+//	                                   │ ask more, reopen                 │
+//	                                   └──────── answered ◀── release ────┘
+//	                                              │  ▲ correct, recall
+//	                                              ▼  │
+//	ends: confirmed closed refused not_competent withdrawn expired duplicate
+//
+// How it is read, file by file:
+//
+//   - request.go and task.go are the state, answer by answer; the zero Request is "not submitted".
+//   - command.go is what may be wanted, event.go what may have happened, wire.go the events' names for ever.
+//   - permit.go is the table of lifecycle.md: which role, from which states, and which person not. Views list the
+//     commands that it allows, Decide refuses the others: one table for both.
+//   - decide.go is one switch; what each row needs beyond the table is in intake.go (rows 1-3), routing.go (4, 5),
+//     ask.go (6-10), review.go (12-15b: consent, the package, its release), answered.go (16-22), anytime.go (23-27)
+//     and tasks.go.
+//   - evolve.go is the other switch; happened.go is what the larger events do. Both work on a copy of their own.
+//   - rest.go is where a request rests, result.go what may be said to a question, status.go what a partner sees.
+//   - refusal.go is the only error a decision returns.
+//
+// To add a command: its type and name, a row in permit.go, a case in Decide, its event with a kind and a case in
+// Evolve. The linter names whichever is missing.
+package verification

@@ -1,0 +1,259 @@
+package verification
+
+import (
+	"slices"
+
+	"verigate/internal/marking"
+)
+
+// Apply folds one decision.
+func (r Request) Apply(d Decision) Request {
+	for _, e := range d.Events {
+		r = Evolve(r, d.Stamp, e)
+	}
+	r.Version++
+	if d.At.After(r.At) {
+		r.At = d.At
+	}
+	return r
+}
+
+// Fold folds a whole history, oldest first.
+func Fold(history ...Decision) Request {
+	var r Request
+	for _, d := range history {
+		r = r.Apply(d)
+	}
+	return r
+}
+
+// Evolve folds one event. It cannot fail: what was decided happened. It returns a changed copy; what it changes it
+// first makes its own, so that a state that others read stays as it was.
+func Evolve(r Request, s Stamp, e Event) Request {
+	r = r.own()
+	switch e := e.(type) {
+	case Submitted:
+		return r.born(e.ID, e.Intake, e.Questions, Received)
+	case Registered:
+		r = r.born(e.ID, e.Intake, e.Questions, Triage)
+		r.Registered, r.Holder = true, s.By.Person
+		return r
+	case StubRegistered:
+		r = r.born(e.ID, e.Intake, nil, Triage)
+		r.Registered, r.Stub, r.Keeper = true, true, e.Keeper
+		return r
+	case Claimed:
+		r.Holder = e.Person
+		if r.State == Received {
+			r.State = Triage
+		}
+		return r
+	case Routed:
+		return r.routed(s, e.Assignments, e.Exclude)
+	case DeskAnswered:
+		return r.deskAnswered(s, e)
+	case AgencyAsked:
+		return r.routed(s, []Assignment{e.Assignment}, Exclusion{})
+	case DuplicateMarked:
+		r.DuplicateOf = e.Of
+		return r.end(s, Duplicate, "duplicate")
+	case PartnerAsked:
+		r.Asked = &Clarification{Code: e.Code, Text: e.Text, Questions: e.Questions, By: s.By.Person, At: s.At, ReplyBy: e.ReplyBy}
+		r.State = Clarifying
+		return r
+	case ClarificationProposed:
+		r.Proposals = append(r.Proposals, Proposal{Task: e.Task, Code: e.Code, Text: e.Text, At: s.At, By: s.By.Person})
+		return r.onTask(e.Task, begun)
+	case PartnerReplied:
+		r.Asked.Reply, r.Asked.RepliedAt = e.Body, s.At
+		return r.rested()
+	case PartnerReminded:
+		r.Asked.RemindedAt = s.At
+		return r
+	case ClarificationExpired:
+		return r.clarificationExpired(s)
+	case RefusalProposed:
+		r.Refusal = &RefusalProposal{Code: e.Code, Text: e.Text, Bytes: e.Bytes, Hash: e.Hash, By: s.By.Person, At: s.At}
+		return r
+	case RefusalApproved:
+		r = r.issued(s, ReleaseRefusal, r.Refusal.Bytes, e.Hash, e.Signature)
+		return r.end(s, Refused, r.Refusal.Code)
+	case RefusalRejected:
+		r.Refusal = nil
+		return r
+	case NotCompetentDeclared:
+		r = r.issued(s, ReleaseNotCompetent, e.Bytes, e.Hash, e.Signature)
+		return r.end(s, NotCompetent, "not_competent")
+	case SentToReview:
+		r.State = InReview
+		return r
+	case TaskSentBack:
+		return r.sentBack(s, e)
+	case ConsentAsked:
+		r.Consents = append(r.Consents, Consent{
+			N: e.N, Facts: e.Facts, Originator: e.Originator, Text: e.Text, By: s.By.Person, At: s.At, State: ConsentOpenState,
+		})
+		r.State = ConsentPending
+		return r.voidPackageWith(e.Facts, "a consent is asked for a fact in it")
+	case ConsentDecided:
+		return r.consentDecided(s, e)
+	case PackagePrepared:
+		r.Package = &Package{
+			Version: e.Version, Kind: e.Kind, Questions: e.Questions, Facts: e.Facts, Bytes: e.Bytes, Hash: e.Hash,
+			Editor: s.By.Person, Authors: e.Authors, At: s.At,
+		}
+		return r
+	case ReleaseApproved:
+		r.Package.Approvals = append(r.Package.Approvals, Approval{Person: s.By.Person, Role: e.Role, At: s.At})
+		return r
+	case Released:
+		return r.released(s, e)
+	case Pulled:
+		r.Releases[e.Release-1].PulledAt = s.At
+		return r
+	case AnswerConfirmed:
+		r.Useful = e.Useful
+		return r.end(s, Confirmed, "confirmed")
+	case FollowedUp:
+		r = r.nextRound(s, e.Round, e.DueAt, e.Receipt)
+		r.Questions = append(r.Questions, e.Questions...)
+		r.Level = max(r.Level, e.Level)
+		return r
+	case ClosedSilent:
+		return r.end(s, Closed, CodeAutomaticallyEnded)
+	case CorrectionOpened:
+		r.Correction = &Correction{K: e.K, From: r.State, Code: e.Code, At: s.At, By: s.By.Person}
+		r.Corrections, r.State = e.K, InReview
+		return r.voidPackage("a correction was opened")
+	case CorrectionDropped:
+		r.State, r.Correction = r.Correction.From, nil
+		return r.stopTasks().voidPackage("the correction was dropped")
+	case Recalled:
+		r.Releases[e.Release-1].Recalled = true
+		return r.issued(s, ReleaseRecall, e.Bytes, e.Hash, e.Signature)
+	case RequestWithdrawn:
+		return r.end(s, Withdrawn, "withdrawn")
+	case Reopened:
+		return r.reopened(s, e)
+	case Sealed:
+		r.Compartment, r.Level = e.Compartment, max(r.Level, marking.L3)
+		return r.voidPackage("the request was sealed")
+	case Extended:
+		r.DueAt, r.Extended = e.DueAt, true
+		return r
+	case AboveCeilingFound:
+		r.Stub, r.Erased, r.Keeper = true, true, e.Keeper
+		return r.erased().restedStub()
+	case HandledOutside:
+		r = r.issued(s, ReleaseNotice, e.Bytes, e.Hash, e.Signature)
+		return r.end(s, Closed, CodeHandledOffGateway)
+	case DegreeChanged:
+		r.Degree, r.DueAt = e.Degree, e.DueAt
+		return r
+	case Circulated:
+		if len(e.Unread) > 0 {
+			return r.end(s, Closed, CodeCirculatedInPart)
+		}
+		return r.end(s, Closed, CodeCirculated)
+	case KeeperAppointed:
+		r.Keeper = e.Person
+		return r
+	case PolicyRepinned:
+		r.Policy, r.Calendar = e.Policy, e.Calendar
+		return r
+	case Noted:
+		r.Notes = append(r.Notes, Note{Task: e.Task, Text: e.Text, At: s.At, By: s.By.Person})
+		return r
+	case StepReached:
+		return r
+	case Breached:
+		r.Breaches = append(r.Breaches, Breach{N: e.N, Step: e.Step, DetectedAt: s.At})
+		return r
+	case BreachExplained:
+		b := &r.Breaches[e.N-1]
+		b.CauseCode, b.CauseText, b.CauseBy, b.CauseAt = e.Code, e.Text, s.By.Person, s.At
+		return r
+	case BreachAnnulled:
+		r.Breaches[e.N-1].Annulled = true
+		return r
+	case Erased:
+		r.Erased = true
+		return r.erased()
+	case TaskTaken:
+		return r.taskTaken(s, e)
+	case TaskGivenBack:
+		return r.onTask(e.Task, func(t *Task) { t.State, t.DeclineCode = TaskDeclined, e.Code }).followed()
+	case TaskPassedOn:
+		return r.passedOn(s, e)
+	case TaskHeld:
+		return r.onTask(e.Task, func(t *Task) {
+			t.State = OnHold
+			t.Holds = append(t.Holds, Hold{Code: e.Code, Evidence: e.Evidence, ReviewAt: e.ReviewAt, By: s.By.Person, From: s.At})
+		})
+	case TaskResumed:
+		return r.onTask(e.Task, func(t *Task) { t.endHold(s); t.State = InProgress })
+	case HoldConfirmed:
+		return r.onTask(e.Task, func(t *Task) { t.undecidedHold().Confirmed = true })
+	case PauseCancelled:
+		return r.onTask(e.Task, func(t *Task) { t.cancelPause(s) })
+	case TaskReplied:
+		return r.replied(s, e)
+	case TaskAssigned:
+		return r.onTask(e.Task, func(t *Task) { t.Officers, t.SubDepartment = e.Officers, e.SubDepartment })
+	case StopAcknowledged:
+		return r.onTask(e.Task, func(t *Task) { t.StopSeen = true })
+	}
+	return r
+}
+
+// own makes the slices that an event may change this copy's own.
+func (r Request) own() Request {
+	r.Questions, r.Tasks = slices.Clone(r.Questions), slices.Clone(r.Tasks)
+	r.Proposals, r.Consents = slices.Clone(r.Proposals), slices.Clone(r.Consents)
+	r.Releases, r.Breaches, r.Notes = slices.Clone(r.Releases), slices.Clone(r.Breaches), slices.Clone(r.Notes)
+	if r.Asked != nil {
+		asked := *r.Asked
+		r.Asked = &asked
+	}
+	if r.Refusal != nil {
+		refusal := *r.Refusal
+		r.Refusal = &refusal
+	}
+	if r.Package != nil {
+		p := *r.Package
+		p.Approvals = slices.Clone(p.Approvals)
+		r.Package = &p
+	}
+	return r
+}
+
+func (r Request) onTask(id TaskID, change func(*Task)) Request {
+	if i := r.taskIndex(id); i >= 0 {
+		t := r.Tasks[i]
+		t.Holds, t.Answers = slices.Clone(t.Holds), slices.Clone(t.Answers)
+		change(&t)
+		r.Tasks[i] = t
+	}
+	return r
+}
+
+// rested leads to the resting place.
+func (r Request) rested() Request {
+	r.State = r.rest()
+	return r
+}
+
+// followed leads there only from the states that follow from the questions.
+func (r Request) followed() Request {
+	if r.followsQuestions() {
+		return r.rested()
+	}
+	return r
+}
+
+func (r Request) restedStub() Request {
+	if r.State.Open() {
+		r.State = Triage
+	}
+	return r
+}

@@ -1,0 +1,300 @@
+package verification
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// What the larger events do to a request. Everything here works on a copy that Evolve made the request's own.
+
+func (r Request) born(id RequestID, in Intake, questions []Question, state State) Request {
+	r.ID, r.Intake, r.State = id, in, state
+	r.Questions, r.Round, r.RoundAt = slices.Clone(questions), 1, in.ReceivedAt
+	return r
+}
+
+func (r Request) routed(s Stamp, assignments []Assignment, exclude Exclusion) Request {
+	r.Excluded = r.Excluded.with(exclude)
+	for _, a := range assignments {
+		r.Tasks = append(r.Tasks, r.newTask(s, a))
+	}
+	r.RoutedRound = r.Round
+	return r.voidRefusal().rested()
+}
+
+func (r Request) newTask(s Stamp, a Assignment) Task {
+	return Task{Assignment: a, Round: r.Round, State: Queued, QueuedAt: s.At}
+}
+
+func (r Request) deskAnswered(s Stamp, e DeskAnswered) Request {
+	for _, a := range e.Answers {
+		if i := r.questionIndex(a.N); i >= 0 {
+			a.By = s.By.Person
+			r.Questions[i].Desk = &a
+		}
+	}
+	r.RoutedRound = r.Round
+	return r.withoutQuestions(e.Answers).voidRefusal().rested()
+}
+
+// withoutQuestions stops the tasks that have nothing left to answer, since the desk has.
+func (r Request) withoutQuestions(answered []DeskAnswer) Request {
+	for i, t := range r.Tasks {
+		if t.Round != r.Round || !t.State.Live() || t.Kind == TaskNotice {
+			continue
+		}
+		left := slices.DeleteFunc(slices.Clone(t.Questions), func(n int) bool {
+			return slices.ContainsFunc(answered, func(a DeskAnswer) bool { return a.N == n })
+		})
+		if len(left) == 0 {
+			r.Tasks[i].State = TaskStopped
+		}
+	}
+	return r
+}
+
+// clarificationExpired ends the request, unless a question is answered: then the open ones become cannot_say
+// no_reply, their tasks are stopped, and the rest can go out.
+func (r Request) clarificationExpired(s Stamp) Request {
+	anyAnswered := slices.ContainsFunc(r.RoundQuestions(), func(q Question) bool { return !r.Open(q) })
+	if !anyAnswered {
+		return r.end(s, Expired, CodeNoReply)
+	}
+	for i, q := range r.Questions {
+		if q.Round == r.Round && r.Open(q) {
+			r.Questions[i].Silent = true
+		}
+	}
+	return r.stopTasks().rested()
+}
+
+func (r Request) voidRefusal() Request {
+	if r.Refusal != nil {
+		r.Refusal.Void = true
+	}
+	return r
+}
+
+func (r Request) voidPackage(why string) Request {
+	if r.Package != nil && r.Package.Void == "" {
+		r.Package.Void, r.Package.Approvals = why, nil
+	}
+	return r
+}
+
+func (r Request) voidPackageWith(facts []FactID, why string) Request {
+	if r.Package != nil && slices.ContainsFunc(facts, func(f FactID) bool { return slices.Contains(r.Package.Facts, f) }) {
+		return r.voidPackage(why)
+	}
+	return r
+}
+
+func (r Request) sentBack(s Stamp, e TaskSentBack) Request {
+	if e.New != nil {
+		r.Tasks = append(r.Tasks, r.newTask(s, *e.New))
+	} else {
+		r = r.onTask(e.Task, func(t *Task) {
+			t.State, t.ReturnCode, t.ReturnText = TaskReturned, e.Code, e.Text
+			t.Returns++
+		})
+	}
+	return r.voidPackage("an answer was returned").rested()
+}
+
+func (r Request) consentDecided(s Stamp, e ConsentDecided) Request {
+	c := &r.Consents[e.N-1]
+	c.State, c.Conditions, c.DecidedAt = e.State, e.Conditions, s.At
+	if e.State != ConsentGranted {
+		r = r.voidPackageWith(c.Facts, "an originator does not agree")
+	}
+	stillOpen := slices.ContainsFunc(r.Consents, func(c Consent) bool { return c.State == ConsentOpenState })
+	if r.State == ConsentPending && !stillOpen {
+		r.State = InReview
+	}
+	return r
+}
+
+// issued adds a version that the partner may pull.
+func (r Request) issued(s Stamp, kind ReleaseKind, bytes json.RawMessage, hash, signature string) Request {
+	r.Releases = append(r.Releases, Release{
+		Version: len(r.Releases) + 1, Round: r.Round, Kind: kind, Bytes: bytes, Hash: hash, At: s.At,
+		PromiseAt: r.DueAt, Signature: signature, By: s.By.Person,
+	})
+	return r
+}
+
+// released hands the package over. The round is answered when every question of it is released or refused; an open
+// consent keeps the request where it is.
+func (r Request) released(s Stamp, e Released) Request {
+	p := r.Package
+	r = r.issued(s, p.Kind, p.Bytes, e.Hash, e.Signature)
+	for _, given := range p.Questions {
+		if i := r.questionIndex(given.N); i >= 0 && given.Result != Pending {
+			r.Questions[i].Released = true
+		}
+	}
+	for i, t := range r.Tasks {
+		if t.State == TaskAnswered && r.taskReleased(t) {
+			r.Tasks[i].State = TaskDone
+		}
+	}
+	r = r.voidPackage("it was released")
+	switch {
+	case r.State == ConsentPending:
+		return r
+	case r.allReleased():
+		r.State, r.Correction = Answered, nil
+		return r
+	}
+	r.Correction = nil
+	return r.rested()
+}
+
+func (r Request) taskReleased(t Task) bool {
+	for _, n := range t.Questions {
+		q, ok := r.Question(n)
+		if t.Round == r.Round && ok && !q.Released {
+			return false
+		}
+	}
+	return true
+}
+
+func (r Request) nextRound(s Stamp, round int, due time.Time, receipt string) Request {
+	r.Round, r.RoundAt, r.State = round, s.At, Triage
+	r.DueAt, r.Receipt, r.Extended, r.Holder = due, receipt, false, ""
+	r.RoundEndAt, r.Outcome, r.Asked = time.Time{}, "", nil
+	return r.voidPackage("more was asked").voidRefusal()
+}
+
+func (r Request) reopened(s Stamp, e Reopened) Request {
+	receipt := r.Receipt
+	if e.Receipt != "" {
+		receipt = e.Receipt
+	}
+	var again []Question
+	for _, q := range r.RoundQuestions() {
+		if slices.Contains(e.Questions, q.N) {
+			again = append(again, Question{Round: e.Round, N: q.N, Code: q.Code, Text: q.Text, Subjects: q.Subjects})
+		}
+	}
+	r = r.nextRound(s, e.Round, e.DueAt, receipt)
+	r.Questions = append(r.Questions, again...)
+	return r
+}
+
+// end brings the request to an end: every live task is stopped in the same decision.
+func (r Request) end(s Stamp, state State, outcome string) Request {
+	r.State, r.Outcome, r.RoundEndAt = state, outcome, s.At
+	return r.stopTasks().voidPackage("the request has ended")
+}
+
+func (r Request) stopTasks() Request {
+	for i, t := range r.Tasks {
+		if t.State.Live() {
+			r.Tasks[i].State = TaskStopped
+		}
+	}
+	return r
+}
+
+// erased takes the content out. Number, partner, clocks, keeper, who did what and when stay.
+func (r Request) erased() Request {
+	r.Body, r.Identifiers, r.Warnings, r.OwnReference, r.Sender, r.Theme = nil, nil, nil, "", "", ""
+	for i := range r.Questions {
+		r.Questions[i].Text, r.Questions[i].Subjects = "", nil
+	}
+	for i := range r.Tasks {
+		r.Tasks[i].Answers, r.Tasks[i].ReturnText = nil, ""
+	}
+	for i := range r.Releases {
+		r.Releases[i].Bytes = nil
+	}
+	for i := range r.Consents {
+		r.Consents[i].Text, r.Consents[i].Conditions = "", ""
+	}
+	r.Notes, r.Proposals, r.Refusal, r.Asked, r.Package = nil, nil, nil, nil, nil
+	return r.stopTasks()
+}
+
+func begun(t *Task) {
+	if t.State == Accepted || t.State == TaskReturned {
+		t.State = InProgress
+	}
+}
+
+func (r Request) taskTaken(s Stamp, e TaskTaken) Request {
+	r = r.onTask(e.Task, func(t *Task) {
+		t.State, t.AcceptedBy = Accepted, s.By.Person
+		if t.Kind == TaskNotice {
+			t.State = TaskDone
+		}
+	})
+	return r.followed()
+}
+
+// passedOn moves questions to another unit's task; what is left stays with the first. Without a new task they are
+// the desk's again.
+func (r Request) passedOn(s Stamp, e TaskPassedOn) Request {
+	r = r.onTask(e.Task, func(t *Task) {
+		t.PassedOn = append(slices.Clone(t.PassedOn), e.Questions...)
+		t.Questions = slices.DeleteFunc(slices.Clone(t.Questions), func(n int) bool { return slices.Contains(e.Questions, n) })
+		if len(t.Questions) > 0 {
+			if t.State == OnHold {
+				t.endHold(s)
+				t.State = InProgress
+			}
+			return
+		}
+		t.endHold(s)
+		t.State, t.Questions = TaskForwarded, t.PassedOn
+		if e.New != nil {
+			t.ForwardedTo = e.New.Task
+		}
+	})
+	for i, q := range r.Questions {
+		if q.Round == r.Round && slices.Contains(e.Questions, q.N) {
+			r.Questions[i].Hops++
+		}
+	}
+	if e.New != nil {
+		r.Tasks = append(r.Tasks, r.newTask(s, *e.New))
+	}
+	return r.followed()
+}
+
+func (t *Task) endHold(s Stamp) {
+	if n := len(t.Holds); n > 0 && t.Holds[n-1].To.IsZero() {
+		t.Holds[n-1].To = s.At
+	}
+}
+
+// cancelPause undoes the latest hold: as if the unit had never stopped working.
+func (t *Task) cancelPause(s Stamp) {
+	hold := t.undecidedHold()
+	hold.Rejected = true
+	t.endHold(s)
+	if t.State == OnHold {
+		t.State = InProgress
+	}
+}
+
+func (r Request) replied(s Stamp, e TaskReplied) Request {
+	r = r.onTask(e.Task, func(t *Task) {
+		t.endHold(s)
+		t.Answers = append(t.Answers, TaskAnswer{Final: e.Final, By: s.By.Person, At: s.At, Questions: e.Questions})
+		t.State = InProgress
+		if e.Final {
+			t.State = TaskAnswered
+		}
+	})
+	if e.Level > r.Level {
+		r = r.voidPackage("the level of the request rose")
+		r.Level = e.Level
+	}
+	if e.Compartment != "" && r.Compartment == "" {
+		r.Compartment = e.Compartment
+	}
+	return r.voidRefusal().followed()
+}

@@ -1,0 +1,379 @@
+package verification
+
+import "slices"
+
+// rule is one row of lifecycle.md as far as it does not depend on what the command carries.
+type rule struct {
+	by     []Role
+	from   []State
+	onTask []TaskState // states of the task; nil: the command is not about a task
+	// inCorrection: also while an answer is being corrected (row 19 names the few).
+	inCorrection bool
+}
+
+func open() []State {
+	return []State{Received, Triage, WithUnits, Clarifying, InReview, ConsentPending}
+}
+func ends() []State {
+	return []State{Confirmed, Closed, Refused, NotCompetent, Withdrawn, Expired, Duplicate}
+}
+func ever() []State       { return append(append(open(), Answered), ends()...) }
+func working() []State    { return []State{Triage, WithUnits, InReview} }
+func reviewing() []State  { return []State{InReview, ConsentPending} }
+func after() []State      { return []State{Answered, Confirmed, Closed} }
+func live() []TaskState   { return []TaskState{Queued, Accepted, InProgress, OnHold, TaskReturned} }
+func taken() []TaskState  { return []TaskState{Accepted, InProgress, OnHold, TaskReturned} }
+func active() []TaskState { return []TaskState{Accepted, InProgress, TaskReturned} }
+func anyTask() []TaskState {
+	return append(live(), TaskAnswered, TaskDone, TaskDeclined, TaskForwarded, TaskStopped)
+}
+
+// ruleOf is the table of lifecycle.md: who may give a command, and from which states.
+func ruleOf(n Name) rule {
+	desk, lead, partner, system := []Role{RoleDesk}, []Role{RoleLead}, []Role{RolePartner}, []Role{RoleSystem}
+	unit, unitLead := []Role{RoleUnit, RoleUnitLead}, []Role{RoleUnitLead, RoleLead}
+	switch n {
+	case NameSubmit:
+		return rule{by: partner, from: []State{Unborn}}
+	case NameRegister, NameRegisterStub:
+		return rule{by: desk, from: []State{Unborn}}
+	case NameClaim:
+		return rule{by: desk, from: open()}
+	case NameRoute, NameAnswerByDesk, NameAskAgency, NameAskPartner:
+		return rule{by: desk, from: working()}
+	case NameMarkDuplicate:
+		return rule{by: desk, from: open()}
+	case NameProposeClarification:
+		return rule{by: unit, from: open(), onTask: taken()}
+	case NameReplyToClarification:
+		return rule{by: partner, from: ever(), inCorrection: true}
+	case NameRemindPartner, NameExpireClarification:
+		return rule{by: system, from: []State{Clarifying}}
+	case NameProposeRefusal:
+		return rule{by: desk, from: []State{Triage, InReview}}
+	case NameApproveRefusal, NameRejectRefusal:
+		return rule{by: lead, from: []State{Triage, InReview}}
+	case NameDeclareNotCompetent:
+		return rule{by: desk, from: []State{Triage}}
+	case NameSendToReview:
+		return rule{by: desk, from: []State{WithUnits}}
+	case NameReturnTask:
+		return rule{by: desk, from: reviewing(), onTask: []TaskState{TaskAnswered, TaskDone}, inCorrection: true}
+	case NameAskConsent, NamePreparePackage:
+		return rule{by: desk, from: reviewing(), inCorrection: true}
+	case NameReleasePackage:
+		return rule{by: []Role{RoleDesk, RoleLead}, from: reviewing(), inCorrection: true}
+	case NameDecideConsent:
+		return rule{by: partner, from: ever(), inCorrection: true}
+	case NameExpireConsent:
+		return rule{by: system, from: ever(), inCorrection: true}
+	case NameRecordPull:
+		return rule{by: partner, from: ever(), inCorrection: true}
+	case NameConfirm:
+		return rule{by: partner, from: []State{Answered}}
+	case NameFollowUp:
+		return rule{by: partner, from: after()}
+	case NameCloseSilent:
+		return rule{by: system, from: []State{Answered}}
+	case NameCorrect:
+		return rule{by: desk, from: after()}
+	case NameDropCorrection:
+		return rule{by: desk, from: open(), inCorrection: true}
+	case NameRecall:
+		return rule{by: lead, from: append(after(), open()...), inCorrection: true}
+	case NameWithdraw:
+		return rule{by: partner, from: open()}
+	case NameReopen:
+		return rule{by: []Role{RolePartner, RoleDesk}, from: []State{Expired, Closed}}
+	case NameSeal:
+		return rule{by: []Role{RoleDesk, RoleKeeper}, from: ever(), inCorrection: true}
+	case NameExtend:
+		return rule{by: lead, from: open(), inCorrection: true}
+	case NameFindAboveCeiling:
+		return rule{by: lead, from: ever(), inCorrection: true}
+	case NameHandleOutside:
+		return rule{by: lead, from: []State{Triage}}
+	case NameChangeDegree:
+		return rule{by: []Role{RoleDesk, RoleLead}, from: open()}
+	case NameCloseInformation:
+		return rule{by: desk, from: []State{Triage, WithUnits}}
+	case NameAppointKeeper:
+		return rule{by: lead, from: open(), inCorrection: true}
+	case NameRepinPolicy, NameAnnulBreach:
+		return rule{by: lead, from: ever(), inCorrection: true}
+	case NameAddNote, NameExplainBreach:
+		return rule{by: []Role{RoleDesk, RoleLead, RoleKeeper, RoleUnit, RoleUnitLead}, from: ever(), inCorrection: true}
+	case NameReachStep, NameErase:
+		return rule{by: system, from: ever(), inCorrection: true}
+	case NameAcceptTask, NameDeclineTask:
+		return rule{by: unit, from: open(), onTask: []TaskState{Queued}, inCorrection: true}
+	case NameForwardTask:
+		return rule{by: unit, from: open(), onTask: taken(), inCorrection: true}
+	case NameHoldTask:
+		return rule{by: unit, from: open(), onTask: active(), inCorrection: true}
+	case NameResumeTask:
+		return rule{by: unit, from: open(), onTask: []TaskState{OnHold}, inCorrection: true}
+	case NameConfirmHold, NameRejectHold:
+		return rule{by: unitLead, from: open(), onTask: anyTask(), inCorrection: true}
+	case NameAnswerTask:
+		return rule{by: unit, from: open(), onTask: taken(), inCorrection: true}
+	case NameAssignTask:
+		return rule{by: unit, from: open(), onTask: live(), inCorrection: true}
+	case NameAcknowledgeStop:
+		return rule{by: unit, from: ever(), onTask: []TaskState{TaskStopped}, inCorrection: true}
+	}
+	return rule{}
+}
+
+// permit says whether the actor may give a command of that name now, whatever it would carry: the role first, then
+// the state, then what depends on persons.
+func (r Request) permit(n Name, by Actor, id TaskID) error {
+	row := ruleOf(n)
+	var task *Task
+	if row.onTask != nil || id != "" {
+		found, ok := r.Task(id)
+		if !ok {
+			return refuse(UnknownTask, "the request has no such task")
+		}
+		task = &found
+	}
+	if err := r.permitRole(n, row, by, task); err != nil {
+		return err
+	}
+	if err := r.permitState(n, row); err != nil {
+		return err
+	}
+	if task != nil && row.onTask != nil && !slices.Contains(row.onTask, task.State) {
+		return refuse(WrongState, "the task is %s: %s does not apply to it", task.State, n)
+	}
+	return r.permitPerson(n, by, task)
+}
+
+// permitRole compares what the actor was granted with the row. A keeper has the desk's rights inside the compartment,
+// and only there; the keeper of a stub over that stub.
+func (r Request) permitRole(n Name, row rule, by Actor, task *Task) error {
+	for _, role := range row.by {
+		if r.actsAs(role, n, by, task) {
+			return nil
+		}
+	}
+	return refuse(NotPermitted, "%s is not for this role on this request", n)
+}
+
+func (r Request) actsAs(role Role, n Name, by Actor, task *Task) bool {
+	switch role {
+	case RoleDesk:
+		inside := by.KeepsCompartment(r.Compartment) || r.Stub && by.Has(RoleKeeper) && by.Person == r.Keeper && by.Person != ""
+		return by.Has(RoleDesk) || inside
+	case RoleKeeper:
+		return by.KeepsCompartment(r.Compartment)
+	case RolePartner:
+		if n == NameSubmit {
+			return by.Has(RolePartner) && by.Partner != ""
+		}
+		if n == NameDecideConsent {
+			return by.Has(RolePartner) // of which consent is looked at when it is decided
+		}
+		return by.Has(RolePartner) && by.Partner != "" && by.Partner == r.Partner
+	case RoleUnit, RoleUnitLead:
+		return task != nil && (by.Has(role) && by.Unit == task.Unit || task.Unit == DeskUnit && role == RoleUnit && by.Has(RoleDesk))
+	case RoleSystem, RoleLead, RoleSupervisor, RoleAuditor, RoleOperator:
+		return by.Has(role)
+	}
+	return false
+}
+
+func (r Request) permitState(n Name, row rule) error {
+	switch {
+	case r.State == Unborn && !slices.Contains(row.from, Unborn):
+		return refuse(NotFound, "there is no such request")
+	case r.State != Unborn && slices.Contains(row.from, Unborn):
+		return refuse(AlreadyExists, "the request was created before")
+	case !slices.Contains(row.from, r.State):
+		return refuse(WrongState, "the request is %s: %s does not apply to it", r.State, n)
+	case r.Correction != nil && !row.inCorrection:
+		return refuse(InCorrection, "an answer is being corrected: release the correction or drop it first")
+	case r.Erased && !afterErasure(n):
+		return refuse(ContentErased, "the content of this request was erased")
+	}
+	return nil
+}
+
+// afterErasure names what may still be done when the content is gone.
+func afterErasure(n Name) bool {
+	switch n {
+	case NameClaim, NameExtend, NameHandleOutside, NameChangeDegree, NameAppointKeeper, NameRepinPolicy, NameAddNote,
+		NameReachStep, NameExplainBreach, NameAnnulBreach, NameErase, NameAcknowledgeStop, NameWithdraw, NameDeclareNotCompetent:
+		return true
+	default:
+		return false
+	}
+}
+
+// permitPerson holds what depends on which person asks: four eyes, conflicts of interest, kinds of request.
+func (r Request) permitPerson(n Name, by Actor, task *Task) error {
+	if task != nil && slices.Contains(r.Excluded.Persons, by.Person) {
+		return refuse(ConflictOfInterest, "the routing excludes this officer")
+	}
+	switch n {
+	case NameRoute, NameAnswerByDesk, NameAskAgency, NameAskPartner, NameSendToReview, NamePreparePackage, NameMarkDuplicate:
+		return r.permitContent(n)
+	case NameApproveRefusal:
+		return r.permitApproval(by)
+	case NameReturnTask, NameAskConsent:
+		return r.permitReviewer(by)
+	case NameReleasePackage:
+		return r.permitRelease(by)
+	case NameHandleOutside:
+		if !r.Stub {
+			return refuse(NotAStub, "only a stub is handled outside")
+		}
+	case NameCloseInformation:
+		if r.Kind != KindInformation {
+			return refuse(NotInformation, "only information is closed by the desk")
+		}
+	case NameDropCorrection:
+		if r.Correction == nil {
+			return refuse(NoCorrection, "no correction is open")
+		}
+	case NameRecall:
+		if r.Correction == nil && r.State.Open() {
+			return refuse(WrongState, "the request is %s: a version is recalled once it is answered", r.State)
+		}
+	case NameReplyToClarification:
+		if r.State != Clarifying {
+			return refuse(NothingAsked, "no question to you is open")
+		}
+	case NameConfirmHold, NameRejectHold:
+		return task.permitHoldDecision(by)
+	case NameAcceptTask, NameDeclineTask, NameForwardTask, NameHoldTask, NameAnswerTask, NameProposeClarification:
+		return task.permitKind(n)
+	case NameSubmit, NameRegister, NameRegisterStub, NameClaim, NameRemindPartner, NameExpireClarification,
+		NameProposeRefusal, NameRejectRefusal, NameDeclareNotCompetent, NameDecideConsent, NameExpireConsent,
+		NameRecordPull, NameConfirm, NameFollowUp, NameCloseSilent, NameCorrect, NameWithdraw, NameReopen, NameSeal,
+		NameExtend, NameFindAboveCeiling, NameChangeDegree, NameAppointKeeper, NameRepinPolicy, NameAddNote,
+		NameReachStep, NameExplainBreach, NameAnnulBreach, NameErase, NameResumeTask, NameAssignTask, NameAcknowledgeStop:
+		return nil
+	}
+	return nil
+}
+
+// permitContent keeps the desk's work to requests that have content and a known sender.
+func (r Request) permitContent(n Name) error {
+	switch {
+	case r.Stub:
+		return refuse(IsStub, "a stub has no content: claim it, or record that it was handled outside")
+	case r.Partner == "" && !(n == NameRoute && r.Kind == KindInformation):
+		return refuse(SenderUnknown, "an unknown sender can only be refused, told not competent or kept as information")
+	case r.Kind == KindInformation && n != NameRoute && n != NameMarkDuplicate && n != NameAskPartner:
+		return refuse(IsInformation, "information is circulated, not answered")
+	}
+	return nil
+}
+
+func (r Request) permitApproval(by Actor) error {
+	switch {
+	case r.Refusal == nil || r.Refusal.Void:
+		return refuse(NoProposal, "no refusal is proposed, or what was proposed is void: propose it again")
+	case r.Refusal.By == by.Person:
+		return refuse(SamePerson, "a refusal is approved by another person than the one who proposed it")
+	}
+	return nil
+}
+
+// permitReviewer is the REVIEWER of lifecycle.md: a desk person other than the editor of the package and the authors
+// of the answers in it.
+func (r Request) permitReviewer(by Actor) error {
+	if r.Package == nil || r.Package.Void != "" {
+		return nil
+	}
+	if r.Package.Editor == by.Person || slices.Contains(r.Package.Authors, by.Person) {
+		return refuse(SamePerson, "the editor of the package and the authors of its answers do not review it")
+	}
+	return nil
+}
+
+func (r Request) permitRelease(by Actor) error {
+	if r.Package == nil {
+		return refuse(NoPackage, "nothing has been prepared for release")
+	}
+	if r.Package.Void != "" {
+		return refuse(PackageVoid, "the package is void (%s): prepare it again", r.Package.Void)
+	}
+	if err := r.permitReviewer(by); err != nil {
+		return err
+	}
+	if !r.NeedsLead() && !r.actsAs(RoleDesk, NameReleasePackage, by, nil) {
+		return refuse(NotPermitted, "this package is released by a reviewer of the desk")
+	}
+	for _, a := range r.Package.Approvals {
+		if a.Person == by.Person {
+			return refuse(SamePerson, "you have approved this package: a second person releases it")
+		}
+	}
+	if r.NeedsLead() && r.missingApproval(by) == "" {
+		return refuse(SamePerson, "one approval of the reviewer and one of the lead are needed: yours is there already")
+	}
+	return nil
+}
+
+// NeedsLead says whether a release needs the reviewer and the lead, two persons (H3 and L3).
+func (r Request) NeedsLead() bool { return r.ThirdParty || r.sealedLevel() }
+
+// missingApproval returns the role in which the actor's approval would count; empty when it would not.
+func (r Request) missingApproval(by Actor) Role {
+	has := func(role Role) bool {
+		return slices.ContainsFunc(r.Package.Approvals, func(a Approval) bool { return a.Role == role })
+	}
+	switch {
+	case r.actsAs(RoleDesk, NameReleasePackage, by, nil) && !has(RoleDesk):
+		return RoleDesk
+	case by.Has(RoleLead) && !has(RoleLead):
+		return RoleLead
+	}
+	return ""
+}
+
+func (t Task) permitHoldDecision(by Actor) error {
+	hold := t.undecidedHold()
+	if hold == nil {
+		return refuse(NoHold, "no hold of this task waits for confirmation")
+	}
+	if hold.By == by.Person {
+		return refuse(SamePerson, "a hold is confirmed or rejected by another person than the one who set it")
+	}
+	return nil
+}
+
+func (t Task) permitKind(n Name) error {
+	if t.Kind == TaskNotice && n != NameAcceptTask {
+		return refuse(IsInformation, "a notice is only read: accept it")
+	}
+	if t.Kind == TaskAgency && n == NameForwardTask {
+		return refuse(NotDesk, "an agency is asked by the desk: this task cannot be forwarded")
+	}
+	return nil
+}
+
+// Allowed lists the commands on the request itself that the actor may give now, in the order of lifecycle.md. It
+// asks the same rules as Decide, so a command that is not listed is refused.
+func (r Request) Allowed(by Actor) []Name {
+	var allowed []Name
+	for _, n := range Names() {
+		if ruleOf(n).onTask == nil && r.permit(n, by, "") == nil {
+			allowed = append(allowed, n)
+		}
+	}
+	return allowed
+}
+
+// AllowedOnTask lists the commands on one task that the actor may give now.
+func (r Request) AllowedOnTask(id TaskID, by Actor) []Name {
+	var allowed []Name
+	for _, n := range Names() {
+		if (ruleOf(n).onTask != nil || n == NameAddNote) && r.permit(n, by, id) == nil {
+			allowed = append(allowed, n)
+		}
+	}
+	return allowed
+}

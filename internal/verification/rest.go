@@ -1,0 +1,132 @@
+package verification
+
+import (
+	"slices"
+)
+
+// Task returns the task of that id.
+func (r Request) Task(id TaskID) (Task, bool) {
+	if i := r.taskIndex(id); i >= 0 {
+		return r.Tasks[i], true
+	}
+	return Task{}, false
+}
+
+func (r Request) taskIndex(id TaskID) int {
+	return slices.IndexFunc(r.Tasks, func(t Task) bool { return t.Task == id })
+}
+
+// Question returns the question of that number in the current round.
+func (r Request) Question(n int) (Question, bool) {
+	if i := r.questionIndex(n); i >= 0 {
+		return r.Questions[i], true
+	}
+	return Question{}, false
+}
+
+func (r Request) questionIndex(n int) int {
+	return slices.IndexFunc(r.Questions, func(q Question) bool { return q.Round == r.Round && q.N == n })
+}
+
+// RoundQuestions returns the questions of the current round.
+func (r Request) RoundQuestions() []Question {
+	var out []Question
+	for _, q := range r.Questions {
+		if q.Round == r.Round {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// Open says whether a question still waits for an answer: until the desk has answered it, or a task has finally and
+// no live task still holds it.
+func (r Request) Open(q Question) bool {
+	if q.Desk != nil || q.Silent {
+		return false
+	}
+	answered := false
+	for _, t := range r.Tasks {
+		if t.Round != q.Round || !t.HoldsQuestion(q.N) {
+			continue
+		}
+		if t.State.Live() {
+			return true
+		}
+		answered = answered || t.State == TaskAnswered || t.State == TaskDone
+	}
+	return !answered
+}
+
+// waits says whether an open question of the round has no live task: nobody works on it.
+func (r Request) waits(q Question) bool {
+	return r.Open(q) && !slices.ContainsFunc(r.Tasks, func(t Task) bool {
+		return t.Round == q.Round && t.State.Live() && t.HoldsQuestion(q.N)
+	})
+}
+
+// rest is the resting place: the state follows from the questions.
+func (r Request) rest() State {
+	if r.Stub {
+		return Triage
+	}
+	if r.Kind == KindInformation {
+		if r.hasLiveTask() {
+			return WithUnits
+		}
+		return Triage
+	}
+	if slices.ContainsFunc(r.RoundQuestions(), r.waits) {
+		return Triage
+	}
+	if r.hasLiveTask() {
+		return WithUnits
+	}
+	return InReview
+}
+
+func (r Request) hasLiveTask() bool {
+	return slices.ContainsFunc(r.Tasks, func(t Task) bool { return t.State.Live() })
+}
+
+// followsQuestions says whether the state follows from the questions, or stays until its own row ends it.
+func (r Request) followsQuestions() bool { return r.State == Triage || r.State == WithUnits }
+
+func (r Request) sealedLevel() bool { return r.Level.Sealed() }
+
+// allReleased says whether every question of the round is released or refused: then the request is answered.
+func (r Request) allReleased() bool {
+	for _, q := range r.RoundQuestions() {
+		if !q.Released && (q.Desk == nil || q.Desk.Result != RefusedAnswer) {
+			return false
+		}
+	}
+	return true
+}
+
+// undecidedHold returns the latest hold if nobody confirmed or rejected it.
+func (t Task) undecidedHold() *Hold {
+	if len(t.Holds) == 0 {
+		return nil
+	}
+	if last := &t.Holds[len(t.Holds)-1]; !last.Confirmed && !last.Rejected {
+		return last
+	}
+	return nil
+}
+
+// Fact returns a fact of any answer, with the number and round of its question.
+func (r Request) Fact(id FactID) (f Fact, round, n int, ok bool) {
+	for _, t := range r.Tasks {
+		for _, a := range t.Answers {
+			for _, qa := range a.Questions {
+				for _, fact := range qa.Facts {
+					if fact.ID == id {
+						return fact, t.Round, qa.N, true
+					}
+				}
+			}
+		}
+	}
+	return Fact{}, 0, 0, false
+}

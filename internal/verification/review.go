@@ -1,0 +1,261 @@
+package verification
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+)
+
+// Rows 12 to 15b: review, consent, the package, its release and the first pull.
+
+func hashMatches(bytes []byte, hash string) bool {
+	sum := sha256.Sum256(bytes)
+	return len(bytes) > 0 && hex.EncodeToString(sum[:]) == hash
+}
+
+// maxReturns is how often a reviewer may send the same task back (row 12).
+const maxReturns = 2
+
+func (r Request) returnTask(c ReturnTask) ([]Event, error) {
+	t, _ := r.Task(c.Task)
+	switch {
+	case c.Code == "":
+		return nil, refuse(ReasonMissing, "a return names the defect by its code")
+	case t.Kind == TaskNotice:
+		return nil, refuse(IsInformation, "a notice is not answered")
+	case t.Returns >= maxReturns:
+		return nil, refuse(ReturnedTwice, "the task was returned twice: decide with what is there")
+	case t.State == TaskDone && r.Correction == nil:
+		return nil, refuse(WrongState, "the answer of this task was released: correct it")
+	}
+	back := TaskSentBack{Task: c.Task, Code: c.Code, Text: c.Text}
+	if r.Correction != nil {
+		again := t.Assignment
+		again.Task, again.Reasons = NewTaskID(r.ID, len(r.Tasks)+1), nil
+		back.New = &again
+	}
+	return one(back)
+}
+
+func (r Request) askConsent(c AskConsent) ([]Event, error) {
+	switch {
+	case len(c.Facts) == 0 || c.Originator == "":
+		return nil, refuse(UnknownFact, "name the facts and their originator")
+	case c.Originator == r.Partner:
+		return nil, refuse(NothingNew, "the partner needs no consent to its own facts")
+	}
+	for _, id := range c.Facts {
+		if _, _, _, ok := r.Fact(id); !ok {
+			return nil, refuse(UnknownFact, "no answer of this request holds that fact")
+		}
+	}
+	return one(ConsentAsked{N: len(r.Consents) + 1, Facts: slices.Clone(c.Facts), Originator: c.Originator, Text: c.Text})
+}
+
+func (r Request) consent(n int) (Consent, bool) {
+	if n < 1 || n > len(r.Consents) {
+		return Consent{}, false
+	}
+	return r.Consents[n-1], true
+}
+
+// decideConsent takes the originator's word. It is recorded also when the request has ended: it has no effect then.
+func (r Request) decideConsent(c DecideConsent, o Order) ([]Event, error) {
+	ask, ok := r.consent(c.N)
+	if !ok || ask.Originator != o.By.Partner {
+		return nil, refuse(UnknownConsent, "there is no such ask")
+	}
+	switch c.State {
+	case ConsentGranted, ConsentDenied:
+		if ask.State == c.State {
+			return nil, nil
+		}
+		if ask.State != ConsentOpenState {
+			return nil, refuse(WrongState, "the ask is %s already", ask.State)
+		}
+	case ConsentWithdrawn:
+		if ask.State != ConsentGranted {
+			return nil, refuse(WrongState, "only a consent that was granted is withdrawn")
+		}
+	case ConsentOpenState, ConsentExpired:
+		return nil, refuse(AnswerInvalid, "an originator grants, denies or withdraws")
+	default:
+		return nil, refuse(AnswerInvalid, "an originator grants, denies or withdraws")
+	}
+	return one(ConsentDecided{N: c.N, State: c.State, Conditions: c.Conditions})
+}
+
+func (r Request) expireConsent(c ExpireConsent, o Order) ([]Event, error) {
+	ask, ok := r.consent(c.N)
+	if !ok {
+		return nil, refuse(UnknownConsent, "there is no such ask")
+	}
+	if ask.State != ConsentOpenState {
+		return nil, nil
+	}
+	if err := due(c.Due, o.At); err != nil {
+		return nil, err
+	}
+	return one(ConsentDecided{N: c.N, State: ConsentExpired, DueAt: c.Due})
+}
+
+// preparePackage is the edit: facts chosen, masks, texts. Whoever does it is the editor and releases nothing of it.
+func (r Request) preparePackage(c PreparePackage, o Order) ([]Event, error) {
+	if !hashMatches(c.Bytes, c.Hash) {
+		return nil, refuse(PackageInvalid, "the hash is not that of the package's bytes")
+	}
+	wantKind := c.Kind == ReleasePartial || c.Kind == ReleaseFinal
+	if r.Correction != nil {
+		wantKind = c.Kind == ReleaseCorrection
+	}
+	if !wantKind {
+		return nil, refuse(PackageInvalid, "a package is partial or final, and in a correction a correction")
+	}
+	if err := r.packageFacts(c.Facts); err != nil {
+		return nil, err
+	}
+	if err := r.packageQuestions(c); err != nil {
+		return nil, err
+	}
+	version := 1
+	if r.Package != nil {
+		version = r.Package.Version + 1
+	}
+	return one(PackagePrepared{
+		Version: version, Kind: c.Kind, Questions: slices.Clone(c.Questions), Facts: slices.Clone(c.Facts),
+		Bytes: c.Bytes, Hash: c.Hash, Authors: r.authors(),
+	})
+}
+
+func (r Request) packageFacts(facts []FactID) error {
+	for i, id := range facts {
+		if _, _, _, ok := r.Fact(id); !ok || slices.Contains(facts[:i], id) {
+			return refuse(UnknownFact, "no answer of this request holds that fact, or it is named twice")
+		}
+		if r.Locked(id) {
+			return refuse(FactLocked, "a fact belongs to somebody who has not agreed: ask its originator, or leave it out")
+		}
+	}
+	return nil
+}
+
+// packageQuestions holds the package to what the answers give: every question of the round once, a result not more
+// certain than derived, never a negative that the units did not give, and nothing pending when it is final.
+func (r Request) packageQuestions(c PreparePackage) error {
+	questions := r.RoundQuestions()
+	if len(c.Questions) != len(questions) {
+		return refuse(PackageInvalid, "a package gives every question of the round one result")
+	}
+	for _, q := range questions {
+		i := slices.IndexFunc(c.Questions, func(p PackageQuestion) bool { return p.N == q.N })
+		if i < 0 {
+			return refuse(PackageInvalid, "question %d has no result", q.N)
+		}
+		if err := r.packageQuestion(q, c.Questions[i], c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r Request) packageQuestion(q Question, given PackageQuestion, c PreparePackage) error {
+	derived := r.ResultOf(q, c.Facts)
+	switch {
+	case derived.Result == Pending && c.Kind != ReleasePartial:
+		return refuse(QuestionOpen, "question %d is still open: send a part, or wait", q.N)
+	case given.Result == Pending && c.Kind != ReleasePartial:
+		return refuse(PackageInvalid, "only a part leaves a question pending")
+	case given.Result == VerifiedNegative && derived.Result != VerifiedNegative,
+		given.Result != derived.Result && certainty(given.Result) >= certainty(derived.Result):
+		return refuse(MoreCertain, "question %d would say more than the answers do", q.N)
+	case given.Result == derived.Result && given.Outcome != "" && !r.outcomeGiven(q, given.Outcome):
+		return refuse(MoreCertain, "question %d has an outcome that no unit gave", q.N)
+	case given.Result != derived.Result && given.Outcome != "":
+		return refuse(MoreCertain, "a result that was lowered has no outcome")
+	}
+	return nil
+}
+
+func (r Request) outcomeGiven(q Question, outcome string) bool {
+	return slices.ContainsFunc(r.QuestionAnswers(q), func(a QuestionAnswer) bool { return a.Outcome == outcome })
+}
+
+// authors returns the persons whose words are in the answers of the round: none of them may release them.
+func (r Request) authors() []PersonID {
+	var out []PersonID
+	add := func(p PersonID) {
+		if p != "" && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	for _, t := range r.Tasks {
+		for _, a := range t.Answers {
+			if t.Round == r.Round {
+				add(a.By)
+			}
+		}
+	}
+	for _, q := range r.RoundQuestions() {
+		if q.Desk != nil {
+			add(q.Desk.By)
+		}
+	}
+	return out
+}
+
+// release is the gate: it binds a person who is neither editor nor author to the exact bytes, by their hash. H3 and
+// L3 need two such persons, the reviewer and the lead, in any order.
+func (r Request) release(c ReleasePackage, o Order) ([]Event, error) {
+	p := r.Package
+	if c.Hash != p.Hash {
+		return nil, refuse(PackageVoid, "the hash is not that of the latest package: read it again")
+	}
+	if err := r.stillTrue(); err != nil {
+		return nil, err
+	}
+	released := Released{Release: len(r.Releases) + 1, Package: p.Version, Hash: p.Hash, Signature: c.Signature}
+	if !r.NeedsLead() {
+		return one(released)
+	}
+	role := r.missingApproval(o.By)
+	approved := ReleaseApproved{Package: p.Version, Hash: p.Hash, Role: role}
+	if len(p.Approvals) == 0 {
+		return one(approved)
+	}
+	return []Event{approved, released}, nil
+}
+
+// stillTrue looks again at what may have changed since the package was prepared and does not void it by itself.
+func (r Request) stillTrue() error {
+	for _, id := range r.Package.Facts {
+		if r.Locked(id) {
+			return refuse(FactLocked, "the originator of a fact has not agreed: prepare the package again")
+		}
+	}
+	for _, given := range r.Package.Questions {
+		q, ok := r.Question(given.N)
+		if !ok || given.Result != Pending && r.Open(q) {
+			return refuse(QuestionOpen, "question %d was opened again: prepare the package again", given.N)
+		}
+	}
+	return nil
+}
+
+// Release returns the version that the partner sees under that number.
+func (r Request) Release(version int) (Release, bool) {
+	if version < 1 || version > len(r.Releases) {
+		return Release{}, false
+	}
+	return r.Releases[version-1], true
+}
+
+func (r Request) recordPull(c RecordPull) ([]Event, error) {
+	version, ok := r.Release(c.Release)
+	switch {
+	case !ok:
+		return nil, refuse(UnknownVersion, "there is no such version")
+	case !version.PulledAt.IsZero():
+		return nil, nil
+	}
+	return one(Pulled(c))
+}

@@ -1,0 +1,164 @@
+package verification
+
+import (
+	"slices"
+	"time"
+
+	"verigate/internal/marking"
+)
+
+// TaskState is where a task is in its life.
+type TaskState string
+
+// The states of lifecycle.md. Live are Queued, Accepted, InProgress, OnHold and Returned.
+const (
+	Queued        TaskState = "queued"
+	Accepted      TaskState = "accepted"
+	InProgress    TaskState = "in_progress"
+	OnHold        TaskState = "on_hold"
+	TaskReturned  TaskState = "returned"
+	TaskAnswered  TaskState = "answered"
+	TaskDone      TaskState = "done"
+	TaskDeclined  TaskState = "declined"
+	TaskForwarded TaskState = "forwarded"
+	TaskStopped   TaskState = "stopped"
+)
+
+// Live says whether the unit still has something to do.
+func (s TaskState) Live() bool {
+	switch s {
+	case Queued, Accepted, InProgress, OnHold, TaskReturned:
+		return true
+	case TaskAnswered, TaskDone, TaskDeclined, TaskForwarded, TaskStopped:
+		return false
+	}
+	return false
+}
+
+// TaskKind tells what a unit is to do.
+type TaskKind string
+
+// A question is answered, a notice only read, and an agency task is the desk's own, asked outside (row 4c).
+const (
+	TaskQuestion TaskKind = "question"
+	TaskNotice   TaskKind = "notice"
+	TaskAgency   TaskKind = "agency"
+)
+
+// Assignment is a new task, as routed.
+type Assignment struct {
+	Task      TaskID     `json:"task"`
+	Kind      TaskKind   `json:"kind"`
+	Unit      UnitCode   `json:"unit"`
+	Agency    string     `json:"agency,omitempty"` // who is asked outside
+	Questions []int      `json:"questions,omitempty"`
+	Officers  []PersonID `json:"officers,omitempty"`
+	Reasons   []string   `json:"reasons,omitempty"` // why a rule chose the unit
+}
+
+// Task is one unit's part of a request.
+type Task struct {
+	Assignment
+	Round         int
+	State         TaskState
+	SubDepartment string
+	QueuedAt      time.Time
+	AcceptedBy    PersonID
+	Holds         []Hold
+	Answers       []TaskAnswer
+	PassedOn      []int // questions it once held and forwarded
+	Returns       int
+	ReturnCode    string
+	ReturnText    string
+	DeclineCode   string
+	ForwardedTo   TaskID
+	StopSeen      bool // the unit acknowledged that its work was stopped
+}
+
+// Hold is a pause that a unit asks for. It stands unless the lead of the unit or of the desk rejects it.
+type Hold struct {
+	Code      string
+	Evidence  string
+	ReviewAt  time.Time
+	By        PersonID
+	From      time.Time
+	To        time.Time // zero while it lasts
+	Confirmed bool
+	Rejected  bool
+}
+
+// Result is what became of a question.
+type Result string
+
+// The four results of a unit's answer, then the two that only the desk and a package use.
+const (
+	Held             Result = "held"
+	VerifiedNegative Result = "verified_negative"
+	CannotSay        Result = "cannot_say"
+	RefusedAnswer    Result = "refused"
+	Elsewhere        Result = "elsewhere" // the desk names the proper channel
+	Pending          Result = "pending"   // a partial package leaves the question open
+)
+
+// Codes of cannot_say that the rules themselves give.
+const (
+	CodeNoReply            = "no_reply"            // row 8
+	CodeNothingReleasable  = "nothing_releasable"  // a fact is withheld or its originator did not agree
+	CodeHandledOffGateway  = "handled_off_gateway" // row 26
+	CodeCirculated         = "circulated"          // information read by all
+	CodeCirculatedInPart   = "circulated_in_part"  // closed by the desk before all had read
+	CodeAutomaticallyEnded = "no_word"             // row 18
+)
+
+// TaskAnswer is one answer of a unit, interim or final.
+type TaskAnswer struct {
+	Final     bool             `json:"final,omitempty"`
+	By        PersonID         `json:"by"`
+	At        time.Time        `json:"at"`
+	Questions []QuestionAnswer `json:"questions"`
+}
+
+// QuestionAnswer is what a unit says to one question.
+type QuestionAnswer struct {
+	N       int     `json:"n"`
+	Result  Result  `json:"result"`
+	Outcome string  `json:"outcome,omitempty"`
+	Code    string  `json:"code,omitempty"`
+	Text    string  `json:"text,omitempty"`
+	Facts   []Fact  `json:"facts,omitempty"`
+	Search  *Search `json:"search,omitempty"`
+}
+
+// Search is what makes "nothing held" a real answer: which registers were searched, for what, when and by whom.
+type Search struct {
+	Registers   []string  `json:"registers"`
+	Identifiers []string  `json:"identifiers"`
+	From        string    `json:"from"` // EDTF date
+	To          string    `json:"to"`
+	DoneAt      time.Time `json:"done_at"`
+	Role        string    `json:"role"`
+}
+
+// Fact is the smallest thing that is released or withheld.
+type Fact struct {
+	ID          FactID        `json:"id"`
+	Text        string        `json:"text"`
+	Language    string        `json:"language,omitempty"`
+	Subject     string        `json:"subject,omitempty"`
+	ObservedAt  time.Time     `json:"observed_at,omitzero"`
+	Source      string        `json:"source,omitempty"`      // A, B, C, X
+	Information string        `json:"information,omitempty"` // 1-4
+	Handling    string        `json:"handling,omitempty"`    // H0-H3 as the unit marked it
+	Level       marking.Level `json:"level"`
+	Originator  PartnerCode   `json:"originator,omitempty"` // a foreign originator whose consent a release needs
+	Quantity    *Quantity     `json:"quantity,omitempty"`
+}
+
+// Quantity is a number with its unit of measure.
+type Quantity struct {
+	Value string `json:"value"` // decimal string
+	Unit  string `json:"unit"`  // uom.csv
+}
+
+// Holds says whether the task holds the question now.
+func (t Task) HoldsQuestion(n int) bool { return slices.Contains(t.Questions, n) }
