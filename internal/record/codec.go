@@ -1,0 +1,107 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"verigate/internal/verification"
+)
+
+// plainForm is the version of the plain JSON form that is written.
+const plainForm = 1
+
+// plainEvent is one event in the plain form: its kind beside its data.
+type plainEvent struct {
+	Kind string          `json:"kind"`
+	Data json.RawMessage `json:"data"`
+}
+
+// Requests is the family of verification.Decision:
+//
+//	{"v":1,"at":…,"by":{…},"command":…,"events":[{"kind":"submitted.v1","data":{…}},…]}
+type Requests struct{}
+
+var _ Codec[verification.Decision] = Requests{}
+
+type plainRequest struct {
+	V int `json:"v"`
+	verification.Stamp
+	Events []plainEvent `json:"events"`
+}
+
+// Owns implements Codec.
+func (Requests) Owns(kind string) bool { return kind == KindRequest }
+
+// Head implements Codec.
+func (Requests) Head(d verification.Decision) (command string, kinds []string) {
+	kinds = make([]string, len(d.Events))
+	for i, e := range d.Events {
+		kinds[i] = e.EventKind()
+	}
+	return string(d.Command), kinds
+}
+
+// Encode implements Codec.
+func (Requests) Encode(d verification.Decision) ([]byte, error) {
+	out := plainRequest{V: plainForm, Stamp: d.Stamp, Events: make([]plainEvent, len(d.Events))}
+	for i, e := range d.Events {
+		data, err := marshal(e)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", e.EventKind(), err)
+		}
+		out.Events[i] = plainEvent{Kind: e.EventKind(), Data: data}
+	}
+	return marshal(out)
+}
+
+// Decode implements Codec.
+func (Requests) Decode(plain []byte) (verification.Decision, error) {
+	var in plainRequest
+	if err := unmarshal(plain, &in); err != nil {
+		return verification.Decision{}, err
+	}
+	if in.V != plainForm {
+		return verification.Decision{}, fmt.Errorf("plain form %d of a decision: %w", in.V, ErrUnreadable)
+	}
+	d := verification.Decision{Stamp: in.Stamp, Events: make([]verification.Event, len(in.Events))}
+	for i, e := range in.Events {
+		event, err := verification.DecodeEvent(e.Kind, e.Data)
+		if err != nil {
+			return verification.Decision{}, fmt.Errorf("event %d, kind %s: %w", i, e.Kind, ErrUnreadable)
+		}
+		d.Events[i] = event
+	}
+	return d, nil
+}
+
+// marshal keeps raw members byte for byte: a released package's hash is over
+// its exact bytes, which encoding/json would otherwise escape for HTML.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// unmarshal never tells content: the messages of encoding/json quote it.
+func unmarshal(plain []byte, out any) error {
+	err := json.Unmarshal(plain, out)
+	if err == nil {
+		return nil
+	}
+	var syntax *json.SyntaxError
+	var typed *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("plain form, byte %d: %w", syntax.Offset, ErrUnreadable)
+	case errors.As(err, &typed):
+		return fmt.Errorf("plain form, member %q at byte %d: %w", typed.Field, typed.Offset, ErrUnreadable)
+	default:
+		return fmt.Errorf("plain form: %w", ErrUnreadable)
+	}
+}

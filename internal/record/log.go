@@ -1,0 +1,193 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// wireForm is the version of the sealed form that is written: associated data
+// as binding gives it, then the Vault's bytes. Every version ever written
+// stays readable; testdata/sealed holds one file of each.
+const wireForm = 1
+
+// Codec is one family of decisions: how they become plain bytes and back. The
+// form is for good: what Encode ever wrote, Decode reads, tolerating members
+// that it does not know and refusing event kinds that it does not know.
+type Codec[D any] interface {
+	// Owns says whether aggregates of that kind hold this family.
+	Owns(kind string) bool
+	// Head gives what the clear header says of a decision.
+	Head(d D) (command string, kinds []string)
+	// Encode gives the plain form.
+	Encode(d D) ([]byte, error)
+	// Decode reads the plain form.
+	Decode(plain []byte) (D, error)
+}
+
+// Content says what an Entry holds.
+type Content int
+
+const (
+	// Whole is the decision as it was made.
+	Whole Content = iota
+	// Erased is a decision whose key was destroyed: the place and the kinds
+	// are known, the Decision is zero.
+	Erased
+	// Foreign is a message of another family; the Decision is zero. A
+	// follower passes it and moves its position.
+	Foreign
+)
+
+// Entry is one decision in its place.
+type Entry[D any] struct {
+	Subject
+	// KID is the data key that the decision is sealed under.
+	KID string
+	// Version is the number of messages before this one on the subject.
+	Version uint64
+	// Sequence is the place in the record; 0 before Append.
+	Sequence uint64
+	// Command is the id of the command, as Decision has it.
+	Command string
+	// Kinds are the kinds of the decision's events; after Append or a read.
+	Kinds    []string
+	Content  Content
+	Decision D
+}
+
+// Log is the record of one family of decisions in the open: it does the codec
+// and the sealing, in both directions, and nothing else does. It is safe for
+// concurrent use.
+type Log[D any] struct {
+	journal Journal
+	vault   Vault
+	codec   Codec[D]
+}
+
+// NewLog joins a journal, a vault and a codec.
+func NewLog[D any](j Journal, v Vault, c Codec[D]) *Log[D] {
+	return &Log[D]{journal: j, vault: v, codec: c}
+}
+
+// Take reserves a data key for a new aggregate, or for a tombstone.
+func (l *Log[D]) Take(ctx context.Context) (string, error) { return l.vault.Take(ctx) }
+
+// Append seals e.Decision under e.KID, bound to its place, and writes it
+// behind sequence `after` of its subject, 0 for the first. What it returns and
+// promises is Journal.Append's. Command, Kinds, Sequence and Content of e are
+// not read.
+func (l *Log[D]) Append(ctx context.Context, e Entry[D], after uint64) (uint64, error) {
+	m, err := l.seal(ctx, e)
+	if err != nil {
+		return 0, fmt.Errorf("append to %s %s: %w", e.Kind, e.ID, err)
+	}
+	return l.journal.Append(ctx, m, after)
+}
+
+func (l *Log[D]) seal(ctx context.Context, e Entry[D]) (Sealed, error) {
+	if !l.codec.Owns(e.Kind) {
+		return Sealed{}, errors.New("an aggregate of another family")
+	}
+	command, kinds := l.codec.Head(e.Decision)
+	if command == "" || len(kinds) == 0 {
+		return Sealed{}, errors.New("a decision without a command or without events")
+	}
+	plain, err := l.codec.Encode(e.Decision)
+	if err != nil {
+		return Sealed{}, err
+	}
+	m := Sealed{
+		Subject: e.Subject,
+		Header:  Header{KID: e.KID, Command: command, Version: e.Version, Kinds: kinds, Wire: wireForm},
+	}
+	m.Data, err = l.vault.Seal(ctx, e.KID, binding(m.Subject, m.Header), plain)
+	return m, err
+}
+
+// Read returns an aggregate's decisions, oldest first. ErrNotFound when there
+// is none. Decisions before an erasure come as Erased.
+func (l *Log[D]) Read(ctx context.Context, s Subject) ([]Entry[D], error) {
+	if !l.codec.Owns(s.Kind) {
+		return nil, fmt.Errorf("read %s %s: an aggregate of another family", s.Kind, s.ID)
+	}
+	all, err := l.journal.Read(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]Entry[D], len(all))
+	for i, m := range all {
+		if entries[i], err = l.open(ctx, m); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
+}
+
+// Last is Journal.Last.
+func (l *Log[D]) Last(ctx context.Context) (uint64, error) { return l.journal.Last(ctx) }
+
+// Replay is Journal.Replay in the open: fn is called for every sequence, also
+// for what is Erased or Foreign.
+func (l *Log[D]) Replay(ctx context.Context, from uint64, fn func(Entry[D]) error) error {
+	return l.journal.Replay(ctx, from, l.opening(ctx, fn))
+}
+
+// ReplayUntil is Journal.ReplayUntil in the open.
+func (l *Log[D]) ReplayUntil(ctx context.Context, from, last uint64, fn func(Entry[D]) error) error {
+	return l.journal.ReplayUntil(ctx, from, last, l.opening(ctx, fn))
+}
+
+func (l *Log[D]) opening(ctx context.Context, fn func(Entry[D]) error) func(Sealed) error {
+	return func(m Sealed) error {
+		e, err := l.open(ctx, m)
+		if err != nil {
+			return err
+		}
+		return fn(e)
+	}
+}
+
+// open makes an entry of a message; whatever it cannot read is a
+// *SequenceError.
+func (l *Log[D]) open(ctx context.Context, m Sealed) (Entry[D], error) {
+	e := Entry[D]{
+		Subject: m.Subject, KID: m.KID, Version: m.Version, Sequence: m.Sequence, Command: m.Command, Kinds: m.Kinds,
+	}
+	if !l.codec.Owns(m.Kind) {
+		if !known(m.Kind) {
+			return e, At(m.Sequence, fmt.Errorf("aggregate kind %q: %w", m.Kind, ErrUnreadable))
+		}
+		e.Content = Foreign
+		return e, nil
+	}
+	if m.Wire != wireForm {
+		return e, At(m.Sequence, fmt.Errorf("sealed form %d: %w", m.Wire, ErrUnreadable))
+	}
+	plain, err := l.vault.Open(ctx, m.KID, binding(m.Subject, m.Header), m.Data)
+	if errors.Is(err, ErrErased) {
+		e.Content = Erased
+		return e, nil
+	}
+	if err != nil {
+		return e, At(m.Sequence, err)
+	}
+	if e.Decision, err = l.codec.Decode(plain); err != nil {
+		return e, At(m.Sequence, err)
+	}
+	command, kinds := l.codec.Head(e.Decision)
+	if command != m.Command || !slices.Equal(kinds, m.Kinds) {
+		return e, At(m.Sequence, fmt.Errorf("header and content differ: %w", ErrUnreadable))
+	}
+	return e, nil
+}
+
+func known(kind string) bool {
+	switch kind {
+	case KindRequest, KindPrincipal, KindDirectory, KindGenesis:
+		return true
+	default:
+		return false
+	}
+}
