@@ -1,7 +1,6 @@
 package receipt
 
 import (
-	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,7 +74,7 @@ func open(jwks []byte, token, typ string, claims any) (PublicKey, error) {
 	if !found {
 		return PublicKey{}, ErrUnknownKey
 	}
-	payload, err := signed.Verify(ed25519.PublicKey(key.X))
+	payload, err := signed.Verify(key.X)
 	if err != nil {
 		return PublicKey{}, fmt.Errorf("%w: %w", ErrNotGenuine, err)
 	}
