@@ -1,0 +1,96 @@
+package directory
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"verigate/internal/identifier"
+)
+
+// entry is one meaning of a name: the unit that it lies in and the name as the
+// reference data writes it.
+type entry struct {
+	unit string
+	name string
+	Validity
+}
+
+// gazetteer holds the meanings of every folded name.
+type gazetteer struct {
+	names   map[string][]entry
+	longest int // words in the longest name
+}
+
+// gazette builds the names of places, provinces, units and their seats.
+func (d *Directory) gazette() gazetteer {
+	g := gazetteer{names: map[string][]entry{}}
+	for _, p := range d.places {
+		for _, alias := range aliases(p.Name) {
+			g.add(alias, entry{p.Unit, p.Name, p.Validity}, p.Kind == "seaport" || p.Kind == "airport")
+		}
+	}
+	for _, p := range d.provinces {
+		g.add(p.Name, entry{p.Unit, p.Name, Validity{}}, true)
+		g.add(strings.TrimPrefix(p.Name, "TP. "), entry{p.Unit, p.Name, Validity{}}, true)
+	}
+	for _, u := range d.units {
+		if !u.Department() {
+			continue // the headquarters' divisions sit in Hà Nội and do not answer for it
+		}
+		g.add(u.City, entry{u.Code, u.City, Validity{}}, true)
+		g.add(departmentArea(u.NameVI), entry{u.Code, u.NameVI, Validity{}}, false)
+	}
+	return g
+}
+
+// aliases splits "Móng Cái (Bắc Luân, Ka Long)" and "Cái Lân/Hạ Long" into the
+// names that people write.
+func aliases(name string) []string {
+	return strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("(),/", r) })
+}
+
+// departmentArea is "Hà Nam Ninh" of "Cục Hải quan tỉnh Hà Nam Ninh".
+func departmentArea(name string) string {
+	for _, prefix := range []string{"Cục Hải quan tỉnh ", "Cục Hải quan TP. "} {
+		if area, is := strings.CutPrefix(name, prefix); is {
+			return area
+		}
+	}
+	return ""
+}
+
+// add registers a name, and where abroad it is written in one word ("Haiphong",
+// "Danang"), that too.
+func (g *gazetteer) add(name string, e entry, joined bool) {
+	folded := identifier.Fold(name)
+	if folded == "" {
+		return
+	}
+	g.put(folded, e)
+	if word := strings.ReplaceAll(folded, " ", ""); joined && len(word) >= shortestInText && !otherMeaning(word) {
+		g.put(word, e)
+	}
+}
+
+func (g *gazetteer) put(folded string, e entry) {
+	if !slices.Contains(g.names[folded], e) {
+		g.names[folded] = append(g.names[folded], e)
+	}
+	g.longest = max(g.longest, len(strings.Fields(folded)))
+}
+
+// otherMeaning are names which, written in one word, are words of trade.
+func otherMeaning(word string) bool { return word == "longan" }
+
+// meanings are the entries of a folded name that hold on the day; outdated tells
+// that the name had some, but none today.
+func (g gazetteer) meanings(folded string, on time.Time) (valid []entry, outdated bool) {
+	all := g.names[folded]
+	for _, e := range all {
+		if e.Holds(on) {
+			valid = append(valid, e)
+		}
+	}
+	return valid, len(all) > 0 && len(valid) == 0
+}

@@ -1,0 +1,37 @@
+package directory
+
+import (
+	"fmt"
+	"time"
+)
+
+// Validity is a half-open span of civil days in Viet Nam (`2006-01-02`). An
+// empty From or To means without beginning or end.
+type Validity struct {
+	From string `json:"valid_from,omitempty"`
+	To   string `json:"valid_to,omitempty"`
+}
+
+// Holds reports whether the day of t in Viet Nam lies in the span.
+func (v Validity) Holds(t time.Time) bool {
+	day := t.In(vietNam()).Format(time.DateOnly)
+	return (v.From == "" || v.From <= day) && (v.To == "" || day < v.To)
+}
+
+// vietNam is UTC+7 without summer time, as it was on every day this data covers.
+func vietNam() *time.Location { return time.FixedZone("+07", 7*60*60) }
+
+func (v Validity) check() error {
+	for _, day := range []string{v.From, v.To} {
+		if day == "" {
+			continue
+		}
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			return fmt.Errorf("validity: %w", err)
+		}
+	}
+	if v.From != "" && v.To != "" && v.To <= v.From {
+		return fmt.Errorf("validity ends on %s, before it begins on %s", v.To, v.From)
+	}
+	return nil
+}
