@@ -8,7 +8,7 @@ VCS   := $(if $(shell git rev-parse --verify -q HEAD 2>/dev/null),auto,false)
 SUDO  := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run demo test quick lint fuzz bench generate deps
+.PHONY: help build run demo test quick lint fmt fuzz bench generate deps
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ quick: ## the short tests without the race detector, under a minute
 
 lint: ## golangci-lint as .golangci.yml has it
 	go tool $(TOOLS) golangci-lint run ./...
+
+fmt: ## format as lint wants it (gofumpt, goimports)
+	go tool $(TOOLS) golangci-lint fmt ./...
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@.ci/fuzz
