@@ -23,17 +23,22 @@ type Keys struct {
 }
 
 // Open reads the keys of dir, a directory that the caller has locked, and creates dir (0700) and a first key when there is
-// no key file; clock dates new keys. The error is [ErrExposed] when others may read the file.
+// no key file; clock dates new keys. The error is [ErrExposed] when others may read the file. A file that was lost is not
+// told from one that never was: what was signed with it verifies with published copies of its set alone.
 func Open(dir string, clock func() time.Time) (*Keys, error) {
 	k := &Keys{dir: dir, clock: clock}
 	stored, found, err := readFile(dir)
+	switch {
+	case err != nil:
+	case found:
+		err = k.use(stored)
+	default:
+		err = k.Rotate()
+	}
 	if err != nil {
 		return nil, err
 	}
-	if !found {
-		return k, k.Rotate()
-	}
-	return k, k.use(stored)
+	return k, nil
 }
 
 // Sign is [Signer.Sign] with the current key.

@@ -55,7 +55,7 @@ func TestAKeyFileThatOthersMayReadIsRefused(t *testing.T) {
 		if err := os.Chmod(filepath.Join(dir, receipt.FileName), mode); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := receipt.Open(dir, at(start)); !errors.Is(err, receipt.ErrExposed) {
+		if keys, err := receipt.Open(dir, at(start)); !errors.Is(err, receipt.ErrExposed) || keys != nil {
 			t.Errorf("mode %v: %v", mode, err)
 		}
 	}
@@ -198,6 +198,17 @@ func TestAWriteThatFailsLeavesTheOldKeysInUse(t *testing.T) {
 	}
 	if diff := cmp.Diff(before, string(openKeys(t, dir, at(start)).JWKS())); diff != "" {
 		t.Errorf("stored (-before +after):\n%s", diff)
+	}
+}
+
+func TestADirectoryThatCannotBeWrittenGivesNoKeys(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if keys, err := receipt.Open(filepath.Join(file, "data"), at(start)); err == nil || keys != nil {
+		t.Errorf("got %v, %v", keys, err)
 	}
 }
 
