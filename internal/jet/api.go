@@ -17,12 +17,10 @@ import (
 const (
 	codeNoMessage     = 10037
 	codeNoSequence    = 10043
-	codeNoStream      = 10059
 	codeWrongLast     = 10071 // names the last sequence
 	codeStoreFailed   = 10077 // disk full, or the fuse of messages per subject
 	codeNoResources   = 10023
 	codeWriteUnderWay = 10164 // another write of the subject is in flight
-	codeBatchRepeated = 10201
 )
 
 // errNoMessage is the leader's word that a message does not exist.
@@ -102,13 +100,10 @@ type stored struct {
 // getRequest asks for one message, or with Batch and over the direct API for
 // several.
 type getRequest struct {
-	Seq       uint64   `json:"seq,omitempty"`
-	LastFor   string   `json:"last_by_subj,omitempty"`
-	NextFor   string   `json:"next_by_subj,omitempty"`
-	Batch     int      `json:"batch,omitempty"`
-	MaxBytes  int      `json:"max_bytes,omitempty"`
-	MultiLast []string `json:"multi_last,omitempty"`
-	UpToSeq   uint64   `json:"up_to_seq,omitempty"`
+	Seq     uint64 `json:"seq,omitempty"`
+	LastFor string `json:"last_by_subj,omitempty"`
+	NextFor string `json:"next_by_subj,omitempty"`
+	Batch   int    `json:"batch,omitempty"`
 }
 
 // fromLeader reads one message from the stream's leader; errNoMessage is the

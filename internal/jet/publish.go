@@ -3,12 +3,12 @@ package jet
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nuid"
 )
 
 // The headers of guards, time to live and atomic batches.
@@ -48,7 +48,7 @@ func (c *Conn) publishBatch(ctx context.Context, msgs []*nats.Msg) (uint64, erro
 	if len(msgs) > maxBatch {
 		return 0, fmt.Errorf("atomic batch of %d messages, at most %d", len(msgs), maxBatch)
 	}
-	id := nuid.Next()
+	id := rand.Text()
 	for i, original := range msgs {
 		m := inBatch(original, id, i+1)
 		switch i {
