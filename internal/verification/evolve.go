@@ -130,6 +130,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		return r.stopTasks().voidPackage("the correction was dropped")
 	case Recalled:
 		r.Releases[e.Release-1].Recalled = true
+		r = r.voidPackage("a version was recalled") // the number in its bytes is the recall's now
 		return r.issued(s, ReleaseRecall, e.Bytes, e.Hash, e.Signature)
 	case RequestWithdrawn:
 		return r.end(s, Withdrawn, "withdrawn")

@@ -1,6 +1,7 @@
 package verification
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -127,6 +128,8 @@ type QuestionAnswer struct {
 	Text    string  `json:"text,omitempty"`
 	Facts   []Fact  `json:"facts,omitempty"`
 	Search  *Search `json:"search,omitempty"`
+	// Attachments are declared: name, size and SHA-256, in the words of the contract.
+	Attachments json.RawMessage `json:"attachments,omitempty"`
 }
 
 // Search is what makes "nothing held" a real answer: which registers were searched, for what, when and by whom.
@@ -141,23 +144,24 @@ type Search struct {
 
 // Fact is the smallest thing that is released or withheld.
 type Fact struct {
-	ID          FactID        `json:"id"`
-	Text        string        `json:"text"`
-	Language    string        `json:"language,omitempty"`
-	Subject     string        `json:"subject,omitempty"`
-	ObservedAt  time.Time     `json:"observed_at,omitzero"`
-	Source      string        `json:"source,omitempty"`      // A, B, C, X
-	Information string        `json:"information,omitempty"` // 1-4
-	Handling    string        `json:"handling,omitempty"`    // H0-H3 as the unit marked it
-	Level       marking.Level `json:"level"`
-	Originator  PartnerCode   `json:"originator,omitempty"` // a foreign originator whose consent a release needs
-	Quantity    *Quantity     `json:"quantity,omitempty"`
+	ID          FactID          `json:"id"`
+	Text        string          `json:"text"`
+	Language    string          `json:"language,omitempty"`
+	Subject     string          `json:"subject,omitempty"`
+	ObservedAt  time.Time       `json:"observed_at,omitzero"`
+	Source      string          `json:"source,omitempty"`      // A, B, C, X
+	Information string          `json:"information,omitempty"` // 1-4
+	Handling    json.RawMessage `json:"handling,omitempty"`    // as the unit marked it, in the words of the contract
+	Level       marking.Level   `json:"level"`
+	Originator  PartnerCode     `json:"originator,omitempty"` // a foreign originator whose consent a release needs
+	Quantities  []Quantity      `json:"quantities,omitempty"`
 }
 
 // Quantity is a number with its unit of measure.
 type Quantity struct {
 	Value string `json:"value"` // decimal string
 	Unit  string `json:"unit"`  // uom.csv
+	Of    string `json:"of,omitempty"`
 }
 
 // Holds says whether the task holds the question now.
