@@ -65,7 +65,7 @@ func (d *Directory) candidates(e Evidence, read []reading, on time.Time) []Candi
 			}
 			c := byUnit[m.unit]
 			if c == nil {
-				c = &Candidate{Unit: m.unit, Strength: Guess}
+				c = &Candidate{Unit: m.unit, Questions: []int{}, Strength: Guess}
 				byUnit[m.unit] = c
 				list = append(list, c)
 			}

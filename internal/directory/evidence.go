@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // ClueKind says how a clue is to be read.
@@ -148,13 +149,23 @@ func (c *collector) subject(s map[string]any) {
 
 // place passes over places that say they are abroad.
 func (c *collector) place(s map[string]any) {
-	if country, _ := s["country"].(string); country != "" && country != "VN" {
+	if abroad(s) {
 		return
 	}
 	c.add(ClueLOCODE, c.group+"/locode", s["locode"])
 	c.add(ClueOffice, c.group+"/office", s["office"])
 	c.add(ClueSubdivision, c.group+"/subdivision", s["subdivision"])
 	c.add(ClueAddress, c.group+"/address", s["address"])
+}
+
+// abroad goes by the country, else by the country within a code.
+func abroad(place map[string]any) bool {
+	for _, field := range []string{"country", "locode", "subdivision"} {
+		if code, _ := place[field].(string); len(code) >= 2 {
+			return !strings.EqualFold(code[:2], "VN")
+		}
+	}
+	return false
 }
 
 // flight takes both ends: of an inland flight they then speak against each other

@@ -84,17 +84,21 @@ func (d *Directory) read(clue Clue, on time.Time) []reading {
 }
 
 // readLOCODE passes over codes of other countries: they are no place of ours.
+// What has not the shape of a code may be a name.
 func (d *Directory) readLOCODE(clue Clue, on time.Time) []reading {
-	code := identifier.LOCODE(clue.Value).Normalised
-	if !strings.HasPrefix(code, "VN") {
+	code := identifier.LOCODE(clue.Value)
+	if code.Status != identifier.OK {
+		return d.readNamed(clue, on)
+	}
+	if !strings.HasPrefix(code.Normalised, "VN") {
 		return nil
 	}
-	return d.placesWhere(clue, "locode", on, func(p Place) bool { return p.LOCODE == code })
+	return d.placesWhere(clue, "locode", on, func(p Place) bool { return p.LOCODE == code.Normalised })
 }
 
 func (d *Directory) readAirport(clue Clue, on time.Time) []reading {
 	code := identifier.Airport(clue.Value).Normalised
-	if len(code) == 5 {
+	if identifier.LOCODE(code).Status == identifier.OK {
 		return d.readLOCODE(clue, on)
 	}
 	found := d.placesWhere(clue, "airport", on, func(p Place) bool { return p.IATA != "" && p.IATA == code })
@@ -154,7 +158,7 @@ func (d *Directory) readSubdivision(clue Clue) []reading {
 // of airports and of other countries, for "VINH" and "CAMAU" look like them.
 func (d *Directory) readNamed(clue Clue, on time.Time) []reading {
 	value := strings.TrimSpace(clue.Value)
-	if code := identifier.LOCODE(value); code.Status == identifier.OK && strings.HasPrefix(value, "VN") {
+	if code := identifier.LOCODE(value); code.Status == identifier.OK && strings.HasPrefix(code.Normalised, "VN") {
 		return d.readLOCODE(clue, on)
 	}
 	if valid, outdated := d.names.meanings(bareName(value), on); len(valid) > 0 || outdated {
@@ -217,9 +221,9 @@ func (d *Directory) wholeParts(clue Clue, on time.Time) (common []entry, outdate
 // name, a statement or a question a name must be written as one.
 func (d *Directory) readText(clue Clue, on time.Time) []reading {
 	running := clue.Kind == ClueText
-	kind := string(clue.Kind)
+	kind, text := string(clue.Kind), words(clue.Value)
 	var list []reading
-	for _, code := range locodesIn(clue.Value) {
+	for _, code := range locodesIn(text) {
 		for _, r := range d.placesWhere(clue, kind, on, func(p Place) bool { return p.LOCODE == code }) {
 			if len(r.meanings) > 0 {
 				r.hint = true
@@ -227,7 +231,7 @@ func (d *Directory) readText(clue Clue, on time.Time) []reading {
 			}
 		}
 	}
-	for _, name := range d.names.scan(clue.Value, running) {
+	for _, name := range d.names.scan(text, running) {
 		if valid, _ := d.names.meanings(name, on); len(valid) > 0 {
 			list = append(list, reading{clue: clue, kind: kind, hint: true, meanings: valid})
 		}

@@ -192,6 +192,8 @@ func TestWhatCountsAsEvidenceOfAPlace(t *testing.T) {
 		{"an address without a name", `"kind":"place","address":"Km 12"`, directory.PlaceUnknown, []string{}},
 		{"an address without a name beside a code", `"kind":"place","locode":"VNHPH","address":"Terminal 2"`, directory.OneUnit, []string{"03"}},
 		{"a place abroad of the same name", `"kind":"place","country":"LA","address":"Cầu Treo"`, directory.NoPlaceEvidence, []string{}},
+		{"a place abroad by its province", `"kind":"place","subdivision":"NG-LA","address":"Lagos"`, directory.NoPlaceEvidence, []string{}},
+		{"a port by its name", `"kind":"consignment","port":"Hai Phong"`, directory.OneUnit, []string{"03"}},
 		{"a flight's destination", `"kind":"flight","number":"ZZ1","from":"LAD","to":"HAN"`, directory.OneUnit, []string{"01"}},
 		{"an inland flight", `"kind":"flight","number":"ZZ1","from":"SGN","to":"HAN"`, directory.EvidenceConflicts, []string{"01", "02"}},
 		{"a transit elsewhere", `"kind":"consignment","port":"VNHPH","route":["VNVUT","VNHPH"]`, directory.HintConflicts, []string{"03", "51"}},

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,9 +36,8 @@ func words(text string) []word {
 // scan finds the gazetteer's names in a text, the longest first at each word, so
 // that "Tân Cảng Long Bình" is not also "Tân Cảng". In running text every word of
 // a name must begin with a capital ("how long an answer takes" is not Long An).
-// LOCODEs of Viet Nam in capitals are found too.
-func (g gazetteer) scan(text string, running bool) []string {
-	list := words(text)
+// Each name is listed once, so the result is bounded by the gazetteer.
+func (g gazetteer) scan(list []word, running bool) []string {
 	var names []string
 	for at := 0; at < len(list); {
 		name, length := g.longestAt(list[at:], running)
@@ -45,7 +45,9 @@ func (g gazetteer) scan(text string, running bool) []string {
 			at++
 			continue
 		}
-		names = append(names, name)
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 		at += length
 	}
 	return names
@@ -70,9 +72,9 @@ func (g gazetteer) longestAt(list []word, running bool) (name string, length int
 }
 
 // locodesIn lists the codes of the shape VNxxx that a text spells in capitals.
-func locodesIn(text string) []string {
+func locodesIn(list []word) []string {
 	var codes []string
-	for _, w := range words(text) {
+	for _, w := range list {
 		if len(w.raw) == 5 && strings.HasPrefix(w.raw, "VN") && w.raw == strings.ToUpper(w.raw) &&
 			identifier.LOCODE(w.raw).Status == identifier.OK {
 			codes = append(codes, w.raw)

@@ -22,6 +22,9 @@ func Fold(name string) string {
 // decompose lowers letter case between two decompositions, for each can make
 // work for the other.
 func decompose(s string) string {
+	if every(s, func(c byte) bool { return c < 0x80 }) {
+		return strings.ToLower(s) // most of what partners write
+	}
 	s = norm.NFKD.String(strings.ToValidUTF8(s, " "))
 	s = strings.ReplaceAll(strings.ToLower(strings.Map(plainLetter, s)), "ß", "ss")
 	return norm.NFKD.String(s)
