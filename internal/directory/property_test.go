@@ -12,10 +12,15 @@ import (
 // drawBody makes requests out of real and false places.
 func drawBody(t *rapid.T) []byte {
 	place := rapid.SampledFrom([]map[string]any{
-		{"kind": "place", "locode": "VNHPH"}, {"kind": "place", "office": "45BB"}, {"kind": "place", "locode": "VNZZZ"},
-		{"kind": "place", "address": "Thanh Thủy"}, {"kind": "place", "address": "Tân Thành, Vũng Tàu"},
-		{"kind": "consignment", "port": "VNHPH", "declaration_no": "304000000001"}, {"kind": "flight", "to": "HAN"},
-		{"kind": "company", "address": "Nha Trang"}, {"kind": "container"},
+		{"kind": "place", "locode": "VNHPH"},
+		{"kind": "place", "office": "45BB"},
+		{"kind": "place", "locode": "VNZZZ"},
+		{"kind": "place", "address": "Thanh Thủy"},
+		{"kind": "place", "address": "Tân Thành, Vũng Tàu"},
+		{"kind": "consignment", "port": "VNHPH", "declaration_no": "304000000001"},
+		{"kind": "flight", "to": "HAN"},
+		{"kind": "company", "address": "Nha Trang"},
+		{"kind": "container"},
 	})
 	subjects, ids := []map[string]any{}, []string{}
 	for i := range rapid.IntRange(0, 4).Draw(t, "subjects") {

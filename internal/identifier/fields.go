@@ -71,8 +71,13 @@ func consignmentFields(subject map[string]any) []field {
 		waybill, lading = Post, Post
 	}
 	return []field{
-		{"port", LOCODE}, {"bl_no", lading}, {"awb_no", waybill}, {"declaration_no", Declaration},
-		{"manifest_no", plain(KindManifest)}, {"hs_codes/*", HS}, {"route/*", LOCODE},
+		{"port", LOCODE},
+		{"bl_no", lading},
+		{"awb_no", waybill},
+		{"declaration_no", Declaration},
+		{"manifest_no", plain(KindManifest)},
+		{"hs_codes/*", HS},
+		{"route/*", LOCODE},
 	}
 }
 
