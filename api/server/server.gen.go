@@ -483,10 +483,11 @@ func (e ClockViewState) Valid() bool {
 
 // Defines values for ConsentAskState.
 const (
-	ConsentAskStateDenied  ConsentAskState = "denied"
-	ConsentAskStateExpired ConsentAskState = "expired"
-	ConsentAskStateGranted ConsentAskState = "granted"
-	ConsentAskStateOpen    ConsentAskState = "open"
+	ConsentAskStateDenied    ConsentAskState = "denied"
+	ConsentAskStateExpired   ConsentAskState = "expired"
+	ConsentAskStateGranted   ConsentAskState = "granted"
+	ConsentAskStateOpen      ConsentAskState = "open"
+	ConsentAskStateWithdrawn ConsentAskState = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the ConsentAskState enum.
@@ -500,6 +501,8 @@ func (e ConsentAskState) Valid() bool {
 		return true
 	case ConsentAskStateOpen:
 		return true
+	case ConsentAskStateWithdrawn:
+		return true
 	default:
 		return false
 	}
@@ -507,8 +510,9 @@ func (e ConsentAskState) Valid() bool {
 
 // Defines values for ConsentDecisionDecision.
 const (
-	ConsentDecisionDecisionDenied  ConsentDecisionDecision = "denied"
-	ConsentDecisionDecisionGranted ConsentDecisionDecision = "granted"
+	ConsentDecisionDecisionDenied    ConsentDecisionDecision = "denied"
+	ConsentDecisionDecisionGranted   ConsentDecisionDecision = "granted"
+	ConsentDecisionDecisionWithdrawn ConsentDecisionDecision = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the ConsentDecisionDecision enum.
@@ -518,6 +522,8 @@ func (e ConsentDecisionDecision) Valid() bool {
 		return true
 	case ConsentDecisionDecisionGranted:
 		return true
+	case ConsentDecisionDecisionWithdrawn:
+		return true
 	default:
 		return false
 	}
@@ -525,10 +531,11 @@ func (e ConsentDecisionDecision) Valid() bool {
 
 // Defines values for ConsentViewState.
 const (
-	ConsentViewStateDenied  ConsentViewState = "denied"
-	ConsentViewStateExpired ConsentViewState = "expired"
-	ConsentViewStateGranted ConsentViewState = "granted"
-	ConsentViewStateOpen    ConsentViewState = "open"
+	ConsentViewStateDenied    ConsentViewState = "denied"
+	ConsentViewStateExpired   ConsentViewState = "expired"
+	ConsentViewStateGranted   ConsentViewState = "granted"
+	ConsentViewStateOpen      ConsentViewState = "open"
+	ConsentViewStateWithdrawn ConsentViewState = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the ConsentViewState enum.
@@ -541,6 +548,8 @@ func (e ConsentViewState) Valid() bool {
 	case ConsentViewStateGranted:
 		return true
 	case ConsentViewStateOpen:
+		return true
+	case ConsentViewStateWithdrawn:
 		return true
 	default:
 		return false
@@ -700,93 +709,6 @@ func (e DegreeChangeCode) Valid() bool {
 	case DegreeChangeCodeRiskToLife:
 		return true
 	case DegreeChangeCodeVolume:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for DeskAnswersQuestionCode.
-const (
-	DeskAnswersQuestionCodeAgencySilent          DeskAnswersQuestionCode = "agency_silent"
-	DeskAnswersQuestionCodeDisproportionate      DeskAnswersQuestionCode = "disproportionate"
-	DeskAnswersQuestionCodeDoubleCriminality     DeskAnswersQuestionCode = "double_criminality"
-	DeskAnswersQuestionCodeHumanRights           DeskAnswersQuestionCode = "human_rights"
-	DeskAnswersQuestionCodeIdentifierIncomplete  DeskAnswersQuestionCode = "identifier_incomplete"
-	DeskAnswersQuestionCodeLegalAssistanceNeeded DeskAnswersQuestionCode = "legal_assistance_needed"
-	DeskAnswersQuestionCodeNationalSecurity      DeskAnswersQuestionCode = "national_security"
-	DeskAnswersQuestionCodeNoLegalBasis          DeskAnswersQuestionCode = "no_legal_basis"
-	DeskAnswersQuestionCodeNoRecords             DeskAnswersQuestionCode = "no_records"
-	DeskAnswersQuestionCodeNoReply               DeskAnswersQuestionCode = "no_reply"
-	DeskAnswersQuestionCodeNotAuthorised         DeskAnswersQuestionCode = "not_authorised"
-	DeskAnswersQuestionCodeNotCustomsData        DeskAnswersQuestionCode = "not_customs_data"
-	DeskAnswersQuestionCodeNotTraceable          DeskAnswersQuestionCode = "not_traceable"
-	DeskAnswersQuestionCodeNothingReleasable     DeskAnswersQuestionCode = "nothing_releasable"
-	DeskAnswersQuestionCodeOngoingInvestigation  DeskAnswersQuestionCode = "ongoing_investigation"
-	DeskAnswersQuestionCodeOriginatorDenied      DeskAnswersQuestionCode = "originator_denied"
-	DeskAnswersQuestionCodeOther                 DeskAnswersQuestionCode = "other"
-	DeskAnswersQuestionCodeOutOfTime             DeskAnswersQuestionCode = "out_of_time"
-	DeskAnswersQuestionCodeOutsideRetention      DeskAnswersQuestionCode = "outside_retention"
-	DeskAnswersQuestionCodeOutsideScope          DeskAnswersQuestionCode = "outside_scope"
-	DeskAnswersQuestionCodePersonalData          DeskAnswersQuestionCode = "personal_data"
-	DeskAnswersQuestionCodePoliticalOffence      DeskAnswersQuestionCode = "political_offence"
-	DeskAnswersQuestionCodeProperChannel         DeskAnswersQuestionCode = "proper_channel"
-	DeskAnswersQuestionCodeTimeBarred            DeskAnswersQuestionCode = "time_barred"
-	DeskAnswersQuestionCodeWithheld              DeskAnswersQuestionCode = "withheld"
-)
-
-// Valid indicates whether the value is a known member of the DeskAnswersQuestionCode enum.
-func (e DeskAnswersQuestionCode) Valid() bool {
-	switch e {
-	case DeskAnswersQuestionCodeAgencySilent:
-		return true
-	case DeskAnswersQuestionCodeDisproportionate:
-		return true
-	case DeskAnswersQuestionCodeDoubleCriminality:
-		return true
-	case DeskAnswersQuestionCodeHumanRights:
-		return true
-	case DeskAnswersQuestionCodeIdentifierIncomplete:
-		return true
-	case DeskAnswersQuestionCodeLegalAssistanceNeeded:
-		return true
-	case DeskAnswersQuestionCodeNationalSecurity:
-		return true
-	case DeskAnswersQuestionCodeNoLegalBasis:
-		return true
-	case DeskAnswersQuestionCodeNoRecords:
-		return true
-	case DeskAnswersQuestionCodeNoReply:
-		return true
-	case DeskAnswersQuestionCodeNotAuthorised:
-		return true
-	case DeskAnswersQuestionCodeNotCustomsData:
-		return true
-	case DeskAnswersQuestionCodeNotTraceable:
-		return true
-	case DeskAnswersQuestionCodeNothingReleasable:
-		return true
-	case DeskAnswersQuestionCodeOngoingInvestigation:
-		return true
-	case DeskAnswersQuestionCodeOriginatorDenied:
-		return true
-	case DeskAnswersQuestionCodeOther:
-		return true
-	case DeskAnswersQuestionCodeOutOfTime:
-		return true
-	case DeskAnswersQuestionCodeOutsideRetention:
-		return true
-	case DeskAnswersQuestionCodeOutsideScope:
-		return true
-	case DeskAnswersQuestionCodePersonalData:
-		return true
-	case DeskAnswersQuestionCodePoliticalOffence:
-		return true
-	case DeskAnswersQuestionCodeProperChannel:
-		return true
-	case DeskAnswersQuestionCodeTimeBarred:
-		return true
-	case DeskAnswersQuestionCodeWithheld:
 		return true
 	default:
 		return false
@@ -1756,90 +1678,6 @@ func (e QuantityUnit) Valid() bool {
 	}
 }
 
-// Defines values for QuestionByUnitCode.
-const (
-	QuestionByUnitCodeAgencySilent          QuestionByUnitCode = "agency_silent"
-	QuestionByUnitCodeDisproportionate      QuestionByUnitCode = "disproportionate"
-	QuestionByUnitCodeDoubleCriminality     QuestionByUnitCode = "double_criminality"
-	QuestionByUnitCodeHumanRights           QuestionByUnitCode = "human_rights"
-	QuestionByUnitCodeIdentifierIncomplete  QuestionByUnitCode = "identifier_incomplete"
-	QuestionByUnitCodeLegalAssistanceNeeded QuestionByUnitCode = "legal_assistance_needed"
-	QuestionByUnitCodeNationalSecurity      QuestionByUnitCode = "national_security"
-	QuestionByUnitCodeNoLegalBasis          QuestionByUnitCode = "no_legal_basis"
-	QuestionByUnitCodeNoRecords             QuestionByUnitCode = "no_records"
-	QuestionByUnitCodeNoReply               QuestionByUnitCode = "no_reply"
-	QuestionByUnitCodeNotAuthorised         QuestionByUnitCode = "not_authorised"
-	QuestionByUnitCodeNotCustomsData        QuestionByUnitCode = "not_customs_data"
-	QuestionByUnitCodeNotTraceable          QuestionByUnitCode = "not_traceable"
-	QuestionByUnitCodeNothingReleasable     QuestionByUnitCode = "nothing_releasable"
-	QuestionByUnitCodeOngoingInvestigation  QuestionByUnitCode = "ongoing_investigation"
-	QuestionByUnitCodeOriginatorDenied      QuestionByUnitCode = "originator_denied"
-	QuestionByUnitCodeOther                 QuestionByUnitCode = "other"
-	QuestionByUnitCodeOutOfTime             QuestionByUnitCode = "out_of_time"
-	QuestionByUnitCodeOutsideRetention      QuestionByUnitCode = "outside_retention"
-	QuestionByUnitCodeOutsideScope          QuestionByUnitCode = "outside_scope"
-	QuestionByUnitCodePersonalData          QuestionByUnitCode = "personal_data"
-	QuestionByUnitCodePoliticalOffence      QuestionByUnitCode = "political_offence"
-	QuestionByUnitCodeTimeBarred            QuestionByUnitCode = "time_barred"
-	QuestionByUnitCodeWithheld              QuestionByUnitCode = "withheld"
-)
-
-// Valid indicates whether the value is a known member of the QuestionByUnitCode enum.
-func (e QuestionByUnitCode) Valid() bool {
-	switch e {
-	case QuestionByUnitCodeAgencySilent:
-		return true
-	case QuestionByUnitCodeDisproportionate:
-		return true
-	case QuestionByUnitCodeDoubleCriminality:
-		return true
-	case QuestionByUnitCodeHumanRights:
-		return true
-	case QuestionByUnitCodeIdentifierIncomplete:
-		return true
-	case QuestionByUnitCodeLegalAssistanceNeeded:
-		return true
-	case QuestionByUnitCodeNationalSecurity:
-		return true
-	case QuestionByUnitCodeNoLegalBasis:
-		return true
-	case QuestionByUnitCodeNoRecords:
-		return true
-	case QuestionByUnitCodeNoReply:
-		return true
-	case QuestionByUnitCodeNotAuthorised:
-		return true
-	case QuestionByUnitCodeNotCustomsData:
-		return true
-	case QuestionByUnitCodeNotTraceable:
-		return true
-	case QuestionByUnitCodeNothingReleasable:
-		return true
-	case QuestionByUnitCodeOngoingInvestigation:
-		return true
-	case QuestionByUnitCodeOriginatorDenied:
-		return true
-	case QuestionByUnitCodeOther:
-		return true
-	case QuestionByUnitCodeOutOfTime:
-		return true
-	case QuestionByUnitCodeOutsideRetention:
-		return true
-	case QuestionByUnitCodeOutsideScope:
-		return true
-	case QuestionByUnitCodePersonalData:
-		return true
-	case QuestionByUnitCodePoliticalOffence:
-		return true
-	case QuestionByUnitCodeTimeBarred:
-		return true
-	case QuestionByUnitCodeWithheld:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for QueueItemKind.
 const (
 	QueueItemKindAgency   QueueItemKind = "agency"
@@ -2146,6 +1984,93 @@ func (e Result) Valid() bool {
 	case ResultRefused:
 		return true
 	case ResultVerifiedNegative:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResultCode.
+const (
+	ResultCodeAgencySilent          ResultCode = "agency_silent"
+	ResultCodeDisproportionate      ResultCode = "disproportionate"
+	ResultCodeDoubleCriminality     ResultCode = "double_criminality"
+	ResultCodeHumanRights           ResultCode = "human_rights"
+	ResultCodeIdentifierIncomplete  ResultCode = "identifier_incomplete"
+	ResultCodeLegalAssistanceNeeded ResultCode = "legal_assistance_needed"
+	ResultCodeNationalSecurity      ResultCode = "national_security"
+	ResultCodeNoLegalBasis          ResultCode = "no_legal_basis"
+	ResultCodeNoRecords             ResultCode = "no_records"
+	ResultCodeNoReply               ResultCode = "no_reply"
+	ResultCodeNotAuthorised         ResultCode = "not_authorised"
+	ResultCodeNotCustomsData        ResultCode = "not_customs_data"
+	ResultCodeNotTraceable          ResultCode = "not_traceable"
+	ResultCodeNothingReleasable     ResultCode = "nothing_releasable"
+	ResultCodeOngoingInvestigation  ResultCode = "ongoing_investigation"
+	ResultCodeOriginatorDenied      ResultCode = "originator_denied"
+	ResultCodeOther                 ResultCode = "other"
+	ResultCodeOutOfTime             ResultCode = "out_of_time"
+	ResultCodeOutsideRetention      ResultCode = "outside_retention"
+	ResultCodeOutsideScope          ResultCode = "outside_scope"
+	ResultCodePersonalData          ResultCode = "personal_data"
+	ResultCodePoliticalOffence      ResultCode = "political_offence"
+	ResultCodeProperChannel         ResultCode = "proper_channel"
+	ResultCodeTimeBarred            ResultCode = "time_barred"
+	ResultCodeWithheld              ResultCode = "withheld"
+)
+
+// Valid indicates whether the value is a known member of the ResultCode enum.
+func (e ResultCode) Valid() bool {
+	switch e {
+	case ResultCodeAgencySilent:
+		return true
+	case ResultCodeDisproportionate:
+		return true
+	case ResultCodeDoubleCriminality:
+		return true
+	case ResultCodeHumanRights:
+		return true
+	case ResultCodeIdentifierIncomplete:
+		return true
+	case ResultCodeLegalAssistanceNeeded:
+		return true
+	case ResultCodeNationalSecurity:
+		return true
+	case ResultCodeNoLegalBasis:
+		return true
+	case ResultCodeNoRecords:
+		return true
+	case ResultCodeNoReply:
+		return true
+	case ResultCodeNotAuthorised:
+		return true
+	case ResultCodeNotCustomsData:
+		return true
+	case ResultCodeNotTraceable:
+		return true
+	case ResultCodeNothingReleasable:
+		return true
+	case ResultCodeOngoingInvestigation:
+		return true
+	case ResultCodeOriginatorDenied:
+		return true
+	case ResultCodeOther:
+		return true
+	case ResultCodeOutOfTime:
+		return true
+	case ResultCodeOutsideRetention:
+		return true
+	case ResultCodeOutsideScope:
+		return true
+	case ResultCodePersonalData:
+		return true
+	case ResultCodePoliticalOffence:
+		return true
+	case ResultCodeProperChannel:
+		return true
+	case ResultCodeTimeBarred:
+		return true
+	case ResultCodeWithheld:
 		return true
 	default:
 		return false
@@ -3606,17 +3531,16 @@ type DeskAnswers struct {
 // DeskAnswersQuestion defines model for DeskAnswersQuestion.
 type DeskAnswersQuestion struct {
 	// Channel Where a question belongs when it does not belong here.
-	Channel ProperChannel             `json:"channel,omitempty,omitzero"`
-	Code    DeskAnswersQuestionCode   `json:"code"`
-	N       QuestionNumber            `json:"n"`
-	Result  DeskAnswersQuestionResult `json:"result"`
+	Channel ProperChannel `json:"channel,omitempty,omitzero"`
+
+	// Code Why a question is cannot_say, refused or elsewhere.
+	Code   ResultCode                `json:"code"`
+	N      QuestionNumber            `json:"n"`
+	Result DeskAnswersQuestionResult `json:"result"`
 
 	// Text Free text, at most 20,000 characters.
 	Text Text `json:"text,omitempty,omitzero"`
 }
-
-// DeskAnswersQuestionCode defines model for DeskAnswersQuestion.Code.
-type DeskAnswersQuestionCode string
 
 // DeskAnswersQuestionResult defines model for DeskAnswersQuestion.Result.
 type DeskAnswersQuestionResult string
@@ -4037,7 +3961,9 @@ type PackagePutMaskCode string
 
 // PackagePutQuestion defines model for PackagePutQuestion.
 type PackagePutQuestion struct {
-	N QuestionNumber `json:"n"`
+	// Code Why a question is cannot_say, refused or elsewhere.
+	Code ResultCode     `json:"code,omitempty,omitzero"`
+	N    QuestionNumber `json:"n"`
 
 	// Outcome Outcome in the words of the question's type; which belong to which type is a rule.
 	Outcome Outcome       `json:"outcome,omitempty,omitzero"`
@@ -4201,10 +4127,12 @@ type Question struct {
 
 // QuestionByUnit defines model for QuestionByUnit.
 type QuestionByUnit struct {
-	Attachments []Attachment       `json:"attachments,omitempty,omitzero"`
-	Code        QuestionByUnitCode `json:"code,omitempty,omitzero"`
-	Facts       []FactByUnit       `json:"facts,omitempty,omitzero"`
-	N           QuestionNumber     `json:"n"`
+	Attachments []Attachment `json:"attachments,omitempty,omitzero"`
+
+	// Code Why a question is cannot_say, refused or elsewhere.
+	Code  ResultCode     `json:"code,omitempty,omitzero"`
+	Facts []FactByUnit   `json:"facts,omitempty,omitzero"`
+	N     QuestionNumber `json:"n"`
 
 	// Outcome Outcome in the words of the question's type; which belong to which type is a rule.
 	Outcome Outcome `json:"outcome,omitempty,omitzero"`
@@ -4216,9 +4144,6 @@ type QuestionByUnit struct {
 	// Text Free text, at most 20,000 characters.
 	Text Text `json:"text,omitempty,omitzero"`
 }
-
-// QuestionByUnitCode defines model for QuestionByUnit.Code.
-type QuestionByUnitCode string
 
 // QuestionNumber defines model for QuestionNumber.
 type QuestionNumber = int
@@ -4453,6 +4378,9 @@ type RequestView struct {
 
 // Result defines model for Result.
 type Result string
+
+// ResultCode Why a question is cannot_say, refused or elsewhere.
+type ResultCode string
 
 // Resume The hold is over.
 type Resume struct {

@@ -14,7 +14,9 @@ import (
 
 const (
 	maxDepth  = 32
-	maxNumber = 40 // characters of a number; exponents are bounded too, for exact arithmetic would unfold them
+	maxNumber = 40 // characters of a number
+	// Exact arithmetic unfolds an exponent, so it is bounded too.
+	maxExponent = 30
 )
 
 // decode reads body as strict JSON: one value, valid UTF-8 in NFC, no member twice, not
@@ -138,7 +140,7 @@ func (d *decoder) report(code string) {
 	}
 }
 
-// bounded tells whether a number is short and its exponent one that a float64 has.
+// bounded tells whether a number is short and its exponent small.
 func bounded(n string) bool {
 	if len(n) > maxNumber {
 		return false
@@ -148,5 +150,5 @@ func bounded(n string) bool {
 		return true
 	}
 	exponent, err := strconv.Atoi(n[i+1:])
-	return err == nil && -308 <= exponent && exponent <= 308
+	return err == nil && -maxExponent <= exponent && exponent <= maxExponent
 }

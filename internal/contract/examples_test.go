@@ -267,3 +267,40 @@ func camel(name string) string {
 	}
 	return b.String()
 }
+
+func TestTheContractByExampleIsAccepted(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../../deploy/data/examples.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for placeholder, value := range map[string]string{
+		"<the same hash>":                   strings.Repeat("0", 64),
+		"<hash of the proposed text>":       strings.Repeat("0", 64),
+		"<officer id>":                      "p_0000000000000000",
+		"<task id>":                         strings.Repeat("0", 26) + "-01",
+		"<request id>":                      strings.Repeat("0", 26),
+		"<opaque>":                          strings.Repeat("0", 26),
+		`{"...": "a verification_request"}`: `{}`,
+	} {
+		data = bytes.ReplaceAll(data, []byte(placeholder), []byte(value))
+	}
+	var examples map[string]json.RawMessage
+	if err := json.Unmarshal(data, &examples); err != nil {
+		t.Fatal(err)
+	}
+	c := newContract(t)
+	for example, schema := range map[string]string{
+		"verification_request": "verification-request", "created": "created", "routing": "routing", "acceptance": "acceptance",
+		"decline": "decline", "forward": "forward", "hold": "hold", "answer": "answer-by-unit", "release": "release",
+		"clarification": "clarification", "partner_reply": "partner-reply", "refusal": "refusal", "withdrawal": "withdrawal",
+		"problem": "problem", "clocks": "clocks", "readers": "readers", "package_put": "package-put",
+		"package_put_everything_as_is": "package-put", "stub": "stub", "refusal_approval": "refusal-approval",
+		"extension": "extension", "confirmation": "confirmation", "follow_up": "follow-up",
+	} {
+		found, err := c.Check(schema, examples[example])
+		if err != nil || found != nil {
+			t.Errorf("%s: %v %v", example, found, err)
+		}
+	}
+}
