@@ -4372,7 +4372,7 @@ type RequestState string
 // RequestType Type of a question, see request-types.csv. MOD and OUT pass here and are refused by the rules.
 type RequestType string
 
-// RequestView defines model for RequestView.
+// RequestView The staff view has `state`, the partner view never.
 type RequestView struct {
 	union json.RawMessage
 }
@@ -5508,7 +5508,7 @@ type ReadersViewReply = Readers
 // RequestPageReply defines model for RequestPageReply.
 type RequestPageReply = RequestPage
 
-// RequestViewReply defines model for RequestViewReply.
+// RequestViewReply The staff view has `state`, the partner view never.
 type RequestViewReply = RequestView
 
 // StaffViewReply Everything that the reader's role and level allow.
@@ -6195,32 +6195,6 @@ type RouteRequestJSONRequestBody = Routing
 // WithdrawRequestJSONRequestBody defines body for WithdrawRequest for application/json ContentType.
 type WithdrawRequestJSONRequestBody = Withdrawal
 
-// AsPartnerView returns the union data inside the RequestView as a PartnerView
-func (t RequestView) AsPartnerView() (PartnerView, error) {
-	var body PartnerView
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromPartnerView overwrites any union data inside the RequestView as the provided PartnerView
-func (t *RequestView) FromPartnerView(v PartnerView) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergePartnerView performs a merge with any union data inside the RequestView, using the provided PartnerView
-func (t *RequestView) MergePartnerView(v PartnerView) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
 // AsStaffView returns the union data inside the RequestView as a StaffView
 func (t RequestView) AsStaffView() (StaffView, error) {
 	var body StaffView
@@ -6237,6 +6211,32 @@ func (t *RequestView) FromStaffView(v StaffView) error {
 
 // MergeStaffView performs a merge with any union data inside the RequestView, using the provided StaffView
 func (t *RequestView) MergeStaffView(v StaffView) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsPartnerView returns the union data inside the RequestView as a PartnerView
+func (t RequestView) AsPartnerView() (PartnerView, error) {
+	var body PartnerView
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromPartnerView overwrites any union data inside the RequestView as the provided PartnerView
+func (t *RequestView) FromPartnerView(v PartnerView) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergePartnerView performs a merge with any union data inside the RequestView, using the provided PartnerView
+func (t *RequestView) MergePartnerView(v PartnerView) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return err
