@@ -1,0 +1,41 @@
+package access
+
+import (
+	"slices"
+
+	"verigate/internal/verification"
+)
+
+// Caller is who asks, as far as the authoriser must know: the actor that the record keeps, and what only reads need.
+// The zero value is nobody.
+type Caller struct {
+	verification.Actor
+	System  bool                       // a program
+	Label   string                     // for pages
+	Members []verification.Compartment // every compartment the person is in, as keeper or not
+}
+
+// Gateway is the gateway itself: rules that route, clocks that run out. It passes no edge.
+func Gateway() Caller { return Caller{Actor: verification.System(), System: true} }
+
+// Caller is the principal as it asks under one of its keys, or under none (a session).
+func (p Principal) Caller(key verification.KeyID) Caller {
+	c := Caller{
+		Actor: verification.Actor{
+			Person: p.ID, Roles: slices.Clone(p.Roles), Partner: p.Partner, Unit: p.Unit, Key: key,
+		},
+		System: p.System, Label: p.Label,
+	}
+	for _, m := range p.Compartments {
+		c.Members = append(c.Members, m.Compartment)
+		if m.Keeper {
+			c.Keeps = append(c.Keeps, m.Compartment)
+		}
+	}
+	return c
+}
+
+// memberOf says whether the caller is in the compartment. Nobody is in the empty one, and no program in any.
+func (c Caller) memberOf(compartment verification.Compartment) bool {
+	return compartment != "" && !c.System && slices.Contains(c.Members, compartment)
+}

@@ -1,0 +1,118 @@
+package access
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"verigate/internal/verification"
+)
+
+// ErrUnreadable says that a message does not have a form that this program knows. It never holds content.
+var ErrUnreadable = errors.New("unreadable decision on a principal or the directory")
+
+// plainForm is the version of the plain form that is written.
+const plainForm = 1
+
+// The kinds of aggregate of the record that hold these decisions.
+const (
+	KindPrincipal = "principal" // one per principal, its id is the principal's
+	KindDirectory = "directory" // PartnerEntry, CampaignEntry
+)
+
+// Codec makes decisions plain bytes and back, as record.Log wants it:
+//
+//	{"v":1,"at":…,"by":{…},"command":…,"events":[{"kind":"key_issued.v1","data":{…}},…]}
+//
+// What Encode ever wrote, Decode reads. Unknown members are tolerated, an unknown kind is an error and never a skip.
+type Codec struct{}
+
+// Owns says whether aggregates of that kind hold these decisions.
+func (Codec) Owns(kind string) bool { return kind == KindPrincipal || kind == KindDirectory }
+
+// Head gives what the record's clear header says of a decision.
+func (Codec) Head(d Decision) (command string, kinds []string) { return string(d.Command), d.Kinds() }
+
+type plainEvent struct {
+	Kind string          `json:"kind"`
+	Data json.RawMessage `json:"data"`
+}
+
+type plainDecision struct {
+	V int `json:"v"`
+	verification.Stamp
+	Events []plainEvent `json:"events"`
+}
+
+// Encode gives the plain form.
+func (Codec) Encode(d Decision) ([]byte, error) {
+	out := plainDecision{V: plainForm, Stamp: d.Stamp, Events: make([]plainEvent, len(d.Events))}
+	for i, e := range d.Events {
+		data, err := marshal(e)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", e.EventKind(), err)
+		}
+		out.Events[i] = plainEvent{Kind: e.EventKind(), Data: data}
+	}
+	return marshal(out)
+}
+
+// Decode reads the plain form.
+func (Codec) Decode(plain []byte) (Decision, error) {
+	var in plainDecision
+	if json.Unmarshal(plain, &in) != nil { // its messages quote what they read
+		return Decision{}, ErrUnreadable
+	}
+	if in.V != plainForm {
+		return Decision{}, fmt.Errorf("plain form %d: %w", in.V, ErrUnreadable)
+	}
+	d := Decision{Stamp: in.Stamp, Events: make([]Event, len(in.Events))}
+	for i, e := range in.Events {
+		event, err := decodeEvent(e.Kind, e.Data)
+		if err != nil {
+			return Decision{}, fmt.Errorf("event %d: %w", i, err)
+		}
+		d.Events[i] = event
+	}
+	return d, nil
+}
+
+// marshal keeps raw members as they are: encoding/json would escape them for HTML.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+func decodeEvent(kind string, data []byte) (Event, error) {
+	switch kind {
+	case PrincipalCreated{}.EventKind():
+		return decode[PrincipalCreated](kind, data)
+	case KeyIssued{}.EventKind():
+		return decode[KeyIssued](kind, data)
+	case KeyRevoked{}.EventKind():
+		return decode[KeyRevoked](kind, data)
+	case PrincipalDisabled{}.EventKind():
+		return decode[PrincipalDisabled](kind, data)
+	case MembershipGranted{}.EventKind():
+		return decode[MembershipGranted](kind, data)
+	case PartnerAdded{}.EventKind():
+		return decode[PartnerAdded](kind, data)
+	case CampaignVersionAdded{}.EventKind():
+		return decode[CampaignVersionAdded](kind, data)
+	}
+	return nil, fmt.Errorf("unknown kind of %d bytes: %w", len(kind), ErrUnreadable)
+}
+
+func decode[E Event](kind string, data []byte) (Event, error) {
+	var e E
+	if json.Unmarshal(data, &e) != nil {
+		return nil, fmt.Errorf("kind %s: %w", kind, ErrUnreadable)
+	}
+	return e, nil
+}

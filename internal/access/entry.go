@@ -1,0 +1,119 @@
+package access
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"verigate/internal/verification"
+)
+
+// Entry is one aggregate of the directory: what was added for one partner or for one campaign. It lives in the record
+// so that it is backed up, has an author and is shared by several gateways; package directory checks what it says.
+type Entry struct {
+	Partner   *PartnerAdded
+	Campaigns []CampaignVersionAdded // versions in order
+	Version   uint64                 // decisions folded so far
+}
+
+// PartnerEntry is the aggregate id of a partner's entry.
+func PartnerEntry(code verification.PartnerCode) string { return "partner-" + string(code) }
+
+// CampaignEntry is the aggregate id of a campaign's entry.
+func CampaignEntry(id string) string { return "campaign-" + id }
+
+// Change is what may be asked of the directory.
+//
+//sumtype:decl
+type Change interface{ change() }
+
+// The changes of the directory.
+type (
+	// AddPartner adds a partner. What is known of one is not changed here.
+	AddPartner struct {
+		Code    verification.PartnerCode
+		Name    string
+		Country string
+		Kind    string
+	}
+
+	// AddCampaignVersion appends a version of a campaign.
+	AddCampaignVersion struct {
+		ID       string
+		Campaign json.RawMessage // in the form of campaigns/*.json, its "id" equal to ID
+	}
+)
+
+func (AddPartner) change()         {}
+func (AddCampaignVersion) change() {}
+
+// Decide says what a change brings about, as Decide does for a principal. A version equal to the last one is nothing
+// new.
+func (n Entry) Decide(s verification.Stamp, c Change) ([]Event, error) {
+	if err := administers(s.By); err != nil {
+		return nil, err
+	}
+	switch c := c.(type) {
+	case AddPartner:
+		return n.addPartner(PartnerAdded(c))
+	case AddCampaignVersion:
+		return n.addCampaign(c)
+	}
+	return nil, nil
+}
+
+func (n Entry) addPartner(e PartnerAdded) ([]Event, error) {
+	switch {
+	case n.Partner != nil && *n.Partner == e:
+		return nil, nil
+	case n.Partner != nil:
+		return nil, refuse(verification.AlreadyExists, "the partner exists already")
+	case !token(string(e.Code), 20) || e.Name == "" || e.Kind == "":
+		return nil, refuse(IDInvalid, "a partner needs a code of at most 20 symbols, a name and a kind")
+	}
+	return []Event{e}, nil
+}
+
+func (n Entry) addCampaign(c AddCampaignVersion) ([]Event, error) {
+	var named struct {
+		ID string `json:"id"`
+	}
+	var compact bytes.Buffer
+	if json.Unmarshal(c.Campaign, &named) != nil || json.Compact(&compact, c.Campaign) != nil || named.ID != c.ID || !token(c.ID, 55) {
+		return nil, refuse(CampaignInvalid, "a campaign is an object that holds its own id")
+	}
+	raw := compact.Bytes()
+	if last := len(n.Campaigns); last > 0 && bytes.Equal(n.Campaigns[last-1].Campaign, raw) {
+		return nil, nil
+	}
+	return []Event{CampaignVersionAdded{ID: c.ID, Version: len(n.Campaigns) + 1, Campaign: raw}}, nil
+}
+
+// Apply folds one decision.
+func (n Entry) Apply(d Decision) Entry {
+	for _, e := range d.Events {
+		n = n.evolve(e)
+	}
+	n.Version++
+	return n
+}
+
+// FoldEntry folds a whole history, oldest first.
+func FoldEntry(history ...Decision) Entry {
+	var n Entry
+	for _, d := range history {
+		n = n.Apply(d)
+	}
+	return n
+}
+
+func (n Entry) evolve(e Event) Entry {
+	switch e := e.(type) {
+	case PartnerAdded:
+		n.Partner = &e
+	case CampaignVersionAdded:
+		n.Campaigns = append(slices.Clone(n.Campaigns), e)
+	case PrincipalCreated, KeyIssued, KeyRevoked, PrincipalDisabled, MembershipGranted:
+	}
+	return n
+}

@@ -1,0 +1,230 @@
+package access
+
+import (
+	"net/http"
+
+	"verigate/internal/verification"
+)
+
+// Operation is one call of the contract, by its operationId.
+type Operation string
+
+// The operations, in the order of the contract.
+const (
+	OpSubmitRequest        Operation = "submitRequest"
+	OpListRequests         Operation = "listRequests"
+	OpGetRequest           Operation = "getRequest"
+	OpListAnswers          Operation = "listAnswers"
+	OpAnswerQuestions      Operation = "answerQuestions"
+	OpReplyToClarification Operation = "replyToClarification"
+	OpWithdrawRequest      Operation = "withdrawRequest"
+	OpConfirmAnswer        Operation = "confirmAnswer"
+	OpFollowUp             Operation = "followUp"
+	OpReopenRequest        Operation = "reopenRequest"
+	OpListConsents         Operation = "listConsents"
+	OpDecideConsent        Operation = "decideConsent"
+	OpGetUnitQueue         Operation = "getUnitQueue"
+	OpGetTask              Operation = "getTask"
+	OpAcceptTask           Operation = "acceptTask"
+	OpDeclineTask          Operation = "declineTask"
+	OpForwardTask          Operation = "forwardTask"
+	OpHoldTask             Operation = "holdTask"
+	OpResumeTask           Operation = "resumeTask"
+	OpProposeClarification Operation = "proposeClarification"
+	OpAnswerTask           Operation = "answerTask"
+	OpAssignTask           Operation = "assignTask"
+	OpNoteTask             Operation = "noteTask"
+	OpAcknowledgeStop      Operation = "acknowledgeStop"
+	OpConfirmHold          Operation = "confirmHold"
+	OpRejectHold           Operation = "rejectHold"
+	OpGetBoard             Operation = "getBoard"
+	OpStreamBoard          Operation = "streamBoard"
+	OpRegisterRequest      Operation = "registerRequest"
+	OpRegisterStub         Operation = "registerStub"
+	OpGetCandidates        Operation = "getCandidates"
+	OpClaimRequest         Operation = "claimRequest"
+	OpRouteRequest         Operation = "routeRequest"
+	OpAskAgency            Operation = "askAgency"
+	OpAskPartner           Operation = "askPartner"
+	OpProposeRefusal       Operation = "proposeRefusal"
+	OpApproveRefusal       Operation = "approveRefusal"
+	OpRejectRefusal        Operation = "rejectRefusal"
+	OpDeclareNotCompetent  Operation = "declareNotCompetent"
+	OpMarkDuplicate        Operation = "markDuplicate"
+	OpReturnToUnit         Operation = "returnToUnit"
+	OpAskConsent           Operation = "askConsent"
+	OpCorrectAnswer        Operation = "correctAnswer"
+	OpDropCorrection       Operation = "dropCorrection"
+	OpRecallVersion        Operation = "recallVersion"
+	OpExtendPromise        Operation = "extendPromise"
+	OpChangeDegree         Operation = "changeDegree"
+	OpSealRequest          Operation = "sealRequest"
+	OpSendToReview         Operation = "sendToReview"
+	OpDeclareAboveCeiling  Operation = "declareAboveCeiling"
+	OpHandleOutside        Operation = "handleOutside"
+	OpCloseCirculation     Operation = "closeCirculation"
+	OpAppointKeeper        Operation = "appointKeeper"
+	OpRepinPolicy          Operation = "repinPolicy"
+	OpNoteRequest          Operation = "noteRequest"
+	OpSetBreachCause       Operation = "setBreachCause"
+	OpAnnulBreach          Operation = "annulBreach"
+	OpPutPackage           Operation = "putPackage"
+	OpGetPackage           Operation = "getPackage"
+	OpReleasePackage       Operation = "releasePackage"
+	OpGetClocks            Operation = "getClocks"
+	OpGetReaders           Operation = "getReaders"
+	OpGetHistory           Operation = "getHistory"
+	OpGetLive              Operation = "getLive"
+	OpGetReady             Operation = "getReady"
+	OpGetOpenAPI           Operation = "getOpenAPI"
+	OpGetKeySet            Operation = "getKeySet"
+)
+
+// ObjectRule says what an operation is about, and so against what a caller is measured.
+type ObjectRule int
+
+// The zero value is no rule: it allows nobody.
+const (
+	NoRule    ObjectRule = iota
+	Public               // for everybody, signed in or not
+	OnNothing            // makes something new: the role is all there is
+	OnRows               // a list, board or stream: the role, then each row by Visible
+	OnRequest            // the request of the path
+	OnTask               // the task of the path, with its request
+	OnUnit               // the unit of the path
+	OnConsent            // the ask of the path, which is its originator's and not the request's
+)
+
+// Rule is one row of the table: for whom an operation is. A role counts as far as the caller acts in it with regard
+// to the object (acts.go); what the request's state allows is decided by package verification.
+type Rule struct {
+	Operation Operation
+	Method    string
+	Path      string // as the contract writes it: /v1/tasks/{task}
+	Roles     []verification.Role
+	Object    ObjectRule
+}
+
+// reads says whether the operation changes nothing.
+func (r Rule) reads() bool { return r.Method == http.MethodGet }
+
+// RuleOf finds the row of an operation. There is none for what is not in the contract: it is denied.
+func RuleOf(op Operation) (Rule, bool) {
+	for _, rule := range Table() {
+		if rule.Operation == op {
+			return rule, true
+		}
+	}
+	return Rule{}, false
+}
+
+// Listed says whether a route, its path written as in the contract, has a row. A gateway that serves another route
+// does not start.
+func Listed(method, path string) bool {
+	for _, rule := range Table() {
+		if rule.Method == method && rule.Path == path {
+			return true
+		}
+	}
+	return false
+}
+
+// Table is who may call what: every operation of the contract once. A role that is not listed is denied. SYSTEM and
+// OPERATOR are in no row: the one passes no edge, the other works by the command line and sees no content.
+func Table() []Rule {
+	const (
+		partners   = verification.RolePartner
+		officers   = verification.RoleUnit
+		unitLeads  = verification.RoleUnitLead
+		dutyDesk   = verification.RoleDesk
+		keepers    = verification.RoleKeeper
+		headOfDesk = verification.RoleLead
+		supervisor = verification.RoleSupervisor
+		auditor    = verification.RoleAuditor
+	)
+	type roles = []verification.Role
+	var (
+		partner       = roles{partners}
+		partnerOrDesk = roles{partners, dutyDesk, keepers}
+		readers       = roles{partners, dutyDesk, headOfDesk, keepers, supervisor}
+		unit          = roles{officers, unitLeads} // the desk acts as officer of its own unit
+		unitOrDesk    = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers}
+		taskReaders   = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor}
+		leads         = roles{unitLeads, headOfDesk}
+		desk          = roles{dutyDesk}
+		deskInside    = roles{dutyDesk, keepers}
+		lead          = roles{headOfDesk}
+		deskOrLead    = roles{dutyDesk, headOfDesk, keepers}
+		headquarters  = roles{dutyDesk, headOfDesk, keepers, supervisor}
+		evidence      = roles{dutyDesk, headOfDesk, keepers, auditor}
+	)
+	return []Rule{
+		{OpSubmitRequest, http.MethodPost, "/v1/verification-requests", partner, OnNothing},
+		{OpListRequests, http.MethodGet, "/v1/verification-requests", partner, OnRows},
+		{OpGetRequest, http.MethodGet, "/v1/verification-requests/{id}", readers, OnRequest},
+		{OpListAnswers, http.MethodGet, "/v1/verification-requests/{id}/answers", partner, OnRequest},
+		{OpAnswerQuestions, http.MethodPost, "/v1/verification-requests/{id}/answers", deskInside, OnRequest},
+		{OpReplyToClarification, http.MethodPost, "/v1/verification-requests/{id}/clarifications", partner, OnRequest},
+		{OpWithdrawRequest, http.MethodPost, "/v1/verification-requests/{id}/withdrawal", partner, OnRequest},
+		{OpConfirmAnswer, http.MethodPost, "/v1/verification-requests/{id}/confirmation", partner, OnRequest},
+		{OpFollowUp, http.MethodPost, "/v1/verification-requests/{id}/follow-ups", partner, OnRequest},
+		{OpReopenRequest, http.MethodPost, "/v1/verification-requests/{id}/reopening", partnerOrDesk, OnRequest},
+		{OpListConsents, http.MethodGet, "/v1/consents", partner, OnRows},
+		{OpDecideConsent, http.MethodPost, "/v1/consents/{id}/decision", partner, OnConsent},
+		{OpGetUnitQueue, http.MethodGet, "/v1/units/{unit}/queue", unit, OnUnit},
+		{OpGetTask, http.MethodGet, "/v1/tasks/{task}", taskReaders, OnTask},
+		{OpAcceptTask, http.MethodPost, "/v1/tasks/{task}/acceptance", unit, OnTask},
+		{OpDeclineTask, http.MethodPost, "/v1/tasks/{task}/decline", unit, OnTask},
+		{OpForwardTask, http.MethodPost, "/v1/tasks/{task}/forward", unit, OnTask},
+		{OpHoldTask, http.MethodPost, "/v1/tasks/{task}/hold", unit, OnTask},
+		{OpResumeTask, http.MethodPost, "/v1/tasks/{task}/resume", unit, OnTask},
+		{OpProposeClarification, http.MethodPost, "/v1/tasks/{task}/clarification", unit, OnTask},
+		{OpAnswerTask, http.MethodPost, "/v1/tasks/{task}/answer", unit, OnTask},
+		{OpAssignTask, http.MethodPost, "/v1/tasks/{task}/assignment", unit, OnTask},
+		{OpNoteTask, http.MethodPost, "/v1/tasks/{task}/notes", unitOrDesk, OnTask},
+		{OpAcknowledgeStop, http.MethodPost, "/v1/tasks/{task}/stop-acknowledgement", unit, OnTask},
+		{OpConfirmHold, http.MethodPost, "/v1/tasks/{task}/hold/confirmation", leads, OnTask},
+		{OpRejectHold, http.MethodPost, "/v1/tasks/{task}/hold/rejection", leads, OnTask},
+		{OpGetBoard, http.MethodGet, "/v1/board", headquarters, OnRows},
+		{OpStreamBoard, http.MethodGet, "/v1/board/events", headquarters, OnRows},
+		{OpRegisterRequest, http.MethodPost, "/v1/registrations", desk, OnNothing},
+		{OpRegisterStub, http.MethodPost, "/v1/stubs", desk, OnNothing},
+		{OpGetCandidates, http.MethodGet, "/v1/verification-requests/{id}/candidates", deskOrLead, OnRequest},
+		{OpClaimRequest, http.MethodPost, "/v1/verification-requests/{id}/claim", deskInside, OnRequest},
+		{OpRouteRequest, http.MethodPost, "/v1/verification-requests/{id}/routing", deskInside, OnRequest},
+		{OpAskAgency, http.MethodPost, "/v1/verification-requests/{id}/agency", deskInside, OnRequest},
+		{OpAskPartner, http.MethodPost, "/v1/verification-requests/{id}/clarification", deskInside, OnRequest},
+		{OpProposeRefusal, http.MethodPost, "/v1/verification-requests/{id}/refusal", deskInside, OnRequest},
+		{OpApproveRefusal, http.MethodPost, "/v1/verification-requests/{id}/refusal/approval", lead, OnRequest},
+		{OpRejectRefusal, http.MethodPost, "/v1/verification-requests/{id}/refusal/rejection", lead, OnRequest},
+		{OpDeclareNotCompetent, http.MethodPost, "/v1/verification-requests/{id}/not-competent", deskInside, OnRequest},
+		{OpMarkDuplicate, http.MethodPost, "/v1/verification-requests/{id}/duplicate", deskInside, OnRequest},
+		{OpReturnToUnit, http.MethodPost, "/v1/verification-requests/{id}/return", deskInside, OnRequest},
+		{OpAskConsent, http.MethodPost, "/v1/verification-requests/{id}/consent", deskInside, OnRequest},
+		{OpCorrectAnswer, http.MethodPost, "/v1/verification-requests/{id}/correction", deskInside, OnRequest},
+		{OpDropCorrection, http.MethodPost, "/v1/verification-requests/{id}/correction/dropped", deskInside, OnRequest},
+		{OpRecallVersion, http.MethodPost, "/v1/verification-requests/{id}/recall", lead, OnRequest},
+		{OpExtendPromise, http.MethodPost, "/v1/verification-requests/{id}/extension", lead, OnRequest},
+		{OpChangeDegree, http.MethodPost, "/v1/verification-requests/{id}/degree", deskOrLead, OnRequest},
+		{OpSealRequest, http.MethodPost, "/v1/verification-requests/{id}/compartment", deskInside, OnRequest},
+		{OpSendToReview, http.MethodPost, "/v1/verification-requests/{id}/review", deskInside, OnRequest},
+		{OpDeclareAboveCeiling, http.MethodPost, "/v1/verification-requests/{id}/above-ceiling", lead, OnRequest},
+		{OpHandleOutside, http.MethodPost, "/v1/verification-requests/{id}/handled-outside", lead, OnRequest},
+		{OpCloseCirculation, http.MethodPost, "/v1/verification-requests/{id}/closure", deskInside, OnRequest},
+		{OpAppointKeeper, http.MethodPost, "/v1/verification-requests/{id}/keeper", lead, OnRequest},
+		{OpRepinPolicy, http.MethodPost, "/v1/verification-requests/{id}/policy", lead, OnRequest},
+		{OpNoteRequest, http.MethodPost, "/v1/verification-requests/{id}/notes", deskOrLead, OnRequest},
+		{OpSetBreachCause, http.MethodPost, "/v1/verification-requests/{id}/breaches/{n}/cause", deskOrLead, OnRequest},
+		{OpAnnulBreach, http.MethodPost, "/v1/verification-requests/{id}/breaches/{n}/annulment", lead, OnRequest},
+		{OpPutPackage, http.MethodPut, "/v1/verification-requests/{id}/package", deskInside, OnRequest},
+		{OpGetPackage, http.MethodGet, "/v1/verification-requests/{id}/package", deskOrLead, OnRequest},
+		{OpReleasePackage, http.MethodPost, "/v1/verification-requests/{id}/release", deskOrLead, OnRequest},
+		{OpGetClocks, http.MethodGet, "/v1/verification-requests/{id}/clocks", headquarters, OnRequest},
+		{OpGetReaders, http.MethodGet, "/v1/verification-requests/{id}/readers", evidence, OnRequest},
+		{OpGetHistory, http.MethodGet, "/v1/verification-requests/{id}/history", evidence, OnRequest},
+		{OpGetLive, http.MethodGet, "/health/live", nil, Public},
+		{OpGetReady, http.MethodGet, "/health/ready", nil, Public},
+		{OpGetOpenAPI, http.MethodGet, "/openapi.yaml", nil, Public},
+		{OpGetKeySet, http.MethodGet, "/.well-known/jwks.json", nil, Public},
+	}
+}

@@ -1,0 +1,92 @@
+package access
+
+import (
+	"slices"
+	"time"
+
+	"verigate/internal/verification"
+)
+
+// Principal is one person or one system that may hold keys. The zero value was not created. It is a value: Evolve
+// returns a changed copy and shares no slice that it changed.
+type Principal struct {
+	ID           verification.PersonID
+	System       bool   // a program: it is nobody, so it joins no compartment and is no second person
+	Label        string // what a page shows in place of a name; never the name of a real person
+	Roles        []verification.Role
+	Partner      verification.PartnerCode // exactly one of Partner and Unit is set
+	Unit         verification.UnitCode
+	Compartments []Membership
+	Keys         []Key
+	Disabled     bool
+	Version      uint64 // decisions folded so far
+}
+
+// Membership puts a person into a compartment.
+type Membership struct {
+	Compartment verification.Compartment `json:"compartment"`
+	Keeper      bool                     `json:"keeper,omitempty"` // has the desk's rights inside
+}
+
+// Key is one API key, of which only the hash is kept.
+type Key struct {
+	ID        verification.KeyID
+	Hash      Hash
+	CreatedAt time.Time
+	RevokedAt time.Time // zero while it is good
+}
+
+// Key finds a key of the principal, revoked ones too.
+func (p Principal) Key(id verification.KeyID) (Key, bool) {
+	at := slices.IndexFunc(p.Keys, func(k Key) bool { return k.ID == id })
+	if at < 0 {
+		return Key{}, false
+	}
+	return p.Keys[at], true
+}
+
+// Has says whether the principal was granted the role.
+func (p Principal) Has(role verification.Role) bool { return slices.Contains(p.Roles, role) }
+
+// Apply folds one decision.
+func (p Principal) Apply(d Decision) Principal {
+	for _, e := range d.Events {
+		p = Evolve(p, d.Stamp, e)
+	}
+	p.Version++
+	return p
+}
+
+// Fold folds a whole history, oldest first.
+func Fold(history ...Decision) Principal {
+	var p Principal
+	for _, d := range history {
+		p = p.Apply(d)
+	}
+	return p
+}
+
+// Evolve folds one event. It cannot fail: what was decided happened. Events of the directory change no principal.
+func Evolve(p Principal, s verification.Stamp, e Event) Principal {
+	switch e := e.(type) {
+	case PrincipalCreated:
+		p.ID, p.System, p.Label = e.Person, e.System, e.Label
+		p.Roles, p.Partner, p.Unit = slices.Clone(e.Roles), e.Partner, e.Unit
+	case KeyIssued:
+		p.Keys = append(slices.Clone(p.Keys), Key{ID: e.Key, Hash: e.Hash, CreatedAt: s.At})
+	case KeyRevoked:
+		p.Keys = slices.Clone(p.Keys)
+		for i := range p.Keys {
+			if p.Keys[i].ID == e.Key && p.Keys[i].RevokedAt.IsZero() {
+				p.Keys[i].RevokedAt = s.At
+			}
+		}
+	case PrincipalDisabled:
+		p.Disabled = true
+	case MembershipGranted:
+		kept := slices.DeleteFunc(slices.Clone(p.Compartments), func(m Membership) bool { return m.Compartment == e.Compartment })
+		p.Compartments = append(kept, e.Membership)
+	case PartnerAdded, CampaignVersionAdded:
+	}
+	return p
+}
