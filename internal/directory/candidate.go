@@ -35,7 +35,7 @@ func (s Strength) rank() int {
 // reference data. Pointer is into the body.
 type Reason struct {
 	Pointer  string   `json:"pointer"`
-	Kind     string   `json:"kind"`
+	Kind     string   `json:"code"`
 	Note     string   `json:"note"`
 	Strength Strength `json:"strength"`
 }

@@ -130,6 +130,7 @@ func (c *collector) subject(s map[string]any) {
 		c.place(s)
 	case "consignment":
 		c.add(ClueLOCODE, at("port"), s["port"])
+		c.add(ClueOffice, at("office"), s["office"])
 		c.add(ClueDeclaration, at("declaration_no"), s["declaration_no"])
 		c.elements(ClueVia, at("route"), s["route"])
 	case "flight":
@@ -155,6 +156,7 @@ func (c *collector) place(s map[string]any) {
 	c.add(ClueLOCODE, c.group+"/locode", s["locode"])
 	c.add(ClueOffice, c.group+"/office", s["office"])
 	c.add(ClueSubdivision, c.group+"/subdivision", s["subdivision"])
+	c.add(ClueNamed, c.group+"/name", s["name"])
 	c.add(ClueAddress, c.group+"/address", s["address"])
 }
 

@@ -124,21 +124,26 @@ func (d *Directory) placesWhere(clue Clue, kind string, on time.Time, fits func(
 	return []reading{r}
 }
 
-// readOffice trusts the first two digits as a hint when the office itself is not
-// in the list: offices open and close.
+// readOffice knows the offices of the list, with or without a team behind them
+// (`43PB01`), and the departments themselves (`43`). The first two digits of an
+// office that is not listed are a hint: offices open and close.
 func (d *Directory) readOffice(clue Clue, on time.Time) []reading {
 	code := identifier.Office(clue.Value)
 	if code.Status != identifier.OK {
 		return d.readNamed(clue, on)
 	}
-	if o, ok := d.offices[code.Normalised]; ok {
+	if o, ok := d.offices[code.Normalised[:min(4, len(code.Normalised))]]; ok {
 		return []reading{{clue: clue, kind: "office", meanings: []entry{{o.Unit, o.Name, Validity{}}}}}
 	}
 	unit := code.Normalised[:2]
 	if !d.knows(unit) {
 		return []reading{{clue: clue, kind: "office", unknown: true}}
 	}
-	return []reading{{clue: clue, kind: "office_prefix", hint: true, meanings: []entry{{unit, unit, Validity{}}}}}
+	meanings := []entry{{unit, unit, Validity{}}}
+	if code.Normalised == unit {
+		return []reading{{clue: clue, kind: "office", meanings: meanings}}
+	}
+	return []reading{{clue: clue, kind: "office_prefix", hint: true, meanings: meanings}}
 }
 
 func (d *Directory) readSubdivision(clue Clue) []reading {
@@ -164,7 +169,7 @@ func (d *Directory) readNamed(clue Clue, on time.Time) []reading {
 	if valid, outdated := d.names.meanings(bareName(value), on); len(valid) > 0 || outdated {
 		return []reading{{clue: clue, kind: "place_name", meanings: valid, outdated: outdated}}
 	}
-	if code := identifier.Office(value); clue.Kind != ClueOffice && code.Status == identifier.OK {
+	if code := identifier.Office(value); code.Status == identifier.OK && len(code.Normalised) >= 4 {
 		return d.readOffice(clue, on)
 	}
 	capitals := value == strings.ToUpper(value)

@@ -75,6 +75,7 @@ func consignmentFields(subject map[string]any) []field {
 		{"bl_no", lading},
 		{"awb_no", waybill},
 		{"declaration_no", Declaration},
+		{"office", Office},
 		{"manifest_no", plain(KindManifest)},
 		{"hs_codes/*", HS},
 		{"route/*", LOCODE},

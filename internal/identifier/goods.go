@@ -62,10 +62,12 @@ func validCAS(n string) bool {
 }
 
 // Office checks the shape of a customs office's code (`43PB`): two digits of the
-// department, two letters or digits. Whether it exists is the directory's to say.
+// department, then up to four letters or digits of the branch and its teams.
+// Whether it exists is the directory's to say.
 func Office(raw string) Check {
 	n := compact(raw)
-	return judged(KindOffice, raw, n, len(n) == 4 && digits(n[:2], 2) && every(n, isAlnum))
+	valid := len(n) >= 2 && len(n) <= 6 && digits(n[:2], 2) && every(n, isAlnum)
+	return judged(KindOffice, raw, n, valid)
 }
 
 // number reads ASCII digits; the caller bounds their count.

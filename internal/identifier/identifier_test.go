@@ -105,7 +105,10 @@ func TestVectors(t *testing.T) {
 		{identifier.LOCODE, "VNC8Q", ok},
 		{identifier.LOCODE, "QQHPH", failed},
 		{identifier.Office, "43PB", ok},
+		{identifier.Office, "43", ok},
+		{identifier.Office, "43PB01", ok},
 		{identifier.Office, "PB43", failed},
+		{identifier.Office, "43PB012", failed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.raw, func(t *testing.T) {
