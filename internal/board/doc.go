@@ -1,0 +1,12 @@
+// Package board is what people see when they look at all requests at once: the board of the desk, the queue of a unit,
+// the list of a partner, the counters. It is derived from the record and may be deleted at any time.
+//
+//	decision ─▶ Apply (pure fold, one request) ─▶ Rows ─▶ Store.Apply (newer only) ─▶ pages, counters, due set
+//
+// Rows are everything derived from one request; Rows.Places says in which sets it is found. A Store (package rdb, or
+// the fake of boardtest) keeps rows and sets and promises that the same record gives the same content, in whatever
+// order and however often its updates arrive.
+//
+// Sealed matters (L3 and above, or in a compartment) have sets of their own beside the shared ones: no counter ever
+// reads those, and a page merges them only through the reader's filter.
+package board

@@ -1,0 +1,66 @@
+package board
+
+import (
+	"slices"
+	"time"
+
+	"verigate/internal/verification"
+)
+
+// Filter chooses rows of the board. Empty fields choose all.
+type Filter struct {
+	Degree   verification.Degree
+	State    verification.State
+	Unit     verification.UnitCode
+	Partner  verification.PartnerCode
+	Campaign string
+}
+
+// Sets are the sets whose intersection the filter describes, never empty. A store walks the smallest and drops by Match
+// what the others do not hold.
+func (f Filter) Sets() []Set {
+	var sets []Set
+	for _, s := range []struct {
+		wanted bool
+		set    Set
+	}{
+		{f.Unit != "", SetUnit(f.Unit)},
+		{f.Campaign != "", SetCampaign(f.Campaign)},
+		{f.Partner != "", SetFrom(f.Partner)},
+		{f.State != "", SetState(f.State)},
+		{f.Degree != "", SetDegree(f.Degree)},
+	} {
+		if s.wanted {
+			sets = append(sets, s.set)
+		}
+	}
+	if len(sets) == 0 {
+		return []Set{setBoard()}
+	}
+	return sets
+}
+
+// Match says whether the filter chooses the row; only open requests are on the board.
+func (f Filter) Match(r Row) bool {
+	return r.State.Open() &&
+		(f.Degree == "" || f.Degree == r.Degree) &&
+		(f.State == "" || f.State == r.State) &&
+		(f.Unit == "" || slices.Contains(r.Units, f.Unit)) &&
+		(f.Partner == "" || f.Partner == r.Partner) &&
+		(f.Campaign == "" || f.Campaign == r.Campaign)
+}
+
+// PartnerFilter chooses requests of one partner's list. With UpdatedSince the list begins with the oldest visible
+// change at or after that time, so that what changes meanwhile is met again further on; without it, with the newest.
+type PartnerFilter struct {
+	UpdatedSince time.Time
+	Status       verification.Status
+	Number       string
+}
+
+// Match says whether the filter chooses the row.
+func (f PartnerFilter) Match(r PartnerRow) bool {
+	return (f.Status == "" || f.Status == r.Status) &&
+		(f.Number == "" || SetNumber(f.Number) == SetNumber(r.Number)) &&
+		(f.UpdatedSince.IsZero() || !r.UpdatedAt.Before(f.UpdatedSince))
+}

@@ -1,0 +1,135 @@
+package board
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"verigate/internal/verification"
+)
+
+// Set names one ordered set of a store, in clear: a store that lies outside the process writes a keyed hash of it.
+type Set string
+
+// Place is an entry of a set: sets are ordered by Score, then by Member.
+type Place struct {
+	Set    Set
+	Score  int64 // Unix microseconds, NoDue for what waits for no clock
+	Member string
+}
+
+// NoDue is the score of what has no due time: after all that has one. It is the largest integer that a double (and so
+// Redis) counts to exactly.
+const NoDue int64 = 1<<53 - 1
+
+// Score orders by time; a zero time comes last.
+func Score(t time.Time) int64 {
+	if t.IsZero() {
+		return NoDue
+	}
+	return t.UnixMicro()
+}
+
+// SetDue is the due set of the sweep. It holds sealed matters too: no person reads it.
+const SetDue Set = "due"
+
+// The sets of open requests, by the clock that runs out first. Each has a twin for sealed matters.
+func setBoard() Set { return "board" }
+
+// SetDegree holds open requests of a degree.
+func SetDegree(d verification.Degree) Set { return Set("degree/" + string(d)) }
+
+// SetState holds open requests in a state.
+func SetState(s verification.State) Set { return Set("state/" + string(s)) }
+
+// SetUnit holds open requests in which a unit has a live task.
+func SetUnit(u verification.UnitCode) Set { return Set("unit/" + string(u)) }
+
+// SetFrom holds open requests of a partner.
+func SetFrom(p verification.PartnerCode) Set { return Set("from/" + string(p)) }
+
+// SetCampaign holds open requests of a campaign.
+func SetCampaign(c string) Set { return Set("campaign/" + c) }
+
+// SetQueue holds a unit's tasks, by due time; it has a twin too.
+func SetQueue(u verification.UnitCode) Set { return Set("queue/" + string(u)) }
+
+// SetPartner holds all requests of a partner, by their last visible change, sealed or not: sealing changes nothing
+// that a partner can see.
+func SetPartner(p verification.PartnerCode) Set { return Set("partner/" + string(p)) }
+
+// SetNumber holds the one request of a number.
+func SetNumber(n string) Set { return Set("number/" + strings.ToUpper(n)) }
+
+// SetIdentifier holds the requests that name an identifier; a compartment, and sealed matters without one, index
+// under names of their own.
+func SetIdentifier(c verification.Compartment, sealed bool, name string) Set {
+	if sealed {
+		return Set("sealed-ident/" + string(c) + "/" + name)
+	}
+	return Set("ident/" + name)
+}
+
+// Sealed is the twin of a set, for matters that only named members may know of.
+func (s Set) Sealed() Set { return "sealed/" + s }
+
+// Places are all entries that the rows have in sets, ordered by set and member, each once.
+func (r Rows) Places() []Place {
+	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed()}
+	if r.Request.State.Open() {
+		p.open(r.Request)
+	}
+	for _, t := range r.Tasks {
+		p.shared(SetQueue(t.Unit), Score(t.dueAt()), string(t.Task))
+	}
+	if r.Partner.Partner != "" {
+		p.add(SetPartner(r.Partner.Partner), Score(r.Partner.UpdatedAt), p.id)
+	}
+	if r.Request.Number != "" {
+		p.add(SetNumber(r.Request.Number), 0, p.id)
+	}
+	for _, name := range r.Identifiers {
+		p.add(SetIdentifier(r.Audience.Compartment, p.sealed, name), 0, p.id)
+	}
+	for _, d := range r.Due {
+		p.add(SetDue, Score(d.At), d.Member)
+	}
+	slices.SortFunc(p.places, func(a, b Place) int {
+		return strings.Compare(string(a.Set)+"\x00"+a.Member, string(b.Set)+"\x00"+b.Member)
+	})
+	return p.places
+}
+
+type placing struct {
+	id     string
+	sealed bool
+	places []Place
+}
+
+func (p *placing) add(s Set, score int64, member string) {
+	p.places = append(p.places, Place{Set: s, Score: score, Member: member})
+}
+
+// shared adds to the set, or to its twin when the matter is sealed.
+func (p *placing) shared(s Set, score int64, member string) {
+	if p.sealed {
+		s = s.Sealed()
+	}
+	p.add(s, score, member)
+}
+
+func (p *placing) open(r Row) {
+	due := Score(r.DueAt)
+	p.shared(setBoard(), due, p.id)
+	p.shared(SetDegree(r.Degree), due, p.id)
+	p.shared(SetState(r.State), due, p.id)
+	if r.Partner != "" {
+		p.shared(SetFrom(r.Partner), due, p.id)
+	}
+	if r.Campaign != "" {
+		p.shared(SetCampaign(r.Campaign), due, p.id)
+	}
+	for _, u := range r.Units {
+		p.shared(SetUnit(u), due, p.id)
+	}
+}

@@ -1,0 +1,86 @@
+package board
+
+import (
+	"reflect"
+	"slices"
+	"time"
+
+	"verigate/internal/verification"
+)
+
+// QueueItem is a task in its unit's queue: due times, no content.
+type QueueItem struct {
+	Task          verification.TaskID     `json:"task"`
+	Request       verification.RequestID  `json:"request"`
+	Number        string                  `json:"number"`
+	Unit          verification.UnitCode   `json:"unit"`
+	Kind          verification.TaskKind   `json:"kind,omitempty"`
+	State         verification.TaskState  `json:"state"`
+	Degree        verification.Degree     `json:"degree"`
+	Questions     []int                   `json:"questions,omitempty"`
+	AcceptDueAt   time.Time               `json:"accept_due_at,omitzero"`
+	AnswerDueAt   time.Time               `json:"answer_due_at,omitzero"`
+	ActionDueAt   time.Time               `json:"action_due_at,omitzero"`
+	InterimDueAt  time.Time               `json:"interim_due_at,omitzero"`
+	Hold          string                  `json:"hold,omitempty"` // code of the hold that lasts
+	Officers      []verification.PersonID `json:"officers,omitempty"`
+	SubDepartment string                  `json:"sub_department,omitempty"`
+	UpdatedAt     time.Time               `json:"updated_at"` // of the last decision that changed the item
+}
+
+// dueAt is where the item stands in its queue: by the clock that runs out first. What was stopped under the unit's
+// hands stands before all until the unit has acknowledged it; what waits for nobody's clock stands last.
+func (q QueueItem) dueAt() time.Time {
+	if q.State == verification.TaskStopped {
+		return time.Unix(0, 0)
+	}
+	var first time.Time
+	for _, due := range []time.Time{q.AcceptDueAt, q.AnswerDueAt, q.ActionDueAt, q.InterimDueAt} {
+		if !due.IsZero() && (first.IsZero() || due.Before(first)) {
+			first = due
+		}
+	}
+	return first
+}
+
+// newQueue lists what units have to do: their live tasks, and the stopped ones that they have not acknowledged.
+func newQueue(prev []QueueItem, r verification.Request, clocks Clocks, at time.Time) []QueueItem {
+	var out []QueueItem
+	for _, t := range r.Tasks {
+		if t.State.Live() || t.State == verification.TaskStopped && !t.StopSeen {
+			out = append(out, newQueueItem(prev, r, t, clocks, at))
+		}
+	}
+	return out
+}
+
+func newQueueItem(prev []QueueItem, r verification.Request, t verification.Task, clocks Clocks, at time.Time) QueueItem {
+	q := QueueItem{
+		Task: t.Task, Request: r.ID, Number: r.Number, Unit: t.Unit, Kind: t.Kind, State: t.State, Degree: r.Degree,
+		Questions: slices.Clone(t.Questions), Officers: slices.Clone(t.Officers), SubDepartment: t.SubDepartment,
+		AcceptDueAt: clocks.task(t.Task, "accept"), AnswerDueAt: clocks.task(t.Task, "answer"),
+		ActionDueAt: clocks.task(t.Task, "action"), InterimDueAt: clocks.task(t.Task, "interim"),
+	}
+	if t.State == verification.OnHold && len(t.Holds) > 0 {
+		q.Hold = t.Holds[len(t.Holds)-1].Code
+	}
+	if i := slices.IndexFunc(prev, func(p QueueItem) bool { return p.Task == t.Task }); i >= 0 {
+		q.UpdatedAt = prev[i].UpdatedAt
+		if reflect.DeepEqual(normal(q), normal(prev[i])) {
+			return q
+		}
+	}
+	q.UpdatedAt = at
+	return q
+}
+
+// normal has empty lists as nil, as they come back from the store.
+func normal(q QueueItem) QueueItem {
+	if len(q.Questions) == 0 {
+		q.Questions = nil
+	}
+	if len(q.Officers) == 0 {
+		q.Officers = nil
+	}
+	return q
+}

@@ -1,0 +1,142 @@
+package board
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"verigate/internal/marking"
+	"verigate/internal/verification"
+)
+
+// Audience is what decides who may know of a row.
+type Audience struct {
+	Level       marking.Level            `json:"level"`
+	Compartment verification.Compartment `json:"compartment,omitempty"`
+	Partner     verification.PartnerCode `json:"partner,omitempty"`
+	Units       []verification.UnitCode  `json:"units,omitempty"` // every unit that has or had a task
+}
+
+// Sealed says whether only named members may know of the matter: it is in no shared set and in no counter.
+func (a Audience) Sealed() bool { return a.Level.Sealed() || a.Compartment != "" }
+
+// Flag marks something on a row that a person should look at.
+type Flag string
+
+// The flags of schemas/board-row.json.
+const (
+	FlagSqueezed       Flag = "squeezed"
+	FlagPromiseBroken  Flag = "promise_already_broken"
+	FlagUnconfirmed    Flag = "unconfirmed" // a hold that nobody confirmed or rejected
+	FlagSecondReviewer Flag = "second_reviewer"
+	FlagDelayed        Flag = "delayed"
+	FlagRecalled       Flag = "recalled"
+	FlagCorrection     Flag = "correction"
+	FlagStub           Flag = "stub"
+	FlagUnrouted       Flag = "unrouted"
+	FlagReturned       Flag = "returned"
+)
+
+// Row is a request on the board, with the clock that runs out first. Times are UTC. It holds no content: no subject,
+// no text, no identifier.
+type Row struct {
+	ID         verification.RequestID   `json:"id"`
+	Number     string                   `json:"number"`
+	Kind       verification.RequestKind `json:"kind,omitempty"`
+	State      verification.State       `json:"state"`
+	Status     verification.Status      `json:"status,omitempty"`
+	Partner    verification.PartnerCode `json:"partner,omitempty"`
+	Units      []verification.UnitCode  `json:"units,omitempty"` // of live tasks, sorted
+	Campaign   string                   `json:"campaign,omitempty"`
+	Degree     verification.Degree      `json:"degree"`
+	Suggested  verification.Degree      `json:"suggested_degree,omitempty"`
+	Level      marking.Level            `json:"level"`
+	Clock      string                   `json:"clock,omitempty"`       // the running clock that is due first
+	DueAt      time.Time                `json:"due_at,omitzero"`       // of Clock; zero when no clock runs
+	TotalDueAt time.Time                `json:"total_due_at,omitzero"` // the promise
+	Projected  bool                     `json:"projected,omitempty"`   // Clock has not started: its due is foreseen
+	WaitingOn  string                   `json:"waiting_on,omitempty"`  // who Clock is charged to
+	Holder     verification.PersonID    `json:"holder,omitempty"`
+	ReceivedAt time.Time                `json:"received_at"`
+	Round      int                      `json:"round"`
+	Questions  []int                    `json:"questions,omitempty"` // of the round
+	Flags      []Flag                   `json:"flags,omitempty"`
+	Breaches   int                      `json:"breaches,omitempty"` // those annulled are not counted
+	UpdatedAt  time.Time                `json:"updated_at"`         // of the last decision, whatever it was
+}
+
+// Overdue says whether the row's clock has run out: at its due time it is late.
+func (r Row) Overdue(now time.Time) bool { return !r.DueAt.IsZero() && !now.Before(r.DueAt) }
+
+func newRow(r verification.Request, clocks Clocks, at time.Time) Row {
+	row := Row{
+		ID: r.ID, Number: r.Number, Kind: r.Kind, State: r.State, Status: r.Status(), Partner: r.Partner,
+		Units: liveUnits(r), Campaign: r.Campaign, Degree: r.Degree, Suggested: r.Suggested, Level: r.Level,
+		TotalDueAt: PartnerDue(r, clocks), Holder: r.Holder, ReceivedAt: r.ReceivedAt.UTC(), Round: r.Round,
+		Flags: flags(r, clocks), UpdatedAt: at,
+	}
+	for _, q := range r.RoundQuestions() {
+		row.Questions = append(row.Questions, q.N)
+	}
+	for _, b := range r.Breaches {
+		if !b.Annulled {
+			row.Breaches++
+		}
+	}
+	if c, ok := clocks.first(func(Clock) bool { return true }); ok {
+		row.Clock, row.DueAt, row.Projected, row.WaitingOn = c.Name, c.DueAt.UTC(), c.Projected, c.ChargedTo
+	}
+	return row
+}
+
+func liveUnits(r verification.Request) []verification.UnitCode {
+	var units []verification.UnitCode
+	for _, t := range r.Tasks {
+		if t.State.Live() {
+			units = append(units, t.Unit)
+		}
+	}
+	return sortedSet(units)
+}
+
+func sortedSet[T cmp.Ordered](all []T) []T {
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func flags(r verification.Request, clocks Clocks) []Flag {
+	open := r.State.Open()
+	var out []Flag
+	for _, f := range []struct {
+		flag Flag
+		on   bool
+	}{
+		{FlagSqueezed, clocks.any(func(c Clock) bool { return c.Squeezed })},
+		{FlagPromiseBroken, clocks.any(func(c Clock) bool { return c.PromiseBroken })},
+		{FlagUnconfirmed, slices.ContainsFunc(r.Tasks, unconfirmed)},
+		{FlagSecondReviewer, open && r.Package != nil && r.Package.Void == "" && len(r.Package.Approvals) == 1},
+		{FlagDelayed, open && r.Extended},
+		{FlagRecalled, slices.ContainsFunc(r.Releases, func(rel verification.Release) bool { return rel.Recalled })},
+		{FlagCorrection, r.Correction != nil},
+		{FlagStub, r.Stub},
+		{FlagUnrouted, unrouted(r.State)},
+		{FlagReturned, slices.ContainsFunc(r.Tasks, func(t verification.Task) bool { return t.State == verification.TaskReturned })},
+	} {
+		if f.on {
+			out = append(out, f.flag)
+		}
+	}
+	return out
+}
+
+func unrouted(s verification.State) bool {
+	return s == verification.Received || s == verification.Triage
+}
+
+func unconfirmed(t verification.Task) bool {
+	if t.State != verification.OnHold || len(t.Holds) == 0 {
+		return false
+	}
+	last := t.Holds[len(t.Holds)-1]
+	return !last.Confirmed && !last.Rejected
+}

@@ -1,0 +1,72 @@
+package board
+
+import (
+	"time"
+
+	"verigate/internal/verification"
+)
+
+// Rows are everything that people see of one request in lists, and what the sweep waits for.
+type Rows struct {
+	Request     Row         `json:"request"`
+	Partner     PartnerRow  `json:"partner"`
+	Tasks       []QueueItem `json:"tasks,omitempty"`
+	Due         []Due       `json:"due,omitempty"`
+	Audience    Audience    `json:"audience"`
+	Identifiers []string    `json:"identifiers,omitempty"` // as IdentifierName gives them; a store only keeps keyed hashes of them
+}
+
+// Due is an instant at which the record should be asked about a request.
+type Due struct {
+	Member string    `json:"member"` // begins with the request's id and a slash
+	At     time.Time `json:"at"`
+}
+
+// Apply folds one decision: after is the request with it applied, clocks are its clocks then, prev the rows before it
+// (zero before the first). The same decisions give the same rows, whoever folds them and when.
+func Apply(prev Rows, after verification.Request, clocks Clocks, d verification.Decision) Rows {
+	at := d.At.UTC()
+	return Rows{
+		Request:     newRow(after, clocks, at),
+		Partner:     newPartnerRow(prev.Partner, after, clocks, at),
+		Tasks:       newQueue(prev.Tasks, after, clocks, at),
+		Due:         clocks.dues(after.ID),
+		Audience:    audience(after),
+		Identifiers: identifiers(after),
+	}
+}
+
+// Fold folds a whole history, oldest first; clocks gives a request's clocks after a decision.
+func Fold(history []verification.Decision, clocks func(verification.Request) Clocks) (verification.Request, Rows) {
+	var r verification.Request
+	var rows Rows
+	for _, d := range history {
+		r = r.Apply(d)
+		rows = Apply(rows, r, clocks(r), d)
+	}
+	return r, rows
+}
+
+func audience(r verification.Request) Audience {
+	var units []verification.UnitCode
+	for _, t := range r.Tasks {
+		units = append(units, t.Unit)
+	}
+	return Audience{Level: r.Level, Compartment: r.Compartment, Partner: r.Partner, Units: sortedSet(units)}
+}
+
+// IdentifierName is under which an identifier is looked for: its kind and its normalised form.
+func IdentifierName(i verification.Identifier) string { return i.Kind + ":" + i.Normalised }
+
+func identifiers(r verification.Request) []string {
+	var out []string
+	for _, i := range r.Identifiers {
+		if i.Normalised != "" {
+			out = append(out, IdentifierName(i))
+		}
+	}
+	return sortedSet(out)
+}
+
+// Digest is the same for the same rows, and another for others.
+func (r Rows) Digest() string { return digest(r) }

@@ -1,0 +1,166 @@
+package board
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"verigate/internal/verification"
+)
+
+// The sentinels of a Store. Other errors are defects of the program or of the store, or the caller's ended context.
+var (
+	// ErrUnavailable says that the store cannot be reached or cannot write now. Whether an Apply took effect is open;
+	// doing it again is safe.
+	ErrUnavailable = errors.New("board unavailable")
+	// ErrBehind says that the store does not hold what was applied to it before: it was emptied, rebuilt, or fell back
+	// to an older copy. A follower reads Position and follows again from there; a reader has no board yet.
+	ErrBehind = errors.New("board is behind")
+	// ErrNotFound says that the store holds no such request, or none that the reader may see.
+	ErrNotFound = errors.New("not on the board")
+)
+
+// Update is the rows of one request after the decision at Sequence of the record.
+type Update struct {
+	Sequence uint64
+	Rows     Rows
+}
+
+// Batch is what a follower has made of a piece of the record.
+type Batch struct {
+	After   uint64    // the position on which the batch builds, as Position or the batch before gave it
+	Upto    uint64    // the position once it is applied: all of the record up to here is in the store; 0 leaves it where it is
+	At      time.Time // when the follower knew that; zero leaves it as it was
+	Updates []Update
+}
+
+// Position is how far the store follows the record.
+type Position struct {
+	Sequence uint64
+	At       time.Time
+}
+
+// Writer is the half of a store that followers need. It is safe for concurrent use, also from several gateways.
+type Writer interface {
+	// Apply writes each update whose sequence is newer than what the store holds of that request, then moves the
+	// position; it never moves it back. Each request changes at once, rows and places together; a batch that ends
+	// with an error may have been applied in part. ErrBehind when the store stands before After: nothing was moved.
+	Apply(ctx context.Context, b Batch) error
+
+	// Position is how far the record is in the store; zero for an empty one, which it makes ready for Apply.
+	Position(ctx context.Context) (Position, error)
+
+	// Stored returns what is held of those requests, without those of which nothing is.
+	Stored(ctx context.Context, ids ...verification.RequestID) ([]Stored, error)
+}
+
+// Visible is a reader's filter: whether the reader may know of something with that audience. It is asked for every
+// row of every page, shared or sealed.
+type Visible func(Audience) bool
+
+// Cursor is a place in a list: behind that entry. The zero Cursor is the beginning. Readers are given it sealed.
+type Cursor struct {
+	Score  int64  `json:"s"`
+	Member string `json:"m"`
+}
+
+// Page says which piece of a list is wanted.
+type Page struct {
+	After Cursor
+	Limit int // rows wanted, at least 1
+}
+
+// List is a piece of a list. When a filter chooses little among much, it may be short and still go on.
+type List[T any] struct {
+	Items []T
+	Next  Cursor // zero on the last page
+	AsOf  Position
+}
+
+// Reader is the half of a store that pages need. It is safe for concurrent use. An entry that does not move while a
+// list is read is in it exactly once; one that moves may be met again, or be passed when it moves to the front.
+type Reader interface {
+	// Board lists open requests by the clock that runs out first.
+	Board(ctx context.Context, f Filter, p Page, see Visible) (List[Row], error)
+	// Queue lists what a unit has to do, by due time. An empty degree chooses all.
+	Queue(ctx context.Context, q Queue, p Page, see Visible) (List[QueueItem], error)
+	// PartnerList lists a partner's own requests, by their last visible change.
+	PartnerList(ctx context.Context, partner verification.PartnerCode, f PartnerFilter, p Page) (List[PartnerRow], error)
+	// ByNumber finds a request by its number, in any letter case. ErrNotFound when absent or not visible.
+	ByNumber(ctx context.Context, number string, see Visible) (Row, error)
+	// Twins finds the requests that name any of the identifiers (IdentifierName), shared ones and those of the given
+	// compartments, that may be seen.
+	Twins(ctx context.Context, t TwinQuery, see Visible) ([]Twin, error)
+	// Counters counts what is shared; sealed matters are in none of its numbers.
+	Counters(ctx context.Context, now time.Time) (Counters, error)
+}
+
+// Queue names a unit's queue, and a degree within it or empty for all.
+type Queue struct {
+	Unit   verification.UnitCode
+	Degree verification.Degree
+}
+
+// TwinQuery asks who else named the same thing.
+type TwinQuery struct {
+	Identifiers  []string
+	Compartments []verification.Compartment // in which also to look
+}
+
+// Twin is a request that names an identifier.
+type Twin struct {
+	Identifier string
+	Request    verification.RequestID
+	Audience   Audience
+}
+
+// Counters are the tiles of the board.
+type Counters struct {
+	Open     int
+	Unrouted int // received or in triage
+	Overdue  int // open, with a clock that has run out
+	ByDegree map[verification.Degree]int
+	ByState  map[verification.State]int
+	AsOf     Position
+}
+
+// DueSet is what the sweep waits for.
+type DueSet interface {
+	// TakeDue moves up to limit entries that are due at now to until, and returns them as they were. Two that take at
+	// once get different ones. Nothing is removed: only an update of the request does that, and one that leaves the
+	// due time as it was leaves the entry where the sweep has moved it.
+	TakeDue(ctx context.Context, t Take) ([]Due, error)
+}
+
+// Take says what the sweep wants.
+type Take struct {
+	Now, Until time.Time
+	Limit      int
+}
+
+// Stored is what a store holds of one request.
+type Stored struct {
+	ID       verification.RequestID
+	Sequence uint64
+	Rows     Rows
+	// Lost names the places of the rows that are not in their sets, in clear: never any in a sound store.
+	Lost []Place
+}
+
+// Store is everything; package rdb has the real one.
+type Store interface {
+	Writer
+	Reader
+	DueSet
+
+	// Dump calls fn with everything that is held, in the order of ids, while it may change.
+	Dump(ctx context.Context, fn func(Stored) error) error
+
+	// Rebuild makes the board again beside the one that is served, from what build applies to w, beginning at position
+	// zero; then, at once, the new one is served, and every follower of the old one gets ErrBehind. When build fails
+	// the old one stays. One rebuild at a time: a second one ends the first, which then fails with ErrBehind.
+	Rebuild(ctx context.Context, build func(ctx context.Context, w Writer) error) error
+
+	// Ping says whether the store can be reached.
+	Ping(ctx context.Context) error
+}
