@@ -1,0 +1,162 @@
+package gateway
+
+import (
+	"container/list"
+	"context"
+	"sync"
+
+	"verigate/internal/record"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// aggregate is one request as folded, with what an append needs to know of its place.
+type aggregate struct {
+	request  verification.Request
+	clocks   sla.Clocks
+	kid      string
+	last     uint64 // sequence of its last message; 0: none
+	commands map[verification.CommandID]earlier
+	erased   bool // its key was destroyed
+}
+
+// earlier is a command that was decided before.
+type earlier struct {
+	digest  string
+	version uint64
+	created *Created // what it was answered with, when it created a round
+}
+
+// fold adds one entry of the record. It never changes the aggregate it is given: readers may hold that one.
+func (g *Gateway) fold(a aggregate, e record.Entry[verification.Decision]) aggregate {
+	if e.Content == record.Erased {
+		a.erased = true
+		a.last, a.kid = e.Sequence, e.KID
+		a.request.Version++
+		return a
+	}
+	before := a.request
+	a.request = before.Apply(e.Decision)
+	a.clocks = g.rules.Apply(a.clocks, before, a.request, e.Decision)
+	a.kid, a.last = e.KID, e.Sequence
+	commands := make(map[verification.CommandID]earlier, len(a.commands)+1)
+	for id, c := range a.commands {
+		commands[id] = c
+	}
+	commands[e.Decision.Command] = earlier{
+		digest: e.Decision.Digest, version: a.request.Version, created: createdBy(a.request, e.Decision),
+	}
+	a.commands = commands
+	return a
+}
+
+// read folds an aggregate from the record.
+func (g *Gateway) read(ctx context.Context, id verification.RequestID) (aggregate, error) {
+	entries, err := g.Requests.Read(ctx, record.Request(string(id)))
+	if err != nil {
+		return aggregate{}, err
+	}
+	var a aggregate
+	for _, e := range entries {
+		a = g.fold(a, e)
+	}
+	return a, nil
+}
+
+// states is a bounded cache of folded aggregates, fed by own appends. A stale one is harmless: the guard of the
+// append finds out.
+type states struct {
+	mu    sync.Mutex
+	max   int
+	byID  map[verification.RequestID]*list.Element
+	order *list.List // front: used last
+}
+
+type cached struct {
+	id    verification.RequestID
+	state aggregate
+}
+
+func newStates(limit int) *states {
+	return &states{max: limit, byID: map[verification.RequestID]*list.Element{}, order: list.New()}
+}
+
+func (s *states) get(id verification.RequestID) (aggregate, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.byID[id]
+	if !ok {
+		return aggregate{}, false
+	}
+	s.order.MoveToFront(e)
+	return e.Value.(*cached).state, true
+}
+
+// put keeps the newer of what is there and what is given.
+func (s *states) put(id verification.RequestID, a aggregate) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.byID[id]; ok {
+		if c := e.Value.(*cached); c.state.last < a.last {
+			c.state = a
+		}
+		s.order.MoveToFront(e)
+		return
+	}
+	s.byID[id] = s.order.PushFront(&cached{id: id, state: a})
+	if s.order.Len() > s.max {
+		oldest := s.order.Back()
+		s.order.Remove(oldest)
+		delete(s.byID, oldest.Value.(*cached).id)
+	}
+}
+
+func (s *states) drop(id verification.RequestID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.byID[id]; ok {
+		s.order.Remove(e)
+		delete(s.byID, id)
+	}
+}
+
+// turns lets commands on one aggregate wait for each other in this process, so that they do not conflict.
+type turns struct {
+	mu   sync.Mutex
+	open map[verification.RequestID]*turn
+}
+
+type turn struct {
+	free    chan struct{} // holds one token while nobody has the turn
+	waiting int
+}
+
+func newTurns() *turns { return &turns{open: map[verification.RequestID]*turn{}} }
+
+// take waits for the turn on an aggregate or for the end of ctx. The returned function gives the turn back.
+func (t *turns) take(ctx context.Context, id verification.RequestID) (func(), error) {
+	t.mu.Lock()
+	one, ok := t.open[id]
+	if !ok {
+		one = &turn{free: make(chan struct{}, 1)}
+		one.free <- struct{}{}
+		t.open[id] = one
+	}
+	one.waiting++
+	t.mu.Unlock()
+	select {
+	case <-one.free:
+		return func() { one.free <- struct{}{}; t.leave(id, one) }, nil
+	case <-ctx.Done():
+		t.leave(id, one)
+		return nil, ctx.Err()
+	}
+}
+
+func (t *turns) leave(id verification.RequestID, one *turn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if one.waiting--; one.waiting == 0 {
+		delete(t.open, id)
+	}
+}

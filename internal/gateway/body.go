@@ -1,0 +1,229 @@
+package gateway
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"verigate/internal/canonical"
+	"verigate/internal/directory"
+	"verigate/internal/identifier"
+	"verigate/internal/marking"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// body is what decisions need of an accepted verification request; the rest stays in its canonical bytes.
+type body struct {
+	Kind         verification.RequestKind `json:"kind"`
+	OwnReference string                   `json:"own_reference"`
+	Campaign     string                   `json:"campaign"`
+	Channel      string                   `json:"channel"`
+	Language     string                   `json:"language"`
+	Urgency      struct {
+		Degree        verification.Degree `json:"degree"`
+		PhysicalEvent *struct {
+			Type  string    `json:"type"`
+			At    time.Time `json:"at"`
+			Place string    `json:"place"`
+			Lead  string    `json:"lead"`
+		} `json:"physical_event"`
+		WantedBy time.Time `json:"wanted_by"`
+	} `json:"urgency"`
+	Handling struct {
+		Code       string   `json:"code"`
+		Codes      []string `json:"codes"`
+		DoNotAlert bool     `json:"do_not_alert"`
+	} `json:"handling"`
+	Subjects []struct {
+		ID string `json:"id"`
+	} `json:"subjects"`
+	Questions []struct {
+		N        int      `json:"n"`
+		Code     string   `json:"code"`
+		Text     string   `json:"text"`
+		Subjects []string `json:"subjects"`
+	} `json:"questions"`
+}
+
+// accepted is a body that may become a request.
+type accepted struct {
+	intake    verification.Intake
+	questions []verification.Question
+	digest    string
+	evidence  directory.Evidence
+}
+
+// accept reads a body that fits its schema against the reference data: marking, identifiers, types, campaign, degree.
+// What the schema cannot say is refused here, all at once.
+func (g *Gateway) accept(raw []byte, received time.Time) (accepted, error) {
+	var b body
+	if err := json.Unmarshal(raw, &b); err != nil {
+		return accepted{}, invalid("", "malformed")
+	}
+	form, digest, err := canonical.Sum(raw)
+	if err != nil {
+		return accepted{}, invalid("", "not_canonical")
+	}
+	dir := g.Directory()
+	var campaign directory.Campaign
+	var wrong []Violation
+	if b.Campaign != "" {
+		found := false
+		if campaign, found = dir.Campaign(b.Campaign); !found {
+			wrong = append(wrong, Violation{Pointer: "/campaign", Code: "unknown_value"})
+		}
+	}
+	assessed, err := assess(form, campaign.Theme)
+	if err != nil {
+		return accepted{}, err
+	}
+	questions, more := b.questions(dir)
+	wrong = append(wrong, more...)
+	found, warnings, more := identifiers(form)
+	if wrong = append(wrong, more...); len(wrong) > 0 {
+		return accepted{}, &InvalidError{Violations: wrong}
+	}
+	evidence, err := directory.EvidenceFrom(form)
+	if err != nil {
+		return accepted{}, invalid("", "malformed")
+	}
+	in := verification.Intake{
+		Kind: b.kind(), OwnReference: b.OwnReference, Campaign: b.Campaign, Channel: b.Channel, Language: b.Language,
+		Level: assessed.Level, Compartment: verification.Compartment(assessed.Compartment),
+		ThirdParty: b.Handling.Code == "H3" || slices.Contains(b.Handling.Codes, "H3"), DoNotAlert: b.Handling.DoNotAlert,
+		Body: form, Identifiers: found, Warnings: warnings, Theme: campaign.Theme,
+		Policy: sla.PolicyVersion, Calendar: sla.CalendarVersion, ReceivedAt: received,
+	}
+	if in.PhysicalEvent, err = b.event(); err != nil {
+		return accepted{}, err
+	}
+	codes := codesOf(questions)
+	in.Degree, in.Suggested = g.rules.Floor(codes, b.Urgency.Degree)
+	g.promise(&in, codes, b.Urgency.WantedBy)
+	return accepted{intake: in, questions: questions, digest: digest, evidence: evidence}, nil
+}
+
+// promise sets the due time, and warns when the partner wants it earlier.
+func (g *Gateway) promise(in *verification.Intake, codes []string, wanted time.Time) {
+	if in.Kind == verification.KindInformation {
+		return
+	}
+	in.DueAt = g.rules.Promise(in.Policy, in.Calendar, in.Degree, in.ReceivedAt, in.PhysicalEvent, codes)
+	if !wanted.IsZero() && wanted.Before(in.DueAt) {
+		in.Warnings = append(in.Warnings, verification.Warning{Pointer: "/urgency/wanted_by", Code: "earlier_than_promise"})
+	}
+}
+
+func assess(form []byte, theme string) (marking.Assessment, error) {
+	matter, err := marking.FromBody(form, theme)
+	if err != nil {
+		return marking.Assessment{}, invalid("/handling", "malformed")
+	}
+	assessed, err := marking.Assess(matter)
+	var unknown *marking.UnknownWordError
+	switch {
+	case errors.Is(err, marking.ErrAboveCeiling):
+		return assessed, invalid("/handling/vn_level", "above_ceiling")
+	case errors.As(err, &unknown):
+		return assessed, invalid(unknown.Pointer, "unknown_value")
+	case err != nil:
+		return assessed, fmt.Errorf("assess a marking: %w", err)
+	}
+	return assessed, nil
+}
+
+func (b body) kind() verification.RequestKind {
+	if b.Kind == "" {
+		return verification.KindRequest
+	}
+	return b.Kind
+}
+
+func (b body) event() (*verification.PhysicalEvent, error) {
+	e := b.Urgency.PhysicalEvent
+	if e == nil {
+		return nil, nil
+	}
+	out := &verification.PhysicalEvent{Type: e.Type, At: e.At.UTC(), Place: e.Place}
+	if e.Lead != "" {
+		lead, err := sla.ParseDuration(e.Lead)
+		if err != nil {
+			return nil, invalid("/urgency/physical_event/lead", "malformed")
+		}
+		out.Lead = lead
+	}
+	return out, nil
+}
+
+// questions checks what ties the questions to the rest: numbers of their own, subjects that exist, types that ask.
+func (b body) questions(dir *directory.Directory) ([]verification.Question, []Violation) {
+	var wrong []Violation
+	var out []verification.Question
+	numbers := map[int]bool{}
+	for i, q := range b.Questions {
+		at := "/questions/" + strconv.Itoa(i)
+		if numbers[q.N] {
+			wrong = append(wrong, Violation{Pointer: at + "/n", Code: "not_unique"})
+		}
+		numbers[q.N] = true
+		_, known := dir.Type(q.Code)
+		switch {
+		case q.Code == "OUT":
+			wrong = append(wrong, Violation{Pointer: at + "/code", Code: "wrong_direction"})
+		case q.Code == "MOD" || !known:
+			wrong = append(wrong, Violation{Pointer: at + "/code", Code: "unknown_value"})
+		}
+		for j, s := range q.Subjects {
+			if !b.hasSubject(s) {
+				wrong = append(wrong, Violation{Pointer: at + "/subjects/" + strconv.Itoa(j), Code: "unknown_subject"})
+			}
+		}
+		out = append(out, verification.Question{Round: 1, N: q.N, Code: q.Code, Text: q.Text, Subjects: q.Subjects})
+	}
+	return out, wrong
+}
+
+func (b body) hasSubject(id string) bool {
+	for _, s := range b.Subjects {
+		if s.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func codesOf(questions []verification.Question) []string {
+	var codes []string
+	for _, q := range questions {
+		codes = append(codes, q.Code)
+	}
+	return codes
+}
+
+// identifiers checks every identifier of the subjects. What nobody could act on refuses; a wrong mark on goods warns
+// and is kept: it may itself be the lead.
+func identifiers(form []byte) ([]verification.Identifier, []verification.Warning, []Violation) {
+	found, err := identifier.FromBody(form)
+	if err != nil {
+		return nil, nil, []Violation{{Pointer: "/subjects", Code: "malformed"}}
+	}
+	var out []verification.Identifier
+	var warnings []verification.Warning
+	var wrong []Violation
+	for _, f := range found {
+		out = append(out, verification.Identifier{
+			Pointer: f.Pointer, Kind: string(f.Kind), Raw: f.Raw, Normalised: f.Normalised, Check: string(f.Status),
+		})
+		switch {
+		case f.Refused():
+			wrong = append(wrong, Violation{Pointer: f.Pointer, Code: f.Code()})
+		case f.Warned():
+			warnings = append(warnings, verification.Warning{Pointer: f.Pointer, Code: f.Code()})
+		}
+	}
+	return out, warnings, wrong
+}

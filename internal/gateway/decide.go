@@ -1,0 +1,216 @@
+package gateway
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/canonical"
+	"verigate/internal/record"
+	"verigate/internal/verification"
+)
+
+// patience is how long a command is decided again when other gateways write to the same request. An election of a
+// cluster's leader takes 4 to 9 seconds.
+const patience = 15 * time.Second
+
+// builder makes the command from the version that guards the append.
+type builder func(View, verification.Stamp) (verification.Command, error)
+
+// just is the builder of a command that needs nothing computed.
+func just(c verification.Command) builder {
+	return func(View, verification.Stamp) (verification.Command, error) { return c, nil }
+}
+
+// Do gives a command that carries everything it needs.
+func (g *Gateway) Do(ctx context.Context, c Call, id verification.RequestID, cmd verification.Command) (View, error) {
+	a, err := g.act(ctx, c, id, just(cmd))
+	return g.view(c, a), err
+}
+
+// act is the loop.
+func (g *Gateway) act(ctx context.Context, c Call, id verification.RequestID, build builder) (aggregate, error) {
+	stamp, err := g.stamp(c, id)
+	if err != nil {
+		return aggregate{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	leave, err := g.turns.take(ctx, id)
+	if err != nil {
+		return aggregate{}, fmt.Errorf("wait for the turn on a request: %w", ErrUnavailable)
+	}
+	defer leave()
+	for {
+		a, err := g.once(ctx, c, id, stamp, build)
+		if !errors.Is(err, record.ErrConflict) {
+			return a, err
+		}
+		g.states.drop(id)
+		if err := pause(ctx); err != nil {
+			return aggregate{}, ErrUnavailable
+		}
+	}
+}
+
+// once is one turn of the loop; record.ErrConflict asks for another.
+func (g *Gateway) once(ctx context.Context, c Call, id verification.RequestID, stamp verification.Stamp, build builder) (aggregate, error) {
+	a, err := g.load(ctx, id)
+	if err != nil {
+		return aggregate{}, err
+	}
+	if err := g.authorise(c, a); err != nil {
+		return aggregate{}, err
+	}
+	if before, ok := a.commands[stamp.Command]; ok {
+		return a, repeat(before, stamp)
+	}
+	view := g.view(c, a)
+	if c.Match != nil && !c.Match(view) {
+		return aggregate{}, ErrStale
+	}
+	stamp.At = later(stamp.At, a.request.At)
+	cmd, err := build(view, stamp)
+	if err != nil {
+		return aggregate{}, err
+	}
+	return g.append(ctx, id, a, stamp, cmd)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// repeat says whether a command under a known key is the same command.
+func repeat(before earlier, stamp verification.Stamp) error {
+	if before.digest != stamp.Digest {
+		return ErrKeyReused
+	}
+	return nil
+}
+
+// append decides and writes. Nothing new is no write.
+func (g *Gateway) append(ctx context.Context, id verification.RequestID, a aggregate, stamp verification.Stamp, cmd verification.Command) (aggregate, error) {
+	d, err := g.decision(a, stamp, cmd)
+	if err != nil || len(d.Events) == 0 {
+		return a, err
+	}
+	if a.kid == "" {
+		if a.kid, err = g.Requests.Take(ctx); err != nil {
+			return aggregate{}, unavailable("take a data key", err)
+		}
+	}
+	entry := record.Entry[verification.Decision]{
+		Subject: record.Request(string(id)), KID: a.kid, Version: a.request.Version, Decision: d,
+	}
+	sequence, err := g.Requests.Append(ctx, entry, a.last)
+	switch {
+	case errors.Is(err, record.ErrConflict):
+		return aggregate{}, err
+	case err != nil:
+		g.states.drop(id)
+		return aggregate{}, unavailable("append to a request", err)
+	}
+	entry.Sequence = sequence
+	a = g.fold(a, entry)
+	g.states.put(id, a)
+	return a, nil
+}
+
+// decision asks the rules, then the clocks: a command that stops a clock at or after its due time records the breach
+// in the same decision.
+func (g *Gateway) decision(a aggregate, stamp verification.Stamp, cmd verification.Command) (verification.Decision, error) {
+	events, err := verification.Decide(a.request, verification.Order{Stamp: stamp, Command: cmd})
+	if err != nil || len(events) == 0 {
+		return verification.Decision{}, err
+	}
+	d := verification.Decision{Stamp: stamp, Events: events}
+	after := a.request.Apply(d)
+	clocks := g.rules.Apply(a.clocks, a.request, after, d)
+	d.Events = append(d.Events, g.rules.Missed(a.clocks, clocks, after, stamp.At)...)
+	return d, nil
+}
+
+// load returns the folded aggregate, from the cache or the record. What does not exist is hidden.
+func (g *Gateway) load(ctx context.Context, id verification.RequestID) (aggregate, error) {
+	if a, ok := g.states.get(id); ok {
+		return a, nil
+	}
+	if !record.Request(string(id)).Valid() {
+		return aggregate{}, ErrHidden
+	}
+	a, err := g.read(ctx, id)
+	switch {
+	case errors.Is(err, record.ErrNotFound):
+		return aggregate{}, ErrHidden
+	case err != nil:
+		return aggregate{}, unavailable("read a request", err)
+	}
+	g.states.put(id, a)
+	return a, nil
+}
+
+// authorise asks the one authoriser about the object as it was loaded by the path's id.
+func (g *Gateway) authorise(c Call, a aggregate) error {
+	if a.erased && a.request.State == verification.Unborn {
+		return ErrGone
+	}
+	switch access.May(c.By, c.Operation, c.about(a.request)) {
+	case access.Allowed:
+		return nil
+	case access.Forbidden:
+		return ErrForbidden
+	case access.Hidden:
+		return ErrHidden
+	}
+	return ErrHidden
+}
+
+func (g *Gateway) view(c Call, a aggregate) View {
+	return View{Request: a.request, Clocks: a.clocks, By: c.By, Now: g.Now()}
+}
+
+// stamp makes the stamp of a call on a request, none while it is being created: its command id is found again when
+// the call is repeated under its key.
+func (g *Gateway) stamp(c Call, id verification.RequestID) (verification.Stamp, error) {
+	stamp := verification.Stamp{At: g.Now().UTC(), By: c.By.Actor}
+	if len(c.Body) > 0 {
+		_, digest, err := canonical.Sum(c.Body)
+		if err != nil {
+			return stamp, invalid("", "not_canonical")
+		}
+		stamp.Digest = digest
+	}
+	key := c.Key
+	if key == "" {
+		key = "once-" + rand.Text()
+	}
+	stamp.Command = g.Identity.command(string(c.By.Person), string(c.Operation)+"/"+string(id), key)
+	return stamp, nil
+}
+
+// unavailable tells what may be tried again from what is a defect.
+func unavailable(what string, err error) error {
+	if errors.Is(err, record.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%s: %w: %w", what, ErrUnavailable, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// pause waits 10 to 50 ms before a conflict is decided again.
+func pause(ctx context.Context) error {
+	var b [1]byte
+	_, _ = rand.Read(b[:]) // never fails, by its documentation
+	select {
+	case <-time.After(10*time.Millisecond + time.Duration(b[0])*40*time.Millisecond/255):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

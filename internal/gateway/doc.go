@@ -1,0 +1,15 @@
+// Package gateway holds the use cases. How a request travels through it is one loop, in decide.go:
+//
+//	wait for the turn on the aggregate ─▶ fold it (cache or record) ─▶ found the command before? answer as then
+//	  ─▶ authorise what was folded ─▶ If-Match ─▶ build the command (due times, texts, hashes)
+//	  ─▶ verification.Decide ─▶ sla: did this stop a clock too late? ─▶ seal and append, guarded
+//	  ─▶ conflict: fold and decide again ─▶ answer from what was folded
+//
+// It promises: what it answered with success is on stable storage, once; a command repeated under its idempotency key
+// has one effect for ever; nothing is answered about an object that was not authorised for this caller, as loaded by
+// the path's id; a list is served only while the end of the record was confirmed within the last two seconds.
+//
+// identity.go derives ids, intake.go takes requests in, letters.go and packages.go write what a partner will read,
+// rounds.go starts rounds, tasks.go takes a unit's answers, reads.go and lists.go are the reads, watch.go knows what
+// is sealed.
+package gateway

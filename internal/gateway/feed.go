@@ -1,0 +1,177 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/board"
+	"verigate/internal/verification"
+)
+
+// remembered is how many changes a feed keeps, so that a reader whose line dropped goes on without a new picture.
+const remembered = 4096
+
+// Side is a request on one side of a decision: its row and who may know of it.
+type Side struct {
+	Row    board.Row
+	Object access.Object
+}
+
+// Change is what one decision did to a row.
+type Change struct {
+	Sequence      uint64
+	Before, After Side
+}
+
+// Feed hands the changes of the board to any number of readers. A reader that cannot keep up is told to start anew;
+// nobody waits for it. It is safe for concurrent use.
+type Feed struct {
+	mu      sync.Mutex
+	changes []Change      // the last ones, in order
+	grown   chan struct{} // closed and replaced when a change is added
+}
+
+// NewFeed returns an empty one.
+func NewFeed() *Feed { return &Feed{grown: make(chan struct{})} }
+
+// Add appends a change.
+func (f *Feed) Add(c Change) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.changes = append(f.changes, c)
+	if len(f.changes) > 2*remembered {
+		f.changes = append([]Change(nil), f.changes[len(f.changes)-remembered:]...)
+	}
+	close(f.grown)
+	f.grown = make(chan struct{})
+}
+
+// after returns the changes behind a sequence and a channel that is closed when there are more. It says false when
+// changes behind that sequence may have been forgotten.
+func (f *Feed) after(sequence uint64) ([]Change, <-chan struct{}, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	whole := len(f.changes) < remembered || f.changes[0].Sequence <= sequence+1
+	for i, c := range f.changes {
+		if c.Sequence > sequence {
+			return append([]Change(nil), f.changes[i:]...), f.grown, whole
+		}
+	}
+	return nil, f.grown, whole
+}
+
+// FeedKind is what a stream tells.
+type FeedKind string
+
+// A row that is new or changed, a row that is no longer to be shown, the order to load the list anew, and a sign of
+// life.
+const (
+	FeedRow       FeedKind = "row"
+	FeedGone      FeedKind = "gone"
+	FeedReset     FeedKind = "reset"
+	FeedHeartbeat FeedKind = "heartbeat"
+)
+
+// FeedEvent is one event of a stream. ID resumes the stream behind it; it is sealed and tells no volume.
+type FeedEvent struct {
+	Kind FeedKind
+	ID   string
+	Row  board.Row // of gone only its id
+}
+
+// heartbeat is how often a quiet stream shows that it lives.
+const heartbeat = 15 * time.Second
+
+// Stream tells the changes of the board that match a filter, as they happen, until ctx ends or emit fails. Each is
+// authorised as it is told. last is the id of the last event that the reader had, empty at the first time.
+func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last string, emit func(FeedEvent) error) error {
+	if err := g.serves(c, access.Absent()); err != nil {
+		return err
+	}
+	bound := turnOf(c, "feed", f)
+	sequence, known := g.resume(bound, last)
+	if !known {
+		if err := g.tell(bound, sequence, FeedEvent{Kind: FeedReset}, emit); err != nil {
+			return err
+		}
+	}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		changes, more, whole := g.Feed.after(sequence)
+		if !whole {
+			sequence = g.Watch.Position()
+			if err := g.tell(bound, sequence, FeedEvent{Kind: FeedReset}, emit); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, change := range changes {
+			sequence = change.Sequence
+			if event, ok := g.event(c.By, f, change); ok {
+				if err := g.tell(bound, sequence, event, emit); err != nil {
+					return err
+				}
+			}
+		}
+		select {
+		case <-more:
+		case <-beat.C:
+			if err := emit(FeedEvent{Kind: FeedHeartbeat}); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// resume reads where a reader was; without that it begins now.
+func (g *Gateway) resume(bound, last string) (uint64, bool) {
+	if last != "" {
+		if plain, err := g.Blinds.OpenCursor(bound, last); err == nil {
+			if sequence, err := strconv.ParseUint(string(plain), 10, 64); err == nil {
+				return sequence, true
+			}
+		}
+	}
+	return g.Watch.Position(), false
+}
+
+func (g *Gateway) tell(bound string, sequence uint64, e FeedEvent, emit func(FeedEvent) error) error {
+	id, err := g.Blinds.SealCursor(bound, []byte(strconv.FormatUint(sequence, 10)))
+	if err != nil {
+		return fmt.Errorf("seal a stream's place: %w", err)
+	}
+	e.ID = id
+	return emit(e)
+}
+
+// event says what a reader is told of a change. A row that leaves the filter and one that was sealed leave alike; of
+// what a reader could not see before and cannot see now it hears nothing.
+func (g *Gateway) event(c access.Caller, f board.Filter, change Change) (FeedEvent, bool) {
+	sees := access.Visible(c)
+	shown := func(s Side) bool { return s.Row.ID != "" && f.Match(s.Row) && sees(s.Object) }
+	// What was sealed since is not told from an older change either.
+	now := shown(change.After) && !g.Watch.Hides(c, change.After.Row.ID)
+	switch {
+	case now:
+		return FeedEvent{Kind: FeedRow, Row: change.After.Row}, true
+	case shown(change.Before):
+		return FeedEvent{Kind: FeedGone, Row: board.Row{ID: change.Before.Row.ID}}, true
+	}
+	return FeedEvent{}, false
+}
+
+// ChangeOf makes the change of a decision.
+func ChangeOf(sequence uint64, before, after verification.Request, old, rows board.Rows) Change {
+	return Change{
+		Sequence: sequence,
+		Before:   Side{Row: old.Request, Object: access.ObjectOf(before)},
+		After:    Side{Row: rows.Request, Object: access.ObjectOf(after)},
+	}
+}

@@ -1,0 +1,138 @@
+package gateway
+
+import (
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/board"
+	"verigate/internal/directory"
+	"verigate/internal/receipt"
+	"verigate/internal/record"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// Parts are what a gateway is put together from. All are safe for concurrent use.
+type Parts struct {
+	Requests  *record.Log[verification.Decision]
+	Directory func() *directory.Directory // as of now: it changes when the record says so
+	Rules     *sla.Rules
+	Signer    Signer
+	Identity  Identity
+	Board     board.Store
+	Blinds    Blinder
+	Watch     *Watch
+	Feed      *Feed
+	Now       func() time.Time
+}
+
+// Signer signs receipts and releases; keys may be rotated under it.
+type Signer interface {
+	Sign(receipt.Claims) (string, error)
+	SignRelease(receipt.ReleaseClaims) (string, error)
+}
+
+// Blinder makes names that tell nothing, and cursors that only this gateway and its sisters read.
+type Blinder interface {
+	// Blind is a keyed hash of a value, for one purpose.
+	Blind(purpose, value string) string
+	// SealCursor and OpenCursor bind a cursor to what it may be used for.
+	SealCursor(boundTo string, plain []byte) (string, error)
+	OpenCursor(boundTo, cursor string) ([]byte, error)
+}
+
+// Gateway is the use cases over one record. It is safe for concurrent use.
+type Gateway struct {
+	Parts
+	states *states
+	turns  *turns
+	rules  *sla.Rules
+}
+
+// cachedStates bounds the cache of folded aggregates: a few kilobytes each.
+const cachedStates = 10_000
+
+// New puts a gateway together.
+func New(p Parts) *Gateway {
+	return &Gateway{Parts: p, states: newStates(cachedStates), turns: newTurns(), rules: p.Rules}
+}
+
+// Call is who calls what, and how the call is to be repeated.
+type Call struct {
+	By        access.Caller
+	Operation access.Operation
+	Key       string          // Idempotency-Key; empty: the call has no repeat
+	Body      []byte          // as accepted; empty: none
+	Match     func(View) bool // If-Match; nil: any version
+
+	object func(verification.Request) access.Object // what the operation is about; nil: the request
+}
+
+// onTask makes the call one about a task.
+func (c Call) onTask(id verification.TaskID) Call {
+	c.object = func(r verification.Request) access.Object { return access.ObjectOf(r).OfTask(id) }
+	return c
+}
+
+// onConsent makes the call one about an ask.
+func (c Call) onConsent(n int) Call {
+	c.object = func(r verification.Request) access.Object { return access.OfConsent(r, n) }
+	return c
+}
+
+// about is the object of the call.
+func (c Call) about(r verification.Request) access.Object {
+	if c.object != nil {
+		return c.object(r)
+	}
+	return access.ObjectOf(r)
+}
+
+// View is a request as one caller may see it: the whole fold, which the edge renders by the caller's kind.
+type View struct {
+	Request verification.Request
+	Clocks  sla.Clocks
+	By      access.Caller
+	Now     time.Time
+}
+
+// Allowed lists the commands on the request that the caller may give now.
+func (v View) Allowed() []verification.Name { return v.Request.Allowed(v.By.Actor) }
+
+// AllowedOnTask lists the commands on a task that the caller may give now.
+func (v View) AllowedOnTask(id verification.TaskID) []verification.Name {
+	return v.Request.AllowedOnTask(id, v.By.Actor)
+}
+
+// Created is what a partner is told when a round begins.
+type Created struct {
+	ID         verification.RequestID
+	Number     string
+	Status     verification.Status
+	Round      int
+	ReceivedAt time.Time
+	DueAt      time.Time
+	Receipt    string
+	Warnings   []verification.Warning
+}
+
+// createdBy returns what the decision that began a round answers, now and whenever it is repeated; nil for others.
+func createdBy(after verification.Request, d verification.Decision) *Created {
+	if len(d.Events) == 0 {
+		return nil
+	}
+	c := &Created{
+		ID: after.ID, Number: after.Number, Status: after.Status(), Round: after.Round,
+		ReceivedAt: after.ReceivedAt, DueAt: after.DueAt, Receipt: after.Receipt,
+	}
+	switch d.Events[0].(type) {
+	case verification.Submitted, verification.Registered, verification.StubRegistered:
+		c.Warnings = after.Warnings
+		return c
+	case verification.FollowedUp:
+		c.ReceivedAt = d.At
+		return c
+	default:
+		return nil
+	}
+}

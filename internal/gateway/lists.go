@@ -1,0 +1,278 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/board"
+	"verigate/internal/verification"
+)
+
+// Page is which piece of a list a reader wants: a sealed cursor, empty for the beginning, and how many rows.
+type Page struct {
+	Cursor string
+	Limit  int // 1 to 200
+}
+
+// List is a piece of a list with the sealed cursor of the next, empty on the last.
+type List[T any] struct {
+	Items []T
+	Next  string
+	AsOf  time.Time
+}
+
+// turnOf names one list of one reader: a cursor is bound to it, so that nobody reads on with another's.
+func turnOf(c Call, parts ...any) string {
+	text, _ := json.Marshal(parts) // strings and times: cannot fail
+	return string(c.Operation) + "|" + string(c.By.Person) + "|" + string(text)
+}
+
+// serves says whether lists may be served to this caller now.
+func (g *Gateway) serves(c Call, o access.Object) error {
+	switch access.May(c.By, c.Operation, o) {
+	case access.Allowed:
+		return g.Watch.Current(g.Now())
+	case access.Forbidden:
+		return ErrForbidden
+	case access.Hidden:
+		return ErrHidden
+	}
+	return ErrHidden
+}
+
+// pages reads until the page is full or the list ends, dropping what the reader may not see.
+func pages[T any](g *Gateway, bound string, p Page, read func(board.Page) (board.List[T], error), hidden func(T) bool) (List[T], error) {
+	var out List[T]
+	after, err := g.openCursor(bound, p.Cursor)
+	if err != nil {
+		return out, err
+	}
+	for {
+		got, err := read(board.Page{After: after, Limit: p.Limit - len(out.Items)})
+		if err != nil {
+			return out, boardError(err)
+		}
+		out.AsOf = got.AsOf.At
+		for _, item := range got.Items {
+			if !hidden(item) {
+				out.Items = append(out.Items, item)
+			}
+		}
+		after = got.Next
+		if after == (board.Cursor{}) || len(out.Items) >= p.Limit {
+			break
+		}
+	}
+	out.Next, err = g.sealCursor(bound, after)
+	return out, err
+}
+
+func (g *Gateway) openCursor(bound, cursor string) (board.Cursor, error) {
+	var after board.Cursor
+	if cursor == "" {
+		return after, nil
+	}
+	plain, err := g.Blinds.OpenCursor(bound, cursor)
+	if err != nil || json.Unmarshal(plain, &after) != nil {
+		return after, ErrBadCursor
+	}
+	return after, nil
+}
+
+func (g *Gateway) sealCursor(bound string, at board.Cursor) (string, error) {
+	if at == (board.Cursor{}) {
+		return "", nil
+	}
+	plain, err := json.Marshal(at)
+	if err != nil {
+		return "", fmt.Errorf("write a cursor: %w", err)
+	}
+	sealed, err := g.Blinds.SealCursor(bound, plain)
+	if err != nil {
+		return "", fmt.Errorf("seal a cursor: %w", err)
+	}
+	return sealed, nil
+}
+
+// boardError tells a board that is away from a defect.
+func boardError(err error) error {
+	if errors.Is(err, board.ErrUnavailable) || errors.Is(err, board.ErrBehind) {
+		return fmt.Errorf("%w: %w", ErrBoardUnavailable, err)
+	}
+	return fmt.Errorf("read the board: %w", err)
+}
+
+// inside lets a store hand over what lies in a compartment of the caller; whether the caller may see the row is then
+// asked of the case itself.
+func inside(c access.Caller) board.Visible {
+	return func(a board.Audience) bool {
+		return !a.Sealed() || a.Compartment == "" || slices.Contains(c.Members, a.Compartment) || c.Has(verification.RoleUnit) || c.Has(verification.RoleUnitLead)
+	}
+}
+
+// BoardPage is a page of the board, by time left.
+func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page) (List[board.Row], error) {
+	if err := g.serves(c, access.Absent()); err != nil {
+		return List[board.Row]{}, err
+	}
+	read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, inside(c.By)) }
+	return pages(g, turnOf(c, f), p, read, func(r board.Row) bool { return g.hides(c.By, r) })
+}
+
+// hides drops rows of cases that the reader may not know of. A sealed row that the watch does not hold any more is
+// dropped too: in doubt nobody sees it.
+func (g *Gateway) hides(c access.Caller, r board.Row) bool { return g.Watch.Hides(c, r.ID) }
+
+// QueuePage is a page of a unit's queue, the most urgent first.
+func (g *Gateway) QueuePage(ctx context.Context, c Call, unit verification.UnitCode, p Page) (List[board.QueueItem], error) {
+	if err := g.serves(c, access.OfUnit(unit)); err != nil {
+		return List[board.QueueItem]{}, err
+	}
+	q := board.Queue{Unit: unit}
+	read := func(at board.Page) (board.List[board.QueueItem], error) {
+		return g.Board.Queue(ctx, q, at, inside(c.By))
+	}
+	return pages(g, turnOf(c, unit), p, read, func(i board.QueueItem) bool { return g.Watch.HidesTask(c.By, i.Task) })
+}
+
+// RequestPage is a page of a partner's own requests, by their last visible change.
+func (g *Gateway) RequestPage(ctx context.Context, c Call, f board.PartnerFilter, p Page) (List[board.PartnerRow], error) {
+	if err := g.serves(c, access.Absent()); err != nil {
+		return List[board.PartnerRow]{}, err
+	}
+	read := func(at board.Page) (board.List[board.PartnerRow], error) {
+		return g.Board.PartnerList(ctx, c.By.Partner, f, at)
+	}
+	return pages(g, turnOf(c, f), p, read, func(r board.PartnerRow) bool { return r.Partner != c.By.Partner })
+}
+
+// twins finds the other requests that name one of the same identifiers. Without Redis or while catching up there are
+// none to tell: routing does not wait for them.
+func (g *Gateway) twins(ctx context.Context, c Call, r verification.Request) ([]Twin, error) {
+	if g.Watch.Current(g.Now()) != nil || len(r.Identifiers) == 0 {
+		return nil, nil
+	}
+	var names []string
+	for _, i := range r.Identifiers {
+		if i.Normalised != "" {
+			names = append(names, board.IdentifierName(i))
+		}
+	}
+	found, err := g.Board.Twins(ctx, board.TwinQuery{Identifiers: names, Compartments: c.By.Members}, inside(c.By))
+	if errors.Is(err, board.ErrUnavailable) || errors.Is(err, board.ErrBehind) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for twins: %w", err)
+	}
+	var out []Twin
+	for _, f := range found {
+		if f.Request != r.ID && !g.Watch.Hides(c.By, f.Request) {
+			out = g.addTwin(ctx, c, out, r, f)
+		}
+	}
+	return out, nil
+}
+
+func (g *Gateway) addTwin(ctx context.Context, c Call, out []Twin, r verification.Request, f board.Twin) []Twin {
+	kind, _, _ := strings.Cut(f.Identifier, ":")
+	if i := slices.IndexFunc(out, func(t Twin) bool { return t.ID == f.Request }); i >= 0 {
+		if !slices.Contains(out[i].Identifiers, kind) {
+			out[i].Identifiers = append(out[i].Identifiers, kind)
+		}
+		return out
+	}
+	view, err := g.Get(ctx, c, f.Request)
+	if err != nil {
+		return out // another moment sealed or erased it: not to be told
+	}
+	return append(out, Twin{
+		ID: f.Request, Number: view.Request.Number, SamePartner: view.Request.Partner == r.Partner, Identifiers: []string{kind},
+	})
+}
+
+// ConsentView is an ask as its originator sees it: the facts, never the request or its partner.
+type ConsentView struct {
+	ID string // sealed (request, number): found again without an index, and telling nothing
+	verification.Consent
+	Texts []verification.Fact
+	DueAt time.Time
+}
+
+// consentBinding is what the id of an ask is bound to.
+const consentBinding = "consent"
+
+// Consents lists the asks that wait for a partner as originator.
+func (g *Gateway) Consents(ctx context.Context, c Call) ([]ConsentView, error) {
+	if err := g.serves(c, access.Absent()); err != nil {
+		return nil, err
+	}
+	asks := g.Watch.Asks(c.By.Partner)
+	out := make([]ConsentView, 0, len(asks))
+	for _, ask := range asks {
+		a, err := g.load(ctx, ask.Request)
+		if err != nil {
+			return nil, err
+		}
+		view, err := g.consentView(a, ask)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, view)
+	}
+	slices.SortFunc(out, func(a, b ConsentView) int { return a.At.Compare(b.At) })
+	return out, nil
+}
+
+func (g *Gateway) consentView(a aggregate, ask Ask) (ConsentView, error) {
+	id, err := g.Blinds.SealCursor(consentBinding, []byte(string(ask.Request)+" "+strconv.Itoa(ask.N)))
+	if err != nil {
+		return ConsentView{}, fmt.Errorf("seal the id of an ask: %w", err)
+	}
+	v := ConsentView{ID: id, Consent: a.request.Consents[ask.N-1]}
+	for _, f := range v.Facts {
+		if fact, _, _, ok := a.request.Fact(f); ok {
+			v.Texts = append(v.Texts, fact)
+		}
+	}
+	v.DueAt = g.rules.ConsentDue(a.request.Policy, a.request.Calendar, a.request.Degree, v.At)
+	return v, nil
+}
+
+// DecideConsent is row 14 by the originator.
+func (g *Gateway) DecideConsent(ctx context.Context, c Call, id string, state verification.ConsentState, conditions string) (ConsentView, error) {
+	ask, err := g.openAsk(id)
+	if err != nil {
+		return ConsentView{}, err
+	}
+	a, err := g.act(ctx, c.onConsent(ask.N), ask.Request, just(verification.DecideConsent{N: ask.N, State: state, Conditions: conditions}))
+	if err != nil {
+		return ConsentView{}, err
+	}
+	return g.consentView(a, ask)
+}
+
+func (g *Gateway) openAsk(id string) (Ask, error) {
+	plain, err := g.Blinds.OpenCursor(consentBinding, id)
+	if err != nil {
+		return Ask{}, ErrHidden
+	}
+	request, number, _ := strings.Cut(string(plain), " ")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return Ask{}, ErrHidden
+	}
+	return Ask{Request: verification.RequestID(request), N: n}, nil
+}
+
+// ConsentID is the sealed id of the n-th ask of a request, as staff see it.
+func (g *Gateway) ConsentID(r verification.RequestID, n int) (string, error) {
+	return g.Blinds.SealCursor(consentBinding, []byte(string(r)+" "+strconv.Itoa(n)))
+}

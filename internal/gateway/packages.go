@@ -1,0 +1,306 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"verigate/internal/canonical"
+	"verigate/internal/verification"
+)
+
+// Edit is what an editor decides about a package (row 15a). Absent lists mean everything as it is.
+type Edit struct {
+	Kind       verification.ReleaseKind // partial or final; in a correction both mean correction
+	Questions  []EditedQuestion
+	Facts      []EditedFact
+	Masks      []Mask
+	Conditions string
+}
+
+// EditedQuestion lowers a result, names an outcome that a unit gave, or adds a text.
+type EditedQuestion struct {
+	N       int
+	Result  verification.Result
+	Outcome string
+	Text    string
+}
+
+// EditedFact chooses a fact and gives it the partner's language.
+type EditedFact struct {
+	Fact     verification.FactID
+	Include  bool
+	Language string
+	Text     string // empty: the fact's own text
+}
+
+// Mask hides words of a fact. Words that do not stand in the text that goes out are refused: a mask that misses is a
+// leak that looks like care.
+type Mask struct {
+	Fact        verification.FactID
+	Text        string
+	Code        string
+	Replacement string
+}
+
+// document is what the partner will pull, in the contract's words. Units, officers, hops, pauses and internal sources
+// have no member here, so none can slip in.
+type document struct {
+	letter
+	Language   string             `json:"language,omitempty"`
+	Questions  []documentQuestion `json:"questions"`
+	Facts      []documentFact     `json:"facts,omitempty"`
+	Conditions string             `json:"conditions_of_use,omitempty"`
+}
+
+type documentQuestion struct {
+	N           int                   `json:"n"`
+	Code        string                `json:"code"`
+	Result      verification.Result   `json:"result"`
+	Outcome     string                `json:"outcome,omitempty"`
+	Reason      string                `json:"reason,omitempty"`
+	Channel     string                `json:"channel,omitempty"`
+	Text        string                `json:"text,omitempty"`
+	Facts       []verification.FactID `json:"facts,omitempty"`
+	Searches    []verification.Search `json:"searches,omitempty"`
+	Attachments []json.RawMessage     `json:"attachments,omitempty"`
+}
+
+type documentFact struct {
+	ID         verification.FactID     `json:"id"`
+	Text       string                  `json:"text,omitempty"`
+	Language   string                  `json:"language,omitempty"`
+	Released   *localised              `json:"released_text,omitempty"`
+	Subject    string                  `json:"subject,omitempty"`
+	ObservedAt time.Time               `json:"observed_at,omitzero"`
+	Evaluation *evaluation             `json:"evaluation,omitempty"`
+	Handling   json.RawMessage         `json:"handling,omitempty"`
+	Quantities []verification.Quantity `json:"quantities,omitempty"`
+}
+
+type localised struct {
+	Language string `json:"language"`
+	Text     string `json:"text"`
+}
+
+type evaluation struct {
+	Source      string `json:"source"`
+	Information string `json:"information"`
+}
+
+// Prepare is row 15a: the exact bytes, their hash, and the command that binds both to their editor.
+func (g *Gateway) Prepare(ctx context.Context, c Call, id verification.RequestID, e Edit) (View, error) {
+	a, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
+		return prepare(v.Request, e)
+	})
+	return g.view(c, a), err
+}
+
+func prepare(r verification.Request, e Edit) (verification.Command, error) {
+	if r.Correction != nil {
+		e.Kind = verification.ReleaseCorrection
+	}
+	facts, err := chosen(r, e)
+	if err != nil {
+		return nil, err
+	}
+	questions := results(r, e, facts)
+	doc := document{letter: newLetter(r, e.Kind), Language: r.Language, Conditions: e.Conditions}
+	if r.Correction != nil {
+		doc.Corrects = lastAnswer(r)
+	}
+	if doc.Facts, err = e.facts(r, facts); err != nil {
+		return nil, err
+	}
+	for _, q := range questions {
+		doc.Questions = append(doc.Questions, e.question(r, q, facts))
+	}
+	form, hash, err := canonical.Of(doc)
+	if err != nil {
+		return nil, fmt.Errorf("write a package: %w", err)
+	}
+	return verification.PreparePackage{Kind: e.Kind, Questions: questions, Facts: facts, Bytes: form, Hash: hash}, nil
+}
+
+func lastAnswer(r verification.Request) int {
+	for _, rel := range slices.Backward(r.Releases) {
+		if rel.Kind != verification.ReleaseRecall {
+			return rel.Version
+		}
+	}
+	return 0
+}
+
+// chosen returns the facts that go out, in the order of the answers. Without a list it is every fact of the round
+// that is not locked.
+func chosen(r verification.Request, e Edit) ([]verification.FactID, error) {
+	var all []verification.FactID
+	for _, q := range r.RoundQuestions() {
+		for _, a := range r.QuestionAnswers(q) {
+			for _, f := range a.Facts {
+				all = append(all, f.ID)
+			}
+		}
+	}
+	for i, f := range e.Facts {
+		if !slices.Contains(all, f.Fact) {
+			return nil, invalid("/facts/"+strconv.Itoa(i)+"/fact", "unknown_fact")
+		}
+	}
+	out := []verification.FactID{}
+	for _, id := range all {
+		i := slices.IndexFunc(e.Facts, func(f EditedFact) bool { return f.Fact == id })
+		if i >= 0 && e.Facts[i].Include || len(e.Facts) == 0 && !r.Locked(id) {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+// results gives every question of the round what the rules derive, lowered where the editor says so.
+func results(r verification.Request, e Edit, facts []verification.FactID) []verification.PackageQuestion {
+	var out []verification.PackageQuestion
+	for _, q := range r.RoundQuestions() {
+		derived := r.ResultOf(q, facts)
+		if i := slices.IndexFunc(e.Questions, func(x EditedQuestion) bool { return x.N == q.N }); i >= 0 {
+			derived = e.Questions[i].over(derived)
+		}
+		out = append(out, derived)
+	}
+	return out
+}
+
+func (e EditedQuestion) over(derived verification.PackageQuestion) verification.PackageQuestion {
+	if e.Result != "" && e.Result != derived.Result {
+		code := verification.CodeNothingReleasable
+		if e.Result == verification.Pending {
+			code = ""
+		}
+		return verification.PackageQuestion{N: derived.N, Result: e.Result, Outcome: e.Outcome, Code: code}
+	}
+	if e.Outcome != "" {
+		derived.Outcome = e.Outcome
+	}
+	return derived
+}
+
+func (e Edit) question(r verification.Request, q verification.PackageQuestion, facts []verification.FactID) documentQuestion {
+	asked, _ := r.Question(q.N)
+	out := documentQuestion{N: q.N, Code: asked.Code, Result: q.Result, Outcome: q.Outcome, Reason: q.Code}
+	if asked.Desk != nil && asked.Desk.Result == q.Result {
+		out.Channel, out.Text = asked.Desk.Channel, asked.Desk.Text
+	}
+	for _, a := range r.QuestionAnswers(asked) {
+		for _, f := range a.Facts {
+			if slices.Contains(facts, f.ID) {
+				out.Facts = append(out.Facts, f.ID)
+			}
+		}
+		if q.Result == verification.VerifiedNegative && a.Search != nil {
+			out.Searches = append(out.Searches, *a.Search)
+		}
+	}
+	if i := slices.IndexFunc(e.Questions, func(x EditedQuestion) bool { return x.N == q.N }); i >= 0 && e.Questions[i].Text != "" {
+		out.Text = e.Questions[i].Text
+	}
+	return out
+}
+
+func (e Edit) facts(r verification.Request, ids []verification.FactID) ([]documentFact, error) {
+	var out []documentFact
+	for _, id := range ids {
+		f, _, _, _ := r.Fact(id)
+		d := documentFact{ID: id, Subject: f.Subject, ObservedAt: f.ObservedAt, Handling: f.Handling, Quantities: f.Quantities}
+		if f.Source != "" {
+			d.Evaluation = &evaluation{Source: f.Source, Information: f.Information}
+		}
+		i := slices.IndexFunc(e.Facts, func(x EditedFact) bool { return x.Fact == id })
+		if i >= 0 && e.Facts[i].Text != "" {
+			d.Released = &localised{Language: e.Facts[i].Language, Text: e.Facts[i].Text}
+		} else {
+			d.Text, d.Language = f.Text, f.Language
+		}
+		if err := e.mask(&d); err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, e.masksMatch(ids)
+}
+
+// mask hides words in whichever text of the fact goes out.
+func (e Edit) mask(d *documentFact) error {
+	text := &d.Text
+	if d.Released != nil {
+		text = &d.Released.Text
+	}
+	for i, m := range e.Masks {
+		if m.Fact != d.ID {
+			continue
+		}
+		if m.Text == "" || !strings.Contains(*text, m.Text) {
+			return invalid("/masks/"+strconv.Itoa(i)+"/text", "not_in_text")
+		}
+		replacement := m.Replacement
+		if replacement == "" {
+			replacement = "[…]"
+		}
+		*text = strings.ReplaceAll(*text, m.Text, replacement)
+	}
+	return nil
+}
+
+func (e Edit) masksMatch(ids []verification.FactID) error {
+	for i, m := range e.Masks {
+		if !slices.Contains(ids, m.Fact) {
+			return invalid("/masks/"+strconv.Itoa(i)+"/fact", "unknown_fact")
+		}
+	}
+	return nil
+}
+
+// Release is row 15: an approval of exactly these bytes by their hash.
+func (g *Gateway) Release(ctx context.Context, c Call, id verification.RequestID, hash string) (View, error) {
+	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
+		signed, err := g.signature(v.Request, s, hash)
+		return verification.ReleasePackage{Hash: hash, Signature: signed}, err
+	})
+	return g.view(c, a), err
+}
+
+// Answer is one version as the partner pulls it. Bytes are exactly what was approved.
+type Answer struct {
+	verification.Release
+	Met bool // the promise was kept
+}
+
+// Answers hands a partner the versions of its request (row 15b). The first pull of each is recorded before its bytes
+// leave; when that cannot be, nothing leaves. A version that was recalled comes without content, but for the notice.
+func (g *Gateway) Answers(ctx context.Context, c Call, id verification.RequestID) ([]Answer, View, error) {
+	view, err := g.Get(ctx, c, id)
+	if err != nil {
+		return nil, view, err
+	}
+	if c.By.Has(verification.RolePartner) {
+		for _, rel := range view.Request.Releases {
+			if !rel.PulledAt.IsZero() || rel.Recalled {
+				continue
+			}
+			if view, err = g.Do(ctx, c, id, verification.RecordPull{Release: rel.Version}); err != nil {
+				return nil, view, fmt.Errorf("record a pull: %w", err)
+			}
+		}
+	}
+	var out []Answer
+	for _, rel := range view.Request.Releases {
+		if rel.Recalled {
+			rel.Bytes = nil
+		}
+		out = append(out, Answer{Release: rel, Met: rel.PromiseAt.IsZero() || rel.At.Before(rel.PromiseAt)})
+	}
+	return out, view, nil
+}

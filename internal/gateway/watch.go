@@ -1,0 +1,122 @@
+package gateway
+
+import (
+	"sync"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/verification"
+)
+
+// fresh is how long a confirmation of the record's end holds. A sealing is answered after this long, so that no list
+// served anywhere can still show what was sealed (row 23).
+const fresh = 2 * time.Second
+
+// Watch is what a gateway holds in memory to serve lists: who may see the requests that not everybody may, the asks
+// that wait for an originator, and how far it has followed the record. It is fed by a follower from the beginning of
+// the record and is safe for concurrent use.
+type Watch struct {
+	mu        sync.RWMutex
+	sealed    *access.Sealed // what a role alone does not decide
+	asks      map[verification.PartnerCode]map[Ask]struct{}
+	position  uint64
+	confirmed time.Time
+}
+
+// Ask is one consent asked, as it is found again without an index.
+type Ask struct {
+	Request verification.RequestID
+	N       int
+}
+
+// NewWatch returns one that has seen nothing: it serves no list until it has caught up once.
+func NewWatch() *Watch {
+	return &Watch{
+		sealed: access.NewSealed(),
+		asks:   map[verification.PartnerCode]map[Ask]struct{}{},
+	}
+}
+
+// Apply takes the state of a request after the message at a sequence.
+func (w *Watch) Apply(sequence uint64, r verification.Request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.position = max(w.position, sequence)
+	if r.ID == "" {
+		return
+	}
+	w.sealed.Put(access.ObjectOf(r))
+	for _, c := range r.Consents {
+		w.ask(c, r)
+	}
+}
+
+func (w *Watch) ask(c verification.Consent, r verification.Request) {
+	asks, ok := w.asks[c.Originator]
+	if !ok {
+		asks = map[Ask]struct{}{}
+		w.asks[c.Originator] = asks
+	}
+	if c.State == verification.ConsentOpenState {
+		asks[Ask{Request: r.ID, N: c.N}] = struct{}{}
+	} else {
+		delete(asks, Ask{Request: r.ID, N: c.N})
+	}
+}
+
+// Pass moves the position over a message that is no request's.
+func (w *Watch) Pass(sequence uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.position = max(w.position, sequence)
+}
+
+// Position is the sequence that was applied last.
+func (w *Watch) Position() uint64 {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.position
+}
+
+// Confirm says that at a moment the record ended at a sequence. It counts once the watch has reached that.
+func (w *Watch) Confirm(end uint64, at time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.position < end {
+		return false
+	}
+	if at.After(w.confirmed) {
+		w.confirmed = at
+	}
+	return true
+}
+
+// Current says whether lists may be served: the end of the record was confirmed within the last two seconds.
+func (w *Watch) Current(now time.Time) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if now.Sub(w.confirmed) > fresh {
+		return ErrCatchingUp
+	}
+	return nil
+}
+
+// Hides says whether a row of a request must be dropped for a reader. What is not held here is decided by the reader's
+// role, of which the operation was asked.
+func (w *Watch) Hides(c access.Caller, id verification.RequestID) bool { return w.sealed.Hides(c, id) }
+
+// HidesTask is Hides for a row that stands for a task.
+func (w *Watch) HidesTask(c access.Caller, id verification.TaskID) bool {
+	return w.sealed.HidesTask(c, id)
+}
+
+// Asks returns the consents that wait for an originator.
+func (w *Watch) Asks(p verification.PartnerCode) []Ask {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	out := make([]Ask, 0, len(w.asks[p]))
+	for a := range w.asks[p] {
+		out = append(out, a)
+	}
+	return out
+}
