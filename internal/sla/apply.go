@@ -1,0 +1,194 @@
+package sla
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"verigate/internal/verification"
+)
+
+// Apply folds one decision: before and after are the states of the request around it. It returns a changed copy and
+// leaves what it was given as it was, down to the pauses. A request pinned to a version that is not known keeps the
+// clocks it has.
+func (x *Rules) Apply(c Clocks, before, after verification.Request, d verification.Decision) Clocks {
+	p, cal, ok := x.versions(after.Policy, after.Calendar)
+	if !ok {
+		return c
+	}
+	f := &fold{
+		rules: x, policy: p, cal: cal, limits: p.of(after.Degree), clocks: slices.Clone(c),
+		before: before, after: after, events: d.Events, at: d.At,
+	}
+	f.total()
+	f.acknowledge()
+	f.route()
+	for _, t := range after.Tasks {
+		f.task(t)
+	}
+	f.review()
+	f.clarify()
+	f.confirm()
+	f.consents()
+	f.recallNotices()
+	f.degree()
+	f.stepsReached()
+	f.redCauses()
+	return f.clocks
+}
+
+// fold is one decision being folded. The clocks are its own copy, but what hangs on them is shared: a changed clock
+// gets new slices.
+type fold struct {
+	rules         *Rules
+	policy        *Policy
+	cal           Calendar // for clocks that start now
+	limits        Limits
+	clocks        Clocks
+	before, after verification.Request
+	events        []verification.Event
+	at            time.Time
+}
+
+func (f *fold) born() bool { return f.before.State == verification.Unborn }
+
+func (f *fold) newRound() bool { return f.after.Round > f.before.Round }
+
+// information has no clocks but the reading of its notices.
+func (f *fold) information() bool { return f.after.Kind == verification.KindInformation }
+
+// began returns when clocks of the request start: what came by paper began when it arrived.
+func (f *fold) began() time.Time {
+	if f.newRound() {
+		return f.after.RoundAt
+	}
+	return f.at
+}
+
+// start adds a running clock and returns its place. The caller gives name, task, item, charge, start and budget; round,
+// calendar and full limit where they are not the request's, the request's and the budget.
+func (f *fold) start(c Clock) int {
+	if c.Round == 0 {
+		c.Round = f.after.Round
+	}
+	c.Promise = f.clocks.promises(c.Name, c.Task, c.Round) + 1
+	c.State = Running
+	if c.Calendar == "" {
+		c.Calendar = f.cal.Version
+	}
+	c.From, c.PromisedAt = c.StartedAt, c.StartedAt
+	if c.Full == 0 {
+		c.Full = c.Budget
+	}
+	f.clocks = append(f.clocks, c)
+	f.reckon(len(f.clocks) - 1)
+	return len(f.clocks) - 1
+}
+
+// stop ends a clock for good.
+func (f *fold) stop(i int) {
+	c := &f.clocks[i]
+	pauses := slices.Clone(c.Pauses)
+	for n := range pauses {
+		if pauses[n].To.IsZero() {
+			pauses[n].To = f.at
+		}
+	}
+	c.Pauses = slices.DeleteFunc(pauses, empty)
+	c.State, c.StoppedAt = Stopped, f.at
+	f.reckon(i)
+}
+
+func empty(p Pause) bool { return !p.To.IsZero() && !p.To.After(p.From) }
+
+// pauseWhile begins or ends the pause of that cause, as the state of the request has it.
+func (f *fold) pauseWhile(i int, on bool, cause, chargedTo string) {
+	c := &f.clocks[i]
+	lasting := slices.IndexFunc(c.Pauses, func(p Pause) bool { return p.To.IsZero() && p.Cause == cause })
+	if c.State == Stopped || on == (lasting >= 0) {
+		return
+	}
+	pauses := slices.Clone(c.Pauses)
+	if on {
+		pauses = append(pauses, Pause{From: later(f.at, c.StartedAt), Cause: cause, ChargedTo: chargedTo})
+	} else {
+		pauses[lasting].To = f.at
+		pauses = slices.DeleteFunc(pauses, empty)
+	}
+	f.setPauses(i, pauses)
+}
+
+// setPauses takes pauses that are the fold's own.
+func (f *fold) setPauses(i int, pauses []Pause) {
+	slices.SortStableFunc(pauses, func(a, b Pause) int {
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Cause, b.Cause))
+	})
+	c := &f.clocks[i]
+	c.Pauses = pauses
+	if c.State != Stopped {
+		c.State = Running
+		if slices.ContainsFunc(pauses, func(p Pause) bool { return p.To.IsZero() }) {
+			c.State = Paused
+		}
+	}
+	f.reckon(i)
+}
+
+// reckon derives the due and the steps from the budget and the pauses.
+func (f *fold) reckon(i int) {
+	c := &f.clocks[i]
+	cal := f.rules.calendars[c.Calendar]
+	c.DueAt = cal.due(c.From, c.Budget, c.Pauses)
+	c.Limit = c.Budget
+	if c.From.After(c.StartedAt) {
+		c.Limit += cal.counted(c.StartedAt, c.From, c.Pauses)
+	}
+	left := c.Budget
+	if c.PromisedAt.After(c.From) {
+		left -= cal.counted(c.From, c.PromisedAt, c.Pauses)
+	}
+	c.Steps = nil
+	for _, percent := range f.percents(c.Name) {
+		switch {
+		case percent == 100:
+			c.Steps = append(c.Steps, Mark{Percent: percent, At: c.DueAt})
+		case left > 0:
+			c.Steps = append(c.Steps, Mark{Percent: percent, At: cal.due(c.PromisedAt, share(left, percent), c.Pauses)})
+		}
+	}
+}
+
+// share is exact for whole seconds and does not overflow.
+func share(d time.Duration, percent int) time.Duration {
+	p := time.Duration(percent)
+	return d/100*p + d%100*p/100
+}
+
+// percents returns the steps of a clock. Those that wait for somebody outside have the moments of their own rows.
+func (f *fold) percents(name Name) []int {
+	switch {
+	case name == Clarify:
+		return []int{100, 200}
+	case name.outside():
+		return []int{100}
+	}
+	return steps(f.after.Degree)
+}
+
+// stepsReached notes the steps that the decision recorded.
+func (f *fold) stepsReached() {
+	for _, e := range f.events {
+		switch e := e.(type) {
+		case verification.StepReached:
+			f.reached(e.Step)
+		case verification.Breached:
+			f.reached(e.Step)
+		}
+	}
+}
+
+func (f *fold) reached(s verification.Step) {
+	if i := slices.IndexFunc(f.clocks, func(c Clock) bool { return c.is(s) }); i >= 0 {
+		f.clocks[i].Reached = max(f.clocks[i].Reached, s.Percent)
+	}
+}

@@ -1,0 +1,128 @@
+package sla
+
+import (
+	"slices"
+
+	"verigate/internal/verification"
+)
+
+// The clocks of what somebody was asked: clarify, confirm, consent, recall_notice, red_cause. Nothing pauses them.
+
+// clarify waits for the partner's reply, by the time that the partner was told.
+func (f *fold) clarify() {
+	asked := f.after.Asked
+	i := f.clocks.open(Clarify, "", 0)
+	if f.after.State != verification.Clarifying || asked == nil {
+		if i >= 0 {
+			f.stop(i)
+		}
+		return
+	}
+	if i < 0 {
+		c := Clock{Name: Clarify, ChargedTo: ChargedPartner, StartedAt: asked.At, Budget: f.cal.Length(f.limits.Clarify)}
+		if !asked.ReplyBy.IsZero() {
+			c.Budget = f.cal.Between(asked.At, asked.ReplyBy)
+		}
+		i = f.start(c)
+	}
+	if !asked.RemindedAt.IsZero() {
+		f.clocks[i].Reached = 100
+	}
+}
+
+// confirm waits for the partner's word on an answer, from its release on. A recalled answer waits for nobody.
+func (f *fold) confirm() {
+	waiting := f.after.State == verification.Answered && !recalled(f.after)
+	i := f.clocks.open(Confirm, "", 0)
+	switch {
+	case i >= 0 && !waiting:
+		f.stop(i)
+	case i < 0 && waiting:
+		from := f.at
+		if n := len(f.after.Releases); n > 0 {
+			from = f.after.Releases[n-1].At
+		}
+		f.start(Clock{
+			Name: Confirm, ChargedTo: ChargedPartner, StartedAt: from,
+			Calendar: CalendarVersion, Budget: AroundTheClock().Length(f.policy.Confirm), // 14 days of 24 hours, everywhere
+		})
+	}
+}
+
+// recalled says whether the last answer was recalled and nothing replaced it.
+func recalled(r verification.Request) bool {
+	for _, release := range slices.Backward(r.Releases) {
+		if release.Kind != verification.ReleaseRecall {
+			return release.Recalled
+		}
+	}
+	return false
+}
+
+// consents waits for each originator that was asked, until it answers, the ask expires or the request ends.
+func (f *fold) consents() {
+	for _, ask := range f.after.Consents {
+		over := ask.State != verification.ConsentOpenState || f.after.State.Ended()
+		i := f.clocks.open(Consent, "", ask.N)
+		switch {
+		case i >= 0 && over:
+			f.stop(i)
+		case i < 0 && !over && ask.N > len(f.before.Consents):
+			f.start(Clock{
+				Name: Consent, Item: ask.N, ChargedTo: ChargedOriginator, StartedAt: ask.At, Budget: f.cal.Length(f.limits.Consent),
+			})
+		}
+	}
+}
+
+// recallNotices waits until a partner that has read an answer has read that it was recalled. Ends do not stop it.
+func (f *fold) recallNotices() {
+	for _, e := range f.events {
+		if e, ok := e.(verification.Recalled); ok && !e.Unread {
+			f.start(Clock{
+				Name: RecallNotice, Item: e.Notice, ChargedTo: ChargedPartner, StartedAt: f.at, Budget: f.cal.Length(f.policy.RecallNotice),
+			})
+		}
+	}
+	for i, c := range f.clocks {
+		if c.Name != RecallNotice || c.State == Stopped {
+			continue
+		}
+		if notice, ok := f.after.Release(c.Item); ok && !notice.PulledAt.IsZero() {
+			f.stop(i)
+		}
+	}
+}
+
+// redCauses asks whose clock was breached for the cause: not the partner or an originator, and not for the cause that
+// is missing itself. Ends do not stop it.
+func (f *fold) redCauses() {
+	for _, e := range f.events {
+		if e, ok := e.(verification.Breached); ok {
+			f.askCause(e)
+		}
+	}
+	for i, c := range f.clocks {
+		if c.Name != RedCause || c.State == Stopped || c.Item > len(f.after.Breaches) {
+			continue
+		}
+		if b := f.after.Breaches[c.Item-1]; b.CauseCode != "" || b.Annulled {
+			f.stop(i)
+		}
+	}
+}
+
+func (f *fold) askCause(e verification.Breached) {
+	i := slices.IndexFunc(f.clocks, func(c Clock) bool { return c.is(e.Step) })
+	owner := ChargedDesk
+	if i >= 0 && f.clocks[i].ChargedTo != ChargedAll {
+		owner = f.clocks[i].ChargedTo
+	}
+	if e.Step.Clock == string(RedCause) || owner == ChargedPartner || owner == ChargedOriginator {
+		return
+	}
+	f.start(Clock{
+		Name: RedCause, Task: e.Step.Task, Round: e.Step.Round, Item: e.N, ChargedTo: owner,
+		StartedAt: f.at, Budget: f.cal.Length(f.policy.RedCause),
+	})
+}

@@ -1,0 +1,215 @@
+package sla
+
+import (
+	"slices"
+	"time"
+
+	"verigate/internal/verification"
+)
+
+// The clocks of the request itself: total, acknowledge, route, review.
+
+// Causes of pauses and waits. A hold is hold:<code>.
+const (
+	causeRunning    = "running"
+	causeClarifying = "clarifying"
+	causeConsent    = "consent_pending"
+)
+
+// total is the promise: from the receipt of the round to its answer or end. Only clarifying pauses it.
+func (f *fold) total() {
+	if i := f.clocks.open(Total, "", 0); i >= 0 && (f.newRound() || !f.after.State.Open()) {
+		f.wait(i)
+		f.stop(i)
+	}
+	if f.newRound() && f.after.State.Open() && !f.information() {
+		f.start(f.promised())
+	}
+	i := f.clocks.open(Total, "", 0)
+	if i < 0 {
+		return
+	}
+	f.pauseWhile(i, f.after.State == verification.Clarifying, causeClarifying, ChargedPartner)
+	if f.extended() {
+		f.promiseUntil(i, f.after.DueAt)
+	}
+	f.recharge(i)
+	f.wait(i)
+}
+
+// promised is the total of the round, due when the partner was told.
+func (f *fold) promised() Clock {
+	from := f.began()
+	full := f.cal.Length(f.limits.Total)
+	budget := full
+	if !f.after.DueAt.IsZero() {
+		budget = f.cal.Between(from, f.after.DueAt)
+	}
+	return Clock{Name: Total, ChargedTo: ChargedAll, StartedAt: from, Budget: budget, Full: full}
+}
+
+func (f *fold) extended() bool {
+	return slices.ContainsFunc(f.events, func(e verification.Event) bool {
+		_, ok := e.(verification.Extended)
+		return ok
+	})
+}
+
+// acknowledge runs from a receipt until somebody of the desk has it, or a rule sent it on. Of a stub that is its keeper.
+func (f *fold) acknowledge() {
+	r := f.after
+	receipt := f.born() || r.Receipt != f.before.Receipt
+	if f.newRound() && receipt && !f.information() {
+		f.start(Clock{Name: Acknowledge, ChargedTo: ChargedDesk, StartedAt: f.began(), Budget: f.cal.Length(f.limits.Acknowledge)})
+	}
+	i := f.clocks.open(Acknowledge, "", 0)
+	if i < 0 {
+		return
+	}
+	taken := r.Holder != "" && (!r.Stub || r.Holder == r.Keeper)
+	if taken || r.RoutedRound == r.Round || !r.State.Open() {
+		f.stop(i)
+	}
+}
+
+// route runs in triage while an open question is nobody's.
+func (f *fold) route() {
+	r := f.after
+	idle := !r.Stub && !f.information() && unassigned(r)
+	i := f.clocks.open(Route, "", 0)
+	if i < 0 && idle && r.State == verification.Triage {
+		l := f.limits
+		i = f.stage(Clock{Name: Route, ChargedTo: ChargedDesk, StartedAt: f.began()}, l.Route, l.Answer, l.Review)
+	}
+	if i < 0 {
+		return
+	}
+	f.pauseWhile(i, r.State == verification.Clarifying, causeClarifying, ChargedPartner)
+	if !idle || !r.State.Open() {
+		f.stop(i)
+	}
+}
+
+// unassigned says whether an open question of the round has no live task.
+func unassigned(r verification.Request) bool {
+	return slices.ContainsFunc(r.RoundQuestions(), func(q verification.Question) bool {
+		return r.Open(q) && !slices.ContainsFunc(r.Tasks, func(t verification.Task) bool {
+			return t.Round == q.Round && t.State.Live() && t.HoldsQuestion(q.N)
+		})
+	})
+}
+
+// review runs while the request is in review. Waiting for a consent pauses it; a release or leaving ends it, and the
+// next time in review is a clock of its own.
+func (f *fold) review() {
+	state := f.after.State
+	i := f.clocks.open(Review, "", 0)
+	if i >= 0 && (f.released() || state != verification.InReview && state != verification.ConsentPending) {
+		f.stop(i)
+		i = -1
+	}
+	if i < 0 && state == verification.InReview {
+		i = f.stage(Clock{Name: Review, ChargedTo: ChargedDesk, StartedAt: f.at}, f.limits.Review)
+	}
+	if i >= 0 {
+		f.pauseWhile(i, state == verification.ConsentPending, causeConsent, ChargedOriginator)
+	}
+}
+
+func (f *fold) released() bool {
+	return slices.ContainsFunc(f.events, func(e verification.Event) bool {
+		_, ok := e.(verification.Released)
+		return ok
+	})
+}
+
+// wait notes who is waited for from now on, when that changed.
+func (f *fold) wait(i int) {
+	waits := f.clocks[i].Waits
+	now := waitsFor(f.after)
+	if len(waits) > 0 && (len(now) == 0 || slices.Equal(waits[len(waits)-1].For, now)) {
+		return
+	}
+	from := f.at
+	if len(waits) == 0 {
+		from = f.clocks[i].StartedAt
+	}
+	f.clocks[i].Waits = append(slices.Clone(waits), Wait{From: from, For: now})
+}
+
+// waitsFor says whose turn it is, nobody's after an end.
+func waitsFor(r verification.Request) []Waited {
+	switch r.State {
+	case verification.Clarifying:
+		return []Waited{{Cause: causeClarifying, ChargedTo: ChargedPartner}}
+	case verification.ConsentPending:
+		return []Waited{{Cause: causeConsent, ChargedTo: ChargedOriginator}}
+	case verification.WithUnits:
+		return waitsForTasks(r.Tasks)
+	case verification.Received, verification.Triage, verification.InReview:
+		return []Waited{{Cause: causeRunning, ChargedTo: ChargedDesk}}
+	default:
+		return nil
+	}
+}
+
+func waitsForTasks(tasks []verification.Task) []Waited {
+	var out []Waited
+	for _, t := range tasks {
+		if !t.State.Live() {
+			continue
+		}
+		w := Waited{Task: t.Task, Cause: causeRunning, ChargedTo: charge(t)}
+		if h, ok := lastingHold(t); ok {
+			w.Cause, w.ChargedTo = causeHold(h.Code), holder(t, h)
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// recharge gives the time of a rejected hold back to the unit: it was the unit that was waited for.
+func (f *fold) recharge(i int) {
+	for _, t := range f.after.Tasks {
+		for _, h := range f.rejected(t) {
+			waits := slices.Clone(f.clocks[i].Waits)
+			for n, w := range waits {
+				if !w.From.Before(h.From) && (h.To.IsZero() || w.From.Before(h.To)) {
+					waits[n].For = recharged(w.For, t)
+				}
+			}
+			f.clocks[i].Waits = waits
+		}
+	}
+}
+
+func recharged(waited []Waited, t verification.Task) []Waited {
+	waited = slices.Clone(waited)
+	for i, w := range waited {
+		if w.Task == t.Task {
+			waited[i].Cause, waited[i].ChargedTo = causeRunning, charge(t)
+		}
+	}
+	return waited
+}
+
+// rejected returns the holds of the task that this decision rejected.
+func (f *fold) rejected(t verification.Task) []verification.Hold {
+	was, _ := f.before.Task(t.Task)
+	var out []verification.Hold
+	for i, h := range t.Holds {
+		if h.Rejected && (i >= len(was.Holds) || !was.Holds[i].Rejected) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// remaining returns the counted time that the running promise has left from an instant on; false when no total runs.
+func (f *fold) remaining(from time.Time) (time.Duration, bool) {
+	i := f.clocks.open(Total, "", 0)
+	if i < 0 {
+		return 0, false
+	}
+	return f.clocks[i].left(f.cal, from), true
+}
