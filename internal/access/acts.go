@@ -14,7 +14,8 @@ func (c Caller) acts(role verification.Role, o Object, reading bool) bool {
 	}
 	switch role {
 	case verification.RolePartner:
-		return c.Has(role) && c.Partner != "" && c.Partner == o.Partner
+		// A partner's own request has no tasks, as far as the partner may know.
+		return c.Has(role) && c.Partner != "" && c.Partner == o.Partner && o.task == ""
 	case verification.RoleDesk:
 		return c.Has(role) && (!o.Sealed() || c.memberOf(o.Compartment) || c.keepsStub(o))
 	case verification.RoleLead:
