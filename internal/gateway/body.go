@@ -102,7 +102,7 @@ func (g *Gateway) accept(raw []byte, received time.Time) (accepted, error) {
 		return accepted{}, err
 	}
 	codes := codesOf(questions)
-	in.Degree, in.Suggested = g.rules.Floor(codes, b.Urgency.Degree)
+	in.Degree, in.Suggested = g.rules.Floor(withTheme(codes, assessed.Compartment), b.Urgency.Degree)
 	g.promise(&in, codes, b.Urgency.WantedBy)
 	return accepted{intake: in, questions: questions, digest: digest, evidence: evidence}, nil
 }
@@ -194,6 +194,14 @@ func (b body) hasSubject(id string) bool {
 		}
 	}
 	return false
+}
+
+// withTheme adds the theme that has a floor of its own: drugs, also for their precursors.
+func withTheme(codes []string, c marking.Compartment) []string {
+	if c == marking.Drugs || c == marking.Precursor {
+		return append(slices.Clone(codes), string(marking.Drugs))
+	}
+	return codes
 }
 
 func codesOf(questions []verification.Question) []string {

@@ -1,0 +1,196 @@
+package follow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"verigate/internal/board"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// Boarder keeps the board in Redis. While Redis is away it waits and comes back to where the board stands; nothing
+// else waits for it.
+type Boarder struct {
+	Log   Log
+	Rules *sla.Rules
+	Board board.Store
+	Now   func() time.Time
+
+	away atomic.Bool
+}
+
+// Away says whether the board could not be written lately.
+func (b *Boarder) Away() bool { return b.away.Load() }
+
+// batchLimit is how many messages go to Redis in one round trip at most; batchWait is how long a message waits for
+// others.
+const (
+	batchLimit = 256
+	batchWait  = 5 * time.Millisecond
+)
+
+// Run follows until ctx ends, or until a sequence cannot be read.
+func (b *Boarder) Run(ctx context.Context) error {
+	return again(ctx, func(ctx context.Context) error {
+		err := b.follow(ctx)
+		b.away.Store(err != nil && ctx.Err() == nil)
+		return err
+	})
+}
+
+func (b *Boarder) follow(ctx context.Context) error {
+	at, err := b.Board.Position(ctx)
+	if err != nil {
+		return fmt.Errorf("position of the board: %w", err)
+	}
+	b.away.Store(false)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	steps := make(chan passed, batchLimit)
+	replayed := make(chan error, 1)
+	go func() {
+		defer close(steps)
+		replayed <- b.replay(ctx, at.Sequence+1, steps)
+	}()
+	err = b.write(ctx, b.Board, at.Sequence, steps)
+	stop()
+	for range steps { //nolint:revive // what was read ahead is read again from the board's position
+	}
+	return errors.Join(err, <-replayed)
+}
+
+// passed is one message read: its sequence, and the step when it changed a request.
+type passed struct {
+	sequence uint64
+	step     *Step
+}
+
+func (b *Boarder) replay(ctx context.Context, from uint64, steps chan<- passed) error {
+	fold := newFolder(b.Log, b.Rules)
+	return b.Log.Replay(ctx, from, func(e Entry) error {
+		step, changed, err := fold.step(ctx, e)
+		if err != nil {
+			return err
+		}
+		p := passed{sequence: e.Sequence}
+		if changed {
+			p.step = &step
+		}
+		select {
+		case steps <- p:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+}
+
+// write takes what has been read, as much as is there, and writes it in one round trip. Only the last state of a
+// request in a batch is written.
+func (b *Boarder) write(ctx context.Context, to board.Writer, position uint64, steps <-chan passed) error {
+	for first := range steps {
+		batch := b.collect(ctx, first, steps)
+		batch.After, batch.At = position, b.Now()
+		if err := to.Apply(ctx, batch); err != nil {
+			return fmt.Errorf("write the board: %w", err)
+		}
+		position = batch.Upto
+	}
+	return nil
+}
+
+func (b *Boarder) collect(ctx context.Context, first passed, steps <-chan passed) board.Batch {
+	latest := map[verification.RequestID]board.Update{}
+	batch := board.Batch{}
+	add := func(p passed) {
+		batch.Upto = p.sequence
+		if p.step != nil {
+			latest[p.step.After.Request.ID] = board.Update{Sequence: p.sequence, Rows: p.step.After.Rows}
+		}
+	}
+	add(first)
+	wait := time.NewTimer(batchWait)
+	defer wait.Stop()
+	for n := 1; n < batchLimit; n++ {
+		select {
+		case p, ok := <-steps:
+			if !ok {
+				n = batchLimit
+				break
+			}
+			add(p)
+			continue
+		case <-wait.C:
+		case <-ctx.Done():
+		}
+		break
+	}
+	for _, u := range latest {
+		batch.Updates = append(batch.Updates, u)
+	}
+	return batch
+}
+
+// Rebuild makes the board again from the record up to its present end, folding each request in memory and writing it
+// once, and then serves the new one.
+func (b *Boarder) Rebuild(ctx context.Context) error {
+	end, err := b.Log.Last(ctx)
+	if err != nil {
+		return fmt.Errorf("end of the record: %w", err)
+	}
+	return b.Board.Rebuild(ctx, func(ctx context.Context, w board.Writer) error {
+		return b.fill(ctx, w, end)
+	})
+}
+
+func (b *Boarder) fill(ctx context.Context, w board.Writer, end uint64) error {
+	if end == 0 {
+		return nil
+	}
+	latest, err := Latest(ctx, b.Log, b.Rules, end)
+	if err != nil {
+		return err
+	}
+	var batch board.Batch
+	flush := func() error {
+		if len(batch.Updates) == 0 {
+			return nil
+		}
+		err := w.Apply(ctx, batch)
+		batch = board.Batch{}
+		return err
+	}
+	for _, s := range latest {
+		batch.Updates = append(batch.Updates, board.Update{Sequence: s.Sequence, Rows: s.Rows})
+		if len(batch.Updates) == batchLimit {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	return w.Apply(ctx, board.Batch{Upto: end, At: b.Now()})
+}
+
+// Latest folds the whole record up to a sequence and returns the last state of every request.
+func Latest(ctx context.Context, log Log, rules *sla.Rules, end uint64) (map[string]State, error) {
+	fold := newFolder(log, rules)
+	latest := map[string]State{}
+	err := log.ReplayUntil(ctx, 1, end, func(e Entry) error {
+		step, changed, err := fold.step(ctx, e)
+		if changed {
+			latest[e.ID] = step.After
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("fold the record: %w", err)
+	}
+	return latest, nil
+}

@@ -1,0 +1,137 @@
+package follow
+
+import (
+	"container/list"
+	"context"
+	"fmt"
+
+	"verigate/internal/board"
+	"verigate/internal/record"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// Entry is a decision of the record.
+type Entry = record.Entry[verification.Decision]
+
+// Log is the part of the record that followers read.
+type Log interface {
+	Read(ctx context.Context, s record.Subject) ([]Entry, error)
+	Replay(ctx context.Context, from uint64, fn func(Entry) error) error
+	ReplayUntil(ctx context.Context, from, last uint64, fn func(Entry) error) error
+	Last(ctx context.Context) (uint64, error)
+}
+
+// State is one request with all that is derived from it, after the message at Sequence.
+type State struct {
+	Sequence uint64
+	Request  verification.Request
+	Clocks   sla.Clocks
+	Rows     board.Rows
+}
+
+// Step is one decision and what it changed.
+type Step struct {
+	Entry         Entry
+	Before, After State
+}
+
+// folder folds the record message by message. It remembers the states that changed lately, a bounded number, and
+// reads an aggregate again when it has forgotten it. It belongs to one goroutine.
+type folder struct {
+	log   Log
+	rules *sla.Rules
+	max   int
+	byID  map[string]*list.Element
+	order *list.List // front: changed last
+}
+
+type remembered struct {
+	id    string
+	state State
+}
+
+// foldedStates bounds what one follower remembers.
+const foldedStates = 20_000
+
+func newFolder(log Log, rules *sla.Rules) *folder {
+	return &folder{log: log, rules: rules, max: foldedStates, byID: map[string]*list.Element{}, order: list.New()}
+}
+
+// step folds one entry. It says false for what changes no request: another family, or a content that was erased.
+func (f *folder) step(ctx context.Context, e Entry) (Step, bool, error) {
+	if e.Content != record.Whole {
+		return Step{}, false, nil
+	}
+	before, err := f.before(ctx, e)
+	if err != nil {
+		return Step{}, false, err
+	}
+	after := f.apply(before, e)
+	f.put(e.ID, after)
+	return Step{Entry: e, Before: before, After: after}, true, nil
+}
+
+// before returns the state on which an entry builds.
+func (f *folder) before(ctx context.Context, e Entry) (State, error) {
+	if e.Version == 0 {
+		return State{}, nil
+	}
+	if at, ok := f.byID[e.ID]; ok {
+		if s := at.Value.(*remembered).state; s.Request.Version == e.Version {
+			return s, nil
+		}
+	}
+	history, err := f.log.Read(ctx, e.Subject)
+	if err != nil {
+		return State{}, fmt.Errorf("read a request again: %w", err)
+	}
+	var s State
+	for _, h := range history {
+		if h.Sequence >= e.Sequence {
+			break
+		}
+		if h.Content == record.Whole {
+			s = f.apply(s, h)
+		}
+	}
+	return s, nil
+}
+
+func (f *folder) apply(s State, e Entry) State {
+	after := s.Request.Apply(e.Decision)
+	clocks := f.rules.Apply(s.Clocks, s.Request, after, e.Decision)
+	return State{
+		Sequence: e.Sequence, Request: after, Clocks: clocks,
+		Rows: board.Apply(s.Rows, after, boardClocks(clocks), e.Decision),
+	}
+}
+
+func (f *folder) put(id string, s State) {
+	if at, ok := f.byID[id]; ok {
+		at.Value.(*remembered).state = s
+		f.order.MoveToFront(at)
+		return
+	}
+	f.byID[id] = f.order.PushFront(&remembered{id: id, state: s})
+	if f.order.Len() > f.max {
+		oldest := f.order.Back()
+		f.order.Remove(oldest)
+		delete(f.byID, oldest.Value.(*remembered).id)
+	}
+}
+
+// boardClocks are the clocks as rows show them.
+func boardClocks(clocks sla.Clocks) board.Clocks {
+	out := make(board.Clocks, 0, len(clocks))
+	for _, c := range clocks {
+		if c.State == sla.Stopped {
+			continue
+		}
+		out = append(out, board.Clock{
+			Name: string(c.Name), Task: c.Task, Round: c.Round, Promise: c.Promise, ChargedTo: c.ChargedTo,
+			DueAt: c.DueAt, Running: c.State == sla.Running, Squeezed: c.Squeezed, PromiseBroken: c.PromiseAlreadyBroken,
+		})
+	}
+	return out
+}

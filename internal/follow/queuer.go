@@ -1,0 +1,180 @@
+package follow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// Item is one task in a unit's queue.
+type Item struct {
+	Unit string
+	Task string
+	// Record is the sequence of the decision that this state follows from: an older one never replaces a newer.
+	Record uint64
+	// Version is the number of decisions of the aggregate up to it.
+	Version uint64
+	// Payload is clear: no content, no name, and nothing of level L3.
+	Payload []byte
+}
+
+// Queue writes the units' queues. Every write is durable when it returns, may be repeated, and never replaces a newer
+// state by an older.
+type Queue interface {
+	// Put makes item the state of its task.
+	Put(ctx context.Context, item Item) error
+	// Remove takes the task out; one that is not there is no error. Payload is not read.
+	Remove(ctx context.Context, item Item) error
+	// Move takes one task out and puts others in, all or none: a forward.
+	Move(ctx context.Context, from Item, to ...Item) error
+}
+
+// Positions keeps how far a follower has come.
+type Positions interface {
+	Load(ctx context.Context, follower string) (uint64, error)
+	Save(ctx context.Context, follower string, sequence uint64) error
+}
+
+// Queuer keeps the units' queues: at most one message for each live task. What is sealed never enters one.
+type Queuer struct {
+	Log       Log
+	Rules     *sla.Rules
+	Queue     Queue
+	Positions Positions
+}
+
+// queuePosition is the follower's name.
+const queuePosition = "queue"
+
+// saveEvery is after how many messages the position is kept: after a crash that many are written again, to no effect.
+const saveEvery = 64
+
+// Run follows until ctx ends, or until a sequence cannot be read.
+func (q Queuer) Run(ctx context.Context) error {
+	return again(ctx, func(ctx context.Context) error {
+		from, err := q.Positions.Load(ctx, queuePosition)
+		if err != nil {
+			return fmt.Errorf("position of the queues: %w", err)
+		}
+		fold, unsaved := newFolder(q.Log, q.Rules), 0
+		return q.Log.Replay(ctx, from+1, func(e Entry) error {
+			if err := q.one(ctx, fold, e); err != nil {
+				return err
+			}
+			if unsaved++; unsaved < saveEvery {
+				return nil
+			}
+			unsaved = 0
+			return q.Positions.Save(ctx, queuePosition, e.Sequence)
+		})
+	})
+}
+
+// Rebuild makes the queues again from the record up to its present end; they were emptied before.
+func (q Queuer) Rebuild(ctx context.Context) error {
+	end, err := q.Log.Last(ctx)
+	if err != nil {
+		return fmt.Errorf("end of the record: %w", err)
+	}
+	latest, err := Latest(ctx, q.Log, q.Rules, end)
+	if err != nil {
+		return err
+	}
+	for _, s := range latest {
+		for _, item := range Items(s) {
+			if err := q.Queue.Put(ctx, item); err != nil {
+				return err
+			}
+		}
+	}
+	return q.Positions.Save(ctx, queuePosition, end)
+}
+
+func (q Queuer) one(ctx context.Context, fold *folder, e Entry) error {
+	step, changed, err := fold.step(ctx, e)
+	if err != nil || !changed {
+		return err
+	}
+	put, gone := difference(Items(step.Before), Items(step.After))
+	for i := range gone {
+		gone[i].Record, gone[i].Version = e.Sequence, step.After.Request.Version
+	}
+	if len(gone) == 1 && len(put) > 0 {
+		return q.Queue.Move(ctx, gone[0], put...)
+	}
+	for _, item := range gone {
+		if err := q.Queue.Remove(ctx, item); err != nil {
+			return err
+		}
+	}
+	for _, item := range put {
+		if err := q.Queue.Put(ctx, item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// difference returns the items that are new or changed, and those that left. A version alone is no change.
+func difference(before, after []Item) (put, gone []Item) {
+	was := map[string]Item{}
+	for _, i := range before {
+		was[i.Task] = i
+	}
+	for _, i := range after {
+		if old, there := was[i.Task]; !there || !SameHeader(old.Payload, i.Payload) {
+			put = append(put, i)
+		}
+		delete(was, i.Task)
+	}
+	for _, i := range before {
+		if _, left := was[i.Task]; left {
+			gone = append(gone, i)
+		}
+	}
+	return put, gone
+}
+
+// SameHeader says whether two payloads say the same of a task, whatever the version of its request.
+func SameHeader(a, b []byte) bool {
+	var x, y header
+	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
+		return false
+	}
+	x.Version, y.Version = 0, 0
+	return x == y
+}
+
+// header is all that a queue says of a task: the body is fetched over REST.
+type header struct {
+	Task     verification.TaskID    `json:"task"`
+	Version  uint64                 `json:"version"` // decisions of the request when this was written
+	State    verification.TaskState `json:"state"`
+	Degree   verification.Degree    `json:"degree"`
+	AcceptBy time.Time              `json:"accept_due_at,omitzero"`
+	AnswerBy time.Time              `json:"answer_due_at,omitzero"`
+}
+
+// Items are the tasks that belong into queues: what units have to do, nothing of what is sealed.
+func Items(s State) []Item {
+	if s.Request.Stub || s.Request.Level.Sealed() {
+		return nil
+	}
+	var out []Item
+	for _, t := range s.Rows.Tasks {
+		payload, err := json.Marshal(header{
+			Task: t.Task, Version: s.Request.Version, State: t.State, Degree: t.Degree, AcceptBy: t.AcceptDueAt.UTC(), AnswerBy: t.AnswerDueAt.UTC(),
+		})
+		if err != nil {
+			panic(fmt.Sprintf("follow: a header of plain fields: %v", err)) // strings and times: cannot fail
+		}
+		out = append(out, Item{
+			Unit: string(t.Unit), Task: string(t.Task), Record: s.Sequence, Version: s.Request.Version, Payload: payload,
+		})
+	}
+	return out
+}

@@ -1,0 +1,99 @@
+package follow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"verigate/internal/gateway"
+	"verigate/internal/record"
+	"verigate/internal/sla"
+)
+
+// Watcher feeds a gateway's watch and feed, from the beginning of the record at every start: what is sealed is kept
+// nowhere but in memory. It also confirms, again and again, that the watch has reached the end of the record.
+type Watcher struct {
+	Log   Log
+	Rules *sla.Rules
+	Watch *gateway.Watch
+	Feed  *gateway.Feed
+	Now   func() time.Time
+}
+
+// Run follows until ctx ends. A sequence that cannot be read ends it with that error: then no list is served.
+func (w Watcher) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return w.follow(ctx) })
+	group.Go(func() error { return w.confirm(ctx) })
+	return group.Wait()
+}
+
+func (w Watcher) follow(ctx context.Context) error {
+	fold := newFolder(w.Log, w.Rules)
+	return again(ctx, func(ctx context.Context) error {
+		return w.Log.Replay(ctx, w.Watch.Position()+1, func(e Entry) error {
+			step, changed, err := fold.step(ctx, e)
+			if err != nil {
+				return err
+			}
+			if !changed {
+				w.Watch.Pass(e.Sequence)
+				return nil
+			}
+			w.Watch.Apply(e.Sequence, step.After.Request)
+			w.Feed.Add(gateway.ChangeOf(e.Sequence, step.Before.Request, step.After.Request, step.Before.Rows, step.After.Rows))
+			return nil
+		})
+	})
+}
+
+// confirmEvery is how often the record's end is asked for, often enough that a confirmation never grows two seconds old.
+const confirmEvery = 250 * time.Millisecond
+
+// confirm asks the record for its end and waits until the watch is there. The confirmation counts from the question.
+func (w Watcher) confirm(ctx context.Context) error {
+	for {
+		asked := w.Now()
+		end, err := w.Log.Last(ctx)
+		for err == nil && !w.Watch.Confirm(end, asked) {
+			err = rest(ctx, 2*time.Millisecond)
+		}
+		if rest(ctx, confirmEvery) != nil {
+			return nil
+		}
+	}
+}
+
+// again runs a follower until ctx ends, and once more after what passes: a record or a product that is away for a
+// while. What cannot pass is returned.
+func again(ctx context.Context, run func(context.Context) error) error {
+	delay := 50 * time.Millisecond
+	for {
+		err := run(ctx)
+		var broken *record.SequenceError
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &broken) && !errors.Is(err, record.ErrUnavailable):
+			return fmt.Errorf("the record cannot be followed: %w", err)
+		}
+		if rest(ctx, delay) != nil {
+			return nil
+		}
+		delay = min(2*delay, 2*time.Second)
+	}
+}
+
+func rest(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
