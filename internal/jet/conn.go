@@ -197,5 +197,9 @@ func uncertain(err error) bool {
 		}
 	}
 	var refused *apiError
-	return errors.As(err, &refused) && refused.passing()
+	if errors.As(err, &refused) {
+		return refused.passing()
+	}
+	var fromClient *jetstream.APIError
+	return errors.As(err, &fromClient) && fromClient.Code >= 500
 }

@@ -17,7 +17,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // open starts a server of its own for one test.
-func open(t *testing.T) *Conn {
+func open(t testing.TB) *Conn {
 	t.Helper()
 	s, err := Embedded(t.Context(), Options{Dir: t.TempDir()})
 	if err != nil {

@@ -3,7 +3,6 @@ package jet
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -59,18 +58,25 @@ func streams(replicas int) []jetstream.StreamConfig {
 // could drop, forget or acknowledge too early is refused by name.
 func (c *Conn) EnsureStreams(ctx context.Context, replicas int) error {
 	for _, want := range streams(replicas) {
-		have, err := c.js.Stream(ctx, want.Name)
-		if errors.Is(err, jetstream.ErrStreamNotFound) {
-			have, err = c.js.CreateStream(ctx, want)
-		}
+		err := c.insist(ctx, "ensure stream "+want.Name, func(ctx context.Context, _ int) error {
+			return c.ensure(ctx, want)
+		})
 		if err != nil {
-			return fmt.Errorf("ensure stream %s: %w", want.Name, err)
-		}
-		if err := fit(have.CachedInfo().Config, want); err != nil {
-			return fmt.Errorf("ensure stream %s: %w", want.Name, err)
+			return err
 		}
 	}
 	return nil
+}
+
+func (c *Conn) ensure(ctx context.Context, want jetstream.StreamConfig) error {
+	have, err := c.js.Stream(ctx, want.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		have, err = c.js.CreateStream(ctx, want)
+	}
+	if err != nil {
+		return err
+	}
+	return fit(have.CachedInfo().Config, want)
 }
 
 // fit compares what durability and the guards lean on.
