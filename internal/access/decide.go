@@ -78,10 +78,10 @@ func Decide(p Principal, s verification.Stamp, c Command) ([]Event, error) {
 	if create, ok := c.(CreatePrincipal); ok {
 		return p.create(create)
 	}
-	switch {
-	case p.ID == "":
+	switch p.ID {
+	case "":
 		return nil, refuse(UnknownPrincipal, "there is no such principal")
-	case p.ID == s.By.Person:
+	case s.By.Person:
 		return nil, refuse(SelfGrant, "nobody changes their own rights: another operator does")
 	}
 	switch c := c.(type) {

@@ -128,9 +128,11 @@ func TestARepeatedCommandIsNothingNew(t *testing.T) {
 	t.Parallel()
 	key := newKey(t)
 	for _, c := range []access.Command{
-		deskPerson("p_1", verification.RoleKeeper), access.IssueKey{Key: key.ID(), Hash: key.Hash()},
+		deskPerson("p_1", verification.RoleKeeper),
+		access.IssueKey{Key: key.ID(), Hash: key.Hash()},
 		access.GrantMembership{Membership: access.Membership{Compartment: "drugs", Keeper: true}},
-		access.RevokeKey{Key: key.ID()}, access.DisablePrincipal{},
+		access.RevokeKey{Key: key.ID()},
+		access.DisablePrincipal{},
 	} {
 		p := access.Principal{}
 		if _, create := c.(access.CreatePrincipal); !create {

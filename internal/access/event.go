@@ -115,7 +115,12 @@ func (CampaignVersionAdded) happened() {}
 // EventKinds lists an empty event of every kind.
 func EventKinds() []Event {
 	return []Event{
-		PrincipalCreated{}, KeyIssued{}, KeyRevoked{}, PrincipalDisabled{}, MembershipGranted{}, PartnerAdded{},
+		PrincipalCreated{},
+		KeyIssued{},
+		KeyRevoked{},
+		PrincipalDisabled{},
+		MembershipGranted{},
+		PartnerAdded{},
 		CampaignVersionAdded{},
 	}
 }

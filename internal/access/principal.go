@@ -84,8 +84,8 @@ func Evolve(p Principal, s verification.Stamp, e Event) Principal {
 	case PrincipalDisabled:
 		p.Disabled = true
 	case MembershipGranted:
-		kept := slices.DeleteFunc(slices.Clone(p.Compartments), func(m Membership) bool { return m.Compartment == e.Compartment })
-		p.Compartments = append(kept, e.Membership)
+		p.Compartments = slices.DeleteFunc(slices.Clone(p.Compartments), func(m Membership) bool { return m.Compartment == e.Compartment })
+		p.Compartments = append(p.Compartments, e.Membership)
 	case PartnerAdded, CampaignVersionAdded:
 	}
 	return p

@@ -258,6 +258,21 @@ func TestASealedTaskIsReadByTheOfficersNamedInIt(t *testing.T) {
 	}
 }
 
+func TestAProgramIsInNoCompartmentWhateverItWasGranted(t *testing.T) {
+	t.Parallel()
+	stub := request("NG", "03")
+	stub.Stub, stub.Level, stub.Keeper = true, marking.L4, me
+	for _, name := range []string{"UNIT", "UNIT_LEAD", "DESK", "LEAD", "KEEPER", "AUDITOR"} {
+		program := actors()[name]
+		program.System = true
+		for _, r := range []verification.Request{columns()[3], stub} {
+			if access.Visible(program)(access.ObjectOf(r)) {
+				t.Errorf("%s sees a sealed matter, stub %v", name, r.Stub)
+			}
+		}
+	}
+}
+
 func TestAStubIsKnownToItsKeeperToTheLeadAndToItsPartner(t *testing.T) {
 	t.Parallel()
 	stub := request("NG", "03")
