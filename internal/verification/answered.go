@@ -3,6 +3,8 @@ package verification
 import (
 	"slices"
 	"time"
+
+	"verigate/internal/marking"
 )
 
 // Rows 16 to 22: what follows an answer, and the way back from an end.
@@ -10,68 +12,94 @@ import (
 // askAgainFor is how long a partner may ask more after the last release, or reopen what expired (rows 17, 22).
 const askAgainFor = 30 * 24 * time.Hour
 
+// closeAfter is how long an answer waits for a word of the partner (row 18).
+const closeAfter = 14 * 24 * time.Hour
+
+// confirm accepts the latest answer; that it was read and is not recalled, permitConfirm has seen.
 func (r Request) confirm(c Confirm) ([]Event, error) {
-	version, ok := r.Release(c.Release)
-	switch {
-	case !ok:
-		return nil, refuse(UnknownVersion, "there is no such version")
-	case version.Recalled:
-		return nil, refuse(IsRecalled, "the version was recalled")
-	case version.PulledAt.IsZero():
-		return nil, refuse(NotRead, "read the answer before you confirm it")
+	if latest, _ := r.latestAnswer(); c.Release != latest.Version {
+		return nil, refuse(UnknownVersion, "the latest version of the answer is confirmed")
 	}
 	return one(AnswerConfirmed(c))
 }
 
-func (r Request) lastReleaseAt() time.Time {
-	if len(r.Releases) == 0 {
-		return time.Time{}
+// permitConfirm is the guard of row 16.
+func (r Request) permitConfirm() error {
+	latest, ok := r.latestAnswer()
+	switch {
+	case !ok:
+		return refuse(UnknownVersion, "there is no answer")
+	case latest.Recalled:
+		return refuse(IsRecalled, "the answer was recalled")
+	case latest.PulledAt.IsZero():
+		return refuse(NotRead, "read the answer before you confirm it")
 	}
-	return r.Releases[len(r.Releases)-1].At
+	return nil
+}
+
+// latestAnswer returns the last version that is not the notice of a recall.
+func (r Request) latestAnswer() (Release, bool) {
+	for _, version := range slices.Backward(r.Releases) {
+		if version.Kind != ReleaseRecall {
+			return version, true
+		}
+	}
+	return Release{}, false
 }
 
 func (r Request) followUp(c FollowUp, o Order) ([]Event, error) {
+	latest, _ := r.latestAnswer()
 	switch {
-	case r.Kind == KindInformation:
-		return nil, refuse(IsInformation, "information is circulated: send a request to ask")
-	case len(r.Releases) == 0 || o.At.After(r.lastReleaseAt().Add(askAgainFor)):
+	case o.At.After(latest.At.Add(askAgainFor)):
 		return nil, refuse(TooLate, "more is asked within 30 days of the last answer: send a new request")
 	case len(c.Questions) == 0:
 		return nil, refuse(NoQuestions, "name at least one question")
 	}
-	round := r.Round + 1
-	return one(FollowedUp{
+	if err := checkQuestions(c.Questions); err != nil {
+		return nil, err
+	}
+	round, level := r.Round+1, max(r.Level, c.Level)
+	events := []Event{FollowedUp{
 		Round: round, Questions: inRound(c.Questions, round), Body: c.Body,
-		Receipt: c.Receipt, DueAt: c.DueAt, Level: max(r.Level, c.Level),
-	})
+		Receipt: c.Receipt, DueAt: c.DueAt, Level: level,
+	}}
+	if into := compartmentFor(level, c.Compartment); level >= marking.L3 && r.Compartment == "" {
+		events = append(events, Sealed{Compartment: into})
+	}
+	return events, nil
+}
+
+// permitAnswered keeps rows 17 and 19 to requests that had an answer.
+func (r Request) permitAnswered() error {
+	_, answered := r.latestAnswer()
+	switch {
+	case r.Stub:
+		return refuse(IsStub, "a stub has no content")
+	case r.Kind == KindInformation:
+		return refuse(IsInformation, "information is circulated, not answered: send a request to ask")
+	case !answered:
+		return refuse(UnknownVersion, "nothing was answered yet")
+	}
+	return nil
 }
 
 func (r Request) closeSilent(c CloseSilent, o Order) ([]Event, error) {
 	if err := due(c.Due, o.At); err != nil {
 		return nil, err
 	}
-	if r.recalledLatest() {
+	latest, _ := r.latestAnswer()
+	switch {
+	case latest.Recalled:
 		return nil, refuse(IsRecalled, "an answer that was recalled is not closed by silence")
+	case o.At.Before(latest.At.Add(closeAfter)):
+		return nil, refuse(NotDue, "14 days have not passed since the last answer")
 	}
 	return one(ClosedSilent{DueAt: c.Due})
 }
 
-// recalledLatest says whether the last answer was recalled and nothing has replaced it.
-func (r Request) recalledLatest() bool {
-	for _, rel := range slices.Backward(r.Releases) {
-		if rel.Kind != ReleaseRecall {
-			return rel.Recalled
-		}
-	}
-	return false
-}
-
 func (r Request) correct(c Correct) ([]Event, error) {
-	switch {
-	case c.Code == "":
+	if c.Code == "" {
 		return nil, refuse(ReasonMissing, "a correction needs a code")
-	case len(r.Releases) == 0 || r.Kind == KindInformation || r.Stub:
-		return nil, refuse(UnknownVersion, "nothing was answered that could be corrected")
 	}
 	return one(CorrectionOpened{K: r.Corrections + 1, Code: c.Code, Text: c.Text})
 }
@@ -97,16 +125,11 @@ func (r Request) recall(c Recall) ([]Event, error) {
 // reopen starts a round with the unanswered questions; of a closed request the desk names them.
 func (r Request) reopen(c Reopen, o Order) ([]Event, error) {
 	byPartner := !r.actsAs(RoleDesk, NameReopen, o.By, nil)
-	switch {
-	case r.Stub || r.Kind == KindInformation:
-		return nil, refuse(IsInformation, "only a request with questions is reopened")
-	case byPartner && r.State != Expired:
-		return nil, refuse(NotPermitted, "the desk reopens what is closed: ask more instead")
-	case byPartner && o.At.After(r.RoundEndAt.Add(askAgainFor)):
+	if byPartner && o.At.After(r.RoundEndAt.Add(askAgainFor)) {
 		return nil, refuse(TooLate, "an expired request is reopened within 30 days: send a new one")
 	}
 	questions := sorted(c.Questions)
-	if r.State == Expired && len(questions) == 0 {
+	if r.State == Expired {
 		questions = r.unanswered()
 	}
 	if len(questions) == 0 {
@@ -118,6 +141,17 @@ func (r Request) reopen(c Reopen, o Order) ([]Event, error) {
 		}
 	}
 	return one(Reopened{Round: r.Round + 1, Questions: questions, Receipt: c.Receipt, DueAt: c.DueAt})
+}
+
+// permitReopen is the guard of row 22.
+func (r Request) permitReopen(by Actor) error {
+	switch {
+	case r.Stub || r.Kind == KindInformation:
+		return refuse(IsInformation, "only a request with questions is reopened")
+	case r.State == Closed && !r.actsAs(RoleDesk, NameReopen, by, nil):
+		return refuse(NotPermitted, "the desk reopens what is closed: ask more instead")
+	}
+	return nil
 }
 
 func (r Request) unanswered() []int {

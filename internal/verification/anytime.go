@@ -22,8 +22,6 @@ func (r Request) extend(c Extend, o Order) ([]Event, error) {
 	switch {
 	case c.Code == "":
 		return nil, refuse(ReasonMissing, "an extension needs a code")
-	case r.Kind == KindInformation:
-		return nil, refuse(IsInformation, "information has no promise")
 	case !c.DueAt.After(r.DueAt) || !c.DueAt.After(o.At):
 		return nil, refuse(NotLater, "an extension promises a later time than now and than before")
 	}
@@ -38,6 +36,13 @@ func (r Request) findAboveCeiling(c FindAboveCeiling) ([]Event, error) {
 		return nil, nil
 	}
 	return one(AboveCeilingFound(c))
+}
+
+func handleOutside(c HandleOutside) ([]Event, error) {
+	if !hashMatches(c.Bytes, c.Hash) {
+		return nil, refuse(HashMismatch, "the hash is not that of the text")
+	}
+	return one(HandledOutside(c))
 }
 
 func (r Request) changeDegree(c ChangeDegree, o Order) ([]Event, error) {
@@ -55,8 +60,8 @@ func (r Request) changeDegree(c ChangeDegree, o Order) ([]Event, error) {
 
 func (r Request) appointKeeper(c AppointKeeper) ([]Event, error) {
 	switch {
-	case !r.Stub && r.Compartment == "":
-		return nil, refuse(NotAStub, "only a stub or a sealed matter has a keeper")
+	case c.Person == "":
+		return nil, refuse(ReasonMissing, "name the keeper")
 	case r.Keeper == c.Person:
 		return nil, nil
 	}
@@ -87,19 +92,25 @@ func (r Request) reachStep(c ReachStep, o Order) ([]Event, error) {
 	if r.State.Ended() && !endClock(c.Step.Clock) {
 		return nil, nil
 	}
+	if r.reached(c.Step) {
+		return nil, nil
+	}
 	if c.Step.Percent != 100 {
 		return one(StepReached(c))
-	}
-	if r.hasBreach(c.Step) {
-		return nil, nil
 	}
 	return one(Breached{N: len(r.Breaches) + 1, Step: c.Step})
 }
 
-func (r Request) hasBreach(s Step) bool {
-	return slices.ContainsFunc(r.Breaches, func(b Breach) bool {
-		return b.Step.Clock == s.Clock && b.Step.Task == s.Task && b.Step.Round == s.Round && b.Step.Promise == s.Promise
-	})
+// reached says whether the step is recorded: a timer may fire twice.
+func (r Request) reached(s Step) bool {
+	return slices.ContainsFunc(r.Steps, s.same) ||
+		slices.ContainsFunc(r.Breaches, func(b Breach) bool { return b.Step.same(s) })
+}
+
+// same compares steps by what names them: clock, round, promise and per cent.
+func (s Step) same(other Step) bool {
+	return s.Clock == other.Clock && s.Task == other.Task && s.Round == other.Round &&
+		s.Promise == other.Promise && s.Percent == other.Percent
 }
 
 func (r Request) breach(n int) (Breach, error) {
@@ -115,7 +126,7 @@ func (r Request) explainBreach(c ExplainBreach, o Order) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !r.actsAs(RoleDesk, NameExplainBreach, o.By, nil) && !o.By.Has(RoleLead) && !r.ownsTask(b.Step.Task, o.By) {
+	if !r.overAllBreaches(o.By) && !r.ownsTask(b.Step.Task, o.By) {
 		return nil, refuse(NotPermitted, "a cause is given by whose clock it was, or by the desk")
 	}
 	if b.CauseCode != "" {
@@ -125,6 +136,15 @@ func (r Request) explainBreach(c ExplainBreach, o Order) ([]Event, error) {
 		return nil, refuse(ReasonMissing, "a cause needs a code")
 	}
 	return one(BreachExplained(c))
+}
+
+func (r Request) overAllBreaches(by Actor) bool {
+	return r.actsAs(RoleDesk, NameExplainBreach, by, nil) || by.Has(RoleLead)
+}
+
+// owesCause says whether a clock of the unit ran out and nobody has said why.
+func (r Request) owesCause(by Actor) bool {
+	return slices.ContainsFunc(r.Breaches, func(b Breach) bool { return b.CauseCode == "" && r.ownsTask(b.Step.Task, by) })
 }
 
 func (r Request) ownsTask(id TaskID, by Actor) bool {
@@ -147,9 +167,6 @@ func (r Request) annulBreach(c AnnulBreach) ([]Event, error) {
 }
 
 func (r Request) erase(c Erase) ([]Event, error) {
-	if r.State.Open() {
-		return nil, refuse(WrongState, "an open request is not erased")
-	}
 	if r.Erased {
 		return nil, nil
 	}

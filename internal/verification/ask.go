@@ -5,6 +5,9 @@ import "time"
 // Rows 6 to 10: asking back, refusing, and what is not ours.
 
 func (r Request) askPartner(c AskPartner) ([]Event, error) {
+	if c.Code == "" {
+		return nil, refuse(ReasonMissing, "a clarification needs a code")
+	}
 	for _, n := range c.Questions {
 		if _, ok := r.Question(n); !ok {
 			return nil, refuse(UnknownQuestion, "the round has no question of that number")
@@ -13,8 +16,15 @@ func (r Request) askPartner(c AskPartner) ([]Event, error) {
 	return one(PartnerAsked{Code: c.Code, Text: c.Text, Questions: sorted(c.Questions), ReplyBy: c.ReplyBy})
 }
 
+func proposeClarification(c ProposeClarification) ([]Event, error) {
+	if c.Code == "" {
+		return nil, refuse(ReasonMissing, "a clarification needs a code")
+	}
+	return one(ClarificationProposed(c))
+}
+
 func (r Request) remindPartner(c RemindPartner, o Order) ([]Event, error) {
-	if err := due(c.Due, o.At); err != nil {
+	if err := dueSince(r.Asked.At, c.Due, o.At); err != nil {
 		return nil, err
 	}
 	if !r.Asked.RemindedAt.IsZero() {
@@ -24,7 +34,7 @@ func (r Request) remindPartner(c RemindPartner, o Order) ([]Event, error) {
 }
 
 func (r Request) expireClarification(c ExpireClarification, o Order) ([]Event, error) {
-	if err := due(c.Due, o.At); err != nil {
+	if err := dueSince(r.Asked.At, c.Due, o.At); err != nil {
 		return nil, err
 	}
 	return one(ClarificationExpired{DueAt: c.Due})
@@ -36,6 +46,14 @@ func due(at, now time.Time) error {
 		return refuse(NotDue, "the clock has not run out")
 	}
 	return nil
+}
+
+// dueSince refuses also the timer of an earlier clock of the same name: it cannot be due before its own start.
+func dueSince(start, at, now time.Time) error {
+	if !at.After(start) {
+		return refuse(NotDue, "that clock does not run any more")
+	}
+	return due(at, now)
 }
 
 func (r Request) proposeRefusal(c ProposeRefusal) ([]Event, error) {
@@ -53,13 +71,6 @@ func (r Request) approveRefusal(c ApproveRefusal) ([]Event, error) {
 		return nil, refuse(HashMismatch, "the hash is not that of the proposed text: read it again")
 	}
 	return one(RefusalApproved(c))
-}
-
-func (r Request) rejectRefusal(c RejectRefusal) ([]Event, error) {
-	if r.Refusal == nil || r.Refusal.Void {
-		return nil, refuse(NoProposal, "no refusal is proposed")
-	}
-	return one(RefusalRejected(c))
 }
 
 func (r Request) declareNotCompetent(c DeclareNotCompetent) ([]Event, error) {

@@ -55,7 +55,7 @@ type (
 		Reason   string
 	}
 
-	// Route is row 4. For information, All or Assignments without questions distribute it.
+	// Route is row 4. For information, Assignments without questions distribute it.
 	Route struct {
 		Assignments []Assignment // ids are given by the rules, in order
 		Exclude     Exclusion
@@ -188,6 +188,8 @@ type (
 		Receipt   string
 		DueAt     time.Time
 		Level     marking.Level
+		// Compartment is where the request goes if this raises it to L3 and it is in none.
+		Compartment Compartment
 	}
 
 	// CloseSilent is row 18, Due being 14 days after the last release.
@@ -212,7 +214,7 @@ type (
 	// Withdraw is row 21.
 	Withdraw struct{ Text string }
 
-	// Reopen is row 22. Questions are the numbers asked again after closed; none: the unanswered ones.
+	// Reopen is row 22. Questions are the numbers asked again after closed; after expired it is the unanswered ones.
 	Reopen struct {
 		Questions []int
 		Receipt   string

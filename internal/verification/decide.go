@@ -12,7 +12,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	}
 	switch c := o.Command.(type) {
 	case Submit:
-		return r.submit(c)
+		return r.submit(c, o)
 	case Register:
 		return r.register(c, o)
 	case RegisterStub:
@@ -30,7 +30,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case AskPartner:
 		return r.askPartner(c)
 	case ProposeClarification:
-		return one(ClarificationProposed{Task: c.Task, Code: c.Code, Text: c.Text})
+		return proposeClarification(c)
 	case ReplyToClarification:
 		return one(PartnerReplied{Body: c.Body})
 	case RemindPartner:
@@ -42,7 +42,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case ApproveRefusal:
 		return r.approveRefusal(c)
 	case RejectRefusal:
-		return r.rejectRefusal(c)
+		return one(RefusalRejected(c))
 	case DeclareNotCompetent:
 		return r.declareNotCompetent(c)
 	case SendToReview:
@@ -50,13 +50,13 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case ReturnTask:
 		return r.returnTask(c)
 	case AskConsent:
-		return r.askConsent(c)
+		return r.askConsent(c, o)
 	case DecideConsent:
 		return r.decideConsent(c, o)
 	case ExpireConsent:
 		return r.expireConsent(c, o)
 	case PreparePackage:
-		return r.preparePackage(c, o)
+		return r.preparePackage(c)
 	case ReleasePackage:
 		return r.release(c, o)
 	case RecordPull:
@@ -84,7 +84,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case FindAboveCeiling:
 		return r.findAboveCeiling(c)
 	case HandleOutside:
-		return one(HandledOutside{Bytes: c.Bytes, Hash: c.Hash, Signature: c.Signature})
+		return handleOutside(c)
 	case ChangeDegree:
 		return r.changeDegree(c, o)
 	case CloseInformation:
@@ -110,7 +110,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case ForwardTask:
 		return r.forwardTask(c)
 	case HoldTask:
-		return r.holdTask(c)
+		return holdTask(c)
 	case ResumeTask:
 		return one(TaskResumed(c))
 	case ConfirmHold:
@@ -120,7 +120,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case AnswerTask:
 		return r.answerTask(c)
 	case AssignTask:
-		return one(TaskAssigned(c))
+		return r.assignTask(c)
 	case AcknowledgeStop:
 		return r.acknowledgeStop(c)
 	}

@@ -65,10 +65,14 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.Proposals = append(r.Proposals, Proposal{Task: e.Task, Code: e.Code, Text: e.Text, At: s.At, By: s.By.Person})
 		return r.onTask(e.Task, begun)
 	case PartnerReplied:
-		r.Asked.Reply, r.Asked.RepliedAt = e.Body, s.At
+		if r.Asked != nil {
+			r.Asked.Reply, r.Asked.RepliedAt = e.Body, s.At
+		}
 		return r.rested()
 	case PartnerReminded:
-		r.Asked.RemindedAt = s.At
+		if r.Asked != nil {
+			r.Asked.RemindedAt = s.At
+		}
 		return r
 	case ClarificationExpired:
 		return r.clarificationExpired(s)
@@ -76,8 +80,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.Refusal = &RefusalProposal{Code: e.Code, Text: e.Text, Bytes: e.Bytes, Hash: e.Hash, By: s.By.Person, At: s.At}
 		return r
 	case RefusalApproved:
-		r = r.issued(s, ReleaseRefusal, r.Refusal.Bytes, e.Hash, e.Signature)
-		return r.end(s, Refused, r.Refusal.Code)
+		return r.refused(s, e)
 	case RefusalRejected:
 		r.Refusal = nil
 		return r
@@ -104,12 +107,14 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		}
 		return r
 	case ReleaseApproved:
-		r.Package.Approvals = append(r.Package.Approvals, Approval{Person: s.By.Person, Role: e.Role, At: s.At})
+		if r.Package != nil {
+			r.Package.Approvals = append(r.Package.Approvals, Approval{Person: s.By.Person, Role: e.Role, At: s.At})
+		}
 		return r
 	case Released:
 		return r.released(s, e)
 	case Pulled:
-		r.Releases[e.Release-1].PulledAt = s.At
+		change(r.Releases, e.Release, func(v *Release) { v.PulledAt = s.At })
 		return r
 	case AnswerConfirmed:
 		r.Useful = e.Useful
@@ -126,10 +131,9 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.Corrections, r.State = e.K, InReview
 		return r.voidPackage("a correction was opened")
 	case CorrectionDropped:
-		r.State, r.Correction = r.Correction.From, nil
-		return r.stopTasks().voidPackage("the correction was dropped")
+		return r.correctionDropped(s).voidPackage("the correction was dropped")
 	case Recalled:
-		r.Releases[e.Release-1].Recalled = true
+		change(r.Releases, e.Release, func(v *Release) { v.Recalled = true })
 		r = r.voidPackage("a version was recalled") // the number in its bytes is the recall's now
 		return r.issued(s, ReleaseRecall, e.Bytes, e.Hash, e.Signature)
 	case RequestWithdrawn:
@@ -143,8 +147,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.DueAt, r.Extended = e.DueAt, true
 		return r
 	case AboveCeilingFound:
-		r.Stub, r.Erased, r.Keeper = true, true, e.Keeper
-		return r.erased().restedStub()
+		return r.aboveCeiling(s, e)
 	case HandledOutside:
 		r = r.issued(s, ReleaseNotice, e.Bytes, e.Hash, e.Signature)
 		return r.end(s, Closed, CodeHandledOffGateway)
@@ -152,10 +155,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.Degree, r.DueAt = e.Degree, e.DueAt
 		return r
 	case Circulated:
-		if len(e.Unread) > 0 {
-			return r.end(s, Closed, CodeCirculatedInPart)
-		}
-		return r.end(s, Closed, CodeCirculated)
+		return r.end(s, Closed, r.circulation(e))
 	case KeeperAppointed:
 		r.Keeper = e.Person
 		return r
@@ -166,20 +166,22 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.Notes = append(r.Notes, Note{Task: e.Task, Text: e.Text, At: s.At, By: s.By.Person})
 		return r
 	case StepReached:
+		r.Steps = append(r.Steps, e.Step)
 		return r
 	case Breached:
 		r.Breaches = append(r.Breaches, Breach{N: e.N, Step: e.Step, DetectedAt: s.At})
 		return r
 	case BreachExplained:
-		b := &r.Breaches[e.N-1]
-		b.CauseCode, b.CauseText, b.CauseBy, b.CauseAt = e.Code, e.Text, s.By.Person, s.At
+		change(r.Breaches, e.N, func(b *Breach) {
+			b.CauseCode, b.CauseText, b.CauseBy, b.CauseAt = e.Code, e.Text, s.By.Person, s.At
+		})
 		return r
 	case BreachAnnulled:
-		r.Breaches[e.N-1].Annulled = true
+		change(r.Breaches, e.N, func(b *Breach) { b.Annulled = true })
 		return r
 	case Erased:
 		r.Erased = true
-		return r.erased()
+		return r.erased(s)
 	case TaskTaken:
 		return r.taskTaken(s, e)
 	case TaskGivenBack:
@@ -194,7 +196,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 	case TaskResumed:
 		return r.onTask(e.Task, func(t *Task) { t.endHold(s); t.State = InProgress })
 	case HoldConfirmed:
-		return r.onTask(e.Task, func(t *Task) { t.undecidedHold().Confirmed = true })
+		return r.onTask(e.Task, func(t *Task) { t.confirmHold() })
 	case PauseCancelled:
 		return r.onTask(e.Task, func(t *Task) { t.cancelPause(s) })
 	case TaskReplied:
@@ -212,6 +214,7 @@ func (r Request) own() Request {
 	r.Questions, r.Tasks = slices.Clone(r.Questions), slices.Clone(r.Tasks)
 	r.Proposals, r.Consents = slices.Clone(r.Proposals), slices.Clone(r.Consents)
 	r.Releases, r.Breaches, r.Notes = slices.Clone(r.Releases), slices.Clone(r.Breaches), slices.Clone(r.Notes)
+	r.Steps = slices.Clone(r.Steps)
 	if r.Asked != nil {
 		asked := *r.Asked
 		r.Asked = &asked
@@ -252,9 +255,10 @@ func (r Request) followed() Request {
 	return r
 }
 
-func (r Request) restedStub() Request {
-	if r.State.Open() {
-		r.State = Triage
+// change changes the n-th of a list that counts from 1. A number that the list has not changes nothing: a fold of
+// whatever history ends in a state, never in a panic.
+func change[T any](list []T, n int, do func(*T)) {
+	if n >= 1 && n <= len(list) {
+		do(&list[n-1])
 	}
-	return r
 }

@@ -35,11 +35,12 @@ func (r Request) deskAnswered(s Stamp, e DeskAnswered) Request {
 		}
 	}
 	r.RoutedRound = r.Round
-	return r.withoutQuestions(e.Answers).voidRefusal().rested()
+	return r.withoutQuestions(s, e.Answers).voidRefusal().rested()
 }
 
-// withoutQuestions stops the tasks that have nothing left to answer, since the desk has.
-func (r Request) withoutQuestions(answered []DeskAnswer) Request {
+// withoutQuestions takes from live tasks what the desk has answered, and stops those that have nothing left: a live
+// task always holds a question that is open.
+func (r Request) withoutQuestions(s Stamp, answered []DeskAnswer) Request {
 	for i, t := range r.Tasks {
 		if t.Round != r.Round || !t.State.Live() || t.Kind == TaskNotice {
 			continue
@@ -47,9 +48,11 @@ func (r Request) withoutQuestions(answered []DeskAnswer) Request {
 		left := slices.DeleteFunc(slices.Clone(t.Questions), func(n int) bool {
 			return slices.ContainsFunc(answered, func(a DeskAnswer) bool { return a.N == n })
 		})
-		if len(left) == 0 {
-			r.Tasks[i].State = TaskStopped
+		if len(left) > 0 {
+			r.Tasks[i].Questions = left
+			continue
 		}
+		r = r.onTask(t.Task, func(t *Task) { t.stop(s) })
 	}
 	return r
 }
@@ -66,7 +69,48 @@ func (r Request) clarificationExpired(s Stamp) Request {
 			r.Questions[i].Silent = true
 		}
 	}
-	return r.stopTasks().rested()
+	return r.stopTasks(s).rested()
+}
+
+// refused sends out the refusal that was proposed.
+func (r Request) refused(s Stamp, e RefusalApproved) Request {
+	proposed := RefusalProposal{}
+	if r.Refusal != nil {
+		proposed = *r.Refusal
+	}
+	return r.issued(s, ReleaseRefusal, proposed.Bytes, e.Hash, e.Signature).end(s, Refused, proposed.Code)
+}
+
+// correctionDropped goes back to where the correction came from.
+func (r Request) correctionDropped(s Stamp) Request {
+	if r.Correction == nil {
+		return r
+	}
+	r.State, r.Correction = r.Correction.From, nil
+	return r.stopTasks(s)
+}
+
+// aboveCeiling leaves a stub. What is open rests in triage; a correction has nothing left to correct.
+func (r Request) aboveCeiling(s Stamp, e AboveCeilingFound) Request {
+	r.Stub, r.Erased = true, true
+	if e.Keeper != "" {
+		r.Keeper = e.Keeper
+	}
+	r = r.correctionDropped(s).erased(s)
+	if r.State.Open() {
+		r.State = Triage
+	}
+	return r
+}
+
+func (r Request) circulation(e Circulated) string {
+	switch {
+	case len(e.Unread) > 0:
+		return CodeCirculatedInPart
+	case len(r.Tasks) == 0:
+		return CodeKeptUnread
+	}
+	return CodeCirculated
 }
 
 func (r Request) voidRefusal() Request {
@@ -96,18 +140,22 @@ func (r Request) sentBack(s Stamp, e TaskSentBack) Request {
 	} else {
 		r = r.onTask(e.Task, func(t *Task) {
 			t.State, t.ReturnCode, t.ReturnText = TaskReturned, e.Code, e.Text
-			t.Returns++
 		})
 	}
-	return r.voidPackage("an answer was returned").rested()
+	r = r.onTask(e.Task, func(t *Task) { t.Returns++ }).voidPackage("an answer was returned")
+	if r.State == ConsentPending {
+		return r
+	}
+	return r.rested()
 }
 
 func (r Request) consentDecided(s Stamp, e ConsentDecided) Request {
-	c := &r.Consents[e.N-1]
-	c.State, c.Conditions, c.DecidedAt = e.State, e.Conditions, s.At
-	if e.State != ConsentGranted {
-		r = r.voidPackageWith(c.Facts, "an originator does not agree")
-	}
+	change(r.Consents, e.N, func(c *Consent) {
+		c.State, c.Conditions, c.DecidedAt = e.State, e.Conditions, s.At
+		if e.State != ConsentGranted {
+			r = r.voidPackageWith(c.Facts, "an originator does not agree")
+		}
+	})
 	stillOpen := slices.ContainsFunc(r.Consents, func(c Consent) bool { return c.State == ConsentOpenState })
 	if r.State == ConsentPending && !stillOpen {
 		r.State = InReview
@@ -127,7 +175,10 @@ func (r Request) issued(s Stamp, kind ReleaseKind, bytes json.RawMessage, hash, 
 // released hands the package over. The round is answered when every question of it is released or refused; an open
 // consent keeps the request where it is.
 func (r Request) released(s Stamp, e Released) Request {
-	p := r.Package
+	var p Package
+	if r.Package != nil {
+		p = *r.Package
+	}
 	r = r.issued(s, p.Kind, p.Bytes, e.Hash, e.Signature)
 	for _, given := range p.Questions {
 		if i := r.questionIndex(given.N); i >= 0 && given.Result != Pending {
@@ -187,26 +238,39 @@ func (r Request) reopened(s Stamp, e Reopened) Request {
 // end brings the request to an end: every live task is stopped in the same decision.
 func (r Request) end(s Stamp, state State, outcome string) Request {
 	r.State, r.Outcome, r.RoundEndAt = state, outcome, s.At
-	return r.stopTasks().voidPackage("the request has ended")
+	return r.stopTasks(s).voidPackage("the request has ended")
 }
 
-func (r Request) stopTasks() Request {
-	for i, t := range r.Tasks {
+func (r Request) stopTasks(s Stamp) Request {
+	for _, t := range r.Tasks {
 		if t.State.Live() {
-			r.Tasks[i].State = TaskStopped
+			r = r.onTask(t.Task, func(t *Task) { t.stop(s) })
 		}
 	}
 	return r
 }
 
+// stop ends the unit's work: the hold with it.
+func (t *Task) stop(s Stamp) {
+	t.endHold(s)
+	t.State = TaskStopped
+}
+
 // erased takes the content out. Number, partner, clocks, keeper, who did what and when stay.
-func (r Request) erased() Request {
+func (r Request) erased(s Stamp) Request {
 	r.Body, r.Identifiers, r.Warnings, r.OwnReference, r.Sender, r.Theme = nil, nil, nil, "", "", ""
-	for i := range r.Questions {
-		r.Questions[i].Text, r.Questions[i].Subjects = "", nil
+	if r.PhysicalEvent != nil {
+		event := *r.PhysicalEvent
+		event.Place = ""
+		r.PhysicalEvent = &event
 	}
-	for i := range r.Tasks {
-		r.Tasks[i].Answers, r.Tasks[i].ReturnText = nil, ""
+	for i, q := range r.Questions {
+		r.Questions[i].Text, r.Questions[i].Subjects = "", nil
+		if q.Desk != nil {
+			desk := *q.Desk
+			desk.Text = ""
+			r.Questions[i].Desk = &desk
+		}
 	}
 	for i := range r.Releases {
 		r.Releases[i].Bytes = nil
@@ -214,8 +278,22 @@ func (r Request) erased() Request {
 	for i := range r.Consents {
 		r.Consents[i].Text, r.Consents[i].Conditions = "", ""
 	}
+	for i := range r.Breaches {
+		r.Breaches[i].CauseText = ""
+	}
 	r.Notes, r.Proposals, r.Refusal, r.Asked, r.Package = nil, nil, nil, nil, nil
-	return r.stopTasks()
+	r = r.stopTasks(s)
+	for _, t := range r.Tasks {
+		r = r.onTask(t.Task, (*Task).erase)
+	}
+	return r
+}
+
+func (t *Task) erase() {
+	t.Answers, t.ReturnText, t.Reasons = nil, "", nil
+	for i := range t.Holds {
+		t.Holds[i].Evidence = ""
+	}
 }
 
 func begun(t *Task) {
@@ -253,15 +331,27 @@ func (r Request) passedOn(s Stamp, e TaskPassedOn) Request {
 			t.ForwardedTo = e.New.Task
 		}
 	})
+	if e.New != nil {
+		r = r.hopped(e.Questions)
+		r.Tasks = append(r.Tasks, r.newTask(s, *e.New))
+	}
+	return r.voidRefusal().followed()
+}
+
+// hopped counts the forwards that moved a question on. One that gave it back to the desk is none.
+func (r Request) hopped(questions []int) Request {
 	for i, q := range r.Questions {
-		if q.Round == r.Round && slices.Contains(e.Questions, q.N) {
+		if q.Round == r.Round && slices.Contains(questions, q.N) {
 			r.Questions[i].Hops++
 		}
 	}
-	if e.New != nil {
-		r.Tasks = append(r.Tasks, r.newTask(s, *e.New))
+	return r
+}
+
+func (t *Task) confirmHold() {
+	if hold := t.undecidedHold(); hold != nil {
+		hold.Confirmed = true
 	}
-	return r.followed()
 }
 
 func (t *Task) endHold(s Stamp) {
@@ -272,8 +362,9 @@ func (t *Task) endHold(s Stamp) {
 
 // cancelPause undoes the latest hold: as if the unit had never stopped working.
 func (t *Task) cancelPause(s Stamp) {
-	hold := t.undecidedHold()
-	hold.Rejected = true
+	if hold := t.undecidedHold(); hold != nil {
+		hold.Rejected = true
+	}
 	t.endHold(s)
 	if t.State == OnHold {
 		t.State = InProgress

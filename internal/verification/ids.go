@@ -52,3 +52,6 @@ type FactID string
 
 // Compartment names a closed group of readers: drugs, precursor, wildlife-l3, general-l3, or one made for a case.
 type Compartment string
+
+// GeneralCompartment takes what is L3 and has no theme with a compartment of its own.
+const GeneralCompartment Compartment = "general-l3"

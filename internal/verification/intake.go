@@ -2,20 +2,26 @@ package verification
 
 import (
 	"slices"
+
+	"verigate/internal/marking"
 )
 
 // Rows 1, 1b, 1c, 2 and 3: how a request comes in and who holds it.
 
-func (r Request) submit(c Submit) ([]Event, error) {
+func (r Request) submit(c Submit, o Order) ([]Event, error) {
+	if c.Intake.Partner != o.By.Partner {
+		return nil, refuse(NotPermitted, "a partner submits in its own name")
+	}
 	if err := checkIntake(c.Intake, c.Questions); err != nil {
 		return nil, err
 	}
+	c.Intake.Compartment = compartmentFor(c.Intake.Level, c.Intake.Compartment)
 	events := []Event{Submitted{ID: c.ID, Intake: c.Intake, Questions: inRound(c.Questions, 1)}}
 	if len(c.Route) == 0 {
 		return events, nil
 	}
-	if c.Intake.Level.Sealed() {
-		return nil, refuse(SealedNoRule, "no request of this level is routed by rule")
+	if err := byRule(c); err != nil {
+		return nil, err
 	}
 	born := r.Apply(Decision{Events: events})
 	assignments, err := born.assign(c.Route, TaskQuestion)
@@ -28,6 +34,29 @@ func (r Request) submit(c Submit) ([]Event, error) {
 	return append(events, Routed{Rule: true, Assignments: assignments}), nil
 }
 
+// byRule says whether row 2 may apply at all: below L3, and no question whose place says little about who knows.
+func byRule(c Submit) error {
+	if c.Intake.Level.Sealed() {
+		return refuse(SealedNoRule, "no request of this level is routed by rule")
+	}
+	for _, q := range c.Questions {
+		switch q.Code {
+		case "TRV", "CRI", "TEL", "FIN", "CDL":
+			return refuse(NotByRule, "question %d is of a type that the desk routes", q.N)
+		}
+	}
+	return nil
+}
+
+// compartmentFor puts what is sealed into a compartment: the one given, else the general one. Every L3 request is in
+// exactly one.
+func compartmentFor(level marking.Level, given Compartment) Compartment {
+	if level >= marking.L3 && given == "" {
+		return GeneralCompartment
+	}
+	return given
+}
+
 func checkIntake(in Intake, questions []Question) error {
 	if in.Kind != KindInformation && len(questions) == 0 {
 		return refuse(NoQuestions, "a request needs at least one question")
@@ -35,9 +64,16 @@ func checkIntake(in Intake, questions []Question) error {
 	if in.Kind == KindInformation && len(questions) > 0 {
 		return refuse(IsInformation, "information asks no questions")
 	}
-	for _, q := range questions {
+	return checkQuestions(questions)
+}
+
+func checkQuestions(questions []Question) error {
+	for i, q := range questions {
 		if q.Code == "OUT" {
 			return refuse(WrongDirection, "outbound requests have a channel of their own")
+		}
+		if slices.ContainsFunc(questions[:i], func(before Question) bool { return before.N == q.N }) {
+			return refuse(QuestionTwice, "question %d is there twice: number them", q.N)
 		}
 	}
 	return nil
@@ -50,6 +86,7 @@ func (r Request) register(c Register, o Order) ([]Event, error) {
 	if c.Intake.ReceivedAt.After(o.At) {
 		return nil, refuse(ArrivalInFuture, "the time of arrival is later than now")
 	}
+	c.Intake.Compartment = compartmentFor(c.Intake.Level, c.Intake.Compartment)
 	return one(Registered{ID: c.ID, Intake: c.Intake, Questions: inRound(c.Questions, 1)})
 }
 
@@ -57,7 +94,19 @@ func (r Request) registerStub(c RegisterStub, o Order) ([]Event, error) {
 	if c.Intake.ReceivedAt.After(o.At) {
 		return nil, refuse(ArrivalInFuture, "the time of arrival is later than now")
 	}
-	return one(StubRegistered{ID: c.ID, Intake: c.Intake, Keeper: c.Keeper})
+	if c.Keeper == "" {
+		return nil, refuse(ReasonMissing, "name the keeper of what stays outside")
+	}
+	return one(StubRegistered{ID: c.ID, Intake: bare(c.Intake), Keeper: c.Keeper})
+}
+
+// bare is what a stub may hold: no text, whatever the command carries.
+func bare(in Intake) Intake {
+	return Intake{
+		Number: in.Number, Partner: in.Partner, Kind: KindRequest, OwnReference: in.OwnReference, Channel: in.Channel,
+		RegisterNo: in.RegisterNo, Degree: in.Degree, Level: in.Level, Compartment: in.Compartment,
+		Policy: in.Policy, Calendar: in.Calendar, ReceivedAt: in.ReceivedAt, DueAt: in.DueAt,
+	}
 }
 
 func inRound(questions []Question, round int) []Question {

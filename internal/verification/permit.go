@@ -103,8 +103,10 @@ func ruleOf(n Name) rule {
 		return rule{by: lead, from: ever(), inCorrection: true}
 	case NameAddNote, NameExplainBreach:
 		return rule{by: []Role{RoleDesk, RoleLead, RoleKeeper, RoleUnit, RoleUnitLead}, from: ever(), inCorrection: true}
-	case NameReachStep, NameErase:
+	case NameReachStep:
 		return rule{by: system, from: ever(), inCorrection: true}
+	case NameErase:
+		return rule{by: system, from: ends()}
 	case NameAcceptTask, NameDeclineTask:
 		return rule{by: unit, from: open(), onTask: []TaskState{Queued}, inCorrection: true}
 	case NameForwardTask:
@@ -176,6 +178,9 @@ func (r Request) actsAs(role Role, n Name, by Actor, task *Task) bool {
 		}
 		return by.Has(RolePartner) && by.Partner != "" && by.Partner == r.Partner
 	case RoleUnit, RoleUnitLead:
+		if n == NameExplainBreach {
+			return by.Has(role) && r.owesCause(by)
+		}
 		return task != nil && (by.Has(role) && by.Unit == task.Unit || task.Unit == DeskUnit && role == RoleUnit && by.Has(RoleDesk))
 	case RoleSystem, RoleLead, RoleSupervisor, RoleAuditor, RoleOperator:
 		return by.Has(role)
@@ -203,7 +208,8 @@ func (r Request) permitState(n Name, row rule) error {
 func afterErasure(n Name) bool {
 	switch n {
 	case NameClaim, NameExtend, NameHandleOutside, NameChangeDegree, NameAppointKeeper, NameRepinPolicy, NameAddNote,
-		NameReachStep, NameExplainBreach, NameAnnulBreach, NameErase, NameAcknowledgeStop, NameWithdraw, NameDeclareNotCompetent:
+		NameReachStep, NameExplainBreach, NameAnnulBreach, NameErase, NameAcknowledgeStop, NameWithdraw, NameDeclareNotCompetent,
+		NameSeal, NameFindAboveCeiling, NameRecall, NameRecordPull, NameCloseSilent, NameDecideConsent, NameExpireConsent:
 		return true
 	default:
 		return false
@@ -212,21 +218,52 @@ func afterErasure(n Name) bool {
 
 // permitPerson holds what depends on which person asks: four eyes, conflicts of interest, kinds of request.
 func (r Request) permitPerson(n Name, by Actor, task *Task) error {
-	if task != nil && slices.Contains(r.Excluded.Persons, by.Person) {
+	if by.Person != "" && slices.Contains(r.Excluded.Persons, by.Person) && !by.Has(RolePartner) {
 		return refuse(ConflictOfInterest, "the routing excludes this officer")
+	}
+	if by.Person == "" && needsPerson(n) {
+		return refuse(NotPermitted, "%s is for a person, not for a system", n)
 	}
 	switch n {
 	case NameRoute, NameAnswerByDesk, NameAskAgency, NameAskPartner, NameSendToReview, NamePreparePackage, NameMarkDuplicate:
 		return r.permitContent(n)
+	case NameProposeRefusal:
+		if r.Stub {
+			return refuse(IsStub, "a stub has no content to refuse: it is handled outside")
+		}
 	case NameApproveRefusal:
 		return r.permitApproval(by)
-	case NameReturnTask, NameAskConsent:
+	case NameRejectRefusal:
+		return r.permitProposal()
+	case NameReturnTask:
+		return r.permitReturn(by, task)
+	case NameAskConsent:
 		return r.permitReviewer(by)
+	case NameDecideConsent:
+		return r.permitOriginator(by)
 	case NameReleasePackage:
 		return r.permitRelease(by)
+	case NameRecordPull:
+		if len(r.Releases) == 0 {
+			return refuse(UnknownVersion, "nothing was released yet")
+		}
+	case NameConfirm:
+		return r.permitConfirm()
+	case NameFollowUp, NameCorrect:
+		return r.permitAnswered()
+	case NameReopen:
+		return r.permitReopen(by)
+	case NameExtend:
+		if r.Kind == KindInformation {
+			return refuse(IsInformation, "information has no promise")
+		}
 	case NameHandleOutside:
 		if !r.Stub {
 			return refuse(NotAStub, "only a stub is handled outside")
+		}
+	case NameAppointKeeper:
+		if !r.Stub && r.Compartment == "" {
+			return refuse(NotAStub, "only a stub or a sealed matter has a keeper")
 		}
 	case NameCloseInformation:
 		if r.Kind != KindInformation {
@@ -240,6 +277,9 @@ func (r Request) permitPerson(n Name, by Actor, task *Task) error {
 		if r.Correction == nil && r.State.Open() {
 			return refuse(WrongState, "the request is %s: a version is recalled once it is answered", r.State)
 		}
+		if _, answered := r.latestAnswer(); !answered {
+			return refuse(UnknownVersion, "nothing was released")
+		}
 	case NameReplyToClarification:
 		if r.State != Clarifying {
 			return refuse(NothingAsked, "no question to you is open")
@@ -249,13 +289,23 @@ func (r Request) permitPerson(n Name, by Actor, task *Task) error {
 	case NameAcceptTask, NameDeclineTask, NameForwardTask, NameHoldTask, NameAnswerTask, NameProposeClarification:
 		return task.permitKind(n)
 	case NameSubmit, NameRegister, NameRegisterStub, NameClaim, NameRemindPartner, NameExpireClarification,
-		NameProposeRefusal, NameRejectRefusal, NameDeclareNotCompetent, NameDecideConsent, NameExpireConsent,
-		NameRecordPull, NameConfirm, NameFollowUp, NameCloseSilent, NameCorrect, NameWithdraw, NameReopen, NameSeal,
-		NameExtend, NameFindAboveCeiling, NameChangeDegree, NameAppointKeeper, NameRepinPolicy, NameAddNote,
-		NameReachStep, NameExplainBreach, NameAnnulBreach, NameErase, NameResumeTask, NameAssignTask, NameAcknowledgeStop:
+		NameDeclareNotCompetent, NameExpireConsent, NameCloseSilent, NameWithdraw, NameSeal, NameFindAboveCeiling,
+		NameChangeDegree, NameRepinPolicy, NameAddNote, NameReachStep, NameExplainBreach, NameAnnulBreach, NameErase,
+		NameResumeTask, NameAssignTask, NameAcknowledgeStop:
 		return nil
 	}
 	return nil
+}
+
+// needsPerson names what a credential without a person may not do: holding a request, and every row of two people.
+func needsPerson(n Name) bool {
+	switch n {
+	case NameRegister, NameClaim, NameProposeRefusal, NameApproveRefusal, NameRejectRefusal, NameReturnTask, NameAskConsent,
+		NamePreparePackage, NameReleasePackage, NameAnswerByDesk, NameConfirmHold, NameRejectHold:
+		return true
+	default:
+		return false
+	}
 }
 
 // permitContent keeps the desk's work to requests that have content and a known sender.
@@ -271,14 +321,46 @@ func (r Request) permitContent(n Name) error {
 	return nil
 }
 
-func (r Request) permitApproval(by Actor) error {
-	switch {
-	case r.Refusal == nil || r.Refusal.Void:
+func (r Request) permitProposal() error {
+	if r.Refusal == nil || r.Refusal.Void {
 		return refuse(NoProposal, "no refusal is proposed, or what was proposed is void: propose it again")
-	case r.Refusal.By == by.Person:
+	}
+	return nil
+}
+
+func (r Request) permitApproval(by Actor) error {
+	if err := r.permitProposal(); err != nil {
+		return err
+	}
+	if r.Refusal.By == by.Person {
 		return refuse(SamePerson, "a refusal is approved by another person than the one who proposed it")
 	}
 	return nil
+}
+
+// permitOriginator keeps row 14 to who was asked.
+func (r Request) permitOriginator(by Actor) error {
+	if by.Partner == "" || !slices.ContainsFunc(r.Consents, func(c Consent) bool { return c.Originator == by.Partner }) {
+		return refuse(UnknownConsent, "there is no such ask")
+	}
+	return nil
+}
+
+// permitReturn is the guard of row 12.
+func (r Request) permitReturn(by Actor, t *Task) error {
+	switch {
+	case t.Kind == TaskNotice:
+		return refuse(IsInformation, "a notice is not answered")
+	case t.Round != r.Round:
+		return refuse(WrongState, "the task belongs to an earlier round")
+	case t.State == TaskDone && r.Correction == nil:
+		return refuse(WrongState, "the answer of this task was released: correct it")
+	case t.Returns >= maxReturns:
+		return refuse(ReturnedTwice, "the task was returned twice: decide with what is there")
+	case slices.ContainsFunc(t.Answers, func(a TaskAnswer) bool { return a.By == by.Person }):
+		return refuse(SamePerson, "who wrote an answer does not review it")
+	}
+	return r.permitReviewer(by)
 }
 
 // permitReviewer is the REVIEWER of lifecycle.md: a desk person other than the editor of the package and the authors
@@ -317,19 +399,28 @@ func (r Request) permitRelease(by Actor) error {
 	return nil
 }
 
-// NeedsLead says whether a release needs the reviewer and the lead, two persons (H3 and L3).
-func (r Request) NeedsLead() bool { return r.ThirdParty || r.sealedLevel() }
+// NeedsLead says whether a release needs the reviewer and the lead, two persons: L3, and H3, which the partner names
+// for the request or a unit for a fact in the package.
+func (r Request) NeedsLead() bool { return r.ThirdParty || r.sealedLevel() || r.packageHasH3() }
 
-// missingApproval returns the role in which the actor's approval would count; empty when it would not.
+func (r Request) packageHasH3() bool {
+	return r.Package != nil && slices.ContainsFunc(r.Package.Facts, func(id FactID) bool {
+		f, _, _, ok := r.Fact(id)
+		return ok && f.thirdParty()
+	})
+}
+
+// missingApproval returns the role in which the actor's approval would count; empty when it would not. Who is both
+// counts as lead while no lead has approved, so that the order of the two does not matter.
 func (r Request) missingApproval(by Actor) Role {
 	has := func(role Role) bool {
 		return slices.ContainsFunc(r.Package.Approvals, func(a Approval) bool { return a.Role == role })
 	}
 	switch {
-	case r.actsAs(RoleDesk, NameReleasePackage, by, nil) && !has(RoleDesk):
-		return RoleDesk
 	case by.Has(RoleLead) && !has(RoleLead):
 		return RoleLead
+	case r.actsAs(RoleDesk, NameReleasePackage, by, nil) && !has(RoleDesk):
+		return RoleDesk
 	}
 	return ""
 }

@@ -68,6 +68,8 @@ const (
 	NotDesk             Code = "desk_unit_only"       // agency tasks belong to the desk's own unit
 	ArrivalInFuture     Code = "arrival_in_future"    // a registration's time of arrival is after now
 	NoQuestions         Code = "no_questions"         // a request needs a question
+	QuestionTwice       Code = "question_twice"       // two questions have one number
+	NotByRule           Code = "not_by_rule"          // row 2 does not apply to a question of this type
 	TimeWentBack        Code = "time_went_back"       // the command is older than the last decision
 )
 

@@ -115,6 +115,7 @@ type Request struct {
 	Correction  *Correction // open correction
 	Corrections int         // numbered from 1
 	Breaches    []Breach
+	Steps       []Step // warning steps recorded so far; the breach of a step is in Breaches
 	Notes       []Note
 	RoundAt     time.Time // start of the round
 	RoundEndAt  time.Time // when the last end was reached, for the 30 days of rows 17 and 22

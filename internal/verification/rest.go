@@ -94,10 +94,11 @@ func (r Request) followsQuestions() bool { return r.State == Triage || r.State =
 
 func (r Request) sealedLevel() bool { return r.Level.Sealed() }
 
-// allReleased says whether every question of the round is released or refused: then the request is answered.
+// allReleased says whether every question of the round is released or refused, and none was opened again: then the
+// request is answered, and no unit still works on it.
 func (r Request) allReleased() bool {
 	for _, q := range r.RoundQuestions() {
-		if !q.Released && (q.Desk == nil || q.Desk.Result != RefusedAnswer) {
+		if !q.Released && (q.Desk == nil || q.Desk.Result != RefusedAnswer) || r.Open(q) {
 			return false
 		}
 	}
@@ -113,6 +114,27 @@ func (t Task) undecidedHold() *Hold {
 		return last
 	}
 	return nil
+}
+
+// stands says whether a fact is part of what units say now: a later negative or refusal of the same task takes its
+// facts back.
+func (r Request) stands(id FactID) bool {
+	for _, t := range r.Tasks {
+		for _, n := range t.answered() {
+			a, ok := t.standing(n)
+			if ok && slices.ContainsFunc(a.Facts, func(f Fact) bool { return f.ID == id }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holds says whether a fact is in the answer.
+func (a TaskAnswer) holds(id FactID) bool {
+	return slices.ContainsFunc(a.Questions, func(qa QuestionAnswer) bool {
+		return slices.ContainsFunc(qa.Facts, func(f Fact) bool { return f.ID == id })
+	})
 }
 
 // Fact returns a fact of any answer, with the number and round of its question.

@@ -64,6 +64,17 @@ func (r Request) QuestionAnswers(q Question) []QuestionAnswer {
 	return out
 }
 
+// answered returns the numbers of the questions that the task has said something to.
+func (t Task) answered() []int {
+	var out []int
+	for _, a := range t.Answers {
+		for _, qa := range a.Questions {
+			out = append(out, qa.N)
+		}
+	}
+	return sorted(out)
+}
+
 // standing returns the task's last word on a question. Interim facts stay part of it, also behind a later answer
 // that only gives a result, but a final negative or refusal takes them back.
 func (t Task) standing(n int) (QuestionAnswer, bool) {
@@ -96,23 +107,24 @@ func certainty(result Result) int {
 	return -1
 }
 
-// Locked says whether a fact may not go out to the request's partner: it belongs to somebody else and no granted
-// consent covers it, or an ask about it is open, denied, expired or withdrawn.
+// Locked says whether a fact may not go out to the request's partner: it belongs to somebody else who has not granted
+// it, or the last ask of anybody about it is open, denied, expired or withdrawn.
 func (r Request) Locked(id FactID) bool {
 	f, _, _, ok := r.Fact(id)
 	if !ok {
 		return true
 	}
-	granted := false
+	said := map[PartnerCode]ConsentState{} // the last word of each originator that was asked
 	for _, c := range r.Consents {
-		if !slices.Contains(c.Facts, id) {
-			continue
+		if slices.Contains(c.Facts, id) {
+			said[c.Originator] = c.State
 		}
-		if c.State != ConsentGranted {
+	}
+	for _, state := range said {
+		if state != ConsentGranted {
 			return true
 		}
-		granted = true
 	}
 	foreign := f.Originator != "" && f.Originator != r.Partner
-	return foreign && !granted
+	return foreign && said[f.Originator] != ConsentGranted
 }

@@ -17,27 +17,32 @@ func hashMatches(bytes []byte, hash string) bool {
 const maxReturns = 2
 
 func (r Request) returnTask(c ReturnTask) ([]Event, error) {
-	t, _ := r.Task(c.Task)
-	switch {
-	case c.Code == "":
+	if c.Code == "" {
 		return nil, refuse(ReasonMissing, "a return names the defect by its code")
-	case t.Kind == TaskNotice:
-		return nil, refuse(IsInformation, "a notice is not answered")
-	case t.Returns >= maxReturns:
-		return nil, refuse(ReturnedTwice, "the task was returned twice: decide with what is there")
-	case t.State == TaskDone && r.Correction == nil:
-		return nil, refuse(WrongState, "the answer of this task was released: correct it")
 	}
 	back := TaskSentBack{Task: c.Task, Code: c.Code, Text: c.Text}
-	if r.Correction != nil {
-		again := t.Assignment
-		again.Task, again.Reasons = NewTaskID(r.ID, len(r.Tasks)+1), nil
-		back.New = &again
+	if r.Correction == nil {
+		return one(back)
 	}
+	t, _ := r.Task(c.Task)
+	if r.asked(t.Assignment) {
+		return nil, refuse(UnitHasQuestion, "the unit is at this already")
+	}
+	again := t.Assignment
+	again.Task, again.Reasons = NewTaskID(r.ID, len(r.Tasks)+1), nil
+	back.New = &again
 	return one(back)
 }
 
-func (r Request) askConsent(c AskConsent) ([]Event, error) {
+// asked says whether a live task asks the same unit or agency some of the same.
+func (r Request) asked(a Assignment) bool {
+	return slices.ContainsFunc(r.Tasks, func(t Task) bool {
+		return t.Round == r.Round && t.State.Live() && t.Unit == a.Unit && t.Agency == a.Agency &&
+			slices.ContainsFunc(a.Questions, t.HoldsQuestion)
+	})
+}
+
+func (r Request) askConsent(c AskConsent, o Order) ([]Event, error) {
 	switch {
 	case len(c.Facts) == 0 || c.Originator == "":
 		return nil, refuse(UnknownFact, "name the facts and their originator")
@@ -45,8 +50,15 @@ func (r Request) askConsent(c AskConsent) ([]Event, error) {
 		return nil, refuse(NothingNew, "the partner needs no consent to its own facts")
 	}
 	for _, id := range c.Facts {
-		if _, _, _, ok := r.Fact(id); !ok {
+		f, _, _, ok := r.Fact(id)
+		if !ok {
 			return nil, refuse(UnknownFact, "no answer of this request holds that fact")
+		}
+		if f.Originator != "" && f.Originator != c.Originator {
+			return nil, refuse(UnknownFact, "a fact belongs to another originator: ask that one")
+		}
+		if slices.Contains(r.authors([]FactID{id}), o.By.Person) {
+			return nil, refuse(SamePerson, "who wrote an answer does not review it")
 		}
 	}
 	return one(ConsentAsked{N: len(r.Consents) + 1, Facts: slices.Clone(c.Facts), Originator: c.Originator, Text: c.Text})
@@ -74,6 +86,9 @@ func (r Request) decideConsent(c DecideConsent, o Order) ([]Event, error) {
 			return nil, refuse(WrongState, "the ask is %s already", ask.State)
 		}
 	case ConsentWithdrawn:
+		if ask.State == ConsentWithdrawn {
+			return nil, nil
+		}
 		if ask.State != ConsentGranted {
 			return nil, refuse(WrongState, "only a consent that was granted is withdrawn")
 		}
@@ -93,14 +108,14 @@ func (r Request) expireConsent(c ExpireConsent, o Order) ([]Event, error) {
 	if ask.State != ConsentOpenState {
 		return nil, nil
 	}
-	if err := due(c.Due, o.At); err != nil {
+	if err := dueSince(ask.At, c.Due, o.At); err != nil {
 		return nil, err
 	}
 	return one(ConsentDecided{N: c.N, State: ConsentExpired, DueAt: c.Due})
 }
 
 // preparePackage is the edit: facts chosen, masks, texts. Whoever does it is the editor and releases nothing of it.
-func (r Request) preparePackage(c PreparePackage, o Order) ([]Event, error) {
+func (r Request) preparePackage(c PreparePackage) ([]Event, error) {
 	if !hashMatches(c.Bytes, c.Hash) {
 		return nil, refuse(PackageInvalid, "the hash is not that of the package's bytes")
 	}
@@ -123,13 +138,13 @@ func (r Request) preparePackage(c PreparePackage, o Order) ([]Event, error) {
 	}
 	return one(PackagePrepared{
 		Version: version, Kind: c.Kind, Questions: slices.Clone(c.Questions), Facts: slices.Clone(c.Facts),
-		Bytes: c.Bytes, Hash: c.Hash, Authors: r.authors(),
+		Bytes: c.Bytes, Hash: c.Hash, Authors: r.authors(c.Facts),
 	})
 }
 
 func (r Request) packageFacts(facts []FactID) error {
 	for i, id := range facts {
-		if _, _, _, ok := r.Fact(id); !ok || slices.Contains(facts[:i], id) {
+		if !r.stands(id) || slices.Contains(facts[:i], id) {
 			return refuse(UnknownFact, "no answer of this request holds that fact, or it is named twice")
 		}
 		if r.Locked(id) {
@@ -180,8 +195,9 @@ func (r Request) outcomeGiven(q Question, outcome string) bool {
 	return slices.ContainsFunc(r.QuestionAnswers(q), func(a QuestionAnswer) bool { return a.Outcome == outcome })
 }
 
-// authors returns the persons whose words are in the answers of the round: none of them may release them.
-func (r Request) authors() []PersonID {
+// authors returns the persons whose words are in the answers of the round, none of whom may release them,
+// and none whose fact of an earlier round goes out with them.
+func (r Request) authors(facts []FactID) []PersonID {
 	var out []PersonID
 	add := func(p PersonID) {
 		if p != "" && !slices.Contains(out, p) {
@@ -190,7 +206,7 @@ func (r Request) authors() []PersonID {
 	}
 	for _, t := range r.Tasks {
 		for _, a := range t.Answers {
-			if t.Round == r.Round {
+			if t.Round == r.Round || slices.ContainsFunc(facts, a.holds) {
 				add(a.By)
 			}
 		}
@@ -225,18 +241,15 @@ func (r Request) release(c ReleasePackage, o Order) ([]Event, error) {
 	return []Event{approved, released}, nil
 }
 
-// stillTrue looks again at what may have changed since the package was prepared and does not void it by itself.
+// stillTrue looks again at what may have changed since the package was prepared and does not void it by itself: an
+// answer that came later, a question that was opened again.
 func (r Request) stillTrue() error {
-	for _, id := range r.Package.Facts {
-		if r.Locked(id) {
-			return refuse(FactLocked, "the originator of a fact has not agreed: prepare the package again")
-		}
+	p := r.Package
+	if err := r.packageFacts(p.Facts); err != nil {
+		return refuse(PackageVoid, "a fact of the package may not go out any more: prepare it again")
 	}
-	for _, given := range r.Package.Questions {
-		q, ok := r.Question(given.N)
-		if !ok || given.Result != Pending && r.Open(q) {
-			return refuse(QuestionOpen, "question %d was opened again: prepare the package again", given.N)
-		}
+	if err := r.packageQuestions(PreparePackage{Kind: p.Kind, Questions: p.Questions, Facts: p.Facts}); err != nil {
+		return refuse(PackageVoid, "the answers have changed since: prepare the package again")
 	}
 	return nil
 }
@@ -256,6 +269,10 @@ func (r Request) recordPull(c RecordPull) ([]Event, error) {
 		return nil, refuse(UnknownVersion, "there is no such version")
 	case !version.PulledAt.IsZero():
 		return nil, nil
+	case version.Recalled:
+		return nil, refuse(IsRecalled, "the version was recalled before it was read")
+	case len(version.Bytes) == 0:
+		return nil, refuse(ContentErased, "the content of this version was erased")
 	}
 	return one(Pulled(c))
 }

@@ -42,7 +42,7 @@ func (r Request) assign(wanted []Assignment, kind TaskKind) ([]Assignment, error
 		if slices.Contains(r.Excluded.Units, a.Unit) {
 			return nil, refuse(UnitExcluded, "the routing excludes a unit that it names")
 		}
-		if slices.ContainsFunc(a.Officers, func(p PersonID) bool { return slices.Contains(r.Excluded.Persons, p) }) {
+		if r.excludesAny(a.Officers) {
 			return nil, refuse(ConflictOfInterest, "the routing excludes an officer that it names")
 		}
 		if kind == TaskNotice && (len(a.Questions) > 0 || r.hasNotice(a.Unit, out)) {
@@ -69,7 +69,7 @@ func (r Request) assignable(a Assignment, before []Assignment) error {
 		if !ok {
 			return refuse(UnknownQuestion, "the round has no question of that number")
 		}
-		if q.Desk != nil || q.Silent {
+		if q.Desk != nil || q.Silent || q.Released {
 			return refuse(QuestionClosed, "a question that is answered already cannot be routed")
 		}
 		if r.unitHolds(a.Unit, n) || slices.ContainsFunc(before, func(b Assignment) bool {
@@ -168,7 +168,7 @@ func (r Request) askAgency(c AskAgency) ([]Event, error) {
 		switch {
 		case !ok:
 			return nil, refuse(UnknownQuestion, "the round has no question of that number")
-		case q.Desk != nil || q.Silent:
+		case q.Desk != nil || q.Silent || q.Released:
 			return nil, refuse(QuestionClosed, "question %d is answered already", n)
 		case r.agencyHolds(c.Agency, n):
 			return nil, refuse(UnitHasQuestion, "the agency is asked this already")

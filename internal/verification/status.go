@@ -63,7 +63,7 @@ func (r Request) openStatus() Status {
 
 func (r Request) releasedThisRound() bool {
 	for _, rel := range r.Releases {
-		if rel.Round == r.Round && rel.Kind == ReleasePartial {
+		if rel.Round == r.Round && (rel.Kind == ReleasePartial || rel.Kind == ReleaseFinal) {
 			return true
 		}
 	}

@@ -108,6 +108,7 @@ const (
 	CodeHandledOffGateway  = "handled_off_gateway" // row 26
 	CodeCirculated         = "circulated"          // information read by all
 	CodeCirculatedInPart   = "circulated_in_part"  // closed by the desk before all had read
+	CodeKeptUnread         = "kept"                // information closed by the desk and sent to nobody
 	CodeAutomaticallyEnded = "no_word"             // row 18
 )
 
@@ -155,6 +156,21 @@ type Fact struct {
 	Level       marking.Level   `json:"level"`
 	Originator  PartnerCode     `json:"originator,omitempty"` // a foreign originator whose consent a release needs
 	Quantities  []Quantity      `json:"quantities,omitempty"`
+}
+
+// thirdParty says whether the unit marked the fact H3. A marking that cannot be read counts as one.
+func (f Fact) thirdParty() bool {
+	if len(f.Handling) == 0 {
+		return false
+	}
+	var marked struct {
+		Code  string   `json:"code"`
+		Codes []string `json:"codes"`
+	}
+	if err := json.Unmarshal(f.Handling, &marked); err != nil {
+		return true
+	}
+	return marked.Code == "H3" || slices.Contains(marked.Codes, "H3")
 }
 
 // Quantity is a number with its unit of measure.

@@ -37,14 +37,15 @@ func (r Request) forwardTask(c ForwardTask) ([]Event, error) {
 	t, _ := r.Task(c.Task)
 	questions := sorted(c.Questions)
 	if len(questions) == 0 {
-		questions = t.Questions
+		questions = slices.Clone(t.Questions)
 	}
 	if err := r.forwardable(t, c, questions); err != nil {
 		return nil, err
 	}
 	passed := TaskPassedOn{Task: c.Task, Questions: questions, Code: c.Code, Note: c.Note}
 	for _, n := range questions {
-		if q, _ := r.Question(n); q.Hops >= maxHops {
+		if q, _ := r.Question(n); q.Hops >= maxHops { // the whole task ends: the desk decides about all it holds
+			passed.Questions = slices.Clone(t.Questions)
 			return one(passed)
 		}
 	}
@@ -62,6 +63,8 @@ func (r Request) forwardable(t Task, c ForwardTask, questions []int) error {
 		return refuse(ForwardsToItself, "a task is forwarded to another unit")
 	case slices.Contains(r.Excluded.Units, c.Unit):
 		return refuse(UnitExcluded, "the routing excludes that unit")
+	case r.excludesAny(c.Officers):
+		return refuse(ConflictOfInterest, "the routing excludes an officer that the forward names")
 	}
 	for _, n := range questions {
 		if !t.HoldsQuestion(n) {
@@ -74,11 +77,23 @@ func (r Request) forwardable(t Task, c ForwardTask, questions []int) error {
 	return nil
 }
 
-func (r Request) holdTask(c HoldTask) ([]Event, error) {
-	if c.Code == "" {
-		return nil, refuse(ReasonMissing, "a hold needs a code")
+func (r Request) excludesAny(officers []PersonID) bool {
+	return slices.ContainsFunc(officers, func(p PersonID) bool { return slices.Contains(r.Excluded.Persons, p) })
+}
+
+func holdTask(c HoldTask) ([]Event, error) {
+	switch c.Code {
+	case "laboratory", "other_force", "legal_authority", "physical_exam", "internal":
+		return one(TaskHeld(c))
 	}
-	return one(TaskHeld(c))
+	return nil, refuse(ReasonMissing, "a hold needs one of the codes of a hold")
+}
+
+func (r Request) assignTask(c AssignTask) ([]Event, error) {
+	if r.excludesAny(c.Officers) {
+		return nil, refuse(ConflictOfInterest, "the routing excludes an officer that is assigned")
+	}
+	return one(TaskAssigned{Task: c.Task, Officers: slices.Clone(c.Officers), SubDepartment: c.SubDepartment})
 }
 
 // answerTask takes an answer question by question. A final one leaves no question of the task without a result;
@@ -105,11 +120,38 @@ func (r Request) answerTask(c AnswerTask) ([]Event, error) {
 			}
 		}
 	}
-	replied := TaskReplied{Task: c.Task, Final: c.Final, Questions: c.Questions, Level: max(r.Level, c.Level)}
-	if replied.Level >= marking.L3 && r.Compartment == "" {
-		replied.Compartment = c.Compartment
+	if factTwice(c.Questions) {
+		return nil, refuse(AnswerInvalid, "every fact has an id of its own")
+	}
+	replied := TaskReplied{Task: c.Task, Final: c.Final, Questions: c.Questions, Level: max(r.Level, c.Level, quoted(c.Questions))}
+	if r.Compartment == "" {
+		replied.Compartment = compartmentFor(replied.Level, c.Compartment)
 	}
 	return one(replied)
+}
+
+// quoted is the highest level of the facts: an answer inherits it, whatever its sender says.
+func quoted(answers []QuestionAnswer) marking.Level {
+	var level marking.Level
+	for _, qa := range answers {
+		for _, f := range qa.Facts {
+			level = max(level, f.Level)
+		}
+	}
+	return level
+}
+
+func factTwice(answers []QuestionAnswer) bool {
+	seen := map[FactID]bool{}
+	for _, qa := range answers {
+		for _, f := range qa.Facts {
+			if seen[f.ID] {
+				return true
+			}
+			seen[f.ID] = true
+		}
+	}
+	return false
 }
 
 func (r Request) checkAnswer(qa QuestionAnswer, final bool) error {
@@ -120,8 +162,8 @@ func (r Request) checkAnswer(qa QuestionAnswer, final bool) error {
 	if len(qa.Facts) > 0 && qa.Result != Held {
 		return bad("facts go with the result held")
 	}
-	for i, f := range qa.Facts {
-		if _, _, _, known := r.Fact(f.ID); f.ID == "" || known || slices.ContainsFunc(qa.Facts[:i], func(o Fact) bool { return o.ID == f.ID }) {
+	for _, f := range qa.Facts {
+		if _, _, _, known := r.Fact(f.ID); f.ID == "" || known {
 			return bad("every fact has an id of its own")
 		}
 	}
