@@ -114,16 +114,6 @@ type Twin struct {
 	Audience   Audience
 }
 
-// Counters are the tiles of the board.
-type Counters struct {
-	Open     int
-	Unrouted int // received or in triage
-	Overdue  int // open, with a clock that has run out
-	ByDegree map[verification.Degree]int
-	ByState  map[verification.State]int
-	AsOf     Position
-}
-
 // DueSet is what the sweep waits for.
 type DueSet interface {
 	// TakeDue moves up to limit entries that are due at now to until, and returns them as they were. Two that take at

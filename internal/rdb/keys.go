@@ -1,0 +1,50 @@
+package rdb
+
+import (
+	"verigate/internal/board"
+	"verigate/internal/verification"
+)
+
+// keys names everything that this program keeps in Redis. All names of one board share the hash tag {name}: scripts
+// touch a row and its sets together, so in a cluster they must lie in one slot. A second partition of the record will
+// be a second name, and so another slot.
+type keys struct {
+	name  string
+	blind func(purpose, value string) string
+}
+
+// live points to the generation that is served.
+func (k keys) live() string { return "{" + k.name + "}:live" }
+
+// generations is the set of all generations that may have keys.
+func (k keys) generations() string { return "{" + k.name + "}:generations" }
+
+// generation names the keys of one board, from its beginning to its end.
+type generation struct {
+	keys
+	id string
+}
+
+func (k keys) generation(id string) generation { return generation{keys: k, id: id} }
+
+func (g generation) prefix() string { return "{" + g.name + "}:" + g.id }
+
+// position is a hash: s the sequence, t the time in microseconds. Its absence says that the generation is not in use.
+func (g generation) position() string { return g.prefix() + ":position" }
+
+// ids is a sorted set of all request ids, all with score 0.
+func (g generation) ids() string { return g.prefix() + ":ids" }
+
+// rows is what row names begin with.
+func (g generation) rows() string { return g.prefix() + ":row:" }
+
+// row is a hash: s the sequence, b p t the sealed parts, x the entries in sets as packed gives them.
+func (g generation) row(id verification.RequestID) string { return g.rows() + string(id) }
+
+// sets is what the names of sets begin with.
+func (g generation) sets() string { return g.prefix() + ":set:" }
+
+// set is a sorted set. Its name tells nothing without the key.
+func (g generation) set(s board.Set) string { return g.sets() + g.hidden(s) }
+
+func (k keys) hidden(s board.Set) string { return k.blind("board set", string(s)) }

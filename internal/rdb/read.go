@@ -1,0 +1,291 @@
+package rdb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"verigate/internal/board"
+	"verigate/internal/verification"
+)
+
+// A page that a filter thins out is filled by reading on, at most so many entries; then it is short.
+const (
+	leastScan = 50
+	mostScan  = 5000
+)
+
+// walk is a list that is read: which sets, in which direction, which part of the rows.
+type walk struct {
+	sets []board.Set
+	down bool
+	part string
+}
+
+// entry is one place of a walk with the part of its row.
+type entry struct {
+	member   string
+	score    int64
+	sequence string
+	sealed   string
+}
+
+func (e entry) cursor() board.Cursor { return board.Cursor{Score: e.score, Member: e.member} }
+
+// request is the id of the row; a task's id begins with its request's.
+func (e entry) request() verification.RequestID {
+	id, _, _ := strings.Cut(e.member, "-")
+	return verification.RequestID(id)
+}
+
+// list fills a page: show opens an entry's row and says whether it belongs into the list. An entry without a row, which
+// only a damaged store has, is passed; verify names it.
+func list[T any](
+	ctx context.Context, s *Store, w walk, p board.Page, show func(entry) (T, bool, error),
+) (out board.List[T], err error) {
+	err = s.reading(ctx, func(g generation) error {
+		out = board.List[T]{}
+		at, limit := p.After, max(p.Limit, 1)
+		if w.down && at == (board.Cursor{}) {
+			at.Score = board.NoDue
+		}
+		for scanned := 0; ; {
+			wanted := max(limit-len(out.Items), leastScan) + 1 // one more tells whether the list goes on
+			entries, asOf, err := s.entries(ctx, g, w, at, wanted)
+			if err != nil {
+				return err
+			}
+			out.AsOf = asOf
+			for i, e := range entries {
+				at = e.cursor()
+				item, ok, err := shown(e, show)
+				if err != nil {
+					return fmt.Errorf("row of %s: %w", e.request(), err)
+				}
+				if !ok {
+					continue
+				}
+				out.Items = append(out.Items, item)
+				if len(out.Items) == limit {
+					if i+1 < len(entries) {
+						out.Next = at
+					}
+					return nil
+				}
+			}
+			if len(entries) < wanted {
+				return nil
+			}
+			if scanned += len(entries); scanned >= mostScan {
+				out.Next = at
+				return nil
+			}
+		}
+	})
+	return out, err
+}
+
+func shown[T any](e entry, show func(entry) (T, bool, error)) (T, bool, error) {
+	if e.sealed == "" {
+		var none T
+		return none, false, nil
+	}
+	return show(e)
+}
+
+func (s *Store) entries(ctx context.Context, g generation, w walk, at board.Cursor, limit int) ([]entry, board.Position, error) {
+	c := call{keys: []string{g.position()}}
+	for _, set := range w.sets {
+		c.keys = append(c.keys, g.set(set))
+	}
+	down := "0"
+	if w.down {
+		down = "1"
+	}
+	c.args = []any{strconv.FormatInt(at.Score, 10), at.Member, limit, down, g.rows(), w.part}
+	list, err := s.strings(ctx, s.scripts.page, c)
+	if err != nil {
+		return nil, board.Position{}, err
+	}
+	if len(list) < 2 || len(list)%4 != 2 {
+		return nil, board.Position{}, errBehind(0)
+	}
+	asOf, err := positionOf(list[0], list[1])
+	if err != nil {
+		return nil, asOf, err
+	}
+	entries := make([]entry, 0, len(list)/4)
+	for list = list[2:]; len(list) >= 4; list = list[4:] {
+		score, err := parseScore(list[1])
+		if err != nil {
+			return nil, asOf, err
+		}
+		entries = append(entries, entry{member: list[0], score: score, sequence: list[2], sealed: list[3]})
+	}
+	return entries, asOf, nil
+}
+
+// Board is board.Reader's.
+func (s *Store) Board(ctx context.Context, f board.Filter, p board.Page, see board.Visible) (board.List[board.Row], error) {
+	set, err := s.smallest(ctx, f.Sets())
+	if err != nil {
+		return board.List[board.Row]{}, err
+	}
+	w := walk{sets: []board.Set{set, set.Sealed()}, part: partRequest}
+	return list(ctx, s, w, p, func(e entry) (board.Row, bool, error) {
+		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
+		return held.Row, see(held.Audience) && f.Match(held.Row), err
+	})
+}
+
+// smallest returns the set with the fewest entries, its sealed twin counted with it: the shortest way through a
+// filter. No reader is told the number.
+func (s *Store) smallest(ctx context.Context, sets []board.Set) (board.Set, error) {
+	if len(sets) == 1 {
+		return sets[0], nil
+	}
+	both := make([]board.Set, 0, 2*len(sets))
+	for _, set := range sets {
+		both = append(both, set, set.Sealed())
+	}
+	sizes, _, err := s.count(ctx, both, time.Time{})
+	if err != nil {
+		return "", err
+	}
+	least := 0
+	for i := range sets {
+		if sizes[2*i].all+sizes[2*i+1].all < sizes[2*least].all+sizes[2*least+1].all {
+			least = i
+		}
+	}
+	return sets[least], nil
+}
+
+// Queue is board.Reader's.
+func (s *Store) Queue(ctx context.Context, q board.Queue, p board.Page, see board.Visible) (board.List[board.QueueItem], error) {
+	set := board.SetQueue(q.Unit)
+	w := walk{sets: []board.Set{set, set.Sealed()}, part: partTasks}
+	return list(ctx, s, w, p, func(e entry) (board.QueueItem, bool, error) {
+		held, err := s.openTasks(e.request(), e.sequence, e.sealed)
+		if err != nil || !see(held.Audience) {
+			return board.QueueItem{}, false, err
+		}
+		for _, item := range held.Tasks {
+			if string(item.Task) == e.member {
+				return item, item.Unit == q.Unit && (q.Degree == "" || q.Degree == item.Degree), nil
+			}
+		}
+		return board.QueueItem{}, false, nil
+	})
+}
+
+// PartnerList is board.Reader's.
+func (s *Store) PartnerList(
+	ctx context.Context, partner verification.PartnerCode, f board.PartnerFilter, p board.Page,
+) (board.List[board.PartnerRow], error) {
+	set := board.SetPartner(partner)
+	if f.Number != "" {
+		set = board.SetNumber(f.Number)
+	}
+	w := walk{sets: []board.Set{set}, part: partPartner, down: f.UpdatedSince.IsZero()}
+	if !w.down && f.Number == "" && p.After == (board.Cursor{}) {
+		p.After.Score = f.UpdatedSince.UnixMicro()
+	}
+	return list(ctx, s, w, p, func(e entry) (board.PartnerRow, bool, error) {
+		row, err := s.openPartner(e.request(), e.sequence, e.sealed)
+		return row, row.Partner == partner && f.Match(row), err
+	})
+}
+
+// ByNumber is board.Reader's.
+func (s *Store) ByNumber(ctx context.Context, number string, see board.Visible) (board.Row, error) {
+	w := walk{sets: []board.Set{board.SetNumber(number)}, part: partRequest}
+	found, err := list(ctx, s, w, board.Page{Limit: 1}, func(e entry) (board.Row, bool, error) {
+		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
+		return held.Row, see(held.Audience) && board.SetNumber(held.Row.Number) == board.SetNumber(number), err
+	})
+	if err == nil && len(found.Items) == 0 {
+		err = board.ErrNotFound
+	}
+	if err != nil {
+		return board.Row{}, err
+	}
+	return found.Items[0], nil
+}
+
+// mostTwins bounds the answer for one identifier: what half the world names is no clue.
+const mostTwins = 200
+
+// Twins is board.Reader's.
+func (s *Store) Twins(ctx context.Context, t board.TwinQuery, see board.Visible) ([]board.Twin, error) {
+	var out []board.Twin
+	for _, name := range t.Identifiers {
+		w := walk{sets: []board.Set{board.SetIdentifier("", false, name)}, part: partRequest}
+		for _, c := range t.Compartments {
+			w.sets = append(w.sets, board.SetIdentifier(c, true, name))
+		}
+		found, err := list(ctx, s, w, board.Page{Limit: mostTwins}, func(e entry) (board.Twin, bool, error) {
+			held, err := s.openRequest(e.request(), e.sequence, e.sealed)
+			return board.Twin{Identifier: name, Request: held.Row.ID, Audience: held.Audience}, see(held.Audience), err
+		})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found.Items...)
+	}
+	return out, nil
+}
+
+type size struct{ all, due int }
+
+func (s *Store) count(ctx context.Context, sets []board.Set, now time.Time) (sizes []size, asOf board.Position, err error) {
+	err = s.reading(ctx, func(g generation) error {
+		c := call{keys: []string{g.position()}, args: []any{microseconds(now)}}
+		for _, set := range sets {
+			c.keys = append(c.keys, g.set(set))
+		}
+		list, err := s.strings(ctx, s.scripts.count, c)
+		if err != nil {
+			return err
+		}
+		if len(list) != 2+2*len(sets) {
+			return errBehind(0)
+		}
+		if asOf, err = positionOf(list[0], list[1]); err != nil {
+			return err
+		}
+		sizes = sizes[:0]
+		for list = list[2:]; len(list) >= 2; list = list[2:] {
+			all, err := strconv.Atoi(list[0])
+			if err != nil {
+				return fmt.Errorf("size of a set: %w", err)
+			}
+			due, err := strconv.Atoi(list[1])
+			if err != nil {
+				return fmt.Errorf("size of a set: %w", err)
+			}
+			sizes = append(sizes, size{all: all, due: due})
+		}
+		return nil
+	})
+	return sizes, asOf, err
+}
+
+// Counters is board.Reader's.
+func (s *Store) Counters(ctx context.Context, now time.Time) (board.Counters, error) {
+	sets := board.CountedSets()
+	sizes, asOf, err := s.count(ctx, sets, now)
+	if err != nil {
+		return board.Counters{}, err
+	}
+	return board.Count(asOf, func(set board.Set) (all, due int) {
+		for i := range sets {
+			if sets[i] == set {
+				return sizes[i].all, sizes[i].due
+			}
+		}
+		return 0, 0
+	}), nil
+}

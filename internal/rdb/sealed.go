@@ -1,0 +1,194 @@
+package rdb
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"verigate/internal/board"
+	"verigate/internal/verification"
+)
+
+// The parts of a row, one for each kind of reader, so that nobody opens more than is shown.
+const (
+	partRequest = "b"
+	partPartner = "p"
+	partTasks   = "t"
+)
+
+// parts are sealed.
+type parts struct{ request, partner, tasks string }
+
+// What each part holds. Each carries its id and its audience, which are checked again when it is opened.
+type (
+	requestPart struct {
+		Row      board.Row      `json:"row"`
+		Audience board.Audience `json:"audience"`
+	}
+	tasksPart struct {
+		Request     verification.RequestID `json:"request"`
+		Audience    board.Audience         `json:"audience"`
+		Tasks       []board.QueueItem      `json:"tasks,omitempty"`
+		Due         []board.Due            `json:"due,omitempty"`
+		Identifiers []string               `json:"identifiers,omitempty"`
+	}
+)
+
+// errForeign says that a reply holds another row than was asked for.
+var errForeign = errors.New("another row than asked for")
+
+func (s *Store) sealRows(u board.Update) (parts, error) {
+	id := u.Rows.Request.ID
+	if id == "" || u.Rows.Partner.ID != id || strings.ContainsAny(string(id), " \n-") {
+		return parts{}, errors.New("rows without one id")
+	}
+	sequence := strconv.FormatUint(u.Sequence, 10)
+	var p parts
+	for _, part := range []struct {
+		name string
+		into *string
+		of   any
+	}{
+		{partRequest, &p.request, requestPart{Row: u.Rows.Request, Audience: u.Rows.Audience}},
+		{partPartner, &p.partner, u.Rows.Partner},
+		{partTasks, &p.tasks, tasksPart{
+			Request: id, Audience: u.Rows.Audience, Tasks: u.Rows.Tasks, Due: u.Rows.Due, Identifiers: u.Rows.Identifiers,
+		}},
+	} {
+		plain, err := json.Marshal(part.of)
+		if err != nil {
+			return p, fmt.Errorf("encode: %w", err)
+		}
+		sealed, err := s.seal.Seal(boundTo(id, part.name, sequence), plain)
+		if err != nil {
+			return p, fmt.Errorf("seal: %w", err)
+		}
+		*part.into = string(sealed)
+	}
+	return p, nil
+}
+
+// boundTo is what a part is sealed to: it opens in no other place and as no other version.
+func boundTo(id verification.RequestID, part, sequence string) string {
+	return "board row " + string(id) + " " + part + " " + sequence
+}
+
+func (s *Store) open(id verification.RequestID, part, sequence, sealed string, into any) error {
+	plain, err := s.seal.Open(boundTo(id, part, sequence), []byte(sealed))
+	if err != nil {
+		return fmt.Errorf("open: %w", err)
+	}
+	if err := json.Unmarshal(plain, into); err != nil {
+		return fmt.Errorf("decode: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) openRequest(id verification.RequestID, sequence, sealed string) (requestPart, error) {
+	var p requestPart
+	err := s.open(id, partRequest, sequence, sealed, &p)
+	if err == nil && p.Row.ID != id {
+		err = errForeign
+	}
+	return p, err
+}
+
+func (s *Store) openPartner(id verification.RequestID, sequence, sealed string) (board.PartnerRow, error) {
+	var p board.PartnerRow
+	err := s.open(id, partPartner, sequence, sealed, &p)
+	if err == nil && p.ID != id {
+		err = errForeign
+	}
+	return p, err
+}
+
+func (s *Store) openTasks(id verification.RequestID, sequence, sealed string) (tasksPart, error) {
+	var p tasksPart
+	err := s.open(id, partTasks, sequence, sealed, &p)
+	if err == nil && p.Request != id {
+		err = errForeign
+	}
+	return p, err
+}
+
+func (s *Store) openRows(id verification.RequestID, sequence string, p parts) (board.Rows, error) {
+	request, err := s.openRequest(id, sequence, p.request)
+	if err != nil {
+		return board.Rows{}, err
+	}
+	partner, err := s.openPartner(id, sequence, p.partner)
+	if err != nil {
+		return board.Rows{}, err
+	}
+	tasks, err := s.openTasks(id, sequence, p.tasks)
+	if err != nil {
+		return board.Rows{}, err
+	}
+	return board.Rows{
+		Request: request.Row, Audience: request.Audience, Partner: partner,
+		Tasks: tasks.Tasks, Due: tasks.Due, Identifiers: tasks.Identifiers,
+	}, nil
+}
+
+// packed is the entries as a script reads them: lines of set, score, member.
+func (g generation) packed(places []board.Place) string {
+	var b strings.Builder
+	for _, p := range places {
+		b.WriteString(g.line(p))
+	}
+	return b.String()
+}
+
+func (g generation) line(p board.Place) string {
+	return g.hidden(p.Set) + " " + strconv.FormatInt(p.Score, 10) + " " + p.Member + "\n"
+}
+
+// lost returns the places that are not written in the row, or written and not in their sets.
+func (g generation) lost(places []board.Place, written, missing string) []board.Place {
+	in := strings.SplitAfter(written, "\n")
+	out := strings.SplitAfter(missing, "\n")
+	var lost []board.Place
+	for _, p := range places {
+		line := g.line(p)
+		if !slices.Contains(in, line) || slices.Contains(out, line) {
+			lost = append(lost, p)
+		}
+	}
+	return lost
+}
+
+func microseconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func positionOf(sequence, at string) (board.Position, error) {
+	n, err := strconv.ParseUint(sequence, 10, 64)
+	if err != nil {
+		return board.Position{}, fmt.Errorf("position: %w", err)
+	}
+	p := board.Position{Sequence: n}
+	micro, err := strconv.ParseInt(at, 10, 64)
+	if err != nil {
+		return p, fmt.Errorf("time of the position: %w", err)
+	}
+	if micro > 0 {
+		p.At = time.UnixMicro(micro).UTC()
+	}
+	return p, nil
+}
+
+// parseScore reads a score, which Redis writes as a double.
+func parseScore(s string) (int64, error) {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0, fmt.Errorf("score: %w", err)
+	}
+	return int64(f), nil
+}
