@@ -40,7 +40,7 @@ func (e *apiError) Error() string { return fmt.Sprintf("jetstream %d: %s", e.Err
 // are told at once or later, and neither is the caller's fault.
 func (e *apiError) Is(target error) bool {
 	full := e.ErrCode == codeStoreFailed || e.ErrCode == codeNoResources
-	return full && errors.Is(record.ErrUnavailable, target)
+	return full && target == record.ErrUnavailable
 }
 
 // passing says whether the refusal can go away by itself within seconds.

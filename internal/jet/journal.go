@@ -138,7 +138,7 @@ func whole(all []record.Sealed, attempt int) ([]record.Sealed, error) {
 func (j *Journal) batch(ctx context.Context, name string, n uint64) ([]record.Sealed, error) {
 	out := make([]record.Sealed, 0, n+1)
 	for from := uint64(1); uint64(len(out)) < n; {
-		size := int(min(n-uint64(len(out)), pageOf)) //nolint:gosec // at most pageOf
+		size := int(min(n-uint64(len(out)), pageOf))
 		page, _, err := j.c.fromReplica(ctx, record.Stream, getRequest{Seq: from, NextFor: name, Batch: size})
 		if err != nil {
 			return nil, err

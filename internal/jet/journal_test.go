@@ -47,7 +47,7 @@ func lossy(c *Conn) func(n int) {
 		}
 		return answer, err
 	}
-	return func(n int) { left.Store(int32(n)) } //nolint:gosec // a test's small number
+	return func(n int) { left.Store(int32(n)) }
 }
 
 func remove(t *testing.T, c *Conn) func(uint64) {
@@ -114,7 +114,7 @@ func TestTheRecordSurvivesARestart(t *testing.T) {
 		if _, err := c.Journal().Append(t.Context(), recordtest.Message("r1", n), n); err != nil {
 			t.Fatal(err)
 		}
-		if all, err := c.Journal().Read(t.Context(), record.Request("r1")); err != nil || len(all) != int(n)+1 { //nolint:gosec // at most 3
+		if all, err := c.Journal().Read(t.Context(), record.Request("r1")); err != nil || len(all) != int(n)+1 {
 			t.Fatalf("start %d: %d messages, %v", n, len(all), err)
 		}
 		c.Close()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"verigate/internal/follow"
 	"verigate/internal/record"
 )
 
@@ -15,6 +16,8 @@ import (
 // They are kept in the stream QUEUE itself: when it is lost they are lost
 // with it, and the follower begins again. It is safe for concurrent use.
 type Positions struct{ c *Conn }
+
+var _ follow.Positions = (*Positions)(nil)
 
 // Positions returns the followers' positions. EnsureStreams has been called.
 func (c *Conn) Positions() *Positions { return &Positions{c: c} }

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"verigate/internal/follow"
 	"verigate/internal/record"
 )
 
@@ -26,23 +27,15 @@ const (
 const tombstoneFor = 5 * time.Minute
 
 // Item is one task in a unit's queue.
-type Item struct {
-	Unit string
-	Task string
-	// Record is the sequence of the decision that this state follows from:
-	// an older one never replaces a newer.
-	Record uint64
-	// Version is the number of decisions of the aggregate up to it.
-	Version uint64
-	// Payload is clear: no content, no name, and nothing of level L3.
-	Payload []byte
-}
+type Item = follow.Item
 
 // Queue is the tasks that wait at units: at most one message for each. It is
 // a projection of the record: what was lost is made again by following the
 // record from the start. It is safe for concurrent use, also by several
 // gateways that follow the same record at different places.
 type Queue struct{ c *Conn }
+
+var _ follow.Queue = (*Queue)(nil)
 
 // Queue returns the units' queues. EnsureStreams has been called.
 func (c *Conn) Queue() *Queue { return &Queue{c: c} }

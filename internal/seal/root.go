@@ -35,7 +35,7 @@ type Root struct {
 // durable, and returns their root. It never overwrites one.
 func CreateRoot(path string) (*Root, error) {
 	secret := newKey()
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator's path
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("create root key: %w", err)
 	}
@@ -48,7 +48,7 @@ func CreateRoot(path string) (*Root, error) {
 
 // syncDir makes a new name in a directory durable.
 func syncDir(path string) error {
-	d, err := os.Open(path) //nolint:gosec // the operator's path
+	d, err := os.Open(path)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func syncDir(path string) error {
 // OpenRoot reads what CreateRoot wrote; fs.ErrNotExist when there is none,
 // ErrExposed when others may read it.
 func OpenRoot(path string) (*Root, error) {
-	f, err := os.Open(path) //nolint:gosec // the operator's path
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open root key: %w", err)
 	}

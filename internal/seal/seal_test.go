@@ -243,7 +243,7 @@ func TestRootKeyFile(t *testing.T) {
 	if err != nil || made.Blind("p", "v") != read.Blind("p", "v") {
 		t.Fatalf("not the same root, %v", err)
 	}
-	if err := os.Chmod(path, 0o640); err != nil { //nolint:gosec // the point of the test
+	if err := os.Chmod(path, 0o640); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := seal.OpenRoot(path); !errors.Is(err, seal.ErrExposed) {
