@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -28,7 +29,7 @@ type PartnerRow struct {
 	View    string                   `json:"view"`    // digest of all that the partner can see; never shown
 }
 
-func newPartnerRow(prev PartnerRow, r verification.Request, clocks Clocks, at time.Time) PartnerRow {
+func newPartnerRow(prev PartnerRow, r verification.Request, clocks sla.Clocks, at time.Time) PartnerRow {
 	row := PartnerRow{
 		ID: r.ID, Number: r.Number, Kind: r.Kind, Status: r.Status(), Round: r.Round, Degree: r.Degree,
 		OwnReference: r.OwnReference, ReceivedAt: r.ReceivedAt.UTC(), DueAt: PartnerDue(r, clocks), Partner: r.Partner,

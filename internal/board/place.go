@@ -91,8 +91,8 @@ func (r Rows) Places() []Place {
 	for _, name := range r.Identifiers {
 		p.add(SetIdentifier(r.Audience.Compartment, p.sealed, name), 0, p.id)
 	}
-	for _, d := range r.Due {
-		p.add(SetDue, Score(d.At), d.Member)
+	if !r.Due.IsZero() {
+		p.add(SetDue, Score(r.Due), p.id)
 	}
 	slices.SortFunc(p.places, func(a, b Place) int {
 		return strings.Compare(string(a.Set)+"\x00"+a.Member, string(b.Set)+"\x00"+b.Member)

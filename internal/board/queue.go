@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -44,7 +45,7 @@ func (q QueueItem) dueAt() time.Time {
 }
 
 // newQueue lists what units have to do: their live tasks, and the stopped ones that they have not acknowledged.
-func newQueue(prev []QueueItem, r verification.Request, clocks Clocks, at time.Time) []QueueItem {
+func newQueue(prev []QueueItem, r verification.Request, clocks sla.Clocks, at time.Time) []QueueItem {
 	var out []QueueItem
 	for _, t := range r.Tasks {
 		if t.State.Live() || t.State == verification.TaskStopped && !t.StopSeen {
@@ -54,12 +55,12 @@ func newQueue(prev []QueueItem, r verification.Request, clocks Clocks, at time.T
 	return out
 }
 
-func newQueueItem(prev []QueueItem, r verification.Request, t verification.Task, clocks Clocks, at time.Time) QueueItem {
+func newQueueItem(prev []QueueItem, r verification.Request, t verification.Task, clocks sla.Clocks, at time.Time) QueueItem {
 	q := QueueItem{
 		Task: t.Task, Request: r.ID, Number: r.Number, Unit: t.Unit, Kind: t.Kind, State: t.State, Degree: r.Degree,
 		Questions: slices.Clone(t.Questions), Officers: slices.Clone(t.Officers), SubDepartment: t.SubDepartment,
-		AcceptDueAt: clocks.task(t.Task, "accept"), AnswerDueAt: clocks.task(t.Task, "answer"),
-		ActionDueAt: clocks.task(t.Task, "action"), InterimDueAt: clocks.task(t.Task, "interim"),
+		AcceptDueAt: taskDue(clocks, t.Task, sla.Accept), AnswerDueAt: taskDue(clocks, t.Task, sla.Answer),
+		ActionDueAt: taskDue(clocks, t.Task, sla.Action), InterimDueAt: taskDue(clocks, t.Task, sla.Interim),
 	}
 	if t.State == verification.OnHold && len(t.Holds) > 0 {
 		q.Hold = t.Holds[len(t.Holds)-1].Code

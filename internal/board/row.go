@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"verigate/internal/marking"
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -54,7 +55,6 @@ type Row struct {
 	Clock      string                   `json:"clock,omitempty"`       // the running clock that is due first
 	DueAt      time.Time                `json:"due_at,omitzero"`       // of Clock; zero when no clock runs
 	TotalDueAt time.Time                `json:"total_due_at,omitzero"` // the promise
-	Projected  bool                     `json:"projected,omitempty"`   // Clock has not started: its due is foreseen
 	WaitingOn  string                   `json:"waiting_on,omitempty"`  // who Clock is charged to
 	Holder     verification.PersonID    `json:"holder,omitempty"`
 	ReceivedAt time.Time                `json:"received_at"`
@@ -68,7 +68,7 @@ type Row struct {
 // Overdue says whether the row's clock has run out: at its due time it is late.
 func (r Row) Overdue(now time.Time) bool { return !r.DueAt.IsZero() && !now.Before(r.DueAt) }
 
-func newRow(r verification.Request, clocks Clocks, at time.Time) Row {
+func newRow(r verification.Request, clocks sla.Clocks, at time.Time) Row {
 	row := Row{
 		ID: r.ID, Number: r.Number, Kind: r.Kind, State: r.State, Status: r.Status(), Partner: r.Partner,
 		Units: liveUnits(r), Campaign: r.Campaign, Degree: r.Degree, Suggested: r.Suggested, Level: r.Level,
@@ -83,8 +83,8 @@ func newRow(r verification.Request, clocks Clocks, at time.Time) Row {
 			row.Breaches++
 		}
 	}
-	if c, ok := clocks.first(func(Clock) bool { return true }); ok {
-		row.Clock, row.DueAt, row.Projected, row.WaitingOn = c.Name, c.DueAt.UTC(), c.Projected, c.ChargedTo
+	if c, ok := first(clocks, every); ok {
+		row.Clock, row.DueAt, row.WaitingOn = string(c.Name), c.DueAt.UTC(), c.ChargedTo
 	}
 	return row
 }
@@ -104,15 +104,15 @@ func sortedSet[T cmp.Ordered](all []T) []T {
 	return slices.Compact(all)
 }
 
-func flags(r verification.Request, clocks Clocks) []Flag {
+func flags(r verification.Request, clocks sla.Clocks) []Flag {
 	open := r.State.Open()
 	var out []Flag
 	for _, f := range []struct {
 		flag Flag
 		on   bool
 	}{
-		{FlagSqueezed, clocks.any(func(c Clock) bool { return c.Squeezed })},
-		{FlagPromiseBroken, clocks.any(func(c Clock) bool { return c.PromiseBroken })},
+		{FlagSqueezed, anyOpen(clocks, func(c sla.Clock) bool { return c.Squeezed })},
+		{FlagPromiseBroken, anyOpen(clocks, func(c sla.Clock) bool { return c.PromiseAlreadyBroken })},
 		{FlagUnconfirmed, slices.ContainsFunc(r.Tasks, unconfirmed)},
 		{FlagSecondReviewer, open && r.Package != nil && r.Package.Void == "" && len(r.Package.Approvals) == 1},
 		{FlagDelayed, open && r.Extended},

@@ -3,6 +3,7 @@ package board
 import (
 	"time"
 
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -11,40 +12,40 @@ type Rows struct {
 	Request     Row         `json:"request"`
 	Partner     PartnerRow  `json:"partner"`
 	Tasks       []QueueItem `json:"tasks,omitempty"`
-	Due         []Due       `json:"due,omitempty"`
+	Due         time.Time   `json:"due,omitzero"` // when the sweep should ask about the request; zero: never
 	Audience    Audience    `json:"audience"`
 	Identifiers []string    `json:"identifiers,omitempty"` // as IdentifierName gives them; a store only keeps keyed hashes of them
 }
 
 // Due is an instant at which the record should be asked about a request.
 type Due struct {
-	Member string    `json:"member"` // begins with the request's id and a slash
-	At     time.Time `json:"at"`
+	Request verification.RequestID
+	At      time.Time
 }
 
 // Apply folds one decision: after is the request with it applied, clocks are its clocks then, prev the rows before it
 // (zero before the first). The same decisions give the same rows, whoever folds them and when.
-func Apply(prev Rows, after verification.Request, clocks Clocks, d verification.Decision) Rows {
+func Apply(prev Rows, after verification.Request, clocks sla.Clocks, d verification.Decision) Rows {
 	at := d.At.UTC()
 	return Rows{
 		Request:     newRow(after, clocks, at),
 		Partner:     newPartnerRow(prev.Partner, after, clocks, at),
 		Tasks:       newQueue(prev.Tasks, after, clocks, at),
-		Due:         clocks.dues(after.ID),
+		Due:         nextStep(clocks, at),
 		Audience:    audience(after),
 		Identifiers: identifiers(after),
 	}
 }
 
-// Fold folds a whole history, oldest first; clocks gives a request's clocks after a decision.
-func Fold(history []verification.Decision, clocks func(verification.Request) Clocks) (verification.Request, Rows) {
-	var r verification.Request
-	var rows Rows
+// Fold folds a whole history, oldest first.
+func Fold(rules *sla.Rules, history ...verification.Decision) (r verification.Request, clocks sla.Clocks, rows Rows) {
 	for _, d := range history {
+		before := r
 		r = r.Apply(d)
-		rows = Apply(rows, r, clocks(r), d)
+		clocks = rules.Apply(clocks, before, r, d)
+		rows = Apply(rows, r, clocks, d)
 	}
-	return r, rows
+	return r, clocks, rows
 }
 
 func audience(r verification.Request) Audience {

@@ -33,7 +33,7 @@ type (
 		Request     verification.RequestID `json:"request"`
 		Audience    board.Audience         `json:"audience"`
 		Tasks       []board.QueueItem      `json:"tasks,omitempty"`
-		Due         []board.Due            `json:"due,omitempty"`
+		Due         time.Time              `json:"due,omitzero"`
 		Identifiers []string               `json:"identifiers,omitempty"`
 	}
 )

@@ -143,7 +143,7 @@ func duesOf(list []string) ([]board.Due, error) {
 		if err != nil {
 			return nil, err
 		}
-		due = append(due, board.Due{Member: list[0], At: time.UnixMicro(score).UTC()})
+		due = append(due, board.Due{Request: verification.RequestID(list[0]), At: time.UnixMicro(score).UTC()})
 	}
 	return due, nil
 }
