@@ -134,12 +134,7 @@ func (c Clock) Late(at time.Time) bool {
 
 // left returns how much counted time the promise still has, less than zero when it is over.
 func (c Clock) left(cal Calendar, at time.Time) time.Duration {
-	for _, p := range c.Pauses {
-		if p.To.IsZero() && at.After(p.From) {
-			at = p.From
-		}
-	}
-	return cal.Between(at, c.DueAt)
+	return c.Budget - cal.counted(c.From, at, c.Pauses)
 }
 
 // next returns the step to record next: the latest that is past at that instant, else the first to come. A breach is

@@ -14,7 +14,8 @@ import (
 func (x *Rules) Missed(before, after Clocks, r verification.Request, at time.Time) []verification.Event {
 	var out []verification.Event
 	for i, c := range after {
-		late, missed := c, false
+		late := c
+		var missed bool
 		switch {
 		case c.Name.outside():
 			continue

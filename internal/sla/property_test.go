@@ -1,0 +1,355 @@
+package sla_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// random plays any history: commands that the rules refuse at that moment are tries like others.
+func random(t *rapid.T, rules *sla.Rules) *story {
+	s := begin(t, rules)
+	degrees := []verification.Degree{verification.Flash, verification.Urgent, verification.Priority, verification.Complex}
+	in := intake(rapid.SampledFrom(degrees).Draw(t, "degree"), s.start)
+	if rapid.Bool().Draw(t, "event") {
+		in.PhysicalEvent = &verification.PhysicalEvent{Type: "flight_arrival", At: s.start.Add(6 * hour)}
+	}
+	s.submit(in, nil, "CON", "TRV")
+	at := s.start
+	for range rapid.IntRange(1, 30).Draw(t, "decisions") {
+		at = at.Add(time.Duration(rapid.Int64Range(0, int64(5*hour)).Draw(t, "wait")))
+		for tries, before := 0, len(s.trace); tries < 8 && len(s.trace) == before; tries++ {
+			by, c := s.any(t, at)
+			_ = s.try(at, by, c) // a refusal changes nothing
+		}
+	}
+	return s
+}
+
+// any draws a command that may well be allowed, with who may give it.
+func (s *story) any(t *rapid.T, at time.Time) (verification.Actor, verification.Command) {
+	n := rapid.IntRange(1, max(1, len(s.request.Tasks))).Draw(t, "task")
+	on, _ := s.request.Task(task(n))
+	unit := officer(on.Unit)
+	other := verification.UnitCode(rapid.SampledFrom([]string{"03", "04", "05", "06"}).Draw(t, "unit"))
+	switch rapid.SampledFrom([]string{
+		"claim", "route", "route", "accept", "accept", "interim", "final", "hold", "resume", "reject", "confirm hold", "ask", "reply",
+		"forward", "decline", "return", "review", "extend", "degree", "release", "release", "late", "late", "late", "late", "late", "late",
+	}).Draw(t, "command") {
+	case "claim":
+		return desk, verification.Claim{}
+	case "route":
+		return desk, verification.Route{Assignments: []verification.Assignment{{Unit: other, Questions: []int{1, 2}}}}
+	case "accept":
+		return unit, verification.AcceptTask{Task: task(n)}
+	case "interim":
+		return unit, s.reply(n, false)
+	case "final":
+		return unit, s.reply(n, true)
+	case "hold":
+		code := rapid.SampledFrom([]string{"laboratory", "internal"}).Draw(t, "code")
+		return unit, verification.HoldTask{Task: task(n), Code: code}
+	case "resume":
+		return unit, verification.ResumeTask{Task: task(n)}
+	case "reject":
+		return lead, verification.RejectHold{Task: task(n), Code: "no"}
+	case "confirm hold":
+		return lead, verification.ConfirmHold{Task: task(n)}
+	case "ask":
+		return desk, verification.AskPartner{Code: "which"}
+	case "reply":
+		return partner, verification.ReplyToClarification{Body: []byte(`{}`)}
+	case "forward":
+		return unit, verification.ForwardTask{Task: task(n), Unit: other, Code: "theirs"}
+	case "decline":
+		return unit, verification.DeclineTask{Task: task(n), Code: "not_ours"}
+	case "return":
+		return reviewer, verification.ReturnTask{Task: task(n), Code: "incomplete"}
+	case "review":
+		return desk, verification.SendToReview{}
+	case "extend":
+		return lead, verification.Extend{DueAt: at.Add(3 * day), Code: "laboratory"}
+	case "degree":
+		to := rapid.SampledFrom([]verification.Degree{verification.Flash, verification.Priority, verification.Routine}).Draw(t, "to")
+		due := s.rules.PromiseAfter(s.clocks, s.request, to, at)
+		return lead, verification.ChangeDegree{Degree: to, Code: "reassessed", DueAt: due}
+	case "release":
+		kind := verification.ReleasePartial
+		if s.request.Correction != nil {
+			kind = verification.ReleaseCorrection
+		}
+		return s.quietly(kind, at)
+	}
+	return s.late(t, n, at)
+}
+
+// late draws from the end of a request's life.
+func (s *story) late(t *rapid.T, n int, at time.Time) (verification.Actor, verification.Command) {
+	switch rapid.SampledFrom([]string{
+		"pull", "correct", "drop", "more", "recall", "step", "agency", "withdraw", "consent", "decide", "cause",
+	}).Draw(t, "late") {
+	case "pull":
+		return partner, verification.RecordPull{Release: len(s.request.Releases)}
+	case "correct":
+		return desk, verification.Correct{Code: "wrong"}
+	case "drop":
+		return desk, verification.DropCorrection{}
+	case "more":
+		return partner, verification.FollowUp{
+			Questions: questions([]string{"COM"}), Body: []byte(`{}`), Receipt: fmt.Sprint("r", len(s.trace)), DueAt: at.Add(2 * day),
+		}
+	case "recall":
+		if len(s.request.Releases) > 0 {
+			return lead, verification.Recall{Release: 1, Code: "wrong", Bytes: []byte(`{}`), Hash: s.request.Releases[0].Hash}
+		}
+	case "step":
+		step, _ := s.clocks.Next(at)
+		return system, verification.ReachStep{Step: step}
+	case "agency":
+		return desk, verification.AskAgency{Agency: "A08", Questions: []int{2}}
+	case "withdraw":
+		return partner, verification.Withdraw{}
+	case "consent":
+		for _, a := range s.request.Tasks {
+			for _, given := range a.Answers {
+				if len(given.Questions) == 0 {
+					continue
+				}
+				return reviewer, verification.AskConsent{Facts: []verification.FactID{given.Questions[0].Facts[0].ID}, Originator: "TH"}
+			}
+		}
+	case "decide":
+		return th, verification.DecideConsent{N: 1, State: verification.ConsentGranted}
+	case "cause":
+		return desk, verification.ExplainBreach{N: n, Code: "night"}
+	}
+	return desk, verification.AddNote{Text: "nothing happens"}
+}
+
+// quietly prepares a package; if one is prepared it releases it.
+func (s *story) quietly(kind verification.ReleaseKind, at time.Time) (verification.Actor, verification.Command) {
+	const hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" // of {}
+	var facts []verification.FactID
+	var questions []verification.PackageQuestion
+	for _, q := range s.request.RoundQuestions() {
+		given := s.request.ResultOf(q, facts)
+		given.Outcome = ""
+		questions = append(questions, given)
+	}
+	_ = s.try(at, desk, verification.PreparePackage{Kind: kind, Questions: questions, Facts: facts, Bytes: []byte(`{}`), Hash: hash})
+	return reviewer, verification.ReleasePackage{Hash: hash}
+}
+
+func TestRunningAndPausedAreTheWallTimeInScope(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := random(t, rules)
+		at := s.request.At.Add(time.Duration(rapid.Int64Range(0, int64(9*day)).Draw(t, "later")))
+		for _, c := range s.clocks {
+			end := at
+			if c.State == sla.Stopped {
+				end = c.StoppedAt
+			}
+			if got := rules.Used(c, at) + rules.Paused(c, at); got != end.Sub(c.StartedAt) {
+				t.Fatalf("%s: used and paused are %s of %s", c.Name, got, end.Sub(c.StartedAt))
+			}
+			checkSegments(t, rules.Segments(c, at), c, end, rules.Used(c, at))
+		}
+	})
+}
+
+func checkSegments(t *rapid.T, segments []sla.Segment, c sla.Clock, end time.Time, used time.Duration) {
+	from, counted := c.StartedAt, time.Duration(0)
+	for _, s := range segments {
+		if !s.From.Equal(from) || !s.To.After(s.From) || s.ChargedTo == "" || s.Cause == "" {
+			t.Fatalf("%s: a segment %+v after %s", c.Name, s, from)
+		}
+		if s.Counts {
+			counted += s.To.Sub(s.From)
+		}
+		from = s.To
+	}
+	if end.After(c.StartedAt) && !from.Equal(end) || counted != used {
+		t.Fatalf("%s: segments end at %s, not %s, and count %s of %s", c.Name, from, end, counted, used)
+	}
+}
+
+func TestThePromiseIsPausedByClarifyingAlone(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := random(t, rules)
+		for _, p := range s.trace {
+			for _, c := range p.clocks {
+				checkPauses(t, c, p.after)
+			}
+		}
+	})
+}
+
+func checkPauses(t *rapid.T, c sla.Clock, r verification.Request) {
+	for _, p := range c.Pauses {
+		switch c.Name {
+		case sla.Total, sla.Route:
+			if p.Cause != "clarifying" {
+				t.Fatalf("%s is paused by %s", c.Name, p.Cause)
+			}
+		case sla.Answer, sla.Interim:
+			if p.Cause != "clarifying" && p.Cause != "hold:laboratory" {
+				t.Fatalf("%s is paused by %s", c.Name, p.Cause)
+			}
+		case sla.Review:
+			if p.Cause != "consent_pending" {
+				t.Fatalf("%s is paused by %s", c.Name, p.Cause)
+			}
+		case sla.Acknowledge, sla.Accept, sla.Action, sla.Clarify, sla.Confirm, sla.Consent, sla.RecallNotice, sla.RedCause:
+			t.Fatalf("%s is paused", c.Name)
+		}
+	}
+	if c.Name == sla.Total && c.State != sla.Stopped && (c.State == sla.Paused) != (r.State == verification.Clarifying) {
+		t.Fatalf("the promise is %s while the request is %s", c.State, r.State)
+	}
+}
+
+// Only what pauses, promises anew or takes back a pause moves a due; a stopped clock moves only when a pause of it is
+// taken back; and a clock that has stopped stays.
+func TestADueNeverMovesWithoutAnEventThatMovesIt(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	rapid.Check(t, func(t *rapid.T) {
+		var before sla.Clocks
+		for _, p := range random(t, rules).trace {
+			for i, was := range before {
+				now := p.clocks[i]
+				if now.Name != was.Name || now.Task != was.Task || !now.StartedAt.Equal(was.StartedAt) {
+					t.Fatalf("clock %d was %s and is %s", i, was.Name, now.Name)
+				}
+				same := now.DueAt.Equal(was.DueAt)
+				samePauses := cmp.Equal(now.Pauses, was.Pauses)
+				if !same && samePauses && now.Promise == was.Promise {
+					t.Fatalf("%s moved from %s to %s by %+v", now.Name, was.DueAt, now.DueAt, p.decision.Events)
+				}
+				if was.State == sla.Stopped && (now.State != sla.Stopped || !now.StoppedAt.Equal(was.StoppedAt)) {
+					t.Fatalf("%s goes on after it stopped", now.Name)
+				}
+			}
+			before = p.clocks
+		}
+	})
+}
+
+func TestReplayGivesTheSameClocksFromAnywhere(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := random(t, rules)
+		from := rapid.IntRange(0, len(s.trace)).Draw(t, "from")
+		var r verification.Request
+		var c sla.Clocks
+		if from > 0 { // as a cache that kept what was folded once, in bytes
+			r = s.trace[from-1].after
+			raw, err := json.Marshal(s.trace[from-1].clocks)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal(raw, &c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, p := range s.trace[from:] {
+			after := r.Apply(p.decision)
+			c = rules.Apply(c, r, after, p.decision)
+			r = after
+		}
+		if diff := cmp.Diff(s.clocks, c, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func TestAFoldLeavesWhatItWasGiven(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := random(t, rules)
+		written := make([]string, len(s.trace))
+		var c sla.Clocks
+		var folded []sla.Clocks
+		for i, p := range s.trace {
+			c = rules.Apply(c, p.before, p.after, p.decision)
+			raw, _ := json.Marshal(c)
+			written[i], folded = string(raw), append(folded, c)
+			rules.Apply(c, p.before, p.after, p.decision) // a second fold of the same may not change it either
+		}
+		for i, c := range folded {
+			if raw, _ := json.Marshal(c); string(raw) != written[i] {
+				t.Fatalf("decision %d: was %s, is %s", i, written[i], raw)
+			}
+		}
+	})
+}
+
+// A clock that stopped in time has no breach; one that stopped late has exactly one, with its real due.
+func TestEveryClockThatStopsLateIsBreachedOnce(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := random(t, rules)
+		count := map[verification.Step]int{}
+		for _, b := range s.request.Breaches {
+			step := b.Step
+			step.DueAt = time.Time{}
+			count[step]++
+			if count[step] > 1 {
+				t.Fatalf("breached twice: %+v", b.Step)
+			}
+		}
+		for _, c := range s.clocks {
+			if c.State != sla.Stopped || c.Name == sla.Clarify || c.Name == sla.Confirm || c.Name == sla.Consent {
+				continue
+			}
+			step := c.Step(sla.Mark{Percent: 100})
+			if late := c.Late(c.StoppedAt); late != (count[step] == 1) && !s.tookBack(c) {
+				t.Fatalf("%s is late: %t, breaches %d: %+v", c.Name, late, count[step], c)
+			}
+		}
+	})
+}
+
+// tookBack says whether a hold of the clock's task was ever rejected: what was late before may not be late by the end.
+func (s *story) tookBack(c sla.Clock) bool {
+	t, _ := s.request.Task(c.Task)
+	for _, h := range t.Holds {
+		if h.Rejected {
+			return true
+		}
+	}
+	return false
+}
+
+func TestTheStagesEndWithinThePromise(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := begin(t, rules)
+		s.submit(intake(rapid.SampledFrom([]verification.Degree{verification.Flash, verification.Routine}).Draw(t, "degree"), s.start), nil, "CON")
+		claimed := time.Duration(rapid.Int64Range(0, int64(7*hour)).Draw(t, "claimed"))
+		s.after(claimed, desk, verification.Claim{})
+		s.route(claimed+time.Duration(rapid.Int64Range(0, int64(30*minute)).Draw(t, "routed")), "03")
+		total := s.clock(sla.Total, 0)
+		for _, c := range []sla.Clock{s.clock(sla.Route, 0), s.clock(sla.Answer, 1)} {
+			if c.DueAt.After(total.DueAt) || c.Limit > c.Full || c.Squeezed != (c.Limit < c.Full) {
+				t.Fatalf("%s: %s of %s, due %s after the promise", c.Name, c.Limit, c.Full, c.DueAt.Sub(total.DueAt))
+			}
+		}
+	})
+}
