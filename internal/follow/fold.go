@@ -103,7 +103,7 @@ func (f *folder) apply(s State, e Entry) State {
 	clocks := f.rules.Apply(s.Clocks, s.Request, after, e.Decision)
 	return State{
 		Sequence: e.Sequence, Request: after, Clocks: clocks,
-		Rows: board.Apply(s.Rows, after, boardClocks(clocks), e.Decision),
+		Rows: board.Apply(s.Rows, after, clocks, e.Decision),
 	}
 }
 
@@ -119,19 +119,4 @@ func (f *folder) put(id string, s State) {
 		f.order.Remove(oldest)
 		delete(f.byID, oldest.Value.(*remembered).id)
 	}
-}
-
-// boardClocks are the clocks as rows show them.
-func boardClocks(clocks sla.Clocks) board.Clocks {
-	out := make(board.Clocks, 0, len(clocks))
-	for _, c := range clocks {
-		if c.State == sla.Stopped {
-			continue
-		}
-		out = append(out, board.Clock{
-			Name: string(c.Name), Task: c.Task, Round: c.Round, Promise: c.Promise, ChargedTo: c.ChargedTo,
-			DueAt: c.DueAt, Running: c.State == sla.Running, Squeezed: c.Squeezed, PromiseBroken: c.PromiseAlreadyBroken,
-		})
-	}
-	return out
 }

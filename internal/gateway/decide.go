@@ -37,11 +37,9 @@ func (g *Gateway) act(ctx context.Context, c Call, id verification.RequestID, bu
 	if err != nil {
 		return aggregate{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	leave, err := g.turns.take(ctx, id)
+	ctx, leave, err := g.enter(ctx, id)
 	if err != nil {
-		return aggregate{}, fmt.Errorf("wait for the turn on a request: %w", ErrUnavailable)
+		return aggregate{}, err
 	}
 	defer leave()
 	for {
@@ -54,6 +52,19 @@ func (g *Gateway) act(ctx context.Context, c Call, id verification.RequestID, bu
 			return aggregate{}, ErrUnavailable
 		}
 	}
+}
+
+// enter waits for the turn on an aggregate as long as the caller does. From then on the caller's leaving ends nothing:
+// a write that is cut off half way would have an open outcome.
+func (g *Gateway) enter(ctx context.Context, id verification.RequestID) (context.Context, func(), error) {
+	waiting, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	leave, err := g.turns.take(waiting, id)
+	if err != nil {
+		return nil, nil, fmt.Errorf("wait for the turn on a request: %w", ErrUnavailable)
+	}
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	return work, func() { cancel(); leave() }, nil
 }
 
 // once is one turn of the loop; record.ErrConflict asks for another.

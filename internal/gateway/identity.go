@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/base64"
@@ -26,6 +27,11 @@ func NewIdentity(key []byte) Identity { return Identity{key: key} }
 
 // Fingerprint tells keys apart without telling the key: it is in the record's first message.
 func (i Identity) Fingerprint() string { return hex.EncodeToString(i.mac("fingerprint"))[:32] }
+
+// NewPersonID returns a new opaque id of a person or system.
+func NewPersonID() verification.PersonID {
+	return verification.PersonID("p_" + strings.ToLower(rand.Text())[:16])
+}
 
 // mac is HMAC-SHA-256 over the parts, each with its length before it, so that no two lists collide.
 func (i Identity) mac(purpose string, parts ...string) []byte {

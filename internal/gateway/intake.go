@@ -167,11 +167,9 @@ func (g *Gateway) create(ctx context.Context, c Call, build creator) (Created, e
 		return Created{}, err
 	}
 	id := g.Identity.request(stamp.Command)
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	leave, err := g.turns.take(ctx, id)
+	ctx, leave, err := g.enter(ctx, id)
 	if err != nil {
-		return Created{}, fmt.Errorf("wait for the turn on a request: %w", ErrUnavailable)
+		return Created{}, err
 	}
 	defer leave()
 	if a, ok := g.states.get(id); ok {

@@ -1,0 +1,112 @@
+// Package config holds the settings of every command: flags, environment and defaults in one struct each. All problems
+// are reported together. Secrets are never settings: they are files in the data directory.
+package config
+
+import "time"
+
+// CLI is the whole command line.
+type CLI struct {
+	Serve   Serve   `cmd:"" help:"Run the gateway. Without --nats and --redis everything runs inside this process."`
+	Check   Check   `cmd:"" help:"Check reference data, policies, schemas and the data directory, and exit."`
+	Rebuild Rebuild `cmd:"" help:"Make the board (Redis) and the queues (QUEUE) again from the record."`
+	Verify  Verify  `cmd:"" help:"Compare the board and the queues with the record; exits 1 and names each difference."`
+	Key     Key     `cmd:"" help:"Create persons and systems, issue and revoke their API keys."`
+	Demo    Demo    `cmd:"" help:"Play the fictional stories through the public API of a running demonstration."`
+}
+
+// Stores says where the parts run and where their files are.
+type Stores struct {
+	Data     string `help:"Directory of keys, locks and the embedded record. Created with mode 0700." default:"var/data" env:"VERIGATE_DATA" type:"path"`
+	NATS     string `help:"URL of NATS servers with JetStream. Absent: a server inside this process, its files under --data." name:"nats" env:"VERIGATE_NATS" placeholder:"URL"`
+	Redis    string `help:"Address host:port of a Redis server. Absent: miniredis inside this process, for a first run and for tests only." name:"redis" env:"VERIGATE_REDIS" placeholder:"ADDR"`
+	Replicas int    `help:"Replicas of each stream: 1, or 3 in a cluster." default:"1" enum:"1,3" env:"VERIGATE_REPLICAS"`
+}
+
+// Serve is the gateway itself.
+type Serve struct {
+	Stores
+	Listen  string        `help:"Address of the REST API. A demonstration listens on loopback only." default:"127.0.0.1:8080" env:"VERIGATE_LISTEN" placeholder:"ADDR"`
+	Metrics string        `help:"Address of /metrics. Absent: none." env:"VERIGATE_METRICS" placeholder:"ADDR"`
+	Demo    bool          `help:"Serve a demonstration: fictional partners, units and keys, a campaign whose peak starts today. Marks the record as a demonstration for good."`
+	Drain   time.Duration `help:"How long requests under way may take to end on a stop." default:"10s"`
+}
+
+// Check looks and changes nothing.
+type Check struct {
+	Data string `help:"Data directory to look at as well. Absent: only what is built in." env:"VERIGATE_DATA" type:"path" placeholder:"DIR"`
+}
+
+// Rebuild makes derived state again.
+type Rebuild struct{ Stores }
+
+// Verify compares.
+type Verify struct{ Stores }
+
+// Key administers principals.
+type Key struct {
+	Create  KeyCreate  `cmd:"" help:"Create a person or a system and show its first key, once."`
+	Issue   KeyIssue   `cmd:"" help:"Issue a further key to a person or system and show it, once."`
+	Revoke  KeyRevoke  `cmd:"" help:"Revoke a key."`
+	Disable KeyDisable `cmd:"" help:"End all that a person or system may do."`
+	Grant   KeyGrant   `cmd:"" help:"Make a person a member of a compartment."`
+	Partner KeyPartner `cmd:"" help:"Add a partner beside those of the reference data."`
+	List    KeyList    `cmd:"" help:"List persons, systems and the ids of their keys."`
+}
+
+// KeyCreate makes a principal.
+type KeyCreate struct {
+	Stores
+	Label   string   `help:"What pages show in place of a name." required:""`
+	Roles   []string `help:"Granted roles: PARTNER, DESK, LEAD, UNIT, UNIT_LEAD, SUPERVISOR, KEEPER, AUDITOR, OPERATOR." required:"" name:"role"`
+	Partner string   `help:"Code of the partner that it belongs to."`
+	Unit    string   `help:"Code of the unit that it belongs to; desk persons: A1K1."`
+	System  bool     `help:"It is a program, not a person."`
+}
+
+// KeyIssue adds a key.
+type KeyIssue struct {
+	Stores
+	Person string `arg:"" help:"Id of the person or system."`
+}
+
+// KeyRevoke ends a key.
+type KeyRevoke struct {
+	Stores
+	Person string `arg:"" help:"Id of the person or system."`
+	Key    string `arg:"" help:"Id of the key."`
+	Reason string `help:"Why."`
+}
+
+// KeyDisable ends a principal.
+type KeyDisable struct {
+	Stores
+	Person string `arg:"" help:"Id of the person or system."`
+	Reason string `help:"Why."`
+}
+
+// KeyGrant puts a person into a compartment.
+type KeyGrant struct {
+	Stores
+	Person      string `arg:"" help:"Id of the person."`
+	Compartment string `arg:"" help:"drugs, precursor, wildlife-l3, general-l3, or one made for a case."`
+	Keeper      bool   `help:"As keeper: with the desk's rights inside."`
+}
+
+// KeyPartner makes a partner known.
+type KeyPartner struct {
+	Stores
+	Code    string `arg:"" help:"NG, TH-CUSTOMS, RILO-AP …"`
+	Name    string `arg:"" help:"Name of the service."`
+	Country string `help:"ISO 3166-1 alpha-2; absent for a body of several countries."`
+	Kind    string `help:"ncb, customs, rilo, international or police." default:"ncb" enum:"ncb,customs,rilo,international,police"`
+}
+
+// KeyList lists.
+type KeyList struct{ Stores }
+
+// Demo plays the stories.
+type Demo struct {
+	Data    string   `help:"Data directory of the running demonstration, whose demo-credentials.json is read." default:"var/demo" env:"VERIGATE_DATA" type:"path"`
+	Stories []string `arg:"" optional:"" help:"Stories to play, such as S01 S12. Absent: all."`
+	Plain   bool     `help:"No colour, also on a terminal."`
+}

@@ -1,0 +1,126 @@
+package follow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"verigate/internal/board"
+	"verigate/internal/sla"
+)
+
+// Difference is one thing that is not as the record says.
+type Difference struct {
+	Where string // record, board, queue
+	What  string // an id or a sequence, and what is wrong; never content
+}
+
+// Verifier compares what was made of the record with the record.
+type Verifier struct {
+	Log   Log
+	Rules *sla.Rules
+	Board board.Store
+	// Queued lists all that is in the queues.
+	Queued func(ctx context.Context) ([]Item, error)
+}
+
+// Report is what a verification found.
+type Report struct {
+	Sequence    uint64 // the end of the record that was compared
+	Requests    int
+	Tasks       int
+	Differences []Difference
+}
+
+// Verify reads the whole record: every sequence must be there, open and fold. Then it compares the board and the
+// queues with what they should be. The followers must have reached Sequence and rest meanwhile, or what they have not
+// done yet is reported as a difference.
+func (v Verifier) Verify(ctx context.Context) (Report, error) {
+	end, err := v.Log.Last(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("end of the record: %w", err)
+	}
+	report := Report{Sequence: end}
+	latest := map[string]State{}
+	if end > 0 {
+		if latest, err = Latest(ctx, v.Log, v.Rules, end); err != nil {
+			report.add("record", err.Error())
+			return report, nil
+		}
+	}
+	report.Requests = len(latest)
+	if err := v.board(ctx, latest, &report); err != nil {
+		return report, err
+	}
+	if err := v.queues(ctx, latest, &report); err != nil {
+		return report, err
+	}
+	slices.SortFunc(report.Differences, func(a, b Difference) int {
+		return strings.Compare(a.Where+a.What, b.Where+b.What)
+	})
+	return report, nil
+}
+
+func (r *Report) add(where, what string) {
+	r.Differences = append(r.Differences, Difference{Where: where, What: what})
+}
+
+func (v Verifier) board(ctx context.Context, latest map[string]State, report *Report) error {
+	seen := map[string]bool{}
+	err := v.Board.Dump(ctx, func(s board.Stored) error {
+		id := string(s.ID)
+		seen[id] = true
+		want, known := latest[id]
+		switch {
+		case !known:
+			report.add("board", id+": is not in the record")
+		case s.Sequence != want.Sequence:
+			report.add("board", fmt.Sprintf("%s: stands at sequence %d, the record at %d", id, s.Sequence, want.Sequence))
+		case s.Rows.Digest() != want.Rows.Digest():
+			report.add("board", id+": its rows differ")
+		}
+		for _, lost := range s.Lost {
+			report.add("board", fmt.Sprintf("%s: is missing from the list %s", id, lost.Set))
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read the board: %w", err)
+	}
+	for id := range latest {
+		if !seen[id] {
+			report.add("board", id+": is missing")
+		}
+	}
+	return nil
+}
+
+func (v Verifier) queues(ctx context.Context, latest map[string]State, report *Report) error {
+	queued, err := v.Queued(ctx)
+	if err != nil {
+		return fmt.Errorf("read the queues: %w", err)
+	}
+	have := map[string]Item{}
+	for _, i := range queued {
+		have[i.Unit+" "+i.Task] = i
+	}
+	for _, s := range latest {
+		for _, want := range Items(s) {
+			report.Tasks++
+			key := want.Unit + " " + want.Task
+			got, there := have[key]
+			switch {
+			case !there:
+				report.add("queue", key+": is missing")
+			case !SameHeader(got.Payload, want.Payload):
+				report.add("queue", key+": differs")
+			}
+			delete(have, key)
+		}
+	}
+	for key := range have {
+		report.add("queue", key+": has nothing to do there")
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package gateway
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/directory"
+	"verigate/internal/record"
+	"verigate/internal/verification"
+)
+
+// Registry is who may knock, and what the directory says today: principals, their keys, and the changes to partners
+// and campaigns. All of it is in the record, so it is backed up, has authors, and is shared by several gateways; what
+// is in memory here is its fold. It is safe for concurrent use.
+type Registry struct {
+	log       *record.Log[access.Decision]
+	keyring   *access.Keyring
+	now       func() time.Time
+	directory atomic.Pointer[directory.Directory]
+
+	mu     sync.Mutex // one change at a time, and the maps
+	places map[record.Subject]place
+	folded map[string]access.Entry // aggregates of the directory
+}
+
+// place is where an aggregate of the registry ends.
+type place struct {
+	kid     string
+	version uint64
+	last    uint64
+}
+
+// NewRegistry begins with the reference data and nobody.
+func NewRegistry(log *record.Log[access.Decision], d *directory.Directory, now func() time.Time) *Registry {
+	r := &Registry{
+		log: log, keyring: access.NewKeyring(), now: now,
+		places: map[record.Subject]place{}, folded: map[string]access.Entry{},
+	}
+	r.directory.Store(d)
+	return r
+}
+
+// Keyring knows every principal and key.
+func (r *Registry) Keyring() *access.Keyring { return r.keyring }
+
+// Directory is the reference data with what the record added.
+func (r *Registry) Directory() *directory.Directory { return r.directory.Load() }
+
+// Apply folds one entry of the record; one that is folded already is passed over.
+func (r *Registry) Apply(e record.Entry[access.Decision]) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.apply(e)
+}
+
+func (r *Registry) apply(e record.Entry[access.Decision]) error {
+	if e.Content != record.Whole || e.Version < r.places[e.Subject].version {
+		return nil
+	}
+	switch e.Kind {
+	case access.KindPrincipal:
+		if err := r.keyring.Apply(verification.PersonID(e.ID), e.Version, e.Decision); err != nil {
+			return err
+		}
+	case access.KindDirectory:
+		if err := r.change(e); err != nil {
+			return err
+		}
+	}
+	r.places[e.Subject] = place{kid: e.KID, version: e.Version + 1, last: e.Sequence}
+	return nil
+}
+
+func (r *Registry) change(e record.Entry[access.Decision]) error {
+	d := r.directory.Load()
+	for _, event := range e.Decision.Events {
+		next, err := added(d, event)
+		if err != nil {
+			return fmt.Errorf("directory entry %s: %w", e.ID, err)
+		}
+		d = next
+	}
+	r.folded[e.ID] = r.folded[e.ID].Apply(e.Decision)
+	r.directory.Store(d)
+	return nil
+}
+
+func added(d *directory.Directory, event access.Event) (*directory.Directory, error) {
+	switch event := event.(type) {
+	case access.PartnerAdded:
+		return d.WithPartner(directory.Partner{
+			Code: string(event.Code), Name: event.Name, Country: event.Country, Kind: directory.PartnerKind(event.Kind),
+		})
+	case access.CampaignVersionAdded:
+		var c directory.Campaign
+		if err := json.Unmarshal(event.Campaign, &c); err != nil {
+			return nil, errors.New("a campaign that does not decode")
+		}
+		return d.WithCampaign(c)
+	case access.PrincipalCreated, access.KeyIssued, access.KeyRevoked, access.PrincipalDisabled, access.MembershipGranted:
+		return d, nil
+	}
+	return d, nil
+}
+
+// Principal gives a command on a principal, as somebody who administers.
+func (r *Registry) Principal(ctx context.Context, by verification.Actor, id verification.PersonID, c access.Command) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p, _ := r.keyring.Principal(id)
+	stamp := r.stamp(by)
+	events, err := access.Decide(p, stamp, c)
+	if err != nil || len(events) == 0 {
+		return err
+	}
+	return r.write(ctx, record.Subject{Kind: access.KindPrincipal, ID: string(id)}, stamp, events)
+}
+
+// IssueKey makes a key for a principal. It is shown once: only its hash is kept.
+func (r *Registry) IssueKey(ctx context.Context, by verification.Actor, id verification.PersonID, random io.Reader) (access.Secret, error) {
+	secret, err := access.NewKey(random)
+	if err != nil {
+		return secret, fmt.Errorf("make a key: %w", err)
+	}
+	return secret, r.Principal(ctx, by, id, access.IssueKey{Key: secret.ID(), Hash: secret.Hash()})
+}
+
+// AddPartner makes a partner known.
+func (r *Registry) AddPartner(ctx context.Context, by verification.Actor, c access.AddPartner) error {
+	if _, known := r.Directory().Partner(string(c.Code)); known {
+		return nil
+	}
+	return r.edit(ctx, by, access.PartnerEntry(c.Code), c)
+}
+
+// AddCampaign appends a version of a campaign.
+func (r *Registry) AddCampaign(ctx context.Context, by verification.Actor, c directory.Campaign) error {
+	c.Version = 0
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("write a campaign: %w", err)
+	}
+	return r.edit(ctx, by, access.CampaignEntry(c.ID), access.AddCampaignVersion{ID: c.ID, Campaign: raw})
+}
+
+func (r *Registry) edit(ctx context.Context, by verification.Actor, id string, c access.Change) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	stamp := r.stamp(by)
+	events, err := r.folded[id].Decide(stamp, c)
+	if err != nil || len(events) == 0 {
+		return err
+	}
+	return r.write(ctx, record.Subject{Kind: access.KindDirectory, ID: id}, stamp, events)
+}
+
+func (r *Registry) stamp(by verification.Actor) verification.Stamp {
+	return verification.Stamp{At: r.now().UTC(), By: by, Command: verification.CommandID("a_" + rand.Text())}
+}
+
+// write appends a decision and folds it at once. A conflict means that another gateway was first: the caller's view
+// is behind, and asking again a moment later is right.
+func (r *Registry) write(ctx context.Context, s record.Subject, stamp verification.Stamp, events []access.Event) error {
+	at := r.places[s]
+	if at.kid == "" {
+		kid, err := r.log.Take(ctx)
+		if err != nil {
+			return unavailable("take a data key", err)
+		}
+		at.kid = kid
+	}
+	e := record.Entry[access.Decision]{
+		Subject: s, KID: at.kid, Version: at.version, Decision: access.Decision{Stamp: stamp, Events: events},
+	}
+	sequence, err := r.log.Append(ctx, e, at.last)
+	if err != nil {
+		return unavailable("change the registry", err)
+	}
+	e.Sequence = sequence
+	return r.apply(e)
+}
