@@ -70,7 +70,8 @@ type Page struct {
 	Limit int // rows wanted, at least 1
 }
 
-// List is a piece of a list. When a filter chooses little among much, it may be short and still go on.
+// List is a piece of a list. It goes on when something follows that the reader may see; only when a filter chooses
+// little among thousands may it be short and go on to nothing.
 type List[T any] struct {
 	Items []T
 	Next  Cursor // zero on the last page

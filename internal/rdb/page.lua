@@ -32,9 +32,10 @@ for i = 2, #KEYS do
   end
 end
 table.sort(found, function(a, b)
-  if down then a, b = b, a end
-  if a.order ~= b.order then return a.order < b.order end
-  return a.member < b.member
+  local before = a.order < b.order or (a.order == b.order and a.member < b.member)
+  local equal = a.order == b.order and a.member == b.member
+  if down then return not before and not equal end
+  return before
 end)
 
 local result = { position[1], position[2] or '0' }

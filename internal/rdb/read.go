@@ -51,28 +51,26 @@ func list[T any](
 		if w.down && at == (board.Cursor{}) {
 			at.Score = board.NoDue
 		}
+		last := at // of the items so far
 		for scanned := 0; ; {
-			wanted := max(limit-len(out.Items), leastScan) + 1 // one more tells whether the list goes on
+			wanted := max(limit-len(out.Items), leastScan) + 1
 			entries, asOf, err := s.entries(ctx, g, w, at, wanted)
 			if err != nil {
 				return err
 			}
 			out.AsOf = asOf
-			for i, e := range entries {
+			for _, e := range entries {
 				at = e.cursor()
 				item, ok, err := shown(e, show)
-				if err != nil {
+				switch {
+				case err != nil:
 					return fmt.Errorf("row of %s: %w", e.request(), err)
-				}
-				if !ok {
-					continue
-				}
-				out.Items = append(out.Items, item)
-				if len(out.Items) == limit {
-					if i+1 < len(entries) {
-						out.Next = at
-					}
+				case !ok:
+				case len(out.Items) == limit: // only what may be seen tells that the list goes on
+					out.Next = last
 					return nil
+				default:
+					out.Items, last = append(out.Items, item), at
 				}
 			}
 			if len(entries) < wanted {

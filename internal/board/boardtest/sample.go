@@ -1,0 +1,81 @@
+package boardtest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"verigate/internal/board"
+	"verigate/internal/marking"
+	"verigate/internal/verification"
+)
+
+// Start is the time at which samples were received.
+func Start() time.Time { return time.Date(2021, 9, 2, 16, 40, 0, 0, time.UTC) }
+
+// ID is the id of the n-th sample.
+func ID(n int) verification.RequestID { return verification.RequestID(fmt.Sprintf("%026d", n)) }
+
+// Sample is the rows of the n-th of many requests: of partner NG, at unit 03, urgent, due n minutes after Start, shared.
+func Sample(n int, changes ...func(*board.Rows)) board.Rows {
+	id, number := ID(n), fmt.Sprintf("VR-%04d-0000-0000", n)
+	due := Start().Add(time.Duration(n) * time.Minute)
+	r := board.Rows{
+		Request: board.Row{
+			ID: id, Number: number, Kind: verification.KindRequest, State: verification.WithUnits,
+			Status: verification.StatusInProgress, Partner: "NG", Units: []verification.UnitCode{"03"},
+			Degree: verification.Urgent, Level: marking.L1, Clock: "accept", DueAt: due, TotalDueAt: due.Add(time.Hour),
+			WaitingOn: "unit:03", ReceivedAt: Start(), Round: 1, Questions: []int{1, 2}, UpdatedAt: Start(),
+		},
+		Partner: board.PartnerRow{
+			ID: id, Number: number, Kind: verification.KindRequest, Status: verification.StatusInProgress, Round: 1,
+			Degree: verification.Urgent, ReceivedAt: Start(), DueAt: due.Add(time.Hour),
+			UpdatedAt: Start().Add(time.Duration(n) * time.Second), Partner: "NG", View: view(n),
+		},
+		Tasks: []board.QueueItem{{
+			Task: verification.NewTaskID(id, 1), Request: id, Number: number, Unit: "03", Kind: verification.TaskQuestion,
+			State: verification.Queued, Degree: verification.Urgent, Questions: []int{1, 2},
+			AcceptDueAt: due, AnswerDueAt: due.Add(time.Hour), UpdatedAt: Start(),
+		}},
+		Due:         due,
+		Audience:    board.Audience{Level: marking.L1, Partner: "NG", Units: []verification.UnitCode{"03"}},
+		Identifiers: []string{fmt.Sprintf("container:%d", n/2)},
+	}
+	for _, change := range changes {
+		change(&r)
+	}
+	return r
+}
+
+func view(n int) string {
+	sum := sha256.Sum256([]byte{byte(n), byte(n >> 8)})
+	return hex.EncodeToString(sum[:16])
+}
+
+// SealedIn puts a sample at L3 into a compartment.
+func SealedIn(c verification.Compartment) func(*board.Rows) {
+	return func(r *board.Rows) {
+		r.Request.Level, r.Audience.Level, r.Audience.Compartment = marking.L3, marking.L3, c
+	}
+}
+
+// DueIn moves a sample's first clock to so long after Start.
+func DueIn(d time.Duration) func(*board.Rows) {
+	return func(r *board.Rows) {
+		r.Request.DueAt, r.Due, r.Tasks[0].AcceptDueAt = Start().Add(d), Start().Add(d), Start().Add(d)
+	}
+}
+
+// Ended ends a sample.
+func Ended(r *board.Rows) {
+	r.Request.State, r.Request.Status, r.Partner.Status = verification.Answered, verification.StatusAnswered, verification.StatusAnswered
+	r.Request.Units, r.Request.Clock, r.Request.DueAt, r.Request.WaitingOn = nil, "", time.Time{}, ""
+	r.Tasks, r.Due = nil, time.Time{}
+}
+
+// Everyone may see everything.
+func Everyone(board.Audience) bool { return true }
+
+// Outsiders are members of no compartment.
+func Outsiders(a board.Audience) bool { return !a.Sealed() }

@@ -1,0 +1,244 @@
+package rdb
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+
+	"verigate/internal/board"
+	"verigate/internal/board/boardtest"
+	"verigate/internal/rdb/redistest"
+)
+
+// testSealer seals under a key of its own.
+type testSealer struct{ aead cipher.AEAD }
+
+func sealer(tb testing.TB) Sealer {
+	tb.Helper()
+	block, err := aes.NewCipher(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return testSealer{aead: aead}
+}
+
+func (s testSealer) Seal(boundTo string, plain []byte) ([]byte, error) {
+	nonce := make([]byte, s.aead.NonceSize())
+	if _, err := rand.Read(nonce); err != nil {
+		return nil, err
+	}
+	return s.aead.Seal(nonce, nonce, plain, []byte(boundTo)), nil
+}
+
+func (s testSealer) Open(boundTo string, sealed []byte) ([]byte, error) {
+	if len(sealed) < s.aead.NonceSize() {
+		return nil, errors.New("too short")
+	}
+	return s.aead.Open(nil, sealed[:s.aead.NonceSize()], sealed[s.aead.NonceSize():], []byte(boundTo))
+}
+
+func (s testSealer) Blind(purpose, value string) string {
+	mac := hmac.New(sha256.New, []byte("blind "+purpose))
+	mac.Write([]byte(value))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+func embedded(tb testing.TB) *Store {
+	tb.Helper()
+	s, err := Embedded(sealer(tb))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { s.Close() })
+	return s
+}
+
+func real(tb testing.TB) *Store {
+	tb.Helper()
+	s := Open(Options{Addrs: []string{redistest.Start(tb)}, Name: "test"}, sealer(tb))
+	tb.Cleanup(func() { s.Close() })
+	return s
+}
+
+func rig(tb testing.TB, s *Store) boardtest.Rig {
+	tb.Helper()
+	ctx := context.Background()
+	return boardtest.Rig{
+		Store:  s,
+		Forget: func() { s.client.FlushAll(ctx) },
+		Lose: func(p board.Place) {
+			g, err := s.live(ctx)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			s.client.ZRem(ctx, g.set(p.Set), p.Member)
+		},
+	}
+}
+
+func TestMiniredisKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	boardtest.Run(t, func(t *testing.T) boardtest.Rig { return rig(t, embedded(t)) })
+}
+
+func TestRedisKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	boardtest.Run(t, func(t *testing.T) boardtest.Rig { return rig(t, real(t)) })
+}
+
+func TestAnUnreachableServerIsUnavailable(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // only its number is wanted
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	s := Open(Options{Addrs: []string{l.Addr().String()}}, sealer(t))
+	t.Cleanup(func() { s.Close() })
+	for name, call := range map[string]func() error{
+		"ping":     func() error { return s.Ping(t.Context()) },
+		"position": func() error { _, err := s.Position(t.Context()); return err },
+		"apply":    func() error { return s.Apply(t.Context(), board.Batch{}) },
+		"page": func() error {
+			_, err := s.Board(t.Context(), board.Filter{}, board.Page{}, boardtest.Everyone)
+			return err
+		},
+	} {
+		if err := call(); !errors.Is(err, board.ErrUnavailable) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestAServerThatGoesAwayAndComesBackIsServedAgain(t *testing.T) {
+	t.Parallel()
+	s := embedded(t)
+	follow(t, s, boardtest.Sample(1))
+	addr := s.embedded.Addr()
+	s.embedded.Close()
+	if _, err := s.Counters(t.Context(), boardtest.Start()); !errors.Is(err, board.ErrUnavailable) {
+		t.Errorf("away: %v", err)
+	}
+	if err := s.embedded.StartAddr(addr); err != nil {
+		t.Fatal(err)
+	}
+	s.embedded.FlushAll()
+	if err := s.Apply(t.Context(), board.Batch{After: 1, Upto: 2}); !errors.Is(err, board.ErrBehind) {
+		t.Errorf("back without memory: %v", err)
+	}
+	follow(t, s, boardtest.Sample(1))
+}
+
+func follow(t *testing.T, s *Store, rows ...board.Rows) {
+	t.Helper()
+	at, err := s.Position(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := board.Batch{After: at.Sequence}
+	for _, r := range rows {
+		at.Sequence++
+		b.Updates, b.Upto = append(b.Updates, board.Update{Sequence: at.Sequence, Rows: r}), at.Sequence
+	}
+	if err := s.Apply(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnotherRequestsRowIsNotShown(t *testing.T) {
+	t.Parallel()
+	s := embedded(t)
+	follow(t, s, boardtest.Sample(1), boardtest.Sample(2))
+	g, err := s.live(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	foreign := s.client.HGetAll(ctx, g.row(boardtest.ID(2))).Val()
+	s.client.HSet(ctx, g.row(boardtest.ID(1)), foreign)
+	if _, err := s.Board(ctx, board.Filter{}, board.Page{Limit: 5}, boardtest.Everyone); err == nil {
+		t.Error("a row in another's place is shown")
+	}
+}
+
+func TestAReplyThatBelongsToAnotherIsRefused(t *testing.T) {
+	t.Parallel()
+	s := embedded(t)
+	p, err := s.sealRows(board.Update{Sequence: 1, Rows: boardtest.Sample(2)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := s.seal.Open(boundTo(boardtest.ID(2), partRequest, "1"), []byte(p.request))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := s.seal.Seal(boundTo(boardtest.ID(1), partRequest, "1"), plain) // even if sealed for this place
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.openRequest(boardtest.ID(1), "1", string(sealed)); !errors.Is(err, errForeign) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNoNameIsReadableInRedis(t *testing.T) {
+	t.Parallel()
+	s := embedded(t)
+	follow(t, s, boardtest.Sample(1, boardtest.SealedIn("drugs")))
+	all := s.embedded.Dump()
+	for _, name := range []string{"NG", "VR-", "urgent", "drugs", "with_units", "container", "unit", "queue", "L3"} {
+		if strings.Contains(all, name) {
+			t.Errorf("%q is readable", name)
+		}
+	}
+}
+
+func TestAnEndedGenerationLeavesNoKey(t *testing.T) {
+	t.Parallel()
+	s := embedded(t)
+	rows := make([]board.Rows, 600)
+	for n := range rows {
+		rows[n] = boardtest.Sample(n)
+	}
+	follow(t, s, rows...)
+	err := s.Rebuild(t.Context(), func(ctx context.Context, w board.Writer) error {
+		return w.Apply(ctx, board.Batch{Upto: 1, Updates: []board.Update{{Sequence: 1, Rows: boardtest.Sample(1)}}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := s.live(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range s.embedded.Keys() {
+		if !strings.HasPrefix(key, g.prefix()+":") && key != s.keys.live() && key != s.keys.generations() {
+			t.Errorf("%s is left", key)
+		}
+	}
+}
+
+func TestTheSecondOfTwoRebuildsEndsTheFirst(t *testing.T) {
+	t.Parallel()
+	s := embedded(t)
+	follow(t, s, boardtest.Sample(1))
+	err := s.Rebuild(t.Context(), func(ctx context.Context, w board.Writer) error {
+		return s.Rebuild(ctx, func(context.Context, board.Writer) error { return nil })
+	})
+	if !errors.Is(err, board.ErrBehind) {
+		t.Errorf("the first: %v", err)
+	}
+}
