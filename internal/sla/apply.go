@@ -110,7 +110,7 @@ func (f *fold) pauseWhile(i int, on bool, cause, chargedTo string) {
 	}
 	pauses := slices.Clone(c.Pauses)
 	if on {
-		pauses = append(pauses, Pause{From: later(f.at, c.StartedAt), Cause: cause, ChargedTo: chargedTo})
+		pauses = append(pauses, Pause{From: f.at, Cause: cause, ChargedTo: chargedTo})
 	} else {
 		pauses[lasting].To = f.at
 		pauses = slices.DeleteFunc(pauses, empty)

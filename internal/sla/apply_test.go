@@ -195,6 +195,27 @@ func TestPausesThatOverlapCountOnce(t *testing.T) {
 	s.due(sla.Total, 0, 78*hour)
 }
 
+// The hold lasts over a question to the partner: what was due when it began is due until it ends.
+func TestAPauseWithinAPauseMovesNothing(t *testing.T) {
+	t.Parallel()
+	s := onTask(t, verification.Priority)
+	s.after(4*hour, officer("03"), verification.HoldTask{Task: task(1), Code: "laboratory"})
+	s.after(6*hour, desk, verification.AskPartner{Code: "which_container"})
+	s.after(9*hour, partner, verification.ReplyToClarification{Body: []byte(`{}`)})
+	s.state(sla.Answer, 1, sla.Paused)
+	s.due(sla.Answer, 1, 50*hour)
+	s.after(12*hour, officer("03"), verification.ResumeTask{Task: task(1)})
+	s.due(sla.Answer, 1, 58*hour)
+}
+
+func TestAPauseAtTheDueComesTooLate(t *testing.T) {
+	t.Parallel()
+	s := onTask(t, verification.Priority)
+	s.after(50*hour, officer("03"), verification.HoldTask{Task: task(1), Code: "laboratory"})
+	s.after(60*hour, officer("03"), s.reply(1, true))
+	s.breaches(breach{"answer", task(1), 1, 50 * hour}, breach{"interim", task(1), 1, 26 * hour})
+}
+
 // onTask is a request routed after two hours and accepted after three.
 func onTask(t testing.TB, degree verification.Degree) *story {
 	t.Helper()
@@ -332,7 +353,9 @@ func TestAStubIsAcknowledgedByItsKeeper(t *testing.T) {
 	s.open(sla.Total, sla.Acknowledge) // no route
 	s.due(sla.Acknowledge, 0, 15*minute)
 	s.due(sla.Total, 0, 8*hour)
-	s.after(12*minute, reviewer, verification.Claim{})
+	s.after(11*minute, desk, verification.Claim{}) // somebody of the desk is not the keeper
+	s.open(sla.Total, sla.Acknowledge)
+	s.after(12*minute, reviewer, verification.Claim{TakeOver: true, Reason: "keeper"})
 	s.open(sla.Total)
 	s.breaches()
 }
@@ -357,5 +380,61 @@ func TestAnEndStopsEveryClockOfTheRequest(t *testing.T) {
 	answer := s.clock(sla.Answer, 1)
 	if used, paused := s.rules.Used(answer, s.start.Add(day)), s.rules.Paused(answer, s.start.Add(day)); used != 2*hour || paused != hour {
 		t.Errorf("used %s, paused %s", used, paused)
+	}
+}
+
+func TestAConsentIsOwedUntilTheEnd(t *testing.T) {
+	t.Parallel()
+	s := onTask(t, verification.Priority)
+	s.after(20*hour, officer("03"), s.reply(1, true))
+	fact := s.request.Tasks[0].Answers[0].Questions[0].Facts[0].ID
+	s.after(22*hour, reviewer, verification.AskConsent{Facts: []verification.FactID{fact}, Originator: "TH"})
+	s.after(23*hour, partner, verification.Withdraw{})
+	s.open()
+}
+
+// One of two answers goes out, the other is held back: the first review is over, the next one begins.
+func TestAPartialReleaseEndsTheReview(t *testing.T) {
+	t.Parallel()
+	s := submitted(t, verification.Priority, "CON", "COM")
+	s.after(hour, desk, verification.Claim{})
+	s.route(2*hour, "03")
+	s.after(3*hour, officer("03"), verification.AcceptTask{Task: task(1)})
+	s.after(4*hour, officer("03"), s.reply(1, true))
+	first := s.clock(sla.Review, 0)
+	const hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" // of {}
+	s.after(5*hour, desk, verification.PreparePackage{
+		Kind: verification.ReleasePartial, Bytes: []byte(`{}`), Hash: hash, Facts: []verification.FactID{"b"},
+		Questions: []verification.PackageQuestion{{N: 1, Result: verification.Held}, {N: 2, Result: verification.Pending}},
+	})
+	s.after(6*hour, reviewer, verification.ReleasePackage{Hash: hash})
+	s.open(sla.Total, sla.Review)
+	second := s.clock(sla.Review, 0)
+	if first.Promise != 1 || second.Promise != 2 {
+		t.Errorf("review %d, then %d", first.Promise, second.Promise)
+	}
+	s.due(sla.Review, 0, 14*hour)
+}
+
+func TestThereIsNoActionAfterTheEvent(t *testing.T) {
+	t.Parallel()
+	s := begin(t, load(t))
+	in := intake(verification.Flash, s.start)
+	in.PhysicalEvent = &verification.PhysicalEvent{Type: "gate_out", At: s.start.Add(hour)}
+	s.submit(in, nil, "CON")
+	s.after(5*minute, desk, verification.Claim{})
+	s.route(hour, "03")
+	s.open(sla.Total, sla.Accept, sla.Answer, sla.Interim, sla.RedCause) // route had half an hour
+}
+
+func TestTimeTooShortForTheActionIsTold(t *testing.T) {
+	t.Parallel()
+	s := begin(t, load(t))
+	in := intake(verification.Flash, s.start)
+	in.PhysicalEvent = &verification.PhysicalEvent{Type: "gate_out", At: s.start.Add(hour)}
+	s.submit(in, []verification.Assignment{{Unit: "03", Questions: []int{1}}}, "CON")
+	s.due(sla.Action, 1, -hour)
+	if !s.clock(sla.Action, 1).PromiseAlreadyBroken {
+		t.Error("the action could never be in time and is not marked")
 	}
 }

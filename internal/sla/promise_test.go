@@ -291,3 +291,17 @@ func TestThePromiseShowsWhoWasWaitedFor(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestANewPromiseHasStepsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := quick(t, verification.Priority)
+	total := s.clock(sla.Total, 0)
+	s.after(36*hour, system, verification.ReachStep{Step: total.Step(total.Steps[0])})
+	if c := s.clock(sla.Total, 0); c.Reached != 50 {
+		t.Fatalf("reached %d", c.Reached)
+	}
+	s.after(40*hour, lead, verification.Extend{DueAt: s.start.Add(140 * hour), Code: "laboratory"})
+	if c := s.clock(sla.Total, 0); c.Reached != 0 || !c.Steps[0].At.Equal(s.start.Add(90*hour)) {
+		t.Errorf("reached %d, first step %s after the start", c.Reached, c.Steps[0].At.Sub(s.start))
+	}
+}

@@ -353,3 +353,26 @@ func TestTheStagesEndWithinThePromise(t *testing.T) {
 		}
 	})
 }
+
+// A decision that is computed and then refused by the record must not show in what is decided instead.
+func TestTwoFoldsFromTheSameClocksDoNotMeet(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := random(t, rules)
+		other := *s
+		at := s.request.At
+		for range 10 {
+			by, c := s.any(t, at)
+			_ = s.try(at, by, c)
+		}
+		raw, _ := json.Marshal(s.clocks)
+		for range 10 {
+			by, c := other.any(t, at.Add(minute))
+			_ = other.try(at.Add(minute), by, c)
+		}
+		if again, _ := json.Marshal(s.clocks); string(again) != string(raw) {
+			t.Fatalf("was %s, is %s", raw, again)
+		}
+	})
+}

@@ -1,0 +1,24 @@
+package sla_test
+
+import (
+	"testing"
+
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// BenchmarkTheClocksOfOneRequest folds the whole life of a request with one task: eight decisions.
+func BenchmarkTheClocksOfOneRequest(b *testing.B) {
+	s := onTask(b, verification.Priority)
+	s.after(4*hour, officer("03"), verification.HoldTask{Task: task(1), Code: "laboratory"})
+	s.after(6*hour, officer("03"), verification.ResumeTask{Task: task(1)})
+	s.after(10*hour, officer("03"), s.reply(1, true))
+	s.release(11 * hour)
+	b.ReportAllocs()
+	for b.Loop() {
+		var c sla.Clocks
+		for _, p := range s.trace {
+			c = s.rules.Apply(c, p.before, p.after, p.decision)
+		}
+	}
+}
