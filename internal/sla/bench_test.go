@@ -7,7 +7,7 @@ import (
 	"verigate/internal/verification"
 )
 
-// BenchmarkTheClocksOfOneRequest folds the whole life of a request with one task: eight decisions.
+// BenchmarkTheClocksOfOneRequest folds the whole life of a request with one task: nine decisions.
 func BenchmarkTheClocksOfOneRequest(b *testing.B) {
 	s := onTask(b, verification.Priority)
 	s.after(4*hour, officer("03"), verification.HoldTask{Task: task(1), Code: "laboratory"})
