@@ -438,3 +438,16 @@ func TestTimeTooShortForTheActionIsTold(t *testing.T) {
 		t.Error("the action could never be in time and is not marked")
 	}
 }
+
+// The request waits for a consent on, but the review was done: what comes back is reviewed on a clock of its own.
+func TestAReturnEndsTheReviewAlsoWhileAConsentIsAsked(t *testing.T) {
+	t.Parallel()
+	s := onTask(t, verification.Priority)
+	s.after(20*hour, officer("03"), s.reply(1, true))
+	fact := s.request.Tasks[0].Answers[0].Questions[0].Facts[0].ID
+	s.after(21*hour, reviewer, verification.AskConsent{Facts: []verification.FactID{fact}, Originator: "TH"})
+	s.after(22*hour, reviewer, verification.ReturnTask{Task: task(1), Code: "incomplete"})
+	s.state(sla.Review, 0, sla.Stopped)
+	s.state(sla.Consent, 0, sla.Running)
+	s.state(sla.Answer, 1, sla.Running)
+}

@@ -99,12 +99,12 @@ func unassigned(r verification.Request) bool {
 	})
 }
 
-// review runs while the request is in review. Waiting for a consent pauses it; a release or leaving ends it, and the
-// next time in review is a clock of its own.
+// review runs while the request is in review. Waiting for a consent pauses it; a release, a return or leaving
+// ends it, and the next time in review is a clock of its own.
 func (f *fold) review() {
 	state := f.after.State
 	i := f.clocks.open(Review, "", 0)
-	if i >= 0 && (f.released() || state != verification.InReview && state != verification.ConsentPending) {
+	if i >= 0 && (f.reviewed() || state != verification.InReview && state != verification.ConsentPending) {
 		f.stop(i)
 		i = -1
 	}
@@ -116,10 +116,15 @@ func (f *fold) review() {
 	}
 }
 
-func (f *fold) released() bool {
+// reviewed says whether the decision was the reviewer's: released or returned.
+func (f *fold) reviewed() bool {
 	return slices.ContainsFunc(f.events, func(e verification.Event) bool {
-		_, ok := e.(verification.Released)
-		return ok
+		switch e.(type) {
+		case verification.Released, verification.TaskSentBack:
+			return true
+		default:
+			return false
+		}
 	})
 }
 
