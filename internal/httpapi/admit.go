@@ -1,0 +1,207 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"verigate/api/server"
+	"verigate/internal/access"
+	"verigate/internal/contract"
+	"verigate/internal/verification"
+)
+
+const (
+	headerKey     = "Idempotency-Key"
+	headerIfMatch = "If-Match"
+	maxKey        = 200
+	mediaJSON     = "application/json"
+)
+
+// admission is what is known of a call once it has passed the door.
+type admission struct {
+	by   access.Caller
+	op   access.Operation
+	key  string // Idempotency-Key
+	tags ifMatch
+	body []byte // as accepted
+}
+
+type admissionKey struct{}
+
+// admissionOf returns the call's admission; the zero value before it has passed.
+func admissionOf(ctx context.Context) admission {
+	a, _ := ctx.Value(admissionKey{}).(admission)
+	return a
+}
+
+func remember(c echo.Context, a admission) {
+	c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
+}
+
+// admit finds the operation's row, says who calls, and whether the role may call it at all. A route that has no row
+// is none of ours: the router's own answer stands.
+func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		rule, ok := e.rules[c.Request().Method+" "+c.Path()]
+		if !ok {
+			return next(c)
+		}
+		a := admission{op: rule.Operation}
+		if rule.Object != access.Public {
+			by, err := e.authenticate(c.Request())
+			if err != nil {
+				return err
+			}
+			a.by = by
+		}
+		remember(c, a)
+		if !mayEver(a.by, rule) {
+			return &fault{code: codeNotPermitted}
+		}
+		return next(c)
+	}
+}
+
+// authenticate reads the one credential. Whatever is wrong with it, the answer is the same.
+func (e *edge) authenticate(r *http.Request) (access.Caller, error) {
+	given := r.Header.Values("Authorization")
+	if len(given) != 1 {
+		return access.Caller{}, access.ErrUnauthenticated
+	}
+	scheme, secret, _ := strings.Cut(given[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return access.Caller{}, access.ErrUnauthenticated
+	}
+	by, err := e.Keyring.Lookup(strings.TrimSpace(secret))
+	if err != nil {
+		return access.Caller{}, access.ErrUnauthenticated
+	}
+	return by, nil
+}
+
+// mayEver says whether the caller holds a role of the row, whatever the object. It only spares work and answers before
+// the body is read; the object is asked of access.May. A desk person stands in for the desk's own unit and may keep a
+// stub (package access, acts).
+func mayEver(by access.Caller, rule access.Rule) bool {
+	return rule.Object == access.Public || slices.ContainsFunc(rule.Roles, func(role verification.Role) bool {
+		switch role {
+		case verification.RoleUnit:
+			return by.Has(role) || by.Has(verification.RoleDesk) || by.Has(verification.RoleKeeper)
+		case verification.RoleKeeper:
+			return by.Has(role) || by.Has(verification.RoleDesk)
+		default:
+			return by.Has(role)
+		}
+	})
+}
+
+// headers reads what says how a call is to be taken.
+func (e *edge) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := checkLimit(c.QueryParams()); err != nil {
+			return err
+		}
+		a := admissionOf(c.Request().Context())
+		if _, ok := e.bodies[a.op]; !ok {
+			return next(c)
+		}
+		var err error
+		h := c.Request().Header
+		if a.key, err = idempotencyKey(h.Values(headerKey), needsKey(a.op)); err != nil {
+			return err
+		}
+		if a.tags, err = parseIfMatch(h.Values(headerIfMatch)); err != nil {
+			return err
+		}
+		remember(c, a)
+		return next(c)
+	}
+}
+
+func idempotencyKey(given []string, needed bool) (string, error) {
+	switch {
+	case len(given) == 0 && needed:
+		return "", &fault{code: codeKeyRequired}
+	case len(given) == 0:
+		return "", nil
+	case len(given) > 1 || given[0] == "" || len(given[0]) > maxKey:
+		return "", &fault{code: codeKeyInvalid, limit: maxKey}
+	}
+	if strings.IndexFunc(given[0], func(r rune) bool { return r <= ' ' || r > '~' }) >= 0 {
+		return "", &fault{code: codeKeyInvalid, limit: maxKey}
+	}
+	return given[0], nil
+}
+
+// body reads a body once, checks it against its schema and hands the same bytes on to the generated decoder.
+func (e *edge) body(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		a := admissionOf(c.Request().Context())
+		accepts, ok := e.bodies[a.op]
+		if !ok {
+			return next(c)
+		}
+		var err error
+		if a.body, err = e.read(c); err != nil {
+			return err
+		}
+		found, err := e.Contract.Check(accepts.schema, a.body)
+		if err != nil {
+			return fmt.Errorf("check the body of %s: %w", a.op, err)
+		}
+		if len(found) > 0 {
+			return &fault{code: codeInvalidBody, errors: violations(found)}
+		}
+		remember(c, a)
+		c.Request().Body = io.NopCloser(bytes.NewReader(a.body))
+		c.Request().ContentLength = int64(len(a.body))
+		return next(c)
+	}
+}
+
+func (e *edge) read(c echo.Context) ([]byte, error) {
+	r := c.Request()
+	if !isJSON(r.Header) {
+		return nil, &fault{code: codeMediaType}
+	}
+	tooLarge := &fault{code: codeTooLarge, limit: int(e.Limits.Body)}
+	if r.ContentLength > e.Limits.Body {
+		return nil, tooLarge
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, e.Limits.Body))
+	var over *http.MaxBytesError
+	switch {
+	case errors.As(err, &over):
+		return nil, tooLarge
+	case err != nil:
+		return nil, &fault{code: codeUnreadable, cause: err}
+	}
+	return data, nil
+}
+
+// isJSON accepts JSON in UTF-8 and in no further coding: nothing here unpacks.
+func isJSON(h http.Header) bool {
+	media, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil || media != mediaJSON || len(h.Values("Content-Encoding")) > 0 {
+		return false
+	}
+	charset, given := params["charset"]
+	return !given || strings.EqualFold(charset, "utf-8")
+}
+
+func violations(found []contract.Violation) []server.ProblemError {
+	out := make([]server.ProblemError, 0, len(found))
+	for _, v := range found {
+		out = append(out, server.ProblemError{Pointer: v.Pointer, Code: v.Code})
+	}
+	return out
+}

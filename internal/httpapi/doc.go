@@ -1,0 +1,21 @@
+// Package httpapi is the REST edge: the operations of api/openapi.yaml on Echo, with the generated strict server. It
+// decides nothing. A handler turns a body into a call of package gateway and the answer into the reader's view; who may
+// do what is asked of package access, what the state allows of package verification.
+//
+// A call passes, in this order:
+//
+//	trace      gives it an id, so that whatever happens next can be found again
+//	log        one line when it is over, whatever the answer; never a path's values, a query or a body
+//	recover    a panic is answered as any defect, below the log so that it is logged
+//	host       refuses names that are not ours before anything is looked up (a page elsewhere cannot rebind to us)
+//	admit      the operation's row of access.Table, then the credential (401), then the role (403): nobody without an
+//	           identity makes us read a body
+//	headers    Idempotency-Key and If-Match by their syntax (400)
+//	body       size (413), media type (415), schema (422)
+//	validate   what a schema cannot say, by the tags of the generated types (422)
+//	handler    the gateway: reference data (422), the object (404, 403), the version (412), the rules (409)
+//
+// Everything before the handler is without effect. Errors become problems in one place (problem.go). What somebody may
+// read is written out field by field in view_*.go: types of the generated package, never of the domain, so that a new
+// field of the rules stays inside until somebody adds it there.
+package httpapi

@@ -1,0 +1,116 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"verigate/api/server"
+	"verigate/internal/access"
+	"verigate/internal/contract"
+	"verigate/internal/gateway"
+	"verigate/internal/verification"
+)
+
+// Keyring says who sends a key, and who holds it now. Errors are access.ErrUnauthenticated, whatever the reason.
+type Keyring interface {
+	Lookup(secret string) (access.Caller, error)
+	Current(key verification.KeyID) (access.Caller, error)
+}
+
+// Parts are what the edge is put together from. All are safe for concurrent use.
+type Parts struct {
+	Gateway  *gateway.Gateway
+	Contract *contract.Contract
+	Keyring  Keyring
+	KeySet   func() []byte                // the JWK set, retired keys too
+	Health   func(context.Context) Health // what /health/ready tells
+	Now      func() time.Time
+	Logger   *slog.Logger
+	OpenAPI  []byte // as served at /openapi.yaml
+	Limits   Limits
+}
+
+// Limits bound what a call may take.
+type Limits struct {
+	Body  int64         // bytes of a body; 0: 256 KiB
+	Write time.Duration // that a stream's reader may be stuck before it is left; 0: 10 s
+	Hosts []string      // names under which we answer, as in Host; none: any
+}
+
+const (
+	defaultBody  = 256 << 10
+	defaultWrite = 10 * time.Second
+)
+
+func (l Limits) withDefaults() Limits {
+	if l.Body <= 0 {
+		l.Body = defaultBody
+	}
+	if l.Write <= 0 {
+		l.Write = defaultWrite
+	}
+	return l
+}
+
+// Server is the edge as an http.Handler.
+type Server struct {
+	echo *echo.Echo
+	edge *edge
+	once sync.Once
+}
+
+// edge is what middlewares and handlers share.
+type edge struct {
+	Parts
+	rules    map[string]access.Rule // by method, a space and Echo's pattern
+	bodies   map[access.Operation]body
+	problems map[string]kind
+	check    checker
+	stopping chan struct{} // closed when streams are to end
+}
+
+// New puts the edge together. It fails when an operation of the contract has no row in access.Table or the reverse,
+// when a body has no schema, and when a validator tag is unknown: each would show only with the first call.
+func New(p Parts) (*Server, error) {
+	p.Limits = p.Limits.withDefaults()
+	e := &edge{Parts: p, bodies: bodies(), problems: problems(), stopping: make(chan struct{})}
+	var err error
+	if e.check, err = newChecker(e.bodies); err != nil {
+		return nil, fmt.Errorf("compile the bodies' validation: %w", err)
+	}
+	if err := e.haveSchemas(); err != nil {
+		return nil, err
+	}
+	router := echo.New()
+	router.HTTPErrorHandler = e.answerError
+	router.Use(e.trace, e.log, e.recover, e.host, e.admit, e.headers, e.body, e.validate)
+	server.RegisterHandlers(router, server.NewStrictHandler(e, nil))
+	if e.rules, err = rulesOf(router.Routes(), access.Table()); err != nil {
+		return nil, err
+	}
+	return &Server{echo: router, edge: e}, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Stop ends the streams, which a graceful shutdown would wait for without end: give it to RegisterOnShutdown. Other
+// calls go on. It may be called more than once.
+func (s *Server) Stop() { s.once.Do(func() { close(s.edge.stopping) }) }
+
+func (e *edge) haveSchemas() error {
+	var missing []error
+	for op, b := range e.bodies {
+		if _, err := e.Contract.Check(b.schema, []byte("{}")); err != nil {
+			missing = append(missing, fmt.Errorf("body of %s: %w", op, err))
+		}
+	}
+	return errors.Join(missing...)
+}

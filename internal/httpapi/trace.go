@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+const (
+	headerRequestID = "X-Request-Id"
+	maxRequestID    = 64
+)
+
+type requestIDKey struct{}
+
+// trace gives the call an id: the sender's, when it is one that a log line can bear, else one of ours.
+func (e *edge) trace(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := c.Request().Header.Get(headerRequestID)
+		if !saneRequestID(id) {
+			id = strings.ToLower(rand.Text())
+		}
+		h := c.Response().Header()
+		h.Set(headerRequestID, id)
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestIDKey{}, id)))
+		return next(c)
+	}
+}
+
+func saneRequestID(id string) bool {
+	return id != "" && len(id) <= maxRequestID && strings.IndexFunc(id, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("._-", r)
+	}) < 0
+}
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// log writes one line for each call when it is over. The pattern of the route stands for the path, whose values are
+// nobody's business here; an error is written here and nowhere else, and only when it is ours.
+func (e *edge) log(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := e.Now()
+		err := next(c)
+		if err != nil {
+			e.answerError(err, c)
+		}
+		ctx, status := c.Request().Context(), c.Response().Status
+		attrs := []slog.Attr{
+			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", status),
+			slog.Duration("took", e.Now().Sub(start)), slog.String("request_id", requestID(ctx)),
+			slog.String("key", string(admissionOf(ctx).by.Key)),
+		}
+		level := slog.LevelInfo
+		if err != nil && status >= http.StatusInternalServerError {
+			level = slog.LevelError
+			attrs = append(attrs, slog.Any("error", err))
+		}
+		e.Logger.LogAttrs(ctx, level, "call", attrs...)
+		return nil
+	}
+}
+
+// panicError is a panic that was caught: a defect like any other, with the place where it happened.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (p *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
+
+// recover turns a panic into an error. http.ErrAbortHandler goes on: it is how a connection is given up on purpose.
+func (e *edge) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler: //nolint:errorlint // the very value, as net/http documents it
+				panic(p)
+			default:
+				err = &panicError{value: p, stack: debug.Stack()}
+			}
+		}()
+		return next(c)
+	}
+}
+
+// host refuses names that are not ours.
+func (e *edge) host(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if len(e.Limits.Hosts) == 0 {
+			return next(c)
+		}
+		name := c.Request().Host
+		if bare, _, err := net.SplitHostPort(name); err == nil {
+			name = bare
+		}
+		if !slices.ContainsFunc(e.Limits.Hosts, func(ours string) bool { return strings.EqualFold(ours, name) }) {
+			return &fault{code: codeMisdirected}
+		}
+		return next(c)
+	}
+}

@@ -1,0 +1,83 @@
+package httpapi
+
+import (
+	"time"
+
+	"verigate/api/server"
+	"verigate/internal/board"
+	"verigate/internal/gateway"
+)
+
+// boardRow is a row of the board.
+func boardRow(r board.Row, now time.Time) server.BoardRow {
+	row := server.BoardRow{
+		Row: "request", ID: string(r.ID), Number: r.Number, Kind: string(r.Kind), State: string(r.State),
+		Status: server.PartnerStatus(r.Status), Partner: string(r.Partner), Units: each[string](r.Units), Campaign: r.Campaign,
+		Degree: server.Degree(r.Degree), SuggestedDegree: server.Degree(r.Suggested), Level: server.Level(r.Level.String()),
+		Clock: r.Clock, DueAt: utc(r.DueAt), TotalDueAt: utc(r.TotalDueAt), Overdue: r.Overdue(now),
+		WaitingOn: r.WaitingOn, Holder: string(r.Holder), ReceivedAt: utc(r.ReceivedAt), Round: r.Round, Questions: r.Questions,
+		Flags: each[server.BoardRowFlags](r.Flags), Breaches: r.Breaches, UpdatedAt: r.UpdatedAt.UTC(),
+	}
+	return row
+}
+
+// queueItem is an item of a unit's queue: due times, no content.
+func queueItem(q board.QueueItem) server.QueueItem {
+	return server.QueueItem{
+		Task: string(q.Task), Request: string(q.Request), Number: q.Number, Kind: server.QueueItemKind(q.Kind),
+		State: server.TaskState(q.State), Degree: server.Degree(q.Degree), Questions: q.Questions,
+		AcceptDueAt: utc(q.AcceptDueAt), AnswerDueAt: utc(q.AnswerDueAt), ActionDueAt: utc(q.ActionDueAt),
+		InterimDueAt: utc(q.InterimDueAt), Hold: q.Hold, Officers: each[string](q.Officers), UpdatedAt: utc(q.UpdatedAt),
+	}
+}
+
+// requestRow is a row of a partner's own list.
+func requestRow(r board.PartnerRow) server.RequestRow {
+	return server.RequestRow{
+		ID: string(r.ID), Number: r.Number, Kind: server.RequestKind(r.Kind), Status: server.PartnerStatus(r.Status),
+		Round: r.Round, Degree: server.Degree(r.Degree), OwnReference: r.OwnReference, ReceivedAt: utc(r.ReceivedAt),
+		DueAt: utc(r.DueAt), UpdatedAt: utc(r.UpdatedAt),
+	}
+}
+
+// consentView is an ask as its originator sees it: the words of the facts, neither request nor recipient, and no id of
+// a fact, which the recipient sees too.
+func consentView(c gateway.ConsentView) server.ConsentView {
+	view := server.ConsentView{
+		ID: c.ID, State: server.ConsentViewState(c.State), Text: c.Text, AskedAt: c.At.UTC(), DueAt: utc(c.DueAt),
+		DecidedAt: utc(c.DecidedAt), Conditions: c.Conditions,
+	}
+	for _, f := range c.Texts {
+		view.Facts = append(view.Facts, server.ConsentViewFact{Language: f.Language, Text: f.Text})
+	}
+	return view
+}
+
+// candidatesView is what routing is decided from.
+func candidatesView(c gateway.Candidates) server.Candidates {
+	view := server.Candidates{
+		Items: make([]server.CandidatesItem, len(c.Units)), Twins: make([]server.CandidatesTwin, len(c.Twins)),
+		Rule: server.CandidatesRule{MayRoute: c.Rule.OK, Code: string(c.Rule.Why)},
+	}
+	for i, u := range c.Units {
+		item := server.CandidatesItem{Unit: u.Unit, Questions: listed(u.Questions), Reasons: []server.CandidatesItemReason{}}
+		for _, r := range u.Reasons {
+			item.Reasons = append(item.Reasons, server.CandidatesItemReason{Pointer: r.Pointer, Code: r.Kind, Note: r.Note})
+		}
+		view.Items[i] = item
+	}
+	for i, t := range c.Twins {
+		view.Twins[i] = server.CandidatesTwin{
+			ID: string(t.ID), Number: t.Number, SamePartner: t.SamePartner, Identifiers: listed(t.Identifiers),
+		}
+	}
+	return view
+}
+
+// listed writes no items as an empty list.
+func listed[T any](in []T) []T {
+	if in == nil {
+		return []T{}
+	}
+	return in
+}

@@ -1,0 +1,73 @@
+package httpapi
+
+import (
+	"strings"
+
+	"verigate/api/server"
+	"verigate/internal/gateway"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// clocksView is every clock of a request, oldest first.
+func (e *edge) clocksView(v gateway.View) server.Clocks {
+	view := server.Clocks{Clocks: make([]server.ClockView, len(v.Clocks))} // an empty list is written as one
+	for i, c := range v.Clocks {
+		view.Clocks[i] = e.clockView(c, v)
+	}
+	return view
+}
+
+func (e *edge) clockView(c sla.Clock, v gateway.View) server.ClockView {
+	rules := e.Gateway.Rules
+	view := server.ClockView{
+		Name: server.ClockViewName(c.Name), Task: string(c.Task), Round: c.Round, ChargedTo: c.ChargedTo,
+		State: clockState(c, v), StartedAt: utc(c.StartedAt), StoppedAt: utc(c.StoppedAt), DueAt: utc(c.DueAt),
+		Limit: sla.FormatDuration(c.Limit), Used: sla.FormatDuration(rules.Used(c, v.Now)),
+		Paused: sla.FormatDuration(rules.Paused(c, v.Now)), Squeezed: c.Squeezed, PromiseAlreadyBroken: c.PromiseAlreadyBroken,
+	}
+	for _, s := range rules.Segments(c, v.Now) {
+		view.Segments = append(view.Segments, server.ClockViewSegment{
+			From: s.From.UTC(), To: utc(s.To), Counts: s.Counts, Cause: s.Cause, ChargedTo: s.ChargedTo,
+		})
+	}
+	return view
+}
+
+// clockState: a clock that counts beyond its due is late; one that has stopped or is paused stays what it is.
+func clockState(c sla.Clock, v gateway.View) server.ClockViewState {
+	if c.State == sla.Running && c.Late(v.Now) {
+		return "late"
+	}
+	return server.ClockViewState(c.State)
+}
+
+// historyView is who did what and when, without content.
+func historyView(happenings []gateway.Happening) server.History {
+	view := server.History{Items: make([]server.HistoryItem, len(happenings))} // an empty list is written as one
+	for i, h := range happenings {
+		view.Items[i] = server.HistoryItem{
+			Version: int(h.Version), At: h.At.UTC(), Who: string(h.By.Person), Role: roleOf(h.By), Unit: string(h.By.Unit), //nolint:gosec // a count of messages
+			Command: string(h.Command), Events: h.Kinds,
+		}
+	}
+	return view
+}
+
+// readersView is who has pulled which version first. Other reads are evidence, which has its own place.
+func readersView(happenings []gateway.Happening) server.Readers {
+	view := server.Readers{Items: []server.ReadersItem{}}
+	for _, h := range happenings {
+		for _, version := range h.Pulled {
+			view.Items = append(view.Items, server.ReadersItem{
+				At: h.At.UTC(), Who: string(h.By.Person), Role: roleOf(h.By), Action: "pull", Version: version,
+			})
+		}
+	}
+	return view
+}
+
+// roleOf writes the roles of an actor in the contract's words: "desk", "desk,lead".
+func roleOf(a verification.Actor) string {
+	return strings.ToLower(strings.Join(each[string](a.Roles), ","))
+}

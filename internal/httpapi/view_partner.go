@@ -1,0 +1,145 @@
+package httpapi
+
+import (
+	"time"
+
+	"verigate/api/server"
+	"verigate/internal/gateway"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// partnerView is what a partner may see of its own request. Never here: units, officers, tasks, hops, holds, consents,
+// levels, compartments, notes, breaches, who holds or keeps it, the count of its messages, and the time of any step
+// that the partner cannot see.
+func (e *edge) partnerView(v gateway.View) (server.PartnerView, error) {
+	r := v.Request
+	view := server.PartnerView{
+		ID: string(r.ID), Number: r.Number, Kind: server.RequestKind(r.Kind), Status: server.PartnerStatus(r.Status()),
+		Round: r.Round, ReceivedAt: r.ReceivedAt.UTC(), UpdatedAt: visiblyChanged(r).UTC(), OwnReference: r.OwnReference,
+		DueAt: partnerDue(v), Answers: partnerAnswers(r), Recalled: anyRecalled(r), Allowed: names(v.Allowed()),
+	}
+	if r.Stub {
+		return view, nil
+	}
+	view.Degree, view.Receipt, view.Request = server.Degree(r.Degree), r.Receipt, server.VerbatimRequest(r.Body)
+	view.CorrectionPending, view.Warnings, view.Questions = r.Correction != nil, warnings(r.Warnings), partnerQuestions(r)
+	if r.Extended {
+		view.ExtendedTo = view.DueAt
+	}
+	switch r.State {
+	case verification.Clarifying:
+		view.Clarification = clarificationView(r.Asked)
+	case verification.Refused:
+		view.Refusal = partnerRefusal(r.Refusal)
+	case verification.NotCompetent:
+		channel, err := properChannel(r)
+		if err != nil {
+			return view, err
+		}
+		view.Channel = channel
+	default:
+	}
+	return view, nil
+}
+
+func partnerQuestions(r verification.Request) []server.PartnerViewQuestion {
+	var out []server.PartnerViewQuestion
+	for _, q := range r.RoundQuestions() {
+		out = append(out, server.PartnerViewQuestion{N: q.N, Code: server.RequestType(q.Code), Status: r.QuestionStatus(q)})
+	}
+	return out
+}
+
+func partnerAnswers(r verification.Request) []server.PartnerViewAnswer {
+	var out []server.PartnerViewAnswer
+	for _, rel := range r.Releases {
+		out = append(out, server.PartnerViewAnswer{
+			Version: rel.Version, Kind: string(rel.Kind), ReleasedAt: rel.At.UTC(),
+			Read: !rel.PulledAt.IsZero(), Recalled: rel.Recalled,
+		})
+	}
+	return out
+}
+
+func anyRecalled(r verification.Request) bool {
+	for _, rel := range r.Releases {
+		if rel.Recalled {
+			return true
+		}
+	}
+	return false
+}
+
+func partnerRefusal(p *verification.RefusalProposal) server.PartnerViewRefusal {
+	if p == nil {
+		return server.PartnerViewRefusal{}
+	}
+	return server.PartnerViewRefusal{Code: p.Code, Text: p.Text}
+}
+
+func clarificationView(c *verification.Clarification) server.ClarificationView {
+	if c == nil {
+		return server.ClarificationView{}
+	}
+	return server.ClarificationView{
+		Code: c.Code, Text: c.Text, Questions: c.Questions, AskedAt: c.At.UTC(), ReplyBy: utc(c.ReplyBy),
+	}
+}
+
+// partnerDue is the promise as it stands: moved by what the partner was asked for, and by nothing inside.
+func partnerDue(v gateway.View) time.Time {
+	if c, ok := v.Clocks.Find(sla.Total, ""); ok && c.Round == v.Request.Round && !c.DueAt.IsZero() {
+		return c.DueAt.UTC()
+	}
+	return utc(v.Request.DueAt)
+}
+
+// visiblyChanged is the last time that the partner was told, asked or heard of anything, as far as the state says. It
+// looks at nothing that is internal, so it tells nothing of it.
+func visiblyChanged(r verification.Request) time.Time {
+	last := r.ReceivedAt
+	seen := func(t time.Time) {
+		if t.After(last) {
+			last = t
+		}
+	}
+	seen(r.RoundAt)
+	seen(r.RoundEndAt)
+	if r.Asked != nil {
+		seen(r.Asked.At)
+		seen(r.Asked.RepliedAt)
+	}
+	for _, rel := range r.Releases {
+		seen(rel.At)
+		seen(rel.PulledAt)
+	}
+	if r.Correction != nil {
+		seen(r.Correction.At)
+	}
+	return last
+}
+
+func names(allowed []verification.Name) []string {
+	out := make([]string, len(allowed)) // an empty list is written as one
+	for i, n := range allowed {
+		out[i] = string(n)
+	}
+	return out
+}
+
+func warnings(in []verification.Warning) []server.Warning {
+	var out []server.Warning
+	for _, w := range in {
+		out = append(out, server.Warning{Pointer: w.Pointer, Code: w.Code})
+	}
+	return out
+}
+
+// utc keeps the zero time zero, which is left out.
+func utc(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.UTC()
+}

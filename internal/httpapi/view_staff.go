@@ -1,0 +1,247 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"verigate/api/server"
+	"verigate/internal/gateway"
+	"verigate/internal/verification"
+)
+
+// staffView is the whole request for the desk's side. Of a stub there is a register entry and clocks only, because
+// nothing else was ever kept.
+func (e *edge) staffView(v gateway.View) (server.StaffView, error) {
+	r := v.Request
+	view := server.StaffView{
+		ID: string(r.ID), Number: r.Number, Kind: server.RequestKind(r.Kind), State: server.RequestState(r.State),
+		Status: server.PartnerStatus(r.Status()), Round: r.Round, Partner: string(r.Partner), OwnReference: r.OwnReference,
+		RegisterNumber: r.RegisterNo, Channel: server.Channel(r.Channel), Campaign: r.Campaign,
+		Degree: server.Degree(r.Degree), SuggestedDegree: server.Degree(r.Suggested), Level: server.Level(r.Level.String()),
+		Compartment: string(r.Compartment), ReceivedAt: r.ReceivedAt.UTC(), DueAt: partnerDue(v), Delayed: r.Extended,
+		Policy: r.Policy, Calendar: r.Calendar, Holder: server.StaffViewHolder{Person: string(r.Holder)},
+		Keeper: string(r.Keeper), Stub: r.Stub, Erased: r.Erased, Sender: server.StaffViewSender{Name: r.Sender},
+		Request: server.VerbatimRequest(r.Body), Identifiers: identifiers(r), Warnings: warnings(r.Warnings),
+		Questions: staffQuestions(r), Proposals: proposals(r), Refusal: staffRefusal(r), Package: staffPackage(r.Package),
+		Releases: staffReleases(r), Breaches: breaches(v), Notes: notes(r, ""), DuplicateOf: string(r.DuplicateOf),
+		UpdatedAt: r.At.UTC(), Allowed: names(v.Allowed()),
+	}
+	if r.Asked != nil {
+		view.Clarification = clarificationView(r.Asked)
+	}
+	if r.Correction != nil {
+		view.Correction = server.StaffViewCorrection{
+			Number: r.Correction.K, Code: r.Correction.Code, From: server.RequestState(r.Correction.From),
+		}
+	}
+	if r.State.Ended() {
+		view.CloseReason = r.Outcome
+	}
+	return view, e.staffDetails(&view, v)
+}
+
+// staffDetails adds what has to be read out of stored documents.
+func (e *edge) staffDetails(view *server.StaffView, v gateway.View) (err error) {
+	r := v.Request
+	if view.Consents, err = e.consentAsks(r); err != nil {
+		return err
+	}
+	if view.Replies, err = replies(r); err != nil {
+		return err
+	}
+	if r.State == verification.NotCompetent {
+		if view.NotCompetent.Channel, err = properChannel(r); err != nil {
+			return err
+		}
+	}
+	for _, t := range r.Tasks {
+		task, err := taskRow(v, t)
+		if err != nil {
+			return err
+		}
+		view.Tasks = append(view.Tasks, task)
+	}
+	return nil
+}
+
+func identifiers(r verification.Request) []server.IdentifierView {
+	var out []server.IdentifierView
+	for _, i := range r.Identifiers {
+		out = append(out, server.IdentifierView{
+			Pointer: i.Pointer, Kind: i.Kind, Raw: i.Raw, Normalised: i.Normalised, Check: server.IdentifierViewCheck(i.Check),
+		})
+	}
+	return out
+}
+
+func staffQuestions(r verification.Request) []server.StaffViewQuestion {
+	var out []server.StaffViewQuestion
+	for _, q := range r.RoundQuestions() {
+		view := server.StaffViewQuestion{N: q.N, Code: server.RequestType(q.Code), Text: q.Text, Subjects: q.Subjects}
+		for _, t := range r.Tasks {
+			if t.Round == q.Round && t.HoldsQuestion(q.N) {
+				view.Tasks = append(view.Tasks, string(t.Task))
+			}
+		}
+		if q.Desk != nil {
+			view.Result, view.Reason, view.Channel = server.PackageResult(q.Desk.Result), q.Desk.Code, q.Desk.Channel
+		}
+		view.Status = questionStatus(r, q)
+		out = append(out, view)
+	}
+	return out
+}
+
+func questionStatus(r verification.Request, q verification.Question) string {
+	held := slices.ContainsFunc(r.Tasks, func(t verification.Task) bool {
+		return t.Round == q.Round && t.State.Live() && t.HoldsQuestion(q.N)
+	})
+	switch {
+	case q.Released:
+		return "released"
+	case q.Desk != nil && q.Desk.Result == verification.RefusedAnswer:
+		return "refused"
+	case !r.Open(q):
+		return "answered"
+	case held:
+		return "with_unit"
+	}
+	return "open"
+}
+
+func proposals(r verification.Request) []server.StaffViewProposal {
+	var out []server.StaffViewProposal
+	for _, p := range r.Proposals {
+		view := server.StaffViewProposal{Task: string(p.Task), Code: p.Code, Text: p.Text, At: p.At.UTC()}
+		if t, ok := r.Task(p.Task); ok {
+			view.Unit = string(t.Unit)
+		}
+		out = append(out, view)
+	}
+	return out
+}
+
+func staffRefusal(r verification.Request) server.StaffViewRefusal {
+	p := r.Refusal
+	if p == nil || p.Void {
+		return server.StaffViewRefusal{}
+	}
+	view := server.StaffViewRefusal{
+		Code: p.Code, Text: p.Text, Hash: p.Hash, ProposedBy: string(p.By), ProposedAt: p.At.UTC(),
+	}
+	for _, rel := range r.Releases {
+		if rel.Kind == verification.ReleaseRefusal && rel.Hash == p.Hash {
+			view.ApprovedBy = string(rel.By)
+		}
+	}
+	return view
+}
+
+func staffPackage(p *verification.Package) server.StaffViewPackage {
+	if p == nil {
+		return server.StaffViewPackage{}
+	}
+	return server.StaffViewPackage{
+		Version: p.Version, Kind: string(p.Kind), Hash: p.Hash, Editor: string(p.Editor), ApprovedBy: approvers(p),
+		Void: p.Void != "", VoidReason: p.Void,
+	}
+}
+
+func approvers(p *verification.Package) []string {
+	out := make([]string, len(p.Approvals)) // an empty list is written as one
+	for i, a := range p.Approvals {
+		out[i] = string(a.Person)
+	}
+	return out
+}
+
+func staffReleases(r verification.Request) []server.StaffViewRelease {
+	var out []server.StaffViewRelease
+	for _, rel := range r.Releases {
+		out = append(out, server.StaffViewRelease{
+			Version: rel.Version, Kind: string(rel.Kind), Hash: rel.Hash, ReleasedAt: rel.At.UTC(),
+			FirstPulledAt: utc(rel.PulledAt), Recalled: rel.Recalled,
+		})
+	}
+	return out
+}
+
+// annulled is what stands for the code of an annulment, of which the state keeps only that it happened.
+const annulled = "annulled"
+
+func breaches(v gateway.View) []server.BreachView {
+	var out []server.BreachView
+	for _, b := range v.Request.Breaches {
+		view := server.BreachView{
+			N: b.N, Clock: b.Step.Clock, Task: string(b.Step.Task), DueAt: b.Step.DueAt.UTC(), DetectedAt: b.DetectedAt.UTC(),
+			Cause: server.BreachViewCause{Code: b.CauseCode, Text: b.CauseText}, ChargedTo: chargedTo(v, b.Step),
+		}
+		if b.Annulled {
+			view.Annulled = server.BreachViewAnnulled{Code: annulled}
+		}
+		out = append(out, view)
+	}
+	return out
+}
+
+func chargedTo(v gateway.View, s verification.Step) string {
+	for _, c := range v.Clocks {
+		if string(c.Name) == s.Clock && c.Task == s.Task && c.Round == s.Round {
+			return c.ChargedTo
+		}
+	}
+	return ""
+}
+
+// notes returns those of a task, or of the request itself.
+func notes(r verification.Request, task verification.TaskID) []server.NoteView {
+	var out []server.NoteView
+	for _, n := range r.Notes {
+		if n.Task == task {
+			out = append(out, server.NoteView{At: n.At.UTC(), Person: string(n.By), Text: n.Text})
+		}
+	}
+	return out
+}
+
+func (e *edge) consentAsks(r verification.Request) ([]server.ConsentAsk, error) {
+	var out []server.ConsentAsk
+	for _, c := range r.Consents {
+		id, err := e.Gateway.ConsentID(r.ID, c.N)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, server.ConsentAsk{
+			ID: id, Originator: string(c.Originator), Facts: each[string](c.Facts), Text: c.Text,
+			State: server.ConsentAskState(c.State), AskedAt: c.At.UTC(), DecidedAt: utc(c.DecidedAt), Conditions: c.Conditions,
+		})
+	}
+	return out, nil
+}
+
+func replies(r verification.Request) ([]server.ReplyView, error) {
+	if r.Asked == nil || len(r.Asked.Reply) == 0 {
+		return nil, nil
+	}
+	var reply server.PartnerReply
+	if err := json.Unmarshal(r.Asked.Reply, &reply); err != nil {
+		return nil, fmt.Errorf("read a kept reply: %w", err)
+	}
+	return []server.ReplyView{{At: r.Asked.RepliedAt.UTC(), Text: reply.Text}}, nil
+}
+
+// properChannel is where the letter of row 10 sent the partner.
+func properChannel(r verification.Request) (string, error) {
+	for _, rel := range slices.Backward(r.Releases) {
+		if rel.Kind != verification.ReleaseNotCompetent || len(rel.Bytes) == 0 {
+			continue
+		}
+		var letter server.Answer
+		if err := json.Unmarshal(rel.Bytes, &letter); err != nil {
+			return "", fmt.Errorf("read a kept letter: %w", err)
+		}
+		return string(letter.Channel), nil
+	}
+	return "", nil
+}

@@ -1,0 +1,204 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"verigate/api/server"
+	"verigate/internal/access"
+	"verigate/internal/gateway"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// taskView is a task with what its unit needs of the request: its questions, the subjects they name, the statement,
+// the marking. The answers and tasks of other units are not in it.
+func taskView(v gateway.View, t verification.Task) (server.Task, error) {
+	view, err := taskRow(v, t)
+	if err != nil {
+		return view, err
+	}
+	r := v.Request
+	view.Partner, view.Campaign = string(r.Partner), r.Campaign
+	if access.ViewOf(v.By, access.ObjectOf(r)) == access.StaffView {
+		view.Exclude = server.TaskExclude{Units: each[string](r.Excluded.Units), Persons: each[string](r.Excluded.Persons)}
+	}
+	if len(r.Body) == 0 {
+		return view, nil
+	}
+	var asked server.VerificationRequest
+	if err := json.Unmarshal(r.Body, &asked); err != nil {
+		return view, fmt.Errorf("read a kept request: %w", err)
+	}
+	view.Statement, view.Attachments, view.Handling = asked.Purpose.Statement, asked.Attachments, asked.Handling
+	for i, q := range view.Questions {
+		if at := slices.IndexFunc(asked.Questions, func(a server.Question) bool { return a.N == q.N }); at >= 0 && t.Round == 1 {
+			view.Questions[i].LookBackFrom = asked.Questions[at].LookBackFrom
+		}
+	}
+	view.Subjects, err = subjectsOf(view.Questions, asked.Subjects)
+	return view, err
+}
+
+// subjectsOf keeps the subjects that the questions name; a question that names none is about all.
+func subjectsOf(questions []server.TaskQuestion, all []server.Subject) ([]server.Subject, error) {
+	wanted := map[string]bool{}
+	for _, q := range questions {
+		if len(q.Subjects) == 0 {
+			return all, nil
+		}
+		for _, id := range q.Subjects {
+			wanted[id] = true
+		}
+	}
+	if len(questions) == 0 {
+		return all, nil // a notice
+	}
+	var out []server.Subject
+	for _, s := range all {
+		var named struct {
+			ID string `json:"id"`
+		}
+		if err := json.Unmarshal(s, &named); err != nil {
+			return nil, fmt.Errorf("read a kept subject: %w", err)
+		}
+		if wanted[named.ID] {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+// taskRow is a task without what it repeats of the request.
+func taskRow(v gateway.View, t verification.Task) (server.Task, error) {
+	r := v.Request
+	view := server.Task{
+		Task: string(t.Task), Request: string(r.ID), Number: r.Number, Round: t.Round, Unit: string(t.Unit),
+		Kind: server.TaskKind(t.Kind), Agency: t.Agency, State: server.TaskState(t.State), Degree: server.Degree(r.Degree),
+		Level: server.Level(r.Level.String()), Officers: each[string](t.Officers), SubDepartment: t.SubDepartment,
+		Questions: taskQuestions(r, t), Hops: hops(r, t), ForwardedTo: string(t.ForwardedTo), StopAcknowledged: t.StopSeen,
+		Declined: server.TaskDeclined{Code: t.DeclineCode}, Hold: hold(t), Notes: notes(r, t.Task),
+		QueuedAt: utc(t.QueuedAt), Allowed: names(v.AllowedOnTask(t.Task)),
+	}
+	addTimes(&view, v.Clocks, t)
+	var err error
+	view.Answers, err = unitAnswers(r, t)
+	return view, err
+}
+
+func addTimes(view *server.Task, clocks sla.Clocks, t verification.Task) {
+	due := func(name sla.Name) time.Time {
+		if c, ok := clocks.Find(name, t.Task); ok && c.State != sla.Stopped {
+			return utc(c.DueAt)
+		}
+		return time.Time{}
+	}
+	view.AcceptDueAt, view.AnswerDueAt = due(sla.Accept), due(sla.Answer)
+	view.InterimDueAt, view.ActionDueAt = due(sla.Interim), due(sla.Action)
+	if c, ok := clocks.Find(sla.Accept, t.Task); ok && t.AcceptedBy != "" {
+		view.AcceptedAt = utc(c.StoppedAt)
+	}
+	if c, ok := clocks.Find(sla.Answer, t.Task); ok && t.Returns > 0 { // a return starts its answer's clock anew
+		view.Returned = server.TaskReturned{Code: t.ReturnCode, Text: t.ReturnText, Times: t.Returns, At: c.StartedAt.UTC()}
+	}
+}
+
+func taskQuestions(r verification.Request, t verification.Task) []server.TaskQuestion {
+	var out []server.TaskQuestion
+	for _, q := range r.Questions {
+		if q.Round == t.Round && t.HoldsQuestion(q.N) {
+			out = append(out, server.TaskQuestion{N: q.N, Code: server.RequestType(q.Code), Text: q.Text, Subjects: q.Subjects})
+		}
+	}
+	return out
+}
+
+func hops(r verification.Request, t verification.Task) int {
+	most := 0
+	for _, q := range r.Questions {
+		if q.Round == t.Round && t.HoldsQuestion(q.N) {
+			most = max(most, q.Hops)
+		}
+	}
+	return most
+}
+
+// hold is the last one, while it lasts.
+func hold(t verification.Task) server.TaskHold {
+	if len(t.Holds) == 0 || t.State != verification.OnHold {
+		return server.TaskHold{}
+	}
+	h := t.Holds[len(t.Holds)-1]
+	return server.TaskHold{
+		Code: h.Code, From: h.From.UTC(), EvidenceReference: h.Evidence, ReviewAt: utc(h.ReviewAt),
+		Confirmed: h.Confirmed, Rejected: h.Rejected,
+	}
+}
+
+func unitAnswers(r verification.Request, t verification.Task) ([]server.UnitAnswerView, error) {
+	var out []server.UnitAnswerView
+	for _, a := range t.Answers {
+		view := server.UnitAnswerView{At: a.At.UTC(), By: string(a.By), Kind: "interim"}
+		if a.Final {
+			view.Kind = "final"
+		}
+		for _, qa := range a.Questions {
+			question, err := unitAnswer(r, qa)
+			if err != nil {
+				return nil, err
+			}
+			view.Questions = append(view.Questions, question)
+		}
+		out = append(out, view)
+	}
+	return out, nil
+}
+
+func unitAnswer(r verification.Request, qa verification.QuestionAnswer) (server.UnitAnswerViewQuestion, error) {
+	view := server.UnitAnswerViewQuestion{
+		N: qa.N, Result: server.Result(qa.Result), Outcome: server.Outcome(qa.Outcome), Code: qa.Code, Text: qa.Text,
+	}
+	if qa.Search != nil {
+		view.Search = searchView(*qa.Search)
+	}
+	if len(qa.Attachments) > 0 {
+		if err := json.Unmarshal(qa.Attachments, &view.Attachments); err != nil {
+			return view, fmt.Errorf("read kept attachments: %w", err)
+		}
+	}
+	for _, f := range qa.Facts {
+		fact, err := factView(r, f)
+		if err != nil {
+			return view, err
+		}
+		view.Facts = append(view.Facts, fact)
+	}
+	return view, nil
+}
+
+func searchView(s verification.Search) server.Search {
+	return server.Search{
+		Registers: s.Registers, Identifiers: s.Identifiers, From: s.From, To: s.To, DoneAt: s.DoneAt, Role: s.Role,
+	}
+}
+
+func factView(r verification.Request, f verification.Fact) (server.FactView, error) {
+	view := server.FactView{
+		ID: string(f.ID), Text: f.Text, Language: f.Language, Subject: f.Subject, ObservedAt: utc(f.ObservedAt),
+		Originator: string(f.Originator), Locked: r.Locked(f.ID),
+		Evaluation: server.Evaluation{
+			Source: server.EvaluationSource(f.Source), Information: server.EvaluationInformation(f.Information),
+		},
+	}
+	for _, q := range f.Quantities {
+		view.Quantities = append(view.Quantities, server.Quantity{Value: q.Value, Unit: server.QuantityUnit(q.Unit), Of: q.Of})
+	}
+	if len(f.Handling) > 0 {
+		if err := json.Unmarshal(f.Handling, &view.Handling); err != nil {
+			return view, fmt.Errorf("read a kept marking: %w", err)
+		}
+	}
+	return view, nil
+}
