@@ -140,6 +140,7 @@ func (r Request) sentBack(s Stamp, e TaskSentBack) Request {
 	} else {
 		r = r.onTask(e.Task, func(t *Task) {
 			t.State, t.ReturnCode, t.ReturnText = TaskReturned, e.Code, e.Text
+			t.Questions = r.unsaid(t.Questions)
 		})
 	}
 	r = r.onTask(e.Task, func(t *Task) { t.Returns++ }).voidPackage("an answer was returned")

@@ -17,112 +17,116 @@ func open() []State {
 func ends() []State {
 	return []State{Confirmed, Closed, Refused, NotCompetent, Withdrawn, Expired, Duplicate}
 }
-func ever() []State       { return append(append(open(), Answered), ends()...) }
-func working() []State    { return []State{Triage, WithUnits, InReview} }
-func reviewing() []State  { return []State{InReview, ConsentPending} }
-func after() []State      { return []State{Answered, Confirmed, Closed} }
-func live() []TaskState   { return []TaskState{Queued, Accepted, InProgress, OnHold, TaskReturned} }
-func taken() []TaskState  { return []TaskState{Accepted, InProgress, OnHold, TaskReturned} }
-func active() []TaskState { return []TaskState{Accepted, InProgress, TaskReturned} }
+func ever() []State {
+	return []State{
+		Received, Triage, WithUnits, Clarifying, InReview, ConsentPending, Answered,
+		Confirmed, Closed, Refused, NotCompetent, Withdrawn, Expired, Duplicate,
+	}
+}
+func roles(of ...Role) []Role { return of }
+func working() []State        { return []State{Triage, WithUnits, InReview} }
+func reviewing() []State      { return []State{InReview, ConsentPending} }
+func after() []State          { return []State{Answered, Confirmed, Closed} }
+func live() []TaskState       { return []TaskState{Queued, Accepted, InProgress, OnHold, TaskReturned} }
+func taken() []TaskState      { return []TaskState{Accepted, InProgress, OnHold, TaskReturned} }
+func active() []TaskState     { return []TaskState{Accepted, InProgress, TaskReturned} }
 func anyTask() []TaskState {
-	return append(live(), TaskAnswered, TaskDone, TaskDeclined, TaskForwarded, TaskStopped)
+	return []TaskState{Queued, Accepted, InProgress, OnHold, TaskReturned, TaskAnswered, TaskDone, TaskDeclined, TaskForwarded, TaskStopped}
 }
 
 // ruleOf is the table of lifecycle.md: who may give a command, and from which states.
 func ruleOf(n Name) rule {
-	desk, lead, partner, system := []Role{RoleDesk}, []Role{RoleLead}, []Role{RolePartner}, []Role{RoleSystem}
-	unit, unitLead := []Role{RoleUnit, RoleUnitLead}, []Role{RoleUnitLead, RoleLead}
 	switch n {
 	case NameSubmit:
-		return rule{by: partner, from: []State{Unborn}}
+		return rule{by: roles(RolePartner), from: []State{Unborn}}
 	case NameRegister, NameRegisterStub:
-		return rule{by: desk, from: []State{Unborn}}
+		return rule{by: roles(RoleDesk), from: []State{Unborn}}
 	case NameClaim:
-		return rule{by: desk, from: open()}
+		return rule{by: roles(RoleDesk), from: open()}
 	case NameRoute, NameAnswerByDesk, NameAskAgency, NameAskPartner:
-		return rule{by: desk, from: working()}
+		return rule{by: roles(RoleDesk), from: working()}
 	case NameMarkDuplicate:
-		return rule{by: desk, from: open()}
+		return rule{by: roles(RoleDesk), from: open()}
 	case NameProposeClarification:
-		return rule{by: unit, from: open(), onTask: taken()}
+		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: taken()}
 	case NameReplyToClarification:
-		return rule{by: partner, from: ever(), inCorrection: true}
+		return rule{by: roles(RolePartner), from: ever(), inCorrection: true}
 	case NameRemindPartner, NameExpireClarification:
-		return rule{by: system, from: []State{Clarifying}}
+		return rule{by: roles(RoleSystem), from: []State{Clarifying}}
 	case NameProposeRefusal:
-		return rule{by: desk, from: []State{Triage, InReview}}
+		return rule{by: roles(RoleDesk), from: []State{Triage, InReview}}
 	case NameApproveRefusal, NameRejectRefusal:
-		return rule{by: lead, from: []State{Triage, InReview}}
+		return rule{by: roles(RoleLead), from: []State{Triage, InReview}}
 	case NameDeclareNotCompetent:
-		return rule{by: desk, from: []State{Triage}}
+		return rule{by: roles(RoleDesk), from: []State{Triage}}
 	case NameSendToReview:
-		return rule{by: desk, from: []State{WithUnits}}
+		return rule{by: roles(RoleDesk), from: []State{WithUnits}}
 	case NameReturnTask:
-		return rule{by: desk, from: reviewing(), onTask: []TaskState{TaskAnswered, TaskDone}, inCorrection: true}
+		return rule{by: roles(RoleDesk), from: reviewing(), onTask: []TaskState{TaskAnswered, TaskDone}, inCorrection: true}
 	case NameAskConsent, NamePreparePackage:
-		return rule{by: desk, from: reviewing(), inCorrection: true}
+		return rule{by: roles(RoleDesk), from: reviewing(), inCorrection: true}
 	case NameReleasePackage:
-		return rule{by: []Role{RoleDesk, RoleLead}, from: reviewing(), inCorrection: true}
+		return rule{by: roles(RoleDesk, RoleLead), from: reviewing(), inCorrection: true}
 	case NameDecideConsent:
-		return rule{by: partner, from: ever(), inCorrection: true}
+		return rule{by: roles(RolePartner), from: ever(), inCorrection: true}
 	case NameExpireConsent:
-		return rule{by: system, from: ever(), inCorrection: true}
+		return rule{by: roles(RoleSystem), from: ever(), inCorrection: true}
 	case NameRecordPull:
-		return rule{by: partner, from: ever(), inCorrection: true}
+		return rule{by: roles(RolePartner), from: ever(), inCorrection: true}
 	case NameConfirm:
-		return rule{by: partner, from: []State{Answered}}
+		return rule{by: roles(RolePartner), from: []State{Answered}}
 	case NameFollowUp:
-		return rule{by: partner, from: after()}
+		return rule{by: roles(RolePartner), from: after()}
 	case NameCloseSilent:
-		return rule{by: system, from: []State{Answered}}
+		return rule{by: roles(RoleSystem), from: []State{Answered}}
 	case NameCorrect:
-		return rule{by: desk, from: after()}
+		return rule{by: roles(RoleDesk), from: after()}
 	case NameDropCorrection:
-		return rule{by: desk, from: open(), inCorrection: true}
+		return rule{by: roles(RoleDesk), from: open(), inCorrection: true}
 	case NameRecall:
-		return rule{by: lead, from: append(after(), open()...), inCorrection: true}
+		return rule{by: roles(RoleLead), from: []State{Answered, Confirmed, Closed, Received, Triage, WithUnits, Clarifying, InReview, ConsentPending}, inCorrection: true}
 	case NameWithdraw:
-		return rule{by: partner, from: open()}
+		return rule{by: roles(RolePartner), from: open()}
 	case NameReopen:
-		return rule{by: []Role{RolePartner, RoleDesk}, from: []State{Expired, Closed}}
+		return rule{by: roles(RolePartner, RoleDesk), from: []State{Expired, Closed}}
 	case NameSeal:
-		return rule{by: []Role{RoleDesk, RoleKeeper}, from: ever(), inCorrection: true}
+		return rule{by: roles(RoleDesk, RoleKeeper), from: ever(), inCorrection: true}
 	case NameExtend:
-		return rule{by: lead, from: open(), inCorrection: true}
+		return rule{by: roles(RoleLead), from: open(), inCorrection: true}
 	case NameFindAboveCeiling:
-		return rule{by: lead, from: ever(), inCorrection: true}
+		return rule{by: roles(RoleLead), from: ever(), inCorrection: true}
 	case NameHandleOutside:
-		return rule{by: lead, from: []State{Triage}}
+		return rule{by: roles(RoleLead), from: []State{Triage}}
 	case NameChangeDegree:
-		return rule{by: []Role{RoleDesk, RoleLead}, from: open()}
+		return rule{by: roles(RoleDesk, RoleLead), from: open()}
 	case NameCloseInformation:
-		return rule{by: desk, from: []State{Triage, WithUnits}}
+		return rule{by: roles(RoleDesk), from: []State{Triage, WithUnits}}
 	case NameAppointKeeper:
-		return rule{by: lead, from: open(), inCorrection: true}
+		return rule{by: roles(RoleLead), from: open(), inCorrection: true}
 	case NameRepinPolicy, NameAnnulBreach:
-		return rule{by: lead, from: ever(), inCorrection: true}
+		return rule{by: roles(RoleLead), from: ever(), inCorrection: true}
 	case NameAddNote, NameExplainBreach:
-		return rule{by: []Role{RoleDesk, RoleLead, RoleKeeper, RoleUnit, RoleUnitLead}, from: ever(), inCorrection: true}
+		return rule{by: roles(RoleDesk, RoleLead, RoleKeeper, RoleUnit, RoleUnitLead), from: ever(), inCorrection: true}
 	case NameReachStep:
-		return rule{by: system, from: ever(), inCorrection: true}
+		return rule{by: roles(RoleSystem), from: ever(), inCorrection: true}
 	case NameErase:
-		return rule{by: system, from: ends()}
+		return rule{by: roles(RoleSystem), from: ends()}
 	case NameAcceptTask, NameDeclineTask:
-		return rule{by: unit, from: open(), onTask: []TaskState{Queued}, inCorrection: true}
+		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: []TaskState{Queued}, inCorrection: true}
 	case NameForwardTask:
-		return rule{by: unit, from: open(), onTask: taken(), inCorrection: true}
+		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: taken(), inCorrection: true}
 	case NameHoldTask:
-		return rule{by: unit, from: open(), onTask: active(), inCorrection: true}
+		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: active(), inCorrection: true}
 	case NameResumeTask:
-		return rule{by: unit, from: open(), onTask: []TaskState{OnHold}, inCorrection: true}
+		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: []TaskState{OnHold}, inCorrection: true}
 	case NameConfirmHold, NameRejectHold:
-		return rule{by: unitLead, from: open(), onTask: anyTask(), inCorrection: true}
+		return rule{by: roles(RoleUnitLead, RoleLead), from: open(), onTask: anyTask(), inCorrection: true}
 	case NameAnswerTask:
-		return rule{by: unit, from: open(), onTask: taken(), inCorrection: true}
+		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: taken(), inCorrection: true}
 	case NameAssignTask:
-		return rule{by: unit, from: open(), onTask: live(), inCorrection: true}
+		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: live(), inCorrection: true}
 	case NameAcknowledgeStop:
-		return rule{by: unit, from: ever(), onTask: []TaskState{TaskStopped}, inCorrection: true}
+		return rule{by: roles(RoleUnit, RoleUnitLead), from: ever(), onTask: []TaskState{TaskStopped}, inCorrection: true}
 	}
 	return rule{}
 }
@@ -353,6 +357,8 @@ func (r Request) permitReturn(by Actor, t *Task) error {
 		return refuse(IsInformation, "a notice is not answered")
 	case t.Round != r.Round:
 		return refuse(WrongState, "the task belongs to an earlier round")
+	case len(r.unsaid(t.Questions)) == 0:
+		return refuse(QuestionClosed, "the desk has answered what the task was asked")
 	case t.State == TaskDone && r.Correction == nil:
 		return refuse(WrongState, "the answer of this task was released: correct it")
 	case t.Returns >= maxReturns:

@@ -58,6 +58,14 @@ func (r Request) Open(q Question) bool {
 	return !answered
 }
 
+// unsaid leaves of some numbers those whose question neither the desk nor the partner's silence has answered.
+func (r Request) unsaid(numbers []int) []int {
+	return slices.DeleteFunc(slices.Clone(numbers), func(n int) bool {
+		q, ok := r.Question(n)
+		return !ok || q.Desk != nil || q.Silent
+	})
+}
+
 // waits says whether an open question of the round has no live task: nobody works on it.
 func (r Request) waits(q Question) bool {
 	return r.Open(q) && !slices.ContainsFunc(r.Tasks, func(t Task) bool {
@@ -94,11 +102,11 @@ func (r Request) followsQuestions() bool { return r.State == Triage || r.State =
 
 func (r Request) sealedLevel() bool { return r.Level.Sealed() }
 
-// allReleased says whether every question of the round is released or refused, and none was opened again: then the
-// request is answered, and no unit still works on it.
+// allReleased says whether the partner was given a result, be it a refusal, of every question of the round, and none
+// was opened again: then the request is answered, and no unit still works on it.
 func (r Request) allReleased() bool {
 	for _, q := range r.RoundQuestions() {
-		if !q.Released && (q.Desk == nil || q.Desk.Result != RefusedAnswer) || r.Open(q) {
+		if !q.Released || r.Open(q) {
 			return false
 		}
 	}

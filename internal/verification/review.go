@@ -29,7 +29,7 @@ func (r Request) returnTask(c ReturnTask) ([]Event, error) {
 		return nil, refuse(UnitHasQuestion, "the unit is at this already")
 	}
 	again := t.Assignment
-	again.Task, again.Reasons = NewTaskID(r.ID, len(r.Tasks)+1), nil
+	again.Task, again.Questions, again.Reasons = NewTaskID(r.ID, len(r.Tasks)+1), r.unsaid(t.Questions), nil
 	back.New = &again
 	return one(back)
 }

@@ -1,0 +1,479 @@
+package verification_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"verigate/internal/marking"
+	. "verigate/internal/verification" //nolint:revive // as in the stories
+)
+
+// life is one made-up life of a request, watched by every invariant of lifecycle.md that the rules can break.
+type life struct {
+	orders
+	fail   func(format string, args ...any)
+	record []Decision
+	states []Request // after each decision, as they were returned
+	cold   []Request // the same, folded from decoded bytes, so that nothing is shared
+}
+
+func live(steps []source, fail func(string, ...any)) *life {
+	l := &life{orders: orders{at: start()}}
+	l.fail = func(format string, args ...any) { fail(format+"\n%s", append(args, print(l.record))...) }
+	for _, from := range steps {
+		l.from = from
+		l.step()
+	}
+	l.checkFolds()
+	l.checkReleases()
+	l.checkRefusals()
+	return l
+}
+
+func (l *life) step() {
+	l.at = l.at.Add(pick(l.from, []time.Duration{time.Minute, time.Hour, time.Hour, 6 * day}))
+	by, n, id := l.next()
+	c := l.make(n, id, by)
+	if n != NameAddNote && !isOnTask(n) {
+		id = ""
+	}
+	may := slices.Contains(l.r.Allowed(by), n) && id == "" || id != "" && slices.Contains(l.r.AllowedOnTask(id, by), n)
+	stamp := Stamp{At: l.at, By: by, Command: CommandID(fmt.Sprint("c", len(l.record)))}
+	before := l.r
+	events, err := Decide(l.r, Order{Stamp: stamp, Command: c})
+	l.checkRefusal(n, by, may, events, err)
+	if !reflect.DeepEqual(before, l.r) {
+		l.fail("deciding %T changed the request", c)
+	}
+	if err != nil || len(events) == 0 {
+		return
+	}
+	d := Decision{Stamp: stamp, Events: events}
+	l.record = append(l.record, d)
+	l.r = l.r.Apply(d)
+	l.states = append(l.states, l.r)
+	l.thaw(d)
+	l.checkEnds(before, d)
+	l.checkStatus(before, d)
+	l.checkRest()
+	l.checkTasks()
+}
+
+// checkRefusal: what is not allowed is refused; what is allowed is not refused for who asks or when.
+func (l *life) checkRefusal(n Name, by Actor, may bool, events []Event, err error) {
+	if err == nil {
+		if !may {
+			l.fail("%s by %s %v is not listed, but was not refused", n, by.Person, by.Roles)
+		}
+		return
+	}
+	var refusal *Refusal
+	if !errors.As(err, &refusal) || events != nil {
+		l.fail("%s: %v is no refusal, or has events", n, err)
+		return
+	}
+	if !may {
+		return
+	}
+	switch refusal.Code {
+	case WrongState, NotPermitted, InCorrection, ContentErased, NotFound, AlreadyExists, IsStub, NotAStub, NotInformation, SamePerson, NoProposal, NoPackage:
+		if !dependsOnArguments(n) {
+			l.fail("%s by %s %v is listed and refused: %v", n, by.Person, by.Roles, err)
+		}
+	default:
+	}
+}
+
+// dependsOnArguments: which breach, which degree, which fact, which ask, which version decides who may.
+func dependsOnArguments(n Name) bool {
+	return slices.Contains([]Name{NameExplainBreach, NameChangeDegree, NameAskConsent, NameDecideConsent, NameRecordPull}, n)
+}
+
+// thaw folds the decision once more from its bytes.
+func (l *life) thaw(d Decision) {
+	again := Decision{Stamp: d.Stamp}
+	for _, e := range d.Events {
+		data, err := json.Marshal(e)
+		if err != nil {
+			l.fail("%s cannot be written: %v", e.EventKind(), err)
+			return
+		}
+		back, err := DecodeEvent(e.EventKind(), data)
+		if err != nil {
+			l.fail("%s cannot be read: %v", e.EventKind(), err)
+			return
+		}
+		again.Events = append(again.Events, back)
+	}
+	var last Request
+	if len(l.cold) > 0 {
+		last = l.cold[len(l.cold)-1]
+	}
+	l.cold = append(l.cold, last.Apply(again))
+}
+
+// checkFolds: replay gives the same state, in any split; no later decision reached into an earlier state.
+func (l *life) checkFolds() {
+	for i := range l.states {
+		l.same(l.states[i], l.cold[i], "state %d changed later, or its events read back fold differently", i)
+	}
+	l.same(l.r, Fold(l.record...), "a second fold differs")
+	cut := l.from(len(l.record) + 1)
+	first := Fold(l.record[:cut]...)
+	for _, d := range l.record[cut:] {
+		first = first.Apply(d)
+	}
+	l.same(l.r, first, "cut at %d the fold differs", cut)
+	var single Request
+	for _, d := range l.record {
+		for _, e := range d.Events {
+			single = Evolve(single, d.Stamp, e)
+		}
+	}
+	single.Version, single.At = l.r.Version, l.r.At
+	l.same(l.r, single, "event by event the fold differs")
+	if l.r.Version != uint64(len(l.record)) {
+		l.fail("version %d after %d decisions", l.r.Version, len(l.record))
+	}
+}
+
+func (l *life) same(a, b Request, format string, args ...any) {
+	if reflect.DeepEqual(a, b) {
+		return
+	}
+	if diff := cmp.Diff(a, b, cmpopts.EquateEmpty()); diff != "" {
+		l.fail(format+"\n%s", append(args, diff)...)
+	}
+}
+
+// checkEnds: ends accept only what lifecycle.md lists, and whatever ends or answers a request leaves no live task.
+func (l *life) checkEnds(before Request, d Decision) {
+	if before.State.Ended() {
+		for _, e := range d.Events {
+			if !endAccepts(e) {
+				l.fail("%s accepted %s", before.State, e.EventKind())
+			}
+		}
+	}
+	if l.r.State.Ended() || l.r.State == Answered {
+		for _, t := range l.r.Tasks {
+			if t.State.Live() {
+				l.fail("the request is %s and task %s is %s", l.r.State, t.Task, t.State)
+			}
+		}
+	}
+}
+
+func endAccepts(e Event) bool {
+	switch e := e.(type) {
+	case Pulled, FollowedUp, CorrectionOpened, Recalled, Reopened, Sealed, AboveCeilingFound, Noted, StopAcknowledged,
+		BreachExplained, BreachAnnulled, ConsentDecided, PolicyRepinned, Erased:
+		return true
+	case StepReached:
+		return e.Step.Clock == "recall_notice"
+	case Breached:
+		return e.Step.Clock == "recall_notice"
+	default:
+		return false
+	}
+}
+
+// checkStatus: internal steps change nothing that the partner sees.
+func (l *life) checkStatus(before Request, d Decision) {
+	if l.r.Status() != l.cold[len(l.cold)-1].Status() {
+		l.fail("the status does not follow from the state")
+	}
+	for _, e := range d.Events {
+		if !internal(e) {
+			return
+		}
+	}
+	if before.Status() != l.r.Status() {
+		l.fail("an internal step led from %s to %s", before.Status(), l.r.Status())
+	}
+	for i, q := range before.Questions {
+		if was, is := before.QuestionStatus(q), l.r.QuestionStatus(l.r.Questions[i]); was != is {
+			l.fail("an internal step led question %d from %s to %s", q.N, was, is)
+		}
+	}
+}
+
+func internal(e Event) bool {
+	switch e.(type) {
+	case Claimed, ClarificationProposed, SentToReview, TaskSentBack, ConsentAsked, ConsentDecided, PackagePrepared, ReleaseApproved, Sealed,
+		KeeperAppointed, PolicyRepinned, Noted, StepReached, Breached, BreachExplained, BreachAnnulled, TaskGivenBack, TaskPassedOn,
+		TaskHeld, TaskResumed, HoldConfirmed, PauseCancelled, TaskReplied, TaskAssigned, StopAcknowledged, RefusalProposed,
+		RefusalRejected, DegreeChanged, CorrectionOpened, CorrectionDropped:
+		return true
+	case TaskTaken: // the last reader of information ends it, with an event of its own
+		return true
+	default:
+		return false
+	}
+}
+
+// checkRest: where the state follows from the questions it does.
+func (l *life) checkRest() {
+	if l.r.Kind == KindInformation || l.r.Stub {
+		return
+	}
+	waiting, working := 0, 0
+	for _, t := range l.r.Tasks {
+		if t.State.Live() {
+			working++
+		}
+	}
+	for _, q := range l.r.RoundQuestions() {
+		if l.r.Open(q) && !slices.ContainsFunc(l.r.Tasks, func(t Task) bool {
+			return t.Round == q.Round && t.State.Live() && t.HoldsQuestion(q.N)
+		}) {
+			waiting++
+		}
+	}
+	switch {
+	case l.r.State == WithUnits && (waiting > 0 || working == 0):
+		l.fail("with_units: %d questions wait, %d tasks live", waiting, working)
+	case l.r.State == Triage && waiting == 0:
+		l.fail("triage, and every question is with somebody")
+	}
+}
+
+// checkTasks: ids count up, what is live holds open questions of the round, hops and returns are bounded.
+func (l *life) checkTasks() {
+	for i, t := range l.r.Tasks {
+		if t.Task != NewTaskID("r", i+1) {
+			l.fail("task %d is called %s", i+1, t.Task)
+		}
+		if t.Returns > 2 {
+			l.fail("task %s was returned %d times", t.Task, t.Returns)
+		}
+		if !t.State.Live() {
+			if n := len(t.Holds); n > 0 && t.Holds[n-1].To.IsZero() {
+				l.fail("task %s is %s and on hold", t.Task, t.State)
+			}
+			continue
+		}
+		if t.Round != l.r.Round {
+			l.fail("task %s of round %d is %s", t.Task, t.Round, t.State)
+		}
+		for _, n := range t.Questions {
+			if q, ok := l.r.Question(n); !ok || !l.r.Open(q) {
+				l.fail("task %s is %s and holds question %d, which is not open", t.Task, t.State, n)
+			}
+		}
+	}
+	for _, q := range l.r.Questions {
+		if q.Hops > 3 {
+			l.fail("question %d was forwarded %d times", q.N, q.Hops)
+		}
+	}
+	if l.r.Level >= marking.L3 && !l.r.Stub && l.r.Compartment == "" {
+		l.fail("%s and in no compartment", l.r.Level)
+	}
+}
+
+// checkReleases reads the record alone: no path to a release avoids the approval of its exact bytes by another person.
+func (l *life) checkReleases() {
+	for i, d := range l.record {
+		for _, e := range d.Events {
+			if out, ok := e.(Released); ok {
+				l.checkRelease(i, d, out)
+			}
+		}
+	}
+}
+
+func (l *life) checkRelease(at int, d Decision, out Released) {
+	prepared, editor, since := l.preparation(at, out)
+	if prepared.Hash == "" {
+		l.fail("release %d names a package that was never prepared", out.Release)
+		return
+	}
+	sum := sha256.Sum256(prepared.Bytes)
+	version, _ := l.states[at].Release(out.Release)
+	if !bytes.Equal(version.Bytes, prepared.Bytes) && !l.states[at].Erased || hex.EncodeToString(sum[:]) != out.Hash {
+		l.fail("release %d is not the bytes that were prepared", out.Release)
+	}
+	approvers, roles := map[PersonID]bool{d.By.Person: true}, d.By.Roles
+	level, h3 := l.gravity(at, prepared)
+	for j := since; j <= at; j++ {
+		for _, e := range l.record[j].Events {
+			switch e := e.(type) {
+			case ReleaseApproved:
+				if e.Hash != out.Hash {
+					l.fail("an approval of another hash counted")
+				}
+				approvers[l.record[j].By.Person] = true
+				roles = append(slices.Clone(roles), l.record[j].By.Roles...)
+			case TaskSentBack, Sealed, Recalled, CorrectionOpened, CorrectionDropped, FollowedUp, Reopened:
+				l.fail("%s voids a package, and it was released", e.EventKind())
+			}
+		}
+	}
+	writers := append(l.writers(since, prepared), editor)
+	for p := range approvers {
+		if p == "" || slices.Contains(writers, p) {
+			l.fail("release %d was approved by %q, who edited or wrote it", out.Release, p)
+		}
+	}
+	if (h3 || level >= marking.L3) && (len(approvers) < 2 || !slices.Contains(roles, RoleLead)) {
+		l.fail("release %d of %s needs two persons, one of them the lead: %v", out.Release, level, approvers)
+	}
+}
+
+// preparation finds the package that a release names, its editor, and the decision after it.
+func (l *life) preparation(at int, out Released) (PackagePrepared, PersonID, int) {
+	for j := at; j >= 0; j-- {
+		for _, e := range l.record[j].Events {
+			if p, ok := e.(PackagePrepared); ok {
+				if p.Hash != out.Hash || p.Version != out.Package {
+					l.fail("release %d is not of the latest package", out.Release)
+				}
+				return p, l.record[j].By.Person, j + 1
+			}
+		}
+	}
+	return PackagePrepared{}, "", 0
+}
+
+// gravity reads from the record how secret the request was at that decision.
+func (l *life) gravity(at int, p PackagePrepared) (level marking.Level, h3 bool) {
+	for _, d := range l.record[:at] {
+		for _, e := range d.Events {
+			switch e := e.(type) {
+			case Submitted:
+				level, h3 = e.Level, e.ThirdParty
+			case Registered:
+				level, h3 = e.Level, e.ThirdParty
+			case FollowedUp:
+				level = max(level, e.Level)
+			case Sealed:
+				level = max(level, marking.L3)
+			case TaskReplied:
+				level = max(level, e.Level)
+				h3 = h3 || quotesH3(e, p.Facts)
+			}
+		}
+	}
+	return level, h3
+}
+
+func quotesH3(e TaskReplied, facts []FactID) bool {
+	for _, qa := range e.Questions {
+		for _, f := range qa.Facts {
+			if len(f.Handling) > 0 && slices.Contains(facts, f.ID) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// writers reads from the record whose words may be in a package: who answered in its round or gave one of its facts.
+func (l *life) writers(at int, p PackagePrepared) []PersonID {
+	var out []PersonID
+	for _, d := range l.record[:at] {
+		for _, e := range d.Events {
+			switch e.(type) {
+			case FollowedUp, Reopened:
+				out = nil
+			case DeskAnswered:
+				out = append(out, d.By.Person)
+			case TaskReplied:
+				if d.By.Person != "" {
+					out = append(out, d.By.Person)
+				}
+			}
+		}
+	}
+	for _, d := range l.record[:at] {
+		for _, e := range d.Events {
+			if replied, ok := e.(TaskReplied); ok && slices.ContainsFunc(replied.Questions, func(qa QuestionAnswer) bool {
+				return slices.ContainsFunc(qa.Facts, func(f Fact) bool { return slices.Contains(p.Facts, f.ID) })
+			}) {
+				out = append(out, d.By.Person)
+			}
+		}
+	}
+	return out
+}
+
+// checkRefusals: no request is refused but by another person than proposed exactly these bytes.
+func (l *life) checkRefusals() {
+	var proposed RefusalProposed
+	var by PersonID
+	for _, d := range l.record {
+		for _, e := range d.Events {
+			switch e := e.(type) {
+			case RefusalProposed:
+				proposed, by = e, d.By.Person
+			case Routed, TaskReplied, DeskAnswered, AgencyAsked, RefusalRejected:
+				proposed = RefusalProposed{}
+			case RefusalApproved:
+				if proposed.Hash != e.Hash || by == d.By.Person || d.By.Person == "" {
+					l.fail("a refusal of %q was approved by %q", by, d.By.Person)
+				}
+			}
+		}
+	}
+}
+
+func TestNoOrderOfCommandsBreaksAnInvariant(t *testing.T) {
+	t.Parallel()
+	reached, kinds := map[State]int{}, map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		var steps []source
+		var so uint64 // each step depends on those before, so that few stories are alike
+		for _, seed := range rapid.SliceOfN(rapid.Uint64(), 60, 70).Draw(t, "one number for each step") {
+			so = so*6364136223846793005 + seed
+			steps = append(steps, rand.New(rand.NewPCG(seed, so)).IntN)
+		}
+		l := live(steps, func(format string, args ...any) { t.Fatalf(format, args...) })
+		for _, r := range l.states {
+			reached[r.State]++
+		}
+		for _, d := range l.record {
+			for _, e := range d.Events {
+				kinds[e.EventKind()]++
+			}
+		}
+	})
+	t.Logf("states reached %v, kinds %d of %d", reached, len(kinds), len(EventKinds()))
+	for _, e := range EventKinds() {
+		if kinds[e.EventKind()] == 0 {
+			t.Logf("never seen: %s", e.EventKind())
+		}
+	}
+}
+
+func FuzzDecide(f *testing.F) {
+	f.Add([]byte("\x00\x00\x00"))
+	f.Add([]byte("a partner asks, a unit answers, the desk releases"))
+	f.Add(bytes.Repeat([]byte{3, 90, 1, 7, 30, 2}, 100))
+	f.Add(bytes.Repeat([]byte{0, 5, 200, 41, 17}, 200))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		from := func(n int) int {
+			if len(data) == 0 {
+				return 0
+			}
+			b := int(data[0])
+			data = data[1:]
+			return b % n
+		}
+		steps := slices.Repeat([]source{from}, min(len(data)/4+1, 100))
+		live(steps, func(format string, args ...any) { t.Helper(); t.Fatalf(format, args...) })
+	})
+}
