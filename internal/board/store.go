@@ -20,6 +20,14 @@ var (
 	ErrNotFound = errors.New("not on the board")
 )
 
+// The names by which a store is asked are the rules' own; a store need not know more of the rules.
+type (
+	// RequestID names a request.
+	RequestID = verification.RequestID
+	// PartnerCode names a partner.
+	PartnerCode = verification.PartnerCode
+)
+
 // Update is the rows of one request after the decision at Sequence of the record.
 type Update struct {
 	Sequence uint64
@@ -51,7 +59,7 @@ type Writer interface {
 	Position(ctx context.Context) (Position, error)
 
 	// Stored returns what is held of those requests, without those of which nothing is.
-	Stored(ctx context.Context, ids ...verification.RequestID) ([]Stored, error)
+	Stored(ctx context.Context, ids ...RequestID) ([]Stored, error)
 }
 
 // Visible is a reader's filter: whether the reader may know of something with that audience. It is asked for every
@@ -86,7 +94,7 @@ type Reader interface {
 	// Queue lists what a unit has to do, by due time. An empty degree chooses all.
 	Queue(ctx context.Context, q Queue, p Page, see Visible) (List[QueueItem], error)
 	// PartnerList lists a partner's own requests, by their last visible change.
-	PartnerList(ctx context.Context, partner verification.PartnerCode, f PartnerFilter, p Page) (List[PartnerRow], error)
+	PartnerList(ctx context.Context, partner PartnerCode, f PartnerFilter, p Page) (List[PartnerRow], error)
 	// ByNumber finds a request by its number, in any letter case. ErrNotFound when absent or not visible.
 	ByNumber(ctx context.Context, number string, see Visible) (Row, error)
 	// Twins finds the requests that name any of the identifiers (IdentifierName), shared ones and those of the given

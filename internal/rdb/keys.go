@@ -2,7 +2,6 @@ package rdb
 
 import (
 	"verigate/internal/board"
-	"verigate/internal/verification"
 )
 
 // keys names everything that this program keeps in Redis. All names of one board share the hash tag {name}: scripts
@@ -39,7 +38,7 @@ func (g generation) ids() string { return g.prefix() + ":ids" }
 func (g generation) rows() string { return g.prefix() + ":row:" }
 
 // row is a hash: s the sequence, b p t the sealed parts, x the entries in sets as packed gives them.
-func (g generation) row(id verification.RequestID) string { return g.rows() + string(id) }
+func (g generation) row(id board.RequestID) string { return g.rows() + string(id) }
 
 // sets is what the names of sets begin with.
 func (g generation) sets() string { return g.prefix() + ":set:" }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"verigate/internal/board"
-	"verigate/internal/verification"
 )
 
 // A page that a filter thins out is filled by reading on, at most so many entries; then it is short.
@@ -35,9 +34,9 @@ type entry struct {
 func (e entry) cursor() board.Cursor { return board.Cursor{Score: e.score, Member: e.member} }
 
 // request is the id of the row; a task's id begins with its request's.
-func (e entry) request() verification.RequestID {
+func (e entry) request() board.RequestID {
 	id, _, _ := strings.Cut(e.member, "-")
-	return verification.RequestID(id)
+	return board.RequestID(id)
 }
 
 // list fills a page: show opens an entry's row and says whether it belongs into the list. An entry without a row, which
@@ -181,7 +180,7 @@ func (s *Store) Queue(ctx context.Context, q board.Queue, p board.Page, see boar
 
 // PartnerList is board.Reader's.
 func (s *Store) PartnerList(
-	ctx context.Context, partner verification.PartnerCode, f board.PartnerFilter, p board.Page,
+	ctx context.Context, partner board.PartnerCode, f board.PartnerFilter, p board.Page,
 ) (board.List[board.PartnerRow], error) {
 	set := board.SetPartner(partner)
 	if f.Number != "" {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"verigate/internal/board"
-	"verigate/internal/verification"
 )
 
 // newID names a generation. It is random: after a loss of memory a counter would name an old one again.
@@ -65,7 +64,7 @@ func (s *Store) discard(ctx context.Context, g generation) error {
 	if err := s.client.Del(ctx, g.position()).Err(); err != nil {
 		return s.failure(ctx, err)
 	}
-	err := s.eachPart(ctx, g, func(ids []verification.RequestID) error {
+	err := s.eachPart(ctx, g, func(ids []board.RequestID) error {
 		calls := make([]call, len(ids))
 		for i, id := range ids {
 			calls[i] = call{keys: []string{g.row(id), g.ids()}, args: []any{string(id), g.sets()}}
@@ -104,6 +103,6 @@ func (b *building) Position(ctx context.Context) (board.Position, error) {
 }
 
 // Stored is board.Writer's.
-func (b *building) Stored(ctx context.Context, ids ...verification.RequestID) ([]board.Stored, error) {
+func (b *building) Stored(ctx context.Context, ids ...board.RequestID) ([]board.Stored, error) {
 	return b.store.stored(ctx, b.generation, ids)
 }

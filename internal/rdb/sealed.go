@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"verigate/internal/board"
-	"verigate/internal/verification"
 )
 
 // The parts of a row, one for each kind of reader, so that nobody opens more than is shown.
@@ -30,11 +29,11 @@ type (
 		Audience board.Audience `json:"audience"`
 	}
 	tasksPart struct {
-		Request     verification.RequestID `json:"request"`
-		Audience    board.Audience         `json:"audience"`
-		Tasks       []board.QueueItem      `json:"tasks,omitempty"`
-		Due         time.Time              `json:"due,omitzero"`
-		Identifiers []string               `json:"identifiers,omitempty"`
+		Request     board.RequestID   `json:"request"`
+		Audience    board.Audience    `json:"audience"`
+		Tasks       []board.QueueItem `json:"tasks,omitempty"`
+		Due         time.Time         `json:"due,omitzero"`
+		Identifiers []string          `json:"identifiers,omitempty"`
 	}
 )
 
@@ -73,11 +72,11 @@ func (s *Store) sealRows(u board.Update) (parts, error) {
 }
 
 // boundTo is what a part is sealed to: it opens in no other place and as no other version.
-func boundTo(id verification.RequestID, part, sequence string) string {
+func boundTo(id board.RequestID, part, sequence string) string {
 	return "board row " + string(id) + " " + part + " " + sequence
 }
 
-func (s *Store) open(id verification.RequestID, part, sequence, sealed string, into any) error {
+func (s *Store) open(id board.RequestID, part, sequence, sealed string, into any) error {
 	plain, err := s.seal.Open(boundTo(id, part, sequence), []byte(sealed))
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
@@ -88,7 +87,7 @@ func (s *Store) open(id verification.RequestID, part, sequence, sealed string, i
 	return nil
 }
 
-func (s *Store) openRequest(id verification.RequestID, sequence, sealed string) (requestPart, error) {
+func (s *Store) openRequest(id board.RequestID, sequence, sealed string) (requestPart, error) {
 	var p requestPart
 	err := s.open(id, partRequest, sequence, sealed, &p)
 	if err == nil && p.Row.ID != id {
@@ -97,7 +96,7 @@ func (s *Store) openRequest(id verification.RequestID, sequence, sealed string) 
 	return p, err
 }
 
-func (s *Store) openPartner(id verification.RequestID, sequence, sealed string) (board.PartnerRow, error) {
+func (s *Store) openPartner(id board.RequestID, sequence, sealed string) (board.PartnerRow, error) {
 	var p board.PartnerRow
 	err := s.open(id, partPartner, sequence, sealed, &p)
 	if err == nil && p.ID != id {
@@ -106,7 +105,7 @@ func (s *Store) openPartner(id verification.RequestID, sequence, sealed string) 
 	return p, err
 }
 
-func (s *Store) openTasks(id verification.RequestID, sequence, sealed string) (tasksPart, error) {
+func (s *Store) openTasks(id board.RequestID, sequence, sealed string) (tasksPart, error) {
 	var p tasksPart
 	err := s.open(id, partTasks, sequence, sealed, &p)
 	if err == nil && p.Request != id {
@@ -115,7 +114,7 @@ func (s *Store) openTasks(id verification.RequestID, sequence, sealed string) (t
 	return p, err
 }
 
-func (s *Store) openRows(id verification.RequestID, sequence string, p parts) (board.Rows, error) {
+func (s *Store) openRows(id board.RequestID, sequence string, p parts) (board.Rows, error) {
 	request, err := s.openRequest(id, sequence, p.request)
 	if err != nil {
 		return board.Rows{}, err

@@ -66,7 +66,7 @@ func embedded(tb testing.TB) *Store {
 	return s
 }
 
-func real(tb testing.TB) *Store {
+func started(tb testing.TB) *Store {
 	tb.Helper()
 	s := Open(Options{Addrs: []string{redistest.Start(tb)}, Name: "test"}, sealer(tb))
 	tb.Cleanup(func() { s.Close() })
@@ -96,7 +96,7 @@ func TestMiniredisKeepsTheContract(t *testing.T) {
 
 func TestRedisKeepsTheContract(t *testing.T) {
 	t.Parallel()
-	boardtest.Run(t, func(t *testing.T) boardtest.Rig { return rig(t, real(t)) })
+	boardtest.Run(t, func(t *testing.T) boardtest.Rig { return rig(t, started(t)) })
 }
 
 func TestAnUnreachableServerIsUnavailable(t *testing.T) {
@@ -235,7 +235,7 @@ func TestTheSecondOfTwoRebuildsEndsTheFirst(t *testing.T) {
 	t.Parallel()
 	s := embedded(t)
 	follow(t, s, boardtest.Sample(1))
-	err := s.Rebuild(t.Context(), func(ctx context.Context, w board.Writer) error {
+	err := s.Rebuild(t.Context(), func(ctx context.Context, _ board.Writer) error {
 		return s.Rebuild(ctx, func(context.Context, board.Writer) error { return nil })
 	})
 	if !errors.Is(err, board.ErrBehind) {

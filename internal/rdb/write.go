@@ -10,7 +10,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"verigate/internal/board"
-	"verigate/internal/verification"
 )
 
 // pipelined is how many updates share a round trip.
@@ -143,13 +142,13 @@ func duesOf(list []string) ([]board.Due, error) {
 		if err != nil {
 			return nil, err
 		}
-		due = append(due, board.Due{Request: verification.RequestID(list[0]), At: time.UnixMicro(score).UTC()})
+		due = append(due, board.Due{Request: board.RequestID(list[0]), At: time.UnixMicro(score).UTC()})
 	}
 	return due, nil
 }
 
 // Stored is board.Writer's.
-func (s *Store) Stored(ctx context.Context, ids ...verification.RequestID) ([]board.Stored, error) {
+func (s *Store) Stored(ctx context.Context, ids ...board.RequestID) ([]board.Stored, error) {
 	var out []board.Stored
 	err := s.reading(ctx, func(g generation) (err error) {
 		out, err = s.stored(ctx, g, ids)
@@ -158,7 +157,7 @@ func (s *Store) Stored(ctx context.Context, ids ...verification.RequestID) ([]bo
 	return out, err
 }
 
-func (s *Store) stored(ctx context.Context, g generation, ids []verification.RequestID) ([]board.Stored, error) {
+func (s *Store) stored(ctx context.Context, g generation, ids []board.RequestID) ([]board.Stored, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -184,7 +183,7 @@ func (s *Store) stored(ctx context.Context, g generation, ids []verification.Req
 	return out, nil
 }
 
-func (s *Store) heldOf(g generation, id verification.RequestID, reply *redis.Cmd) (board.Stored, error) {
+func (s *Store) heldOf(g generation, id board.RequestID, reply *redis.Cmd) (board.Stored, error) {
 	list, err := stringsOf(reply)
 	switch {
 	case err != nil:
@@ -212,7 +211,7 @@ func (s *Store) Dump(ctx context.Context, fn func(board.Stored) error) error {
 	if err != nil {
 		return err
 	}
-	return s.eachPart(ctx, g, func(ids []verification.RequestID) error {
+	return s.eachPart(ctx, g, func(ids []board.RequestID) error {
 		held, err := s.stored(ctx, g, ids)
 		if err != nil {
 			return err
@@ -227,7 +226,7 @@ func (s *Store) Dump(ctx context.Context, fn func(board.Stored) error) error {
 }
 
 // eachPart calls fn with all ids of a generation, in order, a part at a time.
-func (s *Store) eachPart(ctx context.Context, g generation, fn func([]verification.RequestID) error) error {
+func (s *Store) eachPart(ctx context.Context, g generation, fn func([]board.RequestID) error) error {
 	after := "-"
 	for {
 		list, err := s.client.ZRangeByLex(ctx, g.ids(), &redis.ZRangeBy{Min: after, Max: "+", Count: pipelined}).Result()
@@ -237,9 +236,9 @@ func (s *Store) eachPart(ctx context.Context, g generation, fn func([]verificati
 		if len(list) == 0 {
 			return nil
 		}
-		ids := make([]verification.RequestID, len(list))
+		ids := make([]board.RequestID, len(list))
 		for i, id := range list {
-			ids[i] = verification.RequestID(id)
+			ids[i] = board.RequestID(id)
 		}
 		if err := fn(ids); err != nil {
 			return err

@@ -49,7 +49,7 @@ func Sample(n int, changes ...func(*board.Rows)) board.Rows {
 }
 
 func view(n int) string {
-	sum := sha256.Sum256([]byte{byte(n), byte(n >> 8)})
+	sum := sha256.Sum256(fmt.Append(nil, n))
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -262,7 +262,11 @@ func filtersChoose(t *testing.T, r Rig) {
 	}
 	follow(t.Context(), t, r.Store, append(samples(0, 20), Sample(50, other), Sample(51, other, SealedIn("drugs")))...)
 	for _, f := range []board.Filter{
-		{Degree: verification.Flash}, {State: verification.Triage}, {Unit: "45"}, {Partner: "TH"}, {Campaign: "golden-strike"},
+		{Degree: verification.Flash},
+		{State: verification.Triage},
+		{Unit: "45"},
+		{Partner: "TH"},
+		{Campaign: "golden-strike"},
 		{Unit: "30", State: verification.Triage, Degree: verification.Flash},
 	} {
 		list, err := r.Store.Board(t.Context(), f, board.Page{Limit: 50}, Outsiders)
@@ -279,12 +283,12 @@ func filtersChoose(t *testing.T, r Rig) {
 }
 
 // walk reads a board to its end, and calls between after each page.
-func walk(t *testing.T, s board.Store, limit int, see board.Visible, between func()) []verification.RequestID {
+func walk(ctx context.Context, t *testing.T, s board.Store, limit int, see board.Visible, between func()) []verification.RequestID {
 	t.Helper()
 	var ids []verification.RequestID
 	page := board.Page{Limit: limit}
 	for range 1000 {
-		list, err := s.Board(t.Context(), board.Filter{}, page, see)
+		list, err := s.Board(ctx, board.Filter{}, page, see)
 		ok(t, err)
 		for _, row := range list.Items {
 			ids = append(ids, row.ID)
@@ -310,7 +314,7 @@ func ids(from, to int) []verification.RequestID {
 func pagesComplete(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, samples(0, 130)...)
 	for _, limit := range []int{1, 7, 50, 130, 131} {
-		same(t, ids(0, 130), walk(t, r.Store, limit, Everyone, func() {}))
+		same(t, ids(0, 130), walk(t.Context(), t, r.Store, limit, Everyone, func() {}))
 	}
 }
 
@@ -319,7 +323,7 @@ func pagesWhileMoving(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, samples(0, staying+moving)...)
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // an order to be repeated
 	seen := map[verification.RequestID]int{}
-	got := walk(t, r.Store, 7, Everyone, func() {
+	got := walk(t.Context(), t, r.Store, 7, Everyone, func() {
 		n := staying + random.IntN(moving)
 		change := DueIn(time.Duration(random.IntN(200)) * time.Minute)
 		if random.IntN(4) == 0 {
@@ -340,7 +344,7 @@ func pagesWhileMoving(t *testing.T, r Rig) {
 func tiesArePaged(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, samples(0, 40, DueIn(time.Minute))...)
 	removed := 0
-	got := walk(t, r.Store, 6, Everyone, func() { // also when the row at the cursor is gone
+	got := walk(t.Context(), t, r.Store, 6, Everyone, func() { // also when the row at the cursor is gone
 		follow(t.Context(), t, r.Store, Sample(removed*6+5, Ended))
 		removed++
 	})
@@ -357,11 +361,11 @@ func sealedDropped(t *testing.T, r Rig) {
 		rows = append(rows, Sample(n))
 	}
 	follow(t.Context(), t, r.Store, rows...)
-	same(t, ids(0, 100), walk(t, r.Store, 9, Everyone, func() {}))
+	same(t, ids(0, 100), walk(t.Context(), t, r.Store, 9, Everyone, func() {}))
 	page, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 30}, Outsiders)
 	ok(t, err)
 	same(t, 30, len(page.Items))
-	for _, id := range walk(t, r.Store, 9, Outsiders, func() {}) {
+	for _, id := range walk(t.Context(), t, r.Store, 9, Outsiders, func() {}) {
 		held, err := r.Store.Stored(t.Context(), id)
 		ok(t, err)
 		if held[0].Rows.Audience.Sealed() {
@@ -511,7 +515,7 @@ func rebuildIsFollowing(t *testing.T, r Rig) {
 	ctx := t.Context()
 	follow(ctx, t, r.Store, append(samples(0, 30), samples(10, 20, SealedIn("drugs"))...)...)
 	follow(ctx, t, r.Store, samples(5, 8, Ended)...)
-	before, count := dump(ctx, t, r.Store), len(walk(t, r.Store, 50, Everyone, func() {}))
+	before, count := dump(ctx, t, r.Store), len(walk(ctx, t, r.Store, 50, Everyone, func() {}))
 	ok(t, r.Store.Rebuild(ctx, func(ctx context.Context, w board.Writer) error {
 		at, err := w.Position(ctx)
 		ok(t, err)
@@ -521,14 +525,14 @@ func rebuildIsFollowing(t *testing.T, r Rig) {
 			updates = append(updates, board.Update{Sequence: held.Sequence, Rows: held.Rows})
 		}
 		ok(t, w.Apply(ctx, board.Batch{Upto: 43, Updates: updates}))
-		same(t, count, len(walk(t, r.Store, 50, Everyone, func() {}))) // the old board is served meanwhile
+		same(t, count, len(walk(ctx, t, r.Store, 50, Everyone, func() {}))) // the old board is served meanwhile
 		held, err := w.Stored(ctx, ID(0))
 		ok(t, err)
 		same(t, 1, len(held))
 		return nil
 	}))
 	same(t, before, dump(ctx, t, r.Store))
-	same(t, count, len(walk(t, r.Store, 50, Everyone, func() {})))
+	same(t, count, len(walk(ctx, t, r.Store, 50, Everyone, func() {})))
 	follow(ctx, t, r.Store, Sample(99))
 }
 
@@ -542,7 +546,7 @@ func rebuildFails(t *testing.T, r Rig) {
 	if !errors.Is(err, stop) {
 		t.Errorf("the error of the build: %v", err)
 	}
-	same(t, ids(0, 3), walk(t, r.Store, 5, Everyone, func() {}))
+	same(t, ids(0, 3), walk(t.Context(), t, r.Store, 5, Everyone, func() {}))
 	follow(t.Context(), t, r.Store, Sample(3))
 }
 
@@ -557,7 +561,7 @@ func rebuildEndsFollowers(t *testing.T, r Rig) {
 	at, err := r.Store.Position(t.Context())
 	ok(t, err)
 	same(t, uint64(3), at.Sequence)
-	same(t, 0, len(walk(t, r.Store, 5, Everyone, func() {})))
+	same(t, 0, len(walk(t.Context(), t, r.Store, 5, Everyone, func() {})))
 }
 
 func lossIsNamed(t *testing.T, r Rig) {
