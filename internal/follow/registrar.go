@@ -32,7 +32,7 @@ func (r Registrar) Run(ctx context.Context, after uint64) error {
 	return again(ctx, func(ctx context.Context) error {
 		return r.Log.Replay(ctx, after+1, func(e record.Entry[access.Decision]) error {
 			if err := r.Registry.Apply(e); err != nil {
-				return err
+				return record.At(e.Sequence, err)
 			}
 			after = e.Sequence
 			return nil

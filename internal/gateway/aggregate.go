@@ -25,6 +25,7 @@ type earlier struct {
 	digest  string
 	version uint64
 	created *Created // what it was answered with, when it created a round
+	gone    bool     // what it decided was erased
 }
 
 // fold adds one entry of the record. It never changes the aggregate it is given: readers may hold that one.
@@ -33,21 +34,27 @@ func (g *Gateway) fold(a aggregate, e record.Entry[verification.Decision]) aggre
 		a.erased = true
 		a.last, a.kid = e.Sequence, e.KID
 		a.request.Version++
+		a.commands = with(a.commands, verification.CommandID(e.Command), earlier{gone: true})
 		return a
 	}
 	before := a.request
 	a.request = before.Apply(e.Decision)
 	a.clocks = g.rules.Apply(a.clocks, before, a.request, e.Decision)
 	a.kid, a.last = e.KID, e.Sequence
-	commands := make(map[verification.CommandID]earlier, len(a.commands)+1)
-	for id, c := range a.commands {
-		commands[id] = c
-	}
-	commands[e.Decision.Command] = earlier{
+	a.commands = with(a.commands, e.Decision.Command, earlier{
 		digest: e.Decision.Digest, version: a.request.Version, created: createdBy(a.request, e.Decision),
-	}
-	a.commands = commands
+	})
 	return a
+}
+
+// with returns a copy that holds one command more.
+func with(commands map[verification.CommandID]earlier, id verification.CommandID, c earlier) map[verification.CommandID]earlier {
+	out := make(map[verification.CommandID]earlier, len(commands)+1)
+	for id, c := range commands {
+		out[id] = c
+	}
+	out[id] = c
+	return out
 }
 
 // read folds an aggregate from the record.

@@ -73,10 +73,14 @@ func (g *Gateway) once(ctx context.Context, c Call, id verification.RequestID, s
 	if err != nil {
 		return aggregate{}, err
 	}
+	before, known := a.commands[stamp.Command]
+	if known && before.gone {
+		return aggregate{}, ErrGone // only who gave the command has its id
+	}
 	if err := g.authorise(c, a); err != nil {
 		return aggregate{}, err
 	}
-	if before, ok := a.commands[stamp.Command]; ok {
+	if known {
 		return a, repeat(before, stamp)
 	}
 	view := g.view(c, a)
@@ -167,11 +171,9 @@ func (g *Gateway) load(ctx context.Context, id verification.RequestID) (aggregat
 	return a, nil
 }
 
-// authorise asks the one authoriser about the object as it was loaded by the path's id.
+// authorise asks the one authoriser about the object as it was loaded by the path's id. Of what was erased nobody knows
+// any more whose it was: it is hidden.
 func (g *Gateway) authorise(c Call, a aggregate) error {
-	if a.erased && a.request.State == verification.Unborn {
-		return ErrGone
-	}
 	switch access.May(c.By, c.Operation, c.about(a.request)) {
 	case access.Allowed:
 		return nil
@@ -190,7 +192,7 @@ func (g *Gateway) view(c Call, a aggregate) View {
 // stamp makes the stamp of a call on a request, none while it is being created: its command id is found again when
 // the call is repeated under its key.
 func (g *Gateway) stamp(c Call, id verification.RequestID) (verification.Stamp, error) {
-	stamp := verification.Stamp{At: g.Now().UTC(), By: c.By.Actor}
+	stamp := verification.Stamp{At: g.Now().UTC().Truncate(time.Millisecond), By: c.By.Actor}
 	if len(c.Body) > 0 {
 		_, digest, err := canonical.Sum(c.Body)
 		if err != nil {

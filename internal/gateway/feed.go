@@ -93,7 +93,10 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 		return err
 	}
 	bound := turnOf(c, "feed", f)
-	sequence, known := g.resume(bound, last)
+	sequence, known, err := g.resume(ctx, bound, last)
+	if err != nil {
+		return err
+	}
 	if !known {
 		if err := g.tell(bound, sequence, FeedEvent{Kind: FeedReset}, emit); err != nil {
 			return err
@@ -104,11 +107,16 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 	for {
 		changes, more, whole := g.Feed.after(sequence)
 		if !whole {
-			sequence = g.Watch.Position()
+			if sequence, err = g.begin(ctx); err != nil {
+				return err
+			}
 			if err := g.tell(bound, sequence, FeedEvent{Kind: FeedReset}, emit); err != nil {
 				return err
 			}
 			continue
+		}
+		if err := g.await(ctx, len(changes)); err != nil || ctx.Err() != nil {
+			return err
 		}
 		for _, change := range changes {
 			sequence = change.Sequence
@@ -131,15 +139,44 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 }
 
 // resume reads where a reader was; without that it begins now.
-func (g *Gateway) resume(bound, last string) (uint64, bool) {
+func (g *Gateway) resume(ctx context.Context, bound, last string) (uint64, bool, error) {
 	if last != "" {
 		if plain, err := g.Blinds.OpenCursor(bound, last); err == nil {
 			if sequence, err := strconv.ParseUint(string(plain), 10, 64); err == nil {
-				return sequence, true
+				return sequence, true, nil
 			}
 		}
 	}
-	return g.Watch.Position(), false
+	sequence, err := g.begin(ctx)
+	return sequence, false, err
+}
+
+// begin is where a stream begins whose reader loads the list anew: where the board stands, which may be behind this
+// gateway's watch. From there on nothing is passed over; what the list shows already is told again.
+func (g *Gateway) begin(ctx context.Context) (uint64, error) {
+	at, err := g.Board.Position(ctx)
+	if err != nil {
+		return 0, boardError(err)
+	}
+	return min(at.Sequence, g.Watch.Position()), nil
+}
+
+// await lets nothing be told while this gateway may not know yet what was sealed elsewhere. It waits for as long as a
+// confirmation holds, then the stream ends and the reader comes back.
+func (g *Gateway) await(ctx context.Context, changes int) error {
+	err := g.Watch.Current(g.Now())
+	for tries := 0; err != nil && changes > 0 && tries < 100; tries++ {
+		select {
+		case <-time.After(fresh / 100):
+		case <-ctx.Done():
+			return nil
+		}
+		err = g.Watch.Current(g.Now())
+	}
+	if changes == 0 {
+		return nil
+	}
+	return err
 }
 
 func (g *Gateway) tell(bound string, sequence uint64, e FeedEvent, emit func(FeedEvent) error) error {

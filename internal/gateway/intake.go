@@ -99,6 +99,9 @@ func (g *Gateway) Register(ctx context.Context, c Call, r Registration) (Created
 		}
 		in := a.intake
 		in.Partner, in.Sender, in.RegisterNo, in.Number = r.Partner, r.Sender, r.RegisterNumber, g.Identity.number(id)
+		if r.SenderUnknown {
+			in.Partner = ""
+		}
 		return verification.Register{ID: id, Intake: in, Questions: a.questions}, nil
 	})
 }
@@ -195,8 +198,11 @@ func (g *Gateway) create(ctx context.Context, c Call, build creator) (Created, e
 // the reference data changed.
 func (g *Gateway) orFirst(ctx context.Context, id verification.RequestID, stamp verification.Stamp, refused error) (Created, error) {
 	a, err := g.load(ctx, id)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrHidden):
 		return Created{}, refused
+	case err != nil:
+		return Created{}, err // nobody can say now whether it was accepted once
 	}
 	return again(a, stamp)
 }

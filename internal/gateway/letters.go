@@ -70,6 +70,10 @@ func (g *Gateway) ProposeRefusal(ctx context.Context, c Call, id verification.Re
 // ApproveRefusal is row 9b.
 func (g *Gateway) ApproveRefusal(ctx context.Context, c Call, id verification.RequestID, hash string) (View, error) {
 	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
+		proposed := v.Request.Refusal
+		if proposed == nil || proposed.Hash != hash {
+			return verification.ApproveRefusal{Hash: hash}, nil // the rules refuse it
+		}
 		signed, err := g.signature(v.Request, s, hash)
 		return verification.ApproveRefusal{Hash: hash, Signature: signed}, err
 	})

@@ -70,8 +70,27 @@ func pages[T any](g *Gateway, bound string, p Page, read func(board.Page) (board
 			break
 		}
 	}
+	if after, err = further(after, read, hidden); err != nil {
+		return out, err
+	}
 	out.Next, err = g.sealCursor(bound, after)
 	return out, err
+}
+
+// further keeps a place only when something follows it that the reader may see: a cursor to an empty page would tell
+// that there is more than is shown.
+func further[T any](after board.Cursor, read func(board.Page) (board.List[T], error), hidden func(T) bool) (board.Cursor, error) {
+	for at := after; at != (board.Cursor{}); {
+		got, err := read(board.Page{After: at, Limit: 1})
+		if err != nil {
+			return after, boardError(err)
+		}
+		if slices.ContainsFunc(got.Items, func(item T) bool { return !hidden(item) }) {
+			return after, nil
+		}
+		at = got.Next
+	}
+	return board.Cursor{}, nil
 }
 
 func (g *Gateway) openCursor(bound, cursor string) (board.Cursor, error) {
@@ -128,7 +147,9 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 
 // hides drops rows of cases that the reader may not know of. A sealed row that the watch does not hold any more is
 // dropped too: in doubt nobody sees it.
-func (g *Gateway) hides(c access.Caller, r board.Row) bool { return g.Watch.Hides(c, r.ID) }
+func (g *Gateway) hides(c access.Caller, r board.Row) bool {
+	return g.Watch.Hides(c, r.ID) || r.Level.Sealed() && !g.Watch.holds(r.ID)
+}
 
 // QueuePage is a page of a unit's queue, the most urgent first.
 func (g *Gateway) QueuePage(ctx context.Context, c Call, unit verification.UnitCode, p Page) (List[board.QueueItem], error) {
@@ -222,6 +243,9 @@ func (g *Gateway) Consents(ctx context.Context, c Call) ([]ConsentView, error) {
 			return nil, err
 		}
 		view, err := g.consentView(a, ask)
+		if errors.Is(err, ErrHidden) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -232,6 +256,9 @@ func (g *Gateway) Consents(ctx context.Context, c Call) ([]ConsentView, error) {
 }
 
 func (g *Gateway) consentView(a aggregate, ask Ask) (ConsentView, error) {
+	if ask.N < 1 || ask.N > len(a.request.Consents) {
+		return ConsentView{}, ErrHidden // its request was erased
+	}
 	id, err := g.Blinds.SealCursor(consentBinding, []byte(string(ask.Request)+" "+strconv.Itoa(ask.N)))
 	if err != nil {
 		return ConsentView{}, fmt.Errorf("seal the id of an ask: %w", err)

@@ -136,13 +136,15 @@ func lastAnswer(r verification.Request) int {
 }
 
 // chosen returns the facts that go out, in the order of the answers. Without a list it is every fact of the round
-// that is not locked.
+// that is not locked and whose question the editor did not lower: what is not said to a question is not shown either.
 func chosen(r verification.Request, e Edit) ([]verification.FactID, error) {
 	var all []verification.FactID
+	lowered := map[verification.FactID]bool{}
 	for _, q := range r.RoundQuestions() {
 		for _, a := range r.QuestionAnswers(q) {
 			for _, f := range a.Facts {
 				all = append(all, f.ID)
+				lowered[f.ID] = e.lowers(q.N)
 			}
 		}
 	}
@@ -154,11 +156,18 @@ func chosen(r verification.Request, e Edit) ([]verification.FactID, error) {
 	out := []verification.FactID{}
 	for _, id := range all {
 		i := slices.IndexFunc(e.Facts, func(f EditedFact) bool { return f.Fact == id })
-		if i >= 0 && e.Facts[i].Include || len(e.Facts) == 0 && !r.Locked(id) {
+		if i >= 0 && e.Facts[i].Include || len(e.Facts) == 0 && !r.Locked(id) && !lowered[id] {
 			out = append(out, id)
 		}
 	}
 	return out, nil
+}
+
+// lowers says whether the editor gives the question a result that shows no fact.
+func (e Edit) lowers(n int) bool {
+	return slices.ContainsFunc(e.Questions, func(q EditedQuestion) bool {
+		return q.N == n && q.Result != "" && q.Result != verification.Held
+	})
 }
 
 // results gives every question of the round what the rules derive, lowered where the editor says so.
@@ -266,6 +275,9 @@ func (e Edit) masksMatch(ids []verification.FactID) error {
 // Release is row 15: an approval of exactly these bytes by their hash.
 func (g *Gateway) Release(ctx context.Context, c Call, id verification.RequestID, hash string) (View, error) {
 	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
+		if p := v.Request.Package; p == nil || p.Hash != hash {
+			return verification.ReleasePackage{Hash: hash}, nil // the rules refuse it
+		}
 		signed, err := g.signature(v.Request, s, hash)
 		return verification.ReleasePackage{Hash: hash, Signature: signed}, err
 	})
@@ -287,8 +299,8 @@ func (g *Gateway) Answers(ctx context.Context, c Call, id verification.RequestID
 	}
 	if c.By.Has(verification.RolePartner) {
 		for _, rel := range view.Request.Releases {
-			if !rel.PulledAt.IsZero() || rel.Recalled {
-				continue
+			if !rel.PulledAt.IsZero() || rel.Recalled || len(rel.Bytes) == 0 {
+				continue // nothing of it leaves that has not left before
 			}
 			if view, err = g.Do(ctx, c, id, verification.RecordPull{Release: rel.Version}); err != nil {
 				return nil, view, fmt.Errorf("record a pull: %w", err)

@@ -16,7 +16,7 @@ func (g *Gateway) FollowUp(ctx context.Context, c Call, id verification.RequestI
 		return Created{}, View{}, invalid("", "not_canonical")
 	}
 	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
-		questions, level, err := g.followed(v.Request, form)
+		questions, level, into, err := g.followed(v.Request, form)
 		if err != nil {
 			return nil, err
 		}
@@ -25,7 +25,7 @@ func (g *Gateway) FollowUp(ctx context.Context, c Call, id verification.RequestI
 		in.ReceivedAt = s.At
 		in.DueAt = g.rules.Promise(r.Policy, r.Calendar, r.Degree, s.At, nil, codesOf(questions))
 		signed, err := g.receipt(id, in, digest)
-		return verification.FollowUp{Questions: questions, Body: form, Receipt: signed, DueAt: in.DueAt, Level: level}, err
+		return verification.FollowUp{Questions: questions, Body: form, Receipt: signed, DueAt: in.DueAt, Level: level, Compartment: into}, err
 	})
 	if err != nil {
 		return Created{}, View{}, err
@@ -41,33 +41,38 @@ func (g *Gateway) FollowUp(ctx context.Context, c Call, id verification.RequestI
 	return *created, g.view(c, a), nil
 }
 
-// followed reads the questions of a follow-up: their subjects are its own or those of the request.
-func (g *Gateway) followed(r verification.Request, form json.RawMessage) ([]verification.Question, marking.Level, error) {
+// followed reads the questions of a follow-up: their subjects are its own or those of the request. It returns also the
+// level that they raise the request to and the compartment that it would go to.
+func (g *Gateway) followed(r verification.Request, form json.RawMessage) ([]verification.Question, marking.Level, verification.Compartment, error) {
 	var first, more body
 	if err := json.Unmarshal(form, &more); err != nil {
-		return nil, r.Level, invalid("", "malformed")
+		return nil, r.Level, "", invalid("", "malformed")
 	}
 	if len(r.Body) > 0 {
 		if err := json.Unmarshal(r.Body, &first); err != nil {
-			return nil, r.Level, invalid("", "malformed")
+			return nil, r.Level, "", invalid("", "malformed")
 		}
 	}
 	more.Subjects = append(more.Subjects, first.Subjects...)
 	questions, wrong := more.questions(g.Directory())
 	_, _, refused := identifiers(form)
 	if wrong = append(wrong, refused...); len(wrong) > 0 {
-		return nil, r.Level, &InvalidError{Violations: wrong}
+		return nil, r.Level, "", &InvalidError{Violations: wrong}
 	}
 	matter, err := marking.FromBody(form, r.Theme)
 	if err != nil {
-		return nil, r.Level, invalid("/subjects", "malformed")
+		return nil, r.Level, "", invalid("/subjects", "malformed")
 	}
 	matter.Handling = marking.Handling{TLP: "CLEAR"} // the request's own marking holds; subjects may raise it
 	assessed, err := marking.Assess(matter)
 	if err != nil {
-		return nil, r.Level, invalid("/subjects", "unknown_value")
+		return nil, r.Level, "", invalid("/subjects", "unknown_value")
 	}
-	return questions, marking.Join(r.Level, assessed.Level), nil
+	into := verification.Compartment(assessed.Compartment)
+	if into == "" {
+		into = defaultCompartment(r)
+	}
+	return questions, marking.Join(r.Level, assessed.Level), into, nil
 }
 
 // Reopen is row 22.

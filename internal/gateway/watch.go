@@ -17,9 +17,11 @@ const fresh = 2 * time.Second
 // the record and is safe for concurrent use.
 type Watch struct {
 	mu        sync.RWMutex
-	sealed    *access.Sealed // what a role alone does not decide
+	sealed    *access.Sealed                      // what a role alone does not decide
+	held      map[verification.RequestID]struct{} // of these the sealed ones
 	asks      map[verification.PartnerCode]map[Ask]struct{}
 	position  uint64
+	latest    time.Time // of the decisions seen
 	confirmed time.Time
 }
 
@@ -33,6 +35,7 @@ type Ask struct {
 func NewWatch() *Watch {
 	return &Watch{
 		sealed: access.NewSealed(),
+		held:   map[verification.RequestID]struct{}{},
 		asks:   map[verification.PartnerCode]map[Ask]struct{}{},
 	}
 }
@@ -42,10 +45,19 @@ func (w *Watch) Apply(sequence uint64, r verification.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.position = max(w.position, sequence)
+	if r.At.After(w.latest) {
+		w.latest = r.At
+	}
 	if r.ID == "" {
 		return
 	}
-	w.sealed.Put(access.ObjectOf(r))
+	o := access.ObjectOf(r)
+	w.sealed.Put(o)
+	if o.Sealed() {
+		w.held[r.ID] = struct{}{}
+	} else {
+		delete(w.held, r.ID)
+	}
 	for _, c := range r.Consents {
 		w.ask(c, r)
 	}
@@ -78,6 +90,13 @@ func (w *Watch) Position() uint64 {
 	return w.position
 }
 
+// Latest is the latest time of a decision.
+func (w *Watch) Latest() time.Time {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.latest
+}
+
 // Confirm says that at a moment the record ended at a sequence. It counts once the watch has reached that.
 func (w *Watch) Confirm(end uint64, at time.Time) bool {
 	w.mu.Lock()
@@ -104,6 +123,14 @@ func (w *Watch) Current(now time.Time) error {
 // Hides says whether a row of a request must be dropped for a reader. What is not held here is decided by the reader's
 // role, of which the operation was asked.
 func (w *Watch) Hides(c access.Caller, id verification.RequestID) bool { return w.sealed.Hides(c, id) }
+
+// holds says whether the watch knows the request as sealed.
+func (w *Watch) holds(id verification.RequestID) bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	_, ok := w.held[id]
+	return ok
+}
 
 // HidesTask is Hides for a row that stands for a task.
 func (w *Watch) HidesTask(c access.Caller, id verification.TaskID) bool {

@@ -1,0 +1,328 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"verigate/internal/access"
+	"verigate/internal/follow"
+	"verigate/internal/gateway"
+	"verigate/internal/verification"
+)
+
+// Admin is what commands ask of a data directory, whether a gateway runs over it or not.
+type Admin interface {
+	Verify(ctx context.Context) (follow.Report, error)
+	Rebuild(ctx context.Context) (Rebuilt, error)
+	Key(ctx context.Context, r KeyRequest) (KeyResult, error)
+}
+
+// Rebuilt says what was made again, and how long it took.
+type Rebuilt struct {
+	Sequence uint64        `json:"sequence"`
+	Took     time.Duration `json:"took"`
+}
+
+// KeyRequest is one act of administration; which fields count depends on Act.
+type KeyRequest struct {
+	Act         string                   `json:"act"` // create, issue, revoke, disable, grant, partner, list
+	Person      verification.PersonID    `json:"person,omitempty"`
+	Label       string                   `json:"label,omitempty"`
+	Roles       []verification.Role      `json:"roles,omitempty"`
+	Partner     verification.PartnerCode `json:"partner,omitempty"`
+	Unit        verification.UnitCode    `json:"unit,omitempty"`
+	System      bool                     `json:"system,omitempty"`
+	Key         verification.KeyID       `json:"key,omitempty"`
+	Reason      string                   `json:"reason,omitempty"`
+	Compartment verification.Compartment `json:"compartment,omitempty"`
+	Keeper      bool                     `json:"keeper,omitempty"`
+	Name        string                   `json:"name,omitempty"`
+	Country     string                   `json:"country,omitempty"`
+	Kind        string                   `json:"kind,omitempty"`
+}
+
+// KeyResult is what came of it. Secret is shown once and kept nowhere.
+type KeyResult struct {
+	Person     verification.PersonID `json:"person,omitempty"`
+	Secret     string                `json:"secret,omitempty"`
+	Principals []access.Principal    `json:"principals,omitempty"`
+}
+
+var _ Admin = (*Parts)(nil)
+
+// Verify compares the board and the queues with the record. Followers are given time to finish what was recorded
+// while it looked; what still differs then is reported.
+func (p *Parts) Verify(ctx context.Context) (follow.Report, error) {
+	verifier := p.Verifier()
+	var report follow.Report
+	for try := 0; ; try++ {
+		err := p.settled(ctx)
+		if err != nil {
+			return report, err
+		}
+		if report, err = verifier.Verify(ctx); err != nil || len(report.Differences) == 0 || try == 10 {
+			return report, err
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return report, ctx.Err()
+		}
+	}
+}
+
+// settled waits, a bounded time, until the board has reached the end of the record.
+func (p *Parts) settled(ctx context.Context) error {
+	end, err := p.Journal.Last(ctx)
+	if err != nil {
+		return fmt.Errorf("end of the record: %w", err)
+	}
+	for range 500 {
+		at, err := p.Store.Position(ctx)
+		if err == nil && at.Sequence >= end {
+			return nil
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil // the comparison will say what is missing
+}
+
+// Rebuild makes the board and the queues again from the record.
+func (p *Parts) Rebuild(ctx context.Context) (Rebuilt, error) {
+	began := p.Now()
+	if err := p.Boarder.Rebuild(ctx); err != nil {
+		return Rebuilt{}, fmt.Errorf("rebuild the board: %w", err)
+	}
+	if err := p.Conn.Queue().Clear(ctx); err != nil {
+		return Rebuilt{}, fmt.Errorf("empty the queues: %w", err)
+	}
+	if err := p.Queuer().Rebuild(ctx); err != nil {
+		return Rebuilt{}, fmt.Errorf("rebuild the queues: %w", err)
+	}
+	end, err := p.Journal.Last(ctx)
+	return Rebuilt{Sequence: end, Took: p.Now().Sub(began)}, err
+}
+
+// Key administers principals. Who may speak to the socket may do it: the operator of this machine.
+func (p *Parts) Key(ctx context.Context, r KeyRequest) (KeyResult, error) {
+	by := verification.System()
+	switch r.Act {
+	case "create":
+		return p.createPrincipal(ctx, by, r)
+	case "issue":
+		return p.issue(ctx, by, r.Person)
+	case "revoke":
+		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.RevokeKey{Key: r.Key, Reason: r.Reason})
+	case "disable":
+		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.DisablePrincipal{Reason: r.Reason})
+	case "grant":
+		member := access.Membership{Compartment: r.Compartment, Keeper: r.Keeper}
+		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.GrantMembership{Membership: member})
+	case "partner":
+		return KeyResult{}, p.Registry.AddPartner(ctx, by, access.AddPartner{Code: r.Partner, Name: r.Name, Country: r.Country, Kind: r.Kind})
+	case "list":
+		return KeyResult{Principals: p.Registry.Keyring().Principals()}, nil
+	}
+	return KeyResult{}, fmt.Errorf("%q is no act of administration", r.Act)
+}
+
+func (p *Parts) createPrincipal(ctx context.Context, by verification.Actor, r KeyRequest) (KeyResult, error) {
+	if err := p.bound(r); err != nil {
+		return KeyResult{}, err
+	}
+	person := gateway.NewPersonID()
+	err := p.Registry.Principal(ctx, by, person, access.CreatePrincipal{
+		Person: person, System: r.System, Label: r.Label, Roles: r.Roles, Partner: r.Partner, Unit: r.Unit,
+	})
+	if err != nil {
+		return KeyResult{}, err
+	}
+	return p.issue(ctx, by, person)
+}
+
+// bound refuses a partner or a unit that the directory does not have: a key bound to a slip of the pen sees nothing.
+func (p *Parts) bound(r KeyRequest) error {
+	if _, ok := p.Registry.Directory().Partner(string(r.Partner)); r.Partner != "" && !ok {
+		return errors.New("the directory has no such partner: add it with key partner")
+	}
+	if _, ok := p.Registry.Directory().Unit(string(r.Unit), p.Now()); r.Unit != "" && !ok {
+		return errors.New("the directory has no such unit today")
+	}
+	return nil
+}
+
+func (p *Parts) issue(ctx context.Context, by verification.Actor, person verification.PersonID) (KeyResult, error) {
+	secret, err := p.Registry.IssueKey(ctx, by, person, rand.Reader)
+	if err != nil {
+		return KeyResult{}, err
+	}
+	return KeyResult{Person: person, Secret: secret.Reveal()}, nil
+}
+
+// serveAdmin answers on the socket in the data directory until ctx ends.
+func (p *Parts) serveAdmin(ctx context.Context) error {
+	path := filepath.Join(p.Data, adminSocket)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("clear the admin socket: %w", err)
+	}
+	// The directory is 0700, so that nobody else can reach the socket before its own mode is set.
+	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
+	if err != nil {
+		return fmt.Errorf("open the admin socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return errors.Join(fmt.Errorf("guard the admin socket: %w", err), l.Close())
+	}
+	return p.serveHTTP(ctx, ownOnly{l}, p.adminHandler(), nil, time.Minute)
+}
+
+// ownOnly hands over connections of this user and of root, and closes all others.
+type ownOnly struct{ net.Listener }
+
+// Accept implements net.Listener.
+func (l ownOnly) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		uid, err := peer(c)
+		if err == nil && (uid == uint32(os.Getuid()) || uid == 0) { //nolint:gosec // a uid is not negative here
+			return c, nil
+		}
+		_ = c.Close()
+	}
+}
+
+func peer(c net.Conn) (uint32, error) {
+	raw, err := c.(*net.UnixConn).SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	var cred *unix.Ucred
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		cred, failed = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) //nolint:gosec // a file descriptor
+	})
+	if err = errors.Join(err, failed); err != nil {
+		return 0, err
+	}
+	return cred.Uid, nil
+}
+
+func (p *Parts) adminHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /verify", func(w http.ResponseWriter, r *http.Request) {
+		report, err := p.Verify(r.Context())
+		p.reply(w, report, err)
+	})
+	mux.HandleFunc("POST /rebuild", func(w http.ResponseWriter, r *http.Request) {
+		rebuilt, err := p.Rebuild(r.Context())
+		p.reply(w, rebuilt, err)
+	})
+	mux.HandleFunc("POST /key", func(w http.ResponseWriter, r *http.Request) {
+		var request KeyRequest
+		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&request); err != nil {
+			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
+			return
+		}
+		result, err := p.Key(r.Context(), request)
+		p.reply(w, result, err)
+	})
+	return mux
+}
+
+// adminReply is what travels over the socket.
+type adminReply struct {
+	Error  string          `json:"error,omitempty"`
+	Result json.RawMessage `json:"result,omitempty"`
+}
+
+func (p *Parts) reply(w http.ResponseWriter, result any, err error) {
+	var out adminReply
+	if err != nil {
+		out.Error = err.Error()
+	} else if out.Result, err = json.Marshal(result); err != nil {
+		out.Error = err.Error()
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(out); err != nil {
+		p.Log.Debug("an admin command left before its answer", "error", err)
+	}
+}
+
+// remote is the admin of a gateway that runs over the directory.
+type remote struct{ client *http.Client }
+
+// running returns the admin of a gateway that answers on the directory's socket, and false when none does.
+func running(ctx context.Context, dir string) (Admin, bool) {
+	path := filepath.Join(dir, adminSocket)
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", path)
+	}
+	c, err := dial(ctx, "", "")
+	if err != nil {
+		return nil, false
+	}
+	_ = c.Close()
+	return remote{client: &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}, true
+}
+
+func (r remote) ask(ctx context.Context, path string, body, result any) error {
+	content, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://verigate"+path, bytes.NewReader(content))
+	if err != nil {
+		return err
+	}
+	response, err := r.client.Do(request)
+	if err != nil {
+		return fmt.Errorf("ask the running gateway: %w", err)
+	}
+	defer response.Body.Close()
+	var reply adminReply
+	if err := json.NewDecoder(response.Body).Decode(&reply); err != nil {
+		return fmt.Errorf("answer of the running gateway: %w", err)
+	}
+	if reply.Error != "" {
+		return errors.New(reply.Error)
+	}
+	return json.Unmarshal(reply.Result, result)
+}
+
+// Verify implements Admin.
+func (r remote) Verify(ctx context.Context) (report follow.Report, err error) {
+	err = r.ask(ctx, "/verify", nil, &report)
+	return report, err
+}
+
+// Rebuild implements Admin.
+func (r remote) Rebuild(ctx context.Context) (out Rebuilt, err error) {
+	err = r.ask(ctx, "/rebuild", nil, &out)
+	return out, err
+}
+
+// Key implements Admin.
+func (r remote) Key(ctx context.Context, request KeyRequest) (out KeyResult, err error) {
+	err = r.ask(ctx, "/key", request, &out)
+	return out, err
+}

@@ -1,0 +1,54 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"verigate/deploy"
+	"verigate/internal/config"
+	"verigate/internal/contract"
+	"verigate/internal/directory"
+	"verigate/internal/sla"
+	"verigate/schemas"
+)
+
+// Check looks at everything that is built in, and at a data directory when one is named. It changes nothing and
+// reports all problems together.
+func Check(_ context.Context, e Env, c config.Check) error {
+	var problems []error
+	say := func(what string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", what, err))
+			return
+		}
+		fmt.Fprintf(e.Out, "ok  %s\n", what)
+	}
+	_, err := directory.Load(deploy.Data)
+	say("units, places, types, campaigns", err)
+	rules, err := sla.Load(deploy.Data)
+	say("policies and calendars", err)
+	if err == nil {
+		say("policy and calendar for new requests", rules.Check(sla.PolicyVersion, sla.CalendarVersion))
+	}
+	_, err = contract.New(schemas.FS)
+	say("schemas", err)
+	if c.Data != "" {
+		checkDirectory(c.Data, say)
+	}
+	return errors.Join(problems...)
+}
+
+func checkDirectory(dir string, say func(string, error)) {
+	info, err := os.Stat(dir)
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		err = fmt.Errorf("others may look into it (mode %04o): chmod 700 it", info.Mode().Perm())
+	}
+	say("data directory "+dir, err)
+	for _, name := range []string{idKeyFile, rootKeyFile, "receipt.key"} {
+		path := filepath.Join(dir, name)
+		say("secret "+name, private(path))
+	}
+}

@@ -1,0 +1,219 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"verigate/internal/config"
+	"verigate/internal/demo"
+	"verigate/internal/follow"
+	"verigate/internal/verification"
+)
+
+// Env is what commands need of the process.
+type Env struct {
+	Out io.Writer // what people read
+	Log *slog.Logger
+	Now func() time.Time
+}
+
+// memoryLimit is what the process may hold before it collects harder, unless GOMEMLIMIT says otherwise: the embedded
+// store's block caches are freed by nothing else.
+const memoryLimit = 1 << 30
+
+// Serve runs the gateway until ctx ends.
+func Serve(ctx context.Context, e Env, c config.Serve) error {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+	listen, err := demoLoopback(c)
+	if err != nil {
+		return err
+	}
+	parts, err := Open(ctx, Options{Stores: c.Stores, Demo: c.Demo, Now: e.Now, Log: e.Log})
+	if err != nil {
+		return err
+	}
+	doors, err := open(ctx, listen, c.Metrics)
+	if err != nil {
+		return errors.Join(err, parts.Close())
+	}
+	if c.Demo {
+		if err := parts.PrepareDemo(ctx, demoURL(doors.API.Addr().String())); err != nil {
+			return errors.Join(err, parts.Close())
+		}
+	}
+	greet(e.Out, parts, doors.API.Addr())
+	return errors.Join(parts.Run(ctx, doors, c.Drain), parts.Close())
+}
+
+// demoLoopback refuses a demonstration on an address that others reach.
+func demoLoopback(c config.Serve) (string, error) {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return "", fmt.Errorf("--listen must be host:port: %w", err)
+	}
+	ip := net.ParseIP(host)
+	if c.Demo && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return "", errors.New("a demonstration listens on loopback only: --listen 127.0.0.1:8080")
+	}
+	return c.Listen, nil
+}
+
+func open(ctx context.Context, api, metrics string) (l Listeners, err error) {
+	var lc net.ListenConfig
+	if l.API, err = lc.Listen(ctx, "tcp", api); err != nil {
+		return l, fmt.Errorf("open the door: %w", err)
+	}
+	if metrics == "" {
+		return l, nil
+	}
+	if l.Metrics, err = lc.Listen(ctx, "tcp", metrics); err != nil {
+		return l, errors.Join(fmt.Errorf("open the door of /metrics: %w", err), l.API.Close())
+	}
+	return l, nil
+}
+
+// greet says in the terminal what runs, and what to do next.
+func greet(out io.Writer, p *Parts, addr net.Addr) {
+	board := "Redis at " + p.Redis
+	if p.Store.Embedded() {
+		board = "miniredis, demonstration only"
+	}
+	sync := "fsync before every answer (checked)"
+	if p.Server == nil {
+		sync = "NATS at " + p.NATS + ", sync " + p.Sync.String()
+	}
+	fmt.Fprintf(out, "Verigate listens on http://%s\n", addr)
+	if p.Demo {
+		fmt.Fprintf(out, "Demonstration: all people, companies and numbers are fictional\n")
+	}
+	fmt.Fprintf(out, "Record: %s · Board: %s\n", sync, board)
+	if p.Demo {
+		fmt.Fprintf(out, "Keys: %s\n", filepath.Join(p.Data, credentialFile))
+		fmt.Fprintf(out, "Next: type make demo in a second terminal. Stop: Ctrl-C\n")
+	}
+}
+
+// admin returns who answers for a data directory: the gateway that runs over it, or the parts, opened for this command
+// alone. The returned function ends the latter.
+func admin(ctx context.Context, e Env, s config.Stores) (Admin, func() error, error) {
+	if a, ok := running(ctx, s.Data); ok {
+		return a, func() error { return nil }, nil
+	}
+	if !exists(filepath.Join(s.Data, idKeyFile)) && s.NATS == "" {
+		return nil, nil, fmt.Errorf("%s holds no record: name the directory of a gateway with --data", s.Data)
+	}
+	parts, err := Open(ctx, Options{Stores: s, Demo: isDemo(s.Data), Now: e.Now, Log: e.Log})
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	followers := parts.follow(ctx, newHealth(parts))
+	return parts, func() error {
+		stop()
+		return errors.Join(followers.Wait(), parts.Close())
+	}, nil
+}
+
+// isDemo says whether a directory is a demonstration's: its credentials lie there. The record itself decides again.
+func isDemo(dir string) bool { return exists(filepath.Join(dir, credentialFile)) }
+
+// ErrDifferent says that the board or the queues are not as the record says.
+var ErrDifferent = errors.New("not as the record says: run verigate rebuild")
+
+// Verify compares and prints each difference.
+func Verify(ctx context.Context, e Env, c config.Verify) error {
+	return with(ctx, e, c.Stores, func(a Admin) error {
+		report, err := a.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		return printReport(e.Out, report)
+	})
+}
+
+func printReport(out io.Writer, r follow.Report) error {
+	for _, d := range r.Differences {
+		fmt.Fprintf(out, "%s: %s\n", d.Where, d.What)
+	}
+	fmt.Fprintf(out, "record up to %d: %d requests, %d queued tasks, %d differences\n", r.Sequence, r.Requests, r.Tasks, len(r.Differences))
+	if len(r.Differences) > 0 {
+		return ErrDifferent
+	}
+	return nil
+}
+
+// Rebuild makes the board and the queues again.
+func Rebuild(ctx context.Context, e Env, c config.Rebuild) error {
+	return with(ctx, e, c.Stores, func(a Admin) error {
+		rebuilt, err := a.Rebuild(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.Out, "board and queues made again from the record up to %d in %s\n", rebuilt.Sequence, rebuilt.Took.Round(time.Millisecond))
+		return nil
+	})
+}
+
+func with(ctx context.Context, e Env, s config.Stores, do func(Admin) error) error {
+	a, end, err := admin(ctx, e, s)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(a), end())
+}
+
+// Key administers principals and prints what came of it. A new key is printed alone on its line, once.
+func Key(ctx context.Context, e Env, s config.Stores, r KeyRequest) error {
+	return with(ctx, e, s, func(a Admin) error {
+		result, err := a.Key(ctx, r)
+		if err != nil {
+			return err
+		}
+		for _, p := range result.Principals {
+			fmt.Fprintf(e.Out, "%s  %s  %s%s  %s\n", p.ID, roles(p.Roles), p.Partner, p.Unit, p.Label)
+			for _, k := range p.Keys {
+				state := "good"
+				if p.Disabled || !k.RevokedAt.IsZero() {
+					state = "ended"
+				}
+				fmt.Fprintf(e.Out, "    key %s  %s  made %s\n", k.ID, state, k.CreatedAt.Format(time.RFC3339))
+			}
+		}
+		if result.Secret != "" {
+			fmt.Fprintf(e.Out, "%s\n%s\nThe key is shown this once: keep it as a secret.\n", result.Person, result.Secret)
+		}
+		return nil
+	})
+}
+
+func roles(all []verification.Role) string {
+	names := make([]string, len(all))
+	for i, r := range all {
+		names[i] = string(r)
+	}
+	return strings.Join(names, ",")
+}
+
+// Demo plays the stories against a running demonstration.
+func Demo(ctx context.Context, e Env, c config.Demo, colour bool) error {
+	credentials, err := demo.ReadCredentials(filepath.Join(c.Data, credentialFile))
+	if err != nil {
+		return fmt.Errorf("%w: start a demonstration first with make run", err)
+	}
+	return demo.Play(ctx, demo.Options{
+		Credentials: credentials, Out: e.Out, Colour: colour && !c.Plain, Now: e.Now,
+		HTTP: &http.Client{Timeout: 30 * time.Second}, Stories: c.Stories,
+	})
+}

@@ -1,0 +1,147 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"verigate/internal/access"
+	"verigate/internal/demo"
+	"verigate/internal/directory"
+	"verigate/internal/gateway"
+	"verigate/internal/marking"
+	"verigate/internal/verification"
+)
+
+// demoPartners are fictional desks of real services: the stories name them.
+func demoPartners() []access.AddPartner {
+	ncb := func(code, name string) access.AddPartner {
+		return access.AddPartner{Code: verification.PartnerCode(code), Name: name, Country: code, Kind: string(directory.NCB)}
+	}
+	return []access.AddPartner{
+		ncb("NG", "IP Abuja"), ncb("KE", "IP Nairobi"), ncb("SG", "IP Singapore"), ncb("TH", "IP Bangkok"),
+		ncb("MW", "IP Lilongwe"), ncb("KH", "IP Phnom Penh"), ncb("AO", "IP Luanda"), ncb("CM", "IP Yaounde"),
+		ncb("MX", "IP Mexico City"),
+		{Code: "NL", Name: "Liaison officer (fictional)", Country: "NL", Kind: string(directory.Police)},
+		{Code: "BE", Name: "Customs (fictional desk)", Country: "BE", Kind: string(directory.Customs)},
+		{Code: "TH-CUSTOMS", Name: "Customs liaison (fictional)", Country: "TH", Kind: string(directory.Customs)},
+		{Code: "RILO-AP", Name: "RILO A/P (fictional analyst desk)", Kind: string(directory.RILO)},
+		{Code: "WCO", Name: "WCO (fictional notice)", Kind: string(directory.International)},
+	}
+}
+
+// PrepareDemo fills a demonstration: partners, persons with a key each, a campaign whose peak is on. A later start
+// keeps keys and file, and appends a campaign version when the peak is over.
+func (p *Parts) PrepareDemo(ctx context.Context, baseURL string) error {
+	for _, partner := range demoPartners() {
+		if err := p.Registry.AddPartner(ctx, verification.System(), partner); err != nil {
+			return fmt.Errorf("demonstration partner %s: %w", partner.Code, err)
+		}
+	}
+	if err := p.demoCampaign(ctx); err != nil {
+		return err
+	}
+	path := filepath.Join(p.Data, credentialFile)
+	kept, err := demo.ReadCredentials(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		kept, err = p.demoPeople(ctx)
+	case err == nil && kept.BaseURL == baseURL:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	kept.BaseURL = baseURL
+	content, err := json.MarshalIndent(kept, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write the credentials: %w", err)
+	}
+	return replace(path, append(content, '\n'))
+}
+
+func (p *Parts) demoCampaign(ctx context.Context) error {
+	for _, c := range p.Registry.Directory().Campaigns() {
+		if c.InPeak(p.Now()) {
+			continue
+		}
+		if err := p.Registry.AddCampaign(ctx, verification.System(), c.Moved(p.Now())); err != nil {
+			return fmt.Errorf("demonstration campaign %s: %w", c.ID, err)
+		}
+	}
+	return nil
+}
+
+// person makes somebody of the demonstration and returns the key.
+func (p *Parts) person(ctx context.Context, c access.CreatePrincipal, members ...access.Membership) (string, error) {
+	by := verification.System()
+	c.Person = gateway.NewPersonID()
+	if err := p.Registry.Principal(ctx, by, c.Person, c); err != nil {
+		return "", fmt.Errorf("demonstration person %s: %w", c.Label, err)
+	}
+	for _, m := range members {
+		if err := p.Registry.Principal(ctx, by, c.Person, access.GrantMembership{Membership: m}); err != nil {
+			return "", fmt.Errorf("demonstration person %s: %w", c.Label, err)
+		}
+	}
+	result, err := p.issue(ctx, by, c.Person)
+	return result.Secret, err
+}
+
+// demoPeople makes everybody. The keeper, both desk persons and the lead are members of every default compartment; one
+// desk person is the keepers' deputy.
+func (p *Parts) demoPeople(ctx context.Context) (demo.Credentials, error) {
+	c := demo.Credentials{Partners: map[string]string{}, Units: map[string]string{}, UnitLeads: map[string]string{}}
+	var failed error
+	add := func(who access.CreatePrincipal, members ...access.Membership) string {
+		if failed != nil {
+			return ""
+		}
+		var key string
+		key, failed = p.person(ctx, who, members...)
+		return key
+	}
+	for _, partner := range demoPartners() {
+		c.Partners[string(partner.Code)] = add(access.CreatePrincipal{
+			Label: partner.Name, Roles: []verification.Role{verification.RolePartner}, Partner: partner.Code,
+		})
+	}
+	for _, u := range p.Registry.Directory().UnitsValid(p.Now()) {
+		unit := verification.UnitCode(u.Code)
+		c.Units[u.Code] = add(access.CreatePrincipal{Label: "Officer of " + u.Code, Roles: []verification.Role{verification.RoleUnit}, Unit: unit})
+		c.UnitLeads[u.Code] = add(access.CreatePrincipal{Label: "Lead of " + u.Code, Roles: []verification.Role{verification.RoleUnitLead}, Unit: unit})
+	}
+	headquarters := func(label string, roles ...verification.Role) access.CreatePrincipal {
+		return access.CreatePrincipal{Label: label, Roles: roles, Unit: verification.DeskUnit}
+	}
+	c.Desk = []string{
+		add(headquarters("Duty officer 1", verification.RoleDesk, verification.RoleKeeper), everywhere(true)...),
+		add(headquarters("Duty officer 2", verification.RoleDesk), everywhere(false)...),
+	}
+	c.Lead = add(headquarters("Head of the desk", verification.RoleLead), everywhere(false)...)
+	c.Keeper = add(headquarters("Keeper on duty", verification.RoleKeeper), everywhere(true)...)
+	c.Supervisor = add(headquarters("Supervision", verification.RoleSupervisor))
+	c.Auditor = add(headquarters("Internal audit", verification.RoleAuditor))
+	return c, failed
+}
+
+func everywhere(keeper bool) []access.Membership {
+	var out []access.Membership
+	for _, c := range marking.Defaults() {
+		out = append(out, access.Membership{Compartment: verification.Compartment(c), Keeper: keeper})
+	}
+	return out
+}
+
+// demoURL is where the demonstration is reached.
+func demoURL(listen string) string { return "http://" + listen }
+
+// exists says whether a file is there.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

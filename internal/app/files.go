@@ -1,0 +1,136 @@
+package app
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"verigate/internal/seal"
+)
+
+// The files of a data directory beside the store.
+const (
+	lockFile       = "lock"
+	idKeyFile      = "id.key"   // derives ids for ever: lost, every repeat makes a second request
+	rootKeyFile    = "root.key" // wraps all keys: lost, all content is lost
+	natsDir        = "nats"     // the embedded server's store
+	adminSocket    = "admin.sock"
+	credentialFile = "demo-credentials.json"
+)
+
+// ErrLocked says that another process has the data directory.
+var ErrLocked = errors.New("the data directory is in use by another process")
+
+// lock takes the directory for this process until the returned function is called, or the process ends.
+func lock(dir string) (func() error, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the lock: %w", err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		_ = f.Close()
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			return nil, fmt.Errorf("%s: %w", dir, ErrLocked)
+		}
+		return nil, fmt.Errorf("lock the data directory: %w", err)
+	}
+	return f.Close, nil
+}
+
+// secrets reads the keys of a data directory, and makes them in one that has no record yet. With a record and without
+// its keys nothing is made up: a new id.key would double requests, a new root.key would open nothing.
+func secrets(dir string, recorded bool) (idKey []byte, root *seal.Root, err error) {
+	idKey, err = idSecret(filepath.Join(dir, idKeyFile), recorded)
+	if err != nil {
+		return nil, nil, err
+	}
+	path := filepath.Join(dir, rootKeyFile)
+	root, err = seal.OpenRoot(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if recorded {
+			return nil, nil, fmt.Errorf("%s is missing and the record exists: restore it from the backup of the keys", path)
+		}
+		root, err = seal.CreateRoot(path)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return idKey, root, nil
+}
+
+const idKeySize = 32
+
+func idSecret(path string, recorded bool) ([]byte, error) {
+	key, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && recorded:
+		return nil, fmt.Errorf("%s is missing and the record exists: restore it from a backup, never make a new one", path)
+	case errors.Is(err, fs.ErrNotExist):
+		key = make([]byte, idKeySize)
+		if _, err := rand.Read(key); err != nil {
+			return nil, fmt.Errorf("make an id key: %w", err)
+		}
+		return key, writeNew(path, key)
+	case err != nil:
+		return nil, fmt.Errorf("read the id key: %w", err)
+	case len(key) != idKeySize:
+		return nil, fmt.Errorf("%s has %d bytes and must have %d: restore it from a backup", path, len(key), idKeySize)
+	}
+	return key, private(path)
+}
+
+// private refuses a secret that others may read.
+func private(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", path, err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s may be read by others (mode %04o): chmod 600 it", path, info.Mode().Perm())
+	}
+	return nil
+}
+
+// writeNew writes a file of mode 0600 that did not exist, and makes it durable before it returns.
+func writeNew(path string, content []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = f.Write(content)
+	if err = errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path))); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+// replace writes a file of mode 0600 as a whole or not at all.
+func replace(path string, content []byte) error {
+	next := path + ".new"
+	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := writeNew(next, content); err != nil {
+		return err
+	}
+	if err := os.Rename(next, path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,129 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"verigate/internal/httpapi"
+)
+
+// health knows what works. Ready means that RECORD and KEYS can be written and the clock is sane; Redis, followers and
+// their lag are reported beside it and do not turn it.
+type health struct {
+	parts *Parts
+
+	mu    sync.Mutex
+	ended map[string]time.Time // followers that cannot go on, and since when
+}
+
+func newHealth(p *Parts) *health { return &health{parts: p, ended: map[string]time.Time{}} }
+
+// stopped notes a follower that cannot go on.
+func (h *health) stopped(name string, _ error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ended[name] = h.parts.Now()
+}
+
+// answersWithin bounds how long each part is asked.
+const answersWithin = 2 * time.Second
+
+// Report asks every part.
+func (h *health) Report(ctx context.Context) httpapi.Health {
+	ctx, cancel := context.WithTimeout(ctx, answersWithin)
+	defer cancel()
+	out := httpapi.Health{Ready: true, Demo: h.parts.Demo}
+	end, err := h.parts.Journal.Last(ctx)
+	out.Checks = append(out.Checks, h.necessary("record", err, &out.Ready), h.necessary("keys", h.keys(ctx), &out.Ready), h.clock(&out.Ready))
+	out.Checks = append(out.Checks, h.redis(ctx), h.lag("watch", end, h.parts.Watch.Position()))
+	at, err := h.parts.Store.Position(ctx)
+	if err == nil {
+		out.Checks = append(out.Checks, h.lag("board", end, at.Sequence))
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for name, since := range h.ended {
+		out.Checks = append(out.Checks, httpapi.Check{Name: name, Status: "unavailable", Code: "stopped", Since: since})
+	}
+	return out
+}
+
+// necessary is a part without which nothing is accepted.
+func (h *health) necessary(name string, err error, ready *bool) httpapi.Check {
+	if err != nil {
+		*ready = false
+		return httpapi.Check{Name: name, Status: "unavailable", Code: "no_answer"}
+	}
+	return httpapi.Check{Name: name, Status: "ok"}
+}
+
+// keys says whether a data key written ahead is there for the next request.
+func (h *health) keys(ctx context.Context) error { return h.parts.Vault.Fill(ctx) }
+
+// clockSlack is how far the record may be ahead of this machine's clock: two gateways' clocks are never equal.
+const clockSlack = 5 * time.Second
+
+// clock compares this machine's clock with the record: one that was set back would stamp decisions with times that
+// have been.
+func (h *health) clock(ready *bool) httpapi.Check {
+	if latest := h.parts.Watch.Latest(); latest.After(h.parts.Now().Add(clockSlack)) {
+		*ready = false
+		return httpapi.Check{Name: "clock", Status: "unavailable", Code: "before_the_record"}
+	}
+	return httpapi.Check{Name: "clock", Status: "ok"}
+}
+
+func (h *health) redis(ctx context.Context) httpapi.Check {
+	check := httpapi.Check{Name: "redis", Status: "ok"}
+	switch {
+	case h.parts.Store.Ping(ctx) != nil:
+		check.Status, check.Code = "degraded", "no_answer"
+	case h.parts.Store.Embedded():
+		check.Status, check.Code = "degraded", "embedded"
+	}
+	return check
+}
+
+// behindIsFine is how many messages a follower may be behind before it is worth a word.
+const behindIsFine = 1000
+
+func (h *health) lag(name string, end, at uint64) httpapi.Check {
+	check := httpapi.Check{Name: name, Status: "ok"}
+	if end > at {
+		check.Lag = int64(end - at) //nolint:gosec // sequences fit
+	}
+	if check.Lag > behindIsFine {
+		check.Status, check.Code = "degraded", "behind"
+	}
+	return check
+}
+
+// metrics serves the numbers of this process. They count and name nothing of a request.
+func (h *health) metrics() http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	gauge := func(name, help string, value func() float64) {
+		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "verigate", Name: name, Help: help}, value))
+	}
+	gauge("watch_sequence", "Sequence of the record that this gateway's memory has reached.", func() float64 { return float64(h.parts.Watch.Position()) })
+	gauge("board_away", "1 while the board cannot be written.", func() float64 {
+		if h.parts.Boarder.Away() {
+			return 1
+		}
+		return 0
+	})
+	gauge("followers_stopped", "Followers that cannot go on.", func() float64 {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return float64(len(h.ended))
+	})
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	return mux
+}

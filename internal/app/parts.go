@@ -1,0 +1,253 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"verigate/deploy"
+	"verigate/internal/access"
+	"verigate/internal/config"
+	"verigate/internal/contract"
+	"verigate/internal/directory"
+	"verigate/internal/follow"
+	"verigate/internal/gateway"
+	"verigate/internal/jet"
+	"verigate/internal/rdb"
+	"verigate/internal/receipt"
+	"verigate/internal/record"
+	"verigate/internal/seal"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+	"verigate/schemas"
+)
+
+// Options are how the parts are opened.
+type Options struct {
+	config.Stores
+	Demo bool             // the record is, or becomes, a demonstration
+	Now  func() time.Time // the clock; tests move it
+	Log  *slog.Logger
+}
+
+// Parts are everything that runs over one data directory. Close them.
+type Parts struct {
+	Options
+	Contract *contract.Contract
+	Rules    *sla.Rules
+	Server   *jet.Server // nil with --nats
+	Conn     *jet.Conn
+	Vault    *seal.Vault
+	Root     *seal.Root
+	Receipts *receipt.Keys
+	Journal  *jet.Journal
+	Requests *record.Log[verification.Decision]
+	Registry *gateway.Registry
+	Gateway  *gateway.Gateway
+	Watch    *gateway.Watch
+	Store    *rdb.Store
+	Boarder  *follow.Boarder
+	Genesis  record.Genesis
+	Sync     jet.Sync
+
+	registrar follow.Registrar
+	known     uint64 // the end of the record that the registry has folded
+	closers   []func() error
+}
+
+// Open opens the parts: the lock, the reference data, the record with its keys, what is derived from it. Everything
+// that can be wrong with the directory is found here, before a door is open.
+func Open(ctx context.Context, o Options) (_ *Parts, err error) {
+	p := &Parts{Options: o}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}()
+	unlock, err := lock(o.Data)
+	if err != nil {
+		return nil, err
+	}
+	p.onClose(unlock)
+	if err := p.loadData(); err != nil {
+		return nil, err
+	}
+	if err := p.openRecord(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.openBoard(); err != nil {
+		return nil, err
+	}
+	return p, p.openGateway(ctx)
+}
+
+// onClose adds what Close does, last opened first.
+func (p *Parts) onClose(f func() error) { p.closers = append(p.closers, f) }
+
+// Close closes what was opened, in reverse.
+func (p *Parts) Close() error {
+	var all []error
+	for i := len(p.closers) - 1; i >= 0; i-- {
+		all = append(all, p.closers[i]())
+	}
+	p.closers = nil
+	return errors.Join(all...)
+}
+
+func (p *Parts) loadData() (err error) {
+	if p.Rules, err = sla.Load(deploy.Data); err != nil {
+		return fmt.Errorf("read the policies: %w", err)
+	}
+	if p.Contract, err = contract.New(schemas.FS); err != nil {
+		return fmt.Errorf("read the schemas: %w", err)
+	}
+	return nil
+}
+
+// openRecord connects to the store and checks that it is this gateway's: durable, with the keys that belong to it.
+func (p *Parts) openRecord(ctx context.Context) error {
+	if err := p.connect(ctx); err != nil {
+		return err
+	}
+	var err error
+	if p.Sync, err = p.Conn.Sync(ctx); err != nil {
+		return fmt.Errorf("the store must fsync before it acknowledges: %w", err)
+	}
+	if err := p.Conn.EnsureStreams(ctx, p.Replicas); err != nil {
+		return err
+	}
+	p.Journal = p.Conn.Journal()
+	last, err := p.Journal.Last(ctx)
+	if err != nil {
+		return fmt.Errorf("end of the record: %w", err)
+	}
+	idKey, root, err := secrets(p.Data, last > 0)
+	if err != nil {
+		return err
+	}
+	p.Root = root
+	identity := gateway.NewIdentity(idKey)
+	p.Genesis, err = record.EnsureGenesis(ctx, p.Journal, record.Genesis{
+		Demonstration: p.Demo, IDKeyFingerprint: identity.Fingerprint(), CreatedAt: p.Now().UTC(),
+	})
+	if err != nil {
+		return err
+	}
+	if p.Receipts, err = receipt.Open(p.Data, p.Now); err != nil {
+		return err
+	}
+	p.Vault = seal.New(seal.Settings{Store: p.Conn.Keys(), Root: root, Now: p.Now})
+	if err := p.Vault.Fill(ctx); err != nil {
+		return fmt.Errorf("write keys ahead: %w", err)
+	}
+	p.Requests = record.NewLog(p.Journal, p.Vault, record.Requests{})
+	p.Watch = gateway.NewWatch()
+	p.Gateway = gateway.New(gateway.Parts{
+		Requests: p.Requests, Rules: p.Rules, Signer: p.Receipts, Identity: identity, Blinds: root,
+		Watch: p.Watch, Feed: gateway.NewFeed(), Now: p.Now,
+		Directory: func() *directory.Directory { return p.Registry.Directory() },
+	})
+	return nil
+}
+
+func (p *Parts) connect(ctx context.Context) (err error) {
+	if p.NATS != "" {
+		if p.Conn, err = jet.Connect(p.NATS); err != nil {
+			return err
+		}
+	} else {
+		if p.Server, err = jet.Embedded(ctx, jet.Options{Dir: filepath.Join(p.Data, natsDir)}); err != nil {
+			return err
+		}
+		p.onClose(func() error { p.Server.Close(); return nil })
+		if p.Conn, err = p.Server.Connect(); err != nil {
+			return err
+		}
+	}
+	p.onClose(func() error { p.Conn.Close(); return nil })
+	return nil
+}
+
+// openBoard opens Redis. One that does not answer is no reason to stay closed: lists wait, work goes on.
+func (p *Parts) openBoard() error {
+	if p.Redis != "" {
+		p.Store = rdb.Open(rdb.Options{Addrs: []string{p.Redis}}, boardSeal{p.Root})
+	} else {
+		store, err := rdb.Embedded(boardSeal{p.Root})
+		if err != nil {
+			return fmt.Errorf("open the board: %w", err)
+		}
+		p.Store = store
+	}
+	p.onClose(p.Store.Close)
+	p.Gateway.Board = p.Store
+	p.Boarder = &follow.Boarder{Log: p.Requests, Rules: p.Rules, Board: p.Store, Now: p.Now}
+	return nil
+}
+
+// boardSeal seals what Redis holds under keys derived from the root key.
+type boardSeal struct{ root *seal.Root }
+
+// Seal implements rdb.Sealer.
+func (b boardSeal) Seal(boundTo string, plain []byte) ([]byte, error) {
+	sealed, err := b.root.SealCursor("board "+boundTo, plain)
+	return []byte(sealed), err
+}
+
+// Open implements rdb.Sealer.
+func (b boardSeal) Open(boundTo string, sealed []byte) ([]byte, error) {
+	return b.root.OpenCursor("board "+boundTo, string(sealed))
+}
+
+// Blind implements rdb.Sealer.
+func (b boardSeal) Blind(purpose, value string) string { return b.root.Blind("board "+purpose, value) }
+
+// openGateway reads who may knock, and where the directory stands.
+func (p *Parts) openGateway(ctx context.Context) error {
+	data, err := directory.Load(deploy.Data)
+	if err != nil {
+		return fmt.Errorf("read the directory: %w", err)
+	}
+	if p.Demo {
+		data = data.ForDemonstration()
+	}
+	log := record.NewLog(p.Journal, p.Vault, access.Codec{})
+	p.Registry = gateway.NewRegistry(log, data, p.Now)
+	p.registrar = follow.Registrar{Log: log, Registry: p.Registry}
+	p.known, err = p.registrar.CatchUp(ctx)
+	return err
+}
+
+// Watcher follows the record for this gateway's memory.
+func (p *Parts) Watcher() follow.Watcher {
+	return follow.Watcher{Log: p.Requests, Rules: p.Rules, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now}
+}
+
+// Queuer keeps the units' queues.
+func (p *Parts) Queuer() follow.Queuer {
+	return follow.Queuer{Log: p.Requests, Rules: p.Rules, Queue: p.Conn.Queue(), Positions: p.Conn.Positions()}
+}
+
+// Verifier compares everything with the record.
+func (p *Parts) Verifier() follow.Verifier {
+	return follow.Verifier{Log: p.Requests, Rules: p.Rules, Board: p.Store, Queued: p.queued}
+}
+
+func (p *Parts) queued(ctx context.Context) ([]follow.Item, error) {
+	var all []follow.Item
+	page := jet.Page{Limit: 1000}
+	for {
+		items, next, err := p.Conn.Queue().List(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, items...)
+		if next == 0 {
+			return all, nil
+		}
+		page.After = next
+	}
+}

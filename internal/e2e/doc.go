@@ -1,0 +1,3 @@
+// Package e2e tests the whole product: the parts as they are put together, over HTTP, with the real store and, where
+// it matters, a real redis-server and the real binary killed at random. It has no code of its own.
+package e2e
