@@ -119,6 +119,10 @@ func (s shift) body(step toldStep, source func(string) (string, error)) ([]byte,
 		return nil, fmt.Errorf("read the body of %s: %w", step.Call, err)
 	}
 	doc = s.value(doc)
+	if ask, is := doc.(map[string]any); is && step.Call == "askConsent" {
+		// Its text is all that its originator can know an ask by; several plays may be on at once.
+		ask["text"] = fmt.Sprintf("%v (%s)", ask["text"], s.run)
+	}
 	for pointer, from := range step.Fill {
 		if !strings.HasPrefix(pointer, "/") {
 			continue // part of the path

@@ -29,7 +29,7 @@ func ReadCredentials(path string) (Credentials, error) {
 	var c Credentials
 	file, err := os.Open(path)
 	if err != nil {
-		return c, fmt.Errorf("read the demonstration's keys (is `make run` running?): %w", err)
+		return c, fmt.Errorf("read the demonstration's keys: %w", err)
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	info, err := file.Stat()

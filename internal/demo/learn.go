@@ -63,33 +63,36 @@ func (m matter) receiptHolds(_ context.Context, s *stage, _ reply) (string, erro
 }
 
 // releaseHolds proves each version as the partner can: its hash from its bytes, and that we signed that hash for it.
-func (m matter) releaseHolds(_ context.Context, s *stage, r reply) (string, error) {
-	page, err := as[struct {
-		Items []json.RawMessage `json:"items"`
-	}](r)
-	if err != nil {
-		return "", err
-	}
-	for _, item := range page.Items {
-		if err := s.releaseHolds(s.files[m], item); err != nil {
+func (m matter) releaseHolds(kind string) proof {
+	return func(_ context.Context, s *stage, r reply) (string, error) {
+		page, err := as[struct {
+			Items []json.RawMessage `json:"items"`
+		}](r)
+		if err != nil {
 			return "", err
 		}
+		var last client.Answer
+		for _, item := range page.Items {
+			if last, err = s.releaseHolds(s.files[m], item); err != nil {
+				return "", err
+			}
+		}
+		if string(last.Kind) != kind {
+			return "", fmt.Errorf("the latest version is %q, the story expects %q", last.Kind, kind)
+		}
+		return fmt.Sprintf("version %d, %s: signature verified, hash computed again", last.Version, kind), nil
 	}
-	if len(page.Items) == 0 {
-		return "", errors.New("nothing was released")
-	}
-	return "release signature verified, hash computed again", nil
 }
 
-func (s *stage) releaseHolds(f *file, item json.RawMessage) error {
+func (s *stage) releaseHolds(f *file, item json.RawMessage) (client.Answer, error) {
 	var answer client.Answer
 	if err := json.Unmarshal(item, &answer); err != nil {
-		return fmt.Errorf("read an answer: %w", err)
+		return answer, fmt.Errorf("read an answer: %w", err)
 	}
 	// What was approved is everything but what its release added.
 	hash, err := hashOf(item, "release", "clock")
 	if err != nil {
-		return err
+		return answer, err
 	}
 	var claims struct {
 		RequestID string `json:"request_id"`
@@ -97,15 +100,15 @@ func (s *stage) releaseHolds(f *file, item json.RawMessage) error {
 		Hash      string `json:"hash"`
 	}
 	if err := verify(s.keys, answer.Release.Signature, releaseType, &claims); err != nil {
-		return fmt.Errorf("the release of version %d: %w", answer.Version, err)
+		return answer, fmt.Errorf("the release of version %d: %w", answer.Version, err)
 	}
 	switch {
 	case hash != answer.Release.Hash, hash != claims.Hash:
-		return fmt.Errorf("version %d is not the bytes that were released", answer.Version)
+		return answer, fmt.Errorf("version %d is not the bytes that were released", answer.Version)
 	case claims.RequestID != f.id, claims.Version != answer.Version:
-		return fmt.Errorf("version %d was signed for another request", answer.Version)
+		return answer, fmt.Errorf("version %d was signed for another request", answer.Version)
 	}
-	return nil
+	return answer, nil
 }
 
 // says proves what the latest version says to a question, by its result, and its outcome where one is given.

@@ -260,7 +260,7 @@ func (s *stage) say(ctx context.Context, m matter, by Actor, call string, nth in
 	if err != nil {
 		return reply{}, err
 	}
-	return s.call(ctx, by, r)
+	return s.about(ctx, f, by, r)
 }
 
 // look makes a call that has no body.
@@ -269,7 +269,16 @@ func (s *stage) look(ctx context.Context, m matter, by Actor, call string) (repl
 	if err != nil {
 		return reply{}, err
 	}
-	return s.call(ctx, by, request{op: call, id: f.id})
+	return s.about(ctx, f, by, request{op: call, id: f.id})
+}
+
+// about makes a call about a matter. Where the answer does not repeat its number, the terminal still shows it.
+func (s *stage) about(ctx context.Context, f *file, by Actor, r request) (reply, error) {
+	got, err := s.call(ctx, by, r)
+	if got.problem == "" && got.number == "" && r.op != "decideConsent" { // of whose request, its originator never learns
+		got.number = f.number
+	}
+	return got, err
 }
 
 func (s *stage) call(ctx context.Context, by Actor, r request) (reply, error) {

@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -49,7 +50,11 @@ func (p printer) step(s Step, r reply, remarks []string) {
 	if r.number != "" {
 		fmt.Fprintf(p.out, " %s", r.number)
 	}
-	if !r.due.IsZero() {
+	switch over := []string{"answered", "confirmed", "closed", "refused", "withdrawn"}; {
+	case r.due.IsZero():
+	case slices.Contains(over, r.state):
+		fmt.Fprintf(p.out, "  was %s", due(r.due))
+	default:
 		fmt.Fprintf(p.out, "  %s", due(r.due))
 	}
 	fmt.Fprintln(p.out)
@@ -72,10 +77,10 @@ func (p printer) failed(err error) {
 }
 
 func (p printer) finish(stories, failed int, took time.Duration) {
-	took = took.Round(100 * time.Millisecond)
+	seconds := fmt.Sprintf("%.1f s", took.Seconds())
 	if failed > 0 {
-		fmt.Fprintf(p.out, "\n%s\n", p.in(red, fmt.Sprintf("%d of %d stories did not go as told, %s.", failed, stories, took)))
+		fmt.Fprintf(p.out, "\n%s\n", p.in(red, fmt.Sprintf("%d of %d stories did not go as told, %s.", failed, stories, seconds)))
 		return
 	}
-	fmt.Fprintf(p.out, "\n%s\n", p.in(green, fmt.Sprintf("%d stories went as told, in %s.", stories, took)))
+	fmt.Fprintf(p.out, "\n%s\n", p.in(green, fmt.Sprintf("%d stories went as told, in %s.", stories, seconds)))
 }

@@ -27,7 +27,7 @@ func s01() Story {
 			night.releases(desk(1)).refused(http.StatusConflict, "same_person"),
 			night.releases(desk(2)).gives("answered"),
 			night.hiddenFrom(partner("KE")),
-			night.pulls(ng).proving(night.says(1, "held", "ARRIVED"), night.says(2, "held", "CONFIRMED"), night.says(3, "held", "SEIZED")),
+			night.pulls(ng, "final").proving(night.says(1, "held", "ARRIVED"), night.says(2, "held", "CONFIRMED"), night.says(3, "held", "SEIZED")),
 			night.readers(auditor()),
 			night.confirms(ng, "closed"),
 			night.seen(desk(1), "confirmed"),

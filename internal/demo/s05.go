@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"verigate/api/client"
 )
@@ -28,13 +29,13 @@ func s05() Story {
 			mw.claims(desk(1), "with_units").proving(mw.routedTo("03")),
 			rilo.claims(desk(1), "with_units").proving(rilo.routedTo("03")),
 			mw.twinOf(desk(1), rilo),
-			mw.duplicates(desk(1), first).refused(http.StatusConflict, "other_partner"),
-			mw.duplicates(desk(1), rilo).refused(http.StatusConflict, "other_partner"),
+			mw.duplicates(desk(1), first).saying("marks MW's a duplicate of NG's"),
+			mw.duplicates(desk(1), rilo).saying("marks MW's a duplicate of RILO-AP's"),
 			mw.listed(malawi, true),
 			rilo.listed(malawi, false),
-			rilo.hiddenFrom(malawi),
-			first.hiddenFrom(malawi),
-			mw.hiddenFrom(rap),
+			rilo.hiddenFrom(malawi).saying("opens the address of RILO-AP's"),
+			first.hiddenFrom(malawi).saying("opens the address of NG's"),
+			mw.hiddenFrom(rap).saying("opens the address of MW's"),
 			mw.accepts(haiphong),
 			rilo.accepts(haiphong),
 			mw.answers(haiphong, 1, "answered"),
@@ -45,10 +46,10 @@ func s05() Story {
 			mw.does(ng, "decideConsent", 1, "allows it, unnamed").gives("granted"),
 			mw.edits(desk(1)),
 			mw.releases(desk(2)).gives("answered"),
-			mw.pulls(malawi).proving(mw.says(1, "held", "SEIZED"), mw.says(2, "held", "PARTIAL")),
+			mw.pulls(malawi, "final").proving(mw.says(1, "held", "SEIZED"), mw.says(2, "held", "PARTIAL")),
 			rilo.edits(desk(1)),
 			rilo.releases(desk(2)).gives("answered"),
-			rilo.pulls(rap).proving(rilo.says(1, "held", "SEIZED")),
+			rilo.pulls(rap, "final").proving(rilo.says(1, "held", "SEIZED")),
 			onlyTime("a consent that nobody decides expires, and its fact stays locked"),
 		},
 	}
@@ -75,10 +76,10 @@ func (m matter) twinOf(by Actor, other matter) Step {
 	}
 }
 
-// duplicates tries to merge the matter into another.
+// duplicates tries to merge the matter into another partner's.
 func (m matter) duplicates(by Actor, of matter) Step {
 	return Step{
-		By: by, Does: "marks it the duplicate of another partner's",
+		By: by, Want: want{code: http.StatusConflict, problem: "other_partner"},
 		act: func(ctx context.Context, s *stage) (reply, error) {
 			body, err := json.Marshal(client.Duplicate{Of: s.files[of].id})
 			if err != nil {
@@ -133,7 +134,7 @@ func (m matter) asked(by Actor) Step {
 					return true, errors.New("the ask tells for whom it is")
 				}
 				page, err := as[client.ConsentPage](last)
-				f.ask = newest(page.Items)
+				f.ask = askOf(page.Items, s.run)
 				return f.ask != "", err
 			})
 			return last, err
@@ -141,13 +142,12 @@ func (m matter) asked(by Actor) Step {
 	}
 }
 
-// newest is the id of the last ask that is still open.
-func newest(asks []client.ConsentView) string {
-	var last client.ConsentView
+// askOf is the id of the open ask of this play, empty when there is none.
+func askOf(asks []client.ConsentView, run string) string {
 	for _, ask := range asks {
-		if ask.State == client.ConsentViewStateOpen && !ask.AskedAt.Before(last.AskedAt) {
-			last = ask
+		if ask.State == client.ConsentViewStateOpen && strings.Contains(ask.Text, run) {
+			return ask.ID
 		}
 	}
-	return last.ID
+	return ""
 }

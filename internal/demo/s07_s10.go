@@ -41,7 +41,7 @@ func s10() Story {
 			declarations.edits(desk(1)),
 			declarations.releases(desk(1)).refused(http.StatusConflict, "same_person"),
 			declarations.releases(desk(2)).gives("answered"),
-			declarations.pulls(be).proving(declarations.says(1, "held", "AUTHENTIC"), declarations.says(2, "held", "CONFIRMED")),
+			declarations.pulls(be, "final").proving(declarations.says(1, "held", "AUTHENTIC"), declarations.says(2, "held", "CONFIRMED")),
 			onlyTime("an answer that nobody confirms is closed after 14 days"),
 		},
 	}

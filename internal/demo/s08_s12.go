@@ -34,7 +34,7 @@ func s08() Story {
 			precursor.approves(desk(1)),
 			precursor.releases(desk(2)).refused(http.StatusConflict, "same_person"),
 			precursor.releases(lead()).gives("answered"),
-			precursor.pulls(nl).proving(precursor.says(1, "held", ""), precursor.says(2, "verified_negative", "NOT_FOUND"), precursor.says(3, "elsewhere", "")),
+			precursor.pulls(nl, "final").proving(precursor.says(1, "held", ""), precursor.says(2, "verified_negative", "NOT_FOUND"), precursor.says(3, "elsewhere", "")),
 			onlyTime("an answer that nobody confirms is closed after 14 days"),
 		},
 	}
@@ -59,7 +59,7 @@ func s12() Story {
 			flight.edits(keeper()),
 			flight.approves(desk(1)),
 			flight.releases(lead()).gives("answered"),
-			flight.pulls(ao).proving(flight.says(1, "held", "RECORDS"), flight.says(2, "held", "SEIZED")),
+			flight.pulls(ao, "final").proving(flight.says(1, "held", "RECORDS"), flight.says(2, "held", "SEIZED")),
 			onlyTime("a sweep records each step of a clock that runs out"),
 		},
 	}
@@ -67,9 +67,7 @@ func s12() Story {
 
 // approves is the first of the two approvals that a sealed answer needs.
 func (m matter) approves(by Actor) Step {
-	s := m.releases(by).gives("in_review")
-	s.Does = "approves these bytes, first of two"
-	return s
+	return m.releases(by).gives("in_review").saying("approves these bytes, first of two")
 }
 
 // taskHiddenFrom proves that the task of another unit is as absent.

@@ -17,7 +17,7 @@ func s17() Story {
 			record.edits(desk(1)),
 			record.releases(desk(1)).refused(http.StatusConflict, "same_person"),
 			record.releases(desk(2)).gives("with_units"),
-			record.pulls(cm).proving(record.says(1, "pending", ""), record.says(2, "refused", "")),
+			record.pulls(cm, "partial").proving(record.says(1, "pending", ""), record.says(2, "refused", "")),
 			record.seen(cm, "partly_answered"),
 			onlyTime("the police authority answers question 1"),
 		},
@@ -41,7 +41,7 @@ func s18() Story {
 			bladders.seen(desk(2), "in_review"),
 			bladders.edits(desk(1)),
 			bladders.releases(desk(2)).gives("answered"),
-			bladders.pulls(mx).proving(bladders.says(1, "verified_negative", "NOT_FOUND"), bladders.says(2, "elsewhere", "")),
+			bladders.pulls(mx, "final").proving(bladders.says(1, "verified_negative", "NOT_FOUND"), bladders.says(2, "elsewhere", "")),
 			onlyTime("an answer that nobody confirms is closed after 14 days"),
 		},
 	}

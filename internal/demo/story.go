@@ -65,6 +65,12 @@ func (s Step) refused(code int, problem string) Step {
 	return s
 }
 
+// saying tells it in other words.
+func (s Step) saying(what string) Step {
+	s.Does = what
+	return s
+}
+
 // proving adds what must be true of the answer.
 func (s Step) proving(p ...proof) Step {
 	s.then = append(s.then[:len(s.then):len(s.then)], p...)
@@ -88,8 +94,9 @@ func (m matter) sendsAgain(by Actor, status string) Step {
 	return s
 }
 
-func (m matter) pulls(by Actor) Step {
-	return m.does(by, "listAnswers", 1, "pulls the answer").proving(m.releaseHolds)
+// pulls gets the answer, of which the latest version is partial or final.
+func (m matter) pulls(by Actor, kind string) Step {
+	return m.does(by, "listAnswers", 1, "pulls the answer").proving(m.releaseHolds(kind))
 }
 
 func (m matter) confirms(by Actor, status string) Step {
