@@ -16,7 +16,10 @@ func newID() string { return rand.Text()[:13] }
 // before that leaves keys that the next rebuild removes.
 func (s *Store) Rebuild(ctx context.Context, build func(context.Context, board.Writer) error) error {
 	old, err := s.askLive(ctx)
-	if err != nil && !errors.Is(err, board.ErrBehind) {
+	if errors.Is(err, board.ErrBehind) {
+		old, err = s.keys.generation(""), nil
+	}
+	if err != nil {
 		return err
 	}
 	w := &building{store: s, generation: s.keys.generation(newID())}
@@ -35,7 +38,10 @@ func (s *Store) Rebuild(ctx context.Context, build func(context.Context, board.W
 	if err != nil {
 		return err
 	}
-	return s.discardEnded(ctx)
+	if err := s.discardEnded(ctx); err != nil {
+		return fmt.Errorf("rebuilt and served, but what was before is left: %w", err)
+	}
+	return nil
 }
 
 // discardEnded removes every generation that is not served.

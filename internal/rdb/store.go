@@ -57,6 +57,7 @@ func Open(o Options, seal Sealer) *Store {
 		Addrs: o.Addrs, MasterName: o.Master, Username: o.Username, Password: o.Password, TLSConfig: o.TLS,
 		DialTimeout: 2 * time.Second, ReadTimeout: 3 * time.Second, WriteTimeout: 3 * time.Second,
 		ContextTimeoutEnabled: true, MaxRetries: 1,
+		DialerRetries:            1,    // with Redis down a page is refused at once
 		DisableIdentity:          true, // a late answer to CLIENT SETINFO was once taken for another's (CVE-2025-29923)
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	})

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/redis/go-redis/v9"
+
 	"verigate/internal/board"
 	"verigate/internal/board/boardtest"
 	"verigate/internal/rdb/redistest"
@@ -77,8 +79,12 @@ func rig(tb testing.TB, s *Store) boardtest.Rig {
 	tb.Helper()
 	ctx := context.Background()
 	return boardtest.Rig{
-		Store:  s,
-		Forget: func() { s.client.FlushAll(ctx) },
+		Store: s,
+		Forget: func() {
+			for _, key := range s.client.Keys(ctx, "{"+s.keys.name+"}:*").Val() {
+				s.client.Del(ctx, key)
+			}
+		},
 		Lose: func(p board.Place) {
 			g, err := s.live(ctx)
 			if err != nil {
@@ -96,7 +102,25 @@ func TestMiniredisKeepsTheContract(t *testing.T) {
 
 func TestRedisKeepsTheContract(t *testing.T) {
 	t.Parallel()
-	boardtest.Run(t, func(t *testing.T) boardtest.Rig { return rig(t, started(t)) })
+	addr := redistest.Start(t)
+	boardtest.Run(t, func(t *testing.T) boardtest.Rig {
+		s := Open(Options{Addrs: []string{addr}, Name: t.Name()}, sealer(t))
+		t.Cleanup(func() { s.Close() })
+		return rig(t, s)
+	})
+}
+
+// A server in cluster mode refuses whatever touches two slots, in scripts too.
+func TestAClusterKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	addr := redistest.Cluster(t)
+	boardtest.Run(t, func(t *testing.T) boardtest.Rig {
+		client := redis.NewClusterClient(&redis.ClusterOptions{
+			Addrs: []string{addr}, DisableIdentity: true, ContextTimeoutEnabled: true,
+		})
+		t.Cleanup(func() { client.Close() })
+		return rig(t, newStore(client, t.Name(), sealer(t)))
+	})
 }
 
 func TestAnUnreachableServerIsUnavailable(t *testing.T) {
@@ -197,9 +221,12 @@ func TestAReplyThatBelongsToAnotherIsRefused(t *testing.T) {
 func TestNoNameIsReadableInRedis(t *testing.T) {
 	t.Parallel()
 	s := embedded(t)
-	follow(t, s, boardtest.Sample(1, boardtest.SealedIn("drugs")))
+	follow(t, s, boardtest.Sample(1, boardtest.SealedIn("drugs"), func(r *board.Rows) {
+		r.Request.Partner, r.Partner.Partner = "TH-CUSTOMS", "TH-CUSTOMS"
+	}))
 	all := s.embedded.Dump()
-	for _, name := range []string{"NG", "VR-", "urgent", "drugs", "with_units", "container", "unit", "queue", "L3"} {
+	// Long enough not to come about by chance in what is sealed.
+	for _, name := range []string{"TH-CUSTOMS", "VR-0001", "urgent", "drugs", "with_units", "container", "queue", "sealed"} {
 		if strings.Contains(all, name) {
 			t.Errorf("%q is readable", name)
 		}
@@ -240,5 +267,54 @@ func TestTheSecondOfTwoRebuildsEndsTheFirst(t *testing.T) {
 	})
 	if !errors.Is(err, board.ErrBehind) {
 		t.Errorf("the first: %v", err)
+	}
+}
+
+func TestAServerThatCannotServeNowIsUnavailable(t *testing.T) {
+	t.Parallel()
+	for reply, passing := range map[string]bool{
+		"LOADING Redis is loading the dataset in memory":               true,
+		"READONLY You can't write against a read only replica.":        true,
+		"MISCONF Redis is configured to save RDB snapshots":            true,
+		"OOM command not allowed when used memory > 'maxmemory'.":      true,
+		"ERR max number of clients reached":                            true,
+		"WRONGTYPE Operation against a key holding the wrong kind":     false,
+		"ERR Error running script (call to f_1): @user_script:1: oops": false,
+	} {
+		s := embedded(t)
+		follow(t, s, boardtest.Sample(1))
+		s.embedded.SetError(reply)
+		_, err := s.Counters(t.Context(), boardtest.Start())
+		if err == nil || errors.Is(err, board.ErrUnavailable) != passing {
+			t.Errorf("%s: %v", reply, err)
+		}
+	}
+}
+
+func TestRunEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	for _, s := range []*Store{embedded(t), Open(Options{Addrs: []string{"127.0.0.1:1"}}, sealer(t))} {
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- s.Run(ctx) }()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("an ordered stop: %v", err)
+		}
+	}
+}
+
+func TestTheFirstBoardOfAServerMayBeARebuild(t *testing.T) {
+	t.Parallel()
+	for _, s := range []*Store{embedded(t), started(t)} {
+		err := s.Rebuild(t.Context(), func(ctx context.Context, w board.Writer) error {
+			return w.Apply(ctx, board.Batch{Upto: 1, Updates: []board.Update{{Sequence: 1, Rows: boardtest.Sample(1)}}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row, err := s.ByNumber(t.Context(), "VR-0001-0000-0000", boardtest.Outsiders); err != nil || row.ID != boardtest.ID(1) {
+			t.Errorf("%v, %v", row, err)
+		}
 	}
 }

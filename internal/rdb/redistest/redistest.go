@@ -12,8 +12,8 @@ import (
 )
 
 // Start runs a redis-server of its own on a free port of 127.0.0.1, without persistence, and returns its address. It
-// ends with the test. Without redis-server the test is skipped, unless CI is set.
-func Start(tb testing.TB) string {
+// ends with the test. Further arguments are settings, as redis-server takes them. Without redis-server the test is skipped, unless CI is set.
+func Start(tb testing.TB, settings ...string) string {
 	tb.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
@@ -23,7 +23,7 @@ func Start(tb testing.TB) string {
 		tb.Skip("skipped: redis-server is not installed (make deps)")
 	}
 	for range 5 { // another process may take the free port first
-		if addr, ok := try(tb, path); ok {
+		if addr, ok := try(tb, path, settings); ok {
 			return addr
 		}
 	}
@@ -31,14 +31,15 @@ func Start(tb testing.TB) string {
 	return ""
 }
 
-func try(tb testing.TB, path string) (string, bool) {
+func try(tb testing.TB, path string, settings []string) (string, bool) {
 	tb.Helper()
 	addr := freeAddr(tb)
 	_, port, _ := net.SplitHostPort(addr)
 	ctx, stop := context.WithCancel(context.Background()) // outlives tb.Context, which ends before cleanups run
-	//nolint:gosec // the path is looked up, the arguments are ours
-	cmd := exec.CommandContext(ctx, path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-		"--dir", tb.TempDir(), "--loglevel", "warning")
+	args := append([]string{
+		"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tb.TempDir(), "--loglevel", "warning",
+	}, settings...)
+	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // the path is looked up, the arguments are the test's
 	if err := cmd.Start(); err != nil {
 		stop()
 		tb.Fatalf("start redis-server: %v", err)
@@ -86,19 +87,43 @@ func answers(addr string, exited <-chan struct{}) bool {
 	}
 }
 
-func pong(addr string) bool {
+func pong(addr string) bool { return strings.HasPrefix(ask(addr, "PING"), "+PONG") }
+
+// ask returns the beginning of the reply to a command, empty when there is none.
+func ask(addr, command string) string {
 	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(context.Background(), "tcp", addr)
 	if err != nil {
-		return false
+		return ""
 	}
 	defer func() { _ = conn.Close() }() // nothing was promised on it
 	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
-		return false
+		return ""
 	}
-	if _, err := conn.Write([]byte("PING\r\n")); err != nil {
-		return false
+	if _, err := conn.Write([]byte(command + "\r\n")); err != nil {
+		return ""
 	}
-	reply := make([]byte, 16)
+	reply := make([]byte, 4096)
 	n, err := conn.Read(reply)
-	return err == nil && strings.HasPrefix(string(reply[:n]), "+PONG")
+	if err != nil {
+		return ""
+	}
+	return string(reply[:n])
+}
+
+// Cluster is Start for a cluster of one node, which refuses whatever touches two slots.
+func Cluster(tb testing.TB) string {
+	tb.Helper()
+	_, bus, _ := net.SplitHostPort(freeAddr(tb))
+	addr := Start(tb, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-port", bus)
+	if said := ask(addr, "CLUSTER ADDSLOTSRANGE 0 16383"); !strings.HasPrefix(said, "+OK") {
+		tb.Fatalf("give all slots to the node: %s", said)
+	}
+	for range 500 {
+		if strings.Contains(ask(addr, "CLUSTER INFO"), "cluster_state:ok") {
+			return addr
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	tb.Fatal("the cluster of one node does not come up")
+	return ""
 }
