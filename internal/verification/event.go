@@ -14,6 +14,7 @@ import (
 type Event interface {
 	// EventKind is the event's name and version on the wire.
 	EventKind() string
+	event()
 }
 
 // The events of intake and routing.

@@ -32,7 +32,8 @@ func company() []Actor {
 	return []Actor{
 		liaison(), stranger(), System(), desk(), colleague(), lead(), deskLead(), both, keeper(),
 		officer("01"), officer("03"), officer("30"), unitLead("03"), unitLead("30"), officer("45"), officer(DeskUnit),
-		{Person: "p_audit", Roles: []Role{RoleAuditor, RoleSupervisor, RoleOperator}}, {Roles: []Role{RoleDesk, RoleLead}},
+		{Person: "p_audit", Roles: []Role{RoleAuditor, RoleSupervisor, RoleOperator}},
+		{Roles: []Role{RoleDesk, RoleLead}},
 	}
 }
 
@@ -370,7 +371,7 @@ func (o *orders) makeReview(n Name, id TaskID) Command {
 	case NameConfirm:
 		return Confirm{Release: 1 + o.from(len(o.r.Releases)+1)}
 	case NameFollowUp:
-		return FollowUp{Questions: o.questions(), DueAt: o.at.Add(day), Receipt: "jws", Level: pick(o.from, []marking.Level{marking.L1, marking.L3})}
+		return FollowUp{Body: []byte(`{"questions":[]}`), Questions: o.questions(), DueAt: o.at.Add(day), Receipt: "jws", Level: pick(o.from, []marking.Level{marking.L1, marking.L3})}
 	case NameCloseSilent:
 		return CloseSilent{Due: o.due()}
 	case NameCorrect:

@@ -14,9 +14,11 @@ type rule struct {
 func open() []State {
 	return []State{Received, Triage, WithUnits, Clarifying, InReview, ConsentPending}
 }
+
 func ends() []State {
 	return []State{Confirmed, Closed, Refused, NotCompetent, Withdrawn, Expired, Duplicate}
 }
+
 func ever() []State {
 	return []State{
 		Received, Triage, WithUnits, Clarifying, InReview, ConsentPending, Answered,

@@ -3,6 +3,7 @@ package verification_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/gob"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -27,12 +28,13 @@ type life struct {
 	fail   func(format string, args ...any)
 	record []Decision
 	states []Request // after each decision, as they were returned
-	cold   []Request // the same, folded from decoded bytes, so that nothing is shared
+	cold   []Request // the same, folded from the events as they are read back
+	frozen [][]byte  // the same, as they were at that time
 }
 
 func live(steps []source, fail func(string, ...any)) *life {
 	l := &life{orders: orders{at: start()}}
-	l.fail = func(format string, args ...any) { fail(format+"\n%s", append(args, print(l.record))...) }
+	l.fail = func(format string, args ...any) { fail(format+"\n%s", append(args, told(l.record))...) }
 	for _, from := range steps {
 		l.from = from
 		l.step()
@@ -65,6 +67,7 @@ func (l *life) step() {
 	l.record = append(l.record, d)
 	l.r = l.r.Apply(d)
 	l.states = append(l.states, l.r)
+	l.frozen = append(l.frozen, l.freeze(l.r))
 	l.thaw(d)
 	l.checkEnds(before, d)
 	l.checkStatus(before, d)
@@ -102,6 +105,14 @@ func dependsOnArguments(n Name) bool {
 	return slices.Contains([]Name{NameExplainBreach, NameChangeDegree, NameAskConsent, NameDecideConsent, NameRecordPull}, n)
 }
 
+func (l *life) freeze(r Request) []byte {
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(r); err != nil {
+		l.fail("freeze: %v", err)
+	}
+	return b.Bytes()
+}
+
 // thaw folds the decision once more from its bytes.
 func (l *life) thaw(d Decision) {
 	again := Decision{Stamp: d.Stamp}
@@ -116,6 +127,9 @@ func (l *life) thaw(d Decision) {
 			l.fail("%s cannot be read: %v", e.EventKind(), err)
 			return
 		}
+		if diff := cmp.Diff(e, back, cmpopts.EquateEmpty()); diff != "" {
+			l.fail("%s reads back differently:\n%s", e.EventKind(), diff)
+		}
 		again.Events = append(again.Events, back)
 	}
 	var last Request
@@ -128,7 +142,10 @@ func (l *life) thaw(d Decision) {
 // checkFolds: replay gives the same state, in any split; no later decision reached into an earlier state.
 func (l *life) checkFolds() {
 	for i := range l.states {
-		l.same(l.states[i], l.cold[i], "state %d changed later, or its events read back fold differently", i)
+		l.same(l.states[i], l.cold[i], "the events of decision %d fold differently when read back", i)
+		if !bytes.Equal(l.frozen[i], l.freeze(l.states[i])) {
+			l.fail("a later decision reached into state %d", i)
+		}
 	}
 	l.same(l.r, Fold(l.record...), "a second fold differs")
 	cut := l.from(len(l.record) + 1)
@@ -268,6 +285,9 @@ func (l *life) checkTasks() {
 		}
 		if t.Round != l.r.Round {
 			l.fail("task %s of round %d is %s", t.Task, t.Round, t.State)
+		}
+		if t.Kind != TaskNotice && len(t.Questions) == 0 {
+			l.fail("task %s is %s and holds no question", t.Task, t.State)
 		}
 		for _, n := range t.Questions {
 			if q, ok := l.r.Question(n); !ok || !l.r.Open(q) {

@@ -16,7 +16,8 @@ import (
 
 // The cast. Each is one person with one role, so that a rule of two people has two to choose from.
 
-func liaison() Actor   { return Actor{Person: "p_liaison", Roles: []Role{RolePartner}, Partner: "NG"} }
+func liaison() Actor { return Actor{Person: "p_liaison", Roles: []Role{RolePartner}, Partner: "NG"} }
+
 func stranger() Actor  { return Actor{Person: "p_stranger", Roles: []Role{RolePartner}, Partner: "TH"} }
 func desk() Actor      { return Actor{Person: "p_desk", Roles: []Role{RoleDesk}} }
 func colleague() Actor { return Actor{Person: "p_colleague", Roles: []Role{RoleDesk}} }
@@ -150,11 +151,11 @@ func (s *story) shows(status Status) *story {
 
 func (s *story) fail(format string, args ...any) {
 	s.t.Helper()
-	s.t.Fatalf(format+"\n%s", append(args, print(s.record))...)
+	s.t.Fatalf(format+"\n%s", append(args, told(s.record))...)
 }
 
-// print shows a record as a person would read it: who, what, in which words.
-func print(record []Decision) string {
+// told shows a record as a person would read it: who, what, in which words.
+func told(record []Decision) string {
 	var b strings.Builder
 	for i, d := range record {
 		for _, e := range d.Events {

@@ -180,5 +180,5 @@ type Quantity struct {
 	Of    string `json:"of,omitempty"`
 }
 
-// Holds says whether the task holds the question now.
+// HoldsQuestion says whether the task holds the question now.
 func (t Task) HoldsQuestion(n int) bool { return slices.Contains(t.Questions, n) }

@@ -168,6 +168,13 @@ func TestWhatTheDeskAnsweredNoUnitMustAnswer(t *testing.T) {
 	s.isRefused(desk(), release("v"), SamePerson).does(colleague(), release("v")).is(Answered)
 }
 
+func TestWhatTheDeskAnsweredIsNotReturned(t *testing.T) {
+	t.Parallel()
+	s := tell(t, after(answered(), then(desk(), route(toUnit("30", 1))),
+		then(desk(), AnswerByDesk{Answers: []DeskAnswer{{N: 1, Result: CannotSay, Code: "c"}}})))
+	s.is(InReview).isRefused(colleague(), ReturnTask{Task: task(1), Code: "c"}, QuestionClosed)
+}
+
 func TestAWithdrawalStopsEveryTask(t *testing.T) {
 	t.Parallel()
 	s := tell(t, after(inTriage(), then(desk(), route(toUnit("03", 1), toUnit("30", 1))), then(officer("03"), AcceptTask{Task: task(1)}), then(liaison(), Withdraw{})))

@@ -179,6 +179,66 @@ func (TaskAssigned) EventKind() string { return "task_assigned.v1" }
 // EventKind implements Event.
 func (StopAcknowledged) EventKind() string { return "stop_acknowledged.v1" }
 
+// The marks that seal Event: nothing outside this package is one.
+
+func (Submitted) event()             {}
+func (Registered) event()            {}
+func (StubRegistered) event()        {}
+func (Claimed) event()               {}
+func (Routed) event()                {}
+func (DeskAnswered) event()          {}
+func (AgencyAsked) event()           {}
+func (DuplicateMarked) event()       {}
+func (PartnerAsked) event()          {}
+func (ClarificationProposed) event() {}
+func (PartnerReplied) event()        {}
+func (PartnerReminded) event()       {}
+func (ClarificationExpired) event()  {}
+func (RefusalProposed) event()       {}
+func (RefusalApproved) event()       {}
+func (RefusalRejected) event()       {}
+func (NotCompetentDeclared) event()  {}
+func (SentToReview) event()          {}
+func (TaskSentBack) event()          {}
+func (ConsentAsked) event()          {}
+func (ConsentDecided) event()        {}
+func (PackagePrepared) event()       {}
+func (ReleaseApproved) event()       {}
+func (Released) event()              {}
+func (Pulled) event()                {}
+func (AnswerConfirmed) event()       {}
+func (FollowedUp) event()            {}
+func (ClosedSilent) event()          {}
+func (CorrectionOpened) event()      {}
+func (CorrectionDropped) event()     {}
+func (Recalled) event()              {}
+func (RequestWithdrawn) event()      {}
+func (Reopened) event()              {}
+func (Sealed) event()                {}
+func (Extended) event()              {}
+func (AboveCeilingFound) event()     {}
+func (HandledOutside) event()        {}
+func (DegreeChanged) event()         {}
+func (Circulated) event()            {}
+func (KeeperAppointed) event()       {}
+func (PolicyRepinned) event()        {}
+func (Noted) event()                 {}
+func (StepReached) event()           {}
+func (Breached) event()              {}
+func (BreachExplained) event()       {}
+func (BreachAnnulled) event()        {}
+func (Erased) event()                {}
+func (TaskTaken) event()             {}
+func (TaskGivenBack) event()         {}
+func (TaskPassedOn) event()          {}
+func (TaskHeld) event()              {}
+func (TaskResumed) event()           {}
+func (HoldConfirmed) event()         {}
+func (PauseCancelled) event()        {}
+func (TaskReplied) event()           {}
+func (TaskAssigned) event()          {}
+func (StopAcknowledged) event()      {}
+
 // DecodeEvent reads the plain form of an event. An unknown kind is an error, never a skip: a fold that leaves an
 // event out is a wrong state. Unknown members are tolerated, so that a later version may add some.
 func DecodeEvent(kind string, data []byte) (Event, error) {

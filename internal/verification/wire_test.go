@@ -57,10 +57,21 @@ func TestEveryEventFoldsIntoAnyStateWithoutPanic(t *testing.T) {
 // wild are events whose numbers no decision would give.
 func wild() []Event {
 	return []Event{
-		Pulled{Release: 9}, Pulled{Release: -1}, Recalled{Release: 9}, ConsentDecided{N: 9}, BreachExplained{N: 9}, BreachAnnulled{N: -3},
-		Released{Release: 7, Package: 7}, HoldConfirmed{Task: "r-01"}, PauseCancelled{Task: "r-01"}, TaskSentBack{Task: "r-77"},
-		TaskPassedOn{Task: "r-77", Questions: []int{8}}, TaskReplied{Task: "r-77"}, DeskAnswered{Answers: []DeskAnswer{{N: 9}}},
-		Reopened{Questions: []int{9}}, ReleaseApproved{Package: 4},
+		Pulled{Release: 9},
+		Pulled{Release: -1},
+		Recalled{Release: 9},
+		ConsentDecided{N: 9},
+		BreachExplained{N: 9},
+		BreachAnnulled{N: -3},
+		Released{Release: 7, Package: 7},
+		HoldConfirmed{Task: "r-01"},
+		PauseCancelled{Task: "r-01"},
+		TaskSentBack{Task: "r-77"},
+		TaskPassedOn{Task: "r-77", Questions: []int{8}},
+		TaskReplied{Task: "r-77"},
+		DeskAnswered{Answers: []DeskAnswer{{N: 9}}},
+		Reopened{Questions: []int{9}},
+		ReleaseApproved{Package: 4},
 	}
 }
 
