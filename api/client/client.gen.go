@@ -127,6 +127,7 @@ const (
 	AnswerKindCorrection   AnswerKind = "correction"
 	AnswerKindFinal        AnswerKind = "final"
 	AnswerKindNotCompetent AnswerKind = "not_competent"
+	AnswerKindNotice       AnswerKind = "notice"
 	AnswerKindPartial      AnswerKind = "partial"
 	AnswerKindRecall       AnswerKind = "recall"
 	AnswerKindRefusal      AnswerKind = "refusal"
@@ -140,6 +141,8 @@ func (e AnswerKind) Valid() bool {
 	case AnswerKindFinal:
 		return true
 	case AnswerKindNotCompetent:
+		return true
+	case AnswerKindNotice:
 		return true
 	case AnswerKindPartial:
 		return true
@@ -3815,14 +3818,14 @@ type Instant = time.Time
 
 // JWK Public key (RFC 8037, OKP Ed25519), with the dates of its use.
 type JWK struct {
-	Alg       string `json:"alg,omitempty,omitzero"`
-	Crv       string `json:"crv,omitempty,omitzero"`
-	Kid       string `json:"kid"`
-	Kty       string `json:"kty"`
-	NotBefore string `json:"not_before,omitempty,omitzero"`
-	RetiredAt string `json:"retired_at,omitempty,omitzero"`
-	Use       string `json:"use,omitempty,omitzero"`
-	X         string `json:"x,omitempty,omitzero"`
+	Alg               string `json:"alg,omitempty,omitzero"`
+	Crv               string `json:"crv,omitempty,omitzero"`
+	Kid               string `json:"kid"`
+	Kty               string `json:"kty"`
+	Use               string `json:"use,omitempty,omitzero"`
+	VerigateCreatedAt string `json:"verigate_created_at,omitempty,omitzero"`
+	VerigateRetiredAt string `json:"verigate_retired_at,omitempty,omitzero"`
+	X                 string `json:"x,omitempty,omitzero"`
 }
 
 // Keeper Appoint a keeper.
@@ -5520,64 +5523,64 @@ type TaskViewReply = Task
 // GetBoardParams defines parameters for GetBoard.
 type GetBoardParams struct {
 	// Cursor next_cursor of the page before.
-	Cursor QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	Cursor *QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items a page.
-	Limit QueryLimit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *QueryLimit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Degree Only this degree.
-	Degree QueryDegree `form:"degree,omitempty" json:"degree,omitempty,omitzero"`
+	Degree *QueryDegree `form:"degree,omitempty" json:"degree,omitempty"`
 
 	// State Only rows in this state, of a request or a task.
-	State QueryState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	State *QueryState `form:"state,omitempty" json:"state,omitempty"`
 
 	// Unit Only this unit.
-	Unit QueryUnit `form:"unit,omitempty" json:"unit,omitempty,omitzero"`
+	Unit *QueryUnit `form:"unit,omitempty" json:"unit,omitempty"`
 
 	// Partner Only this partner.
-	Partner QueryPartner `form:"partner,omitempty" json:"partner,omitempty,omitzero"`
+	Partner *QueryPartner `form:"partner,omitempty" json:"partner,omitempty"`
 
 	// Campaign Only this campaign.
-	Campaign QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty,omitzero"`
+	Campaign *QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty"`
 }
 
 // StreamBoardParams defines parameters for StreamBoard.
 type StreamBoardParams struct {
 	// Degree Only this degree.
-	Degree QueryDegree `form:"degree,omitempty" json:"degree,omitempty,omitzero"`
+	Degree *QueryDegree `form:"degree,omitempty" json:"degree,omitempty"`
 
 	// State Only rows in this state, of a request or a task.
-	State QueryState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	State *QueryState `form:"state,omitempty" json:"state,omitempty"`
 
 	// Unit Only this unit.
-	Unit QueryUnit `form:"unit,omitempty" json:"unit,omitempty,omitzero"`
+	Unit *QueryUnit `form:"unit,omitempty" json:"unit,omitempty"`
 
 	// Partner Only this partner.
-	Partner QueryPartner `form:"partner,omitempty" json:"partner,omitempty,omitzero"`
+	Partner *QueryPartner `form:"partner,omitempty" json:"partner,omitempty"`
 
 	// Campaign Only this campaign.
-	Campaign QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty,omitzero"`
+	Campaign *QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty"`
 
 	// LastEventID Resume after this event.
-	LastEventID HeaderLastEventID `json:"Last-Event-ID,omitempty,omitzero"`
+	LastEventID *HeaderLastEventID `json:"Last-Event-ID,omitempty"`
 }
 
 // ListConsentsParams defines parameters for ListConsents.
 type ListConsentsParams struct {
 	// Cursor next_cursor of the page before.
-	Cursor QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	Cursor *QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items a page.
-	Limit QueryLimit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *QueryLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // DecideConsentParams defines parameters for DecideConsent.
 type DecideConsentParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // RegisterRequestParams defines parameters for RegisterRequest.
@@ -5586,7 +5589,7 @@ type RegisterRequestParams struct {
 	IdempotencyKey HeaderIdempotencyKeyRequired `json:"Idempotency-Key"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // RegisterStubParams defines parameters for RegisterStub.
@@ -5595,145 +5598,145 @@ type RegisterStubParams struct {
 	IdempotencyKey HeaderIdempotencyKeyRequired `json:"Idempotency-Key"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // AcceptTaskParams defines parameters for AcceptTask.
 type AcceptTaskParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // AnswerTaskParams defines parameters for AnswerTask.
 type AnswerTaskParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // AssignTaskParams defines parameters for AssignTask.
 type AssignTaskParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ProposeClarificationParams defines parameters for ProposeClarification.
 type ProposeClarificationParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // DeclineTaskParams defines parameters for DeclineTask.
 type DeclineTaskParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ForwardTaskParams defines parameters for ForwardTask.
 type ForwardTaskParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // HoldTaskParams defines parameters for HoldTask.
 type HoldTaskParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ConfirmHoldParams defines parameters for ConfirmHold.
 type ConfirmHoldParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // RejectHoldParams defines parameters for RejectHold.
 type RejectHoldParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // NoteTaskParams defines parameters for NoteTask.
 type NoteTaskParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ResumeTaskParams defines parameters for ResumeTask.
 type ResumeTaskParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // AcknowledgeStopParams defines parameters for AcknowledgeStop.
 type AcknowledgeStopParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // GetUnitQueueParams defines parameters for GetUnitQueue.
 type GetUnitQueueParams struct {
 	// Cursor next_cursor of the page before.
-	Cursor QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	Cursor *QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items a page.
-	Limit QueryLimit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *QueryLimit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Degree Only this degree.
-	Degree QueryDegree `form:"degree,omitempty" json:"degree,omitempty,omitzero"`
+	Degree *QueryDegree `form:"degree,omitempty" json:"degree,omitempty"`
 }
 
 // ListRequestsParams defines parameters for ListRequests.
 type ListRequestsParams struct {
 	// Cursor next_cursor of the page before.
-	Cursor QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	Cursor *QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items a page.
-	Limit QueryLimit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *QueryLimit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// UpdatedSince Only what changed visibly at or after this time.
-	UpdatedSince QueryUpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty,omitzero"`
+	UpdatedSince *QueryUpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
 
 	// Status Only this status.
-	Status QueryStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Status *QueryStatus `form:"status,omitempty" json:"status,omitempty"`
 
 	// Number Only the request of this number.
-	Number QueryNumber `form:"number,omitempty" json:"number,omitempty,omitzero"`
+	Number *QueryNumber `form:"number,omitempty" json:"number,omitempty"`
 }
 
 // SubmitRequestParams defines parameters for SubmitRequest.
@@ -5745,154 +5748,154 @@ type SubmitRequestParams struct {
 // DeclareAboveCeilingParams defines parameters for DeclareAboveCeiling.
 type DeclareAboveCeilingParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // AskAgencyParams defines parameters for AskAgency.
 type AskAgencyParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // AnswerQuestionsParams defines parameters for AnswerQuestions.
 type AnswerQuestionsParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // AnnulBreachParams defines parameters for AnnulBreach.
 type AnnulBreachParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // SetBreachCauseParams defines parameters for SetBreachCause.
 type SetBreachCauseParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ClaimRequestParams defines parameters for ClaimRequest.
 type ClaimRequestParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // AskPartnerParams defines parameters for AskPartner.
 type AskPartnerParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplyToClarificationParams defines parameters for ReplyToClarification.
 type ReplyToClarificationParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // CloseCirculationParams defines parameters for CloseCirculation.
 type CloseCirculationParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // SealRequestParams defines parameters for SealRequest.
 type SealRequestParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ConfirmAnswerParams defines parameters for ConfirmAnswer.
 type ConfirmAnswerParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // AskConsentParams defines parameters for AskConsent.
 type AskConsentParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // CorrectAnswerParams defines parameters for CorrectAnswer.
 type CorrectAnswerParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // DropCorrectionParams defines parameters for DropCorrection.
 type DropCorrectionParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ChangeDegreeParams defines parameters for ChangeDegree.
 type ChangeDegreeParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // MarkDuplicateParams defines parameters for MarkDuplicate.
 type MarkDuplicateParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ExtendPromiseParams defines parameters for ExtendPromise.
 type ExtendPromiseParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // FollowUpParams defines parameters for FollowUp.
@@ -5901,148 +5904,148 @@ type FollowUpParams struct {
 	IdempotencyKey HeaderIdempotencyKeyRequired `json:"Idempotency-Key"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // HandleOutsideParams defines parameters for HandleOutside.
 type HandleOutsideParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // AppointKeeperParams defines parameters for AppointKeeper.
 type AppointKeeperParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // DeclareNotCompetentParams defines parameters for DeclareNotCompetent.
 type DeclareNotCompetentParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // NoteRequestParams defines parameters for NoteRequest.
 type NoteRequestParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // PutPackageParams defines parameters for PutPackage.
 type PutPackageParams struct {
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // RepinPolicyParams defines parameters for RepinPolicy.
 type RepinPolicyParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // RecallVersionParams defines parameters for RecallVersion.
 type RecallVersionParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ProposeRefusalParams defines parameters for ProposeRefusal.
 type ProposeRefusalParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ApproveRefusalParams defines parameters for ApproveRefusal.
 type ApproveRefusalParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // RejectRefusalParams defines parameters for RejectRefusal.
 type RejectRefusalParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ReleasePackageParams defines parameters for ReleasePackage.
 type ReleasePackageParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ReopenRequestParams defines parameters for ReopenRequest.
 type ReopenRequestParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // ReturnToUnitParams defines parameters for ReturnToUnit.
 type ReturnToUnitParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // SendToReviewParams defines parameters for SendToReview.
 type SendToReviewParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // RouteRequestParams defines parameters for RouteRequest.
 type RouteRequestParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // WithdrawRequestParams defines parameters for WithdrawRequest.
 type WithdrawRequestParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
-	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch An ETag; 412 when it is stale.
-	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
 // DecideConsentJSONRequestBody defines body for DecideConsent for application/json ContentType.
@@ -9181,60 +9184,88 @@ func NewGetBoardRequest(server string, params *GetBoardParams) (*http.Request, e
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "degree", params.Degree, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Degree != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "degree", *params.Degree, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unit", params.Unit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Unit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unit", *params.Unit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "partner", params.Partner, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Partner != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "partner", *params.Partner, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign", params.Campaign, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Campaign != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign", *params.Campaign, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -9279,44 +9310,64 @@ func NewStreamBoardRequest(server string, params *StreamBoardParams) (*http.Requ
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "degree", params.Degree, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Degree != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "degree", *params.Degree, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unit", params.Unit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Unit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unit", *params.Unit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "partner", params.Partner, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Partner != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "partner", *params.Partner, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign", params.Campaign, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Campaign != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign", *params.Campaign, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -9332,14 +9383,16 @@ func NewStreamBoardRequest(server string, params *StreamBoardParams) (*http.Requ
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.LastEventID != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-ID", params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-ID", *params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Last-Event-ID", headerParam0)
 		}
-
-		req.Header.Set("Last-Event-ID", headerParam0)
 
 	}
 
@@ -9374,20 +9427,28 @@ func NewListConsentsRequest(server string, params *ListConsentsParams) (*http.Re
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -9450,23 +9511,27 @@ func NewDecideConsentRequestWithBody(server string, id PathConsent, params *Deci
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -9521,14 +9586,16 @@ func NewRegisterRequestRequestWithBody(server string, params *RegisterRequestPar
 
 		req.Header.Set("Idempotency-Key", headerParam0)
 
-		var headerParam1 string
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -9583,14 +9650,16 @@ func NewRegisterStubRequestWithBody(server string, params *RegisterStubParams, c
 
 		req.Header.Set("Idempotency-Key", headerParam0)
 
-		var headerParam1 string
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -9677,23 +9746,27 @@ func NewAcceptTaskRequestWithBody(server string, task PathTask, params *AcceptTa
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -9746,23 +9819,27 @@ func NewAnswerTaskRequestWithBody(server string, task PathTask, params *AnswerTa
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -9815,23 +9892,27 @@ func NewAssignTaskRequestWithBody(server string, task PathTask, params *AssignTa
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -9884,23 +9965,27 @@ func NewProposeClarificationRequestWithBody(server string, task PathTask, params
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -9953,23 +10038,27 @@ func NewDeclineTaskRequestWithBody(server string, task PathTask, params *Decline
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10022,23 +10111,27 @@ func NewForwardTaskRequestWithBody(server string, task PathTask, params *Forward
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10091,23 +10184,27 @@ func NewHoldTaskRequestWithBody(server string, task PathTask, params *HoldTaskPa
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10160,23 +10257,27 @@ func NewConfirmHoldRequestWithBody(server string, task PathTask, params *Confirm
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10229,23 +10330,27 @@ func NewRejectHoldRequestWithBody(server string, task PathTask, params *RejectHo
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10298,23 +10403,27 @@ func NewNoteTaskRequestWithBody(server string, task PathTask, params *NoteTaskPa
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10367,23 +10476,27 @@ func NewResumeTaskRequestWithBody(server string, task PathTask, params *ResumeTa
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10436,23 +10549,27 @@ func NewAcknowledgeStopRequestWithBody(server string, task PathTask, params *Ack
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10494,28 +10611,40 @@ func NewGetUnitQueueRequest(server string, unit PathUnit, params *GetUnitQueuePa
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "degree", params.Degree, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Degree != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "degree", *params.Degree, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -10560,44 +10689,64 @@ func NewListRequestsRequest(server string, params *ListRequestsParams) (*http.Re
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -10747,23 +10896,27 @@ func NewDeclareAboveCeilingRequestWithBody(server string, id PathRequest, params
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10816,23 +10969,27 @@ func NewAskAgencyRequestWithBody(server string, id PathRequest, params *AskAgenc
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10919,23 +11076,27 @@ func NewAnswerQuestionsRequestWithBody(server string, id PathRequest, params *An
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -10995,23 +11156,27 @@ func NewAnnulBreachRequestWithBody(server string, id PathRequest, n PathBreach, 
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11071,23 +11236,27 @@ func NewSetBreachCauseRequestWithBody(server string, id PathRequest, n PathBreac
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11174,23 +11343,27 @@ func NewClaimRequestRequestWithBody(server string, id PathRequest, params *Claim
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11243,23 +11416,27 @@ func NewAskPartnerRequestWithBody(server string, id PathRequest, params *AskPart
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11312,23 +11489,27 @@ func NewReplyToClarificationRequestWithBody(server string, id PathRequest, param
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11415,23 +11596,27 @@ func NewCloseCirculationRequestWithBody(server string, id PathRequest, params *C
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11484,23 +11669,27 @@ func NewSealRequestRequestWithBody(server string, id PathRequest, params *SealRe
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11553,23 +11742,27 @@ func NewConfirmAnswerRequestWithBody(server string, id PathRequest, params *Conf
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11622,23 +11815,27 @@ func NewAskConsentRequestWithBody(server string, id PathRequest, params *AskCons
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11691,23 +11888,27 @@ func NewCorrectAnswerRequestWithBody(server string, id PathRequest, params *Corr
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11760,23 +11961,27 @@ func NewDropCorrectionRequestWithBody(server string, id PathRequest, params *Dro
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11829,23 +12034,27 @@ func NewChangeDegreeRequestWithBody(server string, id PathRequest, params *Chang
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11898,23 +12107,27 @@ func NewMarkDuplicateRequestWithBody(server string, id PathRequest, params *Mark
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -11967,23 +12180,27 @@ func NewExtendPromiseRequestWithBody(server string, id PathRequest, params *Exte
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12045,14 +12262,16 @@ func NewFollowUpRequestWithBody(server string, id PathRequest, params *FollowUpP
 
 		req.Header.Set("Idempotency-Key", headerParam0)
 
-		var headerParam1 string
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12105,23 +12324,27 @@ func NewHandleOutsideRequestWithBody(server string, id PathRequest, params *Hand
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12208,23 +12431,27 @@ func NewAppointKeeperRequestWithBody(server string, id PathRequest, params *Appo
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12277,23 +12504,27 @@ func NewDeclareNotCompetentRequestWithBody(server string, id PathRequest, params
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12346,23 +12577,27 @@ func NewNoteRequestRequestWithBody(server string, id PathRequest, params *NoteRe
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12449,14 +12684,16 @@ func NewPutPackageRequestWithBody(server string, id PathRequest, params *PutPack
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IfMatch != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
 		}
-
-		req.Header.Set("If-Match", headerParam0)
 
 	}
 
@@ -12509,23 +12746,27 @@ func NewRepinPolicyRequestWithBody(server string, id PathRequest, params *RepinP
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12612,23 +12853,27 @@ func NewRecallVersionRequestWithBody(server string, id PathRequest, params *Reca
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12681,23 +12926,27 @@ func NewProposeRefusalRequestWithBody(server string, id PathRequest, params *Pro
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12750,23 +12999,27 @@ func NewApproveRefusalRequestWithBody(server string, id PathRequest, params *App
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12819,23 +13072,27 @@ func NewRejectRefusalRequestWithBody(server string, id PathRequest, params *Reje
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12888,23 +13145,27 @@ func NewReleasePackageRequestWithBody(server string, id PathRequest, params *Rel
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -12957,23 +13218,27 @@ func NewReopenRequestRequestWithBody(server string, id PathRequest, params *Reop
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -13026,23 +13291,27 @@ func NewReturnToUnitRequestWithBody(server string, id PathRequest, params *Retur
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -13095,23 +13364,27 @@ func NewSendToReviewRequestWithBody(server string, id PathRequest, params *SendT
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -13164,23 +13437,27 @@ func NewRouteRequestRequestWithBody(server string, id PathRequest, params *Route
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 
@@ -13233,23 +13510,27 @@ func NewWithdrawRequestRequestWithBody(server string, id PathRequest, params *Wi
 
 	if params != nil {
 
-		var headerParam0 string
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
 
-		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		req.Header.Set("Idempotency-Key", headerParam0)
+		if params.IfMatch != nil {
+			var headerParam1 string
 
-		var headerParam1 string
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
 
-		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-		if err != nil {
-			return nil, err
+			req.Header.Set("If-Match", headerParam1)
 		}
-
-		req.Header.Set("If-Match", headerParam1)
 
 	}
 

@@ -126,6 +126,7 @@ const (
 	AnswerKindCorrection   AnswerKind = "correction"
 	AnswerKindFinal        AnswerKind = "final"
 	AnswerKindNotCompetent AnswerKind = "not_competent"
+	AnswerKindNotice       AnswerKind = "notice"
 	AnswerKindPartial      AnswerKind = "partial"
 	AnswerKindRecall       AnswerKind = "recall"
 	AnswerKindRefusal      AnswerKind = "refusal"
@@ -139,6 +140,8 @@ func (e AnswerKind) Valid() bool {
 	case AnswerKindFinal:
 		return true
 	case AnswerKindNotCompetent:
+		return true
+	case AnswerKindNotice:
 		return true
 	case AnswerKindPartial:
 		return true
@@ -3814,14 +3817,14 @@ type Instant = time.Time
 
 // JWK Public key (RFC 8037, OKP Ed25519), with the dates of its use.
 type JWK struct {
-	Alg       string `json:"alg,omitempty,omitzero"`
-	Crv       string `json:"crv,omitempty,omitzero"`
-	Kid       string `json:"kid"`
-	Kty       string `json:"kty"`
-	NotBefore string `json:"not_before,omitempty,omitzero"`
-	RetiredAt string `json:"retired_at,omitempty,omitzero"`
-	Use       string `json:"use,omitempty,omitzero"`
-	X         string `json:"x,omitempty,omitzero"`
+	Alg               string `json:"alg,omitempty,omitzero"`
+	Crv               string `json:"crv,omitempty,omitzero"`
+	Kid               string `json:"kid"`
+	Kty               string `json:"kty"`
+	Use               string `json:"use,omitempty,omitzero"`
+	VerigateCreatedAt string `json:"verigate_created_at,omitempty,omitzero"`
+	VerigateRetiredAt string `json:"verigate_retired_at,omitempty,omitzero"`
+	X                 string `json:"x,omitempty,omitzero"`
 }
 
 // Keeper Appoint a keeper.

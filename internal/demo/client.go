@@ -42,29 +42,19 @@ func newCaller(base, key string, doer *http.Client) (caller, error) {
 		r.Header.Set("Authorization", "Bearer "+key)
 		return nil
 	}
-	api, err := client.NewClient(base, client.WithHTTPClient(doer), client.WithRequestEditorFn(authorise),
-		client.WithRequestEditorFn(onlyWhatIsSaid))
+	api, err := client.NewClient(base, client.WithHTTPClient(doer), client.WithRequestEditorFn(authorise))
 	if err != nil {
 		return caller{}, fmt.Errorf("prepare a client: %w", err)
 	}
 	return caller{api}, nil
 }
 
-// onlyWhatIsSaid drops the parameters that were left out: the generated client sends them empty.
-func onlyWhatIsSaid(_ context.Context, r *http.Request) error {
-	for _, name := range []string{"Idempotency-Key", "If-Match"} {
-		if r.Header.Get(name) == "" {
-			r.Header.Del(name)
-		}
+// given is a parameter, or none where there is nothing to say.
+func given(s string) *string {
+	if s == "" {
+		return nil
 	}
-	query := r.URL.Query()
-	for name, values := range query {
-		if v := values[0]; v == "" || name == "limit" && v == "0" || name == "updated_since" && v < "0002" {
-			query.Del(name)
-		}
-	}
-	r.URL.RawQuery = query.Encode()
-	return nil
+	return &s
 }
 
 // request is one call of the contract: id is what its path names, a request, a task, an ask or a unit.
@@ -153,7 +143,7 @@ func read(response *http.Response) (reply, error) {
 // send is the generated client, one call a case.
 func (c caller) send(ctx context.Context, r request) (*http.Response, error) {
 	const form = "application/json"
-	id, key, body := r.id, r.key, bytes.NewReader(r.body)
+	id, key, again, body := r.id, r.key, given(r.key), bytes.NewReader(r.body)
 	switch r.op {
 	case "submitRequest":
 		return c.api.SubmitRequestWithBody(ctx, &client.SubmitRequestParams{IdempotencyKey: key}, form, body)
@@ -162,43 +152,43 @@ func (c caller) send(ctx context.Context, r request) (*http.Response, error) {
 	case "registerStub":
 		return c.api.RegisterStubWithBody(ctx, &client.RegisterStubParams{IdempotencyKey: key}, form, body)
 	case "claimRequest":
-		return c.api.ClaimRequestWithBody(ctx, id, &client.ClaimRequestParams{IdempotencyKey: key}, form, body)
+		return c.api.ClaimRequestWithBody(ctx, id, &client.ClaimRequestParams{IdempotencyKey: again}, form, body)
 	case "routeRequest":
-		return c.api.RouteRequestWithBody(ctx, id, &client.RouteRequestParams{IdempotencyKey: key}, form, body)
+		return c.api.RouteRequestWithBody(ctx, id, &client.RouteRequestParams{IdempotencyKey: again}, form, body)
 	case "answerQuestions":
-		return c.api.AnswerQuestionsWithBody(ctx, id, &client.AnswerQuestionsParams{IdempotencyKey: key}, form, body)
+		return c.api.AnswerQuestionsWithBody(ctx, id, &client.AnswerQuestionsParams{IdempotencyKey: again}, form, body)
 	case "askAgency":
-		return c.api.AskAgencyWithBody(ctx, id, &client.AskAgencyParams{IdempotencyKey: key}, form, body)
+		return c.api.AskAgencyWithBody(ctx, id, &client.AskAgencyParams{IdempotencyKey: again}, form, body)
 	case "markDuplicate":
-		return c.api.MarkDuplicateWithBody(ctx, id, &client.MarkDuplicateParams{IdempotencyKey: key}, form, body)
+		return c.api.MarkDuplicateWithBody(ctx, id, &client.MarkDuplicateParams{IdempotencyKey: again}, form, body)
 	case "proposeRefusal":
-		return c.api.ProposeRefusalWithBody(ctx, id, &client.ProposeRefusalParams{IdempotencyKey: key}, form, body)
+		return c.api.ProposeRefusalWithBody(ctx, id, &client.ProposeRefusalParams{IdempotencyKey: again}, form, body)
 	case "approveRefusal":
-		return c.api.ApproveRefusalWithBody(ctx, id, &client.ApproveRefusalParams{IdempotencyKey: key}, form, body)
+		return c.api.ApproveRefusalWithBody(ctx, id, &client.ApproveRefusalParams{IdempotencyKey: again}, form, body)
 	case "sendToReview":
-		return c.api.SendToReviewWithBody(ctx, id, &client.SendToReviewParams{IdempotencyKey: key}, form, body)
+		return c.api.SendToReviewWithBody(ctx, id, &client.SendToReviewParams{IdempotencyKey: again}, form, body)
 	case "askConsent":
-		return c.api.AskConsentWithBody(ctx, id, &client.AskConsentParams{IdempotencyKey: key}, form, body)
+		return c.api.AskConsentWithBody(ctx, id, &client.AskConsentParams{IdempotencyKey: again}, form, body)
 	case "decideConsent":
-		return c.api.DecideConsentWithBody(ctx, id, &client.DecideConsentParams{IdempotencyKey: key}, form, body)
+		return c.api.DecideConsentWithBody(ctx, id, &client.DecideConsentParams{IdempotencyKey: again}, form, body)
 	case "putPackage":
 		return c.api.PutPackageWithBody(ctx, id, &client.PutPackageParams{}, form, body)
 	case "releasePackage":
-		return c.api.ReleasePackageWithBody(ctx, id, &client.ReleasePackageParams{IdempotencyKey: key}, form, body)
+		return c.api.ReleasePackageWithBody(ctx, id, &client.ReleasePackageParams{IdempotencyKey: again}, form, body)
 	case "handleOutside":
-		return c.api.HandleOutsideWithBody(ctx, id, &client.HandleOutsideParams{IdempotencyKey: key}, form, body)
+		return c.api.HandleOutsideWithBody(ctx, id, &client.HandleOutsideParams{IdempotencyKey: again}, form, body)
 	case "noteRequest":
-		return c.api.NoteRequestWithBody(ctx, id, &client.NoteRequestParams{IdempotencyKey: key}, form, body)
+		return c.api.NoteRequestWithBody(ctx, id, &client.NoteRequestParams{IdempotencyKey: again}, form, body)
 	case "withdrawRequest":
-		return c.api.WithdrawRequestWithBody(ctx, id, &client.WithdrawRequestParams{IdempotencyKey: key}, form, body)
+		return c.api.WithdrawRequestWithBody(ctx, id, &client.WithdrawRequestParams{IdempotencyKey: again}, form, body)
 	case "confirmAnswer":
-		return c.api.ConfirmAnswerWithBody(ctx, id, &client.ConfirmAnswerParams{IdempotencyKey: key}, form, body)
+		return c.api.ConfirmAnswerWithBody(ctx, id, &client.ConfirmAnswerParams{IdempotencyKey: again}, form, body)
 	case "acceptTask":
-		return c.api.AcceptTaskWithBody(ctx, id, &client.AcceptTaskParams{IdempotencyKey: key}, form, body)
+		return c.api.AcceptTaskWithBody(ctx, id, &client.AcceptTaskParams{IdempotencyKey: again}, form, body)
 	case "answerTask":
-		return c.api.AnswerTaskWithBody(ctx, id, &client.AnswerTaskParams{IdempotencyKey: key}, form, body)
+		return c.api.AnswerTaskWithBody(ctx, id, &client.AnswerTaskParams{IdempotencyKey: again}, form, body)
 	case "acknowledgeStop":
-		return c.api.AcknowledgeStopWithBody(ctx, id, &client.AcknowledgeStopParams{IdempotencyKey: key}, form, body)
+		return c.api.AcknowledgeStopWithBody(ctx, id, &client.AcknowledgeStopParams{IdempotencyKey: again}, form, body)
 	case "getRequest":
 		return c.api.GetRequest(ctx, id)
 	case "getTask":
@@ -214,11 +204,11 @@ func (c caller) send(ctx context.Context, r request) (*http.Response, error) {
 	case "listAnswers":
 		return c.api.ListAnswers(ctx, id)
 	case "listRequests":
-		return c.api.ListRequests(ctx, &client.ListRequestsParams{Number: r.number, Cursor: r.cursor})
+		return c.api.ListRequests(ctx, &client.ListRequestsParams{Number: given(r.number), Cursor: given(r.cursor)})
 	case "listConsents":
-		return c.api.ListConsents(ctx, &client.ListConsentsParams{Cursor: r.cursor})
+		return c.api.ListConsents(ctx, &client.ListConsentsParams{Cursor: given(r.cursor)})
 	case "getUnitQueue":
-		return c.api.GetUnitQueue(ctx, id, &client.GetUnitQueueParams{Cursor: r.cursor})
+		return c.api.GetUnitQueue(ctx, id, &client.GetUnitQueueParams{Cursor: given(r.cursor)})
 	}
 	return nil, fmt.Errorf("no story makes the call %q", r.op)
 }
