@@ -149,6 +149,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 		Requests: p.Requests, Rules: p.Rules, Signer: p.Receipts, Identity: identity, Blinds: root,
 		Watch: p.Watch, Feed: gateway.NewFeed(), Now: p.Now,
 		Directory: func() *directory.Directory { return p.Registry.Directory() },
+		Persons:   func(id verification.PersonID) (access.Principal, bool) { return p.Registry.Keyring().Principal(id) },
 	})
 	return nil
 }

@@ -154,7 +154,7 @@ func (b body) event() (*verification.PhysicalEvent, error) {
 		if err != nil {
 			return nil, invalid("/urgency/physical_event/lead", "malformed")
 		}
-		out.Lead = lead
+		out.LeadSeconds = int64(lead / time.Second)
 	}
 	return out, nil
 }

@@ -16,6 +16,7 @@ import (
 type Parts struct {
 	Requests  *record.Log[verification.Decision]
 	Directory func() *directory.Directory // as of now: it changes when the record says so
+	Persons   func(verification.PersonID) (access.Principal, bool)
 	Rules     *sla.Rules
 	Signer    Signer
 	Identity  Identity

@@ -146,6 +146,9 @@ func (g *Gateway) RegisterStub(ctx context.Context, c Call, s Stub) (Created, er
 		if _, ok := g.Directory().Partner(string(s.Partner)); !ok {
 			return nil, invalid("/partner", "unknown_value")
 		}
+		if err := g.named(s.Keeper, "/keeper", keepsStubs); err != nil {
+			return nil, err
+		}
 		in := verification.Intake{
 			Number: g.Identity.number(id), Partner: s.Partner, Kind: verification.KindRequest,
 			OwnReference: s.OwnReference, Channel: s.Channel, RegisterNo: s.RegisterNumber, Degree: s.Degree,

@@ -128,8 +128,8 @@ func boardError(err error) error {
 	return fmt.Errorf("read the board: %w", err)
 }
 
-// inside lets a store hand over what lies in a compartment of the caller; whether the caller may see the row is then
-// asked of the case itself.
+// inside lets a store hand over what lies in a compartment of the caller, and to a unit what lies in its own queue:
+// whether the caller may see the row is then asked of the case itself, by the watch.
 func inside(c access.Caller) board.Visible {
 	return func(a board.Audience) bool {
 		return !a.Sealed() || a.Compartment == "" || slices.Contains(c.Members, a.Compartment) || c.Has(verification.RoleUnit) || c.Has(verification.RoleUnitLead)

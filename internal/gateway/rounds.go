@@ -6,6 +6,7 @@ import (
 
 	"verigate/internal/canonical"
 	"verigate/internal/marking"
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -23,7 +24,7 @@ func (g *Gateway) FollowUp(ctx context.Context, c Call, id verification.RequestI
 		r := v.Request
 		in := r.Intake
 		in.ReceivedAt = s.At
-		in.DueAt = g.rules.Promise(r.Policy, r.Calendar, r.Degree, s.At, nil, codesOf(questions))
+		in.DueAt = g.rules.Promise(r.Policy, r.Calendar, r.Degree, s.At, r.PhysicalEvent, codesOf(questions))
 		signed, err := g.receipt(id, in, digest)
 		return verification.FollowUp{Questions: questions, Body: form, Receipt: signed, DueAt: in.DueAt, Level: level, Compartment: into}, err
 	})
@@ -79,7 +80,7 @@ func (g *Gateway) followed(r verification.Request, form json.RawMessage) ([]veri
 func (g *Gateway) Reopen(ctx context.Context, c Call, id verification.RequestID, questions []int) (View, error) {
 	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
 		r := v.Request
-		due := g.rules.Promise(r.Policy, r.Calendar, r.Degree, s.At, nil, codesOf(r.RoundQuestions()))
+		due := g.rules.Promise(r.Policy, r.Calendar, r.Degree, s.At, r.PhysicalEvent, codesOf(r.RoundQuestions()))
 		in := r.Intake
 		in.ReceivedAt, in.DueAt = s.At, due
 		_, digest, err := canonical.Sum(bodyOr(c.Body))
@@ -99,11 +100,42 @@ func bodyOr(body []byte) []byte {
 	return body
 }
 
-// ChangeDegree is row 27: a new promise from now, never later than the old one when it is raised.
+// ChangeDegree is row 27: a new promise from now, never later than the old one when it is raised. The floors of the
+// types bind here as at the door.
 func (g *Gateway) ChangeDegree(ctx context.Context, c Call, id verification.RequestID, cmd verification.ChangeDegree) (View, error) {
 	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
+		codes := withTheme(codesOf(v.Request.RoundQuestions()), marking.Compartment(v.Request.Compartment))
+		if floor, _ := g.rules.Floor(codes, cmd.Degree); floor != cmd.Degree {
+			return nil, invalid("/degree", "below_floor")
+		}
 		cmd.DueAt = g.rules.PromiseAfter(v.Clocks, v.Request, cmd.Degree, s.At)
 		return cmd, nil
 	})
 	return g.view(c, a), err
+}
+
+// Extend is row 24. A promise that was paused while the partner was asked is due later than was first promised: the
+// new date must be later than that.
+func (g *Gateway) Extend(ctx context.Context, c Call, id verification.RequestID, cmd verification.Extend) (View, error) {
+	a, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
+		if total, ok := v.Clocks.Find(sla.Total, ""); ok && total.State != sla.Stopped && !cmd.DueAt.After(total.DueAt) {
+			return nil, &verification.Refusal{Code: verification.NotLater, Reason: "an extension promises a later time than the clock shows now"}
+		}
+		return cmd, nil
+	})
+	return g.view(c, a), err
+}
+
+// Repin moves the request to other versions of the limits and the calendar; none named: the current ones.
+func (g *Gateway) Repin(ctx context.Context, c Call, id verification.RequestID, cmd verification.RepinPolicy) (View, error) {
+	if cmd.Policy == "" {
+		cmd.Policy = sla.PolicyVersion
+	}
+	if cmd.Calendar == "" {
+		cmd.Calendar = sla.CalendarVersion
+	}
+	if g.rules.Check(cmd.Policy, cmd.Calendar) != nil {
+		return View{}, invalid("/policy", "unknown_value")
+	}
+	return g.Do(ctx, c, id, cmd)
 }

@@ -102,6 +102,9 @@ func (g *Gateway) Forward(ctx context.Context, c Call, cmd verification.ForwardT
 		if !g.unitValid(cmd.Unit, s.At) {
 			return nil, invalid("/unit", "unknown_value")
 		}
+		if err := g.officersExist(cmd.Officers, cmd.Unit, "/officers"); err != nil {
+			return nil, err
+		}
 		if v.Request.Level.Sealed() && len(cmd.Officers) == 0 {
 			cmd.Officers = g.officers(cmd.Unit, s.At)
 		}
@@ -144,6 +147,9 @@ func (g *Gateway) Route(ctx context.Context, c Call, id verification.RequestID, 
 		for i, a := range r.Assignments {
 			if !g.unitValid(a.Unit, s.At) {
 				return nil, invalid("/assignments/"+strconv.Itoa(i)+"/unit", "unknown_value")
+			}
+			if err := g.officersExist(a.Officers, a.Unit, "/assignments/"+strconv.Itoa(i)+"/officers"); err != nil {
+				return nil, err
 			}
 			if v.Request.Level.Sealed() && len(a.Officers) == 0 {
 				a.Officers = g.officers(a.Unit, s.At)

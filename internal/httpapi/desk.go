@@ -58,7 +58,7 @@ func (e *edge) GetCandidates(ctx context.Context, r server.GetCandidatesRequestO
 
 // ClaimRequest is row 3: claim, hand over, take over.
 func (e *edge) ClaimRequest(ctx context.Context, r server.ClaimRequestRequestObject) (server.ClaimRequestResponseObject, error) {
-	reply, err := e.staff(e.do(ctx, r.ID, verification.Claim{
+	reply, err := e.staff(e.Gateway.Claim(ctx, e.call(ctx), verification.RequestID(r.ID), verification.Claim{
 		To: verification.PersonID(r.Body.To), TakeOver: r.Body.TakeOver, Reason: r.Body.Reason,
 	}))
 	return server.ClaimRequest200JSONResponse{StaffViewReplyJSONResponse: reply}, err

@@ -10,7 +10,7 @@ import (
 
 // ExtendPromise is row 24.
 func (e *edge) ExtendPromise(ctx context.Context, r server.ExtendPromiseRequestObject) (server.ExtendPromiseResponseObject, error) {
-	reply, err := e.staff(e.do(ctx, r.ID, verification.Extend{
+	reply, err := e.staff(e.Gateway.Extend(ctx, e.call(ctx), verification.RequestID(r.ID), verification.Extend{
 		DueAt: utc(r.Body.DueAt), Code: string(r.Body.Code), Text: r.Body.Text,
 	}))
 	return server.ExtendPromise200JSONResponse{StaffViewReplyJSONResponse: reply}, err
@@ -45,13 +45,14 @@ func (e *edge) CloseCirculation(ctx context.Context, r server.CloseCirculationRe
 
 // AppointKeeper names who keeps a stub or a sealed matter.
 func (e *edge) AppointKeeper(ctx context.Context, r server.AppointKeeperRequestObject) (server.AppointKeeperResponseObject, error) {
-	reply, err := e.staff(e.do(ctx, r.ID, verification.AppointKeeper{Person: verification.PersonID(r.Body.Person)}))
+	reply, err := e.staff(e.Gateway.AppointKeeper(ctx, e.call(ctx), verification.RequestID(r.ID), verification.PersonID(r.Body.Person)))
 	return server.AppointKeeper200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 
 // RepinPolicy moves the request to other versions of the limits.
 func (e *edge) RepinPolicy(ctx context.Context, r server.RepinPolicyRequestObject) (server.RepinPolicyResponseObject, error) {
-	reply, err := e.staff(e.do(ctx, r.ID, verification.RepinPolicy{Policy: r.Body.Policy, Calendar: r.Body.Calendar}))
+	cmd := verification.RepinPolicy{Policy: r.Body.Policy, Calendar: r.Body.Calendar}
+	reply, err := e.staff(e.Gateway.Repin(ctx, e.call(ctx), verification.RequestID(r.ID), cmd))
 	return server.RepinPolicy200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 

@@ -103,13 +103,18 @@ func (e *edge) host(next echo.HandlerFunc) echo.HandlerFunc {
 		if len(e.Limits.Hosts) == 0 {
 			return next(c)
 		}
-		name := c.Request().Host
-		if bare, _, err := net.SplitHostPort(name); err == nil {
-			name = bare
-		}
-		if !slices.ContainsFunc(e.Limits.Hosts, func(ours string) bool { return strings.EqualFold(ours, name) }) {
+		name := hostname(c.Request().Host)
+		if !slices.ContainsFunc(e.Limits.Hosts, func(ours string) bool { return strings.EqualFold(hostname(ours), name) }) {
 			return &fault{code: codeMisdirected}
 		}
 		return next(c)
 	}
+}
+
+// hostname is a Host without its port and an address of version 6 without its brackets.
+func hostname(host string) string {
+	if bare, _, err := net.SplitHostPort(host); err == nil {
+		return bare
+	}
+	return strings.Trim(host, "[]")
 }

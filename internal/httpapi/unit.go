@@ -87,10 +87,11 @@ func (e *edge) ProposeClarification(ctx context.Context, r server.ProposeClarifi
 
 // AssignTask names officers and a sub-department.
 func (e *edge) AssignTask(ctx context.Context, r server.AssignTaskRequestObject) (server.AssignTaskResponseObject, error) {
-	reply, err := e.command(ctx, r.Task, verification.AssignTask{
+	v, err := e.Gateway.Assign(ctx, e.callOn(ctx, r.Task), verification.AssignTask{
 		Task: verification.TaskID(r.Task), Officers: each[verification.PersonID](r.Body.Officers),
 		SubDepartment: r.Body.SubDepartment,
 	})
+	reply, err := e.task(r.Task, v, err)
 	return server.AssignTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 

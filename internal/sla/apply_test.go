@@ -100,7 +100,7 @@ func TestALeadOfTheBodyReplacesThatOfTheType(t *testing.T) {
 	} {
 		s := begin(t, load(t))
 		in := intake(verification.Priority, s.start)
-		in.PhysicalEvent = &verification.PhysicalEvent{Type: c.event, At: s.start.Add(2 * day), Lead: c.lead}
+		in.PhysicalEvent = &verification.PhysicalEvent{Type: c.event, At: s.start.Add(2 * day), LeadSeconds: int64(c.lead / time.Second)}
 		s.submit(in, []verification.Assignment{{Unit: "03", Questions: []int{1}}}, "CON")
 		s.due(sla.Action, 1, 2*day-c.want)
 	}

@@ -52,7 +52,7 @@ func (p *Policy) extra(codes []string, cal Calendar) time.Duration {
 
 // actBy returns when a unit must have acted: the event less its lead, the policy's by type unless the body has one.
 func (p *Policy) actBy(e verification.PhysicalEvent) time.Time {
-	lead := e.Lead
+	lead := time.Duration(e.LeadSeconds) * time.Second
 	if lead == 0 {
 		lead = AroundTheClock().Length(p.Leads[e.Type])
 	}

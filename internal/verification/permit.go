@@ -187,7 +187,7 @@ func (r Request) actsAs(role Role, n Name, by Actor, task *Task) bool {
 		if n == NameExplainBreach {
 			return by.Has(role) && r.owesCause(by)
 		}
-		return task != nil && (by.Has(role) && by.Unit == task.Unit || task.Unit == DeskUnit && role == RoleUnit && by.Has(RoleDesk))
+		return task != nil && (by.Has(role) && by.Unit == task.Unit || task.Unit == DeskUnit && role == RoleUnit && r.actsAs(RoleDesk, n, by, nil))
 	case RoleSystem, RoleLead, RoleSupervisor, RoleAuditor, RoleOperator:
 		return by.Has(role)
 	}

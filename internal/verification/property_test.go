@@ -195,7 +195,7 @@ func (l *life) checkEnds(before Request, d Decision) {
 }
 
 func endAccepts(e Event) bool {
-	switch e := e.(type) {
+	switch e := e.(type) { //nolint:gochecksumtype // the property is about these only
 	case Pulled, FollowedUp, CorrectionOpened, Recalled, Reopened, Sealed, AboveCeilingFound, Noted, StopAcknowledged,
 		BreachExplained, BreachAnnulled, ConsentDecided, PolicyRepinned, Erased:
 		return true
@@ -229,7 +229,7 @@ func (l *life) checkStatus(before Request, d Decision) {
 }
 
 func internal(e Event) bool {
-	switch e.(type) {
+	switch e.(type) { //nolint:gochecksumtype // the property is about these only
 	case Claimed, ClarificationProposed, SentToReview, TaskSentBack, ConsentAsked, ConsentDecided, PackagePrepared, ReleaseApproved, Sealed,
 		KeeperAppointed, PolicyRepinned, Noted, StepReached, Breached, BreachExplained, BreachAnnulled, TaskGivenBack, TaskPassedOn,
 		TaskHeld, TaskResumed, HoldConfirmed, PauseCancelled, TaskReplied, TaskAssigned, StopAcknowledged, RefusalProposed,
@@ -331,7 +331,7 @@ func (l *life) checkRelease(at int, d Decision, out Released) {
 	level, h3 := l.gravity(at, prepared)
 	for j := since; j <= at; j++ {
 		for _, e := range l.record[j].Events {
-			switch e := e.(type) {
+			switch e := e.(type) { //nolint:gochecksumtype // the property is about these only
 			case ReleaseApproved:
 				if e.Hash != out.Hash {
 					l.fail("an approval of another hash counted")
@@ -340,6 +340,7 @@ func (l *life) checkRelease(at int, d Decision, out Released) {
 				roles = append(slices.Clone(roles), l.record[j].By.Roles...)
 			case TaskSentBack, Sealed, Recalled, CorrectionOpened, CorrectionDropped, FollowedUp, Reopened:
 				l.fail("%s voids a package, and it was released", e.EventKind())
+			default:
 			}
 		}
 	}
@@ -373,7 +374,7 @@ func (l *life) preparation(at int, out Released) (PackagePrepared, PersonID, int
 func (l *life) gravity(at int, p PackagePrepared) (level marking.Level, h3 bool) {
 	for _, d := range l.record[:at] {
 		for _, e := range d.Events {
-			switch e := e.(type) {
+			switch e := e.(type) { //nolint:gochecksumtype // the property is about these only
 			case Submitted:
 				level, h3 = e.Level, e.ThirdParty
 			case Registered:
@@ -385,6 +386,7 @@ func (l *life) gravity(at int, p PackagePrepared) (level marking.Level, h3 bool)
 			case TaskReplied:
 				level = max(level, e.Level)
 				h3 = h3 || quotesH3(e, p.Facts)
+			default:
 			}
 		}
 	}
@@ -407,7 +409,7 @@ func (l *life) writers(at int, p PackagePrepared) []PersonID {
 	var out []PersonID
 	for _, d := range l.record[:at] {
 		for _, e := range d.Events {
-			switch e.(type) {
+			switch e.(type) { //nolint:gochecksumtype // the property is about these only
 			case FollowedUp, Reopened:
 				out = nil
 			case DeskAnswered:
@@ -416,6 +418,7 @@ func (l *life) writers(at int, p PackagePrepared) []PersonID {
 				if d.By.Person != "" {
 					out = append(out, d.By.Person)
 				}
+			default:
 			}
 		}
 	}
@@ -437,7 +440,7 @@ func (l *life) checkRefusals() {
 	var by PersonID
 	for _, d := range l.record {
 		for _, e := range d.Events {
-			switch e := e.(type) {
+			switch e := e.(type) { //nolint:gochecksumtype // the property is about these only
 			case RefusalProposed:
 				proposed, by = e, d.By.Person
 			case Routed, TaskReplied, DeskAnswered, AgencyAsked, RefusalRejected:
@@ -446,6 +449,7 @@ func (l *life) checkRefusals() {
 				if proposed.Hash != e.Hash || by == d.By.Person || d.By.Person == "" {
 					l.fail("a refusal of %q was approved by %q", by, d.By.Person)
 				}
+			default:
 			}
 		}
 	}

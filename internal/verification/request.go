@@ -155,10 +155,11 @@ type Intake struct {
 
 // PhysicalEvent is a moment in the world that does not wait: a landing, a gate-out, a court date.
 type PhysicalEvent struct {
-	Type  string        `json:"type"`
-	At    time.Time     `json:"at"`
-	Place string        `json:"place,omitempty"`
-	Lead  time.Duration `json:"lead,omitempty"` // how long before it the unit must act; zero: the default of the type
+	Type  string    `json:"type"`
+	At    time.Time `json:"at"`
+	Place string    `json:"place,omitempty"`
+	// LeadSeconds is how long before it the unit must act; zero: the default of the type
+	LeadSeconds int64 `json:"lead_seconds,omitempty"`
 }
 
 // Identifier is one identifier of a subject as sent, as compared, and what its check said.

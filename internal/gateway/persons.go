@@ -1,0 +1,77 @@
+package gateway
+
+import (
+	"context"
+	"strconv"
+
+	"verigate/internal/access"
+	"verigate/internal/verification"
+)
+
+// Whoever a command names must exist and be able to do what the command gives them: a slip of the pen in an id would
+// hand a request to nobody.
+
+// named refuses an id of nobody, of a program, of somebody whose access has ended, and of who does not fit.
+func (g *Gateway) named(id verification.PersonID, pointer string, fits func(access.Principal) bool) error {
+	p, ok := g.Persons(id)
+	if !ok || p.Disabled || p.System || !fits(p) {
+		return invalid(pointer, "unknown_value")
+	}
+	return nil
+}
+
+func holdsRequests(p access.Principal) bool {
+	return p.Has(verification.RoleDesk) || p.Has(verification.RoleKeeper)
+}
+
+func keepsStubs(p access.Principal) bool { return holdsRequests(p) || p.Has(verification.RoleLead) }
+
+func officerOf(unit verification.UnitCode) func(access.Principal) bool {
+	return func(p access.Principal) bool {
+		return p.Unit == unit && (p.Has(verification.RoleUnit) || p.Has(verification.RoleUnitLead))
+	}
+}
+
+// officersExist checks the officers that a task names: each is one of the unit's.
+func (g *Gateway) officersExist(officers []verification.PersonID, unit verification.UnitCode, pointer string) error {
+	for i, id := range officers {
+		if err := g.named(id, pointer+"/"+strconv.Itoa(i), officerOf(unit)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Claim is row 3. It is handed over only to somebody who can hold it.
+func (g *Gateway) Claim(ctx context.Context, c Call, id verification.RequestID, cmd verification.Claim) (View, error) {
+	a, err := g.act(ctx, c, id, func(View, verification.Stamp) (verification.Command, error) {
+		if cmd.To != "" {
+			if err := g.named(cmd.To, "/to", holdsRequests); err != nil {
+				return nil, err
+			}
+		}
+		return cmd, nil
+	})
+	return g.view(c, a), err
+}
+
+// AppointKeeper names who keeps a stub or a sealed matter.
+func (g *Gateway) AppointKeeper(ctx context.Context, c Call, id verification.RequestID, person verification.PersonID) (View, error) {
+	a, err := g.act(ctx, c, id, func(View, verification.Stamp) (verification.Command, error) {
+		return verification.AppointKeeper{Person: person}, g.named(person, "/person", keepsStubs)
+	})
+	return g.view(c, a), err
+}
+
+// Assign names officers of the task's own unit.
+func (g *Gateway) Assign(ctx context.Context, c Call, cmd verification.AssignTask) (View, error) {
+	id, ok := cmd.Task.Request()
+	if !ok {
+		return View{}, ErrHidden
+	}
+	a, err := g.act(ctx, c.onTask(cmd.Task), id, func(v View, _ verification.Stamp) (verification.Command, error) {
+		task, _ := v.Request.Task(cmd.Task)
+		return cmd, g.officersExist(cmd.Officers, task.Unit, "/officers")
+	})
+	return g.view(c, a), err
+}
