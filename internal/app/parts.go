@@ -28,9 +28,10 @@ import (
 // Options are how the parts are opened.
 type Options struct {
 	config.Stores
-	Demo bool             // the record is, or becomes, a demonstration
-	Now  func() time.Time // the clock; tests move it
-	Log  *slog.Logger
+	Demo  bool             // the record is, or becomes, a demonstration
+	Alone bool             // nobody follows the record: how make bench learns what the followers take
+	Now   func() time.Time // the clock; tests move it
+	Log   *slog.Logger
 }
 
 // Parts are everything that runs over one data directory. Close them.

@@ -76,6 +76,9 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 		})
 	}
 	run("keys", p.Vault.Run)
+	if p.Alone {
+		return group
+	}
 	run("registry", func(ctx context.Context) error { return p.registrar.Run(ctx, p.known) })
 	run("watch", p.Watcher().Run)
 	run("board", p.Boarder.Run)

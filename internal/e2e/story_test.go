@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,8 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gowebpki/jcs"
-
+	"verigate/internal/canonical"
 	"verigate/internal/config"
 	"verigate/internal/demo"
 	"verigate/internal/receipt"
@@ -44,7 +41,7 @@ func (w *world) taskOf(unit, request string) string {
 	w.t.Helper()
 	for range 250 {
 		queue := w.do(w.keys.Units[unit], http.MethodGet, "/v1/units/"+unit+"/queue", nil)
-		for _, item := range queue.list("items") {
+		for _, item := range queue.items() {
 			if m, _ := item.(map[string]any); m["request"] == request {
 				return m["task"].(string)
 			}
@@ -125,7 +122,7 @@ func (w *world) release(at string, edit map[string]any, editor, releaser int) ca
 func (w *world) mustPull(partner, at string, version int) {
 	w.t.Helper()
 	pulled := w.must(200, partner, http.MethodGet, at+"/answers", nil)
-	answer, ok := pulled.list("items")[version-1].(map[string]any)
+	answer, ok := pulled.items()[version-1].(map[string]any)
 	if !ok {
 		w.t.Fatalf("answers: %s", pulled.Raw)
 	}
@@ -156,12 +153,11 @@ func hashOf(t *testing.T, v any) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form, err := jcs.Transform(raw)
+	_, hash, err := canonical.Sum(raw)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := sha256.Sum256(form)
-	return hex.EncodeToString(sum[:])
+	return hash
 }
 
 func checkReceipt(t *testing.T, w *world, created call, body json.RawMessage) {
@@ -226,7 +222,7 @@ func TestTheBoardIsSortedByTimeLeftAndTellsChanges(t *testing.T) {
 	}
 	var rows []any
 	for range 100 {
-		rows = w.must(200, w.keys.Desk[0], http.MethodGet, "/v1/board?limit=200", nil).list("items")
+		rows = w.must(200, w.keys.Desk[0], http.MethodGet, "/v1/board?limit=200", nil).items()
 		if len(rows) == 5 {
 			break
 		}
@@ -244,7 +240,7 @@ func TestTheBoardIsSortedByTimeLeftAndTellsChanges(t *testing.T) {
 		last = due
 	}
 	page := w.must(200, w.keys.Desk[0], http.MethodGet, "/v1/board?limit=2", nil)
-	if len(page.list("items")) != 2 || page.text("next_cursor") == "" {
+	if len(page.items()) != 2 || page.text("next_cursor") == "" {
 		t.Fatalf("page: %s", page.Raw)
 	}
 	stolen := w.do(w.keys.Desk[1], http.MethodGet, "/v1/board?limit=2&cursor="+page.text("next_cursor"), nil)

@@ -65,7 +65,7 @@ func begin(t *testing.T, s config.Stores, now func() time.Time) *world {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
@@ -179,8 +179,8 @@ func (c call) text(path ...string) string {
 	return s
 }
 
-// list is a list member of the answer.
-func (c call) list(name string) []any {
-	l, _ := c.Body[name].([]any)
+// items are those of a list.
+func (c call) items() []any {
+	l, _ := c.Body["items"].([]any)
 	return l
 }

@@ -58,8 +58,7 @@ func (b *Boarder) follow(ctx context.Context) error {
 	}()
 	err = b.write(ctx, b.Board, at.Sequence, steps)
 	stop()
-	for range steps { //nolint:revive // what was read ahead is read again from the board's position
-	}
+	drop(steps)
 	return errors.Join(err, <-replayed)
 }
 
@@ -103,6 +102,13 @@ func (b *Boarder) write(ctx context.Context, to board.Writer, position uint64, s
 	return nil
 }
 
+// drop forgets what was read ahead: it is read again from the board's position.
+func drop(steps <-chan passed) {
+	for p := range steps {
+		_ = p
+	}
+}
+
 func (b *Boarder) collect(ctx context.Context, first passed, steps <-chan passed) board.Batch {
 	latest := map[verification.RequestID]board.Update{}
 	batch := board.Batch{}
@@ -115,19 +121,18 @@ func (b *Boarder) collect(ctx context.Context, first passed, steps <-chan passed
 	add(first)
 	wait := time.NewTimer(batchWait)
 	defer wait.Stop()
-	for n := 1; n < batchLimit; n++ {
+	for n, more := 1, true; more && n < batchLimit; n++ {
+		var p passed
 		select {
-		case p, ok := <-steps:
-			if !ok {
-				n = batchLimit
-				break
+		case p, more = <-steps:
+			if more {
+				add(p)
 			}
-			add(p)
-			continue
 		case <-wait.C:
+			more = false
 		case <-ctx.Done():
+			more = false
 		}
-		break
 	}
 	for _, u := range latest {
 		batch.Updates = append(batch.Updates, u)

@@ -72,7 +72,7 @@ func (g *Gateway) accept(raw []byte, received time.Time) (accepted, error) {
 	var campaign directory.Campaign
 	var wrong []Violation
 	if b.Campaign != "" {
-		found := false
+		var found bool
 		if campaign, found = dir.Campaign(b.Campaign); !found {
 			wrong = append(wrong, Violation{Pointer: "/campaign", Code: "unknown_value"})
 		}

@@ -126,14 +126,16 @@ func createdBy(after verification.Request, d verification.Decision) *Created {
 		ID: after.ID, Number: after.Number, Status: after.Status(), Round: after.Round,
 		ReceivedAt: after.ReceivedAt, DueAt: after.DueAt, Receipt: after.Receipt,
 	}
-	switch d.Events[0].(type) {
-	case verification.Submitted, verification.Registered, verification.StubRegistered:
-		c.Warnings = after.Warnings
-		return c
-	case verification.FollowedUp:
+	if _, more := d.Events[0].(verification.FollowedUp); more {
 		c.ReceivedAt = d.At
 		return c
-	default:
+	}
+	_, submitted := d.Events[0].(verification.Submitted)
+	_, registered := d.Events[0].(verification.Registered)
+	_, stub := d.Events[0].(verification.StubRegistered)
+	if !submitted && !registered && !stub {
 		return nil
 	}
+	c.Warnings = after.Warnings
+	return c
 }

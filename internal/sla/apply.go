@@ -178,11 +178,11 @@ func (f *fold) percents(name Name) []int {
 // stepsReached notes the steps that the decision recorded.
 func (f *fold) stepsReached() {
 	for _, e := range f.events {
-		switch e := e.(type) {
-		case verification.StepReached:
-			f.reached(e.Step)
-		case verification.Breached:
-			f.reached(e.Step)
+		if step, is := e.(verification.StepReached); is {
+			f.reached(step.Step)
+		}
+		if breach, is := e.(verification.Breached); is {
+			f.reached(breach.Step)
 		}
 	}
 }

@@ -119,12 +119,9 @@ func (f *fold) review() {
 // reviewed says whether the decision was the reviewer's: released or returned.
 func (f *fold) reviewed() bool {
 	return slices.ContainsFunc(f.events, func(e verification.Event) bool {
-		switch e.(type) {
-		case verification.Released, verification.TaskSentBack:
-			return true
-		default:
-			return false
-		}
+		_, released := e.(verification.Released)
+		_, returned := e.(verification.TaskSentBack)
+		return released || returned
 	})
 }
 

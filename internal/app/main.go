@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"verigate/internal/config"
+	"verigate/internal/verification"
+)
+
+// Main is the whole command with its surroundings handed in; it returns the exit code: 0, 1 when the work failed, 2 when the command
+// line is wrong.
+func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var cli config.CLI
+	exited := -1
+	parser, err := kong.New(&cli, kong.Name("verigate"),
+		kong.Description("An international information-exchange gateway: requests in, answers out, nothing lost, leaked or late unseen."),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }), kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(stderr, "verigate:", err)
+		return 2
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "verigate:", err)
+		return 2
+	}
+	env := Env{Out: stdout, Log: slog.New(slog.NewTextHandler(stderr, nil)), Now: time.Now}
+	if err := dispatch(ctx, env, command.Command(), &cli, isTerminal(stdout)); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(stderr, "verigate:", err)
+		return 1
+	}
+	return 0
+}
+
+func dispatch(ctx context.Context, e Env, command string, c *config.CLI, terminal bool) error {
+	person := func(id string) verification.PersonID { return verification.PersonID(id) }
+	switch command {
+	case "serve":
+		return Serve(ctx, e, c.Serve)
+	case "check":
+		return Check(ctx, e, c.Check)
+	case "rebuild":
+		return Rebuild(ctx, e, c.Rebuild)
+	case "verify":
+		return Verify(ctx, e, c.Verify)
+	case "demo", "demo <stories>":
+		return Demo(ctx, e, c.Demo, terminal)
+	case "key create":
+		k := c.Key.Create
+		return Key(ctx, e, k.Stores, KeyRequest{
+			Act: "create", Label: k.Label, Roles: rolesOf(k.Roles), Partner: verification.PartnerCode(k.Partner),
+			Unit: verification.UnitCode(k.Unit), System: k.System,
+		})
+	case "key issue <person>":
+		k := c.Key.Issue
+		return Key(ctx, e, k.Stores, KeyRequest{Act: "issue", Person: person(k.Person)})
+	case "key revoke <person> <key>":
+		k := c.Key.Revoke
+		return Key(ctx, e, k.Stores, KeyRequest{Act: "revoke", Person: person(k.Person), Key: verification.KeyID(k.Key), Reason: k.Reason})
+	case "key disable <person>":
+		k := c.Key.Disable
+		return Key(ctx, e, k.Stores, KeyRequest{Act: "disable", Person: person(k.Person), Reason: k.Reason})
+	case "key grant <person> <compartment>":
+		k := c.Key.Grant
+		return Key(ctx, e, k.Stores, KeyRequest{
+			Act: "grant", Person: person(k.Person), Compartment: verification.Compartment(k.Compartment), Keeper: k.Keeper,
+		})
+	case "key partner <code> <name>":
+		k := c.Key.Partner
+		return Key(ctx, e, k.Stores, KeyRequest{
+			Act: "partner", Partner: verification.PartnerCode(k.Code), Name: k.Name, Country: k.Country, Kind: k.Kind,
+		})
+	case "key list":
+		return Key(ctx, e, c.Key.List.Stores, KeyRequest{Act: "list"})
+	}
+	return fmt.Errorf("the command %q is not known", command)
+}
+
+func rolesOf(names []string) []verification.Role {
+	out := make([]verification.Role, len(names))
+	for i, n := range names {
+		out[i] = verification.Role(n)
+	}
+	return out
+}
+
+// isTerminal says whether people look at the output.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
