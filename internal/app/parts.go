@@ -225,7 +225,9 @@ func (p *Parts) openGateway(ctx context.Context) error {
 
 // Watcher follows the record for this gateway's memory.
 func (p *Parts) Watcher() follow.Watcher {
-	return follow.Watcher{Log: p.Requests, Rules: p.Rules, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now}
+	return follow.Watcher{
+		Log: p.Requests, Rules: p.Rules, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now, Seen: p.Gateway.Outdated,
+	}
 }
 
 // Queuer keeps the units' queues.

@@ -11,6 +11,7 @@ import (
 	"verigate/internal/gateway"
 	"verigate/internal/record"
 	"verigate/internal/sla"
+	"verigate/internal/verification"
 )
 
 // Watcher feeds a gateway's watch and feed, from the beginning of the record at every start: what is sealed is kept
@@ -21,6 +22,8 @@ type Watcher struct {
 	Watch *gateway.Watch
 	Feed  *gateway.Feed
 	Now   func() time.Time
+	// Seen is told of every message on a request, so that nothing older is answered from a cache; nil: nobody.
+	Seen func(id verification.RequestID, sequence uint64)
 }
 
 // Run follows until ctx ends. A sequence that cannot be read ends it with that error: then no list is served.
@@ -42,6 +45,9 @@ func (w Watcher) follow(ctx context.Context) error {
 			if !changed {
 				w.Watch.Pass(e.Sequence)
 				return nil
+			}
+			if w.Seen != nil {
+				w.Seen(step.After.Request.ID, e.Sequence)
 			}
 			w.Watch.Apply(e.Sequence, step.After.Request)
 			w.Feed.Add(gateway.ChangeOf(e.Sequence, step.Before.Request, step.After.Request, step.Before.Rows, step.After.Rows))

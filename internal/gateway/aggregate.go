@@ -118,6 +118,16 @@ func (s *states) put(id verification.RequestID, a aggregate) {
 	}
 }
 
+// outdated drops a state that ends before a sequence.
+func (s *states) outdated(id verification.RequestID, sequence uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.byID[id]; ok && e.Value.(*cached).state.last < sequence {
+		s.order.Remove(e)
+		delete(s.byID, id)
+	}
+}
+
 func (s *states) drop(id verification.RequestID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

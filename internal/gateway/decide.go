@@ -152,6 +152,10 @@ func (g *Gateway) decision(a aggregate, stamp verification.Stamp, cmd verificati
 	return d, nil
 }
 
+// Outdated says that the record holds a message on a request at a sequence. What is cached and ends before it was
+// written by another gateway since, and is read again.
+func (g *Gateway) Outdated(id verification.RequestID, sequence uint64) { g.states.outdated(id, sequence) }
+
 // load returns the folded aggregate, from the cache or the record. What does not exist is hidden.
 func (g *Gateway) load(ctx context.Context, id verification.RequestID) (aggregate, error) {
 	if a, ok := g.states.get(id); ok {
