@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The first mark, and what another stack did with 1.6 KB of JSON, one fsync each, on a machine of the same kind.
+const (
+	markRatio   = 0.30
+	markClients = 64
+	reference16 = 1958
+	reference64 = 2008
+)
+
+// report is everything that was measured.
+type report struct {
+	settings
+	rows  []row
+	syncs syncs
+	redis string
+	size  int // bytes of a sealed message
+}
+
+func (r report) print(out io.Writer) {
+	r.printSetting(out)
+	fmt.Fprintf(out, "\n%7s | %8s %7s %7s | %9s %7s %7s | %5s | %7s %6s | %10s | %6s %8s\n", "clients",
+		"bare/s", "p50 ms", "p99 ms", "creates/s", "p50 ms", "p99 ms", "ratio", "alone/s", "on/off", "cpu ms", "behind", "catch-up")
+	for _, row := range r.rows {
+		row.print(out)
+	}
+	fmt.Fprint(out, "\nratio: creates/s by bare/s, of the same round. on/off: creates/s with followers by those without. Each is the median\n"+
+		"of the rounds. cpu: of a create, store and clients included. behind: messages the slowest follower had yet to take\n"+
+		"when the posts ended.\n\n")
+	r.printSyncs(out)
+	r.printMark(out)
+}
+
+func (r report) printSetting(out io.Writer) {
+	board := "redis-server"
+	if r.redis == "" {
+		board = "miniredis (redis-server is not installed: make deps)"
+	}
+	fmt.Fprintf(out, "%s, %d CPUs%s. Store embedded, fsync before each acknowledgement. Board: %s.\n", runtime.Version(), runtime.NumCPU(), load(), board)
+	fmt.Fprintf(out, "Creates: POST of %d bytes over HTTP, each sealed (%d bytes), signed for and routed to one unit by rule; clients in\n"+
+		"this process on kept connections. Bare: guarded publish of the same sealed bytes, each a new subject. %d rounds of %s each.\n",
+		r.posted(), r.size, r.rounds, r.window)
+}
+
+func (r report) posted() int {
+	body, err := newBody(time.Now())
+	if err != nil {
+		return 0
+	}
+	return len(body[0]) + len(mark) + len(body[1])
+}
+
+// load is the machine's load of the last minute: what was measured on a busy machine is no result.
+func load() string {
+	raw, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return ""
+	}
+	one, _, _ := strings.Cut(string(raw), " ")
+	return ", load at the end " + one
+}
+
+func (r row) print(out io.Writer) {
+	bare, on := r.bare, r.on
+	fmt.Fprintf(out, "%7d | %8.0f %7.2f %7.2f | %9.0f %7.2f %7.2f | %5.2f | %7.0f %6.2f | %10.2f | %6d %7.1fs\n", r.clients,
+		rate(bare), quantile(bare, 0.50), quantile(bare, 0.99), rate(on), quantile(on, 0.50), quantile(on, 0.99), r.ratio(),
+		rate(r.off), quotient(r.on, r.off), cpu(on), slices.Max(r.behind), r.catchUp.Seconds())
+}
+
+func (r row) ratio() float64 { return quotient(r.on, r.bare) }
+
+func rate(results []result) float64 {
+	var all []float64
+	for _, r := range results {
+		all = append(all, r.rate())
+	}
+	return median(all)
+}
+
+// quotient is the median of a's rate by b's, round by round.
+func quotient(a, b []result) float64 {
+	var all []float64
+	for i := range a {
+		all = append(all, a[i].rate()/b[i].rate())
+	}
+	return median(all)
+}
+
+func median(all []float64) float64 {
+	slices.Sort(all)
+	if n := len(all); n%2 == 0 {
+		return (all[n/2-1] + all[n/2]) / 2
+	}
+	return all[len(all)/2]
+}
+
+// quantile is over the calls of all rounds, in milliseconds.
+func quantile(results []result, q float64) float64 {
+	var all []time.Duration
+	for _, r := range results {
+		all = append(all, r.times...)
+	}
+	slices.Sort(all)
+	return float64(all[int(q*float64(len(all)-1))]) / float64(time.Millisecond)
+}
+
+func cpu(results []result) float64 {
+	var all []float64
+	for _, r := range results {
+		all = append(all, r.cpu.Seconds()*1000/float64(r.done))
+	}
+	return median(all)
+}
+
+func (r report) printSyncs(out io.Writer) {
+	how := "counted by strace, followers at work"
+	if !r.syncs.traced {
+		how = "not traced: messages stored, each of which the store fsyncs once; keys and positions not counted"
+	}
+	n := float64(r.syncs.creates)
+	fmt.Fprintf(out, "fsyncs per create: %.2f (", float64(r.syncs.total())/n)
+	for i, name := range slices.Sorted(maps.Keys(r.syncs.by)) {
+		if i > 0 {
+			fmt.Fprint(out, ", ")
+		}
+		fmt.Fprintf(out, "%s %.2f", name, float64(r.syncs.by[name])/n)
+	}
+	fmt.Fprintf(out, "), over %d creates; %s\n", r.syncs.creates, how)
+}
+
+func (r report) printMark(out io.Writer) {
+	var rates []string
+	for _, row := range r.rows {
+		rates = append(rates, fmt.Sprintf("%.0f at %d", rate(row.on), row.clients))
+		if row.clients == markClients {
+			fmt.Fprintf(out, "ratio at %d clients with sealing and receipts on: %.2f (mark %.2f)\n", markClients, row.ratio(), markRatio)
+		}
+	}
+	fmt.Fprintf(out, "creates/s %s (reference %d at 16 clients, %d at 64, measured elsewhere: Echo + PostgreSQL + River)\n",
+		strings.Join(rates, ", "), reference16, reference64)
+}

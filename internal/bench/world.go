@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"verigate/internal/app"
+	"verigate/internal/config"
+	"verigate/internal/directory"
+	"verigate/internal/verification"
+)
+
+// world is one whole gateway in this process: embedded store, sealing, receipts, all checks, its door on a free port of
+// 127.0.0.1. Its log is formatted and thrown away.
+type world struct {
+	parts *app.Parts
+	addr  string
+	key   string // of the partner's system that posts
+	body  [2][]byte
+
+	stop  context.CancelFunc
+	ended chan error
+}
+
+// discard takes log lines, written as `serve` writes them.
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// worldOptions say how a gateway is started.
+type worldOptions struct {
+	data  string
+	redis string // empty: miniredis
+	alone bool   // without followers
+}
+
+func open(ctx context.Context, o worldOptions) (*world, error) {
+	parts, err := app.Open(ctx, app.Options{
+		Stores: config.Stores{Data: o.data, Redis: o.redis, Replicas: 1}, Demo: true, Alone: o.alone,
+		Now: time.Now, Log: slog.New(slog.NewTextHandler(discard{}, nil)),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open a gateway: %w", err)
+	}
+	w := &world{parts: parts}
+	if err := w.begin(ctx); err != nil {
+		return nil, errors.Join(err, parts.Close())
+	}
+	return w, nil
+}
+
+// begin opens the door and makes the partner.
+func (w *world) begin(ctx context.Context) (err error) {
+	if w.body, err = newBody(w.parts.Now()); err != nil {
+		return err
+	}
+	if _, err := w.parts.Key(ctx, app.KeyRequest{Act: "partner", Partner: "NG", Name: "IP Abuja", Country: "NG", Kind: string(directory.NCB)}); err != nil {
+		return fmt.Errorf("make a partner: %w", err)
+	}
+	made, err := w.parts.Key(ctx, app.KeyRequest{
+		Act: "create", Label: "bench", System: true, Roles: []verification.Role{verification.RolePartner}, Partner: "NG",
+	})
+	if err != nil {
+		return fmt.Errorf("make a key: %w", err)
+	}
+	w.key = made.Secret
+	door, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("open the door: %w", err)
+	}
+	w.addr = door.Addr().String()
+	ctx, w.stop = context.WithCancel(ctx)
+	w.ended = make(chan error, 1)
+	go func() { w.ended <- w.parts.Run(ctx, app.Listeners{API: door}, 5*time.Second) }()
+	return nil
+}
+
+// close stops the gateway in the order of the flow.
+func (w *world) close() error {
+	w.stop()
+	return errors.Join(<-w.ended, w.parts.Close())
+}
+
+// behind is how many messages the slowest follower has yet to take. The place of the queue's follower is kept every
+// some messages only, so that a few may be counted that are done.
+func (w *world) behind(ctx context.Context) (uint64, error) {
+	end, err := w.parts.Journal.Last(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("end of the record: %w", err)
+	}
+	board, err := w.parts.Store.Position(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("place of the board: %w", err)
+	}
+	queue, err := w.parts.Conn.Positions().Load(ctx, "queue")
+	if err != nil {
+		return 0, err
+	}
+	return end - min(end, board.Sequence, w.parts.Watch.Position(), queue+kept), nil
+}
+
+// kept is after how many messages the queue's follower keeps its place.
+const kept = 64
+
+// settle waits, a bounded time, until the followers have taken everything, so that they do not run into the next
+// measurement.
+func (w *world) settle(ctx context.Context) error {
+	for range 1000 {
+		n, err := w.behind(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return errors.New("the followers did not catch up within 20 s")
+}
