@@ -10,7 +10,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"verigate/internal/access"
 	"verigate/internal/httpapi"
+	"verigate/internal/marking"
+	"verigate/internal/verification"
 )
 
 // health knows what works. Ready means that RECORD and KEYS can be written and the clock is sane; Redis, followers and
@@ -41,7 +44,7 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 	out := httpapi.Health{Ready: true, Demo: h.parts.Demo}
 	end, err := h.parts.Journal.Last(ctx)
 	out.Checks = append(out.Checks, h.necessary("record", err, &out.Ready), h.necessary("keys", h.keys(ctx), &out.Ready), h.clock(&out.Ready))
-	out.Checks = append(out.Checks, h.redis(ctx), h.lag("watch", end, h.parts.Watch.Position()))
+	out.Checks = append(out.Checks, h.redis(ctx), h.keepers(), h.lag("watch", end, h.parts.Watch.Position()))
 	at, err := h.parts.Store.Position(ctx)
 	if err == nil {
 		out.Checks = append(out.Checks, h.lag("board", end, at.Sequence))
@@ -88,6 +91,17 @@ func (h *health) redis(ctx context.Context) httpapi.Check {
 		check.Status, check.Code = "degraded", "embedded"
 	}
 	return check
+}
+
+// keepers says whether every default compartment can work at any hour: a keeper, a deputy, a reviewer, a lead.
+func (h *health) keepers() httpapi.Check {
+	roster := access.RosterOf(h.parts.Registry.Keyring().Principals())
+	for _, c := range marking.Defaults() {
+		if gaps := roster.Gaps(verification.Compartment(c)); len(gaps) > 0 {
+			return httpapi.Check{Name: "compartments", Status: "degraded", Code: string(gaps[0])}
+		}
+	}
+	return httpapi.Check{Name: "compartments", Status: "ok"}
 }
 
 // behindIsFine is how many messages a follower may be behind before it is worth a word.
