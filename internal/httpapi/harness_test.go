@@ -1,0 +1,314 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"verigate/api"
+	"verigate/deploy"
+	"verigate/internal/access"
+	"verigate/internal/board/boardtest"
+	"verigate/internal/contract"
+	"verigate/internal/directory"
+	"verigate/internal/follow"
+	"verigate/internal/gateway"
+	"verigate/internal/httpapi"
+	"verigate/internal/receipt"
+	"verigate/internal/record"
+	"verigate/internal/record/recordtest"
+	"verigate/internal/seal/sealtest"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+	"verigate/schemas"
+)
+
+// clock is a clock that a test sets.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) set(t *testing.T, at string) {
+	t.Helper()
+	moment, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = moment
+}
+
+// keyring knows everybody by a word.
+type keyring struct {
+	mu      sync.Mutex
+	callers map[string]access.Caller
+}
+
+func (k *keyring) Lookup(secret string) (access.Caller, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	c, ok := k.callers[secret]
+	if !ok {
+		return access.Caller{}, access.ErrUnauthenticated
+	}
+	return c, nil
+}
+
+func (k *keyring) Current(id verification.KeyID) (access.Caller, error) {
+	return k.Lookup(strings.TrimPrefix(string(id), "key-"))
+}
+
+func (k *keyring) revoke(name string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.callers, name)
+}
+
+// person is a caller who is known by a name.
+func person(name string, partner, unit string, compartments []verification.Compartment, roles ...verification.Role) access.Caller {
+	p := access.Principal{
+		ID: verification.PersonID("p_" + (name + "0000000000000000")[:16]), Label: name, Roles: roles,
+		Partner: verification.PartnerCode(partner), Unit: verification.UnitCode(unit),
+	}
+	for _, c := range compartments {
+		p.Compartments = append(p.Compartments, access.Membership{Compartment: c, Keeper: strings.HasPrefix(name, "keeper")})
+	}
+	return p.Caller(verification.KeyID("key-" + name))
+}
+
+func everybody() map[string]access.Caller {
+	drugs := []verification.Compartment{"drugs"}
+	return map[string]access.Caller{
+		"ng":         person("ng", "NG", "", nil, verification.RolePartner),
+		"th":         person("th", "TH", "", nil, verification.RolePartner),
+		"unit03":     person("unit03", "", "03", nil, verification.RoleUnit),
+		"lead03":     person("lead03", "", "03", nil, verification.RoleUnit, verification.RoleUnitLead),
+		"unit02":     person("unit02", "", "02", nil, verification.RoleUnit),
+		"desk":       person("desk", "", "A1K1", nil, verification.RoleDesk),
+		"reviewer":   person("reviewer", "", "A1K1", nil, verification.RoleDesk),
+		"lead":       person("lead", "", "A1K1", nil, verification.RoleLead),
+		"keeper":     person("keeper", "", "", drugs, verification.RoleKeeper, verification.RoleDesk),
+		"supervisor": person("supervisor", "", "", nil, verification.RoleSupervisor),
+		"auditor":    person("auditor", "", "", nil, verification.RoleAuditor),
+	}
+}
+
+// rig is the edge over a real gateway on a record and a board in memory, with the followers at work.
+type rig struct {
+	clock    *clock
+	keys     *keyring
+	journal  *recordtest.Fake
+	board    *boardtest.Fake
+	contract *contract.Contract
+	receipts *receipt.Keys
+	edge     *httpapi.Server
+	logged   *bytes.Buffer
+	ready    bool
+
+	operations map[string]operation
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	r := &rig{
+		clock: &clock{}, keys: &keyring{callers: everybody()}, board: boardtest.NewFake(), logged: &bytes.Buffer{}, ready: true,
+		operations: operations(t),
+	}
+	r.clock.set(t, "2021-09-02T23:40:00+07:00")
+	r.journal = recordtest.NewFake(r.clock.now)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	rules, err := sla.Load(deploy.Data)
+	must(err)
+	places, err := directory.Load(deploy.Data)
+	must(err)
+	r.contract, err = contract.New(schemas.FS)
+	must(err)
+	r.receipts, err = receipt.Open(t.TempDir(), r.clock.now)
+	must(err)
+	log := record.NewLog(r.journal, sealtest.Vault(t), record.Requests{})
+	watch, feed := gateway.NewWatch(), gateway.NewFeed()
+	g := gateway.New(gateway.Parts{
+		Requests: log, Directory: func() *directory.Directory { return places }, Rules: rules, Signer: r.receipts,
+		Identity: gateway.NewIdentity(bytes.Repeat([]byte{1}, 32)), Board: r.board, Blinds: sealtest.Root(t),
+		Watch: watch, Feed: feed, Now: r.clock.now,
+	})
+	r.edge, err = httpapi.New(httpapi.Parts{
+		Gateway: g, Contract: r.contract, Keyring: r.keys, KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,
+		Health: func(context.Context) httpapi.Health { return httpapi.Health{Ready: r.ready} },
+		Logger: slog.New(slog.NewJSONHandler(r.logged, nil)), Limits: httpapi.Limits{Hosts: []string{"example.com", "127.0.0.1"}},
+	})
+	must(err)
+	r.follow(t, follow.Watcher{Log: log, Rules: rules, Watch: watch, Feed: feed, Now: r.clock.now}.Run)
+	boarder := &follow.Boarder{Log: log, Rules: rules, Board: r.board, Now: r.clock.now}
+	r.follow(t, boarder.Run)
+	return r
+}
+
+// follow runs until the test is over.
+func (r *rig) follow(t *testing.T, run func(context.Context) error) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil && ctx.Err() == nil {
+			t.Error(err)
+		}
+	})
+}
+
+// ask is one call.
+type ask struct {
+	by     string // empty: no credential
+	method string
+	path   string
+	body   string // empty: none
+	header map[string]string
+}
+
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (r *rig) call(t *testing.T, a ask) reply {
+	t.Helper()
+	var body io.Reader
+	if a.body != "" {
+		body = strings.NewReader(a.body)
+	}
+	ctx, leave := context.WithTimeout(t.Context(), patience(a.path))
+	defer leave()
+	q := httptest.NewRequestWithContext(ctx, a.method, a.path, body)
+	if a.body != "" {
+		q.Header.Set("Content-Type", "application/json")
+	}
+	if a.by != "" {
+		q.Header.Set("Authorization", "Bearer "+a.by)
+	}
+	for name, value := range a.header {
+		q.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	r.edge.ServeHTTP(w, q)
+	got := reply{status: w.Code, header: w.Header(), body: w.Body.Bytes()}
+	if got.header.Get("Content-Type") == "application/problem+json" {
+		r.fits(t, "problem", got.body)
+	}
+	return got
+}
+
+// patience is how long a test waits: of a stream, which does not end by itself, it reads the beginning.
+func patience(path string) time.Duration {
+	if strings.HasSuffix(path, "/events") {
+		return 50 * time.Millisecond
+	}
+	return 20 * time.Second
+}
+
+func (r *rig) get(t *testing.T, by, path string) reply {
+	t.Helper()
+	return r.call(t, ask{by: by, method: http.MethodGet, path: path})
+}
+
+func (r *rig) post(t *testing.T, by, path, body string) reply {
+	t.Helper()
+	return r.call(t, ask{by: by, method: http.MethodPost, path: path, body: body})
+}
+
+func withKey(key string) map[string]string { return map[string]string{"Idempotency-Key": key} }
+
+// fits holds a body against its schema.
+func (r *rig) fits(t *testing.T, schema string, body []byte) {
+	t.Helper()
+	found, err := r.contract.Check(schema, body)
+	if err != nil || len(found) > 0 {
+		t.Errorf("the reply is no %s: %v %v\n%s", schema, found, err, body)
+	}
+}
+
+// want fails the test when the reply has another status, and shows it.
+func (g reply) want(t *testing.T, status int) reply {
+	t.Helper()
+	if g.status != status {
+		t.Fatalf("status %d, want %d: %s", g.status, status, g.body)
+	}
+	return g
+}
+
+// problem fails unless the reply is that problem.
+func (g reply) problem(t *testing.T, status int, code string) reply {
+	t.Helper()
+	if g.status != status || g.field(t, "code") != code {
+		t.Errorf("status %d, want %d %s: %s", g.status, status, code, g.body)
+	}
+	return g
+}
+
+// field returns a member of the body, by names with dots between.
+func (g reply) field(t *testing.T, path string) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(g.body, &v); err != nil {
+		t.Fatalf("read a reply: %v: %s", err, g.body)
+	}
+	for name := range strings.SplitSeq(path, ".") {
+		switch node := v.(type) {
+		case map[string]any:
+			v = node[name]
+		case []any:
+			var i int
+			if err := json.Unmarshal([]byte(name), &i); err != nil || i >= len(node) {
+				return nil
+			}
+			v = node[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+func (g reply) text(t *testing.T, path string) string {
+	t.Helper()
+	s, ok := g.field(t, path).(string)
+	if !ok {
+		t.Fatalf("the reply has no %s: %s", path, g.body)
+	}
+	return s
+}
+
+// eventually waits for what a follower does.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for range 400 {
+		if is() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("not within two seconds: %s", what)
+}
