@@ -74,6 +74,18 @@ func (k *keyring) Current(id verification.KeyID) (access.Caller, error) {
 	return k.Lookup(strings.TrimPrefix(string(id), "key-"))
 }
 
+// person finds a principal by its id.
+func (k *keyring) person(id verification.PersonID) (access.Principal, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, c := range k.callers {
+		if c.Person == id {
+			return access.Principal{ID: id, Roles: c.Roles, Unit: c.Unit, Partner: c.Partner, Label: c.Label}, true
+		}
+	}
+	return access.Principal{}, false
+}
+
 func (k *keyring) revoke(name string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -151,7 +163,7 @@ func newRig(t *testing.T) *rig {
 	g := gateway.New(gateway.Parts{
 		Requests: log, Directory: func() *directory.Directory { return places }, Rules: rules, Signer: r.receipts,
 		Identity: gateway.NewIdentity(bytes.Repeat([]byte{1}, 32)), Board: r.board, Blinds: sealtest.Root(t),
-		Watch: watch, Feed: feed, Now: r.clock.now,
+		Watch: watch, Feed: feed, Now: r.clock.now, Persons: r.keys.person,
 	})
 	r.edge, err = httpapi.New(httpapi.Parts{
 		Gateway: g, Contract: r.contract, Keyring: r.keys, KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,

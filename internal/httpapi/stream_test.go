@@ -1,0 +1,130 @@
+package httpapi_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// listener is a reader of a stream over a real connection.
+type listener struct {
+	lines chan string
+	leave context.CancelFunc
+}
+
+func (r *rig) listen(t *testing.T, url, by, last string) *listener {
+	t.Helper()
+	ctx, leave := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(leave)
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/v1/board/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Authorization", "Bearer "+by)
+	if last != "" {
+		q.Header.Set("Last-Event-ID", last)
+	}
+	l := &listener{lines: make(chan string, 100), leave: leave}
+	go func() {
+		defer close(l.lines)
+		response, err := http.DefaultClient.Do(q)
+		if err != nil {
+			return
+		}
+		defer func() { _ = response.Body.Close() }()
+		for s := bufio.NewScanner(response.Body); s.Scan(); {
+			l.lines <- s.Text()
+		}
+	}()
+	return l
+}
+
+// until reads to the first line that begins so; the empty string when the stream ends before.
+func (l *listener) until(t *testing.T, prefix string) string {
+	t.Helper()
+	for {
+		select {
+		case line, ok := <-l.lines:
+			if !ok || strings.HasPrefix(line, prefix) {
+				return line
+			}
+		case <-time.After(5 * time.Second):
+			t.Fatalf("no line with %q", prefix)
+		}
+	}
+}
+
+func (l *listener) ended(t *testing.T) {
+	t.Helper()
+	if line := l.until(t, "no line begins so"); line != "" {
+		t.Errorf("the stream goes on: %s", line)
+	}
+}
+
+func TestTheBoardIsToldAsItChangesAndResumed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	server := httptest.NewServer(r.edge)
+	t.Cleanup(server.Close)
+	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool { return g.status == http.StatusOK })
+	l := r.listen(t, server.URL, "desk", "")
+	l.until(t, "event: reset")
+	id := r.submit(t, "a")
+	last := strings.TrimPrefix(l.until(t, "id: "), "id: ")
+	if row := l.until(t, "data: "); !strings.Contains(row, id) || !strings.Contains(row, `"row":"request"`) {
+		t.Errorf("told %s", row)
+	}
+	l.leave()
+	l.ended(t)
+	second := r.submit(t, "b")
+	resumed := r.listen(t, server.URL, "desk", last)
+	if row := resumed.until(t, "data: "); !strings.Contains(row, second) {
+		t.Errorf("resumed with %s", row)
+	}
+}
+
+func TestAStreamEndsWithItsReadersRightsAndWithTheServer(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	server := httptest.NewServer(r.edge)
+	t.Cleanup(server.Close)
+	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool { return g.status == http.StatusOK })
+	revoked, other := r.listen(t, server.URL, "reviewer", ""), r.listen(t, server.URL, "desk", "")
+	revoked.until(t, "event: reset")
+	other.until(t, "event: reset")
+	r.keys.revoke("reviewer")
+	id := r.submit(t, "a")
+	if line := revoked.until(t, "data: {\"row\""); line != "" {
+		t.Errorf("a revoked key is told %s of %s", line, id)
+	}
+	r.edge.Stop()
+	r.edge.Stop()
+	other.ended(t)
+}
+
+func TestAQueueAndAListHoldWhatTheirReaderHas(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	for _, list := range []struct{ call, by, path, id string }{
+		{"getUnitQueue", "unit03", "/v1/units/03/queue?degree=urgent", "request"},
+		{"listRequests", "ng", requests + "?status=in_progress&limit=1", "id"},
+		{"getBoard", "supervisor", "/v1/board?unit=03&degree=urgent", "id"},
+	} {
+		got := r.eventuallyGet(t, list.by, list.path, func(g reply) bool {
+			return g.status == http.StatusOK && g.field(t, "items.0."+list.id) == id
+		})
+		r.fitsOperation(t, list.call, got.body)
+	}
+	r.get(t, "unit02", "/v1/units/03/queue").problem(t, http.StatusNotFound, "not_found")
+	empty := r.eventuallyGet(t, "th", requests, func(g reply) bool { return g.status == http.StatusOK })
+	if items, ok := empty.field(t, "items").([]any); !ok || len(items) != 0 {
+		t.Errorf("another partner's list: %s", empty.body)
+	}
+	consents := r.eventuallyGet(t, "th", "/v1/consents", func(g reply) bool { return g.status == http.StatusOK })
+	r.fitsOperation(t, "listConsents", consents.body)
+}
