@@ -42,7 +42,9 @@ func TestABadBodyIsRefusedByPointerAndCodeAndNeverByValue(t *testing.T) {
 	} {
 		got := r.call(t, ask{by: "ng", method: http.MethodPost, path: requests, body: c.body, header: withKey("k")})
 		got.problem(t, http.StatusUnprocessableEntity, "invalid_body")
-		var p struct{ Errors []struct{ Pointer, Code string } }
+		var p struct {
+			Errors []struct{ Pointer, Code string }
+		}
 		if err := json.Unmarshal(got.body, &p); err != nil {
 			t.Fatal(err)
 		}
