@@ -51,9 +51,12 @@ func (e *edge) RegisterStub(ctx context.Context, r server.RegisterStubRequestObj
 // GetCandidates is what routing is decided from.
 func (e *edge) GetCandidates(ctx context.Context, r server.GetCandidatesRequestObject) (server.GetCandidatesResponseObject, error) {
 	c, v, err := e.Gateway.Candidates(ctx, e.call(ctx), verification.RequestID(r.ID))
+	if err != nil {
+		return nil, err
+	}
 	return server.GetCandidates200JSONResponse{CandidatesReplyJSONResponse: server.CandidatesReplyJSONResponse{
-		Body: candidatesView(c), Headers: server.CandidatesReplyResponseHeaders{ETag: staffTag(v)},
-	}}, err
+		Body: candidatesView(c, e.Gateway.Directory(), v.Request.ReceivedAt), Headers: server.CandidatesReplyResponseHeaders{ETag: staffTag(v)},
+	}}, nil
 }
 
 // ClaimRequest is row 3: claim, hand over, take over.

@@ -87,7 +87,7 @@ func (e *edge) recover(next echo.HandlerFunc) echo.HandlerFunc {
 		defer func() {
 			switch p := recover(); p {
 			case nil:
-			case http.ErrAbortHandler: //nolint:errorlint // the very value, as net/http documents it
+			case http.ErrAbortHandler:
 				panic(p)
 			default:
 				err = &panicError{value: p, stack: debug.Stack()}

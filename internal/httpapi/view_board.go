@@ -5,6 +5,7 @@ import (
 
 	"verigate/api/server"
 	"verigate/internal/board"
+	"verigate/internal/directory"
 	"verigate/internal/gateway"
 )
 
@@ -53,14 +54,17 @@ func consentView(c gateway.ConsentView) server.ConsentView {
 	return view
 }
 
-// candidatesView is what routing is decided from.
-func candidatesView(c gateway.Candidates) server.Candidates {
+// candidatesView is what routing is decided from. Units have the names of the day of receipt.
+func candidatesView(c gateway.Candidates, units *directory.Directory, on time.Time) server.Candidates {
 	view := server.Candidates{
 		Items: make([]server.CandidatesItem, len(c.Units)), Twins: make([]server.CandidatesTwin, len(c.Twins)),
 		Rule: server.CandidatesRule{MayRoute: c.Rule.OK, Code: string(c.Rule.Why)},
 	}
 	for i, u := range c.Units {
 		item := server.CandidatesItem{Unit: u.Unit, Questions: listed(u.Questions), Reasons: []server.CandidatesItemReason{}}
+		if unit, ok := units.Unit(u.Unit, on); ok {
+			item.NameVi, item.NameEn = unit.NameVI, unit.NameEN
+		}
 		for _, r := range u.Reasons {
 			item.Reasons = append(item.Reasons, server.CandidatesItemReason{Pointer: r.Pointer, Code: r.Kind, Note: r.Note})
 		}

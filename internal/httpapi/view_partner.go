@@ -22,7 +22,7 @@ func (e *edge) partnerView(v gateway.View) (server.PartnerView, error) {
 	if r.Stub {
 		return view, nil
 	}
-	view.Degree, view.Receipt, view.Request = server.Degree(r.Degree), r.Receipt, server.VerbatimRequest(r.Body)
+	view.Degree, view.Receipt, view.Request = server.Degree(r.Degree), r.Receipt, r.Body
 	view.CorrectionPending, view.Warnings, view.Questions = r.Correction != nil, warnings(r.Warnings), partnerQuestions(r)
 	if r.Extended {
 		view.ExtendedTo = view.DueAt

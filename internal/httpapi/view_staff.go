@@ -22,7 +22,7 @@ func (e *edge) staffView(v gateway.View) (server.StaffView, error) {
 		Compartment: string(r.Compartment), ReceivedAt: r.ReceivedAt.UTC(), DueAt: partnerDue(v), Delayed: r.Extended,
 		Policy: r.Policy, Calendar: r.Calendar, Holder: server.StaffViewHolder{Person: string(r.Holder)},
 		Keeper: string(r.Keeper), Stub: r.Stub, Erased: r.Erased, Sender: server.StaffViewSender{Name: r.Sender},
-		Request: server.VerbatimRequest(r.Body), Identifiers: identifiers(r), Warnings: warnings(r.Warnings),
+		Request: r.Body, Identifiers: identifiers(r), Warnings: warnings(r.Warnings),
 		Questions: staffQuestions(r), Proposals: proposals(r), Refusal: staffRefusal(r), Package: staffPackage(r.Package),
 		Releases: staffReleases(r), Breaches: breaches(v), Notes: notes(r, ""), DuplicateOf: string(r.DuplicateOf),
 		UpdatedAt: r.At.UTC(), Allowed: names(v.Allowed()),
