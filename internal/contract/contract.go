@@ -53,6 +53,9 @@ func New(fsys fs.FS) (*Contract, error) {
 		}
 		c.schemas[strings.TrimSuffix(file, ".json")] = schema
 	}
+	for _, schema := range c.schemas { // one that is referred to is the same value there
+		byKind(schema)
+	}
 	return c, nil
 }
 

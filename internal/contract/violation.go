@@ -71,7 +71,7 @@ func flatten(e *jsonschema.ValidationError) []Violation {
 // flattenOneOf keeps the branch whose kind the instance has; of an instance without a
 // known kind it says only that.
 func flattenOneOf(e *jsonschema.ValidationError) []Violation {
-	discriminator := pointer(append(slices.Clone(e.InstanceLocation), "kind"))
+	discriminator := pointer(append(slices.Clone(e.InstanceLocation), discriminator))
 	var first []Violation
 	for _, cause := range e.Causes {
 		branch := flatten(cause)
