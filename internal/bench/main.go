@@ -69,13 +69,13 @@ type settings struct {
 }
 
 func parse(args []string, stderr io.Writer) (settings, error) {
-	s := settings{rounds: 3, creates: 512}
+	s := settings{rounds: 4, creates: 512}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	quick := flags.Bool("quick", false, "one short round: whether it works, not how fast")
 	clients := flags.String("clients", "1,16,64", "clients at once, one table row each")
 	seconds := flags.Float64("seconds", 1.5, "length of one measurement")
-	flags.StringVar(&s.profile, "profile", "", "write cpu, mutex and allocation profiles of the last row into this directory")
+	flags.StringVar(&s.profile, "profile", "", "write cpu, mutex and allocation profiles of one more measurement of the last row into this directory")
 	flags.StringVar(&s.traced, "traced", "", "internal: data directory of the process whose fsyncs are counted")
 	flags.StringVar(&s.redis, "redis", "", "internal: Redis of that process")
 	if err := flags.Parse(args); err != nil {

@@ -8,25 +8,29 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"verigate/internal/app"
 )
 
 // row is what was measured for one number of clients, a result for each round.
 type row struct {
 	clients int
-	bare    []result // guarded publishes into the bare store
-	on      []result // creations, followers at work
-	off     []result // creations, nobody follows
+	on      turns
+	off     turns    // nobody follows
 	behind  []uint64 // messages that the slowest follower had yet to take when the posts ended
 	catchUp time.Duration
 }
 
-// stage is everything that runs during a measurement.
+// turns are creations beside guarded publishes into the bare store, in turns.
+type turns struct{ bare, creates []result }
+
+// stage is what runs during a measurement: the bare store, and one gateway at a time, for two in one process would
+// share a heap.
 type stage struct {
 	settings
-	on, off *world
-	bare    *bare
-	redis   string
-	dir     string
+	bare  *bare
+	redis string
+	dir   string
 }
 
 // measure sets the stage, measures in turns, prints, and takes everything away.
@@ -53,55 +57,84 @@ func measure(ctx context.Context, s settings, out io.Writer) (err error) {
 		defer stop()
 	}
 	g := &stage{settings: s, redis: redis, dir: dir}
-	if err := g.set(ctx); err != nil {
-		return errors.Join(err, g.clear())
-	}
 	rows, err := g.play(ctx, &counted)
-	if err = errors.Join(err, g.clear()); err != nil {
+	if g.bare != nil {
+		g.bare.close()
+	}
+	if err != nil {
 		return err
 	}
 	report{settings: s, rows: rows, syncs: counted, redis: redis, size: len(g.bare.like.Data)}.print(out)
 	return nil
 }
 
-func (g *stage) set(ctx context.Context) (err error) {
-	tune()
-	if g.on, err = open(ctx, worldOptions{data: filepath.Join(g.dir, "on"), redis: g.redis}); err != nil {
-		return err
-	}
-	if g.off, err = open(ctx, worldOptions{data: filepath.Join(g.dir, "off"), alone: true}); err != nil {
-		return err
-	}
-	for _, w := range []*world{g.on, g.off} { // caches, code and files are warm then
-		if err := w.create(ctx, clientsTraced, 20*clientsTraced); err != nil {
-			return err
+// play measures with followers, then without.
+func (g *stage) play(ctx context.Context, counted *syncs) ([]row, error) {
+	app.Tune()
+	rows := make([]row, len(g.clients))
+	err := g.with(ctx, worldOptions{data: filepath.Join(g.dir, "on"), redis: g.redis}, func(w *world) error {
+		if !counted.traced {
+			var err error
+			if *counted, err = w.countMessages(ctx, g.creates); err != nil {
+				return err
+			}
 		}
+		for i, n := range g.clients {
+			r := &rows[i]
+			r.clients = n
+			if err := g.turns(ctx, w, n, &r.on, func() error { return w.afterPosts(ctx, r) }); err != nil {
+				return err
+			}
+		}
+		return g.profiled(ctx, w)
+	})
+	if err != nil {
+		return nil, err
 	}
-	if err := g.on.settle(ctx); err != nil {
-		return err
-	}
-	like, err := sample(ctx, g.on.parts.Journal)
+	return rows, g.with(ctx, worldOptions{data: filepath.Join(g.dir, "off"), alone: true}, func(w *world) error {
+		for i, n := range g.clients {
+			if err := g.turns(ctx, w, n, &rows[i].off, func() error { return nil }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// with opens a gateway, warms it and the bare store, and closes it afterwards.
+func (g *stage) with(ctx context.Context, o worldOptions, do func(*world) error) error {
+	w, err := open(ctx, o)
 	if err != nil {
 		return err
 	}
-	if g.bare, err = openBare(ctx, filepath.Join(g.dir, "bare"), like); err != nil {
-		return err
+	err = g.warm(ctx, w, o.alone)
+	if err == nil {
+		err = do(w)
 	}
-	return count(ctx, same(g.bare.publish, clientsTraced), 20*clientsTraced)
+	return errors.Join(err, w.close())
 }
 
-// clear stops what was started.
-func (g *stage) clear() error {
-	var all []error
-	for _, w := range []*world{g.on, g.off} {
-		if w != nil {
-			all = append(all, w.close())
+// warm lets caches, code and files get warm, and opens the bare store at the first time.
+func (g *stage) warm(ctx context.Context, w *world, alone bool) error {
+	const creates = 40 * clientsTraced
+	if err := w.create(ctx, clientsTraced, creates); err != nil {
+		return err
+	}
+	if !alone {
+		if err := w.settle(ctx); err != nil {
+			return err
 		}
 	}
-	if g.bare != nil {
-		g.bare.close()
+	if g.bare == nil {
+		like, err := sample(ctx, w.parts.Journal)
+		if err != nil {
+			return err
+		}
+		if g.bare, err = openBare(ctx, filepath.Join(g.dir, "bare"), like); err != nil {
+			return err
+		}
 	}
-	return errors.Join(all...)
+	return count(ctx, same(g.bare.publish, clientsTraced), creates)
 }
 
 func (w *world) create(ctx context.Context, n, creates int) error {
@@ -113,94 +146,76 @@ func (w *world) create(ctx context.Context, n, creates int) error {
 	return count(ctx, workers, creates)
 }
 
-func (g *stage) play(ctx context.Context, counted *syncs) ([]row, error) {
-	if !counted.traced {
-		var err error
-		if *counted, err = g.countMessages(ctx); err != nil {
-			return nil, err
-		}
-	}
-	var rows []row
-	for i, n := range g.clients {
-		stop, err := g.startProfile(i == len(g.clients)-1)
-		if err != nil {
-			return nil, err
-		}
-		r, err := g.row(ctx, n)
-		if err = errors.Join(err, stop()); err != nil {
-			return nil, err
-		}
-		rows = append(rows, r)
-	}
-	return rows, nil
-}
-
-// row measures in turns: each round has a piece of everything.
-func (g *stage) row(ctx context.Context, n int) (row, error) {
-	r := row{clients: n}
-	on, endOn, err := clients(ctx, g.on, n)
+// turns measures round by round: the bare store, then the gateway.
+func (g *stage) turns(ctx context.Context, w *world, n int, t *turns, after func() error) error {
+	workers, end, err := clients(ctx, w, n)
 	if err != nil {
-		return r, err
+		return err
 	}
-	defer endOn()
-	off, endOff, err := clients(ctx, g.off, n)
-	if err != nil {
-		return r, err
-	}
-	defer endOff()
+	defer end()
 	for range g.rounds {
-		for _, part := range []struct {
-			workers []work
-			to      *[]result
-			after   func(context.Context, *row) error
-		}{
-			{same(g.bare.publish, n), &r.bare, nil},
-			{on, &r.on, g.afterOn},
-			{off, &r.off, nil},
-		} {
-			got, err := hammer(ctx, part.workers, g.window)
-			if err != nil {
-				return r, err
-			}
-			*part.to = append(*part.to, got)
-			if part.after != nil {
-				if err := part.after(ctx, &r); err != nil {
-					return r, err
-				}
-			}
+		bare, err := hammer(ctx, same(g.bare.publish, n), g.window/2)
+		if err != nil {
+			return err
+		}
+		creates, err := hammer(ctx, workers, g.window)
+		if err != nil {
+			return err
+		}
+		t.bare, t.creates = append(t.bare, bare), append(t.creates, creates)
+		if err := after(); err != nil {
+			return err
 		}
 	}
-	return r, nil
+	return nil
 }
 
-// afterOn notes how far the followers are behind and lets them catch up.
-func (g *stage) afterOn(ctx context.Context, r *row) error {
-	n, err := g.on.behind(ctx)
+// profiled measures once more, as many clients as in the last row, while profiles are written.
+func (g *stage) profiled(ctx context.Context, w *world) error {
+	if g.profile == "" {
+		return nil
+	}
+	workers, end, err := clients(ctx, w, g.clients[len(g.clients)-1])
+	if err != nil {
+		return err
+	}
+	defer end()
+	stop, err := g.startProfile()
+	if err != nil {
+		return err
+	}
+	_, err = hammer(ctx, workers, 4*time.Second)
+	return errors.Join(err, stop())
+}
+
+// afterPosts notes how far the followers are behind and lets them catch up.
+func (w *world) afterPosts(ctx context.Context, r *row) error {
+	n, err := w.behind(ctx)
 	if err != nil {
 		return err
 	}
 	r.behind = append(r.behind, n)
 	start := time.Now()
-	err = g.on.settle(ctx)
+	err = w.settle(ctx)
 	r.catchUp = max(r.catchUp, time.Since(start))
 	return err
 }
 
 // countMessages stands in for strace: what is stored by a number of creations. The store fsyncs each message once, and
 // an atomic batch of keys some four times.
-func (g *stage) countMessages(ctx context.Context) (syncs, error) {
-	found := syncs{creates: g.creates, by: map[string]int{}}
-	before, err := g.on.stored(ctx)
+func (w *world) countMessages(ctx context.Context, creates int) (syncs, error) {
+	found := syncs{creates: creates, by: map[string]int{}}
+	before, err := w.stored(ctx)
 	if err != nil {
 		return found, err
 	}
-	if err := g.on.create(ctx, clientsTraced, g.creates); err != nil {
+	if err := w.create(ctx, clientsTraced, creates); err != nil {
 		return found, err
 	}
-	if err := g.on.settle(ctx); err != nil {
+	if err := w.settle(ctx); err != nil {
 		return found, err
 	}
-	after, err := g.on.stored(ctx)
+	after, err := w.stored(ctx)
 	for name, n := range after {
 		found.by[name] = int(n - before[name]) //nolint:gosec // some thousand messages
 	}

@@ -9,11 +9,8 @@ import (
 	"runtime/pprof"
 )
 
-// startProfile writes what a row takes: one profile each of CPU, of waiting for locks, and of allocations.
-func (s settings) startProfile(wanted bool) (stop func() error, err error) {
-	if s.profile == "" || !wanted {
-		return func() error { return nil }, nil
-	}
+// startProfile begins one profile each of CPU, of waiting for locks, and of allocations; stop writes them.
+func (s settings) startProfile() (stop func() error, err error) {
 	if err := os.MkdirAll(s.profile, 0o700); err != nil {
 		return nil, fmt.Errorf("make the profiles' directory: %w", err)
 	}

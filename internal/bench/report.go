@@ -35,9 +35,9 @@ func (r report) print(out io.Writer) {
 	for _, row := range r.rows {
 		row.print(out)
 	}
-	fmt.Fprint(out, "\nratio: creates/s by bare/s, of the same round. on/off: creates/s with followers by those without. Each is the median\n"+
-		"of the rounds. cpu: of a create, store and clients included. behind: messages the slowest follower had yet to take\n"+
-		"when the posts ended.\n\n")
+	fmt.Fprint(out, "\nratio: creates/s by bare/s, round by round. alone: nobody follows the record. on/off: the ratio with followers by that\n"+
+		"without. All are medians of the rounds. cpu: of a create, store and clients included. behind: messages the slowest\n"+
+		"follower had yet to take when the posts ended.\n\n")
 	r.printSyncs(out)
 	r.printMark(out)
 }
@@ -72,13 +72,16 @@ func load() string {
 }
 
 func (r row) print(out io.Writer) {
-	bare, on := r.bare, r.on
+	bare, on := r.on.bare, r.on.creates
 	fmt.Fprintf(out, "%7d | %8.0f %7.2f %7.2f | %9.0f %7.2f %7.2f | %5.2f | %7.0f %6.2f | %10.2f | %6d %7.1fs\n", r.clients,
 		rate(bare), quantile(bare, 0.50), quantile(bare, 0.99), rate(on), quantile(on, 0.50), quantile(on, 0.99), r.ratio(),
-		rate(r.off), quotient(r.on, r.off), cpu(on), slices.Max(r.behind), r.catchUp.Seconds())
+		rate(r.off.creates), r.ratio()/r.off.ratio(), cpu(on), slices.Max(r.behind), r.catchUp.Seconds())
 }
 
-func (r row) ratio() float64 { return quotient(r.on, r.bare) }
+func (r row) ratio() float64 { return r.on.ratio() }
+
+// ratio is the median of the rounds.
+func (t turns) ratio() float64 { return quotient(t.creates, t.bare) }
 
 func rate(results []result) float64 {
 	var all []float64
@@ -142,7 +145,7 @@ func (r report) printSyncs(out io.Writer) {
 func (r report) printMark(out io.Writer) {
 	var rates []string
 	for _, row := range r.rows {
-		rates = append(rates, fmt.Sprintf("%.0f at %d", rate(row.on), row.clients))
+		rates = append(rates, fmt.Sprintf("%.0f at %d", rate(row.on.creates), row.clients))
 		if row.clients == markClients {
 			fmt.Fprintf(out, "ratio at %d clients with sealing and receipts on: %.2f (mark %.2f)\n", markClients, row.ratio(), markRatio)
 		}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"verigate/internal/app"
 )
 
 // syncs are the fsyncs of a number of creations, by what they were for.
@@ -105,6 +107,7 @@ func owner(path string) string {
 
 // runTraced is the process under strace: some creations that do not count, then those that do.
 func runTraced(ctx context.Context, s settings) error {
+	app.Tune()
 	w, err := open(ctx, worldOptions{data: s.traced, redis: s.redis})
 	if err != nil {
 		return err
