@@ -64,6 +64,16 @@ func (f *Feed) after(sequence uint64) ([]Change, <-chan struct{}, bool) {
 	return nil, f.grown, whole
 }
 
+// oldest is the sequence behind which every change is remembered.
+func (f *Feed) oldest() uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.changes) == 0 {
+		return 0
+	}
+	return f.changes[0].Sequence - 1
+}
+
 // FeedKind is what a stream tells.
 type FeedKind string
 
@@ -110,6 +120,7 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 			if sequence, err = g.begin(ctx); err != nil {
 				return err
 			}
+			sequence = max(sequence, g.Feed.oldest())
 			if err := g.tell(bound, sequence, FeedEvent{Kind: FeedReset}, emit); err != nil {
 				return err
 			}

@@ -39,9 +39,11 @@ func (g *Gateway) AnswerTask(ctx context.Context, c Call, task verification.Task
 		if err != nil {
 			return nil, err
 		}
-		return verification.AnswerTask{
-			Task: task, Final: answer.Final, Questions: questions, Level: level, Compartment: defaultCompartment(v.Request),
-		}, nil
+		cmd := verification.AnswerTask{Task: task, Final: answer.Final, Questions: questions, Level: level}
+		if level.Sealed() {
+			cmd.Compartment = defaultCompartment(v.Request) // below L3 a request lies in none
+		}
+		return cmd, nil
 	})
 	return g.view(c, a), err
 }

@@ -1,6 +1,8 @@
 package gatewaytest
 
 import (
+	"strings"
+
 	"verigate/internal/access"
 	"verigate/internal/gateway"
 	"verigate/internal/marking"
@@ -18,6 +20,25 @@ func everywhere(keeper bool) []access.Membership {
 		out = append(out, access.Membership{Compartment: verification.Compartment(c), Keeper: keeper})
 	}
 	return out
+}
+
+// Person finds somebody of the cast.
+func Person(id verification.PersonID) (access.Principal, bool) {
+	kind, unit, _ := strings.Cut(strings.TrimPrefix(string(id), "p_"), "_")
+	p := access.Principal{ID: id, Unit: verification.UnitCode(unit)}
+	switch kind {
+	case "officer", "colleague":
+		p.Roles = []verification.Role{verification.RoleUnit}
+	case "chief":
+		p.Roles = []verification.Role{verification.RoleUnitLead}
+	case "editor", "reviewer", "third", "outsider":
+		p.Unit, p.Roles = verification.DeskUnit, []verification.Role{verification.RoleDesk}
+	case "lead":
+		p.Unit, p.Roles = verification.DeskUnit, []verification.Role{verification.RoleLead}
+	default:
+		return access.Principal{}, false
+	}
+	return p, true
 }
 
 // Partner is a liaison officer.

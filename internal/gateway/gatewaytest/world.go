@@ -5,11 +5,13 @@ package gatewaytest
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
 
 	"verigate/deploy"
+	"verigate/internal/access"
 	"verigate/internal/board"
 	"verigate/internal/board/boardtest"
 	"verigate/internal/directory"
@@ -119,7 +121,7 @@ func (w *World) Run(workers ...func(context.Context) error) {
 // Another returns a second gateway over the same record, with a cold cache. It shares the watch.
 func (w *World) Another() *gateway.Gateway {
 	return gateway.New(gateway.Parts{
-		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Rules: w.Rules, Signer: w.signer,
+		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Rules: w.Rules, Signer: w.signer,
 		Identity: gateway.NewIdentity(bytes.Repeat([]byte{3}, 32)), Board: w.Board, Blinds: w.root,
 		Watch: w.Watch, Feed: w.Feed, Now: w.Clock.Now,
 	})
@@ -210,4 +212,27 @@ func Load(dir string) (*Data, error) {
 	}
 	signer, err := receipt.Open(dir, Night)
 	return &Data{rules: rules, directory: d, signer: signer}, err
+}
+
+// Append gives a command past every edge, as the sweep does, and must succeed. Gateways with a warm cache find out by
+// the conflict.
+func (w *World) Append(id verification.RequestID, by access.Caller, c verification.Command) {
+	w.Helper()
+	s := w.Latest()[string(id)]
+	stamp := verification.Stamp{At: w.Clock.Now(), By: by.Actor, Command: verification.CommandID(fmt.Sprint("sweep-", s.Sequence))}
+	events, err := verification.Decide(s.Request, verification.Order{Stamp: stamp, Command: c})
+	if err != nil {
+		w.Fatalf("%T: %v", c, err)
+	}
+	all, err := w.Log.Read(w.Context(), record.Request(string(id)))
+	if err != nil {
+		w.Fatal(err)
+	}
+	e := record.Entry[verification.Decision]{
+		Subject: record.Request(string(id)), KID: all[0].KID, Version: s.Request.Version,
+		Decision: verification.Decision{Stamp: stamp, Events: events},
+	}
+	if _, err := w.Log.Append(w.Context(), e, s.Sequence); err != nil {
+		w.Fatal(err)
+	}
 }

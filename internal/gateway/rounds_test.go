@@ -1,0 +1,212 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/gateway"
+	"verigate/internal/gateway/gatewaytest"
+	"verigate/internal/receipt"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+func TestIfMatchOfAnOlderVersionIsStale(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	call := gatewaytest.Keyed(gatewaytest.Editor(), access.OpClaimRequest, "c", []byte(`{}`))
+	call.Match = func(v gateway.View) bool { return v.Request.Version == 1 }
+	if _, err := w.Gateway.Do(t.Context(), call, id, verification.Claim{}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.Gateway.Do(t.Context(), call, id, verification.Claim{})
+	want(t, err, nil) // a repeat is found before its version is compared
+	call.Key = "d"
+	_, err = w.Gateway.Do(t.Context(), call, id, verification.Claim{})
+	want(t, err, gateway.ErrStale)
+}
+
+func TestAFollowUpIsARoundWithAReceiptOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Released("k")
+	w.Pull(gatewaytest.Partner("NG"), id)
+	w.Clock.Move(48 * time.Hour)
+	body := []byte(`{"questions":[{"n":1,"code":"CON","text":"And now?","subjects":["s1"]}]}`)
+	call := gatewaytest.Keyed(gatewaytest.Partner("NG"), access.OpFollowUp, "f", body)
+	c, v, err := w.Gateway.FollowUp(t.Context(), call, id)
+	if err != nil || c.Round != 2 || v.Request.State != verification.Triage || !c.ReceivedAt.Equal(w.Clock.Now()) || !c.DueAt.Equal(w.Clock.Now().Add(24*time.Hour)) {
+		t.Fatalf("%+v in %s, %v", c, v.Request.State, err)
+	}
+	claims, err := receipt.Verify(w.Keyset(), c.Receipt)
+	if err != nil || claims.ID != string(id) || !claims.ReceivedAt.Equal(c.ReceivedAt) || !claims.DueAt.Equal(c.DueAt) {
+		t.Errorf("the receipt says %+v, %v", claims, err)
+	}
+	w.Clock.Move(time.Hour)
+	again, _, err := w.Another().FollowUp(t.Context(), call, id)
+	if err != nil || again.Receipt != c.Receipt || !again.DueAt.Equal(c.DueAt) {
+		t.Errorf("the repeat: %+v, %v", again, err)
+	}
+	call.Body = []byte(`{"questions":[{"n":2,"code":"CON","text":"And now?","subjects":["s1"]}]}`)
+	_, _, err = w.Gateway.FollowUp(t.Context(), call, id)
+	want(t, err, gateway.ErrKeyReused)
+	call.Key, call.Body = "g", []byte(`{"questions":[{"n":1,"code":"OUT","text":"x","subjects":["s9"]}]}`)
+	_, _, err = w.Gateway.FollowUp(t.Context(), call, id)
+	violated(t, err, "/questions/0/code", "wrong_direction")
+	violated(t, err, "/questions/0/subjects/0", "unknown_subject")
+}
+
+func TestAFollowUpAboutDrugsGoesIntoTheirCompartment(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Released("k")
+	body := []byte(`{"subjects":[{"id":"x1","kind":"drug","inn":"heroin"}],"questions":[{"n":1,"code":"CON","text":"And now?","subjects":["x1"]}]}`)
+	_, v, err := w.Gateway.FollowUp(t.Context(), gatewaytest.Keyed(gatewaytest.Partner("NG"), access.OpFollowUp, "f", body), id)
+	if err != nil || !v.Request.Level.Sealed() || v.Request.Compartment != "drugs" {
+		t.Errorf("%s in %q, %v", v.Request.Level, v.Request.Compartment, err)
+	}
+}
+
+func TestAnAnswerBelowL3PutsTheRequestIntoNoCompartment(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Answered("k")
+	r := w.Latest()[string(id)]
+	if r.Request.Compartment != "" || r.Rows.Audience.Sealed() {
+		t.Errorf("%s in %q", r.Request.Level, r.Request.Compartment)
+	}
+}
+
+func TestAFactMarkedHigherRaisesTheRequest(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	w.DoTask(gatewaytest.Officer("03"), access.OpAcceptTask, id, 1, gatewaytest.Accept)
+	held := gatewaytest.Held(1, "ARRIVED", "a")
+	held.Facts[0].Handling = json.RawMessage(`{"vn_level":"mat"}`)
+	task := verification.NewTaskID(id, 1)
+	call := gatewaytest.Call(gatewaytest.Officer("03"), access.OpAnswerTask)
+	_, err := w.Gateway.AnswerTask(t.Context(), call, task, gateway.UnitAnswer{Questions: []verification.QuestionAnswer{held}})
+	violated(t, err, "/questions/0/facts/0/handling", "above_ceiling")
+	held.Outcome = "CONFIRMED"
+	_, err = w.Gateway.AnswerTask(t.Context(), call, task, gateway.UnitAnswer{Questions: []verification.QuestionAnswer{held}})
+	violated(t, err, "/questions/0/outcome", "unknown_value")
+	held = gatewaytest.Held(1, "ARRIVED", "a")
+	held.Facts[0].Handling = json.RawMessage(`{"tlp":"RED"}`)
+	v := w.Answer(gatewaytest.Officer("03"), id, 1, false, held)
+	if !v.Request.Level.Sealed() || v.Request.Compartment != "wildlife-l3" {
+		t.Errorf("%s in %q", v.Request.Level, v.Request.Compartment)
+	}
+}
+
+func TestARecalledVersionIsWithdrawnUnreadOrNotified(t *testing.T) {
+	t.Parallel()
+	for name, read := range map[string]bool{"unread": false, "read": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := still(t)
+			id := w.Released("k")
+			ng := gatewaytest.Partner("NG")
+			if read {
+				w.Pull(ng, id)
+			}
+			v, err := w.Gateway.Recall(t.Context(), gatewaytest.Call(gatewaytest.Lead(), access.OpRecallVersion), id, 1, "wrong_person", "INTERNAL")
+			if err != nil || v.Request.State != verification.Answered {
+				t.Fatalf("%s, %v", v.Request.State, err)
+			}
+			_, runs := v.Clocks.Find(sla.RecallNotice, "")
+			got := w.Pull(ng, id)
+			if len(got) != 2 || got[0].Bytes != nil || !got[0].Recalled || got[0].PulledAt.IsZero() == read {
+				t.Errorf("pulled %+v", got[0])
+			}
+			if got[1].Kind != verification.ReleaseRecall || runs != read || slices.Contains([]string{string(got[1].Bytes)}, "INTERNAL") {
+				t.Errorf("the notice %+v, its clock %v", got[1], runs)
+			}
+			yes := true
+			_, err = w.Gateway.Do(t.Context(), gatewaytest.Call(ng, access.OpConfirmAnswer), id, verification.Confirm{Release: 1, Useful: &yes})
+			refused(t, err, verification.IsRecalled)
+		})
+	}
+}
+
+func TestAnExpiredRequestIsReopenedWithAnotherPromise(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Submit(gatewaytest.Partner("TH"), "k", w.Example("S03", nil)).ID
+	w.Claim(gatewaytest.Editor(), id)
+	v, err := w.Gateway.AskPartner(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpAskPartner), id, verification.AskPartner{Code: "identity", Text: "Which?"})
+	if err != nil || v.Request.Asked.ReplyBy.IsZero() {
+		t.Fatalf("asked %+v, %v", v.Request.Asked, err)
+	}
+	limit := v.Request.Asked.ReplyBy.Sub(w.Clock.Now())
+	w.Clock.Move(2*limit + time.Minute)
+	due := v.Request.Asked.At.Add(2 * limit)
+	system := gatewaytest.Call(access.Gateway(), "")
+	_, err = w.Gateway.Do(t.Context(), system, id, verification.ExpireClarification{Due: due})
+	want(t, err, gateway.ErrHidden) // it passes no edge: the sweep gives it otherwise
+	for _, c := range []verification.Command{verification.ExpireClarification{Due: due}} {
+		w.Append(id, access.Gateway(), c)
+	}
+	v, err = w.Another().Reopen(t.Context(), gatewaytest.Keyed(gatewaytest.Partner("TH"), access.OpReopenRequest, "r", []byte(`{}`)), id, nil)
+	if err != nil || v.Request.Round != 2 || v.Request.State != verification.Triage || !v.Request.DueAt.After(w.Clock.Now()) {
+		t.Errorf("%s round %d, %v", v.Request.State, v.Request.Round, err)
+	}
+}
+
+func TestARaisedDegreePromisesNeverLater(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	c := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil))
+	change := func(by access.Caller, d verification.Degree) (gateway.View, error) {
+		return w.Gateway.ChangeDegree(t.Context(), gatewaytest.Call(by, access.OpChangeDegree), c.ID, verification.ChangeDegree{Degree: d, Code: "life"})
+	}
+	w.Clock.Move(20 * time.Hour)
+	v, err := change(gatewaytest.Editor(), verification.Flash)
+	if err != nil || !v.Request.DueAt.Equal(c.DueAt) {
+		t.Errorf("due %v, %v: want the old due %v", v.Request.DueAt, err, c.DueAt)
+	}
+	_, err = change(gatewaytest.Editor(), verification.Priority)
+	refused(t, err, verification.NotPermitted)
+	v, err = change(gatewaytest.Lead(), verification.Priority)
+	if err != nil || !v.Request.DueAt.Equal(gatewaytest.Night().Add(72*time.Hour)) {
+		t.Errorf("due %v, %v", v.Request.DueAt, err)
+	}
+}
+
+func TestAClockStoppedLateIsABreachInTheSameDecision(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	c := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil))
+	w.Clock.Move(3 * time.Hour) // to be accepted within two
+	before, _ := w.Journal.Last(t.Context())
+	v := w.DoTask(gatewaytest.Officer("03"), access.OpAcceptTask, c.ID, 1, gatewaytest.Accept)
+	after, _ := w.Journal.Last(t.Context())
+	if len(v.Request.Breaches) != 1 || after != before+1 {
+		t.Fatalf("%d breaches in %d decisions", len(v.Request.Breaches), after-before)
+	}
+	b := v.Request.Breaches[0]
+	if b.Step.Clock != string(sla.Accept) || b.Step.Percent != 100 || !b.Step.DueAt.Equal(gatewaytest.Night().Add(2*time.Hour)) || !b.DetectedAt.Equal(w.Clock.Now()) {
+		t.Errorf("breach %+v", b)
+	}
+	onTime := w.Submit(gatewaytest.Partner("NG"), "l", w.Example("S01", nil))
+	w.Clock.Move(2*time.Hour - time.Second)
+	v = w.DoTask(gatewaytest.Officer("03"), access.OpAcceptTask, onTime.ID, 1, gatewaytest.Accept)
+	if len(v.Request.Breaches) != 0 {
+		t.Errorf("breaches %+v", v.Request.Breaches)
+	}
+}
+
+func TestTimeNeverGoesBackInARequest(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	c := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil))
+	w.Clock.Move(-time.Hour)
+	v := w.Claim(gatewaytest.Editor(), c.ID)
+	if v.Request.At.Before(gatewaytest.Night()) {
+		t.Errorf("decided at %v", v.Request.At)
+	}
+}
