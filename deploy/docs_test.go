@@ -37,7 +37,10 @@ func settings(t *testing.T) (commands, flags, variables map[string]bool) {
 }
 
 // foreign are flags of other programs, and the one flag that the documents name as missing.
-var foreign = map[string]bool{"--bind": true, "--protected-mode": true, "--now": true, "--system": true, "--home-dir": true, "--shell": true, "--production": true}
+var foreign = map[string]bool{
+	"--bind": true, "--protected-mode": true, "--now": true, "--system": true, "--home-dir": true, "--shell": true,
+	"--production": true,
+}
 
 func TestTheDocumentsNameOnlyWhatExists(t *testing.T) {
 	t.Parallel()
