@@ -29,6 +29,7 @@ type Conn struct {
 	js       jetstream.JetStream
 	embedded *Server
 	patience time.Duration
+	attempt  time.Duration // that one question may stay unanswered
 	// request is nc.RequestMsgWithContext; tests lose answers here.
 	request func(ctx context.Context, m *nats.Msg) (*nats.Msg, error)
 }
@@ -54,7 +55,7 @@ func dial(url string, more ...nats.Option) (*Conn, error) {
 		nc.Close()
 		return nil, fmt.Errorf("open jetstream: %w", err)
 	}
-	return &Conn{nc: nc, js: js, patience: defaultPatience, request: nc.RequestMsgWithContext}, nil
+	return &Conn{nc: nc, js: js, patience: defaultPatience, attempt: attemptWithin, request: nc.RequestMsgWithContext}, nil
 }
 
 // Close ends the connection; what is under way fails.

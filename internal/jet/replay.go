@@ -126,8 +126,11 @@ func (r *reader) take(ctx context.Context, m jetstream.Msg) error {
 	return nil
 }
 
-// silence asks the leader whether next exists although nothing comes.
+// silence asks the leader whether next exists although nothing comes. A question that is lost, as in an election, is
+// asked again: a follower has no deadline of its own.
 func (r *reader) silence(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.j.c.attempt)
+	defer cancel()
 	end, err := r.j.c.end(ctx, record.Stream)
 	if err != nil {
 		return err
@@ -141,6 +144,8 @@ func (r *reader) silence(ctx context.Context) error {
 // absent is called when next did not come and something behind it exists. If
 // the leader does not have it either, it is missing from the record.
 func (r *reader) absent(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.j.c.attempt)
+	defer cancel()
 	_, err := r.j.c.fromLeader(ctx, record.Stream, getRequest{Seq: r.next})
 	if errors.Is(err, errNoMessage) {
 		r.failed = record.At(r.next, record.ErrGap)
