@@ -67,13 +67,13 @@ var _ Admin = (*Parts)(nil)
 // while it looked; what still differs then is reported.
 func (p *Parts) Verify(ctx context.Context) (follow.Report, error) {
 	verifier := p.Verifier()
-	var report follow.Report
 	for try := 0; ; try++ {
-		err := p.settled(ctx)
+		reached, err := p.settled(ctx)
 		if err != nil {
-			return report, err
+			return follow.Report{}, err
 		}
-		if report, err = verifier.Verify(ctx); err != nil || len(report.Differences) == 0 || try == 10 {
+		report, err := verifier.Verify(ctx)
+		if err != nil || len(report.Differences) == 0 || !reached || try == 10 {
 			return report, err
 		}
 		select {
@@ -84,24 +84,36 @@ func (p *Parts) Verify(ctx context.Context) (follow.Report, error) {
 	}
 }
 
-// settled waits, a bounded time, until the board has reached the end of the record.
-func (p *Parts) settled(ctx context.Context) error {
+// settlesEvery is how often the board's position is looked at, and standsStill after how many looks without a change
+// it is taken to stand: a follower that has stopped does not come any further.
+const (
+	settlesEvery = 20 * time.Millisecond
+	standsStill  = 150
+)
+
+// settled waits until the board has reached the end of the record, and says false when it stands still before that. A
+// board that is being filled from the beginning may take minutes, and is waited for.
+func (p *Parts) settled(ctx context.Context) (bool, error) {
 	end, err := p.Journal.Last(ctx)
 	if err != nil {
-		return fmt.Errorf("end of the record: %w", err)
+		return false, fmt.Errorf("end of the record: %w", err)
 	}
-	for range 500 {
+	var reached uint64
+	for still := 0; still < standsStill; still++ {
 		at, err := p.Store.Position(ctx)
 		if err == nil && at.Sequence >= end {
-			return nil
+			return true, nil
+		}
+		if err == nil && at.Sequence > reached {
+			reached, still = at.Sequence, 0
 		}
 		select {
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(settlesEvery):
 		case <-ctx.Done():
-			return ctx.Err()
+			return false, ctx.Err()
 		}
 	}
-	return nil // the comparison will say what is missing
+	return false, nil // the comparison will say what is missing
 }
 
 // Rebuild makes the board and the queues again from the record.

@@ -126,7 +126,7 @@ func admin(ctx context.Context, e Env, s config.Stores) (Admin, func() error, er
 	if !exists(filepath.Join(s.Data, idKeyFile)) && s.NATS == "" {
 		return nil, nil, fmt.Errorf("%s holds no record: name the directory of a gateway with --data", s.Data)
 	}
-	parts, err := Open(ctx, Options{Stores: s, Demo: isDemo(s.Data), Now: e.Now, Log: e.Log})
+	parts, err := Open(ctx, Options{Stores: s, Recorded: true, Now: e.Now, Log: e.Log})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -137,9 +137,6 @@ func admin(ctx context.Context, e Env, s config.Stores) (Admin, func() error, er
 		return errors.Join(followers.Wait(), parts.Close())
 	}, nil
 }
-
-// isDemo says whether a directory is a demonstration's: its credentials lie there. The record itself decides again.
-func isDemo(dir string) bool { return exists(filepath.Join(dir, credentialFile)) }
 
 // ErrDifferent says that the board or the queues are not as the record says.
 var ErrDifferent = errors.New("not as the record says: run verigate rebuild")

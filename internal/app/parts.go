@@ -28,10 +28,11 @@ import (
 // Options are how the parts are opened.
 type Options struct {
 	config.Stores
-	Demo  bool             // the record is, or becomes, a demonstration
-	Alone bool             // nobody follows the record: how make bench learns what the followers take
-	Now   func() time.Time // the clock; tests move it
-	Log   *slog.Logger
+	Demo     bool             // the record is, or becomes, a demonstration
+	Recorded bool             // the record says which of both it is; one that is not begun yet is refused
+	Alone    bool             // nobody follows the record: how make bench learns what the followers take
+	Now      func() time.Time // the clock; tests move it
+	Log      *slog.Logger
 }
 
 // Parts are everything that runs over one data directory. Close them.
@@ -125,6 +126,9 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("end of the record: %w", err)
 	}
+	if p.Recorded && last == 0 {
+		return fmt.Errorf("%s holds no record yet: start a gateway first", p.Data)
+	}
 	idKey, root, err := secrets(p.Data, last > 0)
 	if err != nil {
 		return err
@@ -134,6 +138,9 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	p.Genesis, err = record.EnsureGenesis(ctx, p.Journal, record.Genesis{
 		Demonstration: p.Demo, IDKeyFingerprint: identity.Fingerprint(), CreatedAt: p.Now().UTC(),
 	})
+	if p.Recorded && errors.Is(err, record.ErrDemonstration) {
+		p.Demo, err = true, nil
+	}
 	if err != nil {
 		return err
 	}
