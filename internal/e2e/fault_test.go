@@ -1,0 +1,414 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"verigate/internal/app"
+	"verigate/internal/config"
+	"verigate/internal/record"
+	"verigate/internal/verification"
+)
+
+// accept lets the unit take its task of a request, under a key.
+func (w *world) accept(id, key string) call {
+	w.t.Helper()
+	return w.do(w.keys.Units["03"], http.MethodPost, "/v1/tasks/"+id+"-01/acceptance", map[string]any{}, "Idempotency-Key", key)
+}
+
+// lists are all calls that need the board.
+func (w *world) lists() map[string]string {
+	return map[string]string{
+		"/v1/board":           w.keys.Desk[0],
+		"/v1/units/03/queue":  w.keys.Units["03"],
+		requests:              w.keys.Partners["NG"],
+		"/v1/board?limit=200": w.keys.Lead,
+	}
+}
+
+// allLists says whether every list is answered so.
+func (w *world) allLists(status int, code string) error {
+	for path, key := range w.lists() {
+		c, err := try(w.t.Context(), w.url, key, http.MethodGet, path, nil)
+		if err == nil {
+			err = c.expect(status, code)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// healthOf is the status and code of one part, as /health/ready tells it; empty when it is not told.
+func (c call) healthOf(part string) string {
+	checks, _ := c.Body["checks"].([]any)
+	for _, check := range checks {
+		if m, _ := check.(map[string]any); m["name"] == part {
+			return fmt.Sprint(m["status"], " ", m["code"])
+		}
+	}
+	return ""
+}
+
+// onBoard says whether the board shows that many requests.
+func (w *world) onBoard(want int) error {
+	c, err := try(w.t.Context(), w.url, w.keys.Desk[0], http.MethodGet, "/v1/board?limit=200", nil)
+	if err != nil {
+		return err
+	}
+	if err := c.expect(http.StatusOK, ""); err != nil {
+		return err
+	}
+	if got := len(c.items()); got != want {
+		return fmt.Errorf("%d rows on the board, want %d", got, want)
+	}
+	return nil
+}
+
+// mustBeClean compares everything with the record and ends the test unless it holds that many requests and nothing differs.
+func (w *world) mustBeClean(requests int) {
+	w.t.Helper()
+	report, err := w.parts.Verify(w.t.Context())
+	if err != nil || len(report.Differences) > 0 || report.Requests != requests {
+		w.t.Fatalf("verify: %+v, %v; want %d requests", report, err, requests)
+	}
+}
+
+func TestWithoutRedisWorkGoesOnAndTheBoardComesBack(t *testing.T) {
+	t.Parallel()
+	redis := redisServer(t)
+	w := begin(t, config.Stores{Redis: redis.addr}, time.Now)
+	before := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "before"), "Idempotency-Key", "before")
+	eventually(t, 5*time.Second, func() error { return w.onBoard(1) })
+	redis.goes()
+
+	during := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "during"), "Idempotency-Key", "during")
+	id, at := during.text("id"), during.Header.Get("Location")
+	for _, accepted := range []string{id, before.text("id")} {
+		if err := w.accept(accepted, "accept").expect(200, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.must(200, w.keys.Units["03"], http.MethodPost, "/v1/tasks/"+id+"-01/answer", []byte(sample(t, "S01", 3)))
+	w.release(at, map[string]any{"kind": "final", "conditions_of_use": "H2"}, 0, 1)
+	w.mustPull(w.keys.Partners["NG"], at, 1)
+	if err := w.allLists(503, "board_unavailable"); err != nil {
+		t.Error(err)
+	}
+	if ready := w.must(200, "", http.MethodGet, "/health/ready", nil); ready.healthOf("redis") != "degraded no_answer" {
+		t.Errorf("ready: %s", ready.Raw)
+	}
+
+	redis.comes() // empty
+	back := time.Now()
+	eventually(t, 10*time.Second, func() error { return w.onBoard(1) }) // what was answered is open no more
+	t.Logf("the board was right %s after Redis came back", time.Since(back).Round(time.Millisecond))
+	if err := w.allLists(200, ""); err != nil {
+		t.Error(err)
+	}
+	w.mustBeClean(2)
+	for key, want := range map[string]call{"before": before, "during": during} {
+		again := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", key), "Idempotency-Key", key)
+		if !bytes.Equal(again.Raw, want.Raw) {
+			t.Errorf("key %s: was\n%s\nis\n%s", key, want.Raw, again.Raw)
+		}
+	}
+}
+
+func TestWithoutRedisAtItsStartAGatewayServesAllButLists(t *testing.T) {
+	t.Parallel()
+	redis := redisServer(t)
+	redis.goes()
+	w := begin(t, config.Stores{Redis: redis.addr}, time.Now)
+	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "k"), "Idempotency-Key", "k")
+	eventually(t, 5*time.Second, func() error { return w.allLists(503, "board_unavailable") })
+	redis.comes()
+	eventually(t, 10*time.Second, func() error { return w.onBoard(1) })
+	w.mustBeClean(1)
+}
+
+// The store is killed, or stopped so that its connections stay open and nothing comes: what was sent to it then is in
+// its socket, and done when it goes on.
+func TestWithoutNATSNothingIsHalfDone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits out the 15 seconds for which a write is tried")
+	}
+	t.Parallel()
+	tests := map[string]struct{ goes, comes func(*shared) }{
+		"killed":  {goes: (*shared).goes, comes: (*shared).comes},
+		"stopped": {goes: func(s *shared) { s.now.signal(syscall.SIGSTOP) }, comes: func(s *shared) { s.now.signal(syscall.SIGCONT) }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := natsWithJetStream(t)
+			w := begin(t, config.Stores{NATS: "nats://" + store.addr}, time.Now)
+			first := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "first"), "Idempotency-Key", "first")
+			eventually(t, 5*time.Second, func() error { return w.onBoard(1) })
+			test.goes(store)
+			w.mustRefuseWithoutNATS(first.text("id"))
+			test.comes(store)
+
+			second := w.mustAgain("second")
+			eventually(t, 10*time.Second, func() error { return w.accept(first.text("id"), "accept").expect(200, "") })
+			if third := w.mustAgain("second"); !bytes.Equal(third.Raw, second.Raw) {
+				t.Errorf("answered\n%s\nand\n%s", second.Raw, third.Raw)
+			}
+			if again := w.mustAgain("first"); !bytes.Equal(again.Raw, first.Raw) {
+				t.Errorf("answered\n%s\nand\n%s", first.Raw, again.Raw)
+			}
+			eventually(t, 15*time.Second, func() error { return w.onBoard(2) })
+			w.mustBeClean(2)
+			w.must(200, "", http.MethodGet, "/health/ready", nil)
+		})
+	}
+}
+
+// mustRefuseWithoutNATS makes a request and takes a task at once while the store is away.
+func (w *world) mustRefuseWithoutNATS(task string) {
+	w.t.Helper()
+	var calling sync.WaitGroup
+	began := time.Now()
+	unavailable := func(what string, ask func() (call, error)) {
+		calling.Go(func() {
+			c, err := ask()
+			if err == nil {
+				err = c.expect(503, "unavailable")
+			}
+			if took := time.Since(began); err == nil && took > 20*time.Second {
+				err = fmt.Errorf("answered after %s", took)
+			}
+			if err != nil {
+				w.t.Errorf("%s: %v", what, err)
+			}
+		})
+	}
+	ctx := w.t.Context()
+	unavailable("intake", func() (call, error) {
+		return try(ctx, w.url, w.keys.Partners["NG"], http.MethodPost, requests, named(w.t, "S01", "second"), "Idempotency-Key", "second")
+	})
+	unavailable("acceptance", func() (call, error) {
+		return try(ctx, w.url, w.keys.Units["03"], http.MethodPost, "/v1/tasks/"+task+"-01/acceptance", map[string]any{}, "Idempotency-Key", "accept")
+	})
+	eventually(w.t, 5*time.Second, func() error { return w.allLists(503, "catching_up") })
+	if err := w.do("", http.MethodGet, "/health/ready", nil).expect(503, ""); err != nil {
+		w.t.Error(err)
+	}
+	if got := w.do("", http.MethodGet, "/health/live", nil); got.Status != 200 {
+		w.t.Errorf("live: %d", got.Status)
+	}
+	calling.Wait()
+}
+
+// mustAgain sends a request until it is taken, as a partner does who was told to try again with the same key.
+func (w *world) mustAgain(key string) (c call) {
+	w.t.Helper()
+	eventually(w.t, 20*time.Second, func() error {
+		c = w.do(w.keys.Partners["NG"], http.MethodPost, requests, named(w.t, "S01", key), "Idempotency-Key", key)
+		return c.expect(201, "")
+	})
+	return c
+}
+
+// unknownEvents is the family of requests in a version of the program that this one does not know.
+type unknownEvents struct{ record.Requests }
+
+const unknownKind = "teleported.v1"
+
+// Head implements record.Codec.
+func (u unknownEvents) Head(d verification.Decision) (string, []string) {
+	command, _ := u.Requests.Head(d)
+	return command, []string{unknownKind}
+}
+
+// Encode implements record.Codec.
+func (u unknownEvents) Encode(d verification.Decision) ([]byte, error) {
+	plain, err := u.Requests.Encode(d)
+	return bytes.Replace(plain, []byte(d.Events[0].EventKind()), []byte(unknownKind), 1), err
+}
+
+// spoil writes into the record of a gateway that does not run.
+func spoil(t *testing.T, dir string, write func(context.Context, *app.Parts) (uint64, error)) uint64 {
+	t.Helper()
+	p, err := app.Open(t.Context(), app.Options{
+		Stores: config.Stores{Data: dir, Replicas: 1}, Demo: true, Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sequence, err := write(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return sequence
+}
+
+const foreign = "0000000000000000000000000a" // a request that nobody sent
+
+func TestWhatCannotBeReadInTheRecordStopsTheFollowersAndIsNamed(t *testing.T) {
+	t.Parallel()
+	tests := map[string]func(context.Context, *app.Parts) (uint64, error){
+		"bytes under a key that does not exist": func(ctx context.Context, p *app.Parts) (uint64, error) {
+			return p.Journal.Append(ctx, record.Sealed{
+				Subject: record.Request(foreign), Header: record.Header{KID: "nobodys", Command: "c", Kinds: []string{"submitted.v1"}, Wire: 1},
+				Data: []byte("garbage"),
+			}, 0)
+		},
+		"bytes that a good key does not open": func(ctx context.Context, p *app.Parts) (uint64, error) {
+			kid, err := p.Vault.Take(ctx)
+			if err != nil {
+				return 0, err
+			}
+			return p.Journal.Append(ctx, record.Sealed{
+				Subject: record.Request(foreign), Header: record.Header{KID: kid, Command: "c", Kinds: []string{"submitted.v1"}, Wire: 1},
+				Data: bytes.Repeat([]byte("garbage "), 100),
+			}, 0)
+		},
+		"an event of an unknown kind": func(ctx context.Context, p *app.Parts) (uint64, error) {
+			kid, err := p.Vault.Take(ctx)
+			if err != nil {
+				return 0, err
+			}
+			return record.NewLog(p.Journal, p.Vault, unknownEvents{}).Append(ctx, record.Entry[verification.Decision]{
+				Subject: record.Request(foreign), KID: kid, Decision: verification.Decision{
+					Stamp:  verification.Stamp{At: time.Now(), By: verification.System(), Command: "c"},
+					Events: []verification.Event{verification.Reopened{}},
+				},
+			}, 0)
+		},
+	}
+	for name, write := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "data")
+			g := serve(t, dir)
+			w := &world{t: t, url: g.url, keys: credentials(t, dir)}
+			good := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "good"), "Idempotency-Key", "good")
+			g.kill()
+			sequence := spoil(t, dir, write)
+			g = serve(t, dir)
+			w.url = g.url
+			w.mustNameWhatIsBroken(g, sequence)
+			later := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "later"), "Idempotency-Key", "later")
+			for _, c := range []call{good, later} {
+				w.must(200, w.keys.Partners["NG"], http.MethodGet, c.Header.Get("Location"), nil)
+			}
+			mustVerifyNot(t, dir, sequence)
+			g.kill()
+			mustVerifyNot(t, dir, sequence)
+		})
+	}
+}
+
+// mustNameWhatIsBroken holds the log, the health and the lists to what a follower that has stopped must say.
+func (w *world) mustNameWhatIsBroken(g server, sequence uint64) {
+	w.t.Helper()
+	followers := []string{"watch", "board", "queue"}
+	eventually(w.t, 10*time.Second, func() error {
+		ready := w.must(200, "", http.MethodGet, "/health/ready", nil)
+		for _, follower := range followers {
+			if !strings.Contains(string(ready.Raw), `"code":"stopped"`) || !strings.Contains(g.log.String(), "follower="+follower) {
+				return fmt.Errorf("%s has not stopped: %s", follower, ready.Raw)
+			}
+		}
+		return w.allLists(503, "catching_up")
+	})
+	for line := range strings.Lines(g.log.String()) {
+		if strings.Contains(line, "a follower has stopped") && !strings.Contains(line, fmt.Sprintf("record sequence %d:", sequence)) {
+			w.t.Errorf("it does not name sequence %d: %s", sequence, line)
+		}
+	}
+}
+
+// mustVerifyNot holds `verigate verify` to name a sequence and to fail.
+func mustVerifyNot(t *testing.T, dir string, sequence uint64, more ...string) {
+	t.Helper()
+	began := time.Now()
+	code, said := command(t, append([]string{"verify", "--data", dir}, more...)...)
+	if code != 1 || !strings.Contains(said, fmt.Sprintf("record sequence %d:", sequence)) {
+		t.Errorf("verify: exit %d, it does not name sequence %d\n%s", code, sequence, said)
+	}
+	if took := time.Since(began); took > 15*time.Second {
+		t.Errorf("verify took %s", took)
+	}
+}
+
+// Of a message that says not even what it is about, nobody knows whom it lets in or shuts out: what runs stops
+// following, and nothing starts over it.
+func TestAMessageThatNothingWroteStopsTheFollowersAndRefusesTheStart(t *testing.T) {
+	t.Parallel()
+	store, dir := natsWithJetStream(t), filepath.Join(t.TempDir(), "data")
+	g := serve(t, dir, "--nats", "nats://"+store.addr)
+	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
+	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "good"), "Idempotency-Key", "good")
+	eventually(t, 10*time.Second, func() error { return w.onBoard(1) })
+	nc, err := nats.Connect("nats://" + store.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := nc.JetStream()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ack, err := js.Publish("record.0.request."+foreign, []byte("hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.mustNameWhatIsBroken(g, ack.Sequence)
+	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "later"), "Idempotency-Key", "later")
+	mustVerifyNot(t, dir, ack.Sequence, "--nats", "nats://"+store.addr)
+	g.kill()
+	mustVerifyNot(t, dir, ack.Sequence, "--nats", "nats://"+store.addr)
+	code, said := command(t, "serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--nats", "nats://"+store.addr)
+	if code != 1 || !strings.Contains(said, fmt.Sprintf("record sequence %d:", ack.Sequence)) {
+		t.Errorf("start: exit %d, it does not name sequence %d\n%s", code, ack.Sequence, said)
+	}
+}
+
+func TestARowRemovedFromRedisByHandIsNamedAndMadeAgain(t *testing.T) {
+	t.Parallel()
+	redis, dir := redisServer(t), filepath.Join(t.TempDir(), "data")
+	g := serve(t, dir, "--redis", redis.addr)
+	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
+	var ids []string
+	for _, key := range []string{"a", "b", "c"} {
+		ids = append(ids, w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", key), "Idempotency-Key", key).text("id"))
+	}
+	if found := mustVerify(t, dir); found != 3 {
+		t.Fatalf("%d requests", found)
+	}
+	c := redisClient(t, redis.addr)
+	rows, err := c.Keys(t.Context(), "*:row:"+ids[1]).Result()
+	if err != nil || len(rows) != 1 {
+		t.Fatalf("rows %v, %v", rows, err)
+	}
+	if err := c.Del(t.Context(), rows...).Err(); err != nil {
+		t.Fatal(err)
+	}
+	code, said := command(t, "verify", "--data", dir)
+	if code != 1 || !strings.Contains(said, "board: "+ids[1]+": is missing\n") || !strings.Contains(said, " 1 differences") {
+		t.Fatalf("verify: exit %d\n%s", code, said)
+	}
+	if code, said := command(t, "rebuild", "--data", dir); code != 0 {
+		t.Fatalf("rebuild: exit %d\n%s", code, said)
+	}
+	mustVerify(t, dir)
+	eventually(t, 5*time.Second, func() error { return w.onBoard(3) })
+}

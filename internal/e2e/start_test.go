@@ -1,0 +1,138 @@
+package e2e
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"verigate/internal/config"
+)
+
+// refusedStart holds a start to end with 1 within seconds, saying why.
+func refusedStart(t *testing.T, why string, args ...string) {
+	t.Helper()
+	began := time.Now()
+	code, said := command(t, append([]string{"serve"}, args...)...)
+	if code != 1 || !strings.Contains(said, why) {
+		t.Errorf("serve %s: exit %d, want 1 and %q\n%s", args, code, why, said)
+	}
+	if strings.Contains(said, "Verigate listens") {
+		t.Errorf("serve %s: the door was open\n%s", args, said)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("serve %s: refused after %s", args, took)
+	}
+}
+
+func TestASecondGatewayOverADirectoryIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	g := serve(t, dir)
+	refusedStart(t, "in use by another process", "--demo", "--listen", "127.0.0.1:0", "--data", dir)
+	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
+	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "k"), "Idempotency-Key", "k")
+	if found := mustVerify(t, dir); found != 1 { // it asks the first one: its socket is still there
+		t.Errorf("%d requests", found)
+	}
+}
+
+func TestARecordWithoutItsKeysIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"id.key", "root.key"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "data")
+			serve(t, dir).kill()
+			key, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			change := func(content []byte) {
+				t.Helper()
+				if err := os.Remove(filepath.Join(dir, name)); err != nil {
+					t.Fatal(err)
+				}
+				if content == nil {
+					return
+				}
+				if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			change(nil)
+			refusedStart(t, name+" is missing and the record exists", "--demo", "--listen", "127.0.0.1:0", "--data", dir)
+			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+				t.Fatalf("a new %s was made", name)
+			}
+			if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			other := []byte(strings.Clone(string(key)))
+			other[len(other)-1] ^= 1
+			change(other)
+			refusedStart(t, "", "--demo", "--listen", "127.0.0.1:0", "--data", dir)
+			change(key)
+			serve(t, dir)
+		})
+	}
+}
+
+func TestADemonstrationAndARealRecordAreNeverMistaken(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "demo")
+	serve(t, dir).kill()
+	refusedStart(t, "the record is a demonstration", "--listen", "127.0.0.1:0", "--data", dir)
+	if err := os.Remove(filepath.Join(dir, "demo-credentials.json")); err != nil {
+		t.Fatal(err)
+	}
+	refusedStart(t, "the record is a demonstration", "--listen", "127.0.0.1:0", "--data", dir)
+	mustVerify(t, dir) // it looks into the record, not for the file
+
+	dir = filepath.Join(t.TempDir(), "real")
+	real := launch(t, built(t, verigate), "serve", "--listen", "127.0.0.1:0", "--data", dir)
+	eventually(t, startsWithin, func() error {
+		_, err := os.Stat(filepath.Join(dir, "admin.sock"))
+		return err
+	})
+	if strings.Contains(real.out.String(), "Demonstration") {
+		t.Errorf("it greets as a demonstration\n%s", real.out.String())
+	}
+	real.kill()
+	refusedStart(t, "the record is not a demonstration", "--demo", "--listen", "127.0.0.1:0", "--data", dir)
+	if _, err := os.Stat(filepath.Join(dir, "demo-credentials.json")); err == nil {
+		t.Error("it made people")
+	}
+	mustVerify(t, dir)
+}
+
+func TestADemonstrationListensOnLoopbackOnly(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:8080", "example.org:8080"} {
+		dir := filepath.Join(t.TempDir(), "data")
+		refusedStart(t, "a demonstration listens on loopback only", "--demo", "--listen", address, "--data", dir)
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s: it made the directory", address)
+		}
+	}
+}
+
+func TestADemonstrationAnswersUnderItsOwnNamesOnly(t *testing.T) {
+	t.Parallel()
+	w := begin(t, config.Stores{}, time.Now)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+"/health/live", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "gateway.example.org"
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusMisdirectedRequest {
+		t.Errorf("status %d", response.StatusCode)
+	}
+}
