@@ -43,17 +43,29 @@ func (Requests) Head(d verification.Decision) (command string, kinds []string) {
 	return string(d.Command), kinds
 }
 
+// writtenRequest is plainRequest as it is written: one pass over all events.
+type writtenRequest struct {
+	V int `json:"v"`
+	verification.Stamp
+	Events []writtenEvent `json:"events"`
+}
+
+type writtenEvent struct {
+	Kind string             `json:"kind"`
+	Data verification.Event `json:"data"`
+}
+
 // Encode implements Codec.
 func (Requests) Encode(d verification.Decision) ([]byte, error) {
-	out := plainRequest{V: plainForm, Stamp: d.Stamp, Events: make([]plainEvent, len(d.Events))}
+	out := writtenRequest{V: plainForm, Stamp: d.Stamp, Events: make([]writtenEvent, len(d.Events))}
 	for i, e := range d.Events {
-		data, err := marshal(e)
-		if err != nil {
-			return nil, fmt.Errorf("encode %s: %w", e.EventKind(), err)
-		}
-		out.Events[i] = plainEvent{Kind: e.EventKind(), Data: data}
+		out.Events[i] = writtenEvent{Kind: e.EventKind(), Data: e}
 	}
-	return marshal(out)
+	plain, err := marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("encode a decision: %w", err)
+	}
+	return plain, nil
 }
 
 // Decode implements Codec.

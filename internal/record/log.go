@@ -64,11 +64,12 @@ type Log[D any] struct {
 	journal Journal
 	vault   Vault
 	codec   Codec[D]
+	memo    *memo[D]
 }
 
 // NewLog joins a journal, a vault and a codec.
 func NewLog[D any](j Journal, v Vault, c Codec[D]) *Log[D] {
-	return &Log[D]{journal: j, vault: v, codec: c}
+	return &Log[D]{journal: j, vault: v, codec: c, memo: &memo[D]{}}
 }
 
 // Take reserves a data key for a new aggregate, or for a tombstone.
@@ -129,7 +130,8 @@ func (l *Log[D]) Read(ctx context.Context, s Subject) ([]Entry[D], error) {
 func (l *Log[D]) Last(ctx context.Context) (uint64, error) { return l.journal.Last(ctx) }
 
 // Replay is Journal.Replay in the open: fn is called for every sequence, also
-// for what is Erased or Foreign.
+// for what is Erased or Foreign. A Decision may be shared with other readers of
+// the same Log: nobody changes what it holds.
 func (l *Log[D]) Replay(ctx context.Context, from uint64, fn func(Entry[D]) error) error {
 	return l.journal.Replay(ctx, from, l.opening(ctx, fn))
 }
@@ -173,7 +175,7 @@ func (l *Log[D]) open(ctx context.Context, m Sealed) (Entry[D], error) {
 	if err != nil {
 		return e, At(m.Sequence, err)
 	}
-	if e.Decision, err = l.codec.Decode(plain); err != nil {
+	if e.Decision, err = l.memo.decode(l.codec, m.Sequence, plain); err != nil {
 		return e, At(m.Sequence, err)
 	}
 	command, kinds := l.codec.Head(e.Decision)

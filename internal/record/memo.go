@@ -1,0 +1,45 @@
+package record
+
+import (
+	"bytes"
+	"sync"
+)
+
+// The followers of one gateway read the same messages one after another. The Decision of each is read from its plain
+// bytes once and then shared: whoever folds it owns what it changes. Every reader still opens the message itself, so
+// that an erased, missing or tampered one is seen by each.
+const (
+	memoSize  = 2048      // messages: as far as one follower may be behind another
+	memoPlain = 16 * 1024 // bytes: a longer plain form is not kept
+)
+
+// memo keeps what the plain forms of the newest messages say. It is safe for concurrent use.
+type memo[D any] struct {
+	mu    sync.Mutex
+	slots [memoSize]remembered[D] // by sequence, modulo
+}
+
+type remembered[D any] struct {
+	sequence uint64
+	plain    []byte
+	decision D
+}
+
+// decode is the codec's Decode, or what it returned for the same bytes in the same place.
+func (m *memo[D]) decode(c Codec[D], sequence uint64, plain []byte) (D, error) {
+	slot := &m.slots[sequence%memoSize]
+	m.mu.Lock()
+	known := *slot
+	m.mu.Unlock()
+	if known.sequence == sequence && bytes.Equal(known.plain, plain) {
+		return known.decision, nil
+	}
+	d, err := c.Decode(plain)
+	if err != nil || len(plain) > memoPlain || known.sequence > sequence {
+		return d, err
+	}
+	m.mu.Lock()
+	*slot = remembered[D]{sequence: sequence, plain: plain, decision: d}
+	m.mu.Unlock()
+	return d, nil
+}
