@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"verigate/internal/canonical"
 	"verigate/internal/directory"
 	"verigate/internal/identifier"
 	"verigate/internal/marking"
@@ -53,20 +52,15 @@ type body struct {
 type accepted struct {
 	intake    verification.Intake
 	questions []verification.Question
-	digest    string
 	evidence  directory.Evidence
 }
 
-// accept reads a body that fits its schema against the reference data: marking, identifiers, types, campaign, degree.
+// accept reads a body that fits its schema, in canonical form, against the reference data: marking, identifiers, types, campaign, degree.
 // What the schema cannot say is refused here, all at once.
-func (g *Gateway) accept(raw []byte, received time.Time) (accepted, error) {
+func (g *Gateway) accept(form json.RawMessage, received time.Time) (accepted, error) {
 	var b body
-	if err := json.Unmarshal(raw, &b); err != nil {
+	if err := json.Unmarshal(form, &b); err != nil {
 		return accepted{}, invalid("", "malformed")
-	}
-	form, digest, err := canonical.Sum(raw)
-	if err != nil {
-		return accepted{}, invalid("", "not_canonical")
 	}
 	dir := g.Directory()
 	var campaign directory.Campaign
@@ -104,7 +98,7 @@ func (g *Gateway) accept(raw []byte, received time.Time) (accepted, error) {
 	codes := codesOf(questions)
 	in.Degree, in.Suggested = g.rules.Floor(withTheme(codes, assessed.Compartment), b.Urgency.Degree)
 	g.promise(&in, codes, b.Urgency.WantedBy)
-	return accepted{intake: in, questions: questions, digest: digest, evidence: evidence}, nil
+	return accepted{intake: in, questions: questions, evidence: evidence}, nil
 }
 
 // promise sets the due time, and warns when the partner wants it earlier.

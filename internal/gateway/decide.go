@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"verigate/internal/access"
-	"verigate/internal/canonical"
 	"verigate/internal/record"
 	"verigate/internal/verification"
 )
@@ -154,7 +153,9 @@ func (g *Gateway) decision(a aggregate, stamp verification.Stamp, cmd verificati
 
 // Outdated says that the record holds a message on a request at a sequence. What is cached and ends before it was
 // written by another gateway since, and is read again.
-func (g *Gateway) Outdated(id verification.RequestID, sequence uint64) { g.states.outdated(id, sequence) }
+func (g *Gateway) Outdated(id verification.RequestID, sequence uint64) {
+	g.states.outdated(id, sequence)
+}
 
 // load returns the folded aggregate, from the cache or the record. What does not exist is hidden.
 func (g *Gateway) load(ctx context.Context, id verification.RequestID) (aggregate, error) {
@@ -198,11 +199,13 @@ func (g *Gateway) view(c Call, a aggregate) View {
 func (g *Gateway) stamp(c Call, id verification.RequestID) (verification.Stamp, error) {
 	stamp := verification.Stamp{At: g.Now().UTC().Truncate(time.Millisecond), By: c.By.Actor}
 	if len(c.Body) > 0 {
-		_, digest, err := canonical.Sum(c.Body)
-		if err != nil {
-			return stamp, invalid("", "not_canonical")
+		if c.digest == "" {
+			var err error
+			if c, err = c.canonically(); err != nil {
+				return stamp, err
+			}
 		}
-		stamp.Digest = digest
+		stamp.Digest = c.digest
 	}
 	key := c.Key
 	if key == "" {

@@ -5,6 +5,7 @@ import (
 
 	"verigate/internal/access"
 	"verigate/internal/board"
+	"verigate/internal/canonical"
 	"verigate/internal/directory"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
@@ -67,6 +68,17 @@ type Call struct {
 	Match     func(View) bool // If-Match; nil: any version
 
 	object func(verification.Request) access.Object // what the operation is about; nil: the request
+	digest string                                   // of Body when that is in its canonical form; empty: not known yet
+}
+
+// canonically is the call with its body in canonical form, hashed once for all that needs it.
+func (c Call) canonically() (Call, error) {
+	form, digest, err := canonical.Sum(c.Body)
+	if err != nil {
+		return c, invalid("", "not_canonical")
+	}
+	c.Body, c.digest = form, digest
+	return c, nil
 }
 
 // onTask makes the call one about a task.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"verigate/internal/access"
+	"verigate/internal/canonical"
 	"verigate/internal/directory"
 	"verigate/internal/marking"
 	"verigate/internal/receipt"
@@ -19,6 +20,10 @@ import (
 // Submit takes a partner's request (row 1), and routes it in the same message where a rule may (row 2). c.Body is the
 // accepted body, which fits its schema.
 func (g *Gateway) Submit(ctx context.Context, c Call) (Created, error) {
+	c, err := c.canonically()
+	if err != nil {
+		return Created{}, err
+	}
 	return g.create(ctx, c, func(id verification.RequestID, s verification.Stamp) (verification.Command, error) {
 		a, err := g.accept(c.Body, s.At)
 		if err != nil {
@@ -28,7 +33,7 @@ func (g *Gateway) Submit(ctx context.Context, c Call) (Created, error) {
 		if a.intake.Channel == "" {
 			a.intake.Channel = "api"
 		}
-		if a.intake.Receipt, err = g.receipt(id, a.intake, a.digest); err != nil {
+		if a.intake.Receipt, err = g.receipt(id, a.intake, c.digest); err != nil {
 			return nil, err
 		}
 		return verification.Submit{ID: id, Intake: a.intake, Questions: a.questions, Route: g.byRule(a)}, nil
@@ -93,7 +98,11 @@ func (g *Gateway) Register(ctx context.Context, c Call, r Registration) (Created
 		if err := g.knownSender(r); err != nil {
 			return nil, err
 		}
-		a, err := g.accept(r.Request, r.ReceivedAt.UTC())
+		form, err := canonical.Bytes(r.Request)
+		if err != nil {
+			return nil, invalid("/request", "not_canonical")
+		}
+		a, err := g.accept(form, r.ReceivedAt.UTC())
 		if err != nil {
 			return nil, within("/request", err)
 		}
