@@ -103,8 +103,8 @@ func Running(t testing.TB, data *Data) *World {
 	return w
 }
 
-// Run runs workers until the test ends. They must end without an error then.
-func (w *World) Run(workers ...func(context.Context) error) {
+// Start runs workers until the returned function is called, or the test ends. They must end without an error.
+func (w *World) Start(workers ...func(context.Context) error) (stop func()) {
 	w.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(w.Context()))
 	var all sync.WaitGroup
@@ -115,16 +115,27 @@ func (w *World) Run(workers ...func(context.Context) error) {
 			}
 		})
 	}
-	w.Cleanup(func() { cancel(); all.Wait() })
+	stop = func() { cancel(); all.Wait() }
+	w.Cleanup(stop)
+	return stop
+}
+
+// Run is Start until the test ends.
+func (w *World) Run(workers ...func(context.Context) error) {
+	w.Helper()
+	w.Start(workers...)
 }
 
 // Another returns a second gateway over the same record, with a cold cache. It shares the watch.
-func (w *World) Another() *gateway.Gateway {
-	return gateway.New(gateway.Parts{
-		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Rules: w.Rules, Signer: w.signer,
-		Identity: gateway.NewIdentity(bytes.Repeat([]byte{3}, 32)), Board: w.Board, Blinds: w.root,
-		Watch: w.Watch, Feed: w.Feed, Now: w.Clock.Now,
-	})
+func (w *World) Another() *gateway.Gateway { return gateway.New(w.Parts(w.Watch)) }
+
+// Parts are those of a gateway with a watch of its own.
+func (w *World) Parts(watch *gateway.Watch) gateway.Parts {
+	return gateway.Parts{
+		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Rules: w.Rules,
+		Signer: w.signer, Identity: gateway.NewIdentity(bytes.Repeat([]byte{3}, 32)), Board: w.Board, Blinds: w.root,
+		Watch: watch, Feed: w.Feed, Now: w.Clock.Now,
+	}
 }
 
 // ColdVault forgets every open data key, as another start does.

@@ -1,0 +1,269 @@
+package gateway_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/board"
+	"verigate/internal/gateway"
+	"verigate/internal/gateway/gatewaytest"
+	"verigate/internal/record"
+	"verigate/internal/verification"
+)
+
+func boardOf(t *testing.T, w *gatewaytest.World, by access.Caller, f board.Filter) []verification.RequestID {
+	t.Helper()
+	var ids []verification.RequestID
+	page := gateway.Page{Limit: 2}
+	for {
+		got, err := w.Gateway.BoardPage(t.Context(), gatewaytest.Call(by, access.OpGetBoard), f, page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page.Cursor != "" && len(got.Items) == 0 {
+			t.Error("a cursor led to an empty page")
+		}
+		for _, row := range got.Items {
+			ids = append(ids, row.ID)
+		}
+		if page.Cursor = got.Next; page.Cursor == "" {
+			return ids
+		}
+	}
+}
+
+func TestSealedRowsAreInTheirMembersBoardOnly(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	open := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	sealed := w.Submit(gatewaytest.Partner("AO"), "k", w.Example("S12", nil)).ID
+	w.Submit(gatewaytest.Partner("AO"), "l", w.Example("S12", nil))
+	w.Settle()
+	if got := boardOf(t, w, gatewaytest.Editor(), board.Filter{}); len(got) != 3 {
+		t.Errorf("a member sees %v", got)
+	}
+	for _, by := range []access.Caller{gatewaytest.Outsider(), gatewaytest.Supervisor()} {
+		if got := boardOf(t, w, by, board.Filter{}); len(got) != 1 || got[0] != open {
+			t.Errorf("%s sees %v", by.Person, got)
+		}
+		if got := boardOf(t, w, by, board.Filter{Degree: verification.Flash}); len(got) != 0 {
+			t.Errorf("%s sees %v of flash", by.Person, got)
+		}
+	}
+	own, err := w.Gateway.RequestPage(t.Context(), gatewaytest.Call(gatewaytest.Partner("AO"), access.OpListRequests), board.PartnerFilter{}, gateway.Page{Limit: 10})
+	if err != nil || len(own.Items) != 2 {
+		t.Errorf("the partner has %d of its own, %v", len(own.Items), err)
+	}
+	_, err = w.Gateway.BoardPage(t.Context(), gatewaytest.Call(gatewaytest.Partner("AO"), access.OpGetBoard), board.Filter{}, gateway.Page{Limit: 10})
+	want(t, err, gateway.ErrForbidden)
+
+	// Sealed after its row was written: the watch drops it before the board moves.
+	w.Do(gatewaytest.Editor(), access.OpSealRequest, open, verification.Seal{Compartment: "general-l3"})
+	w.Settle()
+	if got := boardOf(t, w, gatewaytest.Outsider(), board.Filter{}); len(got) != 0 {
+		t.Errorf("after sealing the outsider sees %v", got)
+	}
+	_ = sealed
+}
+
+func TestARowThatWasSealedIsDroppedThoughTheBoardDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	stop := w.Start(w.Watcher.Run, w.Boarder.Run)
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	w.Settle()
+	stop()
+	w.Run(w.Watcher.Run) // the board stays as it is
+	w.Do(gatewaytest.Editor(), access.OpSealRequest, id, verification.Seal{Compartment: "general-l3"})
+	end, _ := w.Journal.Last(t.Context())
+	w.Eventually("the watch knows", func() bool { return w.Watch.Position() == end })
+	if got := boardOf(t, w, gatewaytest.Outsider(), board.Filter{}); len(got) != 0 {
+		t.Errorf("the outsider sees %v", got)
+	}
+	if got := boardOf(t, w, gatewaytest.Editor(), board.Filter{}); len(got) != 1 {
+		t.Errorf("the keeper sees %v", got)
+	}
+}
+
+func TestACursorIsItsReadersAndItsLists(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	for n := range 5 {
+		w.Submit(gatewaytest.Partner("NG"), fmt.Sprint(n), w.Example("S01", nil))
+		w.Submit(gatewaytest.Partner("TH"), fmt.Sprint(n), w.Example("S01", nil))
+	}
+	w.Settle()
+	page := func(by access.Caller, f board.Filter, cursor string) (gateway.List[board.Row], error) {
+		return w.Gateway.BoardPage(t.Context(), gatewaytest.Call(by, access.OpGetBoard), f, gateway.Page{Cursor: cursor, Limit: 2})
+	}
+	first, err := page(gatewaytest.Editor(), board.Filter{}, "")
+	if err != nil || first.Next == "" || first.AsOf.IsZero() {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	second, err := page(gatewaytest.Editor(), board.Filter{}, first.Next)
+	if err != nil || len(second.Items) != 2 || second.Items[0].ID == first.Items[0].ID {
+		t.Errorf("the second page %+v, %v", second, err)
+	}
+	_, err = page(gatewaytest.Reviewer(), board.Filter{}, first.Next)
+	want(t, err, gateway.ErrBadCursor)
+	_, err = page(gatewaytest.Editor(), board.Filter{Degree: verification.Urgent}, first.Next)
+	want(t, err, gateway.ErrBadCursor)
+	_, err = page(gatewaytest.Editor(), board.Filter{}, first.Next+"A")
+	want(t, err, gateway.ErrBadCursor)
+	_, err = w.Gateway.QueuePage(t.Context(), gatewaytest.Call(gatewaytest.Officer("03"), access.OpGetUnitQueue), "03", gateway.Page{Cursor: first.Next, Limit: 2})
+	want(t, err, gateway.ErrBadCursor)
+
+	mine := func(by access.Caller, f board.PartnerFilter, cursor string) (gateway.List[board.PartnerRow], error) {
+		return w.Gateway.RequestPage(t.Context(), gatewaytest.Call(by, access.OpListRequests), f, gateway.Page{Cursor: cursor, Limit: 2})
+	}
+	own, err := mine(gatewaytest.Partner("NG"), board.PartnerFilter{}, "")
+	if err != nil || len(own.Items) != 2 || own.Next == "" {
+		t.Fatalf("%+v, %v", own, err)
+	}
+	for _, row := range own.Items {
+		if row.Partner != "NG" {
+			t.Errorf("a row of %s", row.Partner)
+		}
+	}
+	_, err = mine(gatewaytest.Partner("TH"), board.PartnerFilter{}, own.Next)
+	want(t, err, gateway.ErrBadCursor)
+	_, err = mine(gatewaytest.Partner("NG"), board.PartnerFilter{Status: verification.StatusClosed}, own.Next)
+	want(t, err, gateway.ErrBadCursor)
+}
+
+func TestAQueueIsItsUnits(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	sealed := w.Submit(gatewaytest.Partner("AO"), "k", w.Example("S12", nil)).ID
+	w.Claim(gatewaytest.Editor(), sealed)
+	named := gatewaytest.Officer("03")
+	_, err := w.Gateway.Route(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpRouteRequest), sealed, gateway.Routing{
+		Assignments: []verification.Assignment{{Unit: "03", Questions: []int{1, 2}, Officers: []verification.PersonID{named.Person}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Settle()
+	colleague := named
+	colleague.Person = "p_colleague_03"
+	for by, tasks := range map[*access.Caller]int{&named: 2, &colleague: 1} {
+		got, err := w.Gateway.QueuePage(t.Context(), gatewaytest.Call(*by, access.OpGetUnitQueue), "03", gateway.Page{Limit: 1})
+		if err != nil || len(got.Items) != 1 || (got.Next != "") != (tasks == 2) {
+			t.Errorf("%s: %+v, %v", by.Person, got, err)
+		}
+	}
+	_, err = w.Gateway.QueuePage(t.Context(), gatewaytest.Call(gatewaytest.Officer("15"), access.OpGetUnitQueue), "03", gateway.Page{Limit: 10})
+	want(t, err, gateway.ErrHidden)
+	_ = id
+}
+
+func TestNoListIsServedUntilTheEndOfTheRecordIsConfirmedLately(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil))
+	lists := func() error {
+		_, err := w.Gateway.BoardPage(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetBoard), board.Filter{}, gateway.Page{Limit: 10})
+		return err
+	}
+	others := []func() error{
+		func() error {
+			_, err := w.Gateway.QueuePage(t.Context(), gatewaytest.Call(gatewaytest.Officer("03"), access.OpGetUnitQueue), "03", gateway.Page{Limit: 10})
+			return err
+		},
+		func() error {
+			_, err := w.Gateway.RequestPage(t.Context(), gatewaytest.Call(gatewaytest.Partner("NG"), access.OpListRequests), board.PartnerFilter{}, gateway.Page{Limit: 10})
+			return err
+		},
+		func() error {
+			_, err := w.Gateway.Consents(t.Context(), gatewaytest.Call(gatewaytest.Partner("NG"), access.OpListConsents))
+			return err
+		},
+		func() error {
+			return w.Gateway.Stream(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpStreamBoard), board.Filter{}, "", func(gateway.FeedEvent) error { return nil })
+		},
+	}
+	want(t, lists(), gateway.ErrCatchingUp)
+	for _, other := range others {
+		want(t, other(), gateway.ErrCatchingUp)
+	}
+	stop := w.Start(w.Watcher.Run, w.Boarder.Run)
+	w.Settle()
+	want(t, lists(), nil)
+	stop()
+	w.Clock.Move(2 * time.Second)
+	want(t, lists(), nil)
+	w.Clock.Move(time.Millisecond)
+	want(t, lists(), gateway.ErrCatchingUp)
+	if w.Watch.Confirm(99, w.Clock.Now()) {
+		t.Error("an end that was not reached was confirmed")
+	}
+	want(t, lists(), gateway.ErrCatchingUp)
+}
+
+func TestWithoutABoardListsWaitAndWorkGoesOn(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	w.Board.Fail(board.ErrUnavailable)
+	id := w.Answered("k")
+	p := w.Prepare(gatewaytest.Editor(), id, gateway.Edit{}).Request.Package
+	w.Release(gatewaytest.Reviewer(), id, p.Hash)
+	_, err := w.Gateway.BoardPage(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetBoard), board.Filter{}, gateway.Page{Limit: 10})
+	want(t, err, gateway.ErrBoardUnavailable)
+	got, _, err := w.Gateway.Candidates(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetCandidates), id)
+	if err != nil || len(got.Units) == 0 {
+		t.Errorf("routing waits for the board: %v", err)
+	}
+	w.Eventually("the boarder says that the board is away", w.Boarder.Away)
+	w.Board.Fail(nil)
+	w.Settle()
+	own, err := w.Gateway.RequestPage(t.Context(), gatewaytest.Call(gatewaytest.Partner("NG"), access.OpListRequests), board.PartnerFilter{}, gateway.Page{Limit: 10})
+	if err != nil || len(own.Items) != 1 || own.Items[0].Status != verification.StatusAnswered {
+		t.Errorf("after its return: %+v, %v", own.Items, err)
+	}
+}
+
+func TestATwinInACompartmentIsNoTwinForOthers(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	w.Submit(gatewaytest.Partner("TH"), "k", w.Example("S01", nil))
+	w.Submit(gatewaytest.Partner("KE"), "k", w.Example("S01", map[string]any{"handling.tlp": "RED"}))
+	w.Settle()
+	for by, twins := range map[*access.Caller]int{ptr(gatewaytest.Editor()): 2, ptr(gatewaytest.Outsider()): 1} {
+		got, _, err := w.Gateway.Candidates(t.Context(), gatewaytest.Call(*by, access.OpGetCandidates), id)
+		if err != nil || len(got.Twins) != twins {
+			t.Errorf("%s is told of %d twins, %v", by.Person, len(got.Twins), err)
+		}
+		for _, twin := range got.Twins {
+			if twin.SamePartner || twin.ID == id {
+				t.Errorf("twin %+v", twin)
+			}
+		}
+	}
+}
+
+func TestAnErasedRequestThatTheBoardStillHoldsIsDropped(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	id := w.Submit(gatewaytest.Partner("AO"), "k", w.Example("S12", nil)).ID
+	w.Settle()
+	all, err := w.Log.Read(t.Context(), record.Request(string(id)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Keys.Erase(t.Context(), all[0].KID); err != nil {
+		t.Fatal(err)
+	}
+	w.ColdVault()
+	fresh := gateway.NewWatch() // as after another start
+	g := gateway.New(w.Parts(fresh))
+	fresh.Pass(1)
+	fresh.Confirm(1, w.Clock.Now())
+	got, err := g.BoardPage(t.Context(), gatewaytest.Call(gatewaytest.Outsider(), access.OpGetBoard), board.Filter{}, gateway.Page{Limit: 10})
+	if err != nil || len(got.Items) != 0 {
+		t.Errorf("the outsider sees %+v, %v", got.Items, err)
+	}
+}
