@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"verigate/internal/access"
@@ -195,7 +196,7 @@ func (g *Gateway) view(c Call, a aggregate) View {
 }
 
 // stamp makes the stamp of a call on a request, none while it is being created: its command id is found again when
-// the call is repeated under its key.
+// the call is repeated under its key. A key holds for one path: two tasks of a request may be sent the same under it.
 func (g *Gateway) stamp(c Call, id verification.RequestID) (verification.Stamp, error) {
 	stamp := verification.Stamp{At: g.Now().UTC().Truncate(time.Millisecond), By: c.By.Actor}
 	if len(c.Body) > 0 {
@@ -211,7 +212,8 @@ func (g *Gateway) stamp(c Call, id verification.RequestID) (verification.Stamp, 
 	if key == "" {
 		key = "once-" + rand.Text()
 	}
-	stamp.Command = g.Identity.command(string(c.By.Person), string(c.Operation)+"/"+string(id), key)
+	route := strings.Join([]string{string(c.Operation), string(id), c.Path}, " ")
+	stamp.Command = g.Identity.command(string(c.By.Person), route, key)
 	return stamp, nil
 }
 

@@ -63,6 +63,7 @@ func New(p Parts) *Gateway {
 type Call struct {
 	By        access.Caller
 	Operation access.Operation
+	Path      string          // as sent: what the call names besides the request, such as a breach
 	Key       string          // Idempotency-Key; empty: the call has no repeat
 	Body      []byte          // as accepted; empty: none
 	Match     func(View) bool // If-Match; nil: any version

@@ -30,6 +30,7 @@ const (
 type admission struct {
 	by   access.Caller
 	op   access.Operation
+	path string // as sent
 	key  string // Idempotency-Key
 	tags ifMatch
 	body []byte // as accepted
@@ -55,7 +56,7 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return next(c)
 		}
-		a := admission{op: rule.Operation}
+		a := admission{op: rule.Operation, path: c.Request().URL.Path}
 		if rule.Object != access.Public {
 			by, err := e.authenticate(c.Request())
 			if err != nil {

@@ -10,17 +10,7 @@ import (
 // call is the gateway's side of an admitted call.
 func (e *edge) call(ctx context.Context) gateway.Call {
 	a := admissionOf(ctx)
-	return gateway.Call{By: a.by, Operation: a.op, Key: a.key, Body: a.body, Match: e.match(a.tags)}
-}
-
-// callOn is call for an operation that names a part of a request: two parts may be sent the same body under one key,
-// and are two commands.
-func (e *edge) callOn(ctx context.Context, part string) gateway.Call {
-	c := e.call(ctx)
-	if c.Key != "" {
-		c.Key = part + " " + c.Key
-	}
-	return c
+	return gateway.Call{By: a.by, Operation: a.op, Path: a.path, Key: a.key, Body: a.body, Match: e.match(a.tags)}
 }
 
 // do gives a command that carries everything it needs.
@@ -30,7 +20,7 @@ func (e *edge) do(ctx context.Context, id string, cmd verification.Command) (gat
 
 // doTask is do for a task.
 func (e *edge) doTask(ctx context.Context, task string, cmd verification.Command) (gateway.View, error) {
-	return e.Gateway.DoTask(ctx, e.callOn(ctx, task), verification.TaskID(task), cmd)
+	return e.Gateway.DoTask(ctx, e.call(ctx), verification.TaskID(task), cmd)
 }
 
 // strings of a named type, from the generated type to the rules' or back.

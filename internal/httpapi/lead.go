@@ -64,7 +64,7 @@ func (e *edge) NoteRequest(ctx context.Context, r server.NoteRequestRequestObjec
 
 // SetBreachCause gives a breach its coded cause.
 func (e *edge) SetBreachCause(ctx context.Context, r server.SetBreachCauseRequestObject) (server.SetBreachCauseResponseObject, error) {
-	v, err := e.Gateway.Do(ctx, e.callOn(ctx, strconv.Itoa(r.N)), verification.RequestID(r.ID), verification.ExplainBreach{
+	v, err := e.Gateway.Do(ctx, e.call(ctx), verification.RequestID(r.ID), verification.ExplainBreach{
 		N: r.N, Code: string(r.Body.Code), Text: r.Body.Text,
 	})
 	reply, err := e.staff(v, err)
@@ -73,7 +73,7 @@ func (e *edge) SetBreachCause(ctx context.Context, r server.SetBreachCauseReques
 
 // AnnulBreach takes back a breach that was wrong.
 func (e *edge) AnnulBreach(ctx context.Context, r server.AnnulBreachRequestObject) (server.AnnulBreachResponseObject, error) {
-	v, err := e.Gateway.Do(ctx, e.callOn(ctx, strconv.Itoa(r.N)), verification.RequestID(r.ID), verification.AnnulBreach{
+	v, err := e.Gateway.Do(ctx, e.call(ctx), verification.RequestID(r.ID), verification.AnnulBreach{
 		N: r.N, Code: string(r.Body.Code), Text: r.Body.Text,
 	})
 	reply, err := e.staff(v, err)

@@ -84,6 +84,6 @@ func (e *edge) ListConsents(ctx context.Context, r server.ListConsentsRequestObj
 // DecideConsent is row 14. The contract's words are the states' own.
 func (e *edge) DecideConsent(ctx context.Context, r server.DecideConsentRequestObject) (server.DecideConsentResponseObject, error) {
 	state := verification.ConsentState(r.Body.Decision)
-	a, err := e.Gateway.DecideConsent(ctx, e.callOn(ctx, r.ID), r.ID, state, r.Body.Conditions)
+	a, err := e.Gateway.DecideConsent(ctx, e.call(ctx), r.ID, state, r.Body.Conditions)
 	return server.DecideConsent200JSONResponse{ConsentReplyJSONResponse: server.ConsentReplyJSONResponse(consentView(a))}, err
 }

@@ -40,7 +40,7 @@ func (e *edge) DeclineTask(ctx context.Context, r server.DeclineTaskRequestObjec
 
 // ForwardTask passes questions to another unit.
 func (e *edge) ForwardTask(ctx context.Context, r server.ForwardTaskRequestObject) (server.ForwardTaskResponseObject, error) {
-	v, err := e.Gateway.Forward(ctx, e.callOn(ctx, r.Task), verification.ForwardTask{
+	v, err := e.Gateway.Forward(ctx, e.call(ctx), verification.ForwardTask{
 		Task: verification.TaskID(r.Task), Unit: verification.UnitCode(r.Body.Unit), Questions: r.Body.Questions,
 		Code: string(r.Body.Code), Note: r.Body.Note,
 	})
@@ -87,7 +87,7 @@ func (e *edge) ProposeClarification(ctx context.Context, r server.ProposeClarifi
 
 // AssignTask names officers and a sub-department.
 func (e *edge) AssignTask(ctx context.Context, r server.AssignTaskRequestObject) (server.AssignTaskResponseObject, error) {
-	v, err := e.Gateway.Assign(ctx, e.callOn(ctx, r.Task), verification.AssignTask{
+	v, err := e.Gateway.Assign(ctx, e.call(ctx), verification.AssignTask{
 		Task: verification.TaskID(r.Task), Officers: each[verification.PersonID](r.Body.Officers),
 		SubDepartment: r.Body.SubDepartment,
 	})
@@ -113,7 +113,7 @@ func (e *edge) AnswerTask(ctx context.Context, r server.AnswerTaskRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	v, err := e.Gateway.AnswerTask(ctx, e.callOn(ctx, r.Task), verification.TaskID(r.Task), answer)
+	v, err := e.Gateway.AnswerTask(ctx, e.call(ctx), verification.TaskID(r.Task), answer)
 	reply, err := e.task(r.Task, v, err)
 	return server.AnswerTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
