@@ -92,7 +92,7 @@ func (g *Gateway) once(ctx context.Context, c Call, id verification.RequestID, s
 	if err != nil {
 		return aggregate{}, err
 	}
-	return g.append(ctx, id, a, stamp, cmd)
+	return g.append(ctx, c, id, a, stamp, cmd)
 }
 
 func later(a, b time.Time) time.Time {
@@ -111,8 +111,8 @@ func repeat(before earlier, stamp verification.Stamp) error {
 }
 
 // append decides and writes. Nothing new is no write.
-func (g *Gateway) append(ctx context.Context, id verification.RequestID, a aggregate, stamp verification.Stamp, cmd verification.Command) (aggregate, error) {
-	d, err := g.decision(a, stamp, cmd)
+func (g *Gateway) append(ctx context.Context, c Call, id verification.RequestID, a aggregate, stamp verification.Stamp, cmd verification.Command) (aggregate, error) {
+	d, err := g.decision(c, a, stamp, cmd)
 	if err != nil || len(d.Events) == 0 {
 		return a, err
 	}
@@ -139,17 +139,28 @@ func (g *Gateway) append(ctx context.Context, id verification.RequestID, a aggre
 }
 
 // decision asks the rules, then the clocks: a command that stops a clock at or after its due time records the breach
-// in the same decision.
-func (g *Gateway) decision(a aggregate, stamp verification.Stamp, cmd verification.Command) (verification.Decision, error) {
+// in the same decision. A remark given with the command is kept with what it brought about.
+func (g *Gateway) decision(c Call, a aggregate, stamp verification.Stamp, cmd verification.Command) (verification.Decision, error) {
 	events, err := verification.Decide(a.request, verification.Order{Stamp: stamp, Command: cmd})
 	if err != nil || len(events) == 0 {
 		return verification.Decision{}, err
+	}
+	if c.Note != "" {
+		events = append(events, verification.Noted{Task: notedOn(c, events), Text: c.Note})
 	}
 	d := verification.Decision{Stamp: stamp, Events: events}
 	after := a.request.Apply(d)
 	clocks := g.rules.Apply(a.clocks, a.request, after, d)
 	d.Events = append(d.Events, g.rules.Missed(a.clocks, clocks, after, stamp.At)...)
 	return d, nil
+}
+
+// notedOn is the task that a remark belongs to: the one that the call is about, or that it made towards an agency.
+func notedOn(c Call, events []verification.Event) verification.TaskID {
+	if asked, ok := events[0].(verification.AgencyAsked); ok {
+		return asked.Assignment.Task
+	}
+	return c.task
 }
 
 // Outdated says that the record holds a message on a request at a sequence. What is cached and ends before it was

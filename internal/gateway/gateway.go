@@ -67,8 +67,10 @@ type Call struct {
 	Key       string          // Idempotency-Key; empty: the call has no repeat
 	Body      []byte          // as accepted; empty: none
 	Match     func(View) bool // If-Match; nil: any version
+	Note      string          // a remark given with the command, kept in the same decision; empty: none
 
 	object func(verification.Request) access.Object // what the operation is about; nil: the request
+	task   verification.TaskID                      // that the operation is about; empty: none
 	digest string                                   // of Body when that is in its canonical form; empty: not known yet
 }
 
@@ -85,6 +87,7 @@ func (c Call) canonically() (Call, error) {
 // onTask makes the call one about a task.
 func (c Call) onTask(id verification.TaskID) Call {
 	c.object = func(r verification.Request) access.Object { return access.ObjectOf(r).OfTask(id) }
+	c.task = id
 	return c
 }
 

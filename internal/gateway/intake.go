@@ -194,7 +194,7 @@ func (g *Gateway) create(ctx context.Context, c Call, build creator) (Created, e
 	if err != nil {
 		return g.orFirst(ctx, id, stamp, err)
 	}
-	a, err := g.append(ctx, id, aggregate{}, stamp, cmd)
+	a, err := g.append(ctx, c, id, aggregate{}, stamp, cmd)
 	if errors.Is(err, record.ErrConflict) {
 		if a, err = g.load(ctx, id); err == nil {
 			return again(a, stamp)

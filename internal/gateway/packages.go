@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,6 +28,7 @@ type EditedQuestion struct {
 	N       int
 	Result  verification.Result
 	Outcome string
+	Code    string // why a result is lowered; empty: nothing of it can be released
 	Text    string
 }
 
@@ -185,7 +187,7 @@ func results(r verification.Request, e Edit, facts []verification.FactID) []veri
 
 func (e EditedQuestion) over(derived verification.PackageQuestion) verification.PackageQuestion {
 	if e.Result != "" && e.Result != derived.Result {
-		code := verification.CodeNothingReleasable
+		code := cmp.Or(e.Code, verification.CodeNothingReleasable)
 		if e.Result == verification.Pending {
 			code = ""
 		}

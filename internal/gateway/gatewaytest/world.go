@@ -89,9 +89,14 @@ func New(t testing.TB, data *Data) *World {
 	w.ColdVault()
 	w.signer = data.signer
 	w.Gateway = w.Another()
+	w.Refollow()
+	return w
+}
+
+// Refollow makes followers of the record as it is opened now.
+func (w *World) Refollow() {
 	w.Boarder = &follow.Boarder{Log: w.Log, Rules: w.Rules, Board: w.Board, Now: w.Clock.Now}
 	w.Watcher = follow.Watcher{Log: w.Log, Rules: w.Rules, Watch: w.Watch, Feed: w.Feed, Now: w.Clock.Now}
-	return w
 }
 
 // Running returns a world whose watcher and boarder run until the test ends.
