@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -104,7 +105,7 @@ func greet(out io.Writer, p *Parts, addr net.Addr) {
 	}
 	sync := "fsync before every answer (checked)"
 	if p.Server == nil {
-		sync = "NATS at " + p.NATS + ", sync " + p.Sync.String()
+		sync = "NATS at " + withoutPassword(p.NATS) + ", sync " + p.Sync.String()
 	}
 	fmt.Fprintf(out, "Verigate listens on http://%s\n", addr)
 	if p.Demo {
@@ -115,6 +116,19 @@ func greet(out io.Writer, p *Parts, addr net.Addr) {
 		fmt.Fprintf(out, "Keys: %s\n", filepath.Join(p.Data, credentialFile))
 		fmt.Fprintf(out, "Next: type make demo in a second terminal. Stop: Ctrl-C\n")
 	}
+}
+
+// withoutPassword is an address, or several with commas, as it may be shown.
+func withoutPassword(urls string) string {
+	var shown []string
+	for _, one := range strings.Split(urls, ",") {
+		u, err := url.Parse(strings.TrimSpace(one))
+		if err != nil {
+			return "an address that cannot be read"
+		}
+		shown = append(shown, u.Redacted())
+	}
+	return strings.Join(shown, ",")
 }
 
 // admin returns who answers for a data directory: the gateway that runs over it, or the parts, opened for this command

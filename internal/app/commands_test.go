@@ -1,0 +1,50 @@
+package app
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+func TestAPasswordInAnAddressIsNotShown(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"nats://127.0.0.1:4222":                            "nats://127.0.0.1:4222",
+		"nats://gateway:s3cret@a:4222,tls://gw:other@b:42": "nats://gateway:xxxxx@a:4222,tls://gw:xxxxx@b:42",
+		"nats://bad\x00":                                   "an address that cannot be read",
+	} {
+		if got := withoutPassword(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"help":                      {[]string{"--help"}, 0, "Run the gateway"},
+		"unknown command":           {[]string{"fly"}, 2, "fly"},
+		"unknown flag":              {[]string{"serve", "--fly"}, 2, "--fly"},
+		"a door of no address":      {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "nowhere"}, 1, "host:port"},
+		"demonstration in public":   {[]string{"serve", "--demo", "--data", t.TempDir() + "/d", "--listen", "0.0.0.0:0"}, 1, "loopback"},
+		"verify without a record":   {[]string{"verify", "--data", t.TempDir()}, 1, "holds no record"},
+		"demo without credentials":  {[]string{"demo", "--data", t.TempDir()}, 1, "make run"},
+		"check of what is built in": {[]string{"check"}, 0, "ok  schemas"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out, errs bytes.Buffer
+			if code := Main(t.Context(), test.args, &out, &errs); code != test.code {
+				t.Errorf("exit code %d, want %d", code, test.code)
+			}
+			if all := out.String() + errs.String(); !strings.Contains(all, test.says) {
+				t.Errorf("says %q, want %q in it", all, test.says)
+			}
+		})
+	}
+}
