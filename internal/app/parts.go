@@ -56,7 +56,8 @@ type Parts struct {
 	Sync     jet.Sync
 
 	registrar follow.Registrar
-	known     uint64 // the end of the record that the registry has folded
+	steps     *follow.Steps // of all followers
+	known     uint64        // the end of the record that the registry has folded
 	closers   []func() error
 }
 
@@ -193,7 +194,8 @@ func (p *Parts) openBoard() error {
 	}
 	p.onClose(p.Store.Close)
 	p.Gateway.Board = p.Store
-	p.Boarder = &follow.Boarder{Log: p.Requests, Rules: p.Rules, Board: p.Store, Now: p.Now}
+	p.steps = follow.NewSteps()
+	p.Boarder = &follow.Boarder{Log: p.Requests, Rules: p.Rules, Steps: p.steps, Board: p.Store, Now: p.Now}
 	return nil
 }
 
@@ -233,13 +235,13 @@ func (p *Parts) openGateway(ctx context.Context) error {
 // Watcher follows the record for this gateway's memory.
 func (p *Parts) Watcher() follow.Watcher {
 	return follow.Watcher{
-		Log: p.Requests, Rules: p.Rules, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now, Seen: p.Gateway.Outdated,
+		Log: p.Requests, Rules: p.Rules, Steps: p.steps, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now, Seen: p.Gateway.Outdated,
 	}
 }
 
 // Queuer keeps the units' queues.
 func (p *Parts) Queuer() follow.Queuer {
-	return follow.Queuer{Log: p.Requests, Rules: p.Rules, Queue: p.Conn.Queue(), Positions: p.Conn.Positions()}
+	return follow.Queuer{Log: p.Requests, Rules: p.Rules, Steps: p.steps, Queue: p.Conn.Queue(), Positions: p.Conn.Positions()}
 }
 
 // Verifier compares everything with the record.

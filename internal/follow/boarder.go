@@ -17,6 +17,7 @@ import (
 type Boarder struct {
 	Log   Log
 	Rules *sla.Rules
+	Steps *Steps // shared with other followers; nil: not
 	Board board.Store
 	Now   func() time.Time
 
@@ -69,7 +70,7 @@ type passed struct {
 }
 
 func (b *Boarder) replay(ctx context.Context, from uint64, steps chan<- passed) error {
-	fold := newFolder(b.Log, b.Rules)
+	fold := newFolder(b.Log, b.Rules, b.Steps)
 	return b.Log.Replay(ctx, from, func(e Entry) error {
 		step, changed, err := fold.step(ctx, e)
 		if err != nil {
@@ -185,7 +186,7 @@ func (b *Boarder) fill(ctx context.Context, w board.Writer, end uint64) error {
 
 // Latest folds the whole record up to a sequence and returns the last state of every request.
 func Latest(ctx context.Context, log Log, rules *sla.Rules, end uint64) (map[string]State, error) {
-	fold := newFolder(log, rules)
+	fold := newFolder(log, rules, nil)
 	latest := map[string]State{}
 	err := log.ReplayUntil(ctx, 1, end, func(e Entry) error {
 		step, changed, err := fold.step(ctx, e)

@@ -41,6 +41,7 @@ type Step struct {
 type folder struct {
 	log   Log
 	rules *sla.Rules
+	steps *Steps // nil: not shared
 	max   int
 	byID  map[string]*list.Element
 	order *list.List // front: changed last
@@ -54,8 +55,8 @@ type remembered struct {
 // foldedStates bounds what one follower remembers.
 const foldedStates = 20_000
 
-func newFolder(log Log, rules *sla.Rules) *folder {
-	return &folder{log: log, rules: rules, max: foldedStates, byID: map[string]*list.Element{}, order: list.New()}
+func newFolder(log Log, rules *sla.Rules, steps *Steps) *folder {
+	return &folder{log: log, rules: rules, steps: steps, max: foldedStates, byID: map[string]*list.Element{}, order: list.New()}
 }
 
 // step folds one entry. It says false for what changes no request: another family, or a content that was erased.
@@ -63,13 +64,18 @@ func (f *folder) step(ctx context.Context, e Entry) (Step, bool, error) {
 	if e.Content != record.Whole {
 		return Step{}, false, nil
 	}
-	before, err := f.before(ctx, e)
+	step, err := f.steps.of(e, func() (Step, error) {
+		before, err := f.before(ctx, e)
+		if err != nil {
+			return Step{}, err
+		}
+		return Step{Entry: e, Before: before, After: f.apply(before, e)}, nil
+	})
 	if err != nil {
 		return Step{}, false, err
 	}
-	after := f.apply(before, e)
-	f.put(e.ID, after)
-	return Step{Entry: e, Before: before, After: after}, true, nil
+	f.put(e.ID, step.After)
+	return step, true, nil
 }
 
 // before returns the state on which an entry builds.

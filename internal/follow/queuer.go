@@ -43,6 +43,7 @@ type Positions interface {
 type Queuer struct {
 	Log       Log
 	Rules     *sla.Rules
+	Steps     *Steps // shared with other followers; nil: not
 	Queue     Queue
 	Positions Positions
 }
@@ -60,7 +61,7 @@ func (q Queuer) Run(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("position of the queues: %w", err)
 		}
-		fold, unsaved := newFolder(q.Log, q.Rules), 0
+		fold, unsaved := newFolder(q.Log, q.Rules, q.Steps), 0
 		return q.Log.Replay(ctx, from+1, func(e Entry) error {
 			if err := q.one(ctx, fold, e); err != nil {
 				return err

@@ -19,6 +19,7 @@ import (
 type Watcher struct {
 	Log   Log
 	Rules *sla.Rules
+	Steps *Steps // shared with other followers; nil: not
 	Watch *gateway.Watch
 	Feed  *gateway.Feed
 	Now   func() time.Time
@@ -35,7 +36,7 @@ func (w Watcher) Run(ctx context.Context) error {
 }
 
 func (w Watcher) follow(ctx context.Context) error {
-	fold := newFolder(w.Log, w.Rules)
+	fold := newFolder(w.Log, w.Rules, w.Steps)
 	return again(ctx, func(ctx context.Context) error {
 		return w.Log.Replay(ctx, w.Watch.Position()+1, func(e Entry) error {
 			step, changed, err := fold.step(ctx, e)

@@ -15,11 +15,12 @@ const (
 
 // memo keeps what the plain forms of the newest messages say. It is safe for concurrent use.
 type memo[D any] struct {
-	mu    sync.Mutex
 	slots [memoSize]remembered[D] // by sequence, modulo
 }
 
+// remembered is one place; whoever reads holds it, and the others wait for that rather than read too.
 type remembered[D any] struct {
+	mu       sync.Mutex
 	sequence uint64
 	plain    []byte
 	decision D
@@ -27,19 +28,18 @@ type remembered[D any] struct {
 
 // decode is the codec's Decode, or what it returned for the same bytes in the same place.
 func (m *memo[D]) decode(c Codec[D], sequence uint64, plain []byte) (D, error) {
+	if len(plain) > memoPlain {
+		return c.Decode(plain)
+	}
 	slot := &m.slots[sequence%memoSize]
-	m.mu.Lock()
-	known := *slot
-	m.mu.Unlock()
-	if known.sequence == sequence && bytes.Equal(known.plain, plain) {
-		return known.decision, nil
+	slot.mu.Lock()
+	defer slot.mu.Unlock()
+	if slot.sequence == sequence && bytes.Equal(slot.plain, plain) {
+		return slot.decision, nil
 	}
 	d, err := c.Decode(plain)
-	if err != nil || len(plain) > memoPlain || known.sequence > sequence {
-		return d, err
+	if err == nil && slot.sequence <= sequence {
+		slot.sequence, slot.plain, slot.decision = sequence, plain, d
 	}
-	m.mu.Lock()
-	*slot = remembered[D]{sequence: sequence, plain: plain, decision: d}
-	m.mu.Unlock()
-	return d, nil
+	return d, err
 }

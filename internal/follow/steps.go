@@ -1,0 +1,37 @@
+package follow
+
+import "sync"
+
+// Steps shares what decisions did among the followers of one gateway: each folds every decision, and a fold is a
+// function of the record alone, so the first to come folds for all. It keeps the newest, as far as one follower may be
+// behind another. It is safe for concurrent use; nil shares nothing.
+type Steps struct{ slots [sharedSteps]sharedStep }
+
+const sharedSteps = 2048
+
+// sharedStep is one place; whoever folds holds it, and the others wait for that rather than fold too.
+type sharedStep struct {
+	mu   sync.Mutex
+	step Step
+}
+
+// NewSteps returns one that holds nothing.
+func NewSteps() *Steps { return &Steps{} }
+
+// of returns the step of the entry: the one that is kept, or what fold makes of it.
+func (s *Steps) of(e Entry, fold func() (Step, error)) (Step, error) {
+	if s == nil {
+		return fold()
+	}
+	slot := &s.slots[e.Sequence%sharedSteps]
+	slot.mu.Lock()
+	defer slot.mu.Unlock()
+	if slot.step.Entry.Sequence == e.Sequence {
+		return slot.step, nil
+	}
+	step, err := fold()
+	if err == nil && slot.step.Entry.Sequence < e.Sequence {
+		slot.step = step
+	}
+	return step, err
+}
