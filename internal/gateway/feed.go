@@ -3,6 +3,8 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sort"
 	"strconv"
 	"sync"
 	"time"
@@ -56,12 +58,8 @@ func (f *Feed) after(sequence uint64) ([]Change, <-chan struct{}, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	whole := len(f.changes) < remembered || f.changes[0].Sequence <= sequence+1
-	for i, c := range f.changes {
-		if c.Sequence > sequence {
-			return append([]Change(nil), f.changes[i:]...), f.grown, whole
-		}
-	}
-	return nil, f.grown, whole
+	i := sort.Search(len(f.changes), func(i int) bool { return f.changes[i].Sequence > sequence })
+	return slices.Clone(f.changes[i:]), f.grown, whole
 }
 
 // oldest is the sequence behind which every change is remembered.
@@ -165,6 +163,8 @@ func (g *Gateway) resume(ctx context.Context, bound, last string) (uint64, bool,
 // begin is where a stream begins whose reader loads the list anew: where the board stands, which may be behind this
 // gateway's watch. From there on nothing is passed over; what the list shows already is told again.
 func (g *Gateway) begin(ctx context.Context) (uint64, error) {
+	ctx, stop := context.WithTimeout(ctx, boardWithin)
+	defer stop()
 	at, err := g.Board.Position(ctx)
 	if err != nil {
 		return 0, boardError(err)

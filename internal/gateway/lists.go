@@ -120,12 +120,19 @@ func (g *Gateway) sealCursor(bound string, at board.Cursor) (string, error) {
 	return sealed, nil
 }
 
+// boardWithin bounds what one list asks of the board: one that hangs is as good as away.
+const boardWithin = 3 * time.Second
+
 // boardError tells a board that is away from a defect.
 func boardError(err error) error {
-	if errors.Is(err, board.ErrUnavailable) || errors.Is(err, board.ErrBehind) {
+	if boardAway(err) {
 		return fmt.Errorf("%w: %w", ErrBoardUnavailable, err)
 	}
 	return fmt.Errorf("read the board: %w", err)
+}
+
+func boardAway(err error) bool {
+	return errors.Is(err, board.ErrUnavailable) || errors.Is(err, board.ErrBehind) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // inside lets a store hand over what lies in a compartment of the caller, and to a unit what lies in its own queue:
@@ -141,6 +148,8 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 	if err := g.serves(c, access.Absent()); err != nil {
 		return List[board.Row]{}, err
 	}
+	ctx, stop := context.WithTimeout(ctx, boardWithin)
+	defer stop()
 	read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, inside(c.By)) }
 	return pages(g, turnOf(c, f), p, read, func(r board.Row) bool { return g.hides(c.By, r) })
 }
@@ -156,6 +165,8 @@ func (g *Gateway) QueuePage(ctx context.Context, c Call, unit verification.UnitC
 	if err := g.serves(c, access.OfUnit(unit)); err != nil {
 		return List[board.QueueItem]{}, err
 	}
+	ctx, stop := context.WithTimeout(ctx, boardWithin)
+	defer stop()
 	q := board.Queue{Unit: unit}
 	read := func(at board.Page) (board.List[board.QueueItem], error) {
 		return g.Board.Queue(ctx, q, at, inside(c.By))
@@ -168,6 +179,8 @@ func (g *Gateway) RequestPage(ctx context.Context, c Call, f board.PartnerFilter
 	if err := g.serves(c, access.Absent()); err != nil {
 		return List[board.PartnerRow]{}, err
 	}
+	ctx, stop := context.WithTimeout(ctx, boardWithin)
+	defer stop()
 	read := func(at board.Page) (board.List[board.PartnerRow], error) {
 		return g.Board.PartnerList(ctx, c.By.Partner, f, at)
 	}
@@ -186,8 +199,10 @@ func (g *Gateway) twins(ctx context.Context, c Call, r verification.Request) ([]
 			names = append(names, board.IdentifierName(i))
 		}
 	}
-	found, err := g.Board.Twins(ctx, board.TwinQuery{Identifiers: names, Compartments: c.By.Members}, inside(c.By))
-	if errors.Is(err, board.ErrUnavailable) || errors.Is(err, board.ErrBehind) {
+	asking, stop := context.WithTimeout(ctx, boardWithin)
+	defer stop()
+	found, err := g.Board.Twins(asking, board.TwinQuery{Identifiers: names, Compartments: c.By.Members}, inside(c.By))
+	if boardAway(err) {
 		return nil, nil
 	}
 	if err != nil {
