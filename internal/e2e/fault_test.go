@@ -52,6 +52,26 @@ func (w *world) allLists(status int, code string) error {
 	return nil
 }
 
+// allListsAreRefused asks for all lists at once: none may keep its reader waiting for long.
+func (w *world) allListsAreRefused(code string, within time.Duration) {
+	w.t.Helper()
+	ctx, stop := context.WithTimeout(w.t.Context(), within)
+	defer stop()
+	var asking sync.WaitGroup
+	for path, key := range w.lists() {
+		asking.Go(func() {
+			c, err := try(ctx, w.url, key, http.MethodGet, path, nil)
+			if err == nil {
+				err = c.expect(503, code)
+			}
+			if err != nil {
+				w.t.Errorf("%s: %v", path, err)
+			}
+		})
+	}
+	asking.Wait()
+}
+
 // healthOf is the status and code of one part, as /health/ready tells it; empty when it is not told.
 func (c call) healthOf(part string) string {
 	checks, _ := c.Body["checks"].([]any)
@@ -87,45 +107,69 @@ func (w *world) mustBeClean(requests int) {
 	}
 }
 
+// Redis is killed and comes back empty, or it is stopped: its connections stay open, nothing answers, and it comes back
+// with what it held.
 func TestWithoutRedisWorkGoesOnAndTheBoardComesBack(t *testing.T) {
 	t.Parallel()
-	redis := redisServer(t)
-	w := begin(t, config.Stores{Redis: redis.addr}, time.Now)
-	before := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "before"), "Idempotency-Key", "before")
-	eventually(t, 5*time.Second, func() error { return w.onBoard(1) })
-	redis.goes()
+	for name, fault := range away() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			redis := redisServer(t)
+			w := begin(t, config.Stores{Redis: redis.addr}, time.Now)
+			before := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "before"), "Idempotency-Key", "before")
+			eventually(t, 5*time.Second, func() error { return w.onBoard(1) })
+			fault.goes(redis)
+			during := w.mustWorkWithoutRedis(before.text("id"))
+			fault.comes(redis)
 
-	during := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "during"), "Idempotency-Key", "during")
+			back := time.Now()
+			eventually(t, 10*time.Second, func() error { return w.onBoard(1) }) // what was answered is open no more
+			t.Logf("the board was right %s after Redis came back", time.Since(back).Round(time.Millisecond))
+			eventually(t, 5*time.Second, func() error { return w.allLists(200, "") })
+			w.mustBeClean(2)
+			for key, want := range map[string]call{"before": before, "during": during} {
+				again := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", key), "Idempotency-Key", key)
+				if !bytes.Equal(again.Raw, want.Raw) {
+					t.Errorf("key %s: was\n%s\nis\n%s", key, want.Raw, again.Raw)
+				}
+			}
+		})
+	}
+}
+
+// outage is how a server goes away and comes back.
+type outage struct{ goes, comes func(*shared) }
+
+func away() map[string]outage {
+	return map[string]outage{
+		"killed":  {goes: (*shared).goes, comes: (*shared).comes},
+		"stopped": {goes: func(s *shared) { s.now.signal(syscall.SIGSTOP) }, comes: func(s *shared) { s.now.signal(syscall.SIGCONT) }},
+	}
+}
+
+// mustWorkWithoutRedis brings one request from its post to its pulled answer and takes the task of another, none of it
+// slowed down, and holds lists and health to saying that the board is away. It returns what the post was answered.
+func (w *world) mustWorkWithoutRedis(other string) call {
+	w.t.Helper()
+	began := time.Now()
+	during := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(w.t, "S01", "during"), "Idempotency-Key", "during")
 	id, at := during.text("id"), during.Header.Get("Location")
-	for _, accepted := range []string{id, before.text("id")} {
+	for _, accepted := range []string{id, other} {
 		if err := w.accept(accepted, "accept").expect(200, ""); err != nil {
-			t.Fatal(err)
+			w.t.Fatal(err)
 		}
 	}
-	w.must(200, w.keys.Units["03"], http.MethodPost, "/v1/tasks/"+id+"-01/answer", []byte(sample(t, "S01", 3)))
+	w.must(200, w.keys.Units["03"], http.MethodPost, "/v1/tasks/"+id+"-01/answer", []byte(sample(w.t, "S01", 3)))
 	w.release(at, map[string]any{"kind": "final", "conditions_of_use": "H2"}, 0, 1)
 	w.mustPull(w.keys.Partners["NG"], at, 1)
-	if err := w.allLists(503, "board_unavailable"); err != nil {
-		t.Error(err)
+	if took := time.Since(began); took > 3*time.Second {
+		w.t.Errorf("from post to pulled answer took %s", took)
 	}
+	w.allListsAreRefused("board_unavailable", 5*time.Second)
 	if ready := w.must(200, "", http.MethodGet, "/health/ready", nil); ready.healthOf("redis") != "degraded no_answer" {
-		t.Errorf("ready: %s", ready.Raw)
+		w.t.Errorf("ready: %s", ready.Raw)
 	}
-
-	redis.comes() // empty
-	back := time.Now()
-	eventually(t, 10*time.Second, func() error { return w.onBoard(1) }) // what was answered is open no more
-	t.Logf("the board was right %s after Redis came back", time.Since(back).Round(time.Millisecond))
-	if err := w.allLists(200, ""); err != nil {
-		t.Error(err)
-	}
-	w.mustBeClean(2)
-	for key, want := range map[string]call{"before": before, "during": during} {
-		again := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", key), "Idempotency-Key", key)
-		if !bytes.Equal(again.Raw, want.Raw) {
-			t.Errorf("key %s: was\n%s\nis\n%s", key, want.Raw, again.Raw)
-		}
-	}
+	return during
 }
 
 func TestWithoutRedisAtItsStartAGatewayServesAllButLists(t *testing.T) {
@@ -147,20 +191,16 @@ func TestWithoutNATSNothingIsHalfDone(t *testing.T) {
 		t.Skip("it waits out the 15 seconds for which a write is tried")
 	}
 	t.Parallel()
-	tests := map[string]struct{ goes, comes func(*shared) }{
-		"killed":  {goes: (*shared).goes, comes: (*shared).comes},
-		"stopped": {goes: func(s *shared) { s.now.signal(syscall.SIGSTOP) }, comes: func(s *shared) { s.now.signal(syscall.SIGCONT) }},
-	}
-	for name, test := range tests {
+	for name, fault := range away() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store := natsWithJetStream(t)
 			w := begin(t, config.Stores{NATS: "nats://" + store.addr}, time.Now)
 			first := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "first"), "Idempotency-Key", "first")
 			eventually(t, 5*time.Second, func() error { return w.onBoard(1) })
-			test.goes(store)
+			fault.goes(store)
 			w.mustRefuseWithoutNATS(first.text("id"))
-			test.comes(store)
+			fault.comes(store)
 
 			second := w.mustAgain("second")
 			eventually(t, 10*time.Second, func() error { return w.accept(first.text("id"), "accept").expect(200, "") })

@@ -89,6 +89,7 @@ func TestKeysAndHeadersAreHeldToTheContract(t *testing.T) {
 	w := begin(t, config.Stores{}, time.Now)
 	partner, body := w.keys.Partners["NG"], named(t, "S01", "a")
 	created := w.must(201, partner, http.MethodPost, requests, body, "Idempotency-Key", "used")
+	eventually(t, 5*time.Second, func() error { return w.onBoard(1) })
 	at := created.Header.Get("Location")
 	tests := map[string]struct {
 		key, method, path string

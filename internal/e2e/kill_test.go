@@ -428,12 +428,48 @@ func TestAStopUnderLoadLosesNothing(t *testing.T) {
 	}
 	time.Sleep(300*time.Millisecond + time.Duration(r.random.Int64N(int64(300*time.Millisecond))))
 	g.signal(syscall.SIGTERM)
+	asked := time.Now()
 	if code := g.ended(); code != 0 {
 		t.Fatalf("exit code %d\n%s", code, g.log.String())
 	}
+	t.Logf("stopped after %s", time.Since(asked).Round(time.Millisecond))
 	stop()
 	working.Wait()
 	mustVerify(t, r.dir)
 	r.check(serve(t, r.dir), len(r.ledger.posts))
+	r.verify()
+}
+
+// Board and queues are made again while requests come in and officers work: nothing of that is overtaken by it.
+func TestARebuildUnderLoadLeavesNoDifference(t *testing.T) {
+	t.Parallel()
+	r := newRounds(t, "--redis", redisServer(t).addr)
+	g := serve(t, r.dir, r.stores...)
+	r.keys = credentials(t, r.dir)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var working sync.WaitGroup
+	work := func(f func(context.Context) error) {
+		working.Go(func() {
+			if err := f(ctx); !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		})
+	}
+	for n := range loadPartners {
+		work(func(ctx context.Context) error { return r.partner(ctx, g, n) })
+	}
+	for range loadUnits {
+		work(func(ctx context.Context) error { return r.officer(ctx, g) })
+	}
+	for range 5 {
+		time.Sleep(200 * time.Millisecond)
+		if code, said := command(t, "rebuild", "--data", r.dir); code != 0 {
+			t.Errorf("rebuild: exit %d\n%s", code, said)
+		}
+	}
+	stop()
+	working.Wait()
+	r.check(g, 0)
 	r.verify()
 }
