@@ -20,7 +20,6 @@ func TestAPasswordInAnAddressIsNotShown(t *testing.T) {
 }
 
 func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
-	t.Parallel()
 	tests := map[string]struct {
 		args []string
 		code int
@@ -36,8 +35,7 @@ func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
 		"check of what is built in": {[]string{"check"}, 0, "ok  schemas"},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		t.Run(name, func(t *testing.T) { // one after another: the command line sets up the process
 			var out, errs bytes.Buffer
 			if code := Main(t.Context(), test.args, &out, &errs); code != test.code {
 				t.Errorf("exit code %d, want %d", code, test.code)

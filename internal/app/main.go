@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"verigate/internal/config"
+	"verigate/internal/rdb"
 	"verigate/internal/verification"
 )
 
@@ -36,6 +37,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	env := Env{Out: stdout, Log: slog.New(slog.NewTextHandler(stderr, nil)), Now: time.Now}
+	rdb.LogTo(env.Log)
 	if err := dispatch(ctx, env, command.Command(), &cli, isTerminal(stdout)); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(stderr, "verigate:", err)
 		return 1
