@@ -77,7 +77,19 @@ type states struct {
 	max   int
 	byID  map[verification.RequestID]*list.Element
 	order *list.List // front: used last
+
+	seen   map[verification.RequestID]uint64 // the last message of each that the watcher saw lately
+	lately []seen                            // a ring, next is the oldest
+	next   int
 }
+
+type seen struct {
+	id       verification.RequestID
+	sequence uint64
+}
+
+// seenLately is how many messages may be seen while one aggregate is read.
+const seenLately = 4096
 
 type cached struct {
 	id    verification.RequestID
@@ -85,7 +97,10 @@ type cached struct {
 }
 
 func newStates(limit int) *states {
-	return &states{max: limit, byID: map[verification.RequestID]*list.Element{}, order: list.New()}
+	return &states{
+		max: limit, byID: map[verification.RequestID]*list.Element{}, order: list.New(),
+		seen: map[verification.RequestID]uint64{}, lately: make([]seen, seenLately),
+	}
 }
 
 func (s *states) get(id verification.RequestID) (aggregate, bool) {
@@ -99,10 +114,13 @@ func (s *states) get(id verification.RequestID) (aggregate, bool) {
 	return e.Value.(*cached).state, true
 }
 
-// put keeps the newer of what is there and what is given.
+// put keeps the newer of what is there and what is given, unless a newer one is known to exist.
 func (s *states) put(id verification.RequestID, a aggregate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if a.last < s.seen[id] {
+		return // it was read before that message
+	}
 	if e, ok := s.byID[id]; ok {
 		if c := e.Value.(*cached); c.state.last < a.last {
 			c.state = a
@@ -118,10 +136,16 @@ func (s *states) put(id verification.RequestID, a aggregate) {
 	}
 }
 
-// outdated drops a state that ends before a sequence.
+// outdated drops a state that ends before a sequence, and remembers it for a while: one that was read before and comes
+// after would stay for good.
 func (s *states) outdated(id verification.RequestID, sequence uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if old := s.lately[s.next]; s.seen[old.id] == old.sequence {
+		delete(s.seen, old.id)
+	}
+	s.lately[s.next], s.seen[id] = seen{id, sequence}, max(sequence, s.seen[id])
+	s.next = (s.next + 1) % len(s.lately)
 	if e, ok := s.byID[id]; ok && e.Value.(*cached).state.last < sequence {
 		s.order.Remove(e)
 		delete(s.byID, id)

@@ -159,6 +159,12 @@ func (r *Registry) edit(ctx context.Context, by verification.Actor, id string, c
 	if err != nil || len(events) == 0 {
 		return err
 	}
+	// What does not fit the directory must not get into the record: no gateway would start on it again.
+	for _, event := range events {
+		if _, err := added(r.Directory(), event); err != nil {
+			return fmt.Errorf("directory entry %s: %w", id, err)
+		}
+	}
 	return r.write(ctx, record.Subject{Kind: access.KindDirectory, ID: id}, stamp, events)
 }
 
@@ -181,6 +187,9 @@ func (r *Registry) write(ctx context.Context, s record.Subject, stamp verificati
 		Subject: s, KID: at.kid, Version: at.version, Decision: access.Decision{Stamp: stamp, Events: events},
 	}
 	sequence, err := r.log.Append(ctx, e, at.last)
+	if errors.Is(err, record.ErrConflict) {
+		return fmt.Errorf("change the registry: %w: %w", ErrUnavailable, err)
+	}
 	if err != nil {
 		return unavailable("change the registry", err)
 	}

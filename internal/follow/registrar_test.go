@@ -1,0 +1,134 @@
+package follow_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/follow"
+	"verigate/internal/gateway"
+	"verigate/internal/gateway/gatewaytest"
+	"verigate/internal/record"
+	"verigate/internal/verification"
+)
+
+// office is a registry on a world's record with its registrar.
+func office(w *gatewaytest.World) (*gateway.Registry, follow.Registrar) {
+	log := record.NewLog(w.Journal, w.Vault, access.Codec{})
+	r := gateway.NewRegistry(log, w.Directory(), w.Clock.Now)
+	return r, follow.Registrar{Log: log, Registry: r}
+}
+
+func TestEveryGatewayKnowsWhoAnyOfThemAdmitted(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	w.Submit(gatewaytest.Partner("NG"), "between", w.Example("S01", nil))
+	one, _ := office(w)
+	other, registrar := office(w)
+	by := verification.System()
+	person := gateway.NewPersonID()
+	create := access.CreatePrincipal{Person: person, Label: "somebody", Roles: []verification.Role{verification.RolePartner}, Partner: "XA"}
+	if err := one.AddPartner(t.Context(), by, access.AddPartner{Code: "XA", Name: "Somewhere", Country: "FR", Kind: "ncb"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := one.Principal(t.Context(), by, person, create); err != nil {
+		t.Fatal(err)
+	}
+	secret, err := one.IssueKey(t.Context(), by, person, zeros{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Keyring().Lookup(secret.Reveal()); err == nil {
+		t.Error("it knows before it has read")
+	}
+	err = other.Principal(t.Context(), by, person, create) // behind: the guard finds out
+	if !errors.Is(err, gateway.ErrUnavailable) {
+		t.Errorf("got %v", err)
+	}
+	end, err := registrar.CatchUp(t.Context())
+	if err != nil || end != 4 {
+		t.Fatalf("caught up to %d, %v", end, err)
+	}
+	if c, err := other.Keyring().Lookup(secret.Reveal()); err != nil || c.Person != person {
+		t.Errorf("looked up %+v, %v", c, err)
+	}
+	if _, ok := other.Directory().Partner("XA"); !ok {
+		t.Error("the partner is unknown")
+	}
+	w.Run(func(ctx context.Context) error { return registrar.Run(ctx, end) })
+	if err := one.Principal(t.Context(), by, person, access.DisablePrincipal{Reason: "left"}); err != nil {
+		t.Fatal(err)
+	}
+	w.Eventually("the other hears of it", func() bool { _, err := other.Keyring().Lookup(secret.Reveal()); return err != nil })
+}
+
+func TestWhatDoesNotFitTheDirectoryIsNotRecorded(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	r, _ := office(w)
+	by := verification.System()
+	if err := r.AddPartner(t.Context(), by, access.AddPartner{Code: "XA", Name: "Nowhere", Country: "XA", Kind: "ncb"}); err == nil {
+		t.Error("a country that does not exist was taken")
+	}
+	campaign, _ := w.Directory().Campaign("golden-strike-2021")
+	campaign.ID, campaign.Peak.To = "backwards-2021", campaign.Peak.From.Add(-time.Hour)
+	if err := r.AddCampaign(t.Context(), by, campaign); err == nil {
+		t.Error("a campaign that ends before it begins was taken")
+	}
+	if end, _ := w.Journal.Last(t.Context()); end != 0 {
+		t.Errorf("%d messages were written", end)
+	}
+	_, registrar := office(w)
+	if _, err := registrar.CatchUp(t.Context()); err != nil {
+		t.Errorf("a start on that record: %v", err)
+	}
+}
+
+func TestAChangeWithAnOpenOutcomeIsFoundLater(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	r, registrar := office(w)
+	w.Run(func(ctx context.Context) error { return registrar.Run(ctx, 0) })
+	person := gateway.NewPersonID()
+	create := access.CreatePrincipal{Person: person, Label: "somebody", Roles: []verification.Role{verification.RoleUnit}, Unit: "03"}
+	w.Journal.FailAfterNext(record.ErrUnavailable)
+	if err := r.Principal(t.Context(), verification.System(), person, create); !errors.Is(err, gateway.ErrUnavailable) {
+		t.Errorf("got %v", err)
+	}
+	w.Eventually("it is there", func() bool { _, ok := r.Keyring().Principal(person); return ok })
+	if err := r.Principal(t.Context(), verification.System(), person, create); err != nil {
+		t.Errorf("the repeat: %v", err)
+	}
+	if end, _ := w.Journal.Last(t.Context()); end != 1 {
+		t.Errorf("%d messages", end)
+	}
+}
+
+func TestWhatCannotBeReadStopsTheRegistrarToo(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	r, registrar := office(w)
+	for range 2 {
+		create := access.CreatePrincipal{Person: gateway.NewPersonID(), Label: "x", Roles: []verification.Role{verification.RoleUnit}, Unit: "03"}
+		if err := r.Principal(t.Context(), verification.System(), create.Person, create); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Journal.Remove(2)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	var broken *record.SequenceError
+	if err := registrar.Run(ctx, 0); !errors.As(err, &broken) || broken.Sequence != 2 {
+		t.Errorf("got %v", err)
+	}
+	if _, err := registrar.CatchUp(ctx); !errors.As(err, &broken) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// zeros is no randomness at all.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
