@@ -89,6 +89,7 @@ func New(p Parts) (*Server, error) {
 		return nil, err
 	}
 	router := echo.New()
+	router.Binder = &binder{}
 	router.HTTPErrorHandler = e.answerError
 	router.Use(e.trace, e.log, e.recover, e.host, e.admit, e.headers, e.body, e.validate)
 	server.RegisterHandlers(router, server.NewStrictHandler(e, nil))
