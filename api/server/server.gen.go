@@ -2950,9 +2950,6 @@ func (e VerificationRequestPurposeOffenceCode) Valid() bool {
 // AboveCeiling Found above the ceiling: the content is erased.
 type AboveCeiling struct {
 	Code AboveCeilingCode `json:"code"`
-
-	// Text A short remark.
-	Text Note `json:"text,omitempty,omitzero"`
 }
 
 // AboveCeilingCode defines model for AboveCeiling.Code.
@@ -3648,8 +3645,7 @@ type FollowUp struct {
 	Subjects     []Subject  `json:"subjects,omitempty,omitzero"`
 
 	// Text Free text, at most 20,000 characters.
-	Text    Text    `json:"text,omitempty,omitzero"`
-	Urgency Urgency `json:"urgency,omitempty,omitzero"`
+	Text Text `json:"text,omitempty,omitzero"`
 }
 
 // Forward The unit passes questions on to another unit.
@@ -4393,8 +4389,7 @@ type Resume struct {
 
 // Return A coded defect in a unit's answer.
 type Return struct {
-	Code      ReturnCode       `json:"code"`
-	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
+	Code ReturnCode `json:"code"`
 
 	// Task The request's id and the task's number in it.
 	Task TaskID `json:"task"`

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -110,7 +109,10 @@ func prepare(r verification.Request, e Edit) (verification.Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	questions := results(r, e, facts)
+	questions, err := results(r, e, facts)
+	if err != nil {
+		return nil, err
+	}
 	doc := document{letter: newLetter(r, e.Kind), Language: r.Language, Conditions: e.Conditions}
 	if r.Correction != nil {
 		doc.Corrects = lastAnswer(r)
@@ -172,29 +174,43 @@ func (e Edit) lowers(n int) bool {
 	})
 }
 
-// results gives every question of the round what the rules derive, lowered where the editor says so.
-func results(r verification.Request, e Edit, facts []verification.FactID) []verification.PackageQuestion {
+// results gives every question of the round what the rules derive, lowered where the editor says so. What the editor
+// says of a question that the round has not, or a reason that no lowered result needs, is refused: it would be lost.
+func results(r verification.Request, e Edit, facts []verification.FactID) ([]verification.PackageQuestion, error) {
 	var out []verification.PackageQuestion
 	for _, q := range r.RoundQuestions() {
-		derived := r.ResultOf(q, facts)
-		if i := slices.IndexFunc(e.Questions, func(x EditedQuestion) bool { return x.N == q.N }); i >= 0 {
-			derived = e.Questions[i].over(derived)
-		}
-		out = append(out, derived)
+		out = append(out, r.ResultOf(q, facts))
 	}
-	return out
+	for i, x := range e.Questions {
+		at := slices.IndexFunc(out, func(q verification.PackageQuestion) bool { return q.N == x.N })
+		if at < 0 {
+			return nil, invalid("/questions/"+strconv.Itoa(i)+"/n", "unknown_question")
+		}
+		given := x.over(out[at])
+		if x.Code != "" && given.Code != x.Code {
+			return nil, invalid("/questions/"+strconv.Itoa(i)+"/code", "not_lowered")
+		}
+		out[at] = given
+	}
+	return out, nil
 }
 
+// over lowers what was derived. A result that is lowered, or that says nothing because its facts are left out, takes
+// the editor's reason.
 func (e EditedQuestion) over(derived verification.PackageQuestion) verification.PackageQuestion {
 	if e.Result != "" && e.Result != derived.Result {
-		code := cmp.Or(e.Code, verification.CodeNothingReleasable)
-		if e.Result == verification.Pending {
-			code = ""
+		derived = verification.PackageQuestion{
+			N: derived.N, Result: e.Result, Outcome: e.Outcome, Code: verification.CodeNothingReleasable,
 		}
-		return verification.PackageQuestion{N: derived.N, Result: e.Result, Outcome: e.Outcome, Code: code}
 	}
 	if e.Outcome != "" {
 		derived.Outcome = e.Outcome
+	}
+	switch {
+	case derived.Result == verification.Pending:
+		derived.Code = ""
+	case e.Code != "" && derived.Code == verification.CodeNothingReleasable:
+		derived.Code = e.Code
 	}
 	return derived
 }

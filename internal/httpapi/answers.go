@@ -118,7 +118,7 @@ func (e *edge) PutPackage(ctx context.Context, r server.PutPackageRequestObject)
 	edit := gateway.Edit{Kind: verification.ReleaseKind(r.Body.Kind), Conditions: r.Body.ConditionsOfUse}
 	for _, q := range r.Body.Questions {
 		edit.Questions = append(edit.Questions, gateway.EditedQuestion{
-			N: q.N, Result: verification.Result(q.Result), Outcome: string(q.Outcome), Text: q.Text,
+			N: q.N, Result: verification.Result(q.Result), Outcome: string(q.Outcome), Code: string(q.Code), Text: q.Text,
 		})
 	}
 	for _, f := range r.Body.Facts {
@@ -131,7 +131,7 @@ func (e *edge) PutPackage(ctx context.Context, r server.PutPackageRequestObject)
 			Fact: verification.FactID(m.Fact), Text: m.Text, Code: string(m.Code), Replacement: m.Replacement,
 		})
 	}
-	v, err := e.Gateway.Prepare(ctx, e.call(ctx), verification.RequestID(r.ID), edit)
+	v, err := e.Gateway.Prepare(ctx, e.noting(ctx, r.Body.Note), verification.RequestID(r.ID), edit)
 	if err != nil {
 		return nil, err
 	}

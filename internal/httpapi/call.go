@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"verigate/internal/gateway"
 	"verigate/internal/verification"
@@ -13,14 +15,21 @@ func (e *edge) call(ctx context.Context) gateway.Call {
 	return gateway.Call{By: a.by, Operation: a.op, Path: a.path, Key: a.key, Body: a.body, Match: e.match(a.tags)}
 }
 
+// noting is call with a remark that is kept beside what the command brings about: nothing is accepted and dropped.
+func (e *edge) noting(ctx context.Context, parts ...string) gateway.Call {
+	c := e.call(ctx)
+	c.Note = joined(": ", parts...)
+	return c
+}
+
+// joined joins what was said of several things.
+func joined(between string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), between)
+}
+
 // do gives a command that carries everything it needs.
 func (e *edge) do(ctx context.Context, id string, cmd verification.Command) (gateway.View, error) {
 	return e.Gateway.Do(ctx, e.call(ctx), verification.RequestID(id), cmd)
-}
-
-// doTask is do for a task.
-func (e *edge) doTask(ctx context.Context, task string, cmd verification.Command) (gateway.View, error) {
-	return e.Gateway.DoTask(ctx, e.call(ctx), verification.TaskID(task), cmd)
 }
 
 // strings of a named type, from the generated type to the rules' or back.

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"verigate/api/server"
 	"verigate/internal/board"
@@ -15,24 +14,13 @@ import (
 func (e *edge) RegisterRequest(ctx context.Context, r server.RegisterRequestRequestObject) (server.RegisterRequestResponseObject, error) {
 	c, err := e.Gateway.Register(ctx, e.call(ctx), gateway.Registration{
 		Partner: verification.PartnerCode(r.Body.Partner), SenderUnknown: r.Body.Sender == "unknown",
-		Sender: sender(r.Body.SenderName, r.Body.SenderContact), ReceivedAt: utc(r.Body.ReceivedAt),
+		Sender: joined(", ", r.Body.SenderName, r.Body.SenderContact), ReceivedAt: utc(r.Body.ReceivedAt),
 		RegisterNumber: r.Body.RegisterNumber, Request: r.Body.Request,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return newCreated(c)
-}
-
-// sender joins what is known of an unknown sender.
-func sender(parts ...string) string {
-	var known []string
-	for _, p := range parts {
-		if p != "" {
-			known = append(known, p)
-		}
-	}
-	return strings.Join(known, ", ")
 }
 
 // RegisterStub is row 1c: above the ceiling, no text.
@@ -78,7 +66,7 @@ func (e *edge) RouteRequest(ctx context.Context, r server.RouteRequestRequestObj
 			Unit: verification.UnitCode(a.Unit), Questions: a.Questions, Officers: each[verification.PersonID](a.Officers),
 		})
 	}
-	reply, err := e.staff(e.Gateway.Route(ctx, e.call(ctx), verification.RequestID(r.ID), routing))
+	reply, err := e.staff(e.Gateway.Route(ctx, e.noting(ctx, r.Body.Note), verification.RequestID(r.ID), routing))
 	return server.RouteRequest200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 
@@ -94,9 +82,13 @@ func (e *edge) AnswerQuestions(ctx context.Context, r server.AnswerQuestionsRequ
 	return server.AnswerQuestions200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 
-// AskAgency is row 4c.
+// AskAgency is row 4c. What else was said, and the reference of the letter, are a note on the task.
 func (e *edge) AskAgency(ctx context.Context, r server.AskAgencyRequestObject) (server.AskAgencyResponseObject, error) {
-	reply, err := e.staff(e.do(ctx, r.ID, verification.AskAgency{
+	reference := r.Body.Reference
+	if reference != "" {
+		reference = "Reference " + reference
+	}
+	reply, err := e.staff(e.Gateway.Do(ctx, e.noting(ctx, reference, r.Body.Text), verification.RequestID(r.ID), verification.AskAgency{
 		Agency: string(r.Body.Agency), Questions: r.Body.Questions,
 	}))
 	return server.AskAgency200JSONResponse{StaffViewReplyJSONResponse: reply}, err
@@ -108,7 +100,7 @@ func (e *edge) MarkDuplicate(ctx context.Context, r server.MarkDuplicateRequestO
 	if err != nil {
 		return nil, err
 	}
-	reply, err := e.staff(e.Gateway.Duplicate(ctx, e.call(ctx), verification.RequestID(r.ID), of))
+	reply, err := e.staff(e.Gateway.Duplicate(ctx, e.noting(ctx, r.Body.Note), verification.RequestID(r.ID), of))
 	return server.MarkDuplicate200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 

@@ -39,7 +39,7 @@ func (e *edge) ChangeDegree(ctx context.Context, r server.ChangeDegreeRequestObj
 
 // CloseCirculation ends the circulation of information before all have read.
 func (e *edge) CloseCirculation(ctx context.Context, r server.CloseCirculationRequestObject) (server.CloseCirculationResponseObject, error) {
-	reply, err := e.staff(e.do(ctx, r.ID, verification.CloseInformation{}))
+	reply, err := e.staff(e.Gateway.Do(ctx, e.noting(ctx, r.Body.Note), verification.RequestID(r.ID), verification.CloseInformation{}))
 	return server.CloseCirculation200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 

@@ -61,7 +61,7 @@ func (e *edge) FollowUp(ctx context.Context, r server.FollowUpRequestObject) (se
 
 // ReopenRequest is row 22.
 func (e *edge) ReopenRequest(ctx context.Context, r server.ReopenRequestRequestObject) (server.ReopenRequestResponseObject, error) {
-	reply, err := e.either(e.Gateway.Reopen(ctx, e.call(ctx), verification.RequestID(r.ID), r.Body.Questions))
+	reply, err := e.either(e.Gateway.Reopen(ctx, e.noting(ctx, r.Body.Text), verification.RequestID(r.ID), r.Body.Questions))
 	return server.ReopenRequest200JSONResponse{RequestViewReplyJSONResponse: reply}, err
 }
 

@@ -37,7 +37,7 @@ func (e *edge) DeclareNotCompetent(ctx context.Context, r server.DeclareNotCompe
 
 // SendToReview is row 11.
 func (e *edge) SendToReview(ctx context.Context, r server.SendToReviewRequestObject) (server.SendToReviewResponseObject, error) {
-	reply, err := e.staff(e.do(ctx, r.ID, verification.SendToReview{}))
+	reply, err := e.staff(e.Gateway.Do(ctx, e.noting(ctx, r.Body.Note), verification.RequestID(r.ID), verification.SendToReview{}))
 	return server.SendToReview200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 
@@ -66,7 +66,7 @@ func (e *edge) CorrectAnswer(ctx context.Context, r server.CorrectAnswerRequestO
 
 // DropCorrection is row 19's way back.
 func (e *edge) DropCorrection(ctx context.Context, r server.DropCorrectionRequestObject) (server.DropCorrectionResponseObject, error) {
-	reply, err := e.staff(e.do(ctx, r.ID, verification.DropCorrection{}))
+	reply, err := e.staff(e.Gateway.Do(ctx, e.noting(ctx, r.Body.Text), verification.RequestID(r.ID), verification.DropCorrection{}))
 	return server.DropCorrection200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 

@@ -18,15 +18,15 @@ func (e *edge) GetTask(ctx context.Context, r server.GetTaskRequestObject) (serv
 	return server.GetTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 
-// command gives a command on a task and answers with the task.
-func (e *edge) command(ctx context.Context, task string, cmd verification.Command) (server.TaskViewReplyJSONResponse, error) {
-	v, err := e.doTask(ctx, task, cmd)
+// command gives a command on a task and answers with the task. note is what was said with it and has no place in it.
+func (e *edge) command(ctx context.Context, task string, cmd verification.Command, note ...string) (server.TaskViewReplyJSONResponse, error) {
+	v, err := e.Gateway.DoTask(ctx, e.noting(ctx, note...), verification.TaskID(task), cmd)
 	return e.task(task, v, err)
 }
 
 // AcceptTask takes it on; of a notice it is the read receipt.
 func (e *edge) AcceptTask(ctx context.Context, r server.AcceptTaskRequestObject) (server.AcceptTaskResponseObject, error) {
-	reply, err := e.command(ctx, r.Task, verification.AcceptTask{Task: verification.TaskID(r.Task)})
+	reply, err := e.command(ctx, r.Task, verification.AcceptTask{Task: verification.TaskID(r.Task)}, r.Body.Note)
 	return server.AcceptTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 
@@ -59,13 +59,13 @@ func (e *edge) HoldTask(ctx context.Context, r server.HoldTaskRequestObject) (se
 
 // ResumeTask ends the hold.
 func (e *edge) ResumeTask(ctx context.Context, r server.ResumeTaskRequestObject) (server.ResumeTaskResponseObject, error) {
-	reply, err := e.command(ctx, r.Task, verification.ResumeTask{Task: verification.TaskID(r.Task)})
+	reply, err := e.command(ctx, r.Task, verification.ResumeTask{Task: verification.TaskID(r.Task)}, r.Body.Note)
 	return server.ResumeTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 
 // ConfirmHold makes a hold stand.
 func (e *edge) ConfirmHold(ctx context.Context, r server.ConfirmHoldRequestObject) (server.ConfirmHoldResponseObject, error) {
-	reply, err := e.command(ctx, r.Task, verification.ConfirmHold{Task: verification.TaskID(r.Task)})
+	reply, err := e.command(ctx, r.Task, verification.ConfirmHold{Task: verification.TaskID(r.Task)}, string(r.Body.Code), r.Body.Text)
 	return server.ConfirmHold200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 
@@ -81,13 +81,14 @@ func (e *edge) RejectHold(ctx context.Context, r server.RejectHoldRequestObject)
 func (e *edge) ProposeClarification(ctx context.Context, r server.ProposeClarificationRequestObject) (server.ProposeClarificationResponseObject, error) {
 	reply, err := e.command(ctx, r.Task, verification.ProposeClarification{
 		Task: verification.TaskID(r.Task), Code: string(r.Body.Code), Text: r.Body.Text,
+		Questions: r.Body.Questions, ReplyBy: utc(r.Body.ReplyBy),
 	})
 	return server.ProposeClarification200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 
 // AssignTask names officers and a sub-department.
 func (e *edge) AssignTask(ctx context.Context, r server.AssignTaskRequestObject) (server.AssignTaskResponseObject, error) {
-	v, err := e.Gateway.Assign(ctx, e.call(ctx), verification.AssignTask{
+	v, err := e.Gateway.Assign(ctx, e.noting(ctx, r.Body.Note), verification.AssignTask{
 		Task: verification.TaskID(r.Task), Officers: each[verification.PersonID](r.Body.Officers),
 		SubDepartment: r.Body.SubDepartment,
 	})
@@ -103,7 +104,7 @@ func (e *edge) NoteTask(ctx context.Context, r server.NoteTaskRequestObject) (se
 
 // AcknowledgeStop says that the unit has stopped.
 func (e *edge) AcknowledgeStop(ctx context.Context, r server.AcknowledgeStopRequestObject) (server.AcknowledgeStopResponseObject, error) {
-	reply, err := e.command(ctx, r.Task, verification.AcknowledgeStop{Task: verification.TaskID(r.Task)})
+	reply, err := e.command(ctx, r.Task, verification.AcknowledgeStop{Task: verification.TaskID(r.Task)}, r.Body.Note)
 	return server.AcknowledgeStop200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 
@@ -113,7 +114,7 @@ func (e *edge) AnswerTask(ctx context.Context, r server.AnswerTaskRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	v, err := e.Gateway.AnswerTask(ctx, e.call(ctx), verification.TaskID(r.Task), answer)
+	v, err := e.Gateway.AnswerTask(ctx, e.noting(ctx, r.Body.Note), verification.TaskID(r.Task), answer)
 	reply, err := e.task(r.Task, v, err)
 	return server.AnswerTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }

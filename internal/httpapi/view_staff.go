@@ -32,7 +32,7 @@ func (e *edge) staffView(v gateway.View) (server.StaffView, error) {
 	}
 	if r.Correction != nil {
 		view.Correction = server.StaffViewCorrection{
-			Number: r.Correction.K, Code: r.Correction.Code, From: server.RequestState(r.Correction.From),
+			Number: r.Correction.K, Code: r.Correction.Code, Text: r.Correction.Text, From: server.RequestState(r.Correction.From),
 		}
 	}
 	if r.State.Ended() {
@@ -113,7 +113,9 @@ func questionStatus(r verification.Request, q verification.Question) string {
 func proposals(r verification.Request) []server.StaffViewProposal {
 	var out []server.StaffViewProposal
 	for _, p := range r.Proposals {
-		view := server.StaffViewProposal{Task: string(p.Task), Code: p.Code, Text: p.Text, At: p.At.UTC()}
+		view := server.StaffViewProposal{
+			Task: string(p.Task), Code: p.Code, Text: p.Text, Questions: p.Questions, ReplyBy: utc(p.ReplyBy), At: p.At.UTC(),
+		}
 		if t, ok := r.Task(p.Task); ok {
 			view.Unit = string(t.Unit)
 		}
@@ -167,9 +169,6 @@ func staffReleases(r verification.Request) []server.StaffViewRelease {
 	return out
 }
 
-// annulled is what stands for the code of an annulment, of which the state keeps only that it happened.
-const annulled = "annulled"
-
 func breaches(v gateway.View) []server.BreachView {
 	var out []server.BreachView
 	for _, b := range v.Request.Breaches {
@@ -178,7 +177,7 @@ func breaches(v gateway.View) []server.BreachView {
 			Cause: server.BreachViewCause{Code: b.CauseCode, Text: b.CauseText}, ChargedTo: chargedTo(v, b.Step),
 		}
 		if b.Annulled {
-			view.Annulled = server.BreachViewAnnulled{Code: annulled}
+			view.Annulled = server.BreachViewAnnulled{Code: b.AnnulCode, Text: b.AnnulText}
 		}
 		out = append(out, view)
 	}

@@ -79,7 +79,7 @@ func taskRow(v gateway.View, t verification.Task) (server.Task, error) {
 		Kind: server.TaskKind(t.Kind), Agency: t.Agency, State: server.TaskState(t.State), Degree: server.Degree(r.Degree),
 		Level: server.Level(r.Level.String()), Officers: each[string](t.Officers), SubDepartment: t.SubDepartment,
 		Questions: taskQuestions(r, t), Hops: hops(r, t), ForwardedTo: string(t.ForwardedTo), StopAcknowledged: t.StopSeen,
-		Declined: server.TaskDeclined{Code: t.DeclineCode}, Hold: hold(t), Notes: notes(r, t.Task),
+		Declined: server.TaskDeclined{Code: t.DeclineCode, Note: t.DeclineNote}, Hold: hold(t), Notes: notes(r, t.Task),
 		QueuedAt: utc(t.QueuedAt), Allowed: names(v.AllowedOnTask(t.Task)),
 	}
 	addTimes(&view, v.Clocks, t)

@@ -8,19 +8,31 @@ func (r Request) askPartner(c AskPartner) ([]Event, error) {
 	if c.Code == "" {
 		return nil, refuse(ReasonMissing, "a clarification needs a code")
 	}
-	for _, n := range c.Questions {
-		if _, ok := r.Question(n); !ok {
-			return nil, refuse(UnknownQuestion, "the round has no question of that number")
-		}
+	if err := r.asks(c.Questions); err != nil {
+		return nil, err
 	}
 	return one(PartnerAsked{Code: c.Code, Text: c.Text, Questions: sorted(c.Questions), ReplyBy: c.ReplyBy})
 }
 
-func proposeClarification(c ProposeClarification) ([]Event, error) {
+func (r Request) proposeClarification(c ProposeClarification) ([]Event, error) {
 	if c.Code == "" {
 		return nil, refuse(ReasonMissing, "a clarification needs a code")
 	}
+	if err := r.asks(c.Questions); err != nil {
+		return nil, err
+	}
+	c.Questions = sorted(c.Questions)
 	return one(ClarificationProposed(c))
+}
+
+// asks refuses numbers that the round has not.
+func (r Request) asks(questions []int) error {
+	for _, n := range questions {
+		if _, ok := r.Question(n); !ok {
+			return refuse(UnknownQuestion, "the round has no question of that number")
+		}
+	}
+	return nil
 }
 
 func (r Request) remindPartner(c RemindPartner, o Order) ([]Event, error) {

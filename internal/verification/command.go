@@ -86,9 +86,11 @@ type (
 
 	// ProposeClarification is row 6 by a unit: the desk decides.
 	ProposeClarification struct {
-		Task TaskID
-		Code string
-		Text string
+		Task      TaskID
+		Code      string
+		Text      string
+		Questions []int
+		ReplyBy   time.Time
 	}
 
 	// ReplyToClarification is row 7.

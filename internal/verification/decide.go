@@ -30,7 +30,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case AskPartner:
 		return r.askPartner(c)
 	case ProposeClarification:
-		return proposeClarification(c)
+		return r.proposeClarification(c)
 	case ReplyToClarification:
 		return one(PartnerReplied{Body: c.Body})
 	case RemindPartner:

@@ -82,9 +82,11 @@ type (
 
 	// ClarificationProposed is a unit's wish to ask (row 6).
 	ClarificationProposed struct {
-		Task TaskID `json:"task"`
-		Code string `json:"code"`
-		Text string `json:"text"`
+		Task      TaskID    `json:"task"`
+		Code      string    `json:"code"`
+		Text      string    `json:"text"`
+		Questions []int     `json:"questions,omitempty"`
+		ReplyBy   time.Time `json:"reply_by,omitzero"`
 	}
 
 	// PartnerReplied closes the clarification (row 7).

@@ -43,6 +43,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.Registered, r.Stub, r.Keeper = true, true, e.Keeper
 		return r
 	case Claimed:
+		r = r.noted(s, "", e.Reason)
 		r.Holder = e.Person
 		if r.State == Received {
 			r.State = Triage
@@ -62,7 +63,9 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.State = Clarifying
 		return r
 	case ClarificationProposed:
-		r.Proposals = append(r.Proposals, Proposal{Task: e.Task, Code: e.Code, Text: e.Text, At: s.At, By: s.By.Person})
+		r.Proposals = append(r.Proposals, Proposal{
+			Task: e.Task, Code: e.Code, Text: e.Text, Questions: e.Questions, ReplyBy: e.ReplyBy, At: s.At, By: s.By.Person,
+		})
 		return r.onTask(e.Task, begun)
 	case PartnerReplied:
 		if r.Asked != nil {
@@ -83,7 +86,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		return r.refused(s, e)
 	case RefusalRejected:
 		r.Refusal = nil
-		return r
+		return r.noted(s, "", e.Text)
 	case NotCompetentDeclared:
 		r = r.issued(s, ReleaseNotCompetent, e.Bytes, e.Hash, e.Signature)
 		return r.end(s, NotCompetent, "not_competent")
@@ -118,7 +121,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		return r
 	case AnswerConfirmed:
 		r.Useful = e.Useful
-		return r.end(s, Confirmed, "confirmed")
+		return r.noted(s, "", e.Text).end(s, Confirmed, "confirmed")
 	case FollowedUp:
 		r = r.nextRound(s, e.Round, e.DueAt, e.Receipt)
 		r.Questions = append(r.Questions, e.Questions...)
@@ -127,7 +130,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 	case ClosedSilent:
 		return r.end(s, Closed, CodeAutomaticallyEnded)
 	case CorrectionOpened:
-		r.Correction = &Correction{K: e.K, From: r.State, Code: e.Code, At: s.At, By: s.By.Person}
+		r.Correction = &Correction{K: e.K, From: r.State, Code: e.Code, Text: e.Text, At: s.At, By: s.By.Person}
 		r.Corrections, r.State = e.K, InReview
 		return r.voidPackage("a correction was opened")
 	case CorrectionDropped:
@@ -137,15 +140,15 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r = r.voidPackage("a version was recalled") // the number in its bytes is the recall's now
 		return r.issued(s, ReleaseRecall, e.Bytes, e.Hash, e.Signature)
 	case RequestWithdrawn:
-		return r.end(s, Withdrawn, "withdrawn")
+		return r.noted(s, "", e.Text).end(s, Withdrawn, "withdrawn")
 	case Reopened:
 		return r.reopened(s, e)
 	case Sealed:
 		r.Compartment, r.Level = e.Compartment, max(r.Level, marking.L3)
-		return r.voidPackage("the request was sealed")
+		return r.noted(s, "", e.Reason).voidPackage("the request was sealed")
 	case Extended:
 		r.DueAt, r.Extended = e.DueAt, true
-		return r
+		return r.noted(s, "", e.Text)
 	case AboveCeilingFound:
 		return r.aboveCeiling(s, e)
 	case HandledOutside:
@@ -153,7 +156,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		return r.end(s, Closed, CodeHandledOffGateway)
 	case DegreeChanged:
 		r.Degree, r.DueAt = e.Degree, e.DueAt
-		return r
+		return r.noted(s, "", e.Text)
 	case Circulated:
 		return r.end(s, Closed, r.circulation(e))
 	case KeeperAppointed:
@@ -163,8 +166,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.Policy, r.Calendar = e.Policy, e.Calendar
 		return r
 	case Noted:
-		r.Notes = append(r.Notes, Note{Task: e.Task, Text: e.Text, At: s.At, By: s.By.Person})
-		return r
+		return r.noted(s, e.Task, e.Text)
 	case StepReached:
 		r.Steps = append(r.Steps, e.Step)
 		return r
@@ -177,7 +179,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		})
 		return r
 	case BreachAnnulled:
-		change(r.Breaches, e.N, func(b *Breach) { b.Annulled = true })
+		change(r.Breaches, e.N, func(b *Breach) { b.Annulled, b.AnnulCode, b.AnnulText = true, e.Code, e.Text })
 		return r
 	case Erased:
 		r.Erased = true
@@ -185,11 +187,11 @@ func Evolve(r Request, s Stamp, e Event) Request {
 	case TaskTaken:
 		return r.taskTaken(s, e)
 	case TaskGivenBack:
-		return r.onTask(e.Task, func(t *Task) { t.State, t.DeclineCode = TaskDeclined, e.Code }).followed()
+		return r.onTask(e.Task, func(t *Task) { t.State, t.DeclineCode, t.DeclineNote = TaskDeclined, e.Code, e.Note }).followed()
 	case TaskPassedOn:
-		return r.passedOn(s, e)
+		return r.passedOn(s, e).noted(s, e.Task, e.Note)
 	case TaskHeld:
-		return r.onTask(e.Task, func(t *Task) {
+		return r.noted(s, e.Task, e.Note).onTask(e.Task, func(t *Task) {
 			t.State = OnHold
 			t.Holds = append(t.Holds, Hold{Code: e.Code, Evidence: e.Evidence, ReviewAt: e.ReviewAt, By: s.By.Person, From: s.At})
 		})
@@ -198,7 +200,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 	case HoldConfirmed:
 		return r.onTask(e.Task, func(t *Task) { t.confirmHold() })
 	case PauseCancelled:
-		return r.onTask(e.Task, func(t *Task) { t.cancelPause(s) })
+		return r.noted(s, e.Task, e.Text).onTask(e.Task, func(t *Task) { t.cancelPause(s) })
 	case TaskReplied:
 		return r.replied(s, e)
 	case TaskAssigned:
@@ -227,6 +229,14 @@ func (r Request) own() Request {
 		p := *r.Package
 		p.Approvals = slices.Clone(p.Approvals)
 		r.Package = &p
+	}
+	return r
+}
+
+// noted keeps what was said with a command. Nothing said is no note.
+func (r Request) noted(s Stamp, task TaskID, text string) Request {
+	if text != "" {
+		r.Notes = append(r.Notes, Note{Task: task, Text: text, At: s.At, By: s.By.Person})
 	}
 	return r
 }

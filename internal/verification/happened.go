@@ -280,7 +280,12 @@ func (r Request) erased(s Stamp) Request {
 		r.Consents[i].Text, r.Consents[i].Conditions = "", ""
 	}
 	for i := range r.Breaches {
-		r.Breaches[i].CauseText = ""
+		r.Breaches[i].CauseText, r.Breaches[i].AnnulText = "", ""
+	}
+	if r.Correction != nil {
+		correction := *r.Correction
+		correction.Text = ""
+		r.Correction = &correction
 	}
 	r.Notes, r.Proposals, r.Refusal, r.Asked, r.Package = nil, nil, nil, nil, nil
 	r = r.stopTasks(s)
@@ -291,7 +296,7 @@ func (r Request) erased(s Stamp) Request {
 }
 
 func (t *Task) erase() {
-	t.Answers, t.ReturnText, t.Reasons = nil, "", nil
+	t.Answers, t.ReturnText, t.DeclineNote, t.Reasons = nil, "", "", nil
 	for i := range t.Holds {
 		t.Holds[i].Evidence = ""
 	}

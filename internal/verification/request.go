@@ -221,11 +221,13 @@ type Clarification struct {
 
 // Proposal is a clarification that a unit proposes to the desk.
 type Proposal struct {
-	Task TaskID
-	Code string
-	Text string
-	At   time.Time
-	By   PersonID
+	Task      TaskID
+	Code      string
+	Text      string
+	Questions []int
+	ReplyBy   time.Time
+	At        time.Time
+	By        PersonID
 }
 
 // RefusalProposal waits for the lead; any routing, answer or newer proposal voids it.
@@ -269,6 +271,7 @@ type Correction struct {
 	K    int
 	From State // the state that dropping it returns to
 	Code string
+	Text string
 	At   time.Time
 	By   PersonID
 }
@@ -283,6 +286,8 @@ type Breach struct {
 	CauseBy    PersonID
 	CauseAt    time.Time
 	Annulled   bool
+	AnnulCode  string
+	AnnulText  string
 }
 
 // Step names one step of one clock's promise: 50, 75, 90, 100 or 125 per cent of it.
@@ -295,7 +300,7 @@ type Step struct {
 	DueAt   time.Time `json:"due_at"`
 }
 
-// Note is an internal remark. It never leaves.
+// Note is an internal remark, or what was said with a command and has no other place. It never leaves.
 type Note struct {
 	Task TaskID
 	Text string

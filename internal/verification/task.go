@@ -72,6 +72,7 @@ type Task struct {
 	ReturnCode    string
 	ReturnText    string
 	DeclineCode   string
+	DeclineNote   string
 	ForwardedTo   TaskID
 	StopSeen      bool // the unit acknowledged that its work was stopped
 }
