@@ -25,6 +25,9 @@ func (g *Gateway) Submit(ctx context.Context, c Call) (Created, error) {
 		return Created{}, err
 	}
 	return g.create(ctx, c, func(id verification.RequestID, s verification.Stamp) (verification.Command, error) {
+		if p, known := g.Directory().Partner(string(c.By.Partner)); known && !p.Holds(s.At) {
+			return nil, ErrForbidden // a key outlives its partner's time
+		}
 		a, err := g.accept(c.Body, s.At)
 		if err != nil {
 			return nil, err

@@ -283,3 +283,24 @@ func TestAStubHasNoContentAndIsHiddenFromTheDesk(t *testing.T) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+func TestAPartnerWhoseTimeHasEndedAsksNoMore(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	body := w.Example("S01", nil)
+	ng := gatewaytest.Partner("NG")
+	first := w.Submit(ng, "k", body)
+	p, _ := w.Directory().Partner("NG")
+	p.To = "2021-09-01"
+	d, err := w.Directory().WithPartner(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.SetDirectory(d)
+	_, err = w.Gateway.Submit(t.Context(), gatewaytest.Keyed(ng, access.OpSubmitRequest, "new", body))
+	want(t, err, gateway.ErrForbidden)
+	again, err := w.Another().Submit(t.Context(), gatewaytest.Keyed(ng, access.OpSubmitRequest, "k", body))
+	if err != nil || again.Receipt != first.Receipt {
+		t.Errorf("the repeat of an earlier day: %v", err)
+	}
+}
