@@ -77,7 +77,6 @@ func TestARepeatIsAnsweredAsTheFirstWhateverHappenedSince(t *testing.T) {
 func TestAnAcceptedBodyIsNotRefusedWhenTheReferenceDataChanged(t *testing.T) {
 	t.Parallel()
 	w := still(t)
-	body := w.Example("S01", nil)
 	before := w.Directory()
 	campaign, _ := before.Campaign("golden-strike-2021")
 	campaign.ID = "another-2021"
@@ -86,7 +85,7 @@ func TestAnAcceptedBodyIsNotRefusedWhenTheReferenceDataChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.SetDirectory(with)
-	body = w.Example("S01", map[string]any{"campaign": "another-2021"})
+	body := w.Example("S01", map[string]any{"campaign": "another-2021"})
 	ng := gatewaytest.Partner("NG")
 	first := w.Submit(ng, "k", body)
 	w.SetDirectory(before)

@@ -60,7 +60,8 @@ func headquarters(person verification.PersonID, members []access.Membership, rol
 	return caller(person, access.Principal{Unit: verification.DeskUnit, Compartments: members}, roles...)
 }
 
-// Editor, Reviewer and Third are duty officers and members of every default compartment; Editor keeps them all.
+// Editor is a duty officer and a keeper of every default compartment.
+// Reviewer and Third are duty officers too and members.
 func Editor() access.Caller {
 	return headquarters("p_editor", everywhere(true), verification.RoleDesk, verification.RoleKeeper)
 }

@@ -172,8 +172,8 @@ func (w *World) Settle() {
 // Eventually waits up to ten seconds for what other goroutines bring about.
 func (w *World) Eventually(what string, is func() bool) {
 	w.Helper()
-	for end := time.Now().Add(10 * time.Second); !is(); time.Sleep(time.Millisecond) { //nolint:forbidigo // real goroutines are waited for
-		if time.Now().After(end) { //nolint:forbidigo // the same
+	for end := time.Now().Add(10 * time.Second); !is(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
 			w.Fatalf("never: %s", what)
 		}
 	}
