@@ -166,7 +166,7 @@ func newRig(t *testing.T) *rig {
 	must(err)
 	r.receipts, err = receipt.Open(t.TempDir(), r.clock.now)
 	must(err)
-	log := record.NewLog(r.journal, sealtest.Vault(t), record.Requests{})
+	log := record.NewLog(r.journal, sealtest.Vault(t), exact{})
 	watch, feed := gateway.NewWatch(), gateway.NewFeed()
 	g := gateway.New(gateway.Parts{
 		Requests: log, Directory: func() *directory.Directory { return places }, Rules: rules, Signer: r.receipts,

@@ -78,33 +78,39 @@ func (l *Log[D]) Take(ctx context.Context) (string, error) { return l.vault.Take
 // Append seals e.Decision under e.KID, bound to its place, and writes it
 // behind sequence `after` of its subject, 0 for the first. What it returns and
 // promises is Journal.Append's. Command, Kinds, Sequence and Content of e are
-// not read.
+// not read. Readers of this Log may be given the Decision of a first entry
+// itself: nobody changes any more what it holds, and it is, member for member,
+// what its plain form says (times in UTC, nil for what is left out).
 func (l *Log[D]) Append(ctx context.Context, e Entry[D], after uint64) (uint64, error) {
-	m, err := l.seal(ctx, e)
+	m, plain, err := l.seal(ctx, e)
 	if err != nil {
 		return 0, fmt.Errorf("append to %s %s: %w", e.Kind, e.ID, err)
 	}
-	return l.journal.Append(ctx, m, after)
+	sequence, err := l.journal.Append(ctx, m, after)
+	if err == nil && e.Version == 0 {
+		l.memo.put(sequence, plain, e.Decision)
+	}
+	return sequence, err
 }
 
-func (l *Log[D]) seal(ctx context.Context, e Entry[D]) (Sealed, error) {
+// seal makes the message of an entry, and returns also the plain bytes in it.
+func (l *Log[D]) seal(ctx context.Context, e Entry[D]) (m Sealed, plain []byte, err error) {
 	if !l.codec.Owns(e.Kind) {
-		return Sealed{}, errors.New("an aggregate of another family")
+		return Sealed{}, nil, errors.New("an aggregate of another family")
 	}
 	command, kinds := l.codec.Head(e.Decision)
 	if command == "" || len(kinds) == 0 {
-		return Sealed{}, errors.New("a decision without a command or without events")
+		return Sealed{}, nil, errors.New("a decision without a command or without events")
 	}
-	plain, err := l.codec.Encode(e.Decision)
-	if err != nil {
-		return Sealed{}, err
+	if plain, err = l.codec.Encode(e.Decision); err != nil {
+		return Sealed{}, nil, err
 	}
-	m := Sealed{
+	m = Sealed{
 		Subject: e.Subject,
 		Header:  Header{KID: e.KID, Command: command, Version: e.Version, Kinds: kinds, Wire: wireForm},
 	}
 	m.Data, err = l.vault.Seal(ctx, e.KID, binding(m.Subject, m.Header), plain)
-	return m, err
+	return m, plain, err
 }
 
 // Read returns an aggregate's decisions, oldest first. ErrNotFound when there

@@ -45,6 +45,24 @@ func TestTheFollowersOfOneLogReadAPlainFormOnce(t *testing.T) {
 	}
 }
 
+func TestAnOwnCreationIsNotReadFromItsPlainForm(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	codec := counting{decoded: &atomic.Int64{}}
+	b.log = record.NewLog(b.journal, b.vault, codec)
+	_, want := b.history(t, "r1", 5)
+	got, err := b.log.Read(t.Context(), record.Request("r1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatal(diff)
+	}
+	if n := codec.decoded.Load(); n != 4 {
+		t.Errorf("5 messages, one of them a creation, were decoded %d times", n)
+	}
+}
+
 func TestAnErasedDecisionIsErasedAlsoForWhoReadItBefore(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
