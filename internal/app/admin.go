@@ -84,28 +84,31 @@ func (p *Parts) Verify(ctx context.Context) (follow.Report, error) {
 	}
 }
 
-// settlesEvery is how often the board's position is looked at, and standsStill after how many looks without a change
-// it is taken to stand: a follower that has stopped does not come any further.
+// settlesEvery is how often the followers' positions are looked at, and standsStill after how many looks without a
+// change they are taken to stand: a store that was away is asked again after five seconds at the latest.
 const (
 	settlesEvery = 20 * time.Millisecond
-	standsStill  = 150
+	standsStill  = 350
 )
 
-// settled waits until the board has reached the end of the record, and says false when it stands still before that. A
-// board that is being filled from the beginning may take minutes, and is waited for.
+// settled waits until the board and the queues have reached the end of the record, and says false when they stand still
+// before that, or a follower has stopped for good. A board that is being filled from the beginning may take minutes, and is waited for.
 func (p *Parts) settled(ctx context.Context) (bool, error) {
 	end, err := p.Journal.Last(ctx)
 	if err != nil {
 		return false, fmt.Errorf("end of the record: %w", err)
 	}
 	var reached uint64
-	for still := 0; still < standsStill; still++ {
-		at, err := p.Store.Position(ctx)
-		if err == nil && at.Sequence >= end {
-			return true, nil
+	for still := 0; still < standsStill && !p.halted.Load(); still++ {
+		at := p.queuesAt.Load()
+		if board, err := p.Store.Position(ctx); err == nil {
+			if board.Sequence >= end && at >= end {
+				return true, nil
+			}
+			at += board.Sequence
 		}
-		if err == nil && at.Sequence > reached {
-			reached, still = at.Sequence, 0
+		if at > reached {
+			reached, still = at, 0
 		}
 		select {
 		case <-time.After(settlesEvery):

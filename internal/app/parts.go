@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"verigate/deploy"
@@ -58,6 +59,8 @@ type Parts struct {
 	registrar follow.Registrar
 	steps     *follow.Steps // of all followers
 	known     uint64        // the end of the record that the registry has folded
+	queuesAt  atomic.Uint64 // how far the queues follow the record
+	halted    atomic.Bool   // a follower has stopped for good
 	closers   []func() error
 }
 
@@ -195,7 +198,7 @@ func (p *Parts) openBoard() error {
 	p.onClose(p.Store.Close)
 	p.Gateway.Board = p.Store
 	p.steps = follow.NewSteps()
-	p.Boarder = &follow.Boarder{Log: p.Requests, Rules: p.Rules, Steps: p.steps, Board: p.Store, Now: p.Now}
+	p.Boarder = &follow.Boarder{Log: p.Requests, Rules: p.Rules, Steps: p.steps, Board: p.Store, Now: p.Now, Retry: p.retried("board")}
 	return nil
 }
 
@@ -227,21 +230,46 @@ func (p *Parts) openGateway(ctx context.Context) error {
 	}
 	log := record.NewLog(p.Journal, p.Vault, access.Codec{})
 	p.Registry = gateway.NewRegistry(log, data, p.Now)
-	p.registrar = follow.Registrar{Log: log, Registry: p.Registry}
+	p.registrar = follow.Registrar{Log: log, Registry: p.Registry, Retry: p.retried("registry")}
 	p.known, err = p.registrar.CatchUp(ctx)
 	return err
+}
+
+// retried logs what a follower tries again: what is away for a while, and what is a defect and looks like it.
+func (p *Parts) retried(follower string) follow.Retry {
+	return func(err error) {
+		p.Log.Warn("a follower begins again", slog.String("follower", follower), slog.Any("error", err))
+	}
 }
 
 // Watcher follows the record for this gateway's memory.
 func (p *Parts) Watcher() follow.Watcher {
 	return follow.Watcher{
-		Log: p.Requests, Rules: p.Rules, Steps: p.steps, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now, Seen: p.Gateway.Outdated,
+		Log: p.Requests, Rules: p.Rules, Steps: p.steps, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now, Seen: p.Gateway.Outdated, Retry: p.retried("watch"),
 	}
 }
 
 // Queuer keeps the units' queues.
 func (p *Parts) Queuer() follow.Queuer {
-	return follow.Queuer{Log: p.Requests, Rules: p.Rules, Steps: p.steps, Queue: p.Conn.Queue(), Positions: p.Conn.Positions()}
+	return follow.Queuer{Log: counted{p.Requests, &p.queuesAt}, Rules: p.Rules, Steps: p.steps, Queue: p.Conn.Queue(), Positions: p.Conn.Positions(), Retry: p.retried("queue")}
+}
+
+// counted is the record as a follower reads it, and how far it has come.
+type counted struct {
+	follow.Log
+	reached *atomic.Uint64
+}
+
+// Replay implements follow.Log.
+func (c counted) Replay(ctx context.Context, from uint64, fn func(follow.Entry) error) error {
+	c.reached.Store(from - 1)
+	return c.Log.Replay(ctx, from, func(e follow.Entry) error {
+		err := fn(e)
+		if err == nil {
+			c.reached.Store(e.Sequence)
+		}
+		return err
+	})
 }
 
 // Verifier compares everything with the record.

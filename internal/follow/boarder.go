@@ -20,6 +20,7 @@ type Boarder struct {
 	Steps *Steps // shared with other followers; nil: not
 	Board board.Store
 	Now   func() time.Time
+	Retry Retry
 
 	away atomic.Bool
 }
@@ -36,7 +37,7 @@ const (
 
 // Run follows until ctx ends, or until a sequence cannot be read.
 func (b *Boarder) Run(ctx context.Context) error {
-	return again(ctx, func(ctx context.Context) error {
+	return again(ctx, b.Retry, func(ctx context.Context) error {
 		err := b.follow(ctx)
 		b.away.Store(err != nil && ctx.Err() == nil)
 		return err

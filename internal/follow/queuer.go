@@ -46,6 +46,7 @@ type Queuer struct {
 	Steps     *Steps // shared with other followers; nil: not
 	Queue     Queue
 	Positions Positions
+	Retry     Retry
 }
 
 // queuePosition is the follower's name.
@@ -56,7 +57,7 @@ const saveEvery = 64
 
 // Run follows until ctx ends, or until a sequence cannot be read.
 func (q Queuer) Run(ctx context.Context) error {
-	return again(ctx, func(ctx context.Context) error {
+	return again(ctx, q.Retry, func(ctx context.Context) error {
 		from, err := q.Positions.Load(ctx, queuePosition)
 		if err != nil {
 			return fmt.Errorf("position of the queues: %w", err)

@@ -13,6 +13,7 @@ import (
 type Registrar struct {
 	Log      *record.Log[access.Decision]
 	Registry *gateway.Registry
+	Retry    Retry
 }
 
 // CatchUp folds the record up to its present end, and returns that end. A gateway does it before it opens its door.
@@ -29,7 +30,7 @@ func (r Registrar) CatchUp(ctx context.Context) (uint64, error) {
 
 // Run follows from behind a sequence until ctx ends.
 func (r Registrar) Run(ctx context.Context, after uint64) error {
-	return again(ctx, func(ctx context.Context) error {
+	return again(ctx, r.Retry, func(ctx context.Context) error {
 		return r.Log.Replay(ctx, after+1, func(e record.Entry[access.Decision]) error {
 			if err := r.Registry.Apply(e); err != nil {
 				return record.At(e.Sequence, err)

@@ -24,7 +24,8 @@ type Watcher struct {
 	Feed  *gateway.Feed
 	Now   func() time.Time
 	// Seen is told of every message on a request, so that nothing older is answered from a cache; nil: nobody.
-	Seen func(id verification.RequestID, sequence uint64)
+	Seen  func(id verification.RequestID, sequence uint64)
+	Retry Retry
 }
 
 // Run follows until ctx ends. A sequence that cannot be read ends it with that error: then no list is served.
@@ -37,7 +38,7 @@ func (w Watcher) Run(ctx context.Context) error {
 
 func (w Watcher) follow(ctx context.Context) error {
 	fold := newFolder(w.Log, w.Rules, w.Steps)
-	return again(ctx, func(ctx context.Context) error {
+	return again(ctx, w.Retry, func(ctx context.Context) error {
 		return w.Log.Replay(ctx, w.Watch.Position()+1, func(e Entry) error {
 			step, changed, err := fold.step(ctx, e)
 			if err != nil {
@@ -74,9 +75,12 @@ func (w Watcher) confirm(ctx context.Context) error {
 	}
 }
 
+// Retry is told of an error after which a follower begins once more from where its product stands; nil: nobody.
+type Retry func(error)
+
 // again runs a follower until ctx ends, and once more after what passes: a record or a product that is away for a
 // while. What cannot pass is returned.
-func again(ctx context.Context, run func(context.Context) error) error {
+func again(ctx context.Context, told Retry, run func(context.Context) error) error {
 	delay := 50 * time.Millisecond
 	for {
 		err := run(ctx)
@@ -86,6 +90,8 @@ func again(ctx context.Context, run func(context.Context) error) error {
 			return nil
 		case errors.As(err, &broken) && !errors.Is(err, record.ErrUnavailable):
 			return fmt.Errorf("the record cannot be followed: %w", err)
+		case err != nil && told != nil:
+			told(err)
 		}
 		if rest(ctx, delay) != nil {
 			return nil

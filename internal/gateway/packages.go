@@ -59,16 +59,15 @@ type document struct {
 }
 
 type documentQuestion struct {
-	N           int                   `json:"n"`
-	Code        string                `json:"code"`
-	Result      verification.Result   `json:"result"`
-	Outcome     string                `json:"outcome,omitempty"`
-	Reason      string                `json:"reason,omitempty"`
-	Channel     string                `json:"channel,omitempty"`
-	Text        string                `json:"text,omitempty"`
-	Facts       []verification.FactID `json:"facts,omitempty"`
-	Searches    []verification.Search `json:"searches,omitempty"`
-	Attachments []json.RawMessage     `json:"attachments,omitempty"`
+	N        int                   `json:"n"`
+	Code     string                `json:"code"`
+	Result   verification.Result   `json:"result"`
+	Outcome  string                `json:"outcome,omitempty"`
+	Reason   string                `json:"reason,omitempty"`
+	Channel  string                `json:"channel,omitempty"`
+	Text     string                `json:"text,omitempty"`
+	Facts    []verification.FactID `json:"facts,omitempty"`
+	Searches []verification.Search `json:"searches,omitempty"`
 }
 
 type documentFact struct {
