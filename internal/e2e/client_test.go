@@ -273,11 +273,11 @@ func redisClient(t *testing.T, addr string) *redis.Client {
 	return c
 }
 
-// named is a sample's first body under a reference of its own, so that no two are equal.
-func named(t *testing.T, example, reference string) []byte {
+// named is the body of S01 under a reference of its own, so that no two are equal.
+func named(t *testing.T, reference string) []byte {
 	t.Helper()
 	var body map[string]any
-	if err := json.Unmarshal(sample(t, example, 0), &body); err != nil {
+	if err := json.Unmarshal(sample(t, "S01", 0), &body); err != nil {
 		t.Fatal(err)
 	}
 	body["own_reference"] = reference

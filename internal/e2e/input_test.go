@@ -31,7 +31,7 @@ func (c call) pointers() []string {
 func TestBadBodiesAreRefusedWithPointersAndNeverTheValue(t *testing.T) {
 	t.Parallel()
 	w := begin(t, config.Stores{}, time.Now)
-	good := string(named(t, "S01", "ref"))
+	good := string(named(t, "ref"))
 	change := func(old, replacement string) string {
 		t.Helper()
 		if !strings.Contains(good, old) {
@@ -87,7 +87,7 @@ func TestBadBodiesAreRefusedWithPointersAndNeverTheValue(t *testing.T) {
 func TestKeysAndHeadersAreHeldToTheContract(t *testing.T) {
 	t.Parallel()
 	w := begin(t, config.Stores{}, time.Now)
-	partner, body := w.keys.Partners["NG"], named(t, "S01", "a")
+	partner, body := w.keys.Partners["NG"], named(t, "a")
 	created := w.must(201, partner, http.MethodPost, requests, body, "Idempotency-Key", "used")
 	eventually(t, 5*time.Second, func() error { return w.onBoard(1) })
 	at := created.Header.Get("Location")
@@ -101,7 +101,7 @@ func TestKeysAndHeadersAreHeldToTheContract(t *testing.T) {
 		"no key":                  {partner, http.MethodPost, requests, body, nil, 400, "idempotency_key_required"},
 		"a key of spaces":         {partner, http.MethodPost, requests, body, []string{"Idempotency-Key", "a b"}, 400, "idempotency_key_invalid"},
 		"a key too long":          {partner, http.MethodPost, requests, body, []string{"Idempotency-Key", strings.Repeat("k", 201)}, 400, "idempotency_key_invalid"},
-		"a key with another body": {partner, http.MethodPost, requests, named(t, "S01", "b"), []string{"Idempotency-Key", "used"}, 409, "key_reused"},
+		"a key with another body": {partner, http.MethodPost, requests, named(t, "b"), []string{"Idempotency-Key", "used"}, 409, "key_reused"},
 		"no credential":           {"", http.MethodPost, requests, body, []string{"Idempotency-Key", "k"}, 401, "unauthenticated"},
 		"another credential":      {secret, http.MethodPost, requests, body, []string{"Idempotency-Key", "k"}, 401, "unauthenticated"},
 		"another role":            {w.keys.Units["03"], http.MethodPost, requests, body, []string{"Idempotency-Key", "k"}, 403, "not_permitted"},
@@ -142,7 +142,7 @@ func TestAnotherPartnersRequestIsTheSameAsNone(t *testing.T) {
 	t.Parallel()
 	w := begin(t, config.Stores{}, time.Now)
 	owner, other := w.keys.Partners["NG"], w.keys.Partners["KE"]
-	theirs := w.must(201, owner, http.MethodPost, requests, named(t, "S01", "a"), "Idempotency-Key", "k").text("id")
+	theirs := w.must(201, owner, http.MethodPost, requests, named(t, "a"), "Idempotency-Key", "k").text("id")
 	absent := strings.Repeat("0", len(theirs))
 	wrong := map[string]bool{`{`: true, `{"version":"x"}`: true} // refused before anybody looks for the request
 	calls := []struct {

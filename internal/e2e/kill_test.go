@@ -292,7 +292,7 @@ func (r *rounds) load(g server) {
 func (r *rounds) partner(ctx context.Context, g server, client int) error {
 	for n := 0; ; n++ {
 		key := fmt.Sprintf("r%d-c%d-%d", r.count, client, n)
-		p := &post{key: key, body: named(r.t, "S01", key)}
+		p := &post{key: key, body: named(r.t, key)}
 		r.ledger.send(p)
 		c, err := try(ctx, g.url, r.keys.Partners["NG"], http.MethodPost, requests, p.body, "Idempotency-Key", p.key)
 		if err != nil {
@@ -364,7 +364,7 @@ func TestSixtyFourClientsRepeatingEachKeyMakeOneRequestEach(t *testing.T) {
 	for range clients {
 		group.Go(func() error {
 			for key := range jobs {
-				c, err := try(ctx, w.url, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", key), "Idempotency-Key", key)
+				c, err := try(ctx, w.url, w.keys.Partners["NG"], http.MethodPost, requests, named(t, key), "Idempotency-Key", key)
 				if err == nil {
 					err = c.expect(http.StatusCreated, "")
 				}
@@ -406,6 +406,40 @@ func TestSixtyFourClientsRepeatingEachKeyMakeOneRequestEach(t *testing.T) {
 	if len(first) != keys || len(ids) != keys || report.Requests != keys {
 		t.Errorf("%d keys, %d ids, %d requests in the record: want %d of each", len(first), len(ids), report.Requests, keys)
 	}
+}
+
+// A caller who leaves at any moment ends nothing half way: the repeat finds the request, or makes it.
+func TestACallerWhoLeavesLeavesNothingHalfDone(t *testing.T) {
+	t.Parallel()
+	const keys = 100
+	w := begin(t, config.Stores{}, time.Now)
+	t.Cleanup(http.DefaultClient.CloseIdleConnections) // as above
+	group := &errgroup.Group{}
+	group.SetLimit(16)
+	var answered atomic.Int32
+	for n := range keys {
+		group.Go(func() error {
+			key := fmt.Sprint("key-", n)
+			body := named(t, key)
+			for round := range 3 {
+				hasty, leave := context.WithTimeout(t.Context(), time.Duration(n%8*(round+1))*2*time.Millisecond)
+				if c, err := try(hasty, w.url, w.keys.Partners["NG"], http.MethodPost, requests, body, "Idempotency-Key", key); err == nil && c.Status == http.StatusCreated {
+					answered.Add(1)
+				}
+				leave()
+			}
+			c, err := try(t.Context(), w.url, w.keys.Partners["NG"], http.MethodPost, requests, body, "Idempotency-Key", key)
+			if err != nil {
+				return err
+			}
+			return c.expect(http.StatusCreated, "")
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d of %d hasty calls heard their answer", answered.Load(), 3*keys)
+	w.mustBeClean(keys)
 }
 
 // A gateway that is asked to stop under load ends what it has begun, and nothing that it acknowledged is missing.

@@ -33,7 +33,7 @@ func TestASecondGatewayOverADirectoryIsRefused(t *testing.T) {
 	g := serve(t, dir)
 	refusedStart(t, "in use by another process", "--demo", "--listen", "127.0.0.1:0", "--data", dir)
 	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
-	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "S01", "k"), "Idempotency-Key", "k")
+	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "k"), "Idempotency-Key", "k")
 	if found := mustVerify(t, dir); found != 1 { // it asks the first one: its socket is still there
 		t.Errorf("%d requests", found)
 	}
@@ -92,15 +92,15 @@ func TestADemonstrationAndARealRecordAreNeverMistaken(t *testing.T) {
 	mustVerify(t, dir) // it looks into the record, not for the file
 
 	dir = filepath.Join(t.TempDir(), "real")
-	real := launch(t, built(t, verigate), "serve", "--listen", "127.0.0.1:0", "--data", dir)
+	genuine := launch(t, built(t, verigate), "serve", "--listen", "127.0.0.1:0", "--data", dir)
 	eventually(t, startsWithin, func() error {
 		_, err := os.Stat(filepath.Join(dir, "admin.sock"))
 		return err
 	})
-	if strings.Contains(real.out.String(), "Demonstration") {
-		t.Errorf("it greets as a demonstration\n%s", real.out.String())
+	if strings.Contains(genuine.out.String(), "Demonstration") {
+		t.Errorf("it greets as a demonstration\n%s", genuine.out.String())
 	}
-	real.kill()
+	genuine.kill()
 	refusedStart(t, "the record is not a demonstration", "--demo", "--listen", "127.0.0.1:0", "--data", dir)
 	if _, err := os.Stat(filepath.Join(dir, "demo-credentials.json")); err == nil {
 		t.Error("it made people")
