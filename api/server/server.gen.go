@@ -3285,15 +3285,19 @@ type Clarification struct {
 // ClarificationCode defines model for Clarification.Code.
 type ClarificationCode string
 
-// ClarificationView What the partner is asked.
+// ClarificationView What the partner is asked, and the reply once there is one.
 type ClarificationView struct {
 	// AskedAt RFC 3339 with offset.
 	AskedAt   Instant          `json:"asked_at,omitempty,omitzero"`
 	Code      string           `json:"code"`
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
 
+	// Reply What the partner said to a clarification.
+	Reply ReplyView `json:"reply,omitempty,omitzero"`
+
 	// ReplyBy RFC 3339 with offset.
 	ReplyBy Instant `json:"reply_by,omitempty,omitzero"`
+	Round   int     `json:"round,omitempty,omitzero"`
 	Text    string  `json:"text"`
 }
 
@@ -3646,6 +3650,16 @@ type FollowUp struct {
 
 	// Text Free text, at most 20,000 characters.
 	Text Text `json:"text,omitempty,omitzero"`
+}
+
+// FollowUpView What the partner asked in a later round.
+type FollowUpView struct {
+	// At RFC 3339 with offset.
+	At Instant `json:"at"`
+
+	// Request A follow-up kept exactly as accepted.
+	Request VerbatimFollowUp `json:"request"`
+	Round   int              `json:"round"`
 }
 
 // Forward The unit passes questions on to another unit.
@@ -4002,16 +4016,22 @@ type PartnerView struct {
 	// Channel The proper channel, when not ours.
 	Channel string `json:"channel,omitempty,omitzero"`
 
-	// Clarification What the partner is asked.
-	Clarification     ClarificationView `json:"clarification,omitempty,omitzero"`
-	CorrectionPending bool              `json:"correction_pending,omitempty,omitzero"`
-	Degree            Degree            `json:"degree,omitempty,omitzero"`
+	// Clarification What the partner is asked, and the reply once there is one.
+	Clarification ClarificationView `json:"clarification,omitempty,omitzero"`
+
+	// Clarifications Those that the partner replied to, oldest first.
+	Clarifications    []ClarificationView `json:"clarifications,omitempty,omitzero"`
+	CorrectionPending bool                `json:"correction_pending,omitempty,omitzero"`
+	Degree            Degree              `json:"degree,omitempty,omitzero"`
 
 	// DueAt RFC 3339 with offset.
 	DueAt Instant `json:"due_at,omitempty,omitzero"`
 
 	// ExtendedTo RFC 3339 with offset.
 	ExtendedTo Instant `json:"extended_to,omitempty,omitzero"`
+
+	// FollowUps Later rounds' bodies, oldest first; pointers of warnings and identifiers may begin here.
+	FollowUps []FollowUpView `json:"follow_ups,omitempty,omitzero"`
 
 	// ID 26 Crockford base 32 symbols, lower case.
 	ID RequestID `json:"id"`
@@ -4318,8 +4338,10 @@ type Reopening struct {
 // ReplyView What the partner said to a clarification.
 type ReplyView struct {
 	// At RFC 3339 with offset.
-	At   Instant `json:"at"`
-	Text string  `json:"text"`
+	At          Instant      `json:"at"`
+	Attachments []Attachment `json:"attachments,omitempty,omitzero"`
+	Subjects    []Subject    `json:"subjects,omitempty,omitzero"`
+	Text        string       `json:"text"`
 }
 
 // RequestID 26 Crockford base 32 symbols, lower case.
@@ -4463,20 +4485,26 @@ type StaffView struct {
 	// Channel How the request came.
 	Channel Channel `json:"channel,omitempty,omitzero"`
 
-	// Clarification What the partner is asked.
-	Clarification ClarificationView   `json:"clarification,omitempty,omitzero"`
-	CloseReason   string              `json:"close_reason,omitempty,omitzero"`
-	Compartment   string              `json:"compartment,omitempty,omitzero"`
-	Consents      []ConsentAsk        `json:"consents,omitempty,omitzero"`
-	Correction    StaffViewCorrection `json:"correction,omitempty,omitzero"`
-	Degree        Degree              `json:"degree,omitempty,omitzero"`
-	Delayed       bool                `json:"delayed,omitempty,omitzero"`
+	// Clarification What the partner is asked, and the reply once there is one.
+	Clarification ClarificationView `json:"clarification,omitempty,omitzero"`
+
+	// Clarifications Those that the partner replied to, oldest first.
+	Clarifications []ClarificationView `json:"clarifications,omitempty,omitzero"`
+	CloseReason    string              `json:"close_reason,omitempty,omitzero"`
+	Compartment    string              `json:"compartment,omitempty,omitzero"`
+	Consents       []ConsentAsk        `json:"consents,omitempty,omitzero"`
+	Correction     StaffViewCorrection `json:"correction,omitempty,omitzero"`
+	Degree         Degree              `json:"degree,omitempty,omitzero"`
+	Delayed        bool                `json:"delayed,omitempty,omitzero"`
 
 	// DueAt RFC 3339 with offset.
-	DueAt       Instant         `json:"due_at,omitempty,omitzero"`
-	DuplicateOf string          `json:"duplicate_of,omitempty,omitzero"`
-	Erased      bool            `json:"erased,omitempty,omitzero"`
-	Holder      StaffViewHolder `json:"holder,omitempty,omitzero"`
+	DueAt       Instant `json:"due_at,omitempty,omitzero"`
+	DuplicateOf string  `json:"duplicate_of,omitempty,omitzero"`
+	Erased      bool    `json:"erased,omitempty,omitzero"`
+
+	// FollowUps Later rounds' bodies, oldest first; pointers of warnings and identifiers may begin here.
+	FollowUps []FollowUpView  `json:"follow_ups,omitempty,omitzero"`
+	Holder    StaffViewHolder `json:"holder,omitempty,omitzero"`
 
 	// ID 26 Crockford base 32 symbols, lower case.
 	ID          RequestID        `json:"id"`
@@ -4487,10 +4515,7 @@ type StaffView struct {
 	Kind RequestKind `json:"kind"`
 
 	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
-	Level Level `json:"level,omitempty,omitzero"`
-
-	// Links Ids of twins that this reader may see.
-	Links        []string              `json:"links,omitempty,omitzero"`
+	Level        Level                 `json:"level,omitempty,omitzero"`
 	NotCompetent StaffViewNotCompetent `json:"not_competent,omitempty,omitzero"`
 	Notes        []NoteView            `json:"notes,omitempty,omitzero"`
 	Number       string                `json:"number"`
@@ -4506,7 +4531,6 @@ type StaffView struct {
 	Refusal        StaffViewRefusal   `json:"refusal,omitempty,omitzero"`
 	RegisterNumber string             `json:"register_number,omitempty,omitzero"`
 	Releases       []StaffViewRelease `json:"releases,omitempty,omitzero"`
-	Replies        []ReplyView        `json:"replies,omitempty,omitzero"`
 
 	// Request A verification request kept exactly as accepted.
 	Request         VerbatimRequest `json:"request,omitempty,omitzero"`
@@ -4548,12 +4572,11 @@ type StaffViewPackage struct {
 	Editor     string   `json:"editor"`
 
 	// Hash SHA-256, lower-case hexadecimal.
-	Hash       Sha256    `json:"hash"`
-	Kind       string    `json:"kind"`
-	Version    int       `json:"version"`
-	Void       bool      `json:"void"`
-	VoidReason string    `json:"void_reason,omitempty,omitzero"`
-	Warnings   []Warning `json:"warnings,omitempty,omitzero"`
+	Hash       Sha256 `json:"hash"`
+	Kind       string `json:"kind"`
+	Version    int    `json:"version"`
+	Void       bool   `json:"void"`
+	VoidReason string `json:"void_reason,omitempty,omitzero"`
 }
 
 // StaffViewProposal defines model for StaffViewProposal.
@@ -4618,8 +4641,8 @@ type StaffViewRelease struct {
 
 // StaffViewSender defines model for StaffViewSender.
 type StaffViewSender struct {
-	Contact string `json:"contact,omitempty,omitzero"`
-	Name    string `json:"name,omitempty,omitzero"`
+	// Name Name and contact, as registered.
+	Name string `json:"name,omitempty,omitzero"`
 }
 
 // StopAcknowledgement The unit has stopped work.
@@ -5154,10 +5177,13 @@ type Task struct {
 	Answers     []UnitAnswerView `json:"answers,omitempty,omitzero"`
 	Attachments []Attachment     `json:"attachments,omitempty,omitzero"`
 	Campaign    string           `json:"campaign,omitempty,omitzero"`
-	Declined    TaskDeclined     `json:"declined,omitempty,omitzero"`
-	Degree      Degree           `json:"degree"`
-	Exclude     TaskExclude      `json:"exclude,omitempty,omitzero"`
-	ForwardedTo string           `json:"forwarded_to,omitempty,omitzero"`
+
+	// Clarifications What the partner replied in this round, while the task is live.
+	Clarifications []ClarificationView `json:"clarifications,omitempty,omitzero"`
+	Declined       TaskDeclined        `json:"declined,omitempty,omitzero"`
+	Degree         Degree              `json:"degree"`
+	Exclude        TaskExclude         `json:"exclude,omitempty,omitzero"`
+	ForwardedTo    string              `json:"forwarded_to,omitempty,omitzero"`
 
 	// Handling Five vocabularies of marking, as the originator gave them; code is the first named, codes are all that apply.
 	Handling Handling `json:"handling,omitempty,omitzero"`
@@ -5185,7 +5211,7 @@ type Task struct {
 	Round    int          `json:"round,omitempty,omitzero"`
 	State    TaskState    `json:"state"`
 
-	// Statement The partner's statement; for a notice, its text.
+	// Statement The partner's statement, with that of the follow-up behind it; for a notice, its text.
 	Statement        string    `json:"statement,omitempty,omitzero"`
 	StopAcknowledged bool      `json:"stop_acknowledged,omitempty,omitzero"`
 	SubDepartment    string    `json:"sub_department,omitempty,omitzero"`
@@ -5196,9 +5222,6 @@ type Task struct {
 
 	// Unit Code of a unit: a customs department (03) or one of the headquarters' own (A1K1).
 	Unit Unit `json:"unit"`
-
-	// UpdatedAt RFC 3339 with offset.
-	UpdatedAt Instant `json:"updated_at,omitempty,omitzero"`
 }
 
 // TaskKind defines model for Task.Kind.
@@ -5321,6 +5344,9 @@ type UrgencyPhysicalEvent struct {
 
 // UrgencyPhysicalEventType defines model for UrgencyPhysicalEvent.Type.
 type UrgencyPhysicalEventType string
+
+// VerbatimFollowUp A follow-up kept exactly as accepted.
+type VerbatimFollowUp = json.RawMessage
 
 // VerbatimRequest A verification request kept exactly as accepted.
 type VerbatimRequest = json.RawMessage

@@ -37,15 +37,18 @@ type body struct {
 		Codes      []string `json:"codes"`
 		DoNotAlert bool     `json:"do_not_alert"`
 	} `json:"handling"`
-	Subjects []struct {
-		ID string `json:"id"`
-	} `json:"subjects"`
+	Subjects  []named `json:"subjects"`
 	Questions []struct {
 		N        int      `json:"n"`
 		Code     string   `json:"code"`
 		Text     string   `json:"text"`
 		Subjects []string `json:"subjects"`
 	} `json:"questions"`
+}
+
+// named is a subject's name within its request.
+type named struct {
+	ID string `json:"id"`
 }
 
 // accepted is a body that may become a request.

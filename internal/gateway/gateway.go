@@ -142,8 +142,8 @@ func createdBy(after verification.Request, d verification.Decision) *Created {
 		ID: after.ID, Number: after.Number, Status: after.Status(), Round: after.Round,
 		ReceivedAt: after.ReceivedAt, DueAt: after.DueAt, Receipt: after.Receipt,
 	}
-	if _, more := d.Events[0].(verification.FollowedUp); more {
-		c.ReceivedAt = d.At
+	if more, ok := d.Events[0].(verification.FollowedUp); ok {
+		c.ReceivedAt, c.Warnings = d.At, more.Warnings
 		return c
 	}
 	_, submitted := d.Events[0].(verification.Submitted)

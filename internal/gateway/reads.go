@@ -94,7 +94,7 @@ type Twin struct {
 	Identifiers []string // kinds of identifiers in common
 }
 
-// Candidates reads the evidence again under the reference data of the day of receipt. Twins are looked up by blind
+// Candidates reads the evidence again under the reference data of the day on which the round began. Twins are looked up by blind
 // indexes and filtered before they are told: a match with what the caller may not see is no match.
 func (g *Gateway) Candidates(ctx context.Context, c Call, id verification.RequestID) (Candidates, View, error) {
 	view, err := g.Get(ctx, c, id)
@@ -104,12 +104,12 @@ func (g *Gateway) Candidates(ctx context.Context, c Call, id verification.Reques
 	r := view.Request
 	var out Candidates
 	if len(r.Body) > 0 {
-		evidence, err := directory.EvidenceFrom(r.Body)
+		evidence, err := evidenceOf(r)
 		if err != nil {
 			return out, view, unavailable("read the evidence of a request", err)
 		}
-		out.Units = g.Directory().Candidates(evidence, r.ReceivedAt)
-		out.Rule = g.Directory().Route(evidence, r.Level.Sealed(), r.ReceivedAt)
+		out.Units = g.Directory().Candidates(evidence, r.RoundAt)
+		out.Rule = g.Directory().Route(evidence, r.Level.Sealed(), r.RoundAt)
 	}
 	out.Twins, err = g.twins(ctx, c, r)
 	return out, view, err

@@ -17,16 +17,19 @@ func (g *Gateway) FollowUp(ctx context.Context, c Call, id verification.RequestI
 		return Created{}, View{}, invalid("", "not_canonical")
 	}
 	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
-		questions, level, into, err := g.followed(v.Request, form)
+		more, err := g.followed(v.Request, form)
 		if err != nil {
 			return nil, err
 		}
 		r := v.Request
 		in := r.Intake
 		in.ReceivedAt = s.At
-		in.DueAt = g.rules.Promise(r.Policy, r.Calendar, r.Degree, s.At, r.PhysicalEvent, codesOf(questions))
+		in.DueAt = g.rules.Promise(r.Policy, r.Calendar, r.Degree, s.At, r.PhysicalEvent, codesOf(more.questions))
 		signed, err := g.receipt(id, in, digest)
-		return verification.FollowUp{Questions: questions, Body: form, Receipt: signed, DueAt: in.DueAt, Level: level, Compartment: into}, err
+		return verification.FollowUp{
+			Questions: more.questions, Body: form, Identifiers: more.identifiers, Warnings: more.warnings,
+			Receipt: signed, DueAt: in.DueAt, Level: more.level, Compartment: more.into,
+		}, err
 	})
 	if err != nil {
 		return Created{}, View{}, err
@@ -42,38 +45,72 @@ func (g *Gateway) FollowUp(ctx context.Context, c Call, id verification.RequestI
 	return *created, g.view(c, a), nil
 }
 
-// followed reads the questions of a follow-up: their subjects are its own or those of the request. It returns also the
-// level that they raise the request to and the compartment that it would go to.
-func (g *Gateway) followed(r verification.Request, form json.RawMessage) ([]verification.Question, marking.Level, verification.Compartment, error) {
-	var first, more body
+// supplement is what a partner adds to a request after its intake.
+type supplement struct {
+	questions   []verification.Question
+	identifiers []verification.Identifier
+	warnings    []verification.Warning
+	level       marking.Level            // of the request with it
+	into        verification.Compartment // where the request goes if that is L3 and it is in none
+}
+
+// followed reads a follow-up: the subjects of its questions are its own or those that the request has.
+func (g *Gateway) followed(r verification.Request, form json.RawMessage) (supplement, error) {
+	var more body
 	if err := json.Unmarshal(form, &more); err != nil {
-		return nil, r.Level, "", invalid("", "malformed")
+		return supplement{}, invalid("", "malformed")
 	}
-	if len(r.Body) > 0 {
-		if err := json.Unmarshal(r.Body, &first); err != nil {
-			return nil, r.Level, "", invalid("", "malformed")
-		}
+	known, err := subjectsOf(r)
+	if err != nil {
+		return supplement{}, err
 	}
-	more.Subjects = append(more.Subjects, first.Subjects...)
+	for _, s := range known {
+		more.Subjects = append(more.Subjects, s.named)
+	}
 	questions, wrong := more.questions(g.Directory())
-	_, _, refused := identifiers(form)
+	out, err := supplemented(r, form, wrong)
+	out.questions = questions
+	return out, err
+}
+
+// supplemented reads the subjects of a later body as intake does: what nobody could act on refuses, the rest warns, and what
+// it is about may raise the level. wrong is what is known to be wrong with the body already.
+func supplemented(r verification.Request, form json.RawMessage, wrong []Violation) (supplement, error) {
+	found, warnings, refused := identifiers(form)
 	if wrong = append(wrong, refused...); len(wrong) > 0 {
-		return nil, r.Level, "", &InvalidError{Violations: wrong}
+		return supplement{}, &InvalidError{Violations: wrong}
 	}
 	matter, err := marking.FromBody(form, r.Theme)
 	if err != nil {
-		return nil, r.Level, "", invalid("/subjects", "malformed")
+		return supplement{}, invalid("/subjects", "malformed")
 	}
 	matter.Handling = marking.Handling{TLP: "CLEAR"} // the request's own marking holds; subjects may raise it
 	assessed, err := marking.Assess(matter)
 	if err != nil {
-		return nil, r.Level, "", invalid("/subjects", "unknown_value")
+		return supplement{}, invalid("/subjects", "unknown_value")
 	}
 	into := verification.Compartment(assessed.Compartment)
 	if into == "" {
 		into = defaultCompartment(r)
 	}
-	return questions, marking.Join(r.Level, assessed.Level), into, nil
+	return supplement{
+		identifiers: found, warnings: warnings, level: marking.Join(r.Level, assessed.Level), into: into,
+	}, nil
+}
+
+// Reply is row 7. c.Body fits its schema.
+func (g *Gateway) Reply(ctx context.Context, c Call, id verification.RequestID) (View, error) {
+	form, _, err := canonical.Sum(c.Body)
+	if err != nil {
+		return View{}, invalid("", "not_canonical")
+	}
+	a, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
+		more, err := supplemented(v.Request, form, nil)
+		return verification.ReplyToClarification{
+			Body: form, Identifiers: more.identifiers, Warnings: more.warnings, Level: more.level, Compartment: more.into,
+		}, err
+	})
+	return g.view(c, a), err
 }
 
 // Reopen is row 22.

@@ -26,7 +26,7 @@ func (e *edge) GetRequest(ctx context.Context, r server.GetRequestRequestObject)
 
 // ReplyToClarification is row 7.
 func (e *edge) ReplyToClarification(ctx context.Context, r server.ReplyToClarificationRequestObject) (server.ReplyToClarificationResponseObject, error) {
-	reply, err := e.partner(e.do(ctx, r.ID, verification.ReplyToClarification{Body: admissionOf(ctx).body}))
+	reply, err := e.partner(e.Gateway.Reply(ctx, e.call(ctx), verification.RequestID(r.ID)))
 	return server.ReplyToClarification200JSONResponse{PartnerViewReplyJSONResponse: reply}, err
 }
 

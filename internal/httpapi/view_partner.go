@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"verigate/api/server"
@@ -22,8 +24,12 @@ func (e *edge) partnerView(v gateway.View) (server.PartnerView, error) {
 	if r.Stub {
 		return view, nil
 	}
-	view.Degree, view.Receipt, view.Request = server.Degree(r.Degree), r.Receipt, r.Body
+	view.Degree, view.Receipt, view.Request, view.FollowUps = server.Degree(r.Degree), r.Receipt, r.Body, followUps(r)
 	view.CorrectionPending, view.Warnings, view.Questions = r.Correction != nil, warnings(r.Warnings), partnerQuestions(r)
+	var err error
+	if view.Clarifications, err = clarifications(r.Replied); err != nil {
+		return view, err
+	}
 	if r.Extended {
 		view.ExtendedTo = view.DueAt
 	}
@@ -33,11 +39,11 @@ func (e *edge) partnerView(v gateway.View) (server.PartnerView, error) {
 	case verification.Refused:
 		view.Refusal = partnerRefusal(r.Refusal)
 	case verification.NotCompetent:
-		channel, err := properChannel(r)
+		letter, err := properChannel(r)
 		if err != nil {
 			return view, err
 		}
-		view.Channel = channel
+		view.Channel = string(letter.Channel)
 	default:
 	}
 	return view, nil
@@ -83,8 +89,36 @@ func clarificationView(c *verification.Clarification) server.ClarificationView {
 		return server.ClarificationView{}
 	}
 	return server.ClarificationView{
-		Code: c.Code, Text: c.Text, Questions: c.Questions, AskedAt: c.At.UTC(), ReplyBy: utc(c.ReplyBy),
+		Round: c.Round, Code: c.Code, Text: c.Text, Questions: c.Questions, AskedAt: c.At.UTC(), ReplyBy: utc(c.ReplyBy),
 	}
+}
+
+// clarifications are asks with the partner's replies.
+func clarifications(replied []verification.Clarification) ([]server.ClarificationView, error) {
+	var out []server.ClarificationView
+	for i := range replied {
+		view := clarificationView(&replied[i])
+		if len(replied[i].Reply) > 0 {
+			var reply server.PartnerReply
+			if err := json.Unmarshal(replied[i].Reply, &reply); err != nil {
+				return nil, fmt.Errorf("read a kept reply: %w", err)
+			}
+			view.Reply = server.ReplyView{
+				At: replied[i].RepliedAt.UTC(), Text: reply.Text, Subjects: reply.Subjects, Attachments: reply.Attachments,
+			}
+		}
+		out = append(out, view)
+	}
+	return out, nil
+}
+
+// followUps are the bodies of later rounds, as they were accepted.
+func followUps(r verification.Request) []server.FollowUpView {
+	var out []server.FollowUpView
+	for _, f := range r.FollowUps {
+		out = append(out, server.FollowUpView{Round: f.Round, At: f.At.UTC(), Request: f.Body})
+	}
+	return out
 }
 
 // partnerDue is the promise as it stands: moved by what the partner was asked for, and by nothing inside.

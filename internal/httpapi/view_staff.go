@@ -22,7 +22,7 @@ func (e *edge) staffView(v gateway.View) (server.StaffView, error) {
 		Compartment: string(r.Compartment), ReceivedAt: r.ReceivedAt.UTC(), DueAt: partnerDue(v), Delayed: r.Extended,
 		Policy: r.Policy, Calendar: r.Calendar, Holder: server.StaffViewHolder{Person: string(r.Holder)},
 		Keeper: string(r.Keeper), Stub: r.Stub, Erased: r.Erased, Sender: server.StaffViewSender{Name: r.Sender},
-		Request: r.Body, Identifiers: identifiers(r), Warnings: warnings(r.Warnings),
+		Request: r.Body, FollowUps: followUps(r), Identifiers: identifiers(r), Warnings: warnings(r.Warnings),
 		Questions: staffQuestions(r), Proposals: proposals(r), Refusal: staffRefusal(r), Package: staffPackage(r.Package),
 		Releases: staffReleases(r), Breaches: breaches(v), Notes: notes(r, ""), DuplicateOf: string(r.DuplicateOf),
 		UpdatedAt: r.At.UTC(), Allowed: names(v.Allowed()),
@@ -47,13 +47,15 @@ func (e *edge) staffDetails(view *server.StaffView, v gateway.View) (err error) 
 	if view.Consents, err = e.consentAsks(r); err != nil {
 		return err
 	}
-	if view.Replies, err = replies(r); err != nil {
+	if view.Clarifications, err = clarifications(r.Replied); err != nil {
 		return err
 	}
 	if r.State == verification.NotCompetent {
-		if view.NotCompetent.Channel, err = properChannel(r); err != nil {
+		letter, err := properChannel(r)
+		if err != nil {
 			return err
 		}
+		view.NotCompetent = server.StaffViewNotCompetent{Channel: string(letter.Channel), Text: letter.Text}
 	}
 	for _, t := range r.Tasks {
 		task, err := taskRow(v, t)
@@ -219,28 +221,17 @@ func (e *edge) consentAsks(r verification.Request) ([]server.ConsentAsk, error) 
 	return out, nil
 }
 
-func replies(r verification.Request) ([]server.ReplyView, error) {
-	if r.Asked == nil || len(r.Asked.Reply) == 0 {
-		return nil, nil
-	}
-	var reply server.PartnerReply
-	if err := json.Unmarshal(r.Asked.Reply, &reply); err != nil {
-		return nil, fmt.Errorf("read a kept reply: %w", err)
-	}
-	return []server.ReplyView{{At: r.Asked.RepliedAt.UTC(), Text: reply.Text}}, nil
-}
-
-// properChannel is where the letter of row 10 sent the partner.
-func properChannel(r verification.Request) (string, error) {
+// properChannel is the letter of row 10, which says where the partner should turn.
+func properChannel(r verification.Request) (server.Answer, error) {
 	for _, rel := range slices.Backward(r.Releases) {
 		if rel.Kind != verification.ReleaseNotCompetent || len(rel.Bytes) == 0 {
 			continue
 		}
 		var letter server.Answer
 		if err := json.Unmarshal(rel.Bytes, &letter); err != nil {
-			return "", fmt.Errorf("read a kept letter: %w", err)
+			return letter, fmt.Errorf("read a kept letter: %w", err)
 		}
-		return string(letter.Channel), nil
+		return letter, nil
 	}
-	return "", nil
+	return server.Answer{}, nil
 }

@@ -28,35 +28,88 @@ func taskView(v gateway.View, t verification.Task) (server.Task, error) {
 	if len(r.Body) == 0 {
 		return view, nil
 	}
-	var asked server.VerificationRequest
-	if err := json.Unmarshal(r.Body, &asked); err != nil {
-		return view, fmt.Errorf("read a kept request: %w", err)
+	sent, err := sentFor(r, t.Round)
+	if err != nil {
+		return view, err
 	}
-	view.Statement, view.Attachments, view.Handling = asked.Purpose.Statement, asked.Attachments, asked.Handling
+	view.Statement, view.Attachments, view.Handling = sent.statement, sent.attachments, sent.handling
 	for i, q := range view.Questions {
-		if at := slices.IndexFunc(asked.Questions, func(a server.Question) bool { return a.N == q.N }); at >= 0 && t.Round == 1 {
-			view.Questions[i].LookBackFrom = asked.Questions[at].LookBackFrom
-		}
+		view.Questions[i].LookBackFrom = sent.lookBack[q.N]
 	}
-	view.Subjects, err = subjectsOf(view.Questions, asked.Subjects)
+	if view.Subjects, err = subjectsOf(view.Questions, sent.subjects); err != nil {
+		return view, err
+	}
+	if t.State.Live() {
+		view.Clarifications, err = clarifications(repliedFor(r, t))
+	}
 	return view, err
 }
 
-// subjectsOf keeps the subjects that the questions name; a question that names none is about all.
-func subjectsOf(questions []server.TaskQuestion, all []server.Subject) ([]server.Subject, error) {
-	wanted := map[string]bool{}
-	for _, q := range questions {
-		if len(q.Subjects) == 0 {
-			return all, nil
+// sent is what the partner sent up to a round: the request, with its follow-ups behind it.
+type sent struct {
+	statement   string
+	handling    server.Handling
+	attachments []server.Attachment
+	subjects    []server.Subject // those of the latest body first
+	lookBack    map[int]string   // by the questions of the round
+}
+
+func sentFor(r verification.Request, round int) (sent, error) {
+	var asked server.VerificationRequest
+	if err := json.Unmarshal(r.Body, &asked); err != nil {
+		return sent{}, fmt.Errorf("read a kept request: %w", err)
+	}
+	out := sent{
+		statement: asked.Purpose.Statement, handling: asked.Handling, attachments: asked.Attachments,
+		subjects: asked.Subjects, lookBack: lookBack(asked.Questions),
+	}
+	for _, f := range r.FollowUps {
+		if f.Round > round {
+			break
 		}
+		var more server.FollowUp
+		if err := json.Unmarshal(f.Body, &more); err != nil {
+			return out, fmt.Errorf("read a kept follow-up: %w", err)
+		}
+		out.statement = joined("\n\n", out.statement, more.Text)
+		out.attachments = append(out.attachments, more.Attachments...)
+		out.subjects = append(more.Subjects, out.subjects...)
+		out.lookBack = lookBack(more.Questions) // a reopened round asks the questions of the one before it again
+	}
+	return out, nil
+}
+
+func lookBack(questions []server.Question) map[int]string {
+	out := map[int]string{}
+	for _, q := range questions {
+		out[q.N] = q.LookBackFrom
+	}
+	return out
+}
+
+// repliedFor are the clarifications of the task's round that are about one of its questions or about all.
+func repliedFor(r verification.Request, t verification.Task) []verification.Clarification {
+	var out []verification.Clarification
+	for _, c := range r.Replied {
+		if c.Round == t.Round && (len(c.Questions) == 0 || slices.ContainsFunc(c.Questions, t.HoldsQuestion)) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// subjectsOf keeps the subjects that the questions name; a question that names none is about all. Of two that have one
+// name the first is meant.
+func subjectsOf(questions []server.TaskQuestion, all []server.Subject) ([]server.Subject, error) {
+	wanted, every := map[string]bool{}, len(questions) == 0 // a notice
+	for _, q := range questions {
+		every = every || len(q.Subjects) == 0
 		for _, id := range q.Subjects {
 			wanted[id] = true
 		}
 	}
-	if len(questions) == 0 {
-		return all, nil // a notice
-	}
 	var out []server.Subject
+	seen := map[string]bool{}
 	for _, s := range all {
 		var named struct {
 			ID string `json:"id"`
@@ -64,9 +117,10 @@ func subjectsOf(questions []server.TaskQuestion, all []server.Subject) ([]server
 		if err := json.Unmarshal(s, &named); err != nil {
 			return nil, fmt.Errorf("read a kept subject: %w", err)
 		}
-		if wanted[named.ID] {
+		if (every || wanted[named.ID]) && !seen[named.ID] {
 			out = append(out, s)
 		}
+		seen[named.ID] = true
 	}
 	return out, nil
 }

@@ -3,8 +3,6 @@ package verification
 import (
 	"slices"
 	"time"
-
-	"verigate/internal/marking"
 )
 
 // Rows 16 to 22: what follows an answer, and the way back from an end.
@@ -58,15 +56,12 @@ func (r Request) followUp(c FollowUp, o Order) ([]Event, error) {
 	if err := checkQuestions(c.Questions); err != nil {
 		return nil, err
 	}
-	round, level := r.Round+1, max(r.Level, c.Level)
-	events := []Event{FollowedUp{
-		Round: round, Questions: inRound(c.Questions, round), Body: c.Body,
-		Receipt: c.Receipt, DueAt: c.DueAt, Level: level,
-	}}
-	if into := compartmentFor(level, c.Compartment); level >= marking.L3 && r.Compartment == "" {
-		events = append(events, Sealed{Compartment: into})
+	round := r.Round + 1
+	followed := FollowedUp{
+		Round: round, Questions: inRound(c.Questions, round), Body: c.Body, Identifiers: c.Identifiers, Warnings: c.Warnings,
+		Receipt: c.Receipt, DueAt: c.DueAt, Level: max(r.Level, c.Level),
 	}
-	return events, nil
+	return append([]Event{followed}, r.sealedBy(c.Level, c.Compartment)...), nil
 }
 
 // permitAnswered keeps rows 17 and 19 to requests that had an answer.

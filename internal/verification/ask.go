@@ -1,6 +1,10 @@
 package verification
 
-import "time"
+import (
+	"time"
+
+	"verigate/internal/marking"
+)
 
 // Rows 6 to 10: asking back, refusing, and what is not ours.
 
@@ -33,6 +37,23 @@ func (r Request) asks(questions []int) error {
 		}
 	}
 	return nil
+}
+
+// replyToClarification is row 7. A reply that raises the request to L3 seals it, as a follow-up does.
+func (r Request) replyToClarification(c ReplyToClarification) ([]Event, error) {
+	replied := PartnerReplied{Body: c.Body, Identifiers: c.Identifiers, Warnings: c.Warnings}
+	if c.Level > r.Level {
+		replied.Level = c.Level
+	}
+	return append([]Event{replied}, r.sealedBy(c.Level, c.Compartment)...), nil
+}
+
+// sealedBy puts a request that a partner's words raise to L3 into a compartment, unless it is in one.
+func (r Request) sealedBy(level marking.Level, into Compartment) []Event {
+	if level = max(level, r.Level); level < marking.L3 || r.Compartment != "" {
+		return nil
+	}
+	return []Event{Sealed{Compartment: compartmentFor(level, into)}}
 }
 
 func (r Request) remindPartner(c RemindPartner, o Order) ([]Event, error) {

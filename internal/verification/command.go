@@ -94,7 +94,14 @@ type (
 	}
 
 	// ReplyToClarification is row 7.
-	ReplyToClarification struct{ Body json.RawMessage }
+	ReplyToClarification struct {
+		Body        json.RawMessage
+		Identifiers []Identifier
+		Warnings    []Warning
+		Level       marking.Level // that the subjects in it raise the request to; zero: none
+		// Compartment is where the request goes if this raises it to L3 and it is in none.
+		Compartment Compartment
+	}
 
 	// RemindPartner is row 8 at the limit of the clarification, Due.
 	RemindPartner struct{ Due time.Time }
@@ -185,11 +192,13 @@ type (
 
 	// FollowUp is row 17: a round with a receipt and due time of its own.
 	FollowUp struct {
-		Questions []Question
-		Body      json.RawMessage
-		Receipt   string
-		DueAt     time.Time
-		Level     marking.Level
+		Questions   []Question
+		Body        json.RawMessage
+		Identifiers []Identifier
+		Warnings    []Warning
+		Receipt     string
+		DueAt       time.Time
+		Level       marking.Level
 		// Compartment is where the request goes if this raises it to L3 and it is in none.
 		Compartment Compartment
 	}

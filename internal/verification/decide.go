@@ -32,7 +32,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case ProposeClarification:
 		return r.proposeClarification(c)
 	case ReplyToClarification:
-		return one(PartnerReplied{Body: c.Body})
+		return r.replyToClarification(c)
 	case RemindPartner:
 		return r.remindPartner(c, o)
 	case ExpireClarification:

@@ -89,9 +89,12 @@ type (
 		ReplyBy   time.Time `json:"reply_by,omitzero"`
 	}
 
-	// PartnerReplied closes the clarification (row 7).
+	// PartnerReplied closes the clarification (row 7). Pointers are into the body; Level is given when it rose.
 	PartnerReplied struct {
-		Body json.RawMessage `json:"body"`
+		Body        json.RawMessage `json:"body"`
+		Identifiers []Identifier    `json:"identifiers,omitempty"`
+		Warnings    []Warning       `json:"warnings,omitempty"`
+		Level       marking.Level   `json:"level,omitzero"`
 	}
 
 	// PartnerReminded is row 8 at the limit.
@@ -204,14 +207,16 @@ type (
 		Text    string `json:"text,omitempty"`
 	}
 
-	// FollowedUp opens a round (row 17).
+	// FollowedUp opens a round (row 17). Pointers are into the body.
 	FollowedUp struct {
-		Round     int             `json:"round"`
-		Questions []Question      `json:"questions"`
-		Body      json.RawMessage `json:"body"`
-		Receipt   string          `json:"receipt"`
-		DueAt     time.Time       `json:"due_at"`
-		Level     marking.Level   `json:"level"`
+		Round       int             `json:"round"`
+		Questions   []Question      `json:"questions"`
+		Body        json.RawMessage `json:"body"`
+		Identifiers []Identifier    `json:"identifiers,omitempty"`
+		Warnings    []Warning       `json:"warnings,omitempty"`
+		Receipt     string          `json:"receipt"`
+		DueAt       time.Time       `json:"due_at"`
+		Level       marking.Level   `json:"level"`
 	}
 
 	// ClosedSilent is row 18.

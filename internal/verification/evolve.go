@@ -59,7 +59,9 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.DuplicateOf = e.Of
 		return r.end(s, Duplicate, "duplicate")
 	case PartnerAsked:
-		r.Asked = &Clarification{Code: e.Code, Text: e.Text, Questions: e.Questions, By: s.By.Person, At: s.At, ReplyBy: e.ReplyBy}
+		r.Asked = &Clarification{
+			Round: r.Round, Code: e.Code, Text: e.Text, Questions: e.Questions, By: s.By.Person, At: s.At, ReplyBy: e.ReplyBy,
+		}
 		r.State = Clarifying
 		return r
 	case ClarificationProposed:
@@ -68,10 +70,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		})
 		return r.onTask(e.Task, begun)
 	case PartnerReplied:
-		if r.Asked != nil {
-			r.Asked.Reply, r.Asked.RepliedAt = e.Body, s.At
-		}
-		return r.rested()
+		return r.partnerReplied(s, e).rested()
 	case PartnerReminded:
 		if r.Asked != nil {
 			r.Asked.RemindedAt = s.At
@@ -123,10 +122,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		r.Useful = e.Useful
 		return r.noted(s, "", e.Text).end(s, Confirmed, "confirmed")
 	case FollowedUp:
-		r = r.nextRound(s, e.Round, e.DueAt, e.Receipt)
-		r.Questions = append(r.Questions, e.Questions...)
-		r.Level = max(r.Level, e.Level)
-		return r
+		return r.followedUp(s, e)
 	case ClosedSilent:
 		return r.end(s, Closed, CodeAutomaticallyEnded)
 	case CorrectionOpened:
@@ -136,6 +132,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 	case CorrectionDropped:
 		return r.correctionDropped(s).voidPackage("the correction was dropped")
 	case Recalled:
+		r = r.noted(s, "", e.Text)
 		change(r.Releases, e.Release, func(v *Release) { v.Recalled = true })
 		r = r.voidPackage("a version was recalled") // the number in its bytes is the recall's now
 		return r.issued(s, ReleaseRecall, e.Bytes, e.Hash, e.Signature)
@@ -214,6 +211,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 // own makes the slices that an event may change this copy's own.
 func (r Request) own() Request {
 	r.Questions, r.Tasks = slices.Clone(r.Questions), slices.Clone(r.Tasks)
+	r.FollowUps, r.Replied = slices.Clone(r.FollowUps), slices.Clone(r.Replied)
 	r.Proposals, r.Consents = slices.Clone(r.Proposals), slices.Clone(r.Consents)
 	r.Releases, r.Breaches, r.Notes = slices.Clone(r.Releases), slices.Clone(r.Breaches), slices.Clone(r.Notes)
 	r.Steps = slices.Clone(r.Steps)

@@ -3,6 +3,7 @@ package verification
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -11,6 +12,44 @@ import (
 func (r Request) born(id RequestID, in Intake, questions []Question, state State) Request {
 	r.ID, r.Intake, r.State = id, in, state
 	r.Questions, r.Round, r.RoundAt = slices.Clone(questions), 1, in.ReceivedAt
+	return r
+}
+
+// followedUp opens a round with what was sent for it.
+func (r Request) followedUp(s Stamp, e FollowedUp) Request {
+	r = r.nextRound(s, e.Round, e.DueAt, e.Receipt)
+	r.Questions = append(r.Questions, e.Questions...)
+	r.Level = max(r.Level, e.Level)
+	r = r.learned("/follow_ups/"+strconv.Itoa(len(r.FollowUps))+"/request", e.Identifiers, e.Warnings)
+	r.FollowUps = append(r.FollowUps, FollowUpBody{Round: e.Round, At: s.At, Body: e.Body})
+	return r
+}
+
+// partnerReplied keeps the reply with what was asked. What it names may raise the level.
+func (r Request) partnerReplied(s Stamp, e PartnerReplied) Request {
+	if r.Asked != nil {
+		r.Asked.Reply, r.Asked.RepliedAt = e.Body, s.At
+		r = r.learned("/clarifications/"+strconv.Itoa(len(r.Replied))+"/reply", e.Identifiers, e.Warnings)
+		r.Replied = append(r.Replied, *r.Asked)
+	}
+	if e.Level > r.Level {
+		r = r.voidPackage("the level of the request rose")
+		r.Level = e.Level
+	}
+	return r
+}
+
+// learned adds the identifiers of a later body, and what was found odd in it. From then on their pointers begin where
+// a view of the request shows that body.
+func (r Request) learned(at string, found []Identifier, odd []Warning) Request {
+	r.Identifiers, r.Warnings = slices.Clone(r.Identifiers), slices.Clone(r.Warnings)
+	for _, i := range found {
+		i.Pointer = at + i.Pointer
+		r.Identifiers = append(r.Identifiers, i)
+	}
+	for _, w := range odd {
+		r.Warnings = append(r.Warnings, Warning{Pointer: at + w.Pointer, Code: w.Code})
+	}
 	return r
 }
 
@@ -288,6 +327,7 @@ func (r Request) erased(s Stamp) Request {
 		r.Correction = &correction
 	}
 	r.Notes, r.Proposals, r.Refusal, r.Asked, r.Package = nil, nil, nil, nil, nil
+	r.FollowUps, r.Replied = nil, nil
 	r = r.stopTasks(s)
 	for _, t := range r.Tasks {
 		r = r.onTask(t.Task, (*Task).erase)

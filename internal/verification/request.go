@@ -106,8 +106,10 @@ type Request struct {
 	Questions   []Question
 	Tasks       []Task
 	Excluded    Exclusion
-	Asked       *Clarification // open while the state is Clarifying; the last one afterwards
-	Proposals   []Proposal     // clarifications that units propose to the desk
+	FollowUps   []FollowUpBody  // what was asked since, as accepted
+	Asked       *Clarification  // open while the state is Clarifying; the last one of the round afterwards
+	Replied     []Clarification // every clarification that the partner replied to, in all rounds
+	Proposals   []Proposal      // clarifications that units propose to the desk
 	Refusal     *RefusalProposal
 	Consents    []Consent
 	Package     *Package // the latest
@@ -206,8 +208,16 @@ type Exclusion struct {
 	Persons []PersonID `json:"persons,omitempty"`
 }
 
+// FollowUpBody is the body of a follow-up in canonical form, and the round that it opened.
+type FollowUpBody struct {
+	Round int
+	At    time.Time
+	Body  json.RawMessage
+}
+
 // Clarification is what the partner was asked, and the reply.
 type Clarification struct {
+	Round      int
 	Code       string
 	Text       string
 	Questions  []int
