@@ -29,7 +29,9 @@ type PartnerRow struct {
 	View    string                   `json:"view"`    // digest of all that the partner can see; never shown
 }
 
-func newPartnerRow(prev PartnerRow, r verification.Request, clocks sla.Clocks, at time.Time) PartnerRow {
+// NextPartnerRow is the row after a decision at a time, prev the one before it. Whoever folds the same decisions gets
+// the same row.
+func NextPartnerRow(prev PartnerRow, r verification.Request, clocks sla.Clocks, at time.Time) PartnerRow {
 	row := PartnerRow{
 		ID: r.ID, Number: r.Number, Kind: r.Kind, Status: r.Status(), Round: r.Round, Degree: r.Degree,
 		OwnReference: r.OwnReference, ReceivedAt: r.ReceivedAt.UTC(), DueAt: PartnerDue(r, clocks), Partner: r.Partner,

@@ -29,7 +29,7 @@ func Apply(prev Rows, after verification.Request, clocks sla.Clocks, d verificat
 	at := d.At.UTC()
 	return Rows{
 		Request:     newRow(after, clocks, at),
-		Partner:     newPartnerRow(prev.Partner, after, clocks, at),
+		Partner:     NextPartnerRow(prev.Partner, after, clocks, at),
 		Tasks:       newQueue(prev.Tasks, after, clocks, at),
 		Due:         nextStep(clocks, at),
 		Audience:    audience(after),

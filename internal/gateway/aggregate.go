@@ -5,6 +5,7 @@ import (
 	"context"
 	"sync"
 
+	"verigate/internal/board"
 	"verigate/internal/record"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
@@ -14,6 +15,7 @@ import (
 type aggregate struct {
 	request  verification.Request
 	clocks   sla.Clocks
+	partner  board.PartnerRow // as in the partner's list
 	kid      string
 	last     uint64 // sequence of its last message; 0: none
 	commands map[verification.CommandID]earlier
@@ -40,6 +42,7 @@ func (g *Gateway) fold(a aggregate, e record.Entry[verification.Decision]) aggre
 	before := a.request
 	a.request = before.Apply(e.Decision)
 	a.clocks = g.rules.Apply(a.clocks, before, a.request, e.Decision)
+	a.partner = board.NextPartnerRow(a.partner, a.request, a.clocks, e.Decision.At.UTC())
 	a.kid, a.last = e.KID, e.Sequence
 	a.commands = with(a.commands, e.Decision.Command, earlier{
 		digest: e.Decision.Digest, version: a.request.Version, created: createdBy(a.request, e.Decision),

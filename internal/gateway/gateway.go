@@ -107,10 +107,11 @@ func (c Call) about(r verification.Request) access.Object {
 
 // View is a request as one caller may see it: the whole fold, which the edge renders by the caller's kind.
 type View struct {
-	Request verification.Request
-	Clocks  sla.Clocks
-	By      access.Caller
-	Now     time.Time
+	Request   verification.Request
+	Clocks    sla.Clocks
+	ChangedAt time.Time // when the partner could see a change last
+	By        access.Caller
+	Now       time.Time
 }
 
 // Allowed lists the commands on the request that the caller may give now.

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -148,5 +149,28 @@ func TestALoweredResultTakesTheEditorsReasonAndNoOtherDoes(t *testing.T) {
 		if got := put(question).problem(t, http.StatusUnprocessableEntity, "invalid_body"); got.text(t, "errors.0.pointer") != pointer {
 			t.Errorf("%s: %s", question, got.body)
 		}
+	}
+}
+
+func TestAPartnersViewChangedWhenItsListSays(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	for i, s := range []said{
+		{"desk", "{id}/claim", `{}`},
+		{"desk", "{id}/notes", `{"text":"inside"}`},
+		{"unit03", "{task}/acceptance", `{}`},
+		{"desk", "{id}/clarification", `{"code":"other","text":"Which?"}`},
+		{"ng", "{id}/clarifications", `{"text":"This."}`},
+		{"unit03", "{task}/hold", `{"code":"laboratory"}`},
+		{"lead", "{id}/extension", `{"due_at":"2021-09-09T12:00:00+07:00","code":"other"}`},
+		{"ng", "{id}/withdrawal", `{}`},
+	} {
+		r.clock.set(t, "2021-09-03T0"+strconv.Itoa(i+1)+":00:00+07:00")
+		r.say(t, id, s)
+		view := r.get(t, "ng", requests+"/"+id).text(t, "updated_at")
+		r.eventuallyGet(t, "ng", requests, func(g reply) bool {
+			return g.status == http.StatusOK && g.text(t, "items.0.updated_at") == view
+		})
 	}
 }

@@ -18,7 +18,7 @@ func (e *edge) partnerView(v gateway.View) (server.PartnerView, error) {
 	r := v.Request
 	view := server.PartnerView{
 		ID: string(r.ID), Number: r.Number, Kind: server.RequestKind(r.Kind), Status: server.PartnerStatus(r.Status()),
-		Round: r.Round, ReceivedAt: r.ReceivedAt.UTC(), UpdatedAt: visiblyChanged(r).UTC(), OwnReference: r.OwnReference,
+		Round: r.Round, ReceivedAt: r.ReceivedAt.UTC(), UpdatedAt: v.ChangedAt.UTC(), OwnReference: r.OwnReference,
 		DueAt: partnerDue(v), Answers: partnerAnswers(r), Recalled: anyRecalled(r), Allowed: names(v.Allowed()),
 	}
 	if r.Stub {
@@ -127,31 +127,6 @@ func partnerDue(v gateway.View) time.Time {
 		return c.DueAt.UTC()
 	}
 	return utc(v.Request.DueAt)
-}
-
-// visiblyChanged is the last time that the partner was told, asked or heard of anything, as far as the state says. It
-// looks at nothing that is internal, so it tells nothing of it.
-func visiblyChanged(r verification.Request) time.Time {
-	last := r.ReceivedAt
-	seen := func(t time.Time) {
-		if t.After(last) {
-			last = t
-		}
-	}
-	seen(r.RoundAt)
-	seen(r.RoundEndAt)
-	if r.Asked != nil {
-		seen(r.Asked.At)
-		seen(r.Asked.RepliedAt)
-	}
-	for _, rel := range r.Releases {
-		seen(rel.At)
-		seen(rel.PulledAt)
-	}
-	if r.Correction != nil {
-		seen(r.Correction.At)
-	}
-	return last
 }
 
 func names(allowed []verification.Name) []string {
