@@ -53,7 +53,9 @@ func (q *Queue) Put(ctx context.Context, item Item) error {
 }
 
 // Remove takes the task out of the unit's queue by a decision at sequence
-// item.Record; its Payload is not read. A task that is not there is no error.
+// item.Record; its Payload is not read. A task that is not there is no error:
+// it is marked as gone all the same, for somebody who makes the queues again
+// may be about to put an earlier state of it.
 func (q *Queue) Remove(ctx context.Context, item Item) error {
 	return q.apply(ctx, change{item: item, gone: true})
 }
@@ -104,9 +106,6 @@ func (q *Queue) next(ctx context.Context, ch change) (*nats.Msg, error) {
 	absent := errors.Is(err, errNoMessage)
 	if err != nil && !absent {
 		return nil, err
-	}
-	if absent && ch.gone {
-		return nil, nil
 	}
 	if !absent {
 		old, _, err := item(have)
