@@ -140,7 +140,7 @@ func (w *world) mustPull(partner, at string, version int) {
 	if err != nil || claims.Hash != release["hash"] || claims.Version != version {
 		w.t.Errorf("release claims %+v, %v", claims, err)
 	}
-	for _, word := range []string{`"unit":"03"`, `"officer`, `"A1K1"`, "p_"} {
+	for _, word := range []string{`"unit":"03"`, `"officer`, `"A1K1"`, `"p_`} {
 		if strings.Contains(string(pulled.Raw), word) {
 			w.t.Errorf("the answer tells %s", word)
 		}
