@@ -3101,16 +3101,38 @@ type Attachment struct {
 	Size   int64  `json:"size,omitempty,omitzero"`
 }
 
+// BoardCounters On the first page only. Of the whole board, whatever the filter; what lies in a compartment is in none of the numbers.
+type BoardCounters struct {
+	// ByDegree Degrees without any are left out.
+	ByDegree map[string]int `json:"by_degree"`
+
+	// ByState States without any are left out.
+	ByState map[string]int `json:"by_state"`
+	Open    int            `json:"open"`
+
+	// Overdue Open, with a clock that has run out.
+	Overdue int `json:"overdue"`
+
+	// Unrouted Received or in triage.
+	Unrouted int `json:"unrouted"`
+}
+
 // BoardPage defines model for BoardPage.
 type BoardPage struct {
-	AsOf  time.Time  `json:"as_of"`
-	Items []BoardRow `json:"items"`
+	AsOf time.Time `json:"as_of"`
+
+	// Counters On the first page only. Of the whole board, whatever the filter; what lies in a compartment is in none of the numbers.
+	Counters BoardCounters `json:"counters,omitempty,omitzero"`
+	Items    []BoardRow    `json:"items"`
 
 	// NextCursor Absent on the last page.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Stale The board is behind the record.
+	// Stale The board has not followed the record for ten seconds or more.
 	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince Time of the oldest decision that the board lacks; only when it is stale.
+	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
 }
 
 // BoardRow A request or a task with the clock that runs out first.
@@ -3429,9 +3451,6 @@ type ConsentPage struct {
 
 	// NextCursor Absent on the last page.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
-
-	// Stale The board is behind the record.
-	Stale bool `json:"stale,omitempty,omitzero"`
 }
 
 // ConsentView Names neither recipient nor request.
@@ -4210,8 +4229,11 @@ type QueuePage struct {
 	// NextCursor Absent on the last page.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Stale The board is behind the record.
+	// Stale The board has not followed the record for ten seconds or more.
 	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince Time of the oldest decision that the board lacks; only when it is stale.
+	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
 }
 
 // Readers Who has read what, and when.
@@ -4358,9 +4380,6 @@ type RequestPage struct {
 
 	// NextCursor Absent on the last page.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
-
-	// Stale The board is behind the record.
-	Stale bool `json:"stale,omitempty,omitzero"`
 }
 
 // RequestRow One request in a list.

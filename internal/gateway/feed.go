@@ -62,6 +62,17 @@ func (f *Feed) after(sequence uint64) ([]Change, <-chan struct{}, bool) {
 	return slices.Clone(f.changes[i:]), f.grown, whole
 }
 
+// next is the first change behind a sequence, if it is remembered.
+func (f *Feed) next(sequence uint64) (Change, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := sort.Search(len(f.changes), func(i int) bool { return f.changes[i].Sequence > sequence })
+	if i == len(f.changes) || i == 0 && len(f.changes) >= remembered {
+		return Change{}, false
+	}
+	return f.changes[i], true
+}
+
 // oldest is the sequence behind which every change is remembered.
 func (f *Feed) oldest() uint64 {
 	f.mu.Lock()
@@ -109,6 +120,8 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 		if err := g.tell(bound, sequence, FeedEvent{Kind: FeedReset}, emit); err != nil {
 			return err
 		}
+	} else if err := emit(FeedEvent{Kind: FeedHeartbeat}); err != nil { // the reader hears at once that it is back
+		return err
 	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()

@@ -23,9 +23,11 @@ type Page struct {
 
 // List is a piece of a list with the sealed cursor of the next, empty on the last.
 type List[T any] struct {
-	Items []T
-	Next  string
-	AsOf  time.Time
+	Items      []T
+	Next       string
+	AsOf       time.Time
+	Counters   *board.Counters // of the board's first page; nil otherwise
+	StaleSince time.Time       // of the board, when it does not follow the record; zero while it does
 }
 
 // turnOf names one list of one reader: a cursor is bound to it, so that nobody reads on with another's.
@@ -59,7 +61,7 @@ func pages[T any](g *Gateway, bound string, p Page, read func(board.Page) (board
 		if err != nil {
 			return out, boardError(err)
 		}
-		out.AsOf = got.AsOf.At
+		out.AsOf, out.StaleSince = got.AsOf.At, g.staleSince(got.AsOf)
 		for _, item := range got.Items {
 			if !hidden(item) {
 				out.Items = append(out.Items, item)
@@ -151,7 +153,36 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
 	read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, inside(c.By)) }
-	return pages(g, turnOf(c, f), p, read, func(r board.Row) bool { return g.hides(c.By, r) })
+	list, err := pages(g, turnOf(c, f), p, read, func(r board.Row) bool { return g.hides(c.By, r) })
+	if err != nil || p.Cursor != "" {
+		return list, err
+	}
+	counters, err := g.Board.Counters(ctx, g.Now())
+	if err != nil {
+		return list, boardError(err)
+	}
+	list.Counters = &counters
+	return list, nil
+}
+
+// stale is how long the board may lack what this gateway has seen in the record: its follower writes within
+// milliseconds, or is away.
+const stale = 10 * time.Second
+
+// staleSince is the time of the oldest decision that the board lacks for too long, zero when there is none. When that
+// is forgotten it is the time of what the board holds.
+func (g *Gateway) staleSince(at board.Position) time.Time {
+	if at.Sequence >= g.Watch.Position() {
+		return time.Time{}
+	}
+	since := at.At
+	if missing, ok := g.Feed.next(at.Sequence); ok {
+		since = missing.After.Row.UpdatedAt
+	}
+	if g.Now().Sub(since) <= stale {
+		return time.Time{}
+	}
+	return since
 }
 
 // hides drops rows of cases that the reader may not know of. A sealed row that the watch does not hold any more is
@@ -161,17 +192,16 @@ func (g *Gateway) hides(c access.Caller, r board.Row) bool {
 }
 
 // QueuePage is a page of a unit's queue, the most urgent first.
-func (g *Gateway) QueuePage(ctx context.Context, c Call, unit verification.UnitCode, p Page) (List[board.QueueItem], error) {
-	if err := g.serves(c, access.OfUnit(unit)); err != nil {
+func (g *Gateway) QueuePage(ctx context.Context, c Call, q board.Queue, p Page) (List[board.QueueItem], error) {
+	if err := g.serves(c, access.OfUnit(q.Unit)); err != nil {
 		return List[board.QueueItem]{}, err
 	}
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
-	q := board.Queue{Unit: unit}
 	read := func(at board.Page) (board.List[board.QueueItem], error) {
 		return g.Board.Queue(ctx, q, at, inside(c.By))
 	}
-	return pages(g, turnOf(c, unit), p, read, func(i board.QueueItem) bool { return g.Watch.HidesTask(c.By, i.Task) })
+	return pages(g, turnOf(c, q), p, read, func(i board.QueueItem) bool { return g.Watch.HidesTask(c.By, i.Task) })
 }
 
 // RequestPage is a page of a partner's own requests, by their last visible change.

@@ -112,7 +112,7 @@ func TestACursorIsItsReadersAndItsLists(t *testing.T) {
 	want(t, err, gateway.ErrBadCursor)
 	_, err = page(gatewaytest.Editor(), board.Filter{}, first.Next+"A")
 	want(t, err, gateway.ErrBadCursor)
-	_, err = w.Gateway.QueuePage(t.Context(), gatewaytest.Call(gatewaytest.Officer("03"), access.OpGetUnitQueue), "03", gateway.Page{Cursor: first.Next, Limit: 2})
+	_, err = w.Gateway.QueuePage(t.Context(), gatewaytest.Call(gatewaytest.Officer("03"), access.OpGetUnitQueue), board.Queue{Unit: "03"}, gateway.Page{Cursor: first.Next, Limit: 2})
 	want(t, err, gateway.ErrBadCursor)
 
 	mine := func(by access.Caller, f board.PartnerFilter, cursor string) (gateway.List[board.PartnerRow], error) {
@@ -150,12 +150,12 @@ func TestAQueueIsItsUnits(t *testing.T) {
 	colleague := named
 	colleague.Person = "p_colleague_03"
 	for by, tasks := range map[*access.Caller]int{&named: 2, &colleague: 1} {
-		got, err := w.Gateway.QueuePage(t.Context(), gatewaytest.Call(*by, access.OpGetUnitQueue), "03", gateway.Page{Limit: 1})
+		got, err := w.Gateway.QueuePage(t.Context(), gatewaytest.Call(*by, access.OpGetUnitQueue), board.Queue{Unit: "03"}, gateway.Page{Limit: 1})
 		if err != nil || len(got.Items) != 1 || (got.Next != "") != (tasks == 2) {
 			t.Errorf("%s: %+v, %v", by.Person, got, err)
 		}
 	}
-	_, err = w.Gateway.QueuePage(t.Context(), gatewaytest.Call(gatewaytest.Officer("15"), access.OpGetUnitQueue), "03", gateway.Page{Limit: 10})
+	_, err = w.Gateway.QueuePage(t.Context(), gatewaytest.Call(gatewaytest.Officer("15"), access.OpGetUnitQueue), board.Queue{Unit: "03"}, gateway.Page{Limit: 10})
 	want(t, err, gateway.ErrHidden)
 	_ = id
 }
@@ -170,7 +170,7 @@ func TestNoListIsServedUntilTheEndOfTheRecordIsConfirmedLately(t *testing.T) {
 	}
 	others := []func() error{
 		func() error {
-			_, err := w.Gateway.QueuePage(t.Context(), gatewaytest.Call(gatewaytest.Officer("03"), access.OpGetUnitQueue), "03", gateway.Page{Limit: 10})
+			_, err := w.Gateway.QueuePage(t.Context(), gatewaytest.Call(gatewaytest.Officer("03"), access.OpGetUnitQueue), board.Queue{Unit: "03"}, gateway.Page{Limit: 10})
 			return err
 		},
 		func() error {

@@ -27,7 +27,9 @@ func listen(t *testing.T, w *gatewaytest.World, by access.Caller, f board.Filter
 	ended := make(chan error, 1)
 	go func() {
 		ended <- w.Gateway.Stream(ctx, gatewaytest.Call(by, access.OpStreamBoard), f, last, func(e gateway.FeedEvent) error {
-			l.events <- e
+			if e.Kind != gateway.FeedHeartbeat {
+				l.events <- e
+			}
 			return nil
 		})
 	}()

@@ -20,7 +20,7 @@ func (e *edge) RegisterRequest(ctx context.Context, r server.RegisterRequestRequ
 	if err != nil {
 		return nil, err
 	}
-	return newCreated(c)
+	return e.created(ctx, c)
 }
 
 // RegisterStub is row 1c: above the ceiling, no text.
@@ -33,7 +33,7 @@ func (e *edge) RegisterStub(ctx context.Context, r server.RegisterStubRequestObj
 	if err != nil {
 		return nil, err
 	}
-	return newCreated(c)
+	return e.created(ctx, c)
 }
 
 // GetCandidates is what routing is decided from.

@@ -252,3 +252,16 @@ func TestALogLineNamesTheRouteAndNoValue(t *testing.T) {
 		t.Errorf("the log does not say where, once: %s", line)
 	}
 }
+
+func TestWhatIsCreatedHasTheTagThatItsReaderComparesWith(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	got := r.call(t, ask{by: "ng", method: http.MethodPost, path: requests, body: submitted(t), header: withKey("a")}).want(t, http.StatusCreated)
+	tag := got.header.Get("ETag")
+	if read := r.get(t, "ng", got.header.Get("Location")).header.Get("ETag"); tag == "" || tag != read {
+		t.Errorf("created %s, read %s", tag, read)
+	}
+	r.call(t, ask{
+		by: "ng", method: http.MethodPost, path: got.header.Get("Location") + "/withdrawal", body: "{}", header: map[string]string{"If-Match": tag},
+	}).want(t, http.StatusOK)
+}

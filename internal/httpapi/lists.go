@@ -73,17 +73,15 @@ func (e *edge) GetUnitQueue(ctx context.Context, r server.GetUnitQueueRequestObj
 	if err := known("degree", r.Params.Degree); err != nil {
 		return nil, err
 	}
-	list, err := e.Gateway.QueuePage(ctx, e.call(ctx), verification.UnitCode(r.Unit), page(r.Params.Cursor, r.Params.Limit))
+	q := board.Queue{Unit: verification.UnitCode(r.Unit), Degree: verification.Degree(r.Params.Degree)}
+	list, err := e.Gateway.QueuePage(ctx, e.call(ctx), q, page(r.Params.Cursor, r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
-	reply := server.QueuePageReplyJSONResponse{Items: []server.QueueItem{}, NextCursor: list.Next, AsOf: list.AsOf.UTC()}
-	for _, item := range list.Items {
-		if r.Params.Degree == "" || item.Degree == verification.Degree(r.Params.Degree) {
-			reply.Items = append(reply.Items, queueItem(item))
-		}
-	}
-	return server.GetUnitQueue200JSONResponse{QueuePageReplyJSONResponse: reply}, nil
+	return server.GetUnitQueue200JSONResponse{QueuePageReplyJSONResponse: server.QueuePageReplyJSONResponse{
+		Items: items(list.Items, queueItem), NextCursor: list.Next, AsOf: list.AsOf.UTC(),
+		Stale: !list.StaleSince.IsZero(), StaleSince: utc(list.StaleSince),
+	}}, nil
 }
 
 // GetBoard is the board, by the clock that runs out first.
@@ -99,7 +97,8 @@ func (e *edge) GetBoard(ctx context.Context, r server.GetBoardRequestObject) (se
 	now := e.Now()
 	row := func(r board.Row) server.BoardRow { return boardRow(r, now) }
 	return server.GetBoard200JSONResponse{BoardPageReplyJSONResponse: server.BoardPageReplyJSONResponse{
-		Items: items(list.Items, row), NextCursor: list.Next, AsOf: list.AsOf.UTC(),
+		Items: items(list.Items, row), NextCursor: list.Next, AsOf: list.AsOf.UTC(), Counters: counters(list.Counters),
+		Stale: !list.StaleSince.IsZero(), StaleSince: utc(list.StaleSince),
 	}}, nil
 }
 

@@ -15,7 +15,7 @@ func (e *edge) SubmitRequest(ctx context.Context, _ server.SubmitRequestRequestO
 	if err != nil {
 		return nil, err
 	}
-	return newCreated(c)
+	return e.created(ctx, c)
 }
 
 // GetRequest is one request in the view of its reader.
@@ -56,7 +56,7 @@ func (e *edge) FollowUp(ctx context.Context, r server.FollowUpRequestObject) (se
 	if err != nil {
 		return nil, err
 	}
-	return newCreated(c)
+	return e.created(ctx, c)
 }
 
 // ReopenRequest is row 22.

@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -23,7 +25,7 @@ func (r created) VisitRegisterRequestResponse(w http.ResponseWriter) error { ret
 func (r created) VisitRegisterStubResponse(w http.ResponseWriter) error    { return r.write(w) }
 func (r created) VisitFollowUpResponse(w http.ResponseWriter) error        { return r.write(w) }
 
-func newCreated(c gateway.Created) (created, error) {
+func (e *edge) created(ctx context.Context, c gateway.Created) (created, error) {
 	form, err := json.Marshal(server.Created{
 		ID: string(c.ID), Number: c.Number, Status: server.PartnerStatus(c.Status), Round: c.Round,
 		ReceivedAt: c.ReceivedAt.UTC(), DueAt: utc(c.DueAt), Receipt: c.Receipt, Warnings: warnings(c.Warnings),
@@ -31,9 +33,24 @@ func newCreated(c gateway.Created) (created, error) {
 	if err != nil {
 		return created{}, fmt.Errorf("write what was created: %w", err)
 	}
+	tag, err := e.tagOf(ctx, c.ID)
 	return created{raw{
-		status: http.StatusCreated, media: mediaJSON, location: requestPath + string(c.ID), body: form,
-	}}, nil
+		status: http.StatusCreated, media: mediaJSON, tag: tag, location: requestPath + string(c.ID), body: form,
+	}}, err
+}
+
+// tagOf is the tag that the caller would read with a request now, none when the caller may not read it.
+func (e *edge) tagOf(ctx context.Context, id verification.RequestID) (string, error) {
+	c := e.call(ctx)
+	c.Operation = access.OpGetRequest
+	v, err := e.Gateway.Get(ctx, c, id)
+	switch {
+	case errors.Is(err, gateway.ErrHidden), errors.Is(err, gateway.ErrForbidden):
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	return e.tag(v)
 }
 
 // staff answers a command with the staff's view. The error comes last in its parameters so that a handler can pass on

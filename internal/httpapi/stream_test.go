@@ -128,3 +128,47 @@ func TestAQueueAndAListHoldWhatTheirReaderHas(t *testing.T) {
 	consents := r.eventuallyGet(t, "th", "/v1/consents", func(g reply) bool { return g.status == http.StatusOK })
 	r.fitsOperation(t, "listConsents", consents.body)
 }
+
+func TestAResumedStreamSaysAtOnceThatItIsBack(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	server := httptest.NewServer(r.edge)
+	t.Cleanup(server.Close)
+	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool { return g.status == http.StatusOK })
+	l := r.listen(t, server.URL, "desk", "")
+	last := strings.TrimPrefix(l.until(t, "id: "), "id: ")
+	resumed := r.listen(t, server.URL, "desk", last)
+	if line := resumed.until(t, ""); line != ": alive" {
+		t.Errorf("the first line is %q", line)
+	}
+}
+
+func TestTheBoardsFirstPageHasItsCountersAndSaysWhenItLags(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.submit(t, "a")
+	sound := func(g reply) bool {
+		return g.status == http.StatusOK && g.field(t, "counters.open") == 1.0 && g.field(t, "counters.by_degree.urgent") == 1.0
+	}
+	first := r.eventuallyGet(t, "desk", "/v1/board?limit=1", sound)
+	r.fitsOperation(t, "getBoard", first.body)
+	if first.field(t, "stale") != nil || first.field(t, "counters.by_state.with_units") != 1.0 {
+		t.Errorf("a board that follows: %s", first.body)
+	}
+	r.submit(t, "b")
+	next := r.eventuallyGet(t, "desk", "/v1/board?limit=1", func(g reply) bool { return g.status == http.StatusOK && g.field(t, "next_cursor") != nil })
+	if second := r.get(t, "desk", "/v1/board?limit=1&cursor="+next.text(t, "next_cursor")); second.field(t, "counters") != nil {
+		t.Errorf("a further page: %s", second.body)
+	}
+}
+
+func TestAQueueIsFilteredBeforeItIsCut(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.submit(t, "a")
+	slow := strings.Replace(submitted(t), `"degree": "urgent"`, `"degree": "routine"`, 1)
+	r.call(t, ask{by: "ng", method: http.MethodPost, path: requests, body: slow, header: withKey("b")}).want(t, http.StatusCreated)
+	r.eventuallyGet(t, "unit03", "/v1/units/03/queue?degree=routine&limit=1", func(g reply) bool {
+		return g.status == http.StatusOK && g.field(t, "items.0.degree") == "routine" && g.field(t, "next_cursor") == nil
+	})
+}

@@ -22,6 +22,23 @@ func boardRow(r board.Row, now time.Time) server.BoardRow {
 	return row
 }
 
+// counters are the board's tiles; the first page has them.
+func counters(c *board.Counters) server.BoardCounters {
+	if c == nil {
+		return server.BoardCounters{}
+	}
+	view := server.BoardCounters{
+		Open: c.Open, Unrouted: c.Unrouted, Overdue: c.Overdue, ByDegree: map[string]int{}, ByState: map[string]int{},
+	}
+	for degree, n := range c.ByDegree {
+		view.ByDegree[string(degree)] = n
+	}
+	for state, n := range c.ByState {
+		view.ByState[string(state)] = n
+	}
+	return view
+}
+
 // queueItem is an item of a unit's queue: due times, no content.
 func queueItem(q board.QueueItem) server.QueueItem {
 	return server.QueueItem{
