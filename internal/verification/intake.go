@@ -49,9 +49,12 @@ func byRule(c Submit) error {
 }
 
 // compartmentFor puts what is sealed into a compartment: the one given, else the general one. Every L3 request is in
-// exactly one.
+// exactly one, and no other in any.
 func compartmentFor(level marking.Level, given Compartment) Compartment {
-	if level >= marking.L3 && given == "" {
+	switch {
+	case level < marking.L3:
+		return ""
+	case given == "":
 		return GeneralCompartment
 	}
 	return given
