@@ -25,6 +25,14 @@ func decode(body []byte) (any, []Violation) {
 	if !utf8.Valid(body) {
 		return nil, []Violation{{Code: CodeInvalidUTF8}}
 	}
+	if value, ok := read(body); ok {
+		return value, nil
+	}
+	return report(body)
+}
+
+// report is decode for a body that may be wrong: it knows where it is.
+func report(body []byte) (any, []Violation) {
 	d := decoder{tokens: json.NewDecoder(bytes.NewReader(body)), body: body}
 	d.tokens.UseNumber()
 	value, err := d.value()
