@@ -69,7 +69,7 @@ type Log[D any] struct {
 
 // NewLog joins a journal, a vault and a codec.
 func NewLog[D any](j Journal, v Vault, c Codec[D]) *Log[D] {
-	return &Log[D]{journal: j, vault: v, codec: c, memo: &memo[D]{}}
+	return &Log[D]{journal: j, vault: v, codec: c, memo: newMemo[D]()}
 }
 
 // Take reserves a data key for a new aggregate, or for a tombstone.
@@ -86,11 +86,10 @@ func (l *Log[D]) Append(ctx context.Context, e Entry[D], after uint64) (uint64, 
 	if err != nil {
 		return 0, fmt.Errorf("append to %s %s: %w", e.Kind, e.ID, err)
 	}
-	sequence, err := l.journal.Append(ctx, m, after)
-	if err == nil && e.Version == 0 {
-		l.memo.put(sequence, plain, e.Decision)
+	if e.Version == 0 {
+		l.memo.put(m.Command, plain, e.Decision)
 	}
-	return sequence, err
+	return l.journal.Append(ctx, m, after)
 }
 
 // seal makes the message of an entry, and returns also the plain bytes in it.
@@ -181,7 +180,7 @@ func (l *Log[D]) open(ctx context.Context, m Sealed) (Entry[D], error) {
 	if err != nil {
 		return e, At(m.Sequence, err)
 	}
-	if e.Decision, err = l.memo.decode(l.codec, m.Sequence, plain); err != nil {
+	if e.Decision, err = l.memo.decode(l.codec, m.Command, plain); err != nil {
 		return e, At(m.Sequence, err)
 	}
 	command, kinds := l.codec.Head(e.Decision)

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"hash/maphash"
 	"sync"
 )
 
@@ -10,50 +11,55 @@ import (
 // it changes. Every reader still opens the message itself, so that an erased, missing or tampered one is seen by each,
 // and gets what is kept only for the very bytes that it was written or read as.
 const (
-	memoSize  = 2048      // messages: as far as one follower may be behind another
-	memoPlain = 16 * 1024 // bytes: a longer plain form is not kept
+	memoSize  = 4096     // messages: as far as one follower may be behind another
+	memoPlain = 8 * 1024 // bytes: a longer plain form is not kept
 )
 
 // memo keeps what the plain forms of the newest messages say. It is safe for concurrent use.
 type memo[D any] struct {
-	slots [memoSize]remembered[D] // by sequence, modulo
+	seed  maphash.Seed
+	slots [memoSize]remembered[D] // by command
 }
 
 // remembered is one place; whoever reads holds it, and the others wait for that rather than read too.
 type remembered[D any] struct {
 	mu       sync.Mutex
-	sequence uint64
 	plain    []byte
 	decision D
 }
 
-// put keeps a decision that was appended.
-func (m *memo[D]) put(sequence uint64, plain []byte, d D) {
+func newMemo[D any]() *memo[D] { return &memo[D]{seed: maphash.MakeSeed()} }
+
+func (m *memo[D]) slot(command string) *remembered[D] {
+	return &m.slots[maphash.String(m.seed, command)%memoSize]
+}
+
+// put keeps a decision that is about to be appended: a follower may read it before its writer hears of it. One that is
+// refused then stays without harm.
+func (m *memo[D]) put(command string, plain []byte, d D) {
 	if len(plain) > memoPlain {
 		return
 	}
-	slot := &m.slots[sequence%memoSize]
+	slot := m.slot(command)
 	slot.mu.Lock()
 	defer slot.mu.Unlock()
-	if slot.sequence < sequence {
-		slot.sequence, slot.plain, slot.decision = sequence, plain, d
-	}
+	slot.plain, slot.decision = plain, d
 }
 
-// decode is the codec's Decode, or what it returned for the same bytes in the same place.
-func (m *memo[D]) decode(c Codec[D], sequence uint64, plain []byte) (D, error) {
+// decode is the codec's Decode, or what is kept of the very same bytes.
+func (m *memo[D]) decode(c Codec[D], command string, plain []byte) (D, error) {
 	if len(plain) > memoPlain {
 		return c.Decode(plain)
 	}
-	slot := &m.slots[sequence%memoSize]
+	slot := m.slot(command)
 	slot.mu.Lock()
 	defer slot.mu.Unlock()
-	if slot.sequence == sequence && bytes.Equal(slot.plain, plain) {
+	if len(plain) > 0 && bytes.Equal(slot.plain, plain) {
 		return slot.decision, nil
 	}
 	d, err := c.Decode(plain)
-	if err == nil && slot.sequence <= sequence {
-		slot.sequence, slot.plain, slot.decision = sequence, plain, d
+	if err == nil {
+		slot.plain, slot.decision = plain, d
 	}
 	return d, err
 }
