@@ -5265,8 +5265,7 @@ type TaskHold struct {
 	EvidenceReference string `json:"evidence_reference,omitempty,omitzero"`
 
 	// From RFC 3339 with offset.
-	From     Instant `json:"from"`
-	Rejected bool    `json:"rejected,omitempty,omitzero"`
+	From Instant `json:"from"`
 
 	// ReviewAt RFC 3339 with offset.
 	ReviewAt Instant `json:"review_at,omitempty,omitzero"`
@@ -5309,7 +5308,6 @@ type UnitAnswerView struct {
 	At        Instant                  `json:"at"`
 	By        string                   `json:"by,omitempty,omitzero"`
 	Kind      UnitAnswerViewKind       `json:"kind"`
-	Note      string                   `json:"note,omitempty,omitzero"`
 	Questions []UnitAnswerViewQuestion `json:"questions"`
 }
 

@@ -170,7 +170,24 @@ func TestAPartnersViewChangedWhenItsListSays(t *testing.T) {
 		r.say(t, id, s)
 		view := r.get(t, "ng", requests+"/"+id).text(t, "updated_at")
 		r.eventuallyGet(t, "ng", requests, func(g reply) bool {
-			return g.status == http.StatusOK && g.text(t, "items.0.updated_at") == view
+			return g.status == http.StatusOK && g.field(t, "items.0.updated_at") == view
 		})
+	}
+}
+
+func TestAnAnnulledBreachSaysWhy(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	r.clock.set(t, "2021-09-05T12:00:00+07:00")
+	r.say(
+		t, id,
+		said{"unit03", "{task}/acceptance", `{}`}, // too late: a breach in the same decision
+		said{"lead", "{id}/breaches/1/annulment", `{"code":"clock_error","text":"the line was down"}`},
+	)
+	view := r.get(t, "desk", requests+"/"+id)
+	r.fits(t, "staff-view", view.body)
+	if view.text(t, "breaches.0.annulled.code") != "clock_error" || view.text(t, "breaches.0.annulled.text") != "the line was down" {
+		t.Errorf("the breach: %v", view.field(t, "breaches.0"))
 	}
 }

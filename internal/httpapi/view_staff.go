@@ -89,6 +89,9 @@ func staffQuestions(r verification.Request) []server.StaffViewQuestion {
 		if q.Desk != nil {
 			view.Result, view.Reason, view.Channel = server.PackageResult(q.Desk.Result), q.Desk.Code, q.Desk.Channel
 		}
+		if q.Silent {
+			view.Result, view.Reason = server.PackageResult(verification.CannotSay), verification.CodeNoReply
+		}
 		view.Status = questionStatus(r, q)
 		out = append(out, view)
 	}
@@ -216,6 +219,7 @@ func (e *edge) consentAsks(r verification.Request) ([]server.ConsentAsk, error) 
 		out = append(out, server.ConsentAsk{
 			ID: id, Originator: string(c.Originator), Facts: each[string](c.Facts), Text: c.Text,
 			State: server.ConsentAskState(c.State), AskedAt: c.At.UTC(), DecidedAt: utc(c.DecidedAt), Conditions: c.Conditions,
+			DueAt: utc(e.Gateway.Rules.ConsentDue(r.Policy, r.Calendar, r.Degree, c.At)),
 		})
 	}
 	return out, nil

@@ -187,7 +187,7 @@ func hold(t verification.Task) server.TaskHold {
 	h := t.Holds[len(t.Holds)-1]
 	return server.TaskHold{
 		Code: h.Code, From: h.From.UTC(), EvidenceReference: h.Evidence, ReviewAt: utc(h.ReviewAt),
-		Confirmed: h.Confirmed, Rejected: h.Rejected,
+		Confirmed: h.Confirmed,
 	}
 }
 
