@@ -277,7 +277,7 @@ func redisClient(t *testing.T, addr string) *redis.Client {
 func named(t *testing.T, reference string) []byte {
 	t.Helper()
 	var body map[string]any
-	if err := json.Unmarshal(sample(t, "S01", 0), &body); err != nil {
+	if err := json.Unmarshal(sample(t, 0), &body); err != nil {
 		t.Fatal(err)
 	}
 	body["own_reference"] = reference

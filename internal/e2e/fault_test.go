@@ -158,7 +158,7 @@ func (w *world) mustWorkWithoutRedis(other string) call {
 			w.t.Fatal(err)
 		}
 	}
-	w.must(200, w.keys.Units["03"], http.MethodPost, "/v1/tasks/"+id+"-01/answer", []byte(sample(w.t, "S01", 3)))
+	w.must(200, w.keys.Units["03"], http.MethodPost, "/v1/tasks/"+id+"-01/answer", []byte(sample(w.t, 3)))
 	w.release(at, map[string]any{"kind": "final", "conditions_of_use": "H2"}, 0, 1)
 	w.mustPull(w.keys.Partners["NG"], at, 1)
 	if took := time.Since(began); took > 3*time.Second {

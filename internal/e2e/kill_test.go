@@ -123,7 +123,7 @@ func newRounds(t *testing.T, stores ...string) *rounds {
 	t.Logf("seed %d", seed)
 	return &rounds{
 		t: t, dir: filepath.Join(t.TempDir(), "data"), stores: stores,
-		random: rand.New(rand.NewPCG(seed, 0)), ledger: &ledger{steps: map[string]*step{}}, answer: sample(t, "S01", 3),
+		random: rand.New(rand.NewPCG(seed, 0)), ledger: &ledger{steps: map[string]*step{}}, answer: sample(t, 3),
 	}
 }
 

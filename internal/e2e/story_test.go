@@ -18,10 +18,10 @@ import (
 
 const requests = "/v1/verification-requests"
 
-// sample returns the body of the n-th step of a sample, from 0.
-func sample(t *testing.T, name string, step int) json.RawMessage {
+// sample returns the body of the n-th step of S01, from 0.
+func sample(t *testing.T, step int) json.RawMessage {
 	t.Helper()
-	raw, err := schemas.Examples.ReadFile("examples/" + name + ".json")
+	raw, err := schemas.Examples.ReadFile("examples/S01.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestARequestTravelsFromPostToPulledAnswer(t *testing.T) {
 	c.To("2021-09-02T23:40:00+07:00")
 	w := begin(t, config.Stores{}, c.Now)
 	partner, unit := w.keys.Partners["NG"], w.keys.Units["03"]
-	body := sample(t, "S01", 0)
+	body := sample(t, 0)
 
 	created := w.must(201, partner, http.MethodPost, requests, []byte(body), "Idempotency-Key", "s01")
 	if created.text("status") != "in_progress" || created.text("received_at") != "2021-09-02T16:40:00Z" || created.text("due_at") != "2021-09-03T16:40:00Z" {
@@ -85,9 +85,9 @@ func TestARequestTravelsFromPostToPulledAnswer(t *testing.T) {
 		t.Errorf("no clock is due at 00:40 (acknowledge): %s", clocks.Raw)
 	}
 	c.To("2021-09-03T04:10:00+07:00")
-	w.must(200, unit, http.MethodPost, "/v1/tasks/"+task+"/answer", []byte(sample(t, "S01", 2)))
+	w.must(200, unit, http.MethodPost, "/v1/tasks/"+task+"/answer", []byte(sample(t, 2)))
 	c.To("2021-09-03T15:20:00+07:00")
-	if got := w.must(200, unit, http.MethodPost, "/v1/tasks/"+task+"/answer", []byte(sample(t, "S01", 3))); got.text("state") != "answered" {
+	if got := w.must(200, unit, http.MethodPost, "/v1/tasks/"+task+"/answer", []byte(sample(t, 3))); got.text("state") != "answered" {
 		t.Fatalf("final answer: %s", got.Raw)
 	}
 	released := w.release(at, map[string]any{"kind": "final", "conditions_of_use": "H2"}, 0, 1)
@@ -194,7 +194,7 @@ func TestADemonstrationKeepsItsKeysOverARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir() + "/data"
 	w := begin(t, config.Stores{Data: dir}, time.Now)
-	created := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, []byte(sample(t, "S01", 0)), "Idempotency-Key", "k")
+	created := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, []byte(sample(t, 0)), "Idempotency-Key", "k")
 	before := w.keys.Lead
 	w.stop()
 	w = begin(t, config.Stores{Data: dir}, time.Now)
@@ -218,7 +218,7 @@ func TestTheBoardIsSortedByTimeLeftAndTellsChanges(t *testing.T) {
 	t.Parallel()
 	w := begin(t, config.Stores{}, time.Now)
 	for i := range 5 {
-		w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, []byte(sample(t, "S01", 0)), "Idempotency-Key", fmt.Sprint("k", i))
+		w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, []byte(sample(t, 0)), "Idempotency-Key", fmt.Sprint("k", i))
 	}
 	var rows []any
 	for range 100 {

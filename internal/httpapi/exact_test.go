@@ -17,9 +17,10 @@ func (c exact) Encode(d verification.Decision) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch d.Events[0].(type) {
-	case verification.Submitted, verification.Registered, verification.StubRegistered:
-	default:
+	_, submitted := d.Events[0].(verification.Submitted)
+	_, registered := d.Events[0].(verification.Registered)
+	_, stub := d.Events[0].(verification.StubRegistered)
+	if !submitted && !registered && !stub {
 		return plain, nil
 	}
 	back, err := c.Decode(plain)
