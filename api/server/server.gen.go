@@ -4614,6 +4614,8 @@ type StaffViewProposal struct {
 
 // StaffViewQuestion defines model for StaffViewQuestion.
 type StaffViewQuestion struct {
+	// Answer What the desk says to it.
+	Answer  string `json:"answer,omitempty,omitzero"`
 	Channel string `json:"channel,omitempty,omitzero"`
 
 	// Code Type of a question, see request-types.csv. MOD and OUT pass here and are refused by the rules.

@@ -62,6 +62,9 @@ func pages[T any](g *Gateway, bound string, p Page, read func(board.Page) (board
 			return out, boardError(err)
 		}
 		out.AsOf, out.StaleSince = got.AsOf.At, g.staleSince(got.AsOf)
+		if got.AsOf.Sequence == 0 && g.Watch.Position() == 0 {
+			out.AsOf = g.Now() // an empty record: nothing is lacking
+		}
 		for _, item := range got.Items {
 			if !hidden(item) {
 				out.Items = append(out.Items, item)
@@ -178,6 +181,8 @@ func (g *Gateway) staleSince(at board.Position) time.Time {
 	since := at.At
 	if missing, ok := g.Feed.next(at.Sequence); ok {
 		since = missing.After.Row.UpdatedAt
+	} else if since.IsZero() { // nothing was ever written to it
+		since = g.Watch.Latest()
 	}
 	if g.Now().Sub(since) <= stale {
 		return time.Time{}

@@ -95,10 +95,14 @@ func TestADeclineRoutingTwinAndClosureKeepWhatWasSaid(t *testing.T) {
 		t, second,
 		said{"unit03", "{task}/decline", `{"code":"not_our_area","note":"another port"}`},
 		said{"desk", "{id}/claim", `{}`},
-		said{"desk", "{id}/routing", `{"assignments":[{"unit":"02","questions":[1,2,3]}],"note":"by telephone too"}`},
+		said{"desk", "{id}/answers", `{"questions":[{"n":3,"result":"elsewhere","code":"proper_channel","channel":"financial_intelligence","text":"Ask Laos."}]}`},
+		said{"desk", "{id}/routing", `{"assignments":[{"unit":"02","questions":[1,2]}],"note":"by telephone too"}`},
 		said{"desk", "{id}/duplicate", `{"of":"` + first + `","note":"sent twice"}`},
 	)
 	r.wantNotes(t, second, "notes", "by telephone too", "sent twice")
+	if got := r.get(t, "desk", requests+"/"+second).text(t, "questions.2.answer"); got != "Ask Laos." {
+		t.Errorf("the desk says %q", got)
+	}
 	if got := r.get(t, "desk", requests+"/"+second).text(t, "tasks.0.declined.note"); got != "another port" {
 		t.Errorf("the decline says %q", got)
 	}
@@ -106,6 +110,20 @@ func TestADeclineRoutingTwinAndClosureKeepWhatWasSaid(t *testing.T) {
 	id := r.call(t, ask{by: "ng", method: http.MethodPost, path: requests, body: notice, header: withKey("n")}).want(t, http.StatusCreated).text(t, "id")
 	r.say(t, id, said{"desk", "{id}/claim", `{}`}, said{"desk", "{id}/closure", `{"note":"known already"}`})
 	r.wantNotes(t, id, "notes", "known already")
+}
+
+func TestARejectionAndAForwardSayWhy(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	r.say(
+		t, id,
+		said{"unit03", "{task}/acceptance", `{}`},
+		said{"unit03", "{task}/hold", `{"code":"laboratory"}`},
+		said{"lead", "{task}/hold/rejection", `{"code":"too_long","text":"ask for the interim result"}`},
+		said{"unit03", "{task}/forward", `{"unit":"02","code":"not_our_area","questions":[2]}`},
+	)
+	r.wantNotes(t, id, "tasks.0.notes", "too_long: ask for the interim result", "not_our_area")
 }
 
 func TestWhatCannotBeKeptIsNoFieldOfTheContract(t *testing.T) {

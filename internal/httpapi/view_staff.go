@@ -87,7 +87,8 @@ func staffQuestions(r verification.Request) []server.StaffViewQuestion {
 			}
 		}
 		if q.Desk != nil {
-			view.Result, view.Reason, view.Channel = server.PackageResult(q.Desk.Result), q.Desk.Code, q.Desk.Channel
+			view.Result, view.Reason = server.PackageResult(q.Desk.Result), q.Desk.Code
+			view.Channel, view.Answer = q.Desk.Channel, q.Desk.Text
 		}
 		if q.Silent {
 			view.Result, view.Reason = server.PackageResult(verification.CannotSay), verification.CodeNoReply

@@ -85,7 +85,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 		return r.refused(s, e)
 	case RefusalRejected:
 		r.Refusal = nil
-		return r.noted(s, "", e.Text)
+		return r.noted(s, "", reason(e.Code, e.Text))
 	case NotCompetentDeclared:
 		r = r.issued(s, ReleaseNotCompetent, e.Bytes, e.Hash, e.Signature)
 		return r.end(s, NotCompetent, "not_competent")
@@ -186,7 +186,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 	case TaskGivenBack:
 		return r.onTask(e.Task, func(t *Task) { t.State, t.DeclineCode, t.DeclineNote = TaskDeclined, e.Code, e.Note }).followed()
 	case TaskPassedOn:
-		return r.passedOn(s, e).noted(s, e.Task, e.Note)
+		return r.passedOn(s, e).noted(s, e.Task, reason(e.Code, e.Note))
 	case TaskHeld:
 		return r.noted(s, e.Task, e.Note).onTask(e.Task, func(t *Task) {
 			t.State = OnHold
@@ -197,7 +197,7 @@ func Evolve(r Request, s Stamp, e Event) Request {
 	case HoldConfirmed:
 		return r.onTask(e.Task, func(t *Task) { t.confirmHold() })
 	case PauseCancelled:
-		return r.noted(s, e.Task, e.Text).onTask(e.Task, func(t *Task) { t.cancelPause(s) })
+		return r.noted(s, e.Task, reason(e.Code, e.Text)).onTask(e.Task, func(t *Task) { t.cancelPause(s) })
 	case TaskReplied:
 		return r.replied(s, e)
 	case TaskAssigned:
@@ -237,6 +237,14 @@ func (r Request) noted(s Stamp, task TaskID, text string) Request {
 		r.Notes = append(r.Notes, Note{Task: task, Text: text, At: s.At, By: s.By.Person})
 	}
 	return r
+}
+
+// reason is a code with what was said to it.
+func reason(code, text string) string {
+	if code == "" || text == "" {
+		return code + text
+	}
+	return code + ": " + text
 }
 
 func (r Request) onTask(id TaskID, change func(*Task)) Request {
