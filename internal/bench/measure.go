@@ -35,6 +35,7 @@ type stage struct {
 
 // measure sets the stage, measures in turns, prints, and takes everything away.
 func measure(ctx context.Context, s settings, out io.Writer) (err error) {
+	busy := load()
 	dir, err := os.MkdirTemp("", "verigate-bench-")
 	if err != nil {
 		return fmt.Errorf("make a directory: %w", err)
@@ -64,7 +65,7 @@ func measure(ctx context.Context, s settings, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	report{settings: s, rows: rows, syncs: counted, redis: redis, size: len(g.bare.like.Data)}.print(out)
+	report{settings: s, rows: rows, syncs: counted, redis: redis, size: len(g.bare.like.Data), load: busy}.print(out)
 	return nil
 }
 
