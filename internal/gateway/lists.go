@@ -12,6 +12,7 @@ import (
 
 	"verigate/internal/access"
 	"verigate/internal/board"
+	"verigate/internal/marking"
 	"verigate/internal/verification"
 )
 
@@ -61,10 +62,7 @@ func pages[T any](g *Gateway, bound string, p Page, read func(board.Page) (board
 		if err != nil {
 			return out, boardError(err)
 		}
-		out.AsOf, out.StaleSince = got.AsOf.At, g.staleSince(got.AsOf)
-		if got.AsOf.Sequence == 0 && g.Watch.Position() == 0 {
-			out.AsOf = g.Now() // an empty record: nothing is lacking
-		}
+		out.AsOf, out.StaleSince = g.asOf(got.AsOf), g.staleSince(got.AsOf)
 		for _, item := range got.Items {
 			if !hidden(item) {
 				out.Items = append(out.Items, item)
@@ -80,6 +78,16 @@ func pages[T any](g *Gateway, bound string, p Page, read func(board.Page) (board
 	}
 	out.Next, err = g.sealCursor(bound, after)
 	return out, err
+}
+
+// asOf is the moment whose picture a list is: now, while the board lacks nothing that this gateway has seen. The time
+// of the last decision would tell a reader that somebody else's case has moved; for the same reason it has whole
+// seconds.
+func (g *Gateway) asOf(at board.Position) time.Time {
+	if at.Sequence >= g.Watch.Position() {
+		at.At = g.Now()
+	}
+	return at.At.Truncate(time.Second)
 }
 
 // further keeps a place only when something follows it that the reader may see: a cursor to an empty page would tell
@@ -157,7 +165,7 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 	defer stop()
 	read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, inside(c.By)) }
 	list, err := pages(g, turnOf(c, f), p, read, func(r board.Row) bool { return g.hides(c.By, r) })
-	if err != nil || p.Cursor != "" {
+	if err != nil || p.Cursor != "" || !seesShared(c.By) {
 		return list, err
 	}
 	counters, err := g.Board.Counters(ctx, g.Now())
@@ -190,10 +198,24 @@ func (g *Gateway) staleSince(at board.Position) time.Time {
 	return since
 }
 
-// hides drops rows of cases that the reader may not know of. A sealed row that the watch does not hold any more is
-// dropped too: in doubt nobody sees it.
+// hides drops rows of cases that the reader may not know of, by the same rule as opening them. A sealed row that the
+// watch does not hold any more is dropped too: in doubt nobody sees it.
 func (g *Gateway) hides(c access.Caller, r board.Row) bool {
-	return g.Watch.Hides(c, r.ID) || r.Level.Sealed() && !g.Watch.holds(r.ID)
+	if g.Watch.holds(r.ID) {
+		return g.Watch.Hides(c, r.ID)
+	}
+	return r.Level.Sealed() || !access.Visible(c)(rowObject(r))
+}
+
+// rowObject is what a row tells of its request: enough for what is not sealed and excludes nobody.
+func rowObject(r board.Row) access.Object {
+	return access.Object{ID: r.ID, Partner: r.Partner, State: r.State, Level: r.Level}
+}
+
+// seesShared says whether the reader may know of everything that is not sealed, and so of its numbers. A keeper who is
+// nothing else has the desk's rights inside the compartment, and only there.
+func seesShared(c access.Caller) bool {
+	return access.Visible(c)(access.Object{ID: "any", State: verification.Triage, Level: marking.L2})
 }
 
 // QueuePage is a page of a unit's queue, the most urgent first.

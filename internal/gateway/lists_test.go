@@ -267,3 +267,60 @@ func TestAnErasedRequestThatTheBoardStillHoldsIsDropped(t *testing.T) {
 		t.Errorf("the outsider sees %+v, %v", got.Items, err)
 	}
 }
+
+// Whoever finds a row on the board opens it: a list that shows more than its rows would open is a side door.
+func TestEveryRowOfABoardOpensForItsReader(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	open := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	sealed := w.Submit(gatewaytest.Partner("AO"), "k", w.Example("S12", nil)).ID
+	w.Settle()
+	keeper := gatewaytest.Third()
+	keeper.Roles = []verification.Role{verification.RoleKeeper}
+	keeper.Keeps = keeper.Members
+	for name, c := range map[string]struct {
+		by   access.Caller
+		rows int
+	}{
+		"a keeper": {keeper, 1}, "a member": {gatewaytest.Editor(), 2}, "an outsider": {gatewaytest.Outsider(), 1},
+		"the lead": {gatewaytest.Lead(), 2}, "the supervisor": {gatewaytest.Supervisor(), 1},
+	} {
+		rows := boardOf(t, w, c.by, board.Filter{})
+		if len(rows) != c.rows {
+			t.Errorf("%s sees %d rows, want %d", name, len(rows), c.rows)
+		}
+		for _, id := range rows {
+			if _, err := w.Gateway.Get(t.Context(), gatewaytest.Call(c.by, access.OpGetRequest), id); err != nil {
+				t.Errorf("%s sees a row that does not open: %v", name, err)
+			}
+		}
+	}
+	got, err := w.Gateway.BoardPage(t.Context(), gatewaytest.Call(keeper, access.OpGetBoard), board.Filter{}, gateway.Page{Limit: 10})
+	if err != nil || got.Counters != nil || len(got.Items) != 1 || got.Items[0].ID != sealed {
+		t.Errorf("the keeper's board: %+v, %v; %s is not inside", got, err, open)
+	}
+}
+
+// A list says of when its picture is without telling that somebody else's case has moved.
+func TestTheMomentOfAListDoesNotTellOfOthers(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	asOf := func() time.Time {
+		t.Helper()
+		w.Settle()
+		got, err := w.Gateway.RequestPage(t.Context(), gatewaytest.Call(gatewaytest.Partner("KE"), access.OpListRequests), board.PartnerFilter{}, gateway.Page{Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.AsOf
+	}
+	before := asOf()
+	w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil))
+	if got := asOf(); !got.Equal(before) {
+		t.Errorf("as of %s became %s at the same moment", before, got)
+	}
+	w.Clock.Move(time.Second)
+	if got := asOf(); !got.After(before) {
+		t.Errorf("as of %s, a second after %s", got, before)
+	}
+}
