@@ -113,6 +113,31 @@ func TestBodies(t *testing.T) {
 			[]contract.Violation{{Pointer: "/urgency/wanted_by", Code: "malformed"}},
 		},
 		{
+			"a time whose UTC year has five digits", "verification-request",
+			request(`"urgency":{"physical_event":{"type":"other","lead":"PT1H","at":"9999-12-31T23:59:59-12:00"}}`),
+			[]contract.Violation{{Pointer: "/urgency/physical_event/at", Code: "out_of_range"}},
+		},
+		{
+			"a time whose UTC year is before the first", "verification-request",
+			request(`"urgency":{"wanted_by":"0000-01-01T00:00:00+14:00"}`),
+			[]contract.Violation{{Pointer: "/urgency/wanted_by", Code: "out_of_range"}},
+		},
+		{
+			"a time beyond what durations reach", "extension", `{"due_at":"2400-01-01T00:00:00Z","code":"laboratory"}`,
+			[]contract.Violation{{Pointer: "/due_at", Code: "out_of_range"}},
+		},
+		{
+			"an arrival beyond what durations reach", "registration",
+			`{"partner":"NG","received_at":"2201-01-01T00:00:00Z","register_number":"1","request":` + smallest + `}`,
+			[]contract.Violation{{Pointer: "/received_at", Code: "out_of_range"}},
+		},
+		{
+			"the last second of the range is a time", "verification-request", request(`"urgency":{"wanted_by":"2201-01-01T06:59:59+07:00"}`), nil,
+		},
+		{
+			"the first second of the range is a time", "verification-request", request(`"urgency":{"wanted_by":"1900-01-01T07:00:00+07:00"}`), nil,
+		},
+		{
 			"a day that does not exist", "verification-request", subjects(`{"id":"s1","kind":"person","names":[{"text":"x"}],"dob":"1985-02-30"}`),
 			[]contract.Violation{{Pointer: "/subjects/0/dob", Code: "malformed"}},
 		},

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -27,7 +28,7 @@ const (
 	CodeTooMany      = "too_many"      // an array of too many items
 	CodeTooFew       = "too_few"       // an array of too few items
 	CodeDuplicate    = "duplicate"     // an item twice in an array
-	CodeOutOfRange   = "out_of_range"  // a number too small or too large
+	CodeOutOfRange   = "out_of_range"  // a number too small or too large, a time too early or too late
 	CodeMalformed    = "malformed"     // against the format or pattern
 )
 
@@ -92,7 +93,7 @@ func flattenOneOf(e *jsonschema.ValidationError) []Violation {
 
 // codeOf returns the code of a leaf, or "" for a kind that only groups others.
 func codeOf(k jsonschema.ErrorKind) string {
-	switch k.(type) {
+	switch k := k.(type) {
 	case *kind.Type:
 		return CodeWrongType
 	case *kind.Enum, *kind.Const:
@@ -120,11 +121,15 @@ func codeOf(k jsonschema.ErrorKind) string {
 	}
 }
 
-func formatCode(k jsonschema.ErrorKind) string {
-	if f, ok := k.(*kind.Format); ok && f.Want == formatInteger {
+func formatCode(f *kind.Format) string {
+	switch {
+	case f.Want == formatInteger:
 		return CodeWrongType
+	case errors.Is(f.Err, errRange):
+		return CodeOutOfRange
+	default:
+		return CodeMalformed
 	}
-	return CodeMalformed
 }
 
 func each(location, names []string, code string) []Violation {
