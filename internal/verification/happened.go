@@ -182,11 +182,19 @@ func (r Request) sentBack(s Stamp, e TaskSentBack) Request {
 			t.Questions = r.unsaid(t.Questions)
 		})
 	}
-	r = r.onTask(e.Task, func(t *Task) { t.Returns++ }).voidPackage("an answer was returned")
+	r = r.onTask(e.Task, (*Task).takeBack).voidPackage("an answer was returned")
 	if r.State == ConsentPending {
 		return r
 	}
 	return r.rested()
+}
+
+// takeBack makes what was answered so far say nothing more: the unit answers anew and repeats what it keeps.
+func (t *Task) takeBack() {
+	t.Returns++
+	for i := range t.Answers {
+		t.Answers[i].Returned = true
+	}
 }
 
 func (r Request) consentDecided(s Stamp, e ConsentDecided) Request {

@@ -125,7 +125,7 @@ func (t Task) undecidedHold() *Hold {
 }
 
 // stands says whether a fact is part of what units say now: a later negative or refusal of the same task takes its
-// facts back.
+// facts back, and so does a return.
 func (r Request) stands(id FactID) bool {
 	for _, t := range r.Tasks {
 		for _, n := range t.answered() {

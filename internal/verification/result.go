@@ -50,7 +50,7 @@ func combine(n int, answers []QuestionAnswer, facts []FactID) PackageQuestion {
 
 // QuestionAnswers returns what units said to a question and still stands: per task the last answer to it, with the
 // facts of earlier interim answers when that last one is held. Declined tasks never answered; the interim facts of a
-// forwarded or stopped task remain facts.
+// forwarded or stopped task remain facts. What a reviewer returned is left out.
 func (r Request) QuestionAnswers(q Question) []QuestionAnswer {
 	var out []QuestionAnswer
 	for _, t := range r.Tasks {
@@ -76,13 +76,13 @@ func (t Task) answered() []int {
 }
 
 // standing returns the task's last word on a question. Interim facts stay part of it, also behind a later answer
-// that only gives a result, but a final negative or refusal takes them back.
+// that only gives a result, but a final negative or refusal takes them back. An answer that was returned is no word.
 func (t Task) standing(n int) (QuestionAnswer, bool) {
 	var last QuestionAnswer
 	found := false
 	for _, a := range t.Answers {
 		for _, qa := range a.Questions {
-			if qa.N != n {
+			if a.Returned || qa.N != n {
 				continue
 			}
 			if found && last.Result == Held && qa.Result == Held {

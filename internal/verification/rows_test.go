@@ -3,6 +3,7 @@ package verification_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -337,7 +338,7 @@ func TestRowsOfReview(t *testing.T) {
 		{"15", "not a unit", packaged(), officer("03"), release("v1"), "", NotPermitted},
 		{"15", "no other hash", packaged(), colleague(), release("v2"), "", PackageVoid},
 		{"15", "nothing is prepared", answered(), colleague(), release("v1"), "", NoPackage},
-		{"15", "a return voids it", after(packaged(), then(colleague(), back), then(officer("03"), final(1))), colleague(), release("v1"), "", PackageVoid},
+		{"15", "a return voids it", after(packaged(), then(colleague(), back), then(officer("03"), final(1, held(1, "f2")))), colleague(), release("v1"), "", PackageVoid},
 		{"15", "a newer package voids it", after(packaged(), then(desk(), pack(ReleaseFinal, "v2", nil, gives(1, CannotSay)))), colleague(), release("v1"), "", PackageVoid},
 		{"15", "sealing voids it", after(packaged(), then(desk(), Seal{Compartment: "drugs"})), colleague(), release("v1"), "", PackageVoid},
 		{"15", "an ask about a fact in it voids it", after(packaged(), then(colleague(), consent)), colleague(), release("v1"), "", PackageVoid},
@@ -421,6 +422,30 @@ func TestAFactThatItsUnitTookBackDoesNotGoOut(t *testing.T) {
 	s := tell(t, after(accepted(), then(officer("03"), interim(1, held(1, "f1"))), then(officer("03"), final(1, negative(1)))))
 	s.isRefused(desk(), pack(ReleaseFinal, "v1", []FactID{"f1"}, gives(1, VerifiedNegative)), UnknownFact)
 	s.does(desk(), pack(ReleaseFinal, "v1", nil, gives(1, VerifiedNegative)))
+}
+
+func TestWhatAReviewerReturnedDoesNotGoOutAgain(t *testing.T) {
+	t.Parallel()
+	s := tell(t, after(then(liaison(), submit(1, 2)), then(desk(), Claim{}), then(desk(), route(toUnit("03", 1, 2))),
+		then(officer("03"), AcceptTask{Task: task(1)}), then(officer("03"), interim(1, held(1, "f1"))),
+		then(officer("03"), final(1, unable(2))), then(colleague(), ReturnTask{Task: task(1), Code: "unclear"})))
+	s.is(WithUnits).does(desk(), SendToReview{})
+	s.isRefused(desk(), pack(ReleasePartial, "p", []FactID{"f1"}, gives(1, Pending), gives(2, Pending)), UnknownFact)
+	s.isRefused(officer("03"), final(1, held(2, "f2")), AnswerIncomplete)
+	s.does(officer("03"), final(1, held(2, "f2"), negative(1))).is(InReview)
+	s.isRefused(desk(), pack(ReleaseFinal, "v", []FactID{"f1", "f2"}, gives(1, Held), gives(2, Held)), UnknownFact)
+	s.does(desk(), pack(ReleaseFinal, "v", []FactID{"f2"}, gives(1, VerifiedNegative), gives(2, Held)))
+	if !slices.Contains(s.request.Package.Authors, officer("03").Person) {
+		s.fail("who wrote what was returned is still an author")
+	}
+}
+
+func TestInACorrectionTheNewAnswerReplacesTheOldOne(t *testing.T) {
+	t.Parallel()
+	s := tell(t, correcting()).does(colleague(), ReturnTask{Task: task(1), Code: "c"})
+	s.does(officer("03"), AcceptTask{Task: task(2)}).does(officer("03"), final(2, negative(1))).is(InReview)
+	s.isRefused(desk(), pack(ReleaseCorrection, "k", []FactID{"f1"}, gives(1, Held)), UnknownFact)
+	s.does(desk(), pack(ReleaseCorrection, "k", nil, gives(1, VerifiedNegative)))
 }
 
 func TestInterimFactsMayGoOutWhileTheirQuestionIsPending(t *testing.T) {

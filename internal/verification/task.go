@@ -119,6 +119,7 @@ type TaskAnswer struct {
 	By        PersonID         `json:"by"`
 	At        time.Time        `json:"at"`
 	Questions []QuestionAnswer `json:"questions"`
+	Returned  bool             `json:"returned,omitempty"` // a reviewer sent it back: nothing of it stands
 }
 
 // QuestionAnswer is what a unit says to one question.
