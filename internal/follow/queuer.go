@@ -20,6 +20,9 @@ type Item struct {
 	Version uint64
 	// Payload is clear: no content, no name, and nothing of level L3.
 	Payload []byte
+	// New says that the task was in no queue before this decision. It is a hint that saves a look: a task that is
+	// there all the same is compared as ever.
+	New bool
 }
 
 // Queue writes the units' queues. Every write is durable when it returns, may be repeated, and never replaces a newer
@@ -128,7 +131,8 @@ func difference(before, after []Item) (put, gone []Item) {
 		was[i.Task] = i
 	}
 	for _, i := range after {
-		if old, there := was[i.Task]; !there || !SameHeader(old.Payload, i.Payload) {
+		old, there := was[i.Task]
+		if i.New = !there; !there || !SameHeader(old.Payload, i.Payload) {
 			put = append(put, i)
 		}
 		delete(was, i.Task)

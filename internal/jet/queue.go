@@ -76,10 +76,10 @@ func (q *Queue) apply(ctx context.Context, changes ...change) error {
 		}
 	}
 	what := "queue task " + changes[0].item.Task
-	return q.c.insist(ctx, what, func(ctx context.Context, _ int) error {
+	return q.c.insist(ctx, what, func(ctx context.Context, attempt int) error {
 		var msgs []*nats.Msg
 		for _, ch := range changes {
-			m, err := q.next(ctx, ch)
+			m, err := q.next(ctx, ch, attempt == 0)
 			if err != nil {
 				return err
 			}
@@ -99,9 +99,14 @@ func (q *Queue) apply(ctx context.Context, changes ...change) error {
 }
 
 // next is the message that brings the subject to the change, guarded by what
-// is there now; nil when it is there already, or something newer.
-func (q *Queue) next(ctx context.Context, ch change) (*nats.Msg, error) {
+// is there now; nil when it is there already, or something newer. At the first
+// attempt a task that is said to be new is guarded by "nothing is there"
+// without a look: the guard finds out.
+func (q *Queue) next(ctx context.Context, ch change, first bool) (*nats.Msg, error) {
 	name := queueSubject(ch.item.Unit, ch.item.Task)
+	if first && ch.item.New && !ch.gone {
+		return message(name, ch, 0), nil
+	}
 	have, err := q.c.fromLeader(ctx, queueStream, getRequest{LastFor: name})
 	absent := errors.Is(err, errNoMessage)
 	if err != nil && !absent {
@@ -116,6 +121,10 @@ func (q *Queue) next(ctx context.Context, ch change) (*nats.Msg, error) {
 			return nil, nil
 		}
 	}
+	return message(name, ch, have.Sequence), nil
+}
+
+func message(name string, ch change, after uint64) *nats.Msg {
 	m := &nats.Msg{Subject: name, Data: ch.item.Payload, Header: nats.Header{
 		headerRecord:  {strconv.FormatUint(ch.item.Record, 10)},
 		headerVersion: {strconv.FormatUint(ch.item.Version, 10)},
@@ -125,8 +134,8 @@ func (q *Queue) next(ctx context.Context, ch change) (*nats.Msg, error) {
 		m.Header.Set(headerGone, "1")
 		m.Header.Set(headerTTL, tombstoneFor.String())
 	}
-	guard(m, have.Sequence)
-	return m, nil
+	guard(m, after)
+	return m
 }
 
 func queueSubject(unit, task string) string { return "queue." + unit + "." + task }

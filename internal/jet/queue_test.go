@@ -193,3 +193,24 @@ func TestAStreamThatCouldForgetIsRefused(t *testing.T) {
 		t.Fatal("accepted a maximum age")
 	}
 }
+
+// The hint that a task is new saves a look and decides nothing.
+func TestATaskThatIsSaidToBeNewAndIsNotIsCompared(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	q, ctx := c.Queue(), t.Context()
+	newer := task("03", "a-01", 7)
+	do(t, q.Put(ctx, newer))
+	older := task("03", "a-01", 5)
+	older.New, older.Payload = true, []byte("older")
+	do(t, q.Put(ctx, older))
+	if got := list(t, q, "03"); len(got) != 1 || string(got[0].Payload) != string(newer.Payload) {
+		t.Errorf("an older state replaced a newer: %+v", got)
+	}
+	latest := task("03", "a-01", 9)
+	latest.New, latest.Payload = true, []byte("latest")
+	do(t, q.Put(ctx, latest))
+	if got := list(t, q, "03"); len(got) != 1 || string(got[0].Payload) != "latest" {
+		t.Errorf("a newer state did not replace an older: %+v", got)
+	}
+}
