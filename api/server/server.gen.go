@@ -3029,11 +3029,11 @@ type AnswerByUnitKind string
 
 // AnswerClock defines model for AnswerClock.
 type AnswerClock struct {
-	// AnsweredAt RFC 3339 with offset.
+	// AnsweredAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AnsweredAt Instant `json:"answered_at"`
 	Met        bool    `json:"met"`
 
-	// Promised RFC 3339 with offset.
+	// Promised RFC 3339 with offset, in UTC from 1900 to 2200.
 	Promised Instant `json:"promised"`
 }
 
@@ -3049,7 +3049,7 @@ type AnswerRelease struct {
 	// Hash SHA-256, lower-case hexadecimal.
 	Hash Sha256 `json:"hash"`
 
-	// ReleasedAt RFC 3339 with offset.
+	// ReleasedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReleasedAt Instant `json:"released_at"`
 	Signature  string  `json:"signature,omitempty,omitzero"`
 }
@@ -3143,7 +3143,7 @@ type BoardRow struct {
 	Clock  string `json:"clock,omitempty,omitzero"`
 	Degree Degree `json:"degree"`
 
-	// DueAt RFC 3339 with offset.
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt  Instant         `json:"due_at,omitempty,omitzero"`
 	Flags  []BoardRowFlags `json:"flags,omitempty,omitzero"`
 	Holder string          `json:"holder,omitempty,omitzero"`
@@ -3160,7 +3160,7 @@ type BoardRow struct {
 	Projected bool             `json:"projected,omitempty,omitzero"`
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
 
-	// ReceivedAt RFC 3339 with offset.
+	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReceivedAt      Instant       `json:"received_at,omitempty,omitzero"`
 	Round           int           `json:"round,omitempty,omitzero"`
 	Row             BoardRowRow   `json:"row"`
@@ -3171,12 +3171,12 @@ type BoardRow struct {
 	// Task The request's id and the task's number in it.
 	Task TaskID `json:"task,omitempty,omitzero"`
 
-	// TotalDueAt RFC 3339 with offset.
+	// TotalDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	TotalDueAt Instant  `json:"total_due_at,omitempty,omitzero"`
 	Unit       string   `json:"unit,omitempty,omitzero"`
 	Units      []string `json:"units,omitempty,omitzero"`
 
-	// UpdatedAt RFC 3339 with offset.
+	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant `json:"updated_at"`
 	WaitingOn string  `json:"waiting_on,omitempty,omitzero"`
 }
@@ -3216,10 +3216,10 @@ type BreachView struct {
 	ChargedTo string             `json:"charged_to,omitempty,omitzero"`
 	Clock     string             `json:"clock"`
 
-	// DetectedAt RFC 3339 with offset.
+	// DetectedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DetectedAt Instant `json:"detected_at"`
 
-	// DueAt RFC 3339 with offset.
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt Instant `json:"due_at"`
 	N     int     `json:"n"`
 	Task  string  `json:"task,omitempty,omitzero"`
@@ -3297,7 +3297,7 @@ type Clarification struct {
 	Code      ClarificationCode `json:"code"`
 	Questions []QuestionNumber  `json:"questions,omitempty,omitzero"`
 
-	// ReplyBy RFC 3339 with offset.
+	// ReplyBy RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReplyBy Instant `json:"reply_by,omitempty,omitzero"`
 
 	// Text Free text, at most 20,000 characters.
@@ -3309,7 +3309,7 @@ type ClarificationCode string
 
 // ClarificationView What the partner is asked, and the reply once there is one.
 type ClarificationView struct {
-	// AskedAt RFC 3339 with offset.
+	// AskedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AskedAt   Instant          `json:"asked_at,omitempty,omitzero"`
 	Code      string           `json:"code"`
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
@@ -3317,7 +3317,7 @@ type ClarificationView struct {
 	// Reply What the partner said to a clarification.
 	Reply ReplyView `json:"reply,omitempty,omitzero"`
 
-	// ReplyBy RFC 3339 with offset.
+	// ReplyBy RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReplyBy Instant `json:"reply_by,omitempty,omitzero"`
 	Round   int     `json:"round,omitempty,omitzero"`
 	Text    string  `json:"text"`
@@ -3327,7 +3327,7 @@ type ClarificationView struct {
 type ClockView struct {
 	ChargedTo string `json:"charged_to"`
 
-	// DueAt RFC 3339 with offset.
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt                Instant              `json:"due_at,omitempty,omitzero"`
 	Explanation          ClockViewExplanation `json:"explanation,omitempty,omitzero"`
 	Limit                string               `json:"limit,omitempty,omitzero"`
@@ -3338,11 +3338,11 @@ type ClockView struct {
 	Segments             []ClockViewSegment   `json:"segments,omitempty,omitzero"`
 	Squeezed             bool                 `json:"squeezed,omitempty,omitzero"`
 
-	// StartedAt RFC 3339 with offset.
+	// StartedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	StartedAt Instant        `json:"started_at,omitempty,omitzero"`
 	State     ClockViewState `json:"state"`
 
-	// StoppedAt RFC 3339 with offset.
+	// StoppedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	StoppedAt Instant `json:"stopped_at,omitempty,omitzero"`
 	Task      string  `json:"task,omitempty,omitzero"`
 	Used      string  `json:"used,omitempty,omitzero"`
@@ -3366,10 +3366,10 @@ type ClockViewSegment struct {
 	ChargedTo string `json:"charged_to,omitempty,omitzero"`
 	Counts    bool   `json:"counts"`
 
-	// From RFC 3339 with offset.
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
 	From Instant `json:"from"`
 
-	// To RFC 3339 with offset.
+	// To RFC 3339 with offset, in UTC from 1900 to 2200.
 	To Instant `json:"to,omitempty,omitzero"`
 }
 
@@ -3414,14 +3414,14 @@ type Consent struct {
 
 // ConsentAsk One ask of an originator, as staff see it.
 type ConsentAsk struct {
-	// AskedAt RFC 3339 with offset.
+	// AskedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AskedAt    Instant `json:"asked_at,omitempty,omitzero"`
 	Conditions string  `json:"conditions,omitempty,omitzero"`
 
-	// DecidedAt RFC 3339 with offset.
+	// DecidedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DecidedAt Instant `json:"decided_at,omitempty,omitzero"`
 
-	// DueAt RFC 3339 with offset.
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt      Instant         `json:"due_at,omitempty,omitzero"`
 	Facts      []string        `json:"facts,omitempty,omitzero"`
 	ID         string          `json:"id"`
@@ -3457,14 +3457,14 @@ type ConsentView struct {
 	// Allowed Commands that this reader may give now.
 	Allowed []string `json:"allowed,omitempty,omitzero"`
 
-	// AskedAt RFC 3339 with offset.
+	// AskedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AskedAt    Instant `json:"asked_at"`
 	Conditions string  `json:"conditions,omitempty,omitzero"`
 
-	// DecidedAt RFC 3339 with offset.
+	// DecidedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DecidedAt Instant `json:"decided_at,omitempty,omitzero"`
 
-	// DueAt RFC 3339 with offset.
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt Instant           `json:"due_at,omitempty,omitzero"`
 	Facts []ConsentViewFact `json:"facts,omitempty,omitzero"`
 	ID    string            `json:"id"`
@@ -3503,7 +3503,7 @@ type Country = string
 
 // Created What was created, with its promise.
 type Created struct {
-	// DueAt RFC 3339 with offset.
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt Instant `json:"due_at,omitempty,omitzero"`
 
 	// ID 26 Crockford base 32 symbols, lower case.
@@ -3513,7 +3513,7 @@ type Created struct {
 	// Receipt JWS, compact.
 	Receipt string `json:"receipt,omitempty,omitzero"`
 
-	// ReceivedAt RFC 3339 with offset.
+	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReceivedAt Instant       `json:"received_at"`
 	Round      int           `json:"round,omitempty,omitzero"`
 	Status     PartnerStatus `json:"status"`
@@ -3596,7 +3596,7 @@ type EvaluationSource string
 type Extension struct {
 	Code ExtensionCode `json:"code"`
 
-	// DueAt RFC 3339 with offset.
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt Instant `json:"due_at"`
 
 	// Text A short remark.
@@ -3617,7 +3617,7 @@ type FactByUnit struct {
 	// Language BCP 47.
 	Language Language `json:"language,omitempty,omitzero"`
 
-	// ObservedAt RFC 3339 with offset.
+	// ObservedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ObservedAt Instant `json:"observed_at,omitempty,omitzero"`
 
 	// Originator Code of a partner: NG, TH-CUSTOMS, RILO-AP, WCO.
@@ -3649,7 +3649,7 @@ type FactView struct {
 	// Locked Its originator denied the release or did not answer.
 	Locked bool `json:"locked,omitempty,omitzero"`
 
-	// ObservedAt RFC 3339 with offset.
+	// ObservedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ObservedAt Instant    `json:"observed_at,omitempty,omitzero"`
 	Originator string     `json:"originator,omitempty,omitzero"`
 	Quantities []Quantity `json:"quantities,omitempty,omitzero"`
@@ -3673,7 +3673,7 @@ type FollowUp struct {
 
 // FollowUpView What the partner asked in a later round.
 type FollowUpView struct {
-	// At RFC 3339 with offset.
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At Instant `json:"at"`
 
 	// Request A follow-up kept exactly as accepted.
@@ -3742,7 +3742,7 @@ type HandlingVnLevel string
 type HandlingOnward struct {
 	AllowedTo []string `json:"allowed_to"`
 
-	// Until RFC 3339 with offset.
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
 	Until Instant `json:"until,omitempty,omitzero"`
 }
 
@@ -3764,7 +3764,7 @@ type HealthCheck struct {
 	Lag  int64  `json:"lag,omitempty,omitzero"`
 	Name string `json:"name"`
 
-	// Since RFC 3339 with offset.
+	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
 	Since  Instant           `json:"since,omitempty,omitzero"`
 	Status HealthCheckStatus `json:"status"`
 }
@@ -3779,7 +3779,7 @@ type History struct {
 
 // HistoryItem defines model for HistoryItem.
 type HistoryItem struct {
-	// At RFC 3339 with offset.
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At      Instant  `json:"at"`
 	Command string   `json:"command,omitempty,omitzero"`
 	Events  []string `json:"events"`
@@ -3800,7 +3800,7 @@ type Hold struct {
 	// Note A short remark.
 	Note Note `json:"note,omitempty,omitzero"`
 
-	// ReviewAt RFC 3339 with offset.
+	// ReviewAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReviewAt Instant `json:"review_at,omitempty,omitzero"`
 }
 
@@ -3841,7 +3841,7 @@ type IdentifierView struct {
 // IdentifierViewCheck defines model for IdentifierView.Check.
 type IdentifierViewCheck string
 
-// Instant RFC 3339 with offset.
+// Instant RFC 3339 with offset, in UTC from 1900 to 2200.
 type Instant = time.Time
 
 // JWK Public key (RFC 8037, OKP Ed25519), with the dates of its use.
@@ -3926,7 +3926,7 @@ type Note = string
 
 // NoteView An internal note.
 type NoteView struct {
-	// At RFC 3339 with offset.
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At     Instant `json:"at"`
 	Person string  `json:"person,omitempty,omitzero"`
 	Text   string  `json:"text"`
@@ -4043,10 +4043,10 @@ type PartnerView struct {
 	CorrectionPending bool                `json:"correction_pending,omitempty,omitzero"`
 	Degree            Degree              `json:"degree,omitempty,omitzero"`
 
-	// DueAt RFC 3339 with offset.
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt Instant `json:"due_at,omitempty,omitzero"`
 
-	// ExtendedTo RFC 3339 with offset.
+	// ExtendedTo RFC 3339 with offset, in UTC from 1900 to 2200.
 	ExtendedTo Instant `json:"extended_to,omitempty,omitzero"`
 
 	// FollowUps Later rounds' bodies, oldest first; pointers of warnings and identifiers may begin here.
@@ -4063,7 +4063,7 @@ type PartnerView struct {
 	Recalled     bool                  `json:"recalled,omitempty,omitzero"`
 	Receipt      string                `json:"receipt,omitempty,omitzero"`
 
-	// ReceivedAt RFC 3339 with offset.
+	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReceivedAt Instant            `json:"received_at"`
 	Refusal    PartnerViewRefusal `json:"refusal,omitempty,omitzero"`
 
@@ -4072,7 +4072,7 @@ type PartnerView struct {
 	Round   int             `json:"round"`
 	Status  PartnerStatus   `json:"status"`
 
-	// UpdatedAt RFC 3339 with offset.
+	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant   `json:"updated_at"`
 	Warnings  []Warning `json:"warnings,omitempty,omitzero"`
 }
@@ -4083,7 +4083,7 @@ type PartnerViewAnswer struct {
 	Read     bool   `json:"read"`
 	Recalled bool   `json:"recalled,omitempty,omitzero"`
 
-	// ReleasedAt RFC 3339 with offset.
+	// ReleasedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReleasedAt Instant `json:"released_at"`
 	Version    int     `json:"version"`
 }
@@ -4131,7 +4131,10 @@ type Problem struct {
 
 // ProblemError defines model for ProblemError.
 type ProblemError struct {
-	Code    string `json:"code"`
+	Code string `json:"code"`
+
+	// Limit The limit that was passed, where there is one: characters, items, a number, the first or last year of a time. Left out when it is 0.
+	Limit   int    `json:"limit,omitempty,omitzero"`
 	Pointer string `json:"pointer"`
 }
 
@@ -4188,18 +4191,18 @@ type QuestionNumber = int
 
 // QueueItem One task, with its due times and no content.
 type QueueItem struct {
-	// AcceptDueAt RFC 3339 with offset.
+	// AcceptDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AcceptDueAt Instant `json:"accept_due_at,omitempty,omitzero"`
 
-	// ActionDueAt RFC 3339 with offset.
+	// ActionDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ActionDueAt Instant `json:"action_due_at,omitempty,omitzero"`
 
-	// AnswerDueAt RFC 3339 with offset.
+	// AnswerDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AnswerDueAt Instant `json:"answer_due_at,omitempty,omitzero"`
 	Degree      Degree  `json:"degree"`
 	Hold        string  `json:"hold,omitempty,omitzero"`
 
-	// InterimDueAt RFC 3339 with offset.
+	// InterimDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	InterimDueAt Instant          `json:"interim_due_at,omitempty,omitzero"`
 	Kind         QueueItemKind    `json:"kind,omitempty,omitzero"`
 	Number       string           `json:"number"`
@@ -4213,7 +4216,7 @@ type QueueItem struct {
 	// Task The request's id and the task's number in it.
 	Task TaskID `json:"task"`
 
-	// UpdatedAt RFC 3339 with offset.
+	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant `json:"updated_at,omitempty,omitzero"`
 }
 
@@ -4244,7 +4247,7 @@ type Readers struct {
 type ReadersItem struct {
 	Action string `json:"action"`
 
-	// At RFC 3339 with offset.
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At      Instant `json:"at"`
 	Role    string  `json:"role"`
 	Version int     `json:"version,omitempty,omitzero"`
@@ -4299,7 +4302,7 @@ type Registration struct {
 	// Partner Code of a partner: NG, TH-CUSTOMS, RILO-AP, WCO.
 	Partner PartnerCode `json:"partner,omitempty,omitzero"`
 
-	// ReceivedAt RFC 3339 with offset.
+	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReceivedAt Instant `json:"received_at"`
 
 	// RegisterNumber A reference as its owner writes it.
@@ -4339,7 +4342,7 @@ type ReleasedFact struct {
 	// Language BCP 47.
 	Language Language `json:"language,omitempty,omitzero"`
 
-	// ObservedAt RFC 3339 with offset.
+	// ObservedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ObservedAt   Instant       `json:"observed_at,omitempty,omitzero"`
 	Quantities   []Quantity    `json:"quantities,omitempty,omitzero"`
 	ReleasedText LocalisedText `json:"released_text,omitempty,omitzero"`
@@ -4359,7 +4362,7 @@ type Reopening struct {
 
 // ReplyView What the partner said to a clarification.
 type ReplyView struct {
-	// At RFC 3339 with offset.
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At          Instant      `json:"at"`
 	Attachments []Attachment `json:"attachments,omitempty,omitzero"`
 	Subjects    []Subject    `json:"subjects,omitempty,omitzero"`
@@ -4385,7 +4388,7 @@ type RequestPage struct {
 type RequestRow struct {
 	Degree Degree `json:"degree,omitempty,omitzero"`
 
-	// DueAt RFC 3339 with offset.
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt Instant `json:"due_at,omitempty,omitzero"`
 
 	// ID 26 Crockford base 32 symbols, lower case.
@@ -4396,12 +4399,12 @@ type RequestRow struct {
 	Number       string      `json:"number"`
 	OwnReference string      `json:"own_reference,omitempty,omitzero"`
 
-	// ReceivedAt RFC 3339 with offset.
+	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReceivedAt Instant       `json:"received_at,omitempty,omitzero"`
 	Round      int           `json:"round,omitempty,omitzero"`
 	Status     PartnerStatus `json:"status"`
 
-	// UpdatedAt RFC 3339 with offset.
+	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant `json:"updated_at,omitempty,omitzero"`
 }
 
@@ -4475,7 +4478,7 @@ type RoutingExclude struct {
 
 // Search What was searched: without all of it a negative is not verified.
 type Search struct {
-	// DoneAt RFC 3339 with offset.
+	// DoneAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DoneAt Instant `json:"done_at"`
 
 	// From EDTF level 0 date: 1985, 1985-03 or 1985-03-09.
@@ -4516,7 +4519,7 @@ type StaffView struct {
 	Degree         Degree              `json:"degree,omitempty,omitzero"`
 	Delayed        bool                `json:"delayed,omitempty,omitzero"`
 
-	// DueAt RFC 3339 with offset.
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt       Instant `json:"due_at,omitempty,omitzero"`
 	DuplicateOf string  `json:"duplicate_of,omitempty,omitzero"`
 	Erased      bool    `json:"erased,omitempty,omitzero"`
@@ -4545,7 +4548,7 @@ type StaffView struct {
 	Proposals    []StaffViewProposal   `json:"proposals,omitempty,omitzero"`
 	Questions    []StaffViewQuestion   `json:"questions,omitempty,omitzero"`
 
-	// ReceivedAt RFC 3339 with offset.
+	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReceivedAt     Instant            `json:"received_at"`
 	Refusal        StaffViewRefusal   `json:"refusal,omitempty,omitzero"`
 	RegisterNumber string             `json:"register_number,omitempty,omitzero"`
@@ -4561,7 +4564,7 @@ type StaffView struct {
 	SuggestedDegree Degree          `json:"suggested_degree,omitempty,omitzero"`
 	Tasks           []Task          `json:"tasks,omitempty,omitzero"`
 
-	// UpdatedAt RFC 3339 with offset.
+	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant   `json:"updated_at"`
 	Warnings  []Warning `json:"warnings,omitempty,omitzero"`
 }
@@ -4600,12 +4603,12 @@ type StaffViewPackage struct {
 
 // StaffViewProposal defines model for StaffViewProposal.
 type StaffViewProposal struct {
-	// At RFC 3339 with offset.
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At        Instant          `json:"at,omitempty,omitzero"`
 	Code      string           `json:"code"`
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
 
-	// ReplyBy RFC 3339 with offset.
+	// ReplyBy RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReplyBy Instant `json:"reply_by,omitempty,omitzero"`
 	Task    string  `json:"task"`
 	Text    string  `json:"text"`
@@ -4639,7 +4642,7 @@ type StaffViewRefusal struct {
 	// Hash SHA-256, lower-case hexadecimal.
 	Hash Sha256 `json:"hash"`
 
-	// ProposedAt RFC 3339 with offset.
+	// ProposedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ProposedAt Instant `json:"proposed_at,omitempty,omitzero"`
 	ProposedBy string  `json:"proposed_by,omitempty,omitzero"`
 	Text       string  `json:"text"`
@@ -4647,7 +4650,7 @@ type StaffViewRefusal struct {
 
 // StaffViewRelease defines model for StaffViewRelease.
 type StaffViewRelease struct {
-	// FirstPulledAt RFC 3339 with offset.
+	// FirstPulledAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	FirstPulledAt Instant `json:"first_pulled_at,omitempty,omitzero"`
 
 	// Hash SHA-256, lower-case hexadecimal.
@@ -4655,7 +4658,7 @@ type StaffViewRelease struct {
 	Kind     string `json:"kind"`
 	Recalled bool   `json:"recalled,omitempty,omitzero"`
 
-	// ReleasedAt RFC 3339 with offset.
+	// ReleasedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReleasedAt Instant `json:"released_at"`
 	Version    int     `json:"version"`
 }
@@ -4687,7 +4690,7 @@ type Stub struct {
 	// Partner Code of a partner: NG, TH-CUSTOMS, RILO-AP, WCO.
 	Partner PartnerCode `json:"partner"`
 
-	// ReceivedAt RFC 3339 with offset.
+	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReceivedAt Instant `json:"received_at"`
 
 	// RegisterNumber A reference as its owner writes it.
@@ -4765,7 +4768,7 @@ type SubjectConsignment struct {
 	Evaluation Evaluation             `json:"evaluation,omitempty,omitzero"`
 	Form       SubjectConsignmentForm `json:"form,omitempty,omitzero"`
 
-	// FreeTimeEnd RFC 3339 with offset.
+	// FreeTimeEnd RFC 3339 with offset, in UTC from 1900 to 2200.
 	FreeTimeEnd Instant  `json:"free_time_end,omitempty,omitzero"`
 	GrossKg     string   `json:"gross_kg,omitempty,omitzero"`
 	HsCodes     []string `json:"hs_codes,omitempty,omitzero"`
@@ -5151,7 +5154,7 @@ type SubjectVehicleKind string
 type SubjectVessel struct {
 	CallSign string `json:"call_sign,omitempty,omitzero"`
 
-	// Eta RFC 3339 with offset.
+	// Eta RFC 3339 with offset, in UTC from 1900 to 2200.
 	Eta Instant `json:"eta,omitempty,omitzero"`
 
 	// Evaluation Source A, B, C, X and information 1 to 4.
@@ -5180,20 +5183,20 @@ type SubjectVesselKind string
 
 // Task A task as its unit and the desk see it.
 type Task struct {
-	// AcceptDueAt RFC 3339 with offset.
+	// AcceptDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AcceptDueAt Instant `json:"accept_due_at,omitempty,omitzero"`
 
-	// AcceptedAt RFC 3339 with offset.
+	// AcceptedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AcceptedAt Instant `json:"accepted_at,omitempty,omitzero"`
 
-	// ActionDueAt RFC 3339 with offset.
+	// ActionDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ActionDueAt Instant `json:"action_due_at,omitempty,omitzero"`
 	Agency      string  `json:"agency,omitempty,omitzero"`
 
 	// Allowed Commands that this reader may give now.
 	Allowed []string `json:"allowed,omitempty,omitzero"`
 
-	// AnswerDueAt RFC 3339 with offset.
+	// AnswerDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AnswerDueAt Instant          `json:"answer_due_at,omitempty,omitzero"`
 	Answers     []UnitAnswerView `json:"answers,omitempty,omitzero"`
 	Attachments []Attachment     `json:"attachments,omitempty,omitzero"`
@@ -5211,7 +5214,7 @@ type Task struct {
 	Hold     TaskHold `json:"hold,omitempty,omitzero"`
 	Hops     int      `json:"hops,omitempty,omitzero"`
 
-	// InterimDueAt RFC 3339 with offset.
+	// InterimDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	InterimDueAt Instant  `json:"interim_due_at,omitempty,omitzero"`
 	Kind         TaskKind `json:"kind"`
 
@@ -5223,7 +5226,7 @@ type Task struct {
 	Partner   string         `json:"partner,omitempty,omitzero"`
 	Questions []TaskQuestion `json:"questions,omitempty,omitzero"`
 
-	// QueuedAt RFC 3339 with offset.
+	// QueuedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	QueuedAt Instant `json:"queued_at,omitempty,omitzero"`
 
 	// Request 26 Crockford base 32 symbols, lower case.
@@ -5266,10 +5269,10 @@ type TaskHold struct {
 	Confirmed         bool   `json:"confirmed,omitempty,omitzero"`
 	EvidenceReference string `json:"evidence_reference,omitempty,omitzero"`
 
-	// From RFC 3339 with offset.
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
 	From Instant `json:"from"`
 
-	// ReviewAt RFC 3339 with offset.
+	// ReviewAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReviewAt Instant `json:"review_at,omitempty,omitzero"`
 }
 
@@ -5288,7 +5291,7 @@ type TaskQuestion struct {
 
 // TaskReturned defines model for TaskReturned.
 type TaskReturned struct {
-	// At RFC 3339 with offset.
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At    Instant `json:"at"`
 	Code  string  `json:"code"`
 	Text  string  `json:"text,omitempty,omitzero"`
@@ -5306,7 +5309,7 @@ type Unit = string
 
 // UnitAnswerView With the ids of its facts.
 type UnitAnswerView struct {
-	// At RFC 3339 with offset.
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At        Instant                  `json:"at"`
 	By        string                   `json:"by,omitempty,omitzero"`
 	Kind      UnitAnswerViewKind       `json:"kind"`
@@ -5341,7 +5344,7 @@ type Urgency struct {
 	JustificationText Note                 `json:"justification_text,omitempty,omitzero"`
 	PhysicalEvent     UrgencyPhysicalEvent `json:"physical_event,omitempty,omitzero"`
 
-	// WantedBy RFC 3339 with offset.
+	// WantedBy RFC 3339 with offset, in UTC from 1900 to 2200.
 	WantedBy Instant `json:"wanted_by,omitempty,omitzero"`
 }
 
@@ -5350,7 +5353,7 @@ type UrgencyJustification string
 
 // UrgencyPhysicalEvent defines model for UrgencyPhysicalEvent.
 type UrgencyPhysicalEvent struct {
-	// At RFC 3339 with offset.
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At Instant `json:"at"`
 
 	// Lead ISO 8601 duration.

@@ -88,15 +88,15 @@ func TestBodies(t *testing.T) {
 		},
 		{
 			"out of range", "verification-request", strings.Replace(smallest, `"n":1`, `"n":0`, 1),
-			[]contract.Violation{{Pointer: "/questions/0/n", Code: "out_of_range"}},
+			[]contract.Violation{{Pointer: "/questions/0/n", Code: "out_of_range", Limit: 1}},
 		},
 		{
 			"too long", "verification-request", request(`"own_reference":"` + strings.Repeat("đ", 121) + `"`),
-			[]contract.Violation{{Pointer: "/own_reference", Code: "too_long"}},
+			[]contract.Violation{{Pointer: "/own_reference", Code: "too_long", Limit: 120}},
 		},
 		{
 			"too short", "verification-request", request(`"own_reference":""`),
-			[]contract.Violation{{Pointer: "/own_reference", Code: "too_short"}},
+			[]contract.Violation{{Pointer: "/own_reference", Code: "too_short", Limit: 1}},
 		},
 		{
 			"urgent needs a justification", "verification-request", request(`"urgency":{"degree":"urgent"}`),
@@ -115,21 +115,21 @@ func TestBodies(t *testing.T) {
 		{
 			"a time whose UTC year has five digits", "verification-request",
 			request(`"urgency":{"physical_event":{"type":"other","lead":"PT1H","at":"9999-12-31T23:59:59-12:00"}}`),
-			[]contract.Violation{{Pointer: "/urgency/physical_event/at", Code: "out_of_range"}},
+			[]contract.Violation{{Pointer: "/urgency/physical_event/at", Code: "out_of_range", Limit: 2200}},
 		},
 		{
 			"a time whose UTC year is before the first", "verification-request",
 			request(`"urgency":{"wanted_by":"0000-01-01T00:00:00+14:00"}`),
-			[]contract.Violation{{Pointer: "/urgency/wanted_by", Code: "out_of_range"}},
+			[]contract.Violation{{Pointer: "/urgency/wanted_by", Code: "out_of_range", Limit: 1900}},
 		},
 		{
 			"a time beyond what durations reach", "extension", `{"due_at":"2400-01-01T00:00:00Z","code":"laboratory"}`,
-			[]contract.Violation{{Pointer: "/due_at", Code: "out_of_range"}},
+			[]contract.Violation{{Pointer: "/due_at", Code: "out_of_range", Limit: 2200}},
 		},
 		{
 			"an arrival beyond what durations reach", "registration",
 			`{"partner":"NG","received_at":"2201-01-01T00:00:00Z","register_number":"1","request":` + smallest + `}`,
-			[]contract.Violation{{Pointer: "/received_at", Code: "out_of_range"}},
+			[]contract.Violation{{Pointer: "/received_at", Code: "out_of_range", Limit: 2200}},
 		},
 		{
 			"the last second of the range is a time", "verification-request", request(`"urgency":{"wanted_by":"2201-01-01T06:59:59+07:00"}`), nil,
@@ -294,19 +294,20 @@ func TestLimitsAreThoseOfTheContract(t *testing.T) {
 	}
 	tests := []struct {
 		pointer, code string
+		limit         int
 		at, over      string
 	}{
-		{"/questions", "too_many", questions(50), questions(51)},
-		{"/subjects", "too_many", subjects(list(200, `{"id":"s%d","kind":"phone"}`)), subjects(list(201, `{"id":"s%d","kind":"phone"}`))},
-		{"/attachments", "too_many", request(`"attachments":[` + list(1000, `{"id":"a%d","name":"x"}`) + `]`), request(`"attachments":[` + list(1001, `{"id":"a%d","name":"x"}`) + `]`)},
-		{"/purpose/statement", "too_long", strings.Replace(smallest, `"x"`, `"`+strings.Repeat("đ", 20000)+`"`, 1), strings.Replace(smallest, `"x"`, `"`+strings.Repeat("đ", 20001)+`"`, 1)},
+		{"/questions", "too_many", 50, questions(50), questions(51)},
+		{"/subjects", "too_many", 200, subjects(list(200, `{"id":"s%d","kind":"phone"}`)), subjects(list(201, `{"id":"s%d","kind":"phone"}`))},
+		{"/attachments", "too_many", 1000, request(`"attachments":[` + list(1000, `{"id":"a%d","name":"x"}`) + `]`), request(`"attachments":[` + list(1001, `{"id":"a%d","name":"x"}`) + `]`)},
+		{"/purpose/statement", "too_long", 20000, strings.Replace(smallest, `"x"`, `"`+strings.Repeat("đ", 20000)+`"`, 1), strings.Replace(smallest, `"x"`, `"`+strings.Repeat("đ", 20001)+`"`, 1)},
 	}
 	for _, tt := range tests {
 		if got, _ := c.Check("verification-request", []byte(tt.at)); got != nil {
 			t.Errorf("%s at the limit: %v", tt.pointer, got)
 		}
 		got, _ := c.Check("verification-request", []byte(tt.over))
-		if diff := cmp.Diff([]contract.Violation{{Pointer: tt.pointer, Code: tt.code}}, got); diff != "" {
+		if diff := cmp.Diff([]contract.Violation{{Pointer: tt.pointer, Code: tt.code, Limit: tt.limit}}, got); diff != "" {
 			t.Errorf("over the limit (-want +got):\n%s", diff)
 		}
 	}

@@ -20,11 +20,13 @@ const (
 	lastYear  = 2200
 )
 
-// errFormat and errRange say nothing about the value, on purpose.
-var (
-	errFormat = errors.New("not of the format")
-	errRange  = errors.New("outside what can be handled")
-)
+// errFormat says nothing about the value, on purpose.
+var errFormat = errors.New("not of the format")
+
+// rangeError names the limit that a value has passed, and not the value.
+type rangeError struct{ limit int }
+
+func (rangeError) Error() string { return "outside what can be handled" }
 
 // formats returns the formats of the contract. They replace the library's of the same name.
 func formats() []*jsonschema.Format {
@@ -59,8 +61,11 @@ func instant(v any) error {
 	if err != nil || json.Unmarshal([]byte(`"`+s+`"`), new(time.Time)) != nil {
 		return errFormat
 	}
-	if year := at.UTC().Year(); year < firstYear || year > lastYear {
-		return errRange
+	switch year := at.UTC().Year(); {
+	case year < firstYear:
+		return rangeError{firstYear}
+	case year > lastYear:
+		return rangeError{lastYear}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package contract
 import (
 	"cmp"
 	"errors"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -40,10 +41,11 @@ const (
 // Violation says where a body is wrong and how. Pointer is an RFC 6901 pointer to the
 // offending member, present or missing; a member name that could be content (longer than
 // 63 characters or with others than letters, digits, "_", ".", "-") ends the pointer at
-// its parent.
+// its parent. Limit is the one that was passed, of the codes too_long, too_short, too_many, too_few and out_of_range.
 type Violation struct {
 	Pointer string `json:"pointer"`
 	Code    string `json:"code"`
+	Limit   int    `json:"limit,omitempty"`
 }
 
 // flatten returns the leaves of e.
@@ -57,7 +59,7 @@ func flatten(e *jsonschema.ValidationError) []Violation {
 		return flattenOneOf(e)
 	}
 	if code := codeOf(e.ErrorKind); code != "" {
-		return []Violation{{Pointer: pointer(e.InstanceLocation), Code: code}}
+		return []Violation{{Pointer: pointer(e.InstanceLocation), Code: code, Limit: limitOf(e.ErrorKind)}}
 	}
 	if len(e.Causes) == 0 {
 		return []Violation{{Pointer: pointer(e.InstanceLocation), Code: CodeMalformed}}
@@ -125,11 +127,47 @@ func formatCode(f *kind.Format) string {
 	switch {
 	case f.Want == formatInteger:
 		return CodeWrongType
-	case errors.Is(f.Err, errRange):
+	case errors.As(f.Err, new(rangeError)):
 		return CodeOutOfRange
 	default:
 		return CodeMalformed
 	}
+}
+
+// limitOf returns the limit that a leaf says was passed, 0 when it is about none.
+func limitOf(k jsonschema.ErrorKind) int {
+	switch k := k.(type) {
+	case *kind.MaxLength:
+		return k.Want
+	case *kind.MinLength:
+		return k.Want
+	case *kind.MaxItems:
+		return k.Want
+	case *kind.MinItems:
+		return k.Want
+	case *kind.Minimum:
+		return whole(k.Want)
+	case *kind.Maximum:
+		return whole(k.Want)
+	case *kind.ExclusiveMinimum:
+		return whole(k.Want)
+	case *kind.ExclusiveMaximum:
+		return whole(k.Want)
+	case *kind.Format:
+		var passed rangeError
+		errors.As(k.Err, &passed)
+		return passed.limit
+	default:
+		return 0
+	}
+}
+
+// whole is a limit of the schemas as they have them, an integer; a fraction is left out.
+func whole(limit *big.Rat) int {
+	if !limit.IsInt() || !limit.Num().IsInt64() {
+		return 0
+	}
+	return int(limit.Num().Int64())
 }
 
 func each(location, names []string, code string) []Violation {

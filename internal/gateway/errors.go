@@ -25,10 +25,11 @@ var (
 )
 
 // Violation is one thing wrong with a body: where, as an RFC 6901 pointer, and what, as a stable code. It never holds
-// the value.
+// the value. Limit is the one that was passed, where there is one.
 type Violation struct {
 	Pointer string
 	Code    string
+	Limit   int
 }
 
 // InvalidError is a body that the schema could not refuse and the reference data does.

@@ -136,7 +136,7 @@ func within(prefix string, err error) error {
 	}
 	outer := &InvalidError{}
 	for _, v := range inner.Violations {
-		outer.Violations = append(outer.Violations, Violation{Pointer: prefix + v.Pointer, Code: v.Code})
+		outer.Violations = append(outer.Violations, Violation{Pointer: prefix + v.Pointer, Code: v.Code, Limit: v.Limit})
 	}
 	return outer
 }

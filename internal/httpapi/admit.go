@@ -202,7 +202,7 @@ func isJSON(h http.Header) bool {
 func violations(found []contract.Violation) []server.ProblemError {
 	out := make([]server.ProblemError, 0, len(found))
 	for _, v := range found {
-		out = append(out, server.ProblemError{Pointer: v.Pointer, Code: v.Code})
+		out = append(out, server.ProblemError{Pointer: v.Pointer, Code: v.Code, Limit: v.Limit})
 	}
 	return out
 }

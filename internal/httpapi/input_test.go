@@ -61,6 +61,17 @@ func TestABadBodyIsRefusedByPointerAndCodeAndNeverByValue(t *testing.T) {
 	}
 }
 
+func TestARefusalNamesTheLimitThatWasPassed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	body := strings.Replace(submitted(t), "NCB/ABJ", strings.Repeat("x", 121), 1)
+	got := r.call(t, ask{by: "ng", method: http.MethodPost, path: requests, body: body, header: withKey("k")})
+	got.problem(t, http.StatusUnprocessableEntity, "invalid_body")
+	if want := `{"code":"too_long","limit":120,"pointer":"/own_reference"}`; !strings.Contains(string(got.body), want) {
+		t.Errorf("no limit is named: %s", got.body)
+	}
+}
+
 func TestABodyThatIsNotReadIsRefused(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -196,7 +196,7 @@ func ofRefusal(r *verification.Refusal) *fault {
 func ofInvalid(e *gateway.InvalidError) *fault {
 	f := &fault{code: codeInvalidBody}
 	for _, v := range e.Violations {
-		f.errors = append(f.errors, server.ProblemError{Pointer: v.Pointer, Code: v.Code})
+		f.errors = append(f.errors, server.ProblemError{Pointer: v.Pointer, Code: v.Code, Limit: v.Limit})
 	}
 	return f
 }
