@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"verigate/api/server"
+	"verigate/internal/access"
 	"verigate/internal/gateway"
 	"verigate/internal/verification"
 )
@@ -18,10 +19,28 @@ func (e *edge) GetTask(ctx context.Context, r server.GetTaskRequestObject) (serv
 	return server.GetTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 
+// did answers a command on a task with the task, or without its content when the caller may not read it any more: what
+// has ended is as closed to whoever writes a note to it as to whoever reads.
+func (e *edge) did(task string, v gateway.View, err error) (server.TaskViewReplyJSONResponse, error) {
+	reply, err := e.task(task, v, err)
+	read := access.ObjectOf(v.Request).OfTask(verification.TaskID(task))
+	if err == nil && access.May(v.By, access.OpGetTask, read) != access.Allowed {
+		reply.Body = withoutContent(reply.Body)
+	}
+	return reply, err
+}
+
+func withoutContent(t server.Task) server.Task {
+	return server.Task{
+		Task: t.Task, Request: t.Request, Number: t.Number, Unit: t.Unit, Kind: t.Kind, State: t.State,
+		Degree: t.Degree, Level: t.Level,
+	}
+}
+
 // command gives a command on a task and answers with the task. note is what was said with it and has no place in it.
 func (e *edge) command(ctx context.Context, task string, cmd verification.Command, note ...string) (server.TaskViewReplyJSONResponse, error) {
 	v, err := e.Gateway.DoTask(ctx, e.noting(ctx, note...), verification.TaskID(task), cmd)
-	return e.task(task, v, err)
+	return e.did(task, v, err)
 }
 
 // AcceptTask takes it on; of a notice it is the read receipt.
@@ -44,7 +63,7 @@ func (e *edge) ForwardTask(ctx context.Context, r server.ForwardTaskRequestObjec
 		Task: verification.TaskID(r.Task), Unit: verification.UnitCode(r.Body.Unit), Questions: r.Body.Questions,
 		Code: string(r.Body.Code), Note: r.Body.Note,
 	})
-	reply, err := e.task(r.Task, v, err)
+	reply, err := e.did(r.Task, v, err)
 	return server.ForwardTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 
@@ -92,7 +111,7 @@ func (e *edge) AssignTask(ctx context.Context, r server.AssignTaskRequestObject)
 		Task: verification.TaskID(r.Task), Officers: each[verification.PersonID](r.Body.Officers),
 		SubDepartment: r.Body.SubDepartment,
 	})
-	reply, err := e.task(r.Task, v, err)
+	reply, err := e.did(r.Task, v, err)
 	return server.AssignTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 
@@ -115,7 +134,7 @@ func (e *edge) AnswerTask(ctx context.Context, r server.AnswerTaskRequestObject)
 		return nil, err
 	}
 	v, err := e.Gateway.AnswerTask(ctx, e.noting(ctx, r.Body.Note), verification.TaskID(r.Task), answer)
-	reply, err := e.task(r.Task, v, err)
+	reply, err := e.did(r.Task, v, err)
 	return server.AnswerTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 
