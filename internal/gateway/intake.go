@@ -97,7 +97,10 @@ type Registration struct {
 
 // Register enters what came by paper, telephone, e-mail or CENcomm. The real time of arrival starts the clocks.
 func (g *Gateway) Register(ctx context.Context, c Call, r Registration) (Created, error) {
-	return g.create(ctx, c, func(id verification.RequestID, _ verification.Stamp) (verification.Command, error) {
+	return g.create(ctx, c, func(id verification.RequestID, stamp verification.Stamp) (verification.Command, error) {
+		if err := arrived(r.ReceivedAt, stamp.At); err != nil {
+			return nil, err
+		}
 		if err := g.knownSender(r); err != nil {
 			return nil, err
 		}
@@ -116,6 +119,19 @@ func (g *Gateway) Register(ctx context.Context, c Call, r Registration) (Created
 		}
 		return verification.Register{ID: id, Intake: in, Questions: a.questions}, nil
 	})
+}
+
+// arrived refuses a time of arrival that is later than now, or before the look-back campaigns, which begin on
+// 2018-01-01 in Hanoi.
+func arrived(at, now time.Time) error {
+	const firstYear = 2018
+	if at.Before(time.Date(firstYear, time.January, 1, 0, 0, 0, 0, time.FixedZone("", 7*60*60))) {
+		return &InvalidError{Violations: []Violation{{Pointer: "/received_at", Code: "out_of_range", Limit: firstYear}}}
+	}
+	if at.After(now) {
+		return invalid("/received_at", "out_of_range")
+	}
+	return nil
 }
 
 func (g *Gateway) knownSender(r Registration) error {
@@ -154,7 +170,10 @@ type Stub struct {
 
 // RegisterStub enters it.
 func (g *Gateway) RegisterStub(ctx context.Context, c Call, s Stub) (Created, error) {
-	return g.create(ctx, c, func(id verification.RequestID, _ verification.Stamp) (verification.Command, error) {
+	return g.create(ctx, c, func(id verification.RequestID, stamp verification.Stamp) (verification.Command, error) {
+		if err := arrived(s.ReceivedAt, stamp.At); err != nil {
+			return nil, err
+		}
 		if _, ok := g.Directory().Partner(string(s.Partner)); !ok {
 			return nil, invalid("/partner", "unknown_value")
 		}

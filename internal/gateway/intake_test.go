@@ -201,13 +201,20 @@ func TestWhatTheDeskRegistersRunsFromItsArrival(t *testing.T) {
 	call.Key = "future"
 	r.ReceivedAt = gatewaytest.Night().Add(time.Minute)
 	_, err = w.Gateway.Register(t.Context(), call, r)
-	refused(t, err, verification.ArrivalInFuture)
+	violated(t, err, "/received_at", "out_of_range")
+	r.ReceivedAt = time.Date(2017, 12, 31, 16, 59, 59, 0, time.UTC)
+	_, err = w.Gateway.Register(t.Context(), call, r)
+	violated(t, err, "/received_at", "out_of_range")
 	r.ReceivedAt, r.Partner = arrived, "ZZ"
 	_, err = w.Gateway.Register(t.Context(), call, r)
 	violated(t, err, "/partner", "unknown_value")
 	r.Partner, r.Request = "NG", w.Example("S01", map[string]any{"campaign": "none"})
 	_, err = w.Gateway.Register(t.Context(), call, r)
 	violated(t, err, "/request/campaign", "unknown_value")
+	call.Key, r.Request, r.ReceivedAt = "first", w.Example("S01", nil), hanoi(t, "2018-01-01T00:00:00")
+	if _, err = w.Gateway.Register(t.Context(), call, r); err != nil {
+		t.Errorf("the first moment of the look-back: %v", err)
+	}
 }
 
 func TestAnUnknownSenderIsNoPartnerAndIsRefusedByTwo(t *testing.T) {
@@ -253,6 +260,12 @@ func TestAStubHasNoContentAndIsHiddenFromTheDesk(t *testing.T) {
 	c, err := w.Gateway.RegisterStub(t.Context(), gatewaytest.Keyed(gatewaytest.Editor(), access.OpRegisterStub, "k", []byte(`{}`)), stub)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, at := range []time.Time{gatewaytest.Night().Add(time.Minute), hanoi(t, "2017-12-31T23:59:59")} {
+		wrong := stub
+		wrong.ReceivedAt = at
+		_, err := w.Gateway.RegisterStub(t.Context(), gatewaytest.Keyed(gatewaytest.Editor(), access.OpRegisterStub, at.String(), []byte(`{}`)), wrong)
+		violated(t, err, "/received_at", "out_of_range")
 	}
 	w.Settle()
 	r := w.Latest()[string(c.ID)].Request
