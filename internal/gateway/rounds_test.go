@@ -210,3 +210,28 @@ func TestTimeNeverGoesBackInARequest(t *testing.T) {
 		t.Errorf("decided at %v", v.Request.At)
 	}
 }
+
+func TestWhoRaisesTheRequestKeepsTheOwnTask(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	author, task := gatewaytest.Officer("03"), verification.NewTaskID(id, 1)
+	w.DoTask(author, access.OpAcceptTask, id, 1, gatewaytest.Accept)
+	held := gatewaytest.Held(1, "ARRIVED", "a")
+	held.Facts[0].Handling = json.RawMessage(`{"tlp":"RED"}`)
+	answer := gateway.UnitAnswer{Final: true, Questions: []verification.QuestionAnswer{
+		held, gatewaytest.Held(2, "CONFIRMED", "b"), gatewaytest.Held(3, "SEIZED", "c"),
+	}}
+	call := gatewaytest.Keyed(author, access.OpAnswerTask, "a", []byte(`{"kind":"final"}`))
+	for range 2 {
+		v, err := w.Gateway.AnswerTask(t.Context(), call, task, answer)
+		if err != nil || !v.Request.Level.Sealed() || len(v.Request.Tasks[0].Answers) != 1 {
+			t.Fatalf("%s, %v", v.Request.Level, err)
+		}
+	}
+	_, _, err := w.Another().Task(t.Context(), gatewaytest.Call(author, access.OpGetTask), task)
+	want(t, err, nil)
+	author.Person = "p_colleague_03"
+	_, _, err = w.Gateway.Task(t.Context(), gatewaytest.Call(author, access.OpGetTask), task)
+	want(t, err, gateway.ErrHidden)
+}

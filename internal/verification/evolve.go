@@ -30,7 +30,15 @@ func Fold(history ...Decision) Request {
 // Evolve folds one event. It cannot fail: what was decided happened. It returns a changed copy; what it changes it
 // first makes its own, so that a state that others read stays as it was.
 func Evolve(r Request, s Stamp, e Event) Request {
-	r = r.own()
+	open := !r.Level.Sealed()
+	r = r.own().evolved(s, e)
+	if open && r.Level.Sealed() && !r.Stub {
+		r = r.named()
+	}
+	return r
+}
+
+func (r Request) evolved(s Stamp, e Event) Request {
 	switch e := e.(type) {
 	case Submitted:
 		return r.born(e.ID, e.Intake, e.Questions, Received)

@@ -350,6 +350,32 @@ func (t *Task) erase() {
 	}
 }
 
+// named names in the tasks of a request that is sealed who works on them, so that no one loses the own task. A task that
+// names somebody already, or was given away, stays as it is; what nobody took is the unit's lead's.
+func (r Request) named() Request {
+	for i, t := range r.Tasks {
+		if len(t.Officers) == 0 && t.State != TaskForwarded && t.State != TaskDeclined {
+			r.Tasks[i].Officers = t.workers()
+		}
+	}
+	return r
+}
+
+// workers are who accepted the task and who answered it.
+func (t Task) workers() []PersonID {
+	var out []PersonID
+	add := func(p PersonID) {
+		if p != "" && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	add(t.AcceptedBy)
+	for _, a := range t.Answers {
+		add(a.By)
+	}
+	return out
+}
+
 func begun(t *Task) {
 	if t.State == Accepted || t.State == TaskReturned {
 		t.State = InProgress

@@ -130,6 +130,34 @@ func TestWhatIsSealedIsAlwaysInACompartment(t *testing.T) {
 	}
 }
 
+func TestWhoWorksOnATaskIsNamedInItWhenItsRequestIsSealed(t *testing.T) {
+	t.Parallel()
+	second := officer("03")
+	second.Person = "p_second03"
+	working := after(accepted(), then(second, interim(1, held(1, "f1"))))
+	secret := interim(1, held(1, "f2"))
+	secret.Questions[0].Facts[0].Level = marking.L3
+	both := []PersonID{officer("03").Person, second.Person}
+	for name, x := range map[string]struct {
+		given []move
+		want  []PersonID
+	}{
+		"by the desk":    {after(working, then(desk(), Seal{Compartment: "drugs"})), both},
+		"by an answer":   {after(working, then(second, secret)), both},
+		"by a reply":     {after(working, then(desk(), AskPartner{Code: "c"}), then(liaison(), ReplyToClarification{Level: marking.L3})), both},
+		"by a follow-up": {after(read(), then(liaison(), FollowUp{Questions: asks(1), Level: marking.L3})), both[:1]},
+		"nobody works":   {after(withUnit(), then(desk(), Seal{Compartment: "drugs"})), nil},
+		"it is another's": {after(accepted(), then(officer("03"), ForwardTask{Task: task(1), Unit: "30", Code: "c"}),
+			then(desk(), Seal{Compartment: "drugs"})), nil},
+		"somebody is named": {after(working, then(officer("03"), AssignTask{Task: task(1), Officers: []PersonID{"p_x"}}),
+			then(desk(), Seal{Compartment: "drugs"})), []PersonID{"p_x"}},
+	} {
+		if got := tell(t, x.given).request.Tasks[0].Officers; !slices.Equal(got, x.want) {
+			t.Errorf("%s: %v, want %v", name, got, x.want)
+		}
+	}
+}
+
 func TestRowsOfRouting(t *testing.T) {
 	t.Parallel()
 	two := after(then(liaison(), submit(1, 2)), then(desk(), Claim{}))
