@@ -98,6 +98,9 @@ func (g *Gateway) accept(form json.RawMessage, received time.Time) (accepted, er
 	if in.PhysicalEvent, err = b.event(); err != nil {
 		return accepted{}, err
 	}
+	if in.PhysicalEvent != nil && in.PhysicalEvent.At.Before(received) {
+		in.Warnings = append(in.Warnings, verification.Warning{Pointer: "/urgency/physical_event/at", Code: "event_past"})
+	}
 	codes := codesOf(questions)
 	in.Degree, in.Suggested = g.rules.Floor(withTheme(codes, assessed.Compartment), b.Urgency.Degree)
 	g.promise(&in, codes, b.Urgency.WantedBy)

@@ -217,6 +217,18 @@ func TestWhatTheDeskRegistersRunsFromItsArrival(t *testing.T) {
 	}
 }
 
+func TestAPhysicalEventThatIsOverWarns(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	want := verification.Warning{Pointer: "/urgency/physical_event/at", Code: "event_past"}
+	for key, at := range map[string]time.Time{"over": gatewaytest.Night().Add(-time.Second), "now": gatewaytest.Night(), "ahead": gatewaytest.Night().Add(time.Hour)} {
+		c := w.Submit(gatewaytest.Partner("NG"), key, w.Example("S01", map[string]any{"urgency.physical_event.at": at}))
+		if slices.Contains(c.Warnings, want) != (key == "over") {
+			t.Errorf("%s: warnings %v", key, c.Warnings)
+		}
+	}
+}
+
 func TestAnUnknownSenderIsNoPartnerAndIsRefusedByTwo(t *testing.T) {
 	t.Parallel()
 	w := still(t)
