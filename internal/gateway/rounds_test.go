@@ -235,3 +235,21 @@ func TestWhoRaisesTheRequestKeepsTheOwnTask(t *testing.T) {
 	_, _, err = w.Gateway.Task(t.Context(), gatewaytest.Call(author, access.OpGetTask), task)
 	want(t, err, gateway.ErrHidden)
 }
+
+func TestCirculatingToAllPassesOverWhoIsExcluded(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Submit(gatewaytest.Partner("WCO"), "k", w.Example("S20", map[string]any{"campaign": "golden-strike-2021"})).ID
+	w.Claim(gatewaytest.Editor(), id)
+	v, err := w.Gateway.Route(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpRouteRequest), id, gateway.Routing{
+		All: true, Exclude: verification.Exclusion{Units: []verification.UnitCode{"03"}},
+	})
+	if err != nil || len(v.Request.Tasks) != 34 {
+		t.Fatalf("%d notices, %v", len(v.Request.Tasks), err)
+	}
+	for _, task := range v.Request.Tasks {
+		if task.Unit == "03" {
+			t.Error("unit 03 has a notice")
+		}
+	}
+}

@@ -129,7 +129,8 @@ func (g *Gateway) officers(unit verification.UnitCode, on time.Time) []verificat
 	return nil
 }
 
-// Routing is how the desk routes (row 4). All circulates information to every department valid that day.
+// Routing is how the desk routes (row 4). All circulates information to every department valid that day but those that
+// are excluded.
 type Routing struct {
 	All         bool
 	Assignments []verification.Assignment
@@ -141,9 +142,7 @@ func (g *Gateway) Route(ctx context.Context, c Call, id verification.RequestID, 
 	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
 		cmd := verification.Route{Exclude: r.Exclude}
 		if r.All {
-			for _, u := range g.Directory().Departments(s.At) {
-				cmd.Assignments = append(cmd.Assignments, verification.Assignment{Unit: verification.UnitCode(u.Code)})
-			}
+			cmd.Assignments = g.everyDepartment(s.At, v.Request.Excluded, r.Exclude)
 			return cmd, nil
 		}
 		for i, a := range r.Assignments {
@@ -161,6 +160,18 @@ func (g *Gateway) Route(ctx context.Context, c Call, id verification.RequestID, 
 		return cmd, nil
 	})
 	return g.view(c, a), err
+}
+
+// everyDepartment has a task for each department valid that day that no exclusion names.
+func (g *Gateway) everyDepartment(on time.Time, excluded ...verification.Exclusion) []verification.Assignment {
+	var out []verification.Assignment
+	for _, u := range g.Directory().Departments(on) {
+		unit := verification.UnitCode(u.Code)
+		if !slices.ContainsFunc(excluded, func(x verification.Exclusion) bool { return slices.Contains(x.Units, unit) }) {
+			out = append(out, verification.Assignment{Unit: unit})
+		}
+	}
+	return out
 }
 
 // Duplicate is row 5. The twin is read as its own object, authorised for the same caller.
