@@ -268,6 +268,60 @@ func TestOnlyStrictJSONIsRead(t *testing.T) {
 	}
 }
 
+func TestControlCharactersAreRefusedButInTheNamesOfAttachments(t *testing.T) {
+	t.Parallel()
+	c := newContract(t)
+	attachment := func(name string) string { return request(`"attachments":[{"id":"a1","name":"` + name + `"}]`) }
+	registered := func(body string) string {
+		return `{"partner":"NG","received_at":"2021-09-01T15:20:00+07:00","register_number":"1","request":` + body + `}`
+	}
+	found := func(pointer string) []contract.Violation {
+		return []contract.Violation{{Pointer: pointer, Code: "control_character"}}
+	}
+	for name, r := range map[string]string{
+		"NUL": `\u0000`, "backspace": `\b`, "form feed": `\f`, "escape": `\u001b`, "DEL": "\x7f", "DEL escaped": `\u007f`,
+		"C1": "\u0085", "C1 escaped": `\u009b`, "embedding": "\u202a", "override": "\u202e", "override escaped": `\u202E`,
+		"isolate": "\u2066", "end of isolate": "\u2069",
+	} {
+		inName := []contract.Violation(nil)
+		if name == "NUL" {
+			inName = found("/attachments/0/name")
+		}
+		for _, tt := range []struct {
+			schema, body string
+			want         []contract.Violation
+		}{
+			{"notes", `{"text":"x` + r + `y"}`, found("/text")},
+			{"verification-request", request(`"own_reference":"` + r + `"`), found("/own_reference")},
+			{"verification-request", subjects(`{"id":"s1","kind":"person","names":[{"text":"x"},{"text":"` + r + `"}]}`), found("/subjects/0/names/1/text")},
+			{"verification-request", attachment("a" + r), inName},
+			{"registration", registered(attachment(r + "a")), in("/request", inName)},
+			{"verification-request", strings.Replace(attachment("a"), `"a1"`, `"a`+r+`"`, 1), found("/attachments/0/id")},
+		} {
+			got, err := c.Check(tt.schema, []byte(tt.body))
+			if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+				t.Errorf("%s in %q (-want +got):\n%s%v", name, tt.body, diff, err)
+			}
+		}
+	}
+	if got, _ := c.Check("notes", []byte(`{"text":"a\n\r\tb \u000a\u200e\u2065 é"}`)); got != nil {
+		t.Errorf("lines and tabs: %v", got)
+	}
+	if got, _ := c.Check("notes", []byte("{\"text\":\"x\",\"a\\u0000\":1}")); !cmp.Equal(got, found("")) {
+		t.Errorf("in the name of a member: %v", got)
+	}
+}
+
+// in moves violations to a place.
+func in(prefix string, found []contract.Violation) []contract.Violation {
+	var out []contract.Violation
+	for _, v := range found {
+		v.Pointer = prefix + v.Pointer
+		out = append(out, v)
+	}
+	return out
+}
+
 func TestCharactersOutsideThePlaneAndTheReplacementCharacterAreText(t *testing.T) {
 	t.Parallel()
 	c := newContract(t)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -75,6 +76,9 @@ func (d *decoder) value() (any, error) {
 		return d.array()
 	case string:
 		d.text(token, start)
+		if strings.ContainsFunc(token, d.steering()) {
+			d.report(CodeControl)
+		}
 		return token, nil
 	case json.Number:
 		if !bounded(token.String()) {
@@ -97,6 +101,9 @@ func (d *decoder) object() (any, error) {
 		name, _ := token.(string)
 		d.path = append(d.path, name)
 		d.text(name, start)
+		if strings.ContainsFunc(name, steers) {
+			d.report(CodeControl)
+		}
 		if _, twice := object[name]; twice {
 			d.report(CodeDuplicateKey)
 		}
@@ -131,6 +138,30 @@ func (d *decoder) text(s string, start int64) {
 	}
 	if strings.ContainsRune(s, utf8.RuneError) && strings.Count(s, "\uFFFD") > d.written(start) {
 		d.report(CodeInvalidUTF8)
+	}
+}
+
+// steering tells what the string at d.path must not hold. The name of an attachment is shown as the partner gave it,
+// with all but NUL: it may itself be what the matter is about.
+func (d *decoder) steering() func(rune) bool {
+	path := d.path
+	if len(path) > 0 && path[0] == "request" {
+		path = path[1:] // of a registration
+	}
+	if len(path) == 3 && path[0] == "attachments" && path[2] == "name" {
+		return func(r rune) bool { return r == 0 }
+	}
+	return steers
+}
+
+// steers tells a control character other than a line's end and a tab, and one that turns the direction of text: who
+// reads a screen or a log sees something else than was written.
+func steers(r rune) bool {
+	switch {
+	case r == '\n' || r == '\r' || r == '\t':
+		return false
+	default:
+		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 	}
 }
 

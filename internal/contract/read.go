@@ -95,28 +95,29 @@ func (r *reader) array(depth int) (any, bool) {
 	return array, depth < maxDepth
 }
 
-// text reads a string. Of one with escapes that hold or make a replacement character it is not sure.
+// text reads a string. Of one with escapes that hold or make a replacement character it is not sure, and of one with a
+// character that is allowed in some places only.
 func (r *reader) text() (string, bool) {
-	start, escaped, ascii := r.at, false, true
+	start, escaped, plain := r.at, false, true
 	for r.at++; r.body[r.at] != '"'; r.at++ {
 		switch c := r.body[r.at]; {
 		case c == '\\':
 			escaped = true
 			r.at++
-		case c >= utf8.RuneSelf:
-			ascii = false
+		case c >= utf8.RuneSelf || c == '\x7f':
+			plain = false
 		}
 	}
 	r.at++
 	if !escaped {
 		s := string(r.body[start+1 : r.at-1])
-		return s, ascii || norm.NFC.IsNormalString(s)
+		return s, plain || norm.NFC.IsNormalString(s) && !strings.ContainsFunc(s, steers)
 	}
 	var s string
 	if err := json.Unmarshal(r.body[start:r.at], &s); err != nil {
 		return "", false
 	}
-	return s, !strings.ContainsRune(s, utf8.RuneError) && norm.NFC.IsNormalString(s)
+	return s, !strings.ContainsRune(s, utf8.RuneError) && norm.NFC.IsNormalString(s) && !strings.ContainsFunc(s, steers)
 }
 
 func (r *reader) number() (json.Number, bool) {

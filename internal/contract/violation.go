@@ -13,24 +13,25 @@ import (
 
 // Codes of violations. They are part of the contract: never renamed, never reused.
 const (
-	CodeInvalidJSON  = "invalid_json"  // not JSON at all
-	CodeTrailingData = "trailing_data" // something follows the value
-	CodeInvalidUTF8  = "invalid_utf8"  // bytes or escapes that are no characters
-	CodeNotNFC       = "not_nfc"       // text not in Unicode normal form C
-	CodeDuplicateKey = "duplicate_key" // a member name twice in one object
-	CodeTooDeep      = "too_deep"      // nested deeper than maxDepth
-	CodeRequired     = "required"      // a member is missing
-	CodeUnknownField = "unknown_field" // a member that the schema does not have
-	CodeNotAllowed   = "not_allowed"   // a member that does not go with the others
-	CodeUnknownValue = "unknown_value" // not one of a closed list
-	CodeWrongType    = "wrong_type"    // another JSON type, or a fraction for an integer
-	CodeTooLong      = "too_long"      // a string of too many characters
-	CodeTooShort     = "too_short"     // a string of too few characters
-	CodeTooMany      = "too_many"      // an array of too many items
-	CodeTooFew       = "too_few"       // an array of too few items
-	CodeDuplicate    = "duplicate"     // an item twice in an array
-	CodeOutOfRange   = "out_of_range"  // a number too small or too large, a time too early or too late
-	CodeMalformed    = "malformed"     // against the format or pattern
+	CodeInvalidJSON  = "invalid_json"      // not JSON at all
+	CodeTrailingData = "trailing_data"     // something follows the value
+	CodeInvalidUTF8  = "invalid_utf8"      // bytes or escapes that are no characters
+	CodeNotNFC       = "not_nfc"           // text not in Unicode normal form C
+	CodeControl      = "control_character" // text with a character that steers instead of saying something
+	CodeDuplicateKey = "duplicate_key"     // a member name twice in one object
+	CodeTooDeep      = "too_deep"          // nested deeper than maxDepth
+	CodeRequired     = "required"          // a member is missing
+	CodeUnknownField = "unknown_field"     // a member that the schema does not have
+	CodeNotAllowed   = "not_allowed"       // a member that does not go with the others
+	CodeUnknownValue = "unknown_value"     // not one of a closed list
+	CodeWrongType    = "wrong_type"        // another JSON type, or a fraction for an integer
+	CodeTooLong      = "too_long"          // a string of too many characters
+	CodeTooShort     = "too_short"         // a string of too few characters
+	CodeTooMany      = "too_many"          // an array of too many items
+	CodeTooFew       = "too_few"           // an array of too few items
+	CodeDuplicate    = "duplicate"         // an item twice in an array
+	CodeOutOfRange   = "out_of_range"      // a number too small or too large, a time too early or too late
+	CodeMalformed    = "malformed"         // against the format or pattern
 )
 
 const (
