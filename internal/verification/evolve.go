@@ -160,7 +160,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 		r = r.issued(s, ReleaseNotice, e.Bytes, e.Hash, e.Signature)
 		return r.end(s, Closed, CodeHandledOffGateway)
 	case DegreeChanged:
-		r.Degree, r.DueAt = e.Degree, e.DueAt
+		r.Degree, r.DueAt, r.Extended = e.Degree, e.DueAt, false // a new promise: nothing of it is extended
 		return r.noted(s, "", e.Text)
 	case Circulated:
 		return r.end(s, Closed, r.circulation(e))

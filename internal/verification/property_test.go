@@ -218,6 +218,9 @@ func (l *life) checkStatus(before Request, d Decision) {
 			return
 		}
 	}
+	if _, anew := d.Events[0].(DegreeChanged); anew {
+		before.Extended = false // the new promise was not extended
+	}
 	if before.Status() != l.r.Status() {
 		l.fail("an internal step led from %s to %s", before.Status(), l.r.Status())
 	}

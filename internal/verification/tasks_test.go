@@ -245,6 +245,7 @@ func TestWhatThePartnerSees(t *testing.T) {
 		{withUnit(), StatusInProgress, "in_progress"},
 		{after(withUnit(), then(officer("03"), DeclineTask{Task: task(1), Code: "c"})), StatusInProgress, "in_progress"},
 		{extended, StatusDelayed, "in_progress"},
+		{after(extended, then(lead(), ChangeDegree{Degree: Priority, DueAt: start().Add(3 * day), Code: "c"})), StatusInProgress, "in_progress"},
 		{partly, StatusPartlyAnswered, "answered"},
 		{after(partly, then(desk(), AskPartner{Code: "c"})), StatusWaitingForYou, "answered"},
 		{clarifying(), StatusWaitingForYou, "received"},
