@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -95,4 +96,35 @@ func TestEveryErrorIsTheProblemThatItShouldBe(t *testing.T) {
 		all = append(all, e.problem(context.Background(), faultOf(err)))
 	}
 	golden(t, "problems.json", indented(t, all))
+}
+
+func TestAnExpectedOutageIsAWarningAndADefectAnError(t *testing.T) {
+	t.Parallel()
+	e, here := &edge{problems: problems()}, context.Background()
+	left, leave := context.WithCancel(here)
+	leave()
+	for name, c := range map[string]struct {
+		ctx  context.Context
+		err  error
+		want slog.Level
+	}{
+		"answered":                      {here, nil, slog.LevelInfo},
+		"refused":                       {here, gateway.ErrHidden, slog.LevelInfo},
+		"the board away":                {here, fmt.Errorf("page: %w", gateway.ErrBoardUnavailable), slog.LevelWarn},
+		"catching up":                   {here, gateway.ErrCatchingUp, slog.LevelWarn},
+		"the record away":               {here, gateway.ErrUnavailable, slog.LevelError},
+		"a caller who left":             {left, context.Canceled, slog.LevelWarn},
+		"a caller who left in a write":  {left, fmt.Errorf("wait for the turn: %w", gateway.ErrUnavailable), slog.LevelWarn},
+		"a cancellation of our own":     {here, context.Canceled, slog.LevelError},
+		"a defect":                      {here, errors.New("a defect"), slog.LevelError},
+		"a defect as the caller leaves": {left, &panicError{value: "a defect"}, slog.LevelError},
+	} {
+		status := http.StatusOK
+		if c.err != nil {
+			status = e.problem(c.ctx, faultOf(c.err)).Status
+		}
+		if got := levelOf(c.ctx, c.err, status); got != c.want {
+			t.Errorf("%s is logged at %s, want %s", name, got, c.want)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -12,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"verigate/internal/gateway"
 )
 
 const (
@@ -63,14 +66,27 @@ func (e *edge) log(next echo.HandlerFunc) echo.HandlerFunc {
 			slog.Duration("took", e.Now().Sub(start)), slog.String("request_id", requestID(ctx)),
 			slog.String("key", string(admissionOf(ctx).by.Key)),
 		}
-		level := slog.LevelInfo
-		if err != nil && status >= http.StatusInternalServerError {
-			level = slog.LevelError
+		level := levelOf(ctx, err, status)
+		if level > slog.LevelInfo {
 			attrs = append(attrs, slog.Any("error", err))
 		}
 		e.Logger.LogAttrs(ctx, level, "call", attrs...)
 		return nil
 	}
+}
+
+// levelOf is where a call belongs that was answered with status: what is the caller's is no news, an outage that heals by
+// itself and a caller who left are looked at when there are many, and the rest is looked at.
+func levelOf(ctx context.Context, err error, status int) slog.Level {
+	if err == nil || status < http.StatusInternalServerError {
+		return slog.LevelInfo
+	}
+	// Who leaves while the record is asked gets no certain answer, and nobody is there to hear that.
+	left := ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, gateway.ErrUnavailable))
+	if code := faultOf(err).code; left || code == codeBoardUnavailable || code == codeCatchingUp {
+		return slog.LevelWarn
+	}
+	return slog.LevelError
 }
 
 // panicError is a panic that was caught: a defect like any other, with the place where it happened.
