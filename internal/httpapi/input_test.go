@@ -204,6 +204,9 @@ func TestTheBoardAwayStopsListsOnly(t *testing.T) {
 	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool {
 		return g.status == http.StatusServiceUnavailable && g.field(t, "code") == "board_unavailable"
 	})
+	if log := r.logged.String(); strings.Contains(log, `"ERROR"`) || !strings.Contains(log, `"WARN"`) {
+		t.Errorf("an outage of the board is logged as\n%s", log)
+	}
 	r.board.Fail(nil)
 	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool { return g.status == http.StatusOK && g.field(t, "items.0.id") == id })
 }
@@ -261,6 +264,17 @@ func TestALogLineNamesTheRouteAndNoValue(t *testing.T) {
 	}
 	if !strings.Contains(line, `/v1/verification-requests/:id/claim`) || strings.Count(line, "a defect") != 1 {
 		t.Errorf("the log does not say where, once: %s", line)
+	}
+}
+
+func TestTheDurationsOfClocksAreWholeSeconds(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	r.clock.set(t, "2021-09-02T23:50:01.987654321+07:00")
+	clocks := r.get(t, "desk", requests+"/"+id+"/clocks").want(t, http.StatusOK)
+	if s := string(clocks.body); !strings.Contains(s, `"used":"PT10M1S"`) || strings.Contains(s, `.987654321S"`) {
+		t.Errorf("clocks %s", s)
 	}
 }
 

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"strings"
+	"time"
 
 	"verigate/api/server"
 	"verigate/internal/gateway"
@@ -23,8 +24,8 @@ func (e *edge) clockView(c sla.Clock, v gateway.View) server.ClockView {
 	view := server.ClockView{
 		Name: server.ClockViewName(c.Name), Task: string(c.Task), Round: c.Round, ChargedTo: c.ChargedTo,
 		State: clockState(c, v), StartedAt: utc(c.StartedAt), StoppedAt: utc(c.StoppedAt), DueAt: utc(c.DueAt),
-		Limit: sla.FormatDuration(c.Limit), Used: sla.FormatDuration(rules.Used(c, v.Now)),
-		Paused: sla.FormatDuration(rules.Paused(c, v.Now)), Squeezed: c.Squeezed, PromiseAlreadyBroken: c.PromiseAlreadyBroken,
+		Limit: wholeSeconds(c.Limit), Used: wholeSeconds(rules.Used(c, v.Now)),
+		Paused: wholeSeconds(rules.Paused(c, v.Now)), Squeezed: c.Squeezed, PromiseAlreadyBroken: c.PromiseAlreadyBroken,
 	}
 	for _, s := range rules.Segments(c, v.Now) {
 		view.Segments = append(view.Segments, server.ClockViewSegment{
@@ -33,6 +34,9 @@ func (e *edge) clockView(c sla.Clock, v gateway.View) server.ClockView {
 	}
 	return view
 }
+
+// wholeSeconds writes a duration without the part of a second that it has begun.
+func wholeSeconds(d time.Duration) string { return sla.FormatDuration(d.Truncate(time.Second)) }
 
 // clockState: a clock that counts beyond its due is late; one that has stopped or is paused stays what it is.
 func clockState(c sla.Clock, v gateway.View) server.ClockViewState {
