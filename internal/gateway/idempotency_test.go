@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/gateway"
 	"verigate/internal/gateway/gatewaytest"
+	"verigate/internal/marking"
 	"verigate/internal/record"
 	"verigate/internal/verification"
 )
@@ -211,5 +213,31 @@ func TestACallerWhoLeavesEndsNoWrite(t *testing.T) {
 	_, err := w.Gateway.Submit(ctx, gatewaytest.Keyed(gatewaytest.Partner("NG"), access.OpSubmitRequest, "x", w.Example("S01", nil)))
 	if err != nil {
 		want(t, err, gateway.ErrUnavailable)
+	}
+}
+
+func TestASubmitRepeatedAfterItsContentWasErasedIsGone(t *testing.T) {
+	t.Parallel()
+	ng, system := gatewaytest.Partner("NG"), access.Gateway()
+	for name, erase := range map[string]func(*gatewaytest.World, verification.RequestID){
+		"above the ceiling": func(w *gatewaytest.World, id verification.RequestID) {
+			v := w.Do(gatewaytest.Lead(), access.OpDeclareAboveCeiling, id, verification.FindAboveCeiling{Code: "mat"})
+			if v.Request.Level != marking.L4 || !v.Request.Stub {
+				t.Errorf("what was found is %s", v.Request.Level)
+			}
+		},
+		"erased": func(w *gatewaytest.World, id verification.RequestID) {
+			w.Do(ng, access.OpWithdrawRequest, id, verification.Withdraw{})
+			w.Append(id, system, verification.Erase{Code: "retention"})
+		},
+	} {
+		w := still(t)
+		call := gatewaytest.Keyed(ng, access.OpSubmitRequest, "k", w.Example("S01", nil))
+		c, err := w.Gateway.Submit(t.Context(), call)
+		want(t, err, nil)
+		erase(w, c.ID)
+		if _, err := w.Another().Submit(t.Context(), call); !errors.Is(err, gateway.ErrGone) {
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 }

@@ -241,11 +241,11 @@ func (g *Gateway) orFirst(ctx context.Context, id verification.RequestID, stamp 
 	return again(a, stamp)
 }
 
-// again answers what the first one was answered.
+// again answers what the first one was answered, as long as what it created has content.
 func again(a aggregate, stamp verification.Stamp) (Created, error) {
 	before, ok := a.commands[stamp.Command]
 	switch {
-	case !ok || before.created == nil:
+	case !ok || before.created == nil || a.request.Erased:
 		return Created{}, ErrGone
 	case before.digest != stamp.Digest:
 		return Created{}, ErrKeyReused

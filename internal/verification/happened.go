@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"verigate/internal/marking"
 )
 
 // What the larger events do to a request. Everything here works on a copy that Evolve made the request's own.
@@ -129,9 +131,9 @@ func (r Request) correctionDropped(s Stamp) Request {
 	return r.stopTasks(s)
 }
 
-// aboveCeiling leaves a stub. What is open rests in triage; a correction has nothing left to correct.
+// aboveCeiling leaves a stub of the highest level. What is open rests in triage; a correction has nothing left to correct.
 func (r Request) aboveCeiling(s Stamp, e AboveCeilingFound) Request {
-	r.Stub, r.Erased = true, true
+	r.Stub, r.Erased, r.Level = true, true, marking.L4
 	if e.Keeper != "" {
 		r.Keeper = e.Keeper
 	}
