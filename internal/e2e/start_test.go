@@ -14,6 +14,7 @@ import (
 // refusedStart holds a start to end with 1 within seconds, saying why.
 func refusedStart(t *testing.T, why string, args ...string) {
 	t.Helper()
+	built(t, verigate) // or the first to come here would count the build as its start
 	began := time.Now()
 	code, said := command(t, append([]string{"serve"}, args...)...)
 	if code != 1 || !strings.Contains(said, why) {
