@@ -112,6 +112,9 @@ func TestWithoutRedisWorkGoesOnAndTheBoardComesBack(t *testing.T) {
 	t.Parallel()
 	for name, fault := range away() {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && name == "stopped" {
+				t.Skip("it waits five seconds for connections that stay open to be given up")
+			}
 			t.Parallel()
 			redis := redisServer(t)
 			w := begin(t, config.Stores{Redis: redis.addr}, time.Now)
@@ -218,6 +221,9 @@ func TestWithoutNATSNothingIsHalfDone(t *testing.T) {
 
 // A store that comes back before a write has been given up costs its callers time and nothing else.
 func TestAShortLossOfNATSIsWaitedOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds nats-server, and takes five seconds")
+	}
 	t.Parallel()
 	store := natsWithJetStream(t)
 	w := begin(t, config.Stores{NATS: "nats://" + store.addr}, time.Now)
@@ -423,6 +429,9 @@ func mustVerifyNot(t *testing.T, dir string, sequence uint64, more ...string) {
 // Of a message that says not even what it is about, nobody knows whom it lets in or shuts out: what runs stops
 // following, and nothing starts over it.
 func TestAMessageThatNothingWroteStopsTheFollowersAndRefusesTheStart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds nats-server, which takes up to twenty seconds")
+	}
 	t.Parallel()
 	store, dir := natsWithJetStream(t), filepath.Join(t.TempDir(), "data")
 	g := serve(t, dir, "--nats", "nats://"+store.addr)

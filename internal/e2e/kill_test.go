@@ -129,11 +129,11 @@ func newRounds(t *testing.T, stores ...string) *rounds {
 
 // A gateway that is killed at any instant has lost nothing of what it acknowledged, and a repeat does nothing twice.
 func TestKilledAtAnyInstantNothingIsLostOrDoubled(t *testing.T) {
-	t.Parallel()
-	n := 20
 	if testing.Short() {
-		n = 3
+		t.Skip("each round of starts, load and a kill takes seconds")
 	}
+	t.Parallel()
+	const n = 20
 	t.Run("with everything embedded", func(t *testing.T) {
 		t.Parallel()
 		newRounds(t).run(n)
@@ -444,6 +444,9 @@ func TestACallerWhoLeavesLeavesNothingHalfDone(t *testing.T) {
 
 // A gateway that is asked to stop under load ends what it has begun, and nothing that it acknowledged is missing.
 func TestAStopUnderLoadLosesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts a program three times and loads it: seconds, and many on a busy machine")
+	}
 	t.Parallel()
 	r := newRounds(t)
 	g := serve(t, r.dir)
@@ -476,6 +479,9 @@ func TestAStopUnderLoadLosesNothing(t *testing.T) {
 
 // Board and queues are made again while requests come in and officers work: nothing of that is overtaken by it.
 func TestARebuildUnderLoadLeavesNoDifference(t *testing.T) {
+	if testing.Short() {
+		t.Skip("five rebuilds under load take more than five seconds")
+	}
 	t.Parallel()
 	r := newRounds(t, "--redis", redisServer(t).addr)
 	g := serve(t, r.dir, r.stores...)
