@@ -157,8 +157,8 @@ func (d *decoder) steering() func(rune) bool {
 // steers tells a control character other than a line's end and a tab, and one that turns the direction of text: who
 // reads a screen or a log sees something else than was written.
 func steers(r rune) bool {
-	switch {
-	case r == '\n' || r == '\r' || r == '\t':
+	switch r {
+	case '\n', '\r', '\t':
 		return false
 	default:
 		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
