@@ -125,6 +125,30 @@ func (p *process) signal(s syscall.Signal) {
 	}
 }
 
+// freezes stops the process and waits until each of its threads stands: one that is running is stopped a moment after
+// the signal, and may have answered somebody in between.
+func (p *process) freezes() {
+	p.t.Helper()
+	p.signal(syscall.SIGSTOP)
+	eventually(p.t, 5*time.Second, func() error {
+		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", p.cmd.Process.Pid))
+		if err != nil {
+			return err
+		}
+		for _, thread := range threads {
+			stat, err := os.ReadFile(thread)
+			if err != nil {
+				return err
+			}
+			// pid (name) state …, proc(5); a name may hold anything
+			if _, state, _ := bytes.Cut(stat, []byte(") ")); len(state) == 0 || state[0] != 'T' {
+				return errors.New("a thread still runs")
+			}
+		}
+		return nil
+	})
+}
+
 // ended waits until the process has ended by itself, and returns its exit code.
 func (p *process) ended() int {
 	p.t.Helper()

@@ -145,7 +145,7 @@ type outage struct{ goes, comes func(*shared) }
 func away() map[string]outage {
 	return map[string]outage{
 		"killed":  {goes: (*shared).goes, comes: (*shared).comes},
-		"stopped": {goes: func(s *shared) { s.now.signal(syscall.SIGSTOP) }, comes: func(s *shared) { s.now.signal(syscall.SIGCONT) }},
+		"stopped": {goes: func(s *shared) { s.now.freezes() }, comes: func(s *shared) { s.now.signal(syscall.SIGCONT) }},
 	}
 }
 
