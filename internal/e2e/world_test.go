@@ -53,6 +53,10 @@ type world struct {
 	stop  func()
 }
 
+// drain is what the product gives calls under way. It is more than the 5 seconds for which net/http holds a connection
+// that was opened and never spoke to be busy: a client may have dialled one more than it then used.
+const drain = 10 * time.Second
+
 // begin starts a demonstration in a directory of its own, its clock at a moment or, without one, the real one.
 func begin(t *testing.T, s config.Stores, now func() time.Time) *world {
 	t.Helper()
@@ -77,7 +81,7 @@ func begin(t *testing.T, s config.Stores, now func() time.Time) *world {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- parts.Run(ctx, app.Listeners{API: l}, 5*time.Second) }()
+	go func() { ended <- parts.Run(ctx, app.Listeners{API: l}, drain) }()
 	w := &world{t: t, url: "http://" + l.Addr().String(), parts: parts}
 	w.stop = sync.OnceFunc(func() {
 		cancel()
