@@ -22,7 +22,8 @@
 //   - request.go and task.go are the state, answer by answer; the zero Request is "not submitted".
 //   - command.go is what may be wanted, event.go what may have happened, wire.go the events' names for ever.
 //   - permit.go is the table of lifecycle.md: which role, from which states, and which person not. Views list the
-//     commands that it allows, Decide refuses the others: one table for both.
+//     commands that it allows, Decide refuses the others: one table for both. guard.go is what depends on persons:
+//     four eyes, conflicts of interest, kinds of request.
 //   - decide.go is one switch; what each row needs beyond the table is in intake.go (rows 1-3), routing.go (4, 5),
 //     ask.go (6-10), review.go (12-15b: consent, the package, its release), answered.go (16-22), anytime.go (23-27)
 //     and tasks.go.
