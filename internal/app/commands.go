@@ -32,7 +32,7 @@ type Env struct {
 // store's block caches are freed by nothing else. Below it garbage may grow to gcPercent of what is alive, unless GOGC
 // says otherwise: collecting was a fifth of the CPU time of a creation at Go's 100.
 const (
-	memoryLimit = 1 << 30
+	memoryLimit = 2 << 30
 	gcPercent   = 400
 )
 

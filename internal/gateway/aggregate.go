@@ -36,22 +36,38 @@ func (g *Gateway) fold(a aggregate, e record.Entry[verification.Decision]) aggre
 		a.erased = true
 		a.last, a.kid = e.Sequence, e.KID
 		a.request.Version++
-		a.commands = with(a.commands, verification.CommandID(e.Command), earlier{gone: true})
+		a.commands = also(a.commands, verification.CommandID(e.Command), earlier{gone: true})
 		return a
 	}
-	before := a.request
-	a.request = before.Apply(e.Decision)
-	a.clocks = g.rules.Apply(a.clocks, before, a.request, e.Decision)
+	return a.with(g.after(a, e.Decision), e)
+}
+
+// folded is what follows from a decision.
+type folded struct {
+	request verification.Request
+	clocks  sla.Clocks
+}
+
+// after is what follows from a decision on the aggregate.
+func (g *Gateway) after(a aggregate, d verification.Decision) folded {
+	next := folded{request: a.request.Apply(d)}
+	next.clocks = g.rules.Apply(a.clocks, a.request, next.request, d)
+	return next
+}
+
+// with is the aggregate behind an entry, next being what follows from its decision.
+func (a aggregate) with(next folded, e record.Entry[verification.Decision]) aggregate {
+	a.request, a.clocks = next.request, next.clocks
 	a.partner = board.NextPartnerRow(a.partner, a.request, a.clocks, e.Decision.At.UTC())
 	a.kid, a.last = e.KID, e.Sequence
-	a.commands = with(a.commands, e.Decision.Command, earlier{
+	a.commands = also(a.commands, e.Decision.Command, earlier{
 		digest: e.Decision.Digest, version: a.request.Version, created: createdBy(a.request, e.Decision),
 	})
 	return a
 }
 
-// with returns a copy that holds one command more.
-func with(commands map[verification.CommandID]earlier, id verification.CommandID, c earlier) map[verification.CommandID]earlier {
+// also returns a copy that holds one command more.
+func also(commands map[verification.CommandID]earlier, id verification.CommandID, c earlier) map[verification.CommandID]earlier {
 	out := make(map[verification.CommandID]earlier, len(commands)+1)
 	for id, c := range commands {
 		out[id] = c

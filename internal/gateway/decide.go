@@ -112,7 +112,7 @@ func repeat(before earlier, stamp verification.Stamp) error {
 
 // append decides and writes. Nothing new is no write.
 func (g *Gateway) append(ctx context.Context, c Call, id verification.RequestID, a aggregate, stamp verification.Stamp, cmd verification.Command) (aggregate, error) {
-	d, err := g.decision(c, a, stamp, cmd)
+	d, next, err := g.decision(c, a, stamp, cmd)
 	if err != nil || len(d.Events) == 0 {
 		return a, err
 	}
@@ -133,26 +133,29 @@ func (g *Gateway) append(ctx context.Context, c Call, id verification.RequestID,
 		return aggregate{}, unavailable("append to a request", err)
 	}
 	entry.Sequence = sequence
-	a = g.fold(a, entry)
+	a = a.with(next, entry)
 	g.states.put(id, a)
 	return a, nil
 }
 
 // decision asks the rules, then the clocks: a command that stops a clock at or after its due time records the breach
-// in the same decision. A remark given with the command is kept with what it brought about.
-func (g *Gateway) decision(c Call, a aggregate, stamp verification.Stamp, cmd verification.Command) (verification.Decision, error) {
+// in the same decision. A remark given with the command is kept with what it brought about. What follows from the
+// decision comes with it.
+func (g *Gateway) decision(c Call, a aggregate, stamp verification.Stamp, cmd verification.Command) (verification.Decision, folded, error) {
 	events, err := verification.Decide(a.request, verification.Order{Stamp: stamp, Command: cmd})
 	if err != nil || len(events) == 0 {
-		return verification.Decision{}, err
+		return verification.Decision{}, folded{}, err
 	}
 	if c.Note != "" {
 		events = append(events, verification.Noted{Task: notedOn(c, events), Text: c.Note})
 	}
 	d := verification.Decision{Stamp: stamp, Events: events}
-	after := a.request.Apply(d)
-	clocks := g.rules.Apply(a.clocks, a.request, after, d)
-	d.Events = append(d.Events, g.rules.Missed(a.clocks, clocks, after, stamp.At)...)
-	return d, nil
+	next := g.after(a, d)
+	if late := g.rules.Missed(a.clocks, next.clocks, next.request, stamp.At); len(late) > 0 {
+		d.Events = append(d.Events, late...)
+		next = g.after(a, d)
+	}
+	return d, next, nil
 }
 
 // notedOn is the task that a remark belongs to: the one that the call is about, or that it made towards an agency.
