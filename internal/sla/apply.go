@@ -17,9 +17,10 @@ func (x *Rules) Apply(c Clocks, before, after verification.Request, d verificati
 		return c
 	}
 	f := &fold{
-		rules: x, policy: p, cal: cal, limits: p.of(after.Degree), clocks: slices.Clone(c),
-		before: before, after: after, events: d.Events, at: d.At,
+		rules: x, policy: p, cal: cal, limits: p.of(after.Degree), steps: steps(after.Degree),
+		before: before, after: after, events: d.Events, at: d.At, known: len(c),
 	}
+	f.clocks = append(slices.Grow(Clocks(nil), len(c)+f.beginning()), c...)
 	f.total()
 	f.acknowledge()
 	f.route()
@@ -44,13 +45,38 @@ type fold struct {
 	policy        *Policy
 	cal           Calendar // for clocks that start now
 	limits        Limits
+	steps         []int // of the clocks that wait for nobody outside
 	clocks        Clocks
 	before, after verification.Request
 	events        []verification.Event
 	at            time.Time
+	known         int // clocks that ran or had run before: what is behind them begins in this decision
 }
 
 func (f *fold) born() bool { return f.before.State == verification.Unborn }
+
+// beginning counts the clocks that the decision starts, as far as rounds and new tasks tell: room for them is made at
+// once, because a Clock is large. Where it counts too few, the rest is appended.
+func (f *fold) beginning() int {
+	n := 0
+	if f.newRound() && f.after.State.Open() && !f.information() {
+		n = 2 // total and acknowledge
+	}
+	if f.known > 0 && f.before.State != f.after.State || n > 0 && f.after.RoutedRound != f.after.Round {
+		n++ // route, review, clarify or confirm
+	}
+	for _, t := range f.after.Tasks[min(len(f.before.Tasks), len(f.after.Tasks)):] {
+		switch {
+		case t.Kind != verification.TaskQuestion:
+			n++
+		case f.after.PhysicalEvent != nil:
+			n += 4 // accept, answer, interim, action
+		default:
+			n += 3
+		}
+	}
+	return n
+}
 
 func (f *fold) newRound() bool { return f.after.Round > f.before.Round }
 
@@ -88,6 +114,10 @@ func (f *fold) start(c Clock) int {
 // stop ends a clock for good.
 func (f *fold) stop(i int) {
 	c := &f.clocks[i]
+	c.State, c.StoppedAt = Stopped, f.at
+	if i >= f.known && len(c.Pauses) == 0 {
+		return // reckoned when it began, a moment ago
+	}
 	pauses := slices.Clone(c.Pauses)
 	for n := range pauses {
 		if pauses[n].To.IsZero() {
@@ -95,7 +125,6 @@ func (f *fold) stop(i int) {
 		}
 	}
 	c.Pauses = slices.DeleteFunc(pauses, empty)
-	c.State, c.StoppedAt = Stopped, f.at
 	f.reckon(i)
 }
 
@@ -147,8 +176,9 @@ func (f *fold) reckon(i int) {
 	if c.PromisedAt.After(c.From) {
 		left -= cal.counted(c.From, c.PromisedAt, c.Pauses)
 	}
-	c.Steps = nil
-	for _, percent := range f.percents(c.Name) {
+	percents := f.percents(c.Name)
+	c.Steps = make([]Mark, 0, len(percents))
+	for _, percent := range percents {
 		switch {
 		case percent == 100:
 			c.Steps = append(c.Steps, Mark{Percent: percent, At: c.DueAt})
@@ -172,7 +202,7 @@ func (f *fold) percents(name Name) []int {
 	case name.outside():
 		return []int{100}
 	}
-	return steps(f.after.Degree)
+	return f.steps
 }
 
 // stepsReached notes the steps that the decision recorded.

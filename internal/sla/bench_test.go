@@ -22,3 +22,14 @@ func BenchmarkTheClocksOfOneRequest(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkTheClocksOfANewRequest folds what a rule sent to one unit: one decision.
+func BenchmarkTheClocksOfANewRequest(b *testing.B) {
+	s := begin(b, load(b))
+	s.submit(intake(verification.Priority, s.start), []verification.Assignment{{Unit: "03", Questions: []int{1}}}, "CON")
+	first := s.trace[0]
+	b.ReportAllocs()
+	for b.Loop() {
+		s.rules.Apply(nil, first.before, first.after, first.decision)
+	}
+}

@@ -92,8 +92,8 @@ func (f *fold) route() {
 
 // unassigned says whether an open question of the round has no live task.
 func unassigned(r verification.Request) bool {
-	return slices.ContainsFunc(r.RoundQuestions(), func(q verification.Question) bool {
-		return r.Open(q) && !slices.ContainsFunc(r.Tasks, func(t verification.Task) bool {
+	return slices.ContainsFunc(r.Questions, func(q verification.Question) bool {
+		return q.Round == r.Round && r.Open(q) && !slices.ContainsFunc(r.Tasks, func(t verification.Task) bool {
 			return t.Round == q.Round && t.State.Live() && t.HoldsQuestion(q.N)
 		})
 	})
