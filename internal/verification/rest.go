@@ -30,7 +30,13 @@ func (r Request) questionIndex(n int) int {
 
 // RoundQuestions returns the questions of the current round.
 func (r Request) RoundQuestions() []Question {
-	var out []Question
+	n := 0
+	for _, q := range r.Questions {
+		if q.Round == r.Round {
+			n++
+		}
+	}
+	out := slices.Grow([]Question(nil), n)
 	for _, q := range r.Questions {
 		if q.Round == r.Round {
 			out = append(out, q)
