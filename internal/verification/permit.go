@@ -1,134 +1,133 @@
 package verification
 
-import "slices"
-
-// rule is one row of lifecycle.md as far as it does not depend on what the command carries.
+// rule is one row of lifecycle.md as far as it does not depend on what the command carries. Nothing
+// of it is allocated: every view lists what is allowed, and for that reads all rows.
 type rule struct {
-	by     []Role
-	from   []State
-	onTask []TaskState // states of the task; nil: the command is not about a task
+	by     roles
+	from   func(State) bool
+	onTask func(TaskState) bool // of the task; nil: the command is not about a task
 	// inCorrection: also while an answer is being corrected (row 19 names the few).
 	inCorrection bool
 }
 
-func open() []State {
-	return []State{Received, Triage, WithUnits, Clarifying, InReview, ConsentPending}
-}
+// roles are those of a row, five at most: the rest is empty, which is nobody's role.
+type roles [5]Role
 
-func ends() []State {
-	return []State{Confirmed, Closed, Refused, NotCompetent, Withdrawn, Expired, Duplicate}
-}
+func unborn(s State) bool     { return s == Unborn }
+func ever(s State) bool       { return s != Unborn }
+func triage(s State) bool     { return s == Triage }
+func withUnits(s State) bool  { return s == WithUnits }
+func clarifying(s State) bool { return s == Clarifying }
+func answered(s State) bool   { return s == Answered }
+func working(s State) bool    { return s == Triage || s == WithUnits || s == InReview }
+func refusable(s State) bool  { return s == Triage || s == InReview }
+func circulated(s State) bool { return s == Triage || s == WithUnits }
+func reviewing(s State) bool  { return s == InReview || s == ConsentPending }
+func after(s State) bool      { return s == Answered || s == Confirmed || s == Closed }
+func recallable(s State) bool { return after(s) || s.Open() }
+func reopenable(s State) bool { return s == Expired || s == Closed }
 
-func ever() []State {
-	return []State{
-		Received, Triage, WithUnits, Clarifying, InReview, ConsentPending, Answered,
-		Confirmed, Closed, Refused, NotCompetent, Withdrawn, Expired, Duplicate,
-	}
-}
-func roles(of ...Role) []Role { return of }
-func working() []State        { return []State{Triage, WithUnits, InReview} }
-func reviewing() []State      { return []State{InReview, ConsentPending} }
-func after() []State          { return []State{Answered, Confirmed, Closed} }
-func live() []TaskState       { return []TaskState{Queued, Accepted, InProgress, OnHold, TaskReturned} }
-func taken() []TaskState      { return []TaskState{Accepted, InProgress, OnHold, TaskReturned} }
-func active() []TaskState     { return []TaskState{Accepted, InProgress, TaskReturned} }
-func anyTask() []TaskState {
-	return []TaskState{Queued, Accepted, InProgress, OnHold, TaskReturned, TaskAnswered, TaskDone, TaskDeclined, TaskForwarded, TaskStopped}
-}
+func queued(s TaskState) bool     { return s == Queued }
+func onHold(s TaskState) bool     { return s == OnHold }
+func stopped(s TaskState) bool    { return s == TaskStopped }
+func returnable(s TaskState) bool { return s == TaskAnswered || s == TaskDone }
+func taken(s TaskState) bool      { return s.Live() && s != Queued }
+func active(s TaskState) bool     { return taken(s) && s != OnHold }
+func anyTask(TaskState) bool      { return true }
 
 // ruleOf is the table of lifecycle.md: who may give a command, and from which states.
 func ruleOf(n Name) rule {
 	switch n {
 	case NameSubmit:
-		return rule{by: roles(RolePartner), from: []State{Unborn}}
+		return rule{by: roles{RolePartner}, from: unborn}
 	case NameRegister, NameRegisterStub:
-		return rule{by: roles(RoleDesk), from: []State{Unborn}}
+		return rule{by: roles{RoleDesk}, from: unborn}
 	case NameClaim:
-		return rule{by: roles(RoleDesk), from: open()}
+		return rule{by: roles{RoleDesk}, from: State.Open}
 	case NameRoute, NameAnswerByDesk, NameAskAgency, NameAskPartner:
-		return rule{by: roles(RoleDesk), from: working()}
+		return rule{by: roles{RoleDesk}, from: working}
 	case NameMarkDuplicate:
-		return rule{by: roles(RoleDesk), from: open()}
+		return rule{by: roles{RoleDesk}, from: State.Open}
 	case NameProposeClarification:
-		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: taken()}
+		return rule{by: roles{RoleUnit, RoleUnitLead}, from: State.Open, onTask: taken}
 	case NameReplyToClarification:
-		return rule{by: roles(RolePartner), from: ever(), inCorrection: true}
+		return rule{by: roles{RolePartner}, from: ever, inCorrection: true}
 	case NameRemindPartner, NameExpireClarification:
-		return rule{by: roles(RoleSystem), from: []State{Clarifying}}
+		return rule{by: roles{RoleSystem}, from: clarifying}
 	case NameProposeRefusal:
-		return rule{by: roles(RoleDesk), from: []State{Triage, InReview}}
+		return rule{by: roles{RoleDesk}, from: refusable}
 	case NameApproveRefusal, NameRejectRefusal:
-		return rule{by: roles(RoleLead), from: []State{Triage, InReview}}
+		return rule{by: roles{RoleLead}, from: refusable}
 	case NameDeclareNotCompetent:
-		return rule{by: roles(RoleDesk), from: []State{Triage}}
+		return rule{by: roles{RoleDesk}, from: triage}
 	case NameSendToReview:
-		return rule{by: roles(RoleDesk), from: []State{WithUnits}}
+		return rule{by: roles{RoleDesk}, from: withUnits}
 	case NameReturnTask:
-		return rule{by: roles(RoleDesk), from: reviewing(), onTask: []TaskState{TaskAnswered, TaskDone}, inCorrection: true}
+		return rule{by: roles{RoleDesk}, from: reviewing, onTask: returnable, inCorrection: true}
 	case NameAskConsent, NamePreparePackage:
-		return rule{by: roles(RoleDesk), from: reviewing(), inCorrection: true}
+		return rule{by: roles{RoleDesk}, from: reviewing, inCorrection: true}
 	case NameReleasePackage:
-		return rule{by: roles(RoleDesk, RoleLead), from: reviewing(), inCorrection: true}
+		return rule{by: roles{RoleDesk, RoleLead}, from: reviewing, inCorrection: true}
 	case NameDecideConsent:
-		return rule{by: roles(RolePartner), from: ever(), inCorrection: true}
+		return rule{by: roles{RolePartner}, from: ever, inCorrection: true}
 	case NameExpireConsent:
-		return rule{by: roles(RoleSystem), from: ever(), inCorrection: true}
+		return rule{by: roles{RoleSystem}, from: ever, inCorrection: true}
 	case NameRecordPull:
-		return rule{by: roles(RolePartner), from: ever(), inCorrection: true}
+		return rule{by: roles{RolePartner}, from: ever, inCorrection: true}
 	case NameConfirm:
-		return rule{by: roles(RolePartner), from: []State{Answered}}
+		return rule{by: roles{RolePartner}, from: answered}
 	case NameFollowUp:
-		return rule{by: roles(RolePartner), from: after()}
+		return rule{by: roles{RolePartner}, from: after}
 	case NameCloseSilent:
-		return rule{by: roles(RoleSystem), from: []State{Answered}}
+		return rule{by: roles{RoleSystem}, from: answered}
 	case NameCorrect:
-		return rule{by: roles(RoleDesk), from: after()}
+		return rule{by: roles{RoleDesk}, from: after}
 	case NameDropCorrection:
-		return rule{by: roles(RoleDesk), from: open(), inCorrection: true}
+		return rule{by: roles{RoleDesk}, from: State.Open, inCorrection: true}
 	case NameRecall:
-		return rule{by: roles(RoleLead), from: []State{Answered, Confirmed, Closed, Received, Triage, WithUnits, Clarifying, InReview, ConsentPending}, inCorrection: true}
+		return rule{by: roles{RoleLead}, from: recallable, inCorrection: true}
 	case NameWithdraw:
-		return rule{by: roles(RolePartner), from: open()}
+		return rule{by: roles{RolePartner}, from: State.Open}
 	case NameReopen:
-		return rule{by: roles(RolePartner, RoleDesk), from: []State{Expired, Closed}}
+		return rule{by: roles{RolePartner, RoleDesk}, from: reopenable}
 	case NameSeal:
-		return rule{by: roles(RoleDesk, RoleKeeper), from: ever(), inCorrection: true}
+		return rule{by: roles{RoleDesk, RoleKeeper}, from: ever, inCorrection: true}
 	case NameExtend:
-		return rule{by: roles(RoleLead), from: open(), inCorrection: true}
+		return rule{by: roles{RoleLead}, from: State.Open, inCorrection: true}
 	case NameFindAboveCeiling:
-		return rule{by: roles(RoleLead), from: ever(), inCorrection: true}
+		return rule{by: roles{RoleLead}, from: ever, inCorrection: true}
 	case NameHandleOutside:
-		return rule{by: roles(RoleLead), from: []State{Triage}}
+		return rule{by: roles{RoleLead}, from: triage}
 	case NameChangeDegree:
-		return rule{by: roles(RoleDesk, RoleLead), from: open()}
+		return rule{by: roles{RoleDesk, RoleLead}, from: State.Open}
 	case NameCloseInformation:
-		return rule{by: roles(RoleDesk), from: []State{Triage, WithUnits}}
+		return rule{by: roles{RoleDesk}, from: circulated}
 	case NameAppointKeeper:
-		return rule{by: roles(RoleLead), from: open(), inCorrection: true}
+		return rule{by: roles{RoleLead}, from: State.Open, inCorrection: true}
 	case NameRepinPolicy, NameAnnulBreach:
-		return rule{by: roles(RoleLead), from: ever(), inCorrection: true}
+		return rule{by: roles{RoleLead}, from: ever, inCorrection: true}
 	case NameAddNote, NameExplainBreach:
-		return rule{by: roles(RoleDesk, RoleLead, RoleKeeper, RoleUnit, RoleUnitLead), from: ever(), inCorrection: true}
+		return rule{by: roles{RoleDesk, RoleLead, RoleKeeper, RoleUnit, RoleUnitLead}, from: ever, inCorrection: true}
 	case NameReachStep:
-		return rule{by: roles(RoleSystem), from: ever(), inCorrection: true}
+		return rule{by: roles{RoleSystem}, from: ever, inCorrection: true}
 	case NameErase:
-		return rule{by: roles(RoleSystem), from: ends()}
+		return rule{by: roles{RoleSystem}, from: State.Ended}
 	case NameAcceptTask, NameDeclineTask:
-		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: []TaskState{Queued}, inCorrection: true}
+		return rule{by: roles{RoleUnit, RoleUnitLead}, from: State.Open, onTask: queued, inCorrection: true}
 	case NameForwardTask:
-		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: taken(), inCorrection: true}
+		return rule{by: roles{RoleUnit, RoleUnitLead}, from: State.Open, onTask: taken, inCorrection: true}
 	case NameHoldTask:
-		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: active(), inCorrection: true}
+		return rule{by: roles{RoleUnit, RoleUnitLead}, from: State.Open, onTask: active, inCorrection: true}
 	case NameResumeTask:
-		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: []TaskState{OnHold}, inCorrection: true}
+		return rule{by: roles{RoleUnit, RoleUnitLead}, from: State.Open, onTask: onHold, inCorrection: true}
 	case NameConfirmHold, NameRejectHold:
-		return rule{by: roles(RoleUnitLead, RoleLead), from: open(), onTask: anyTask(), inCorrection: true}
+		return rule{by: roles{RoleUnitLead, RoleLead}, from: State.Open, onTask: anyTask, inCorrection: true}
 	case NameAnswerTask:
-		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: taken(), inCorrection: true}
+		return rule{by: roles{RoleUnit, RoleUnitLead}, from: State.Open, onTask: taken, inCorrection: true}
 	case NameAssignTask:
-		return rule{by: roles(RoleUnit, RoleUnitLead), from: open(), onTask: live(), inCorrection: true}
+		return rule{by: roles{RoleUnit, RoleUnitLead}, from: State.Open, onTask: TaskState.Live, inCorrection: true}
 	case NameAcknowledgeStop:
-		return rule{by: roles(RoleUnit, RoleUnitLead), from: ever(), onTask: []TaskState{TaskStopped}, inCorrection: true}
+		return rule{by: roles{RoleUnit, RoleUnitLead}, from: ever, onTask: stopped, inCorrection: true}
 	}
 	return rule{}
 }
@@ -145,13 +144,17 @@ func (r Request) permit(n Name, by Actor, id TaskID) error {
 		}
 		task = &found
 	}
-	if err := r.permitRole(n, row, by, task); err != nil {
-		return err
+	return r.permitted(n, row, by, task)
+}
+
+func (r Request) permitted(n Name, row rule, by Actor, task *Task) error {
+	if !r.permitRole(n, row, by, task) {
+		return refuse(NotPermitted, "%s is not for this role on this request", n)
 	}
 	if err := r.permitState(n, row); err != nil {
 		return err
 	}
-	if task != nil && row.onTask != nil && !slices.Contains(row.onTask, task.State) {
+	if task != nil && row.onTask != nil && !row.onTask(task.State) {
 		return refuse(WrongState, "the task is %s: %s does not apply to it", task.State, n)
 	}
 	return r.permitPerson(n, by, task)
@@ -159,13 +162,13 @@ func (r Request) permit(n Name, by Actor, id TaskID) error {
 
 // permitRole compares what the actor was granted with the row. A keeper has the desk's rights inside the compartment,
 // and only there; the keeper of a stub over that stub.
-func (r Request) permitRole(n Name, row rule, by Actor, task *Task) error {
+func (r Request) permitRole(n Name, row rule, by Actor, task *Task) bool {
 	for _, role := range row.by {
-		if r.actsAs(role, n, by, task) {
-			return nil
+		if role != "" && r.actsAs(role, n, by, task) {
+			return true
 		}
 	}
-	return refuse(NotPermitted, "%s is not for this role on this request", n)
+	return false
 }
 
 func (r Request) actsAs(role Role, n Name, by Actor, task *Task) bool {
@@ -196,11 +199,11 @@ func (r Request) actsAs(role Role, n Name, by Actor, task *Task) bool {
 
 func (r Request) permitState(n Name, row rule) error {
 	switch {
-	case r.State == Unborn && !slices.Contains(row.from, Unborn):
+	case r.State == Unborn && !row.from(Unborn):
 		return refuse(NotFound, "there is no such request")
-	case r.State != Unborn && slices.Contains(row.from, Unborn):
+	case r.State != Unborn && row.from(Unborn):
 		return refuse(AlreadyExists, "the request was created before")
-	case !slices.Contains(row.from, r.State):
+	case !row.from(r.State):
 		return refuse(WrongState, "the request is %s: %s does not apply to it", r.State, n)
 	case r.Correction != nil && !row.inCorrection:
 		return refuse(InCorrection, "an answer is being corrected: release the correction or drop it first")
@@ -227,7 +230,7 @@ func afterErasure(n Name) bool {
 func (r Request) Allowed(by Actor) []Name {
 	var allowed []Name
 	for _, n := range Names() {
-		if ruleOf(n).onTask == nil && r.permit(n, by, "") == nil {
+		if row := ruleOf(n); row.onTask == nil && r.allows(n, row, by, nil) {
 			allowed = append(allowed, n)
 		}
 	}
@@ -236,11 +239,20 @@ func (r Request) Allowed(by Actor) []Name {
 
 // AllowedOnTask lists the commands on one task that the actor may give now.
 func (r Request) AllowedOnTask(id TaskID, by Actor) []Name {
+	task, ok := r.Task(id)
+	if !ok {
+		return nil
+	}
 	var allowed []Name
 	for _, n := range Names() {
-		if (ruleOf(n).onTask != nil || n == NameAddNote) && r.permit(n, by, id) == nil {
+		if row := ruleOf(n); (row.onTask != nil || n == NameAddNote) && r.allows(n, row, by, &task) {
 			allowed = append(allowed, n)
 		}
 	}
 	return allowed
+}
+
+// allows is permitted for a list. Most of it is ruled out by role and state: they are asked before reasons are written.
+func (r Request) allows(n Name, row rule, by Actor, task *Task) bool {
+	return r.permitRole(n, row, by, task) && row.from(r.State) && r.permitted(n, row, by, task) == nil
 }
