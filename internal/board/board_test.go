@@ -33,7 +33,7 @@ const task = verification.TaskID(id + "-01")
 
 // story plays commands as the gateway does and folds rows as the follower does.
 type story struct {
-	t       *testing.T
+	t       testing.TB
 	rules   *sla.Rules
 	request verification.Request
 	clocks  sla.Clocks
@@ -43,7 +43,7 @@ type story struct {
 }
 
 // begin submits an urgent request with two questions.
-func begin(t *testing.T) *story {
+func begin(t testing.TB) *story {
 	t.Helper()
 	rules, err := sla.Load(deploy.Data)
 	if err != nil {

@@ -25,7 +25,7 @@ func every(sla.Clock) bool { return true }
 
 // anyOpen says whether a clock that has not stopped is like that.
 func anyOpen(clocks sla.Clocks, is func(sla.Clock) bool) bool {
-	return slices.ContainsFunc(clocks.Open(), is)
+	return slices.ContainsFunc(clocks, func(c sla.Clock) bool { return c.State != sla.Stopped && is(c) })
 }
 
 // taskDue returns the due time of a task's clock of that name while it runs, else zero.

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -76,6 +77,8 @@ func (s Set) Sealed() Set { return "sealed/" + s }
 // Places are all entries that the rows have in sets, ordered by set and member, each once.
 func (r Rows) Places() []Place {
 	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed()}
+	const single = 8 // board, degree, state, from, campaign, partner, number, due
+	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Tasks)+len(r.Identifiers))
 	if r.Request.State.Open() {
 		p.open(r.Request)
 	}
@@ -95,7 +98,7 @@ func (r Rows) Places() []Place {
 		p.add(SetDue, Score(r.Due), p.id)
 	}
 	slices.SortFunc(p.places, func(a, b Place) int {
-		return strings.Compare(string(a.Set)+"\x00"+a.Member, string(b.Set)+"\x00"+b.Member)
+		return cmp.Or(cmp.Compare(a.Set, b.Set), cmp.Compare(a.Member, b.Member))
 	})
 	return p.places
 }
