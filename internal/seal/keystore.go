@@ -87,7 +87,11 @@ func place(kid, group string) []byte { return framed("verigate key 1", kid, grou
 // framed joins fields, each preceded by its length, so that no two lists of
 // fields give the same bytes.
 func framed(fields ...string) []byte {
-	var b []byte
+	n := 0
+	for _, f := range fields {
+		n += 4 + len(f)
+	}
+	b := make([]byte, 0, n)
 	for _, f := range fields {
 		b = binary.BigEndian.AppendUint32(b, uint32(len(f))) //nolint:gosec // ids and short values
 		b = append(b, f...)

@@ -265,6 +265,24 @@ func TestABlindNameTellsPurposeAndValueApart(t *testing.T) {
 	}
 }
 
+func TestACursorOfAnyLengthOpens(t *testing.T) {
+	t.Parallel()
+	r, err := seal.NewRoot(bytes.Repeat([]byte{8}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 2400 {
+		want := bytes.Repeat([]byte{byte(n)}, n)
+		cursor, err := r.SealCursor("NG", want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := r.OpenCursor("NG", cursor); err != nil || !bytes.Equal(got, want) {
+			t.Fatalf("of %d bytes: %v", n, err)
+		}
+	}
+}
+
 func TestACursorOpensForItsReaderOnly(t *testing.T) {
 	t.Parallel()
 	r := sealtest.Root(t)
