@@ -74,6 +74,13 @@ func SetIdentifier(c verification.Compartment, sealed bool, name string) Set {
 // Sealed is the twin of a set, for matters that only named members may know of.
 func (s Set) Sealed() Set { return "sealed/" + s }
 
+// Shared says whether many requests are found in the set, as in those of a state or a partner. Of such there are few;
+// of the others there is one for each number and each identifier.
+func (s Set) Shared() bool {
+	kind, _, _ := strings.Cut(string(s), "/")
+	return kind != "number" && kind != "ident" && kind != "sealed-ident"
+}
+
 // Places are all entries that the rows have in sets, ordered by set and member, each once.
 func (r Rows) Places() []Place {
 	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed()}

@@ -1,6 +1,8 @@
 package rdb
 
 import (
+	"sync"
+
 	"verigate/internal/board"
 )
 
@@ -9,7 +11,7 @@ import (
 // be a second name, and so another slot.
 type keys struct {
 	name  string
-	blind func(purpose, value string) string
+	names *setNames
 }
 
 // live points to the generation that is served.
@@ -46,4 +48,38 @@ func (g generation) sets() string { return g.prefix() + ":set:" }
 // set is a sorted set. Its name tells nothing without the key.
 func (g generation) set(s board.Set) string { return g.sets() + g.hidden(s) }
 
-func (k keys) hidden(s board.Set) string { return k.blind("board set", string(s)) }
+func (k keys) hidden(s board.Set) string { return k.names.of(s) }
+
+// namesKept bounds what setNames remembers: no deployment has as many degrees, states, units, partners and campaigns.
+const namesKept = 4096
+
+// setNames hides the names of sets. Each update of a request names a dozen, most of them the same as the last one's: those
+// that are shared are remembered. It is safe for concurrent use.
+type setNames struct {
+	blind func(purpose, value string) string
+
+	mu    sync.RWMutex
+	known map[board.Set]string // guarded by mu
+}
+
+func newSetNames(blind func(purpose, value string) string) *setNames {
+	return &setNames{blind: blind, known: map[board.Set]string{}}
+}
+
+func (n *setNames) of(s board.Set) string {
+	n.mu.RLock()
+	name, ok := n.known[s]
+	n.mu.RUnlock()
+	if ok {
+		return name
+	}
+	name = n.blind("board set", string(s))
+	if s.Shared() {
+		n.mu.Lock()
+		if len(n.known) < namesKept {
+			n.known[s] = name
+		}
+		n.mu.Unlock()
+	}
+	return name
+}

@@ -28,7 +28,7 @@ type entry struct {
 	member   string
 	score    int64
 	sequence string
-	sealed   string
+	sealed   []byte
 }
 
 func (e entry) cursor() board.Cursor { return board.Cursor{Score: e.score, Member: e.member} }
@@ -85,7 +85,7 @@ func list[T any](
 }
 
 func shown[T any](e entry, show func(entry) (T, bool, error)) (T, bool, error) {
-	if e.sealed == "" {
+	if len(e.sealed) == 0 {
 		var none T
 		return none, false, nil
 	}
@@ -119,7 +119,7 @@ func (s *Store) entries(ctx context.Context, g generation, w walk, at board.Curs
 		if err != nil {
 			return nil, asOf, err
 		}
-		entries = append(entries, entry{member: list[0], score: score, sequence: list[2], sealed: list[3]})
+		entries = append(entries, entry{member: list[0], score: score, sequence: list[2], sealed: []byte(list[3])})
 	}
 	return entries, asOf, nil
 }

@@ -20,7 +20,7 @@ const (
 )
 
 // parts are sealed.
-type parts struct{ request, partner, tasks string }
+type parts struct{ request, partner, tasks []byte }
 
 // What each part holds. Each carries its id and its audience, which are checked again when it is opened.
 type (
@@ -49,7 +49,7 @@ func (s *Store) sealRows(u board.Update) (parts, error) {
 	var p parts
 	for _, part := range []struct {
 		name string
-		into *string
+		into *[]byte
 		of   any
 	}{
 		{partRequest, &p.request, requestPart{Row: u.Rows.Request, Audience: u.Rows.Audience}},
@@ -66,7 +66,7 @@ func (s *Store) sealRows(u board.Update) (parts, error) {
 		if err != nil {
 			return p, fmt.Errorf("seal: %w", err)
 		}
-		*part.into = string(sealed)
+		*part.into = sealed
 	}
 	return p, nil
 }
@@ -76,8 +76,8 @@ func boundTo(id board.RequestID, part, sequence string) string {
 	return "board row " + string(id) + " " + part + " " + sequence
 }
 
-func (s *Store) open(id board.RequestID, part, sequence, sealed string, into any) error {
-	plain, err := s.seal.Open(boundTo(id, part, sequence), []byte(sealed))
+func (s *Store) open(id board.RequestID, part, sequence string, sealed []byte, into any) error {
+	plain, err := s.seal.Open(boundTo(id, part, sequence), sealed)
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
@@ -87,7 +87,7 @@ func (s *Store) open(id board.RequestID, part, sequence, sealed string, into any
 	return nil
 }
 
-func (s *Store) openRequest(id board.RequestID, sequence, sealed string) (requestPart, error) {
+func (s *Store) openRequest(id board.RequestID, sequence string, sealed []byte) (requestPart, error) {
 	var p requestPart
 	err := s.open(id, partRequest, sequence, sealed, &p)
 	if err == nil && p.Row.ID != id {
@@ -96,7 +96,7 @@ func (s *Store) openRequest(id board.RequestID, sequence, sealed string) (reques
 	return p, err
 }
 
-func (s *Store) openPartner(id board.RequestID, sequence, sealed string) (board.PartnerRow, error) {
+func (s *Store) openPartner(id board.RequestID, sequence string, sealed []byte) (board.PartnerRow, error) {
 	var p board.PartnerRow
 	err := s.open(id, partPartner, sequence, sealed, &p)
 	if err == nil && p.ID != id {
@@ -105,7 +105,7 @@ func (s *Store) openPartner(id board.RequestID, sequence, sealed string) (board.
 	return p, err
 }
 
-func (s *Store) openTasks(id board.RequestID, sequence, sealed string) (tasksPart, error) {
+func (s *Store) openTasks(id board.RequestID, sequence string, sealed []byte) (tasksPart, error) {
 	var p tasksPart
 	err := s.open(id, partTasks, sequence, sealed, &p)
 	if err == nil && p.Request != id {
@@ -135,15 +135,18 @@ func (s *Store) openRows(id board.RequestID, sequence string, p parts) (board.Ro
 
 // packed is the entries as a script reads them: lines of set, score, member.
 func (g generation) packed(places []board.Place) string {
-	var b strings.Builder
+	const line = 26 + 1 + 16 + 1 + 29 + 1 // a name, microseconds, the id of a task
+	b := make([]byte, 0, len(places)*line)
 	for _, p := range places {
-		b.WriteString(g.line(p))
+		b = g.appendLine(b, p)
 	}
-	return b.String()
+	return string(b)
 }
 
-func (g generation) line(p board.Place) string {
-	return g.hidden(p.Set) + " " + strconv.FormatInt(p.Score, 10) + " " + p.Member + "\n"
+func (g generation) appendLine(b []byte, p board.Place) []byte {
+	b = append(append(b, g.hidden(p.Set)...), ' ')
+	b = append(strconv.AppendInt(b, p.Score, 10), ' ')
+	return append(append(b, p.Member...), '\n')
 }
 
 // lost returns the places that are not written in the row, or written and not in their sets.
@@ -152,7 +155,7 @@ func (g generation) lost(places []board.Place, written, missing string) []board.
 	out := strings.SplitAfter(missing, "\n")
 	var lost []board.Place
 	for _, p := range places {
-		line := g.line(p)
+		line := string(g.appendLine(nil, p))
 		if !slices.Contains(in, line) || slices.Contains(out, line) {
 			lost = append(lost, p)
 		}

@@ -81,7 +81,7 @@ func newStore(client redis.UniversalClient, name string, seal Sealer) *Store {
 	if name == "" {
 		name = "vg"
 	}
-	return &Store{client: client, seal: seal, scripts: newScripts(), keys: keys{name: name, blind: seal.Blind}}
+	return &Store{client: client, seal: seal, scripts: newScripts(), keys: keys{name: name, names: newSetNames(seal.Blind)}}
 }
 
 // Embedded says whether this is the miniredis of a first run, which production refuses.

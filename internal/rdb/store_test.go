@@ -205,7 +205,7 @@ func TestAReplyThatBelongsToAnotherIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := s.seal.Open(boundTo(boardtest.ID(2), partRequest, "1"), []byte(p.request))
+	plain, err := s.seal.Open(boundTo(boardtest.ID(2), partRequest, "1"), p.request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func TestAReplyThatBelongsToAnotherIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.openRequest(boardtest.ID(1), "1", string(sealed)); !errors.Is(err, errForeign) {
+	if _, err := s.openRequest(boardtest.ID(1), "1", sealed); !errors.Is(err, errForeign) {
 		t.Errorf("got %v", err)
 	}
 }

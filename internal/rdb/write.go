@@ -200,7 +200,7 @@ func (s *Store) heldOf(g generation, id board.RequestID, reply *redis.Cmd) (boar
 		return board.Stored{}, fmt.Errorf("sequence: %w", err)
 	}
 	held := board.Stored{ID: id, Sequence: sequence}
-	held.Rows, err = s.openRows(id, list[0], parts{request: list[1], partner: list[2], tasks: list[3]})
+	held.Rows, err = s.openRows(id, list[0], parts{[]byte(list[1]), []byte(list[2]), []byte(list[3])})
 	held.Lost = g.lost(held.Rows.Places(), list[4], list[5])
 	return held, err
 }
