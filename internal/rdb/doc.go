@@ -5,7 +5,7 @@
 // name of every set is a keyed hash. keys.go has all keys; each script is a file under a header with its keys,
 // arguments and result, and is told the time.
 //
-// A script writes one request at once and only when it is newer, so followers may repeat, overtake each other and die.
+// A script writes each request at once and only when it is newer, so followers may repeat, overtake each other and die.
 // All keys of a board live under a generation. A rebuild fills another generation and then turns one pointer; what
 // still writes to the old one is told board.ErrBehind. So is a follower whose server lost its memory or fell back to
 // an older copy.

@@ -12,8 +12,6 @@ import (
 var (
 	//go:embed apply.lua
 	applySource string
-	//go:embed advance.lua
-	advanceSource string
 	//go:embed begin.lua
 	beginSource string
 	//go:embed switch.lua
@@ -31,13 +29,12 @@ var (
 )
 
 type scripts struct {
-	apply, advance, begin, turn, drop, page, count, held, take *redis.Script
+	apply, begin, turn, drop, page, count, held, take *redis.Script
 }
 
 func newScripts() scripts {
 	return scripts{
-		apply: redis.NewScript(applySource), advance: redis.NewScript(advanceSource), begin: redis.NewScript(beginSource),
-		turn: redis.NewScript(switchSource), drop: redis.NewScript(dropSource), page: redis.NewScript(pageSource),
+		apply: redis.NewScript(applySource), begin: redis.NewScript(beginSource), turn: redis.NewScript(switchSource), drop: redis.NewScript(dropSource), page: redis.NewScript(pageSource),
 		count: redis.NewScript(countSource), held: redis.NewScript(heldSource), take: redis.NewScript(takeSource),
 	}
 }

@@ -134,13 +134,13 @@ func (s *Store) openRows(id board.RequestID, sequence string, p parts) (board.Ro
 }
 
 // packed is the entries as a script reads them: lines of set, score, member.
-func (g generation) packed(places []board.Place) string {
-	const line = 26 + 1 + 16 + 1 + 29 + 1 // a name, microseconds, the id of a task
+func (g generation) packed(places []board.Place) []byte {
+	const line = 80 // a hidden name, microseconds, the id of a task
 	b := make([]byte, 0, len(places)*line)
 	for _, p := range places {
 		b = g.appendLine(b, p)
 	}
-	return string(b)
+	return b
 }
 
 func (g generation) appendLine(b []byte, p board.Place) []byte {

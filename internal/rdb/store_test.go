@@ -182,6 +182,43 @@ func follow(t *testing.T, s *Store, rows ...board.Rows) {
 	}
 }
 
+func TestThePositionDoesNotPassWhatIsNotWritten(t *testing.T) {
+	t.Parallel()
+	for _, s := range []*Store{embedded(t), started(t)} {
+		if _, err := s.Position(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		const n = 3*together + 1
+		b := board.Batch{Upto: n, At: boardtest.Start()}
+		for i := range n {
+			b.Updates = append(b.Updates, board.Update{Sequence: uint64(i + 1), Rows: boardtest.Sample(i)})
+		}
+		g, err := s.live(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.client.Set(t.Context(), g.row(boardtest.ID(together)), "no hash", 0).Err(); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Apply(t.Context(), b); err == nil {
+			t.Error("a row that cannot be written is passed")
+		}
+		if at, err := s.Position(t.Context()); err != nil || at != (board.Position{}) {
+			t.Errorf("the position is %+v, %v", at, err)
+		}
+		s.client.Del(t.Context(), g.row(boardtest.ID(together)))
+		if err := s.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		if at, err := s.Position(t.Context()); err != nil || at.Sequence != n || !at.At.Equal(boardtest.Start()) {
+			t.Errorf("the position is %+v, %v", at, err)
+		}
+		if held, err := s.Stored(t.Context(), boardtest.ID(0), boardtest.ID(together), boardtest.ID(n-1)); err != nil || len(held) != 3 {
+			t.Errorf("stored are %d, %v", len(held), err)
+		}
+	}
+}
+
 func TestAnotherRequestsRowIsNotShown(t *testing.T) {
 	t.Parallel()
 	s := embedded(t)

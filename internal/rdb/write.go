@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,8 +13,12 @@ import (
 	"verigate/internal/board"
 )
 
-// pipelined is how many updates share a round trip.
-const pipelined = 256
+// pipelined is how many updates share a round trip, together how many a run of the script: the server does nothing else
+// meanwhile, so they are some hundred microseconds.
+const (
+	pipelined = 256
+	together  = 16
+)
 
 // errBehind is board.ErrBehind with what was found.
 func errBehind(after uint64) error {
@@ -30,35 +35,33 @@ func (s *Store) Apply(ctx context.Context, b board.Batch) error {
 	return s.apply(ctx, g, b)
 }
 
+// apply moves the position with the last updates, once those before them are known to be written.
 func (s *Store) apply(ctx context.Context, g generation, b board.Batch) error {
-	for from := 0; from < len(b.Updates); from += pipelined {
-		part := b.Updates[from:min(from+pipelined, len(b.Updates))]
-		if err := s.applyPart(ctx, g, b.After, part); err != nil {
-			return err
+	last := b.Updates
+	if n := len(last) - 1; n >= together {
+		n -= n % together
+		for part := range slices.Chunk(last[:n], pipelined) {
+			if err := s.applyPart(ctx, g, board.Batch{After: b.After, Updates: part}); err != nil {
+				return err
+			}
 		}
+		last = last[n:]
 	}
-	// The position moves only when every update is known to be written.
-	moved, err := s.number(ctx, s.scripts.advance, call{
-		keys: []string{g.position()}, args: []any{b.After, b.Upto, microseconds(b.At)},
-	})
-	if err == nil && moved < 0 {
-		err = errBehind(b.After)
-	}
-	return err
+	b.Updates = last
+	return s.applyPart(ctx, g, b)
 }
 
-func (s *Store) applyPart(ctx context.Context, g generation, after uint64, updates []board.Update) error {
-	calls := make([]call, len(updates))
-	for i, u := range updates {
-		id := u.Rows.Request.ID
-		p, err := s.sealRows(u)
+// applyPart writes what fits into one round trip. Only what is one run of the script may move the position.
+func (s *Store) applyPart(ctx context.Context, g generation, b board.Batch) error {
+	calls := make([]call, 0, len(b.Updates)/together+1)
+	for from := 0; from == 0 || from < len(b.Updates); from += together {
+		part := b
+		part.Updates = b.Updates[from:min(from+together, len(b.Updates))]
+		c, err := s.applying(g, part)
 		if err != nil {
-			return fmt.Errorf("rows of %s: %w", id, err)
+			return err
 		}
-		calls[i] = call{
-			keys: []string{g.position(), g.row(id), g.ids()},
-			args: []any{string(id), u.Sequence, after, p.request, p.partner, p.tasks, g.packed(u.Rows.Places()), g.sets()},
-		}
+		calls = append(calls, c)
 	}
 	replies, err := s.run(ctx, s.scripts.apply, calls)
 	if err != nil {
@@ -68,10 +71,28 @@ func (s *Store) applyPart(ctx context.Context, g generation, after uint64, updat
 		if n, err := reply.Int(); err != nil {
 			return fmt.Errorf("reply of a script: %w", err)
 		} else if n < 0 {
-			return errBehind(after)
+			return errBehind(b.After)
 		}
 	}
 	return nil
+}
+
+// applying is one run of the script.
+func (s *Store) applying(g generation, b board.Batch) (call, error) {
+	const head, each = 4, 6 // of apply.lua's ARGV
+	c := call{keys: make([]string, 0, 2+len(b.Updates)), args: make([]any, 0, head+each*len(b.Updates))}
+	c.keys = append(c.keys, g.position(), g.ids())
+	c.args = append(c.args, b.After, b.Upto, microseconds(b.At), g.sets())
+	for _, u := range b.Updates {
+		id := u.Rows.Request.ID
+		p, err := s.sealRows(u)
+		if err != nil {
+			return call{}, fmt.Errorf("rows of %s: %w", id, err)
+		}
+		c.keys = append(c.keys, g.row(id))
+		c.args = append(c.args, string(id), u.Sequence, p.request, p.partner, p.tasks, g.packed(u.Rows.Places()))
+	}
+	return c, nil
 }
 
 // Position is board.Writer's.
