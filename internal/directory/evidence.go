@@ -1,8 +1,6 @@
 package directory
 
 import (
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -49,40 +47,37 @@ type Evidence struct {
 	Clues     []Clue
 }
 
-// body is the part of a request that can tell a place.
-type body struct {
-	Urgency struct {
-		PhysicalEvent struct {
-			Type  string `json:"type"`
-			Place string `json:"place"`
-		} `json:"physical_event"`
-	} `json:"urgency"`
-	Purpose struct {
-		Statement string `json:"statement"`
-		Reasons   string `json:"reasons_to_believe_held"`
-	} `json:"purpose"`
-	Subjects  []map[string]any `json:"subjects"`
-	Questions []struct {
-		Asked
-		Text     string   `json:"text"`
-		Subjects []string `json:"subjects"`
-	} `json:"questions"`
+// Told is the part of a request that can tell a place, out of a body that has
+// passed its schema.
+type Told struct {
+	Event     Event
+	Statement string // of the purpose
+	Reasons   string // to believe that something is held
+	Subjects  []map[string]any
+	Questions []Question
 }
 
-// EvidenceFrom collects the clues of a body that has passed its schema. A
-// subject belongs to the questions that name it, and to the whole request when
-// none does; so do the physical event and the statement of purpose.
-func EvidenceFrom(raw json.RawMessage) (Evidence, error) {
-	var b body
-	if err := json.Unmarshal(raw, &b); err != nil {
-		return Evidence{}, fmt.Errorf("read evidence: %w", err)
-	}
+// Event is the physical event that a request waits for.
+type Event struct{ Type, Place string }
+
+// Question is one that a request asks, with the ids of the subjects that it
+// names.
+type Question struct {
+	Asked
+	Text     string
+	Subjects []string
+}
+
+// EvidenceFrom collects the clues of a request. A subject belongs to the
+// questions that name it, and to the whole request when none does; so do the
+// physical event and the statement of purpose.
+func EvidenceFrom(t Told) Evidence {
 	c := &collector{}
-	c.event(b.Urgency.PhysicalEvent.Type, b.Urgency.PhysicalEvent.Place)
-	c.add(ClueText, "/purpose/statement", b.Purpose.Statement)
-	c.add(ClueText, "/purpose/reasons_to_believe_held", b.Purpose.Reasons)
+	c.event(t.Event)
+	c.add(ClueText, "/purpose/statement", t.Statement)
+	c.add(ClueText, "/purpose/reasons_to_believe_held", t.Reasons)
 	named := map[string][]int{}
-	for i, q := range b.Questions {
+	for i, q := range t.Questions {
 		c.evidence.Questions = append(c.evidence.Questions, q.Asked)
 		c.questions = []int{q.N}
 		c.add(ClueText, "/questions/"+strconv.Itoa(i)+"/text", q.Text)
@@ -90,12 +85,12 @@ func EvidenceFrom(raw json.RawMessage) (Evidence, error) {
 			named[id] = append(named[id], q.N)
 		}
 	}
-	for i, s := range b.Subjects {
+	for i, s := range t.Subjects {
 		id, _ := s["id"].(string)
 		c.group, c.questions = "/subjects/"+strconv.Itoa(i), named[id]
 		c.subject(s)
 	}
-	return c.evidence, nil
+	return c.evidence
 }
 
 // collector gathers clues under the group and questions set at the moment.
@@ -115,12 +110,12 @@ func (c *collector) add(kind ClueKind, pointer string, value any) {
 }
 
 // event takes the place of a physical event; a court's is not the goods'.
-func (c *collector) event(kind, place string) {
+func (c *collector) event(e Event) {
 	clue := ClueNamed
-	if kind == "court_date" {
+	if e.Type == "court_date" {
 		clue = ClueText
 	}
-	c.add(clue, "/urgency/physical_event/place", place)
+	c.add(clue, "/urgency/physical_event/place", e.Place)
 }
 
 func (c *collector) subject(s map[string]any) {

@@ -52,11 +52,11 @@ func TestWhatARuleRoutesIsWholeAndProven(t *testing.T) {
 	t.Parallel()
 	d, on := load(t), at(t, peak)
 	rapid.Check(t, func(t *rapid.T) {
-		evidence, err := directory.EvidenceFrom(drawBody(t))
+		told, err := evidence(drawBody(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := d.Route(evidence, false, on)
+		got := d.Route(told, false, on)
 		if got.OK != (len(got.Assignments) > 0) {
 			t.Fatalf("ok %v with %d assignments", got.OK, len(got.Assignments))
 		}
@@ -73,7 +73,7 @@ func TestWhatARuleRoutesIsWholeAndProven(t *testing.T) {
 				held[n]++
 			}
 		}
-		for _, q := range evidence.Questions {
+		for _, q := range told.Questions {
 			if got.OK && held[q.N] != 1 {
 				t.Fatalf("question %d has %d units", q.N, held[q.N])
 			}
@@ -89,8 +89,8 @@ func FuzzEvidenceNeverPanics(f *testing.F) {
 	f.Add([]byte(exampleRequest(f)))
 	f.Add([]byte(`{"subjects":[{"kind":"company","names":[1,{"text":"Hà Nội"}]},{"kind":"place","address":",;,"}],"questions":[{"n":1}]}`))
 	f.Fuzz(func(_ *testing.T, body []byte) {
-		if evidence, err := directory.EvidenceFrom(body); err == nil {
-			d.Route(evidence, false, on)
+		if told, err := evidence(body); err == nil {
+			d.Route(told, false, on)
 		}
 	})
 }

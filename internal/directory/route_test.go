@@ -14,6 +14,35 @@ import (
 
 const peak = "2021-09-02T23:40:00+07:00"
 
+// evidence collects the clues of a body given as JSON.
+func evidence(body []byte) (directory.Evidence, error) {
+	var b struct {
+		Urgency struct {
+			PhysicalEvent directory.Event `json:"physical_event"`
+		} `json:"urgency"`
+		Purpose struct {
+			Statement string `json:"statement"`
+			Reasons   string `json:"reasons_to_believe_held"`
+		} `json:"purpose"`
+		Subjects  []map[string]any     `json:"subjects"`
+		Questions []directory.Question `json:"questions"`
+	}
+	err := json.Unmarshal(body, &b)
+	return directory.EvidenceFrom(directory.Told{
+		Event: b.Urgency.PhysicalEvent, Statement: b.Purpose.Statement, Reasons: b.Purpose.Reasons,
+		Subjects: b.Subjects, Questions: b.Questions,
+	}), err
+}
+
+func evidenceFrom(t testing.TB, body []byte) directory.Evidence {
+	t.Helper()
+	e, err := evidence(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 // route reads a body given as JSON and applies the rule on a day of the peak.
 func route(t testing.TB, body string) directory.Routing {
 	t.Helper()
@@ -22,11 +51,7 @@ func route(t testing.TB, body string) directory.Routing {
 
 func routeOn(t testing.TB, d *directory.Directory, body string, on time.Time) directory.Routing {
 	t.Helper()
-	evidence, err := directory.EvidenceFrom(json.RawMessage(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d.Route(evidence, false, on)
+	return d.Route(evidenceFrom(t, []byte(body)), false, on)
 }
 
 func units(candidates []directory.Candidate) []string {
@@ -288,11 +313,7 @@ func TestTheLongestNameWins(t *testing.T) {
 
 func TestASealedRequestIsNeverRoutedByRule(t *testing.T) {
 	t.Parallel()
-	evidence, err := directory.EvidenceFrom(json.RawMessage(exampleRequest(t)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := load(t).Route(evidence, true, at(t, peak))
+	got := load(t).Route(evidenceFrom(t, []byte(exampleRequest(t))), true, at(t, peak))
 	if got.OK || got.Why != directory.SealedRequest || len(got.Candidates) != 1 {
 		t.Errorf("%v, %s, %d candidates", got.OK, got.Why, len(got.Candidates))
 	}

@@ -32,23 +32,30 @@ type body struct {
 		} `json:"physical_event"`
 		WantedBy time.Time `json:"wanted_by"`
 	} `json:"urgency"`
-	Handling struct {
-		Code       string   `json:"code"`
-		Codes      []string `json:"codes"`
-		DoNotAlert bool     `json:"do_not_alert"`
-	} `json:"handling"`
-	Subjects  []named `json:"subjects"`
-	Questions []struct {
-		N        int      `json:"n"`
-		Code     string   `json:"code"`
-		Text     string   `json:"text"`
-		Subjects []string `json:"subjects"`
-	} `json:"questions"`
+	Purpose struct {
+		Statement string `json:"statement"`
+		Reasons   string `json:"reasons_to_believe_held"`
+	} `json:"purpose"`
+	Handling  marking.Handling `json:"handling"`
+	Subjects  []map[string]any `json:"subjects"`
+	Questions []question       `json:"questions"`
 }
 
-// named is a subject's name within its request.
-type named struct {
-	ID string `json:"id"`
+// question is one as it is asked; of its subjects it has the names.
+type question struct {
+	N        int      `json:"n"`
+	Code     string   `json:"code"`
+	Text     string   `json:"text"`
+	Subjects []string `json:"subjects"`
+}
+
+// bodyOf reads a body, of a request or of what followed it, once for all that decide by it.
+func bodyOf(form json.RawMessage) (body, error) {
+	var b body
+	if err := json.Unmarshal(form, &b); err != nil {
+		return body{}, fmt.Errorf("read a body: %w", err)
+	}
+	return b, nil
 }
 
 // accepted is a body that may become a request.
@@ -61,8 +68,8 @@ type accepted struct {
 // accept reads a body that fits its schema, in canonical form, against the reference data: marking, identifiers, types, campaign, degree.
 // What the schema cannot say is refused here, all at once.
 func (g *Gateway) accept(form json.RawMessage, received time.Time) (accepted, error) {
-	var b body
-	if err := json.Unmarshal(form, &b); err != nil {
+	b, err := bodyOf(form)
+	if err != nil {
 		return accepted{}, invalid("", "malformed")
 	}
 	dir := g.Directory()
@@ -74,19 +81,15 @@ func (g *Gateway) accept(form json.RawMessage, received time.Time) (accepted, er
 			wrong = append(wrong, Violation{Pointer: "/campaign", Code: "unknown_value"})
 		}
 	}
-	assessed, err := assess(form, campaign.Theme)
+	assessed, err := assess(b.matter(campaign.Theme))
 	if err != nil {
 		return accepted{}, err
 	}
-	questions, more := b.questions(dir)
+	questions, more := b.questions(dir, b.names())
 	wrong = append(wrong, more...)
-	found, warnings, more := identifiers(form)
+	found, warnings, more := identifiers(b.Subjects)
 	if wrong = append(wrong, more...); len(wrong) > 0 {
 		return accepted{}, &InvalidError{Violations: wrong}
-	}
-	evidence, err := directory.EvidenceFrom(form)
-	if err != nil {
-		return accepted{}, invalid("", "malformed")
 	}
 	in := verification.Intake{
 		Kind: b.kind(), OwnReference: b.OwnReference, Campaign: b.Campaign, Channel: b.Channel, Language: b.Language,
@@ -104,7 +107,7 @@ func (g *Gateway) accept(form json.RawMessage, received time.Time) (accepted, er
 	codes := codesOf(questions)
 	in.Degree, in.Suggested = g.rules.Floor(withTheme(codes, assessed.Compartment), b.Urgency.Degree)
 	g.promise(&in, codes, b.Urgency.WantedBy)
-	return accepted{intake: in, questions: questions, evidence: evidence}, nil
+	return accepted{intake: in, questions: questions, evidence: directory.EvidenceFrom(b.told())}, nil
 }
 
 // promise sets the due time, and warns when the partner wants it earlier.
@@ -118,12 +121,8 @@ func (g *Gateway) promise(in *verification.Intake, codes []string, wanted time.T
 	}
 }
 
-func assess(form []byte, theme string) (marking.Assessment, error) {
-	matter, err := marking.FromBody(form, theme)
-	if err != nil {
-		return marking.Assessment{}, invalid("/handling", "malformed")
-	}
-	assessed, err := marking.Assess(matter)
+func assess(m marking.Matter) (marking.Assessment, error) {
+	assessed, err := marking.Assess(m)
 	var unknown *marking.UnknownWordError
 	switch {
 	case errors.Is(err, marking.ErrAboveCeiling):
@@ -134,6 +133,34 @@ func assess(form []byte, theme string) (marking.Assessment, error) {
 		return assessed, fmt.Errorf("assess a marking: %w", err)
 	}
 	return assessed, nil
+}
+
+// matter is what the level is assessed from; the theme is the campaign's, which the body only names.
+func (b body) matter(theme string) marking.Matter {
+	m := marking.Matter{Handling: b.Handling, Theme: theme}
+	for _, s := range b.Subjects {
+		kind, _ := s["kind"].(string)
+		precursor, _ := s["precursor"].(bool)
+		m.Subjects = append(m.Subjects, marking.Subject{Kind: kind, Precursor: precursor})
+	}
+	for _, q := range b.Questions {
+		m.QuestionCodes = append(m.QuestionCodes, q.Code)
+	}
+	return m
+}
+
+// told is what may tell a place.
+func (b body) told() directory.Told {
+	t := directory.Told{Statement: b.Purpose.Statement, Reasons: b.Purpose.Reasons, Subjects: b.Subjects}
+	if e := b.Urgency.PhysicalEvent; e != nil {
+		t.Event = directory.Event{Type: e.Type, Place: e.Place}
+	}
+	for _, q := range b.Questions {
+		t.Questions = append(t.Questions, directory.Question{
+			Asked: directory.Asked{N: q.N, Code: q.Code}, Text: q.Text, Subjects: q.Subjects,
+		})
+	}
+	return t
 }
 
 func (b body) kind() verification.RequestKind {
@@ -159,8 +186,9 @@ func (b body) event() (*verification.PhysicalEvent, error) {
 	return out, nil
 }
 
-// questions checks what ties the questions to the rest: numbers of their own, subjects that exist, types that ask.
-func (b body) questions(dir *directory.Directory) ([]verification.Question, []Violation) {
+// questions checks what ties the questions to the rest: numbers of their own, subjects among those named, types that
+// ask.
+func (b body) questions(dir *directory.Directory, subjects []string) ([]verification.Question, []Violation) {
 	var wrong []Violation
 	var out []verification.Question
 	numbers := map[int]bool{}
@@ -178,7 +206,7 @@ func (b body) questions(dir *directory.Directory) ([]verification.Question, []Vi
 			wrong = append(wrong, Violation{Pointer: at + "/code", Code: "unknown_value"})
 		}
 		for j, s := range q.Subjects {
-			if !b.hasSubject(s) {
+			if !slices.Contains(subjects, s) {
 				wrong = append(wrong, Violation{Pointer: at + "/subjects/" + strconv.Itoa(j), Code: "unknown_subject"})
 			}
 		}
@@ -187,13 +215,18 @@ func (b body) questions(dir *directory.Directory) ([]verification.Question, []Vi
 	return out, wrong
 }
 
-func (b body) hasSubject(id string) bool {
-	for _, s := range b.Subjects {
-		if s.ID == id {
-			return true
-		}
+// names are those of the subjects within their request.
+func (b body) names() []string {
+	names := make([]string, len(b.Subjects))
+	for i, s := range b.Subjects {
+		names[i] = nameOf(s)
 	}
-	return false
+	return names
+}
+
+func nameOf(subject map[string]any) string {
+	id, _ := subject["id"].(string)
+	return id
 }
 
 // withTheme adds the theme that has a floor of its own: drugs, also for their precursors.
@@ -214,12 +247,9 @@ func codesOf(questions []verification.Question) []string {
 
 // identifiers checks every identifier of the subjects. What nobody could act on refuses; a wrong mark on goods warns
 // and is kept: it may itself be the lead.
-func identifiers(form []byte) ([]verification.Identifier, []verification.Warning, []Violation) {
-	found, err := identifier.FromBody(form)
-	if err != nil {
-		return nil, nil, []Violation{{Pointer: "/subjects", Code: "malformed"}}
-	}
-	var out []verification.Identifier
+func identifiers(subjects []map[string]any) ([]verification.Identifier, []verification.Warning, []Violation) {
+	found := identifier.In(subjects)
+	out := slices.Grow([]verification.Identifier(nil), len(found))
 	var warnings []verification.Warning
 	var wrong []Violation
 	for _, f := range found {

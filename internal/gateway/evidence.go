@@ -13,8 +13,7 @@ import (
 
 // subject is a subject as sent, with where a view of the request shows it.
 type subject struct {
-	named
-	raw     json.RawMessage
+	fields  map[string]any
 	pointer string
 }
 
@@ -40,18 +39,15 @@ func appendSubjects(all []subject, at string, body json.RawMessage) ([]subject, 
 		return all, nil
 	}
 	var kept struct {
-		Subjects []json.RawMessage `json:"subjects"`
+		Subjects []map[string]any `json:"subjects"`
 	}
 	if err := json.Unmarshal(body, &kept); err != nil {
 		return nil, fmt.Errorf("read the subjects of a kept body: %w", err)
 	}
-	for i, raw := range kept.Subjects {
-		s := subject{raw: raw, pointer: at + "/subjects/" + strconv.Itoa(i)}
-		if err := json.Unmarshal(raw, &s.named); err != nil {
-			return nil, fmt.Errorf("read a kept subject: %w", err)
-		}
-		all = slices.DeleteFunc(all, func(before subject) bool { return before.ID == s.ID })
-		all = append(all, s)
+	for i, fields := range kept.Subjects {
+		name := nameOf(fields)
+		all = slices.DeleteFunc(all, func(before subject) bool { return nameOf(before.fields) == name })
+		all = append(all, subject{fields: fields, pointer: at + "/subjects/" + strconv.Itoa(i)})
 	}
 	return all, nil
 }
@@ -59,35 +55,29 @@ func appendSubjects(all []subject, at string, body json.RawMessage) ([]subject, 
 // evidenceOf is what a request says about places by now: about the questions of its round, from all its subjects.
 // Pointers begin where a view of the request shows what they point to.
 func evidenceOf(r verification.Request) (directory.Evidence, error) {
+	b, err := bodyOf(r.Body)
+	if err != nil {
+		return directory.Evidence{}, err
+	}
 	if r.Round == 1 && len(r.Replied) == 0 {
-		return directory.EvidenceFrom(r.Body)
+		return directory.EvidenceFrom(b.told()), nil
 	}
 	subjects, err := subjectsOf(r)
 	if err != nil {
 		return directory.Evidence{}, err
 	}
-	merged := map[string]json.RawMessage{}
-	if err := json.Unmarshal(r.Body, &merged); err != nil {
-		return directory.Evidence{}, fmt.Errorf("read a kept request: %w", err)
+	b.Subjects, b.Questions = nil, nil
+	for _, s := range subjects {
+		b.Subjects = append(b.Subjects, s.fields)
 	}
-	raw := make([]json.RawMessage, len(subjects))
-	for i, s := range subjects {
-		raw[i] = s.raw
+	for _, q := range r.RoundQuestions() {
+		b.Questions = append(b.Questions, question{N: q.N, Code: q.Code, Text: q.Text, Subjects: q.Subjects})
 	}
-	for member, value := range map[string]any{"subjects": raw, "questions": r.RoundQuestions()} {
-		if merged[member], err = json.Marshal(value); err != nil {
-			return directory.Evidence{}, fmt.Errorf("write the %s of a round: %w", member, err)
-		}
-	}
-	form, err := json.Marshal(merged)
-	if err != nil {
-		return directory.Evidence{}, fmt.Errorf("write the evidence of a round: %w", err)
-	}
-	evidence, err := directory.EvidenceFrom(form)
+	evidence := directory.EvidenceFrom(b.told())
 	for i, clue := range evidence.Clues {
 		evidence.Clues[i].Pointer, evidence.Clues[i].Group = shownAt(clue.Pointer, subjects), shownAt(clue.Group, subjects)
 	}
-	return evidence, err
+	return evidence, nil
 }
 
 // shownAt moves a pointer into the merged subjects to where the subject is shown.

@@ -121,6 +121,13 @@ func TestAnL3RequestIsNotRoutedByRuleAndLiesInItsCompartment(t *testing.T) {
 	if err != nil || v.Request.Compartment != "drugs" || len(v.Request.Tasks) != 0 {
 		t.Errorf("in %q with %d tasks, %v", v.Request.Compartment, len(v.Request.Tasks), err)
 	}
+
+	subject := map[string]any{"id": "s5", "kind": "drug", "inn": "ephedrine", "precursor": true}
+	p := w.Submit(gatewaytest.Partner("NG"), "p", w.Example("S01", map[string]any{"subjects.4": subject}))
+	v, err = w.Gateway.Get(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetRequest), p.ID)
+	if err != nil || v.Request.Compartment != "precursor" || len(v.Request.Tasks) != 0 {
+		t.Errorf("in %q with %d tasks, %v", v.Request.Compartment, len(v.Request.Tasks), err)
+	}
 }
 
 func TestWhatNobodyCouldActOnIsRefusedAndNothingIsKept(t *testing.T) {

@@ -56,34 +56,32 @@ type supplement struct {
 
 // followed reads a follow-up: the subjects of its questions are its own or those that the request has.
 func (g *Gateway) followed(r verification.Request, form json.RawMessage) (supplement, error) {
-	var more body
-	if err := json.Unmarshal(form, &more); err != nil {
+	more, err := bodyOf(form)
+	if err != nil {
 		return supplement{}, invalid("", "malformed")
 	}
 	known, err := subjectsOf(r)
 	if err != nil {
 		return supplement{}, err
 	}
+	names := more.names()
 	for _, s := range known {
-		more.Subjects = append(more.Subjects, s.named)
+		names = append(names, nameOf(s.fields))
 	}
-	questions, wrong := more.questions(g.Directory())
-	out, err := supplemented(r, form, wrong)
+	questions, wrong := more.questions(g.Directory(), names)
+	out, err := supplemented(r, more, wrong)
 	out.questions = questions
 	return out, err
 }
 
 // supplemented reads the subjects of a later body as intake does: what nobody could act on refuses, the rest warns, and what
 // it is about may raise the level. wrong is what is known to be wrong with the body already.
-func supplemented(r verification.Request, form json.RawMessage, wrong []Violation) (supplement, error) {
-	found, warnings, refused := identifiers(form)
+func supplemented(r verification.Request, more body, wrong []Violation) (supplement, error) {
+	found, warnings, refused := identifiers(more.Subjects)
 	if wrong = append(wrong, refused...); len(wrong) > 0 {
 		return supplement{}, &InvalidError{Violations: wrong}
 	}
-	matter, err := marking.FromBody(form, r.Theme)
-	if err != nil {
-		return supplement{}, invalid("/subjects", "malformed")
-	}
+	matter := more.matter(r.Theme)
 	matter.Handling = marking.Handling{TLP: "CLEAR"} // the request's own marking holds; subjects may raise it
 	assessed, err := marking.Assess(matter)
 	if err != nil {
@@ -105,7 +103,11 @@ func (g *Gateway) Reply(ctx context.Context, c Call, id verification.RequestID) 
 		return View{}, invalid("", "not_canonical")
 	}
 	a, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
-		more, err := supplemented(v.Request, form, nil)
+		reply, err := bodyOf(form)
+		if err != nil {
+			return nil, invalid("", "malformed")
+		}
+		more, err := supplemented(v.Request, reply, nil)
 		return verification.ReplyToClarification{
 			Body: form, Identifiers: more.identifiers, Warnings: more.warnings, Level: more.level, Compartment: more.into,
 		}, err

@@ -87,11 +87,11 @@ func (g *Gateway) hasOutcome(code, outcome string) bool {
 
 // defaultCompartment is where a request goes when it is raised to L3 and is in none.
 func defaultCompartment(r verification.Request) verification.Compartment {
-	matter, err := marking.FromBody(r.Body, r.Theme)
+	b, err := bodyOf(r.Body)
 	if err != nil {
 		return verification.Compartment(marking.GeneralL3)
 	}
-	return verification.Compartment(marking.DefaultCompartment(matter))
+	return verification.Compartment(marking.DefaultCompartment(b.matter(r.Theme)))
 }
 
 // Forward passes questions to another unit, which must exist that day.

@@ -1,107 +1,99 @@
 package identifier
 
-// field is a place in a subject that holds an identifier, and its check.
-type field struct {
-	path  string
-	check func(raw string) Check
-}
-
-// plain is the check of a field that has no arithmetic.
-func plain(kind Kind) func(string) Check {
-	return func(raw string) Check { return Plain(kind, raw) }
-}
-
-// fieldsOf lists where a subject of this kind carries identifiers: the table
-// "Subjects" of the specification.
-func fieldsOf(subject map[string]any) []field {
-	kind, _ := subject["kind"].(string)
-	switch kind {
+// fields takes what a subject of this kind carries: the table "Subjects" of the
+// specification.
+func (c *collector) fields() {
+	switch kind := c.text("kind"); kind {
 	case "person":
-		return personFields()
+		c.checked("nationalities/*", Country)
+		c.plain("documents/*/number", KindDocument)
+		c.checked("documents/*/country", Country)
+		c.checked("documents/*/mrz", MRZ)
 	case "company":
-		return companyFields(subject)
+		c.company()
 	case "vessel":
-		return []field{
-			{"imo", IMO}, {"mmsi", MMSI}, {"call_sign", plain(KindCallSign)}, {"flag", Country},
-		}
+		c.checked("imo", IMO)
+		c.checked("mmsi", MMSI)
+		c.plain("call_sign", KindCallSign)
+		c.checked("flag", Country)
 	case "flight":
-		return []field{
-			{"number", Flight}, {"registration", plain(KindAircraft)}, {"from", Airport}, {"to", Airport},
-		}
+		c.checked("number", Flight)
+		c.plain("registration", KindAircraft)
+		c.checked("from", Airport)
+		c.checked("to", Airport)
 	case "vehicle":
-		return []field{{"plate", plain(KindPlate)}, {"plate_country", Country}, {"vin", VIN}}
+		c.plain("plate", KindPlate)
+		c.checked("plate_country", Country)
+		c.checked("vin", VIN)
 	case "container":
-		return []field{{"number", Container}, {"seals/*", plain(KindSeal)}}
+		c.checked("number", Container)
+		c.plain("seals/*", KindSeal)
 	case "consignment":
-		return consignmentFields(subject)
+		c.consignment()
 	case "place":
-		return []field{
-			{"country", Country}, {"subdivision", Subdivision}, {"locode", LOCODE}, {"office", Office},
-		}
+		c.checked("country", Country)
+		c.checked("subdivision", Subdivision)
+		c.checked("locode", LOCODE)
+		c.checked("office", Office)
 	default:
-		return traceFields(kind)
+		c.traces(kind)
 	}
 }
 
-func personFields() []field {
-	return []field{
-		{"nationalities/*", Country},
-		{"documents/*/number", plain(KindDocument)},
-		{"documents/*/country", Country},
-		{"documents/*/mrz", MRZ},
-	}
-}
-
-// companyFields applies the Vietnamese arithmetic only to a company that is
+// company applies the Vietnamese arithmetic only to a company that is
 // Vietnamese or does not say.
-func companyFields(subject map[string]any) []field {
-	tax := plain(KindForeignTax)
-	if country, _ := subject["country"].(string); country == "" || Country(country).Normalised == "VN" {
-		tax = VNTax
+func (c *collector) company() {
+	c.checked("country", Country)
+	c.plain("registration_no", KindRegistration)
+	if country := c.text("country"); country == "" || Country(country).Normalised == "VN" {
+		c.checked("tax_no", VNTax)
+	} else {
+		c.plain("tax_no", KindForeignTax)
 	}
-	return []field{
-		{"country", Country}, {"registration_no", plain(KindRegistration)}, {"tax_no", tax}, {"lei", LEI},
-	}
+	c.checked("lei", LEI)
 }
 
-// consignmentFields reads the waybill of a postal item as the post's own number.
-func consignmentFields(subject map[string]any) []field {
-	waybill, lading := AWB, plain(KindBillOfLading)
-	if form, _ := subject["form"].(string); form == "post" {
-		waybill, lading = Post, Post
+// consignment reads the waybill of a postal item as the post's own number.
+func (c *collector) consignment() {
+	c.checked("port", LOCODE)
+	if c.text("form") == "post" {
+		c.checked("bl_no", Post)
+		c.checked("awb_no", Post)
+	} else {
+		c.plain("bl_no", KindBillOfLading)
+		c.checked("awb_no", AWB)
 	}
-	return []field{
-		{"port", LOCODE},
-		{"bl_no", lading},
-		{"awb_no", waybill},
-		{"declaration_no", Declaration},
-		{"office", Office},
-		{"manifest_no", plain(KindManifest)},
-		{"hs_codes/*", HS},
-		{"route/*", LOCODE},
-	}
+	c.checked("declaration_no", Declaration)
+	c.checked("office", Office)
+	c.plain("manifest_no", KindManifest)
+	c.checked("hs_codes/*", HS)
+	c.checked("route/*", LOCODE)
 }
 
-// traceFields are the kinds that leave a trace on paper or on line.
-func traceFields(kind string) []field {
+// traces are the kinds that leave a trace on paper or on line.
+func (c *collector) traces(kind string) {
 	switch kind {
 	case "permit":
-		return []field{{"number", plain(KindPermit)}, {"country", Country}}
+		c.plain("number", KindPermit)
+		c.checked("country", Country)
 	case "specimen":
-		return []field{{"mark", plain(KindSpecimenMark)}}
+		c.plain("mark", KindSpecimenMark)
 	case "drug":
-		return []field{{"cas", CAS}}
+		c.checked("cas", CAS)
 	case "phone":
-		return []field{{"e164", Phone}, {"imei", IMEI}}
+		c.checked("e164", Phone)
+		c.checked("imei", IMEI)
 	case "account":
-		return []field{
-			{"iban", IBAN}, {"country", Country}, {"number", plain(KindAccount)}, {"bic", BIC}, {"wallet", wallet},
-		}
+		c.checked("iban", IBAN)
+		c.checked("country", Country)
+		c.plain("number", KindAccount)
+		c.checked("bic", BIC)
+		c.checked("wallet", wallet)
 	case "online":
-		return []field{{"handle", plain(KindHandle)}, {"email", email}}
+		c.plain("handle", KindHandle)
+		c.checked("email", email)
 	case "past_case":
-		return []field{{"partner_case_no", plain(KindCase)}, {"our_case_no", plain(KindCase)}}
-	default:
-		return nil
+		c.plain("partner_case_no", KindCase)
+		c.plain("our_case_no", KindCase)
 	}
 }

@@ -1,8 +1,6 @@
 package identifier
 
 import (
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -16,51 +14,63 @@ type Found struct {
 	Check
 }
 
-// FromBody yields every identifier of the body's `subjects`, in the order of
-// the body. Fields of a wrong type and kinds it does not know are passed over:
-// shapes are the schema's business. The error is that of bytes which are no JSON
-// object or whose subjects are no array of objects.
-func FromBody(body json.RawMessage) ([]Found, error) {
-	var b struct {
-		Subjects []map[string]any `json:"subjects"`
+// In yields every identifier of a body's `subjects`, decoded as encoding/json
+// does, in the order of the body. Fields of a wrong type and kinds it does not
+// know are passed over: shapes are the schema's business.
+func In(subjects []map[string]any) []Found {
+	c := collector{}
+	for i, subject := range subjects {
+		c.subject = subject
+		c.pointer = "/subjects/" + strconv.Itoa(i)
+		c.fields()
 	}
-	if err := json.Unmarshal(body, &b); err != nil {
-		return nil, fmt.Errorf("read subjects: %w", err)
-	}
-	var found []Found
-	for i, subject := range b.Subjects {
-		found = append(found, fromSubject("/subjects/"+strconv.Itoa(i), subject)...)
-	}
-	return found, nil
+	return c.found
 }
 
-func fromSubject(pointer string, subject map[string]any) []Found {
-	var found []Found
-	id, _ := subject["id"].(string)
-	for _, f := range fieldsOf(subject) {
-		each(pointer, subject, strings.Split(f.path, "/"), func(at, raw string) {
-			found = append(found, Found{Pointer: at, Subject: id, Check: f.check(raw)})
-		})
-	}
-	return found
+// collector gathers the identifiers of one subject after the other.
+type collector struct {
+	found   []Found
+	subject map[string]any
+	pointer string // of the subject
 }
 
-// each visits the strings at path below value; `*` stands for every element of
+// text is a member of the subject, empty when it is absent or no string.
+func (c *collector) text(member string) string {
+	text, _ := c.subject[member].(string)
+	return text
+}
+
+// checked takes the identifiers at path below the subject.
+func (c *collector) checked(path string, check func(raw string) Check) {
+	walk(c.pointer, c.subject, path, func(at, raw string) { c.add(at, check(raw)) })
+}
+
+// plain takes those that have no arithmetic.
+func (c *collector) plain(path string, kind Kind) {
+	walk(c.pointer, c.subject, path, func(at, raw string) { c.add(at, Plain(kind, raw)) })
+}
+
+func (c *collector) add(at string, check Check) {
+	c.found = append(c.found, Found{Pointer: at, Subject: c.text("id"), Check: check})
+}
+
+// walk visits the strings at path below value; `*` stands for every element of
 // an array. Empty strings identify nothing.
-func each(pointer string, value any, path []string, visit func(pointer, raw string)) {
-	if len(path) == 0 {
-		if raw, is := value.(string); is && raw != "" {
-			visit(pointer, raw)
-		}
-		return
-	}
+func walk(at string, value any, path string, visit func(at, raw string)) {
+	step, rest, _ := strings.Cut(path, "/")
 	switch v := value.(type) {
+	case string:
+		if path == "" && v != "" {
+			visit(at, v)
+		}
 	case map[string]any:
-		each(pointer+"/"+path[0], v[path[0]], path[1:], visit)
+		if member, there := v[step]; there && path != "" {
+			walk(at+"/"+step, member, rest, visit)
+		}
 	case []any:
 		for i, element := range v {
-			if path[0] == "*" {
-				each(pointer+"/"+strconv.Itoa(i), element, path[1:], visit)
+			if step == "*" {
+				walk(at+"/"+strconv.Itoa(i), element, rest, visit)
 			}
 		}
 	}

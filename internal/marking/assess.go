@@ -76,6 +76,24 @@ func Assess(m Matter) (Assessment, error) {
 	return a, nil
 }
 
+// Of is the level of one fact or unit answer by its own handling alone, Unmarked
+// when it says nothing: such a fact takes the level of its request. The error is
+// as for Assess.
+func Of(h Handling) (Level, error) {
+	if level, _ := vietnameseLevel(h.VNLevel); level == L4 {
+		return L4, ErrAboveCeiling
+	}
+	reasons, err := handlingReasons(h)
+	if err != nil {
+		return Unmarked, err
+	}
+	highest := Unmarked
+	for _, r := range append(reasons, floors(Matter{Handling: h})...) {
+		highest = Join(highest, r.Level)
+	}
+	return highest, nil
+}
+
 // handlingReasons reads the partner's own words.
 func handlingReasons(h Handling) ([]Reason, error) {
 	type word struct {
