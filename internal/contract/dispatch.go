@@ -40,7 +40,7 @@ func byKind(schema *jsonschema.Schema) {
 		if _, twice := d.branches[name]; !ok || twice {
 			return
 		}
-		d.branches[name] = branch
+		d.branches[name] = meant(branch)
 	}
 	if len(d.branches) == 0 {
 		return
