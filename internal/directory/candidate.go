@@ -103,7 +103,7 @@ func (r reading) strength() Strength {
 	if _, ok := r.evidence(); ok {
 		return Strong
 	}
-	if len(r.units()) == 1 {
+	if _, ok := r.sole(); ok {
 		return Fair
 	}
 	return Guess

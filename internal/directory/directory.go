@@ -17,6 +17,7 @@ type Directory struct {
 	partners  map[string]Partner
 	focal     []FocalPoint
 	names     gazetteer
+	codes     codes
 }
 
 // Load reads units-2021.csv, places-vn.csv, branches-2021.csv, provinces.csv,
@@ -33,7 +34,7 @@ func Load(files fs.FS) (*Directory, error) {
 	if err := l.err(); err != nil {
 		return nil, err
 	}
-	d.names = d.gazette()
+	d.names, d.codes = d.gazette(), codesOf(d.places)
 	return d, nil
 }
 
@@ -49,7 +50,7 @@ func (d *Directory) ForDemonstration() *Directory {
 	for i := range changed.places {
 		changed.places[i].To = ""
 	}
-	changed.names = changed.gazette()
+	changed.names, changed.codes = changed.gazette(), codesOf(changed.places)
 	return changed
 }
 

@@ -18,13 +18,13 @@ type entry struct {
 
 // gazetteer holds the meanings of every folded name.
 type gazetteer struct {
-	names   map[string][]entry
-	longest int // words in the longest name
+	names      map[string][]entry
+	beginnings map[string]int // by a name's first word: words in the longest that begins so
 }
 
 // gazette builds the names of places, provinces, units and their seats.
 func (d *Directory) gazette() gazetteer {
-	g := gazetteer{names: map[string][]entry{}}
+	g := gazetteer{names: map[string][]entry{}, beginnings: map[string]int{}}
 	for _, p := range d.places {
 		for _, alias := range aliases(p.Name) {
 			g.add(alias, entry{p.Unit, p.Name, p.Validity}, p.Kind == "seaport" || p.Kind == "airport")
@@ -77,7 +77,8 @@ func (g *gazetteer) put(folded string, e entry) {
 	if !slices.Contains(g.names[folded], e) {
 		g.names[folded] = append(g.names[folded], e)
 	}
-	g.longest = max(g.longest, len(strings.Fields(folded)))
+	first, _, _ := strings.Cut(folded, " ")
+	g.beginnings[first] = max(g.beginnings[first], len(strings.Fields(folded)))
 }
 
 // otherMeaning are names which, written in one word, are words of trade.

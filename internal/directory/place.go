@@ -31,6 +31,26 @@ type Province struct {
 	Unit string
 }
 
+// codes holds the places that each code names, in the order of the data.
+type codes struct {
+	locode map[string][]entry
+	iata   map[string][]entry
+}
+
+func codesOf(places []Place) codes {
+	c := codes{locode: map[string][]entry{}, iata: map[string][]entry{}}
+	for _, p := range places {
+		meaning := entry{p.Unit, p.Name, p.Validity}
+		if p.LOCODE != "" {
+			c.locode[p.LOCODE] = append(c.locode[p.LOCODE], meaning)
+		}
+		if p.IATA != "" {
+			c.iata[p.IATA] = append(c.iata[p.IATA], meaning)
+		}
+	}
+	return c
+}
+
 // Office finds a customs office by its code.
 func (d *Directory) Office(code string) (Office, bool) {
 	o, ok := d.offices[strings.ToUpper(code)]

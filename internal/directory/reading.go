@@ -31,11 +31,21 @@ func (r reading) units() []string {
 
 // evidence is the unit that the reading proves.
 func (r reading) evidence() (unit string, ok bool) {
-	units := r.units()
-	if r.hint || len(units) != 1 {
+	if r.hint {
 		return "", false
 	}
-	return units[0], true
+	return r.sole()
+}
+
+// sole is the only unit that the reading may mean.
+func (r reading) sole() (unit string, ok bool) {
+	for i, e := range r.meanings {
+		if i > 0 && e.unit != unit {
+			return "", false
+		}
+		unit = e.unit
+	}
+	return unit, len(r.meanings) > 0
 }
 
 // about reports whether the reading belongs to the question.
@@ -93,7 +103,7 @@ func (d *Directory) readLOCODE(clue Clue, on time.Time) []reading {
 	if !strings.HasPrefix(code.Normalised, "VN") {
 		return nil
 	}
-	return d.placesWhere(clue, "locode", on, func(p Place) bool { return p.LOCODE == code.Normalised })
+	return []reading{readPlaces(clue, "locode", on, d.codes.locode[code.Normalised])}
 }
 
 func (d *Directory) readAirport(clue Clue, on time.Time) []reading {
@@ -101,27 +111,23 @@ func (d *Directory) readAirport(clue Clue, on time.Time) []reading {
 	if identifier.LOCODE(code).Status == identifier.OK {
 		return d.readLOCODE(clue, on)
 	}
-	found := d.placesWhere(clue, "airport", on, func(p Place) bool { return p.IATA != "" && p.IATA == code })
-	if found[0].unknown {
+	found := d.codes.iata[code]
+	if len(found) == 0 {
 		return nil // an airport of another country
 	}
-	return found
+	return []reading{readPlaces(clue, "airport", on, found)}
 }
 
-// placesWhere is one reading of all places that fit.
-func (d *Directory) placesWhere(clue Clue, kind string, on time.Time, fits func(Place) bool) []reading {
-	r := reading{clue: clue, kind: kind, unknown: true}
-	for _, p := range d.places {
-		if !fits(p) {
-			continue
-		}
-		r.unknown = false
+// readPlaces is one reading of all places that a code names.
+func readPlaces(clue Clue, kind string, on time.Time, places []entry) reading {
+	r := reading{clue: clue, kind: kind, unknown: len(places) == 0}
+	for _, p := range places {
 		if p.Holds(on) {
-			r.meanings = append(r.meanings, entry{p.Unit, p.Name, p.Validity})
+			r.meanings = append(r.meanings, p)
 		}
 	}
 	r.outdated = !r.unknown && len(r.meanings) == 0
-	return []reading{r}
+	return r
 }
 
 // readOffice knows the offices of the list, with or without a team behind them
@@ -229,11 +235,9 @@ func (d *Directory) readText(clue Clue, on time.Time) []reading {
 	kind, text := string(clue.Kind), words(clue.Value)
 	var list []reading
 	for _, code := range locodesIn(text) {
-		for _, r := range d.placesWhere(clue, kind, on, func(p Place) bool { return p.LOCODE == code }) {
-			if len(r.meanings) > 0 {
-				r.hint = true
-				list = append(list, r)
-			}
+		if r := readPlaces(clue, kind, on, d.codes.locode[code]); len(r.meanings) > 0 {
+			r.hint = true
+			list = append(list, r)
 		}
 	}
 	for _, name := range d.names.scan(text, running) {

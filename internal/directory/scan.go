@@ -21,10 +21,11 @@ type word struct {
 }
 
 func words(text string) []word {
-	var list []word
-	for _, raw := range strings.FieldsFunc(text, func(r rune) bool {
+	parts := strings.FieldsFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
-	}) {
+	})
+	list := make([]word, 0, len(parts))
+	for _, raw := range parts {
 		first, _ := utf8.DecodeRuneInString(raw)
 		for folded := range strings.FieldsSeq(identifier.Fold(raw)) {
 			list = append(list, word{raw, folded, !unicode.IsLower(first)})
@@ -55,7 +56,7 @@ func (g gazetteer) scan(list []word, running bool) []string {
 
 func (g gazetteer) longestAt(list []word, running bool) (name string, length int) {
 	var joined strings.Builder
-	for i := 0; i < min(len(list), g.longest); i++ {
+	for i := 0; i < min(len(list), g.beginnings[list[0].folded]); i++ {
 		if running && !list[i].proper {
 			break
 		}

@@ -34,9 +34,9 @@ func (u Unit) Name(language string) string {
 
 // Unit finds a unit that is valid on the day.
 func (d *Directory) Unit(code string, on time.Time) (Unit, bool) {
-	for _, u := range d.units {
-		if u.Code == code && u.Holds(on) {
-			return u, true
+	for i := range d.units {
+		if u := &d.units[i]; u.Code == code && u.Holds(on) {
+			return *u, true
 		}
 	}
 	return Unit{}, false

@@ -14,12 +14,16 @@ type Validity struct {
 
 // Holds reports whether the day of t in Viet Nam lies in the span.
 func (v Validity) Holds(t time.Time) bool {
+	if v == (Validity{}) {
+		return true
+	}
 	day := t.In(vietNam()).Format(time.DateOnly)
 	return (v.From == "" || v.From <= day) && (v.To == "" || day < v.To)
 }
 
-// vietNam is UTC+7 without summer time, as it was on every day this data covers.
-func vietNam() *time.Location { return time.FixedZone("+07", 7*60*60) }
+// vietNam is UTC+7 without summer time, as it was on every day this data covers. Zones of whole hours without a name
+// are made once by package time.
+func vietNam() *time.Location { return time.FixedZone("", 7*60*60) }
 
 func (v Validity) check() error {
 	for _, day := range []string{v.From, v.To} {

@@ -16,6 +16,9 @@ import (
 // same. Equal folds are a guess, never an identity.
 func Fold(name string) string {
 	plain := strings.Map(foldRune, decompose(name))
+	if !strings.Contains(plain, " ") {
+		return plain
+	}
 	return strings.Join(strings.Fields(plain), " ")
 }
 
