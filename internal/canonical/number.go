@@ -51,6 +51,9 @@ func numberLength(doc []byte) int {
 // exact says that literal and its canonical form are the same decimal value. A literal that is no number is left to the
 // parser, which refuses it for what it is.
 func exact(literal string) bool {
+	if short(literal) {
+		return true
+	}
 	f, err := strconv.ParseFloat(literal, 64)
 	if err != nil {
 		return !errors.Is(err, strconv.ErrRange)
@@ -60,6 +63,12 @@ func exact(literal string) bool {
 		return false
 	}
 	return decimalOf(literal) == decimalOf(form)
+}
+
+// short tells the numbers that bodies have, a few digits and nothing else, which every double holds.
+func short(literal string) bool {
+	const certain = 15 // digits that a double keeps whatever they are
+	return len(literal) <= certain && strings.Trim(literal, "0123456789") == ""
 }
 
 // decimal is a value written one way only: 0.digits × 10^exponent, digits without zeros at either end; zero has none.
