@@ -24,9 +24,13 @@ const (
 	headerIfMatch = "If-Match"
 	maxKey        = 200
 	mediaJSON     = "application/json"
+
+	// believed is how many bytes of a body are made room for on the word of its Content-Length alone.
+	believed = 8 << 10
 )
 
-// admission is what is known of a call once it has passed the door.
+// admission is what is known of a call once it has passed the door. The steps that follow complete it in place, one after
+// the other.
 type admission struct {
 	by   access.Caller
 	op   access.Operation
@@ -38,14 +42,12 @@ type admission struct {
 
 type admissionKey struct{}
 
-// admissionOf returns the call's admission; the zero value before it has passed.
-func admissionOf(ctx context.Context) admission {
-	a, _ := ctx.Value(admissionKey{}).(admission)
-	return a
-}
-
-func remember(c echo.Context, a admission) {
-	c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
+// admissionOf returns the call's admission; an empty one before it has passed.
+func admissionOf(ctx context.Context) *admission {
+	if a, ok := ctx.Value(admissionKey{}).(*admission); ok {
+		return a
+	}
+	return &admission{}
 }
 
 // admit finds the operation's row, says who calls, and whether the role may call it at all. A route that has no row
@@ -56,7 +58,7 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return next(c)
 		}
-		a := admission{op: rule.Operation, path: c.Request().URL.Path}
+		a := &admission{op: rule.Operation, path: c.Request().URL.Path}
 		if rule.Object != access.Public {
 			by, err := e.authenticate(c.Request())
 			if err != nil {
@@ -64,7 +66,7 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 			a.by = by
 		}
-		remember(c, a)
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
 		if !mayEver(a.by, rule) {
 			return &fault{code: codeNotPermitted}
 		}
@@ -123,7 +125,6 @@ func (e *edge) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		if a.tags, err = parseIfMatch(h.Values(headerIfMatch)); err != nil {
 			return err
 		}
-		remember(c, a)
 		return next(c)
 	}
 }
@@ -162,7 +163,6 @@ func (e *edge) body(next echo.HandlerFunc) echo.HandlerFunc {
 		if len(found) > 0 {
 			return &fault{code: codeInvalidBody, errors: violations(found)}
 		}
-		remember(c, a)
 		c.Request().Body = io.NopCloser(bytes.NewReader(a.body))
 		c.Request().ContentLength = int64(len(a.body))
 		return next(c)
@@ -178,7 +178,9 @@ func (e *edge) read(c echo.Context) ([]byte, error) {
 	if r.ContentLength > e.Limits.Body {
 		return nil, tooLarge
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, e.Limits.Body))
+	var data bytes.Buffer
+	data.Grow(int(min(max(r.ContentLength, 0), believed)) + bytes.MinRead)
+	_, err := data.ReadFrom(http.MaxBytesReader(c.Response(), r.Body, e.Limits.Body))
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
@@ -186,7 +188,7 @@ func (e *edge) read(c echo.Context) ([]byte, error) {
 	case err != nil:
 		return nil, &fault{code: codeUnreadable, cause: err}
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 // isJSON accepts JSON in UTF-8 and in no further coding: nothing here unpacks.
