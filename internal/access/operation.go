@@ -2,6 +2,7 @@ package access
 
 import (
 	"net/http"
+	"sync"
 
 	"verigate/internal/verification"
 )
@@ -110,13 +111,20 @@ func (r Rule) reads() bool { return r.Method == http.MethodGet }
 
 // RuleOf finds the row of an operation. There is none for what is not in the contract: it is denied.
 func RuleOf(op Operation) (Rule, bool) {
-	for _, rule := range Table() {
-		if rule.Operation == op {
-			return rule, true
-		}
-	}
-	return Rule{}, false
+	rule, ok := rows()[op]
+	return rule, ok
 }
+
+// rows is the table by operation. It is a constant that Go cannot write as one: made at the first question, for each
+// call asks at least once, and never changed.
+var rows = sync.OnceValue(func() map[Operation]Rule {
+	table := Table()
+	byOperation := make(map[Operation]Rule, len(table))
+	for _, rule := range table {
+		byOperation[rule.Operation] = rule
+	}
+	return byOperation
+})
 
 // Listed says whether a route, its path written as in the contract, has a row. A gateway that serves another route
 // does not start.
