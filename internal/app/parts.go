@@ -56,6 +56,7 @@ type Parts struct {
 	Genesis  record.Genesis
 	Sync     jet.Sync
 
+	window    *record.Window // of Journal, for all followers
 	registrar follow.Registrar
 	steps     *follow.Steps // of all followers
 	known     uint64        // the end of the record that the registry has folded
@@ -155,7 +156,8 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if err := p.Vault.Fill(ctx); err != nil {
 		return fmt.Errorf("write keys ahead: %w", err)
 	}
-	p.Requests = record.NewLog(p.Journal, p.Vault, record.Requests{})
+	p.window = record.NewWindow(p.Journal)
+	p.Requests = record.NewLog(p.window, p.Vault, record.Requests{})
 	p.Watch = gateway.NewWatch()
 	p.Gateway = gateway.New(gateway.Parts{
 		Requests: p.Requests, Rules: p.Rules, Signer: p.Receipts, Identity: identity, Blinds: root,
@@ -228,7 +230,7 @@ func (p *Parts) openGateway(ctx context.Context) error {
 	if p.Demo {
 		data = data.ForDemonstration()
 	}
-	log := record.NewLog(p.Journal, p.Vault, access.Codec{})
+	log := record.NewLog(p.window, p.Vault, access.Codec{})
 	p.Registry = gateway.NewRegistry(log, data, p.Now)
 	p.registrar = follow.Registrar{Log: log, Registry: p.Registry, Retry: p.retried("registry")}
 	p.known, err = p.registrar.CatchUp(ctx)
@@ -240,6 +242,11 @@ func (p *Parts) retried(follower string) follow.Retry {
 	return func(err error) {
 		p.Log.Warn("a follower begins again", slog.String("follower", follower), slog.Any("error", err))
 	}
+}
+
+// Reader reads the record for all followers.
+func (p *Parts) Reader() follow.Reader {
+	return follow.Reader{Window: p.window, Retry: p.retried("reader")}
 }
 
 // Watcher follows the record for this gateway's memory.

@@ -80,6 +80,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	if p.Alone {
 		return group
 	}
+	run("reader", p.Reader().Run)
 	run("registry", func(ctx context.Context) error { return p.registrar.Run(ctx, p.known) })
 	run("watch", p.Watcher().Run)
 	run("board", p.Boarder.Run)

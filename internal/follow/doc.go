@@ -1,11 +1,12 @@
 // Package follow makes from the record what people and units work with: the watch and the feed of this gateway, the
 // board in Redis, the units' queues in JetStream.
 //
-//	RECORD ─ replay ─▶ fold ─┬─▶ Watcher: who may see what is sealed, the feed   (memory, from the beginning)
-//	                         ├─▶ Boarder: rows, indexes, due times               (Redis, from its own position)
-//	                         └─▶ Queuer:  one message for each task               (QUEUE, from its own position)
+//	RECORD ─ Reader ─▶ window ─▶ fold ─┬─▶ Watcher: who may see what is sealed, the feed   (memory, from the beginning)
+//	         delivered and opened once ├─▶ Boarder: rows, indexes, due times               (Redis, from its own position)
+//	                                   └─▶ Queuer:  one message for each task               (QUEUE, from its own position)
 //
-// Each follower reads the record for itself, so that one that is stopped or slow holds up no other. Each promises:
-// nothing is skipped; what it writes may be written again; after a crash it goes on from where its product stands.
-// A sequence that cannot be read stops it with a *record.SequenceError that names the sequence.
+// Followers that are near the end of the record share what the Reader takes of it; one that is behind reads the record
+// for itself until it is near, so that one that is stopped or slow holds up no other. Each promises: nothing is
+// skipped; what it writes may be written again; after a crash it goes on from where its product stands. A sequence that
+// cannot be read stops it with a *record.SequenceError that names the sequence.
 package follow

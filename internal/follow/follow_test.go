@@ -211,8 +211,32 @@ func caught(t *testing.T, w *gatewaytest.World, q *queue) {
 
 func TestWhatFollowsStepByStepIsWhatIsRebuilt(t *testing.T) {
 	t.Parallel()
-	w, q := world(t), newQueue()
-	stop := w.Start(w.Watcher.Run, w.Boarder.Run, queuer(w, q).Run)
+	for name, reader := range map[string]func(*gatewaytest.World) func(context.Context) error{
+		"each reads for itself": func(*gatewaytest.World) func(context.Context) error {
+			return func(context.Context) error { return nil }
+		},
+		"one reads for all": func(w *gatewaytest.World) func(context.Context) error { return windowed(w).Run },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := world(t)
+			rebuiltIsFollowed(t, w, reader(w))
+		})
+	}
+}
+
+// windowed opens the world's record through a window, which the gateway and all followers share.
+func windowed(w *gatewaytest.World) follow.Reader {
+	window := record.NewWindow(w.Journal)
+	w.Log = record.NewLog(window, w.Vault, record.Requests{})
+	w.Gateway = w.Another()
+	w.Refollow()
+	return follow.Reader{Window: window}
+}
+
+func rebuiltIsFollowed(t *testing.T, w *gatewaytest.World, reader func(context.Context) error) {
+	q := newQueue()
+	stop := w.Start(reader, w.Watcher.Run, w.Boarder.Run, queuer(w, q).Run)
 	ids := history(t, w)
 	w.Settle()
 	caught(t, w, q)

@@ -107,6 +107,8 @@ type Sealed struct {
 	// Sequence, and the times that count are in the decision.
 	Stored time.Time
 	Data   []byte
+
+	read *reading // shared with whoever else gets the message from the same Window; nil: not
 }
 
 // Journal is the record without keys: guarded appends and ordered reads of

@@ -78,7 +78,7 @@ func (l *Log[D]) Take(ctx context.Context) (string, error) { return l.vault.Take
 // Append seals e.Decision under e.KID, bound to its place, and writes it
 // behind sequence `after` of its subject, 0 for the first. What it returns and
 // promises is Journal.Append's. Command, Kinds, Sequence and Content of e are
-// not read. Readers of this Log may be given the Decision of a first entry
+// not read. Over a Window, followers are given the Decision of a first entry
 // itself: nobody changes any more what it holds, and it is, member for member,
 // what its plain form says (times in UTC, nil for what is left out).
 func (l *Log[D]) Append(ctx context.Context, e Entry[D], after uint64) (uint64, error) {
@@ -135,8 +135,8 @@ func (l *Log[D]) Read(ctx context.Context, s Subject) ([]Entry[D], error) {
 func (l *Log[D]) Last(ctx context.Context) (uint64, error) { return l.journal.Last(ctx) }
 
 // Replay is Journal.Replay in the open: fn is called for every sequence, also
-// for what is Erased or Foreign. A Decision may be shared with other readers of
-// the same Log: nobody changes what it holds.
+// for what is Erased or Foreign. Over a Window the Decision is shared with the
+// other readers of the same Log: nobody changes what it holds.
 func (l *Log[D]) Replay(ctx context.Context, from uint64, fn func(Entry[D]) error) error {
 	return l.journal.Replay(ctx, from, l.opening(ctx, fn))
 }
@@ -169,6 +169,11 @@ func (l *Log[D]) open(ctx context.Context, m Sealed) (Entry[D], error) {
 		e.Content = Foreign
 		return e, nil
 	}
+	return l.once(m.read, func() (Entry[D], error) { return l.decrypt(ctx, m, e) })
+}
+
+// decrypt adds to an entry what is sealed in its message.
+func (l *Log[D]) decrypt(ctx context.Context, m Sealed, e Entry[D]) (Entry[D], error) {
 	if m.Wire != wireForm {
 		return e, At(m.Sequence, fmt.Errorf("sealed form %d: %w", m.Wire, ErrUnreadable))
 	}
@@ -180,7 +185,7 @@ func (l *Log[D]) open(ctx context.Context, m Sealed) (Entry[D], error) {
 	if err != nil {
 		return e, At(m.Sequence, err)
 	}
-	if e.Decision, err = l.memo.decode(l.codec, m.Command, plain); err != nil {
+	if e.Decision, err = l.decode(m, plain); err != nil {
 		return e, At(m.Sequence, err)
 	}
 	command, kinds := l.codec.Head(e.Decision)
@@ -188,6 +193,17 @@ func (l *Log[D]) open(ctx context.Context, m Sealed) (Entry[D], error) {
 		return e, At(m.Sequence, fmt.Errorf("header and content differ: %w", ErrUnreadable))
 	}
 	return e, nil
+}
+
+// decode reads the plain form of a message. Followers are given an own creation as it was decided; whoever asks the record
+// itself is told what the record says.
+func (l *Log[D]) decode(m Sealed, plain []byte) (D, error) {
+	if m.read != nil {
+		if d, ok := l.memo.take(m.Command, plain); ok {
+			return d, nil
+		}
+	}
+	return l.codec.Decode(plain)
 }
 
 func known(kind string) bool {

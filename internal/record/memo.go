@@ -6,25 +6,24 @@ import (
 	"sync"
 )
 
-// The followers of one gateway read the same messages one after another, most of them appended by itself. The Decision
-// of each is read from its plain bytes once and then shared, and that of an own creation not at all: whoever folds it owns what
-// it changes. Every reader still opens the message itself, so that an erased, missing or tampered one is seen by each,
-// and gets what is kept only for the very bytes that it was written or read as.
+// Most of what a gateway follows it has appended itself, a moment before. The Decision of an own creation is kept for
+// the first who takes the message from a Window, and given only for the very bytes that it was written as: the message
+// is delivered and opened all the same, so that one that is erased, missing or tampered with is seen.
 const (
-	memoSize  = 4096     // messages: as far as one follower may be behind another
+	memoSize  = 1024     // creations that nobody has followed yet
 	memoPlain = 8 * 1024 // bytes: a longer plain form is not kept
 )
 
-// memo keeps what the plain forms of the newest messages say. It is safe for concurrent use.
+// memo keeps own creations until they are followed. It is safe for concurrent use.
 type memo[D any] struct {
-	seed  maphash.Seed
+	seed maphash.Seed
+
+	mu    sync.Mutex
 	slots [memoSize]remembered[D] // by command
 }
 
-// remembered is one place; whoever reads holds it, and the others wait for that rather than read too.
 type remembered[D any] struct {
-	mu       sync.Mutex
-	plain    []byte
+	plain    []byte // nil: nothing
 	decision D
 }
 
@@ -40,26 +39,20 @@ func (m *memo[D]) put(command string, plain []byte, d D) {
 	if len(plain) > memoPlain {
 		return
 	}
-	slot := m.slot(command)
-	slot.mu.Lock()
-	defer slot.mu.Unlock()
-	slot.plain, slot.decision = plain, d
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	*m.slot(command) = remembered[D]{plain: plain, decision: d}
 }
 
-// decode is the codec's Decode, or what is kept of the very same bytes.
-func (m *memo[D]) decode(c Codec[D], command string, plain []byte) (D, error) {
-	if len(plain) > memoPlain {
-		return c.Decode(plain)
-	}
+// take returns what is kept of these bytes, once.
+func (m *memo[D]) take(command string, plain []byte) (d D, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	slot := m.slot(command)
-	slot.mu.Lock()
-	defer slot.mu.Unlock()
-	if len(plain) > 0 && bytes.Equal(slot.plain, plain) {
-		return slot.decision, nil
+	if slot.plain == nil || !bytes.Equal(slot.plain, plain) {
+		return d, false
 	}
-	d, err := c.Decode(plain)
-	if err == nil {
-		slot.plain, slot.decision = plain, d
-	}
-	return d, err
+	d = slot.decision
+	*slot = remembered[D]{}
+	return d, true
 }

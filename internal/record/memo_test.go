@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"errors"
 	"sync/atomic"
 	"testing"
 
@@ -19,48 +20,6 @@ type counting struct {
 func (c counting) Decode(plain []byte) (verification.Decision, error) {
 	c.decoded.Add(1)
 	return c.Requests.Decode(plain)
-}
-
-func TestTheFollowersOfOneLogReadAPlainFormOnce(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	codec := counting{decoded: &atomic.Int64{}}
-	log := record.NewLog(b.journal, b.vault, codec)
-	_, want := b.history(t, "r1", 5)
-	for range 3 {
-		var got []record.Entry[verification.Decision]
-		err := log.ReplayUntil(t.Context(), 1, 5, func(e record.Entry[verification.Decision]) error {
-			got = append(got, e)
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatal(diff)
-		}
-	}
-	if n := codec.decoded.Load(); n != 5 {
-		t.Errorf("5 messages were decoded %d times by three followers", n)
-	}
-}
-
-func TestAnOwnCreationIsNotReadFromItsPlainForm(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	codec := counting{decoded: &atomic.Int64{}}
-	b.log = record.NewLog(b.journal, b.vault, codec)
-	_, want := b.history(t, "r1", 5)
-	got, err := b.log.Read(t.Context(), record.Request("r1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatal(diff)
-	}
-	if n := codec.decoded.Load(); n != 4 {
-		t.Errorf("5 messages, one of them a creation, were decoded %d times", n)
-	}
 }
 
 func TestAnErasedDecisionIsErasedAlsoForWhoReadItBefore(t *testing.T) {
@@ -83,5 +42,26 @@ func TestAnErasedDecisionIsErasedAlsoForWhoReadItBefore(t *testing.T) {
 	}
 	if content() != record.Erased {
 		t.Error("its content is still told")
+	}
+}
+
+func TestACreationThatLostIsNotGivenForTheOneThatWon(t *testing.T) {
+	t.Parallel()
+	b, _, _, _ := windowed(t)
+	elsewhere := record.NewLog(b.journal, b.vault, record.Requests{})
+	kid, err := b.log.Take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	won, lost := entry("r1", kid, 0), entry("r1", kid, 0) // the same command, decided twice
+	lost.Decision.By.Person = "somebody-else"
+	if _, err := elsewhere.Append(t.Context(), won, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.log.Append(t.Context(), lost, 0); !errors.Is(err, record.ErrConflict) {
+		t.Fatalf("got %v", err)
+	}
+	if diff := cmp.Diff(won.Decision, entries(t, b.log, 1)[0].Decision); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -303,7 +303,7 @@ func named(t *testing.T, err error, sequence uint64) {
 
 func compare(t *testing.T, want, got []record.Sealed) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(record.Sealed{}, "Stored")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(record.Sealed{}, "Stored"), cmpopts.IgnoreUnexported(record.Sealed{})); diff != "" {
 		t.Fatal(diff)
 	}
 	for _, m := range got {

@@ -1,0 +1,4 @@
+package record
+
+// NewWindowOf is NewWindow of another size.
+var NewWindowOf = newWindow

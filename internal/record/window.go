@@ -1,0 +1,204 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// How much a Window holds: as far as one follower may be behind another before it reads for itself.
+const (
+	windowMessages = 4096
+	windowBytes    = 32 << 20 // of sealed data; what the messages say takes about as much again
+)
+
+// Window is a Journal whose newest messages are kept in memory, so that all who follow it in one process share one
+// delivery of each message, and what a Log reads of it. While Follow runs, a Replay takes what it can from there; one that is behind the
+// oldest kept message reads the Journal by itself until it has come near the newest. Nobody waits for a reader: what
+// is kept moves on. Everything but Replay is the Journal's own, so that ReplayUntil, by which the record is checked and
+// products are made again, never trusts the memory. It is safe for concurrent use.
+//
+// A message that is kept was in the record when it was read. When it is damaged or its key is destroyed afterwards, a
+// Replay may still tell it, whole: just what the same follower would have seen had it not been behind. What stands
+// behind it in the record, an erasure's tombstone too, comes after it as ever; and after a restart nothing is kept.
+type Window struct {
+	Journal
+
+	mu        sync.Mutex
+	ring      []Sealed // sequence n at n modulo its length
+	limit     int      // bytes
+	bytes     int
+	first     uint64 // the oldest kept
+	next      uint64 // the one to come
+	following bool
+	grown     chan struct{} // closed when next moves or Follow ends; nil: nobody waits
+}
+
+// NewWindow returns a window that keeps nothing until Follow runs: until then it is the Journal.
+func NewWindow(j Journal) *Window { return newWindow(j, windowMessages, windowBytes) }
+
+func newWindow(j Journal, messages, bytes int) *Window {
+	return &Window{Journal: j, ring: make([]Sealed, messages), limit: bytes}
+}
+
+// Follow keeps what is appended from now on, until ctx ends, which is no error, or the Journal cannot be followed.
+// What was kept until then is forgotten, and each reader finds out by itself how the record goes on. It runs once at a
+// time.
+func (w *Window) Follow(ctx context.Context) error {
+	last, err := w.Last(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	w.begin(last + 1)
+	defer w.end()
+	return w.Journal.Replay(ctx, last+1, func(m Sealed) error {
+		w.keep(m)
+		return nil
+	})
+}
+
+func (w *Window) begin(next uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.first, w.next, w.following = next, next, true
+}
+
+func (w *Window) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.following, w.bytes = false, 0
+	clear(w.ring)
+	w.wake()
+}
+
+func (w *Window) keep(m Sealed) {
+	m.read = &reading{}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for w.first < w.next && (w.next-w.first >= w.length() || w.bytes+len(m.Data) > w.limit) {
+		oldest := w.slot(w.first)
+		w.bytes -= len(oldest.Data)
+		*oldest = Sealed{}
+		w.first++
+	}
+	*w.slot(m.Sequence) = m
+	w.bytes += len(m.Data)
+	w.next++
+	w.wake()
+}
+
+func (w *Window) length() uint64 { return uint64(len(w.ring)) }
+
+func (w *Window) slot(sequence uint64) *Sealed { return &w.ring[sequence%w.length()] }
+
+// wake is called with mu held.
+func (w *Window) wake() {
+	if w.grown != nil {
+		close(w.grown)
+		w.grown = nil
+	}
+}
+
+// Replay implements Journal.
+func (w *Window) Replay(ctx context.Context, from uint64, fn func(Sealed) error) error {
+	next := max(from, 1)
+	for {
+		m, kept := w.take(ctx, next)
+		if ctx.Err() != nil {
+			return nil
+		}
+		var err error
+		if kept {
+			err = fn(m)
+			next++
+		} else {
+			next, err = w.replayNear(ctx, next, fn)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// take returns the message at a sequence, and waits for one to come; false when the window does not have it or ctx ends.
+func (w *Window) take(ctx context.Context, sequence uint64) (Sealed, bool) {
+	for {
+		w.mu.Lock()
+		if !w.following || sequence < w.first {
+			w.mu.Unlock()
+			return Sealed{}, false
+		}
+		if sequence < w.next {
+			m := *w.slot(sequence)
+			w.mu.Unlock()
+			return m, true
+		}
+		if w.grown == nil {
+			w.grown = make(chan struct{})
+		}
+		grown := w.grown
+		w.mu.Unlock()
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return Sealed{}, false
+		}
+	}
+}
+
+var errNear = errors.New("the window has what comes next")
+
+// replayNear reads the Journal itself until what comes next is in the newer half of the window, so that a reader that
+// is slow does not fall out of it at once and begin again and again. It returns what comes next.
+func (w *Window) replayNear(ctx context.Context, next uint64, fn func(Sealed) error) (uint64, error) {
+	err := w.Journal.Replay(ctx, next, func(m Sealed) error {
+		if err := fn(m); err != nil {
+			return err
+		}
+		if next = m.Sequence + 1; w.near(next) {
+			return errNear
+		}
+		return nil
+	})
+	if errors.Is(err, errNear) {
+		err = nil
+	}
+	return next, err
+}
+
+func (w *Window) near(sequence uint64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.following && sequence >= w.first && sequence+w.length()/2 >= w.next
+}
+
+// reading is what one kept message says: the Log that owns its family reads it for the first who asks, the others wait
+// for that rather than read too. An error is not kept: a key that cannot be had now may be had later.
+type reading struct {
+	mu    sync.Mutex
+	by    any // *Log[D]
+	entry any // Entry[D]
+}
+
+// once returns the entry of a message as this Log has read it before, or reads it now.
+func (l *Log[D]) once(r *reading, read func() (Entry[D], error)) (Entry[D], error) {
+	if r == nil {
+		return read()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e, ok := r.entry.(Entry[D]); ok && r.by == any(l) {
+		return e, nil
+	}
+	e, err := read()
+	if err == nil {
+		r.by, r.entry = l, e
+	}
+	return e, err
+}
