@@ -258,25 +258,9 @@ func (p *Parts) Watcher() follow.Watcher {
 
 // Queuer keeps the units' queues.
 func (p *Parts) Queuer() follow.Queuer {
-	return follow.Queuer{Log: counted{p.Requests, &p.queuesAt}, Rules: p.Rules, Steps: p.steps, Queue: p.Conn.Queue(), Positions: p.Conn.Positions(), Retry: p.retried("queue")}
-}
-
-// counted is the record as a follower reads it, and how far it has come.
-type counted struct {
-	follow.Log
-	reached *atomic.Uint64
-}
-
-// Replay implements follow.Log.
-func (c counted) Replay(ctx context.Context, from uint64, fn func(follow.Entry) error) error {
-	c.reached.Store(from - 1)
-	return c.Log.Replay(ctx, from, func(e follow.Entry) error {
-		err := fn(e)
-		if err == nil {
-			c.reached.Store(e.Sequence)
-		}
-		return err
-	})
+	return follow.Queuer{
+		Log: p.Requests, Rules: p.Rules, Steps: p.steps, Queue: p.Conn.Queue(), Positions: p.Conn.Positions(), Reached: p.queuesAt.Store, Retry: p.retried("queue"),
+	}
 }
 
 // Verifier compares everything with the record.

@@ -2,7 +2,6 @@ package follow
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -50,43 +49,9 @@ func (b *Boarder) follow(ctx context.Context) error {
 		return fmt.Errorf("position of the board: %w", err)
 	}
 	b.away.Store(false)
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	steps := make(chan passed, batchLimit)
-	replayed := make(chan error, 1)
-	go func() {
-		defer close(steps)
-		replayed <- b.replay(ctx, at.Sequence+1, steps)
-	}()
-	err = b.write(ctx, b.Board, at.Sequence, steps)
-	stop()
-	drop(steps)
-	return errors.Join(err, <-replayed)
-}
-
-// passed is one message read: its sequence, and the step when it changed a request.
-type passed struct {
-	sequence uint64
-	step     *Step
-}
-
-func (b *Boarder) replay(ctx context.Context, from uint64, steps chan<- passed) error {
 	fold := newFolder(b.Log, b.Rules, b.Steps)
-	return b.Log.Replay(ctx, from, func(e Entry) error {
-		step, changed, err := fold.step(ctx, e)
-		if err != nil {
-			return err
-		}
-		p := passed{sequence: e.Sequence}
-		if changed {
-			p.step = &step
-		}
-		select {
-		case steps <- p:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	return fold.ahead(ctx, at.Sequence+1, func(ctx context.Context, steps <-chan passed) error {
+		return b.write(ctx, b.Board, at.Sequence, steps)
 	})
 }
 
@@ -102,13 +67,6 @@ func (b *Boarder) write(ctx context.Context, to board.Writer, position uint64, s
 		position = batch.Upto
 	}
 	return nil
-}
-
-// drop forgets what was read ahead: it is read again from the board's position.
-func drop(steps <-chan passed) {
-	for p := range steps {
-		_ = p
-	}
 }
 
 func (b *Boarder) collect(ctx context.Context, first passed, steps <-chan passed) board.Batch {

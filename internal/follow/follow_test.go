@@ -10,10 +10,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.uber.org/goleak"
+	"pgregory.net/rapid"
 
 	"verigate/internal/access"
 	"verigate/internal/board"
@@ -57,6 +61,7 @@ type queue struct {
 	everHeld  []string               // every task that was ever put
 	positions map[string]uint64
 	moves     int
+	most      int // tasks in one PutAll
 	away      error
 }
 
@@ -95,6 +100,18 @@ func (q *queue) Put(_ context.Context, i follow.Item) error {
 		q.put(i)
 	}
 	return q.away
+}
+
+func (q *queue) PutAll(ctx context.Context, items []follow.Item) error {
+	for _, i := range items {
+		if err := q.Put(ctx, i); err != nil {
+			return err
+		}
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.most = max(q.most, len(items))
+	return nil
 }
 
 func (q *queue) Remove(_ context.Context, i follow.Item) error {
@@ -204,9 +221,7 @@ func forward(t *testing.T, w *gatewaytest.World, id verification.RequestID, to v
 // caught waits until the queues are as the record says.
 func caught(t *testing.T, w *gatewaytest.World, q *queue) {
 	t.Helper()
-	w.Eventually("the queues follow", func() bool {
-		return !slices.ContainsFunc(differences(t, verifier(w, q)), func(d string) bool { return strings.HasPrefix(d, "queue") })
-	})
+	w.Eventually("the queues follow", func() bool { return len(differencesOf(t, w, q)) == 0 })
 }
 
 func TestWhatFollowsStepByStepIsWhatIsRebuilt(t *testing.T) {
@@ -273,6 +288,77 @@ func rebuiltIsFollowed(t *testing.T, w *gatewaytest.World, reader func(context.C
 	if got := differences(t, verifier(w, again)); len(got) != 0 {
 		t.Errorf("after the rebuild: %v", got)
 	}
+}
+
+func TestAQueuerThatIsBehindWritesTogetherWhatWaits(t *testing.T) {
+	t.Parallel()
+	w, q := world(t), newQueue()
+	for n := range 100 {
+		w.Submit(gatewaytest.Partner("NG"), fmt.Sprint(n), w.Example("S01", nil))
+	}
+	history(t, w)
+	end, err := w.Journal.Last(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reached atomic.Uint64
+	behind := queuer(w, q)
+	behind.Reached = func(n uint64) {
+		if got := differencesOf(t, w, q); n == end && len(got) != 0 {
+			t.Errorf("told to be at the end: %v", got)
+		}
+		reached.Store(n)
+	}
+	w.Run(behind.Run)
+	w.Eventually("it is at the end", func() bool { return reached.Load() == end })
+	if q.most < 10 {
+		t.Errorf("at most %d tasks were written at once", q.most)
+	}
+}
+
+// differencesOf says how the queues differ from the record.
+func differencesOf(t *testing.T, w *gatewaytest.World, q *queue) []string {
+	t.Helper()
+	return slices.DeleteFunc(differences(t, verifier(w, q)), func(d string) bool { return !strings.HasPrefix(d, "queue") })
+}
+
+func TestALotLeavesTheQueuesAsEachDecisionForItself(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var steps []follow.Step
+		states := map[string]follow.State{}
+		for sequence := range uint64(rapid.IntRange(1, 40).Draw(t, "decisions")) {
+			id := rapid.SampledFrom([]string{"r1", "r2", "r3"}).Draw(t, "request")
+			before := states[id]
+			after := follow.State{Sequence: sequence + 1, Request: verification.Request{ID: verification.RequestID(id), Version: before.Request.Version + 1}}
+			for n := range 3 {
+				if rapid.Bool().Draw(t, "live") {
+					after.Rows.Tasks = append(after.Rows.Tasks, board.QueueItem{
+						Task: verification.TaskID(fmt.Sprint(id, "-", n)), Unit: "03",
+						State: rapid.SampledFrom([]verification.TaskState{"offered", "accepted"}).Draw(t, "state"),
+					})
+				}
+			}
+			states[id] = after
+			steps = append(steps, follow.Step{Entry: follow.Entry{Sequence: sequence + 1}, Before: before, After: after})
+		}
+		one, lots := newQueue(), newQueue()
+		for _, s := range steps {
+			if err := (follow.Queuer{Queue: one}).WriteLot(context.Background(), s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for rest := steps; len(rest) > 0; {
+			n := rapid.IntRange(1, len(rest)).Draw(t, "lot")
+			if err := (follow.Queuer{Queue: lots}).WriteLot(context.Background(), rest[:n]...); err != nil {
+				t.Fatal(err)
+			}
+			rest = rest[n:]
+		}
+		if diff := cmp.Diff(one.items, lots.items, cmpopts.IgnoreFields(follow.Item{}, "New")); diff != "" {
+			t.Errorf("in lots: %s", diff)
+		}
+	})
 }
 
 func TestAVerificationNamesWhatIsBroken(t *testing.T) {

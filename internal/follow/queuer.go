@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"verigate/internal/sla"
@@ -30,6 +31,8 @@ type Item struct {
 type Queue interface {
 	// Put makes item the state of its task.
 	Put(ctx context.Context, item Item) error
+	// PutAll is Put for each, many in one write where that is cheaper. When it fails some may be written.
+	PutAll(ctx context.Context, items []Item) error
 	// Remove takes the task out; one that is not there is no error. Payload is not read.
 	Remove(ctx context.Context, item Item) error
 	// Move takes one task out and puts others in, all or none: a forward.
@@ -49,34 +52,127 @@ type Queuer struct {
 	Steps     *Steps // shared with other followers; nil: not
 	Queue     Queue
 	Positions Positions
-	Retry     Retry
+	// Reached is told up to which sequence the queues are written; nil: nobody.
+	Reached func(sequence uint64)
+	Retry   Retry
 }
 
 // queuePosition is the follower's name.
 const queuePosition = "queue"
 
-// saveEvery is after how many messages the position is kept: after a crash that many are written again, to no effect.
+// saveEvery is after how many messages the position is kept: after a crash as many are written again, to no effect.
 const saveEvery = 64
 
 // Run follows until ctx ends, or until a sequence cannot be read.
 func (q Queuer) Run(ctx context.Context) error {
 	return again(ctx, q.Retry, func(ctx context.Context) error {
-		from, err := q.Positions.Load(ctx, queuePosition)
+		position, err := q.Positions.Load(ctx, queuePosition)
 		if err != nil {
 			return fmt.Errorf("position of the queues: %w", err)
 		}
-		fold, unsaved := newFolder(q.Log, q.Rules, q.Steps), 0
-		return q.Log.Replay(ctx, from+1, func(e Entry) error {
-			if err := q.one(ctx, fold, e); err != nil {
-				return err
-			}
-			if unsaved++; unsaved < saveEvery {
-				return nil
-			}
-			unsaved = 0
-			return q.Positions.Save(ctx, queuePosition, e.Sequence)
+		q.reached(position)
+		fold := newFolder(q.Log, q.Rules, q.Steps)
+		return fold.ahead(ctx, position+1, func(ctx context.Context, steps <-chan passed) error {
+			return q.follow(ctx, position, steps)
 		})
 	})
+}
+
+func (q Queuer) reached(sequence uint64) {
+	if q.Reached != nil {
+		q.Reached(sequence)
+	}
+}
+
+// follow writes what has been read, as much as is there at a time.
+func (q Queuer) follow(ctx context.Context, saved uint64, steps <-chan passed) error {
+	for first := range steps {
+		lot := waiting(first, steps)
+		if err := q.write(ctx, lot); err != nil {
+			return err
+		}
+		last := lot[len(lot)-1].sequence
+		q.reached(last)
+		if last-saved < saveEvery {
+			continue
+		}
+		if err := q.Positions.Save(ctx, queuePosition, last); err != nil {
+			return err
+		}
+		saved = last
+	}
+	return nil
+}
+
+// waiting is one message and what has been read behind it.
+func waiting(first passed, steps <-chan passed) []passed {
+	lot := []passed{first}
+	for len(lot) < readAhead {
+		select {
+		case p, more := <-steps:
+			if !more {
+				return lot
+			}
+			lot = append(lot, p)
+		default:
+			return lot
+		}
+	}
+	return lot
+}
+
+// write brings the queues to where a lot of decisions leaves them. Decisions that only bring new tasks, which are most
+// of what waits when much is waiting, are written first and together. A task that was changed or has left meanwhile,
+// and one that came back, end as they should all the same, for a newer state is never replaced by an older.
+func (q Queuer) write(ctx context.Context, lot []passed) error {
+	var fresh []Item
+	var others []transition
+	for _, p := range lot {
+		if p.step == nil {
+			continue
+		}
+		if t := transitionOf(*p.step); t.onlyNew() {
+			fresh = append(fresh, t.put...)
+		} else {
+			others = append(others, t)
+		}
+	}
+	if err := q.Queue.PutAll(ctx, fresh); err != nil {
+		return err
+	}
+	for _, t := range others {
+		if err := q.apply(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// transition is what one decision changes in the queues.
+type transition struct{ put, gone []Item }
+
+func transitionOf(s Step) transition {
+	put, gone := difference(Items(s.Before), Items(s.After))
+	for i := range gone {
+		gone[i].Record, gone[i].Version = s.Entry.Sequence, s.After.Request.Version
+	}
+	return transition{put: put, gone: gone}
+}
+
+func (t transition) onlyNew() bool {
+	return len(t.gone) == 0 && !slices.ContainsFunc(t.put, func(i Item) bool { return !i.New })
+}
+
+func (q Queuer) apply(ctx context.Context, t transition) error {
+	if len(t.gone) == 1 && len(t.put) > 0 {
+		return q.Queue.Move(ctx, t.gone[0], t.put...)
+	}
+	for _, item := range t.gone {
+		if err := q.Queue.Remove(ctx, item); err != nil {
+			return err
+		}
+	}
+	return q.Queue.PutAll(ctx, t.put)
 }
 
 // Rebuild makes the queues again from the record up to its present end; they were emptied before.
@@ -89,39 +185,17 @@ func (q Queuer) Rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var all []Item
 	for _, s := range latest {
 		for _, item := range Items(s) {
-			if err := q.Queue.Put(ctx, item); err != nil {
-				return err
-			}
+			item.New = true
+			all = append(all, item)
 		}
 	}
-	return q.Positions.Save(ctx, queuePosition, end)
-}
-
-func (q Queuer) one(ctx context.Context, fold *folder, e Entry) error {
-	step, changed, err := fold.step(ctx, e)
-	if err != nil || !changed {
+	if err := q.Queue.PutAll(ctx, all); err != nil {
 		return err
 	}
-	put, gone := difference(Items(step.Before), Items(step.After))
-	for i := range gone {
-		gone[i].Record, gone[i].Version = e.Sequence, step.After.Request.Version
-	}
-	if len(gone) == 1 && len(put) > 0 {
-		return q.Queue.Move(ctx, gone[0], put...)
-	}
-	for _, item := range gone {
-		if err := q.Queue.Remove(ctx, item); err != nil {
-			return err
-		}
-	}
-	for _, item := range put {
-		if err := q.Queue.Put(ctx, item); err != nil {
-			return err
-		}
-	}
-	return nil
+	return q.Positions.Save(ctx, queuePosition, end)
 }
 
 // difference returns the items that are new or changed, and those that left. A version alone is no change.

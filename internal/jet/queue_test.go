@@ -4,11 +4,15 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/nats-io/nats.go"
 )
 
 func task(unit, name string, sequence uint64) Item {
@@ -212,5 +216,137 @@ func TestATaskThatIsSaidToBeNewAndIsNotIsCompared(t *testing.T) {
 	do(t, q.Put(ctx, latest))
 	if got := list(t, q, "03"); len(got) != 1 || string(got[0].Payload) != "latest" {
 		t.Errorf("a newer state did not replace an older: %+v", got)
+	}
+}
+
+// asked counts the requests of a connection.
+func asked(c *Conn) *atomic.Int64 {
+	var n atomic.Int64
+	ask := c.request
+	c.request = func(ctx context.Context, m *nats.Msg) (*nats.Msg, error) {
+		n.Add(1)
+		return ask(ctx, m)
+	}
+	return &n
+}
+
+// many are new tasks of unit 03.
+func many(n int) []Item {
+	out := make([]Item, n)
+	for i := range out {
+		out[i] = task("03", fmt.Sprintf("r%04d-01", i), uint64(i)+10)
+		out[i].New = true
+	}
+	return out
+}
+
+// listed is what the queue should say of tasks: New is no state.
+func listed(items []Item) []Item {
+	out := slices.Clone(items)
+	for i := range out {
+		out[i].New = false
+	}
+	return out
+}
+
+func byName(items []Item) []Item {
+	slices.SortFunc(items, func(a, b Item) int { return strings.Compare(a.Task, b.Task) })
+	return items
+}
+
+func all(t *testing.T, q *Queue) (out []Item) {
+	t.Helper()
+	for page := (Page{Limit: 1000}); ; {
+		items, next, err := q.List(t.Context(), page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out = append(out, items...); next == 0 {
+			return out
+		}
+		page.After = next
+	}
+}
+
+func TestManyNewTasksAreOneWrite(t *testing.T) {
+	t.Parallel()
+	for n, requests := range map[int]int64{0: 0, 1: 1, worthBatch - 1: worthBatch - 1, worthBatch: 2, maxBatch: 2, maxBatch + 1: 3} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			c := open(t)
+			count := asked(c)
+			do(t, c.Queue().PutAll(t.Context(), many(n)))
+			if got := count.Load(); got != requests {
+				t.Errorf("%d requests, want %d", got, requests)
+			}
+			if diff := cmp.Diff(listed(many(n)), all(t, c.Queue()), cmpopts.EquateEmpty()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestManyTasksOfWhichSomeAreThereEndAsEachPutForItself(t *testing.T) {
+	t.Parallel()
+	items := many(worthBatch)
+	at := 40
+	there := task("03", items[at].Task, 9000)
+	for name, test := range map[string]struct {
+		before func(*testing.T, *Conn)
+		want   []Item
+	}{
+		"an older state": {
+			before: func(t *testing.T, c *Conn) { do(t, c.Queue().Put(t.Context(), task("03", items[at].Task, 1))) },
+			want:   listed(items),
+		},
+		"a newer state": {
+			before: func(t *testing.T, c *Conn) { do(t, c.Queue().Put(t.Context(), there)) },
+			want:   slices.Concat(listed(items[:at]), []Item{there}, listed(items[at+1:])),
+		},
+		"a newer tombstone": {
+			before: func(t *testing.T, c *Conn) { do(t, c.Queue().Remove(t.Context(), there)) },
+			want:   slices.Concat(listed(items[:at]), listed(items[at+1:])),
+		},
+		"all of them": {
+			before: func(t *testing.T, c *Conn) { do(t, c.Queue().PutAll(t.Context(), items)) },
+			want:   listed(items),
+		},
+		"all of them, by an answer that was lost": {
+			before: func(_ *testing.T, c *Conn) { lossy(c)(1) },
+			want:   listed(items),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := open(t)
+			test.before(t, c)
+			for range 2 {
+				do(t, c.Queue().PutAll(t.Context(), items))
+				if diff := cmp.Diff(test.want, byName(all(t, c.Queue()))); diff != "" {
+					t.Fatal(diff)
+				}
+			}
+		})
+	}
+}
+
+func TestOneTaskThatIsNotSaidToBeNewIsLookedFor(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	items := many(worthBatch)
+	items[7].New = false
+	do(t, c.Queue().Put(t.Context(), task("03", items[7].Task, 1)))
+	do(t, c.Queue().PutAll(t.Context(), items))
+	if diff := cmp.Diff(listed(items), byName(all(t, c.Queue()))); diff != "" {
+		t.Fatal(diff)
+	}
+}
+
+func TestATaskWithoutASubjectFailsAlsoAmongMany(t *testing.T) {
+	t.Parallel()
+	items := many(worthBatch)
+	items[7].Task = "not one token"
+	if err := open(t).Queue().PutAll(t.Context(), items); err == nil {
+		t.Error("it was put")
 	}
 }

@@ -9,6 +9,6 @@
 // A Journal (package jet, or the fake of recordtest) moves sealed messages
 // and guards them; a Vault (package seal) holds the keys; a Codec knows one
 // family of decisions; a Window lets all followers share one delivery and one
-// opening. One decision is one message. A message that cannot be
-// read is an error that names its sequence, never a skip.
+// opening. One decision is one message. A message that cannot be read is an
+// error that names its sequence, never a skip.
 package record

@@ -13,10 +13,10 @@ const (
 )
 
 // Window is a Journal whose newest messages are kept in memory, so that all who follow it in one process share one
-// delivery of each message, and what a Log reads of it. While Follow runs, a Replay takes what it can from there; one that is behind the
-// oldest kept message reads the Journal by itself until it has come near the newest. Nobody waits for a reader: what
-// is kept moves on. Everything but Replay is the Journal's own, so that ReplayUntil, by which the record is checked and
-// products are made again, never trusts the memory. It is safe for concurrent use.
+// delivery of each message, and what a Log reads of it. While Follow runs, a Replay takes what it can from there; one
+// that is behind the oldest kept message reads the Journal by itself until it has come near the newest. Nobody waits
+// for a reader: what is kept moves on. Everything but Replay is the Journal's own, so that ReplayUntil, by which the
+// record is checked and products are made again, never trusts the memory. It is safe for concurrent use.
 //
 // A message that is kept was in the record when it was read. When it is damaged or its key is destroyed afterwards, a
 // Replay may still tell it, whole: just what the same follower would have seen had it not been behind. What stands
