@@ -84,10 +84,23 @@ func (q Queuer) reached(sequence uint64) {
 	}
 }
 
+// Every write is an fsync, which also holds up the record's on the same disk; many tasks in one write cost little more
+// than one. So while decisions come faster than some tens a second, a lot waits a moment for more of them.
+const (
+	busyLot = 8
+	lotWait = 100 * time.Millisecond
+)
+
 // follow writes what has been read, as much as is there at a time.
 func (q Queuer) follow(ctx context.Context, saved uint64, steps <-chan passed) error {
+	busy := false
 	for first := range steps {
-		lot := waiting(first, steps)
+		var wait time.Duration
+		if busy {
+			wait = lotWait
+		}
+		lot := gather(ctx, first, steps, wait)
+		busy = len(lot) >= busyLot
 		if err := q.write(ctx, lot); err != nil {
 			return err
 		}
@@ -104,21 +117,34 @@ func (q Queuer) follow(ctx context.Context, saved uint64, steps <-chan passed) e
 	return nil
 }
 
-// waiting is one message and what has been read behind it.
-func waiting(first passed, steps <-chan passed) []passed {
+// gather is one message and what has been read behind it, or comes while it waits.
+func gather(ctx context.Context, first passed, steps <-chan passed, wait time.Duration) []passed {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
 	lot := []passed{first}
 	for len(lot) < readAhead {
-		select {
-		case p, more := <-steps:
-			if !more {
-				return lot
-			}
-			lot = append(lot, p)
-		default:
+		p, more := next(ctx, steps)
+		if !more {
 			return lot
 		}
+		lot = append(lot, p)
 	}
 	return lot
+}
+
+// next waits for a message until ctx ends; one that is there comes first.
+func next(ctx context.Context, steps <-chan passed) (p passed, more bool) {
+	select {
+	case p, more = <-steps:
+		return p, more
+	default:
+	}
+	select {
+	case p, more = <-steps:
+		return p, more
+	case <-ctx.Done():
+		return p, false
+	}
 }
 
 // write brings the queues to where a lot of decisions leaves them. Decisions that only bring new tasks, which are most
