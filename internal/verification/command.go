@@ -287,6 +287,9 @@ type (
 	// ReachStep records a step of a clock that the sweep found due.
 	ReachStep struct{ Step Step }
 
+	// Sweep is all that the sweep found due on the request at one instant, in the order in which it fell due: one decision.
+	Sweep struct{ Due []Timed }
+
 	// ExplainBreach gives a coded cause.
 	ExplainBreach struct {
 		N    int

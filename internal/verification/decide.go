@@ -97,6 +97,8 @@ func Decide(r Request, o Order) ([]Event, error) {
 		return r.addNote(c)
 	case ReachStep:
 		return r.reachStep(c, o)
+	case Sweep:
+		return r.sweep(c, o)
 	case ExplainBreach:
 		return r.explainBreach(c, o)
 	case AnnulBreach:
@@ -162,7 +164,7 @@ func taskOf(c Command) TaskID {
 		ReplyToClarification, RemindPartner, ExpireClarification, ProposeRefusal, ApproveRefusal, RejectRefusal,
 		DeclareNotCompetent, SendToReview, AskConsent, DecideConsent, ExpireConsent, PreparePackage, ReleasePackage,
 		RecordPull, Confirm, FollowUp, CloseSilent, Correct, DropCorrection, Recall, Withdraw, Reopen, Seal, Extend,
-		FindAboveCeiling, HandleOutside, ChangeDegree, CloseInformation, AppointKeeper, RepinPolicy, ReachStep,
+		FindAboveCeiling, HandleOutside, ChangeDegree, CloseInformation, AppointKeeper, RepinPolicy, ReachStep, Sweep,
 		ExplainBreach, AnnulBreach, Erase:
 		return ""
 	}

@@ -78,7 +78,7 @@ func (r Request) permitPerson(n Name, by Actor, task *Task) error {
 		return task.permitKind(n)
 	case NameSubmit, NameRegister, NameRegisterStub, NameClaim, NameRemindPartner, NameExpireClarification,
 		NameDeclareNotCompetent, NameExpireConsent, NameCloseSilent, NameWithdraw, NameSeal, NameFindAboveCeiling,
-		NameChangeDegree, NameRepinPolicy, NameAddNote, NameReachStep, NameExplainBreach, NameAnnulBreach, NameErase,
+		NameChangeDegree, NameRepinPolicy, NameAddNote, NameReachStep, NameSweep, NameExplainBreach, NameAnnulBreach, NameErase,
 		NameResumeTask, NameAssignTask, NameAcknowledgeStop:
 		return nil
 	}

@@ -45,6 +45,7 @@ const (
 	NameRepinPolicy          Name = "repin_policy"
 	NameAddNote              Name = "note"
 	NameReachStep            Name = "reach_step"
+	NameSweep                Name = "sweep"
 	NameExplainBreach        Name = "explain_breach"
 	NameAnnulBreach          Name = "annul_breach"
 	NameErase                Name = "erase"
@@ -106,6 +107,7 @@ func Names() []Name {
 		NameRepinPolicy,
 		NameAddNote,
 		NameReachStep,
+		NameSweep,
 		NameExplainBreach,
 		NameAnnulBreach,
 		NameErase,
@@ -165,6 +167,7 @@ func (AppointKeeper) name() Name        { return NameAppointKeeper }
 func (RepinPolicy) name() Name          { return NameRepinPolicy }
 func (AddNote) name() Name              { return NameAddNote }
 func (ReachStep) name() Name            { return NameReachStep }
+func (Sweep) name() Name                { return NameSweep }
 func (ExplainBreach) name() Name        { return NameExplainBreach }
 func (AnnulBreach) name() Name          { return NameAnnulBreach }
 func (Erase) name() Name                { return NameErase }

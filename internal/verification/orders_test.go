@@ -99,7 +99,7 @@ func (o *orders) aside(n Name) bool {
 		return o.r.State != ConsentPending
 	case NameRecordPull:
 		return !slices.ContainsFunc(o.r.Releases, func(v Release) bool { return v.PulledAt.IsZero() })
-	case NameAddNote, NameRepinPolicy, NameReachStep, NameAppointKeeper, NameChangeDegree, NameExtend, NameSeal, NameRecall, NameReturnTask,
+	case NameAddNote, NameRepinPolicy, NameReachStep, NameSweep, NameAppointKeeper, NameChangeDegree, NameExtend, NameSeal, NameRecall, NameReturnTask,
 		NameProposeRefusal, NameAskPartner, NameExplainBreach, NameAnnulBreach, NameAssignTask:
 		return true
 	default:
@@ -423,6 +423,15 @@ func (o *orders) makeAnytime(n Name, id TaskID) Command {
 		return AddNote{Task: id, Text: o.code()}
 	case NameReachStep:
 		return ReachStep{Step: o.step()}
+	case NameSweep:
+		return Sweep{Due: []Timed{
+			ReachStep{Step: o.step()},
+			ExpireConsent{N: 1 + o.from(len(o.r.Consents)+1), Due: o.due()},
+			RemindPartner{Due: o.due()},
+			ExpireClarification{Due: o.due()},
+			CloseSilent{Due: o.due()},
+			ReachStep{Step: o.step()},
+		}}
 	case NameExplainBreach:
 		return ExplainBreach{N: 1 + o.from(len(o.r.Breaches)+1), Code: o.code()}
 	case NameAnnulBreach:

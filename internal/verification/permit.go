@@ -108,7 +108,7 @@ func ruleOf(n Name) rule {
 		return rule{by: roles{RoleLead}, from: ever, inCorrection: true}
 	case NameAddNote, NameExplainBreach:
 		return rule{by: roles{RoleDesk, RoleLead, RoleKeeper, RoleUnit, RoleUnitLead}, from: ever, inCorrection: true}
-	case NameReachStep:
+	case NameReachStep, NameSweep:
 		return rule{by: roles{RoleSystem}, from: ever, inCorrection: true}
 	case NameErase:
 		return rule{by: roles{RoleSystem}, from: State.Ended}
@@ -217,7 +217,7 @@ func (r Request) permitState(n Name, row rule) error {
 func afterErasure(n Name) bool {
 	switch n {
 	case NameClaim, NameExtend, NameHandleOutside, NameChangeDegree, NameAppointKeeper, NameRepinPolicy, NameAddNote,
-		NameReachStep, NameExplainBreach, NameAnnulBreach, NameErase, NameAcknowledgeStop, NameWithdraw, NameDeclareNotCompetent,
+		NameReachStep, NameSweep, NameExplainBreach, NameAnnulBreach, NameErase, NameAcknowledgeStop, NameWithdraw, NameDeclareNotCompetent,
 		NameSeal, NameFindAboveCeiling, NameRecall, NameRecordPull, NameCloseSilent, NameDecideConsent, NameExpireConsent:
 		return true
 	default:

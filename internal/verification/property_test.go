@@ -100,9 +100,9 @@ func (l *life) checkRefusal(n Name, by Actor, may bool, events []Event, err erro
 	}
 }
 
-// dependsOnArguments: which breach, which degree, which fact, which ask, which version decides who may.
+// dependsOnArguments: which breach, which degree, which fact, which ask, which version, what is due decides who may.
 func dependsOnArguments(n Name) bool {
-	return slices.Contains([]Name{NameExplainBreach, NameChangeDegree, NameAskConsent, NameDecideConsent, NameRecordPull}, n)
+	return slices.Contains([]Name{NameExplainBreach, NameChangeDegree, NameAskConsent, NameDecideConsent, NameRecordPull, NameSweep}, n)
 }
 
 func (l *life) freeze(r Request) []byte {

@@ -53,6 +53,7 @@ appoint_keeper        | LEAD                              | OPEN
 repin_policy          | LEAD                              | EVER
 note                  | DESK KEEPER LEAD                  | EVER
 reach_step            | SYSTEM                            | EVER
+sweep                 | SYSTEM                            | EVER
 explain_breach        | DESK KEEPER LEAD UNIT UNIT_LEAD   | EVER
 annul_breach          | LEAD                              | EVER
 erase                 | SYSTEM                            | ENDS
@@ -74,6 +75,7 @@ appoint_keeper        | LEAD                              | with_units in_review
 repin_policy          | LEAD                              | with_units in_review consent_pending
 note                  | DESK KEEPER LEAD                  | with_units in_review consent_pending
 reach_step            | SYSTEM                            | with_units in_review consent_pending
+sweep                 | SYSTEM                            | with_units in_review consent_pending
 explain_breach        | DESK KEEPER LEAD UNIT UNIT_LEAD   | with_units in_review consent_pending
 annul_breach          | LEAD                              | with_units in_review consent_pending
 `
@@ -91,6 +93,7 @@ appoint_keeper        | LEAD                              | triage
 repin_policy          | LEAD                              | triage closed
 note                  | DESK KEEPER LEAD                  | triage closed
 reach_step            | SYSTEM                            | triage closed
+sweep                 | SYSTEM                            | triage closed
 annul_breach          | LEAD                              | triage closed
 explain_breach        | DESK KEEPER LEAD                  | triage closed
 expire_consent        | SYSTEM                            | triage closed
@@ -116,6 +119,7 @@ appoint_keeper        | LEAD                              | received triage with
 repin_policy          | LEAD                              | received triage with_units clarifying closed
 note                  | DESK KEEPER LEAD                  | received triage with_units clarifying closed
 reach_step            | SYSTEM                            | received triage with_units clarifying closed
+sweep                 | SYSTEM                            | received triage with_units clarifying closed
 explain_breach        | DESK KEEPER LEAD                  | received triage with_units clarifying closed
 annul_breach          | LEAD                              | received triage with_units clarifying closed
 expire_consent        | SYSTEM                            | received triage with_units clarifying closed
