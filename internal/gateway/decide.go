@@ -192,8 +192,11 @@ func (g *Gateway) load(ctx context.Context, id verification.RequestID) (aggregat
 }
 
 // authorise asks the one authoriser about the object as it was loaded by the path's id. Of what was erased nobody knows
-// any more whose it was: it is hidden.
+// any more whose it was: it is hidden. What the gateway does by itself is in no row of the table: the rules alone decide.
 func (g *Gateway) authorise(c Call, a aggregate) error {
+	if c.own {
+		return nil
+	}
 	switch access.May(c.By, c.Operation, c.about(a.request)) {
 	case access.Allowed:
 		return nil

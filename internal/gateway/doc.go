@@ -10,6 +10,6 @@
 // the path's id; a list is served only while the end of the record was confirmed within the last two seconds.
 //
 // identity.go derives ids, intake.go takes requests in, letters.go and packages.go write what a partner will read,
-// rounds.go starts rounds, tasks.go takes a unit's answers, reads.go and lists.go are the reads, watch.go knows what
-// is sealed.
+// rounds.go starts rounds, tasks.go takes a unit's answers, sweep.go records what time brings, reads.go and lists.go are
+// the reads, watch.go knows what is sealed.
 package gateway

@@ -71,6 +71,7 @@ type Call struct {
 
 	object func(verification.Request) access.Object // what the operation is about; nil: the request
 	task   verification.TaskID                      // that the operation is about; empty: none
+	own    bool                                     // the gateway's own: it passes no edge, so no edge can make it
 	digest string                                   // of Body when that is in its canonical form; empty: not known yet
 }
 
