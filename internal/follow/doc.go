@@ -1,12 +1,16 @@
 // Package follow makes from the record what people and units work with: the watch and the feed of this gateway, the
-// board in Redis, the units' queues in JetStream.
+// board in Redis, the units' queues in JetStream. And it sweeps: what falls due becomes a command.
 //
 //	RECORD ─ Reader ─▶ window ─▶ fold ─┬─▶ Watcher: who may see what is sealed, the feed   (memory, from the beginning)
 //	         delivered and opened once ├─▶ Boarder: rows, indexes, due times               (Redis, from its own position)
 //	                                   └─▶ Queuer:  one message for each task               (QUEUE, from its own position)
+//	                             Sweep: what is due by the board's due set ─▶ gateway ─▶ RECORD
 //
 // Followers that are near the end of the record share what the Reader takes of it; one that is behind reads the record
 // for itself until it is near, so that one that is stopped or slow holds up no other. Each promises: nothing is
 // skipped; what it writes may be written again; after a crash it goes on from where its product stands. A sequence that
 // cannot be read stops it with a *record.SequenceError that names the sequence.
+//
+// The sweep follows nothing. The due set is a hint, as every timer is: sweep.go moves an entry ahead and asks the
+// gateway, the record decides, and what the Boarder makes of the decision takes the entry away.
 package follow

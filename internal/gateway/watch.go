@@ -97,6 +97,13 @@ func (w *Watch) Latest() time.Time {
 	return w.latest
 }
 
+// clockSlack is how far the record may be ahead of this machine's clock: two gateways' clocks are never equal.
+const clockSlack = 5 * time.Second
+
+// AheadOf says whether the record is ahead of what this machine's clock says: the clock was set back, and would stamp
+// decisions with times that have been.
+func (w *Watch) AheadOf(now time.Time) bool { return w.Latest().After(now.Add(clockSlack)) }
+
 // Confirm says that at a moment the record ended at a sequence. It counts once the watch has reached that.
 func (w *Watch) Confirm(end uint64, at time.Time) bool {
 	w.mu.Lock()
