@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"verigate/internal/access"
+	"verigate/internal/follow"
 	"verigate/internal/httpapi"
 	"verigate/internal/marking"
 	"verigate/internal/verification"
@@ -49,6 +50,9 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 	if err == nil {
 		out.Checks = append(out.Checks, h.lag("board", end, at.Sequence))
 	}
+	if !h.parts.Alone {
+		out.Checks = append(out.Checks, h.sweep())
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for name, since := range h.ended {
@@ -69,13 +73,9 @@ func (h *health) necessary(name string, err error, ready *bool) httpapi.Check {
 // keys says whether a data key written ahead is there for the next request.
 func (h *health) keys(ctx context.Context) error { return h.parts.Vault.Fill(ctx) }
 
-// clockSlack is how far the record may be ahead of this machine's clock: two gateways' clocks are never equal.
-const clockSlack = 5 * time.Second
-
-// clock compares this machine's clock with the record: one that was set back would stamp decisions with times that
-// have been.
+// clock compares this machine's clock with the record.
 func (h *health) clock(ready *bool) httpapi.Check {
-	if latest := h.parts.Watch.Latest(); latest.After(h.parts.Now().Add(clockSlack)) {
+	if h.parts.Watch.AheadOf(h.parts.Now()) {
 		*ready = false
 		return httpapi.Check{Name: "clock", Status: "unavailable", Code: "before_the_record"}
 	}
@@ -118,6 +118,27 @@ func (h *health) lag(name string, end, at uint64) httpapi.Check {
 	return check
 }
 
+// lateIsFine is how late the oldest due entry may be, or the sweep's last look, before it is worth a word. What is due
+// is late by a tenth of a second in quiet times.
+const lateIsFine = 10 * time.Second
+
+// sweep says how late the oldest entry of the due set is, in seconds, and why.
+func (h *health) sweep() httpapi.Check {
+	state, now := h.parts.Sweep.State(), h.parts.Now()
+	check := httpapi.Check{Name: "sweep", Status: "ok"}
+	quiet := now.Sub(state.Looked)
+	switch {
+	case state.Held != follow.NotHeld:
+		check.Status, check.Code, check.Since = "degraded", string(state.Held), state.Since
+	case quiet > lateIsFine:
+		check.Status, check.Code, check.Since = "degraded", "no_answer", state.Looked
+	case state.Lag > lateIsFine:
+		check.Status, check.Code = "degraded", "behind"
+	}
+	check.Lag = int64(max(state.Lag, 0) / time.Second)
+	return check
+}
+
 // metrics serves the numbers of this process. They count and name nothing of a request.
 func (h *health) metrics() http.Handler {
 	registry := prometheus.NewRegistry()
@@ -137,7 +158,27 @@ func (h *health) metrics() http.Handler {
 		defer h.mu.Unlock()
 		return float64(len(h.ended))
 	})
+	h.sweepMetrics(registry, gauge)
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	return mux
+}
+
+// sweepMetrics are what the sweep did and how late it was.
+func (h *health) sweepMetrics(registry *prometheus.Registry, gauge func(name, help string, value func() float64)) {
+	counter := func(name, help string, value func(follow.SweepState) uint64) {
+		registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "verigate", Name: name, Help: help}, func() float64 {
+			return float64(value(h.parts.Sweep.State()))
+		}))
+	}
+	counter("sweep_recorded_total", "Steps of clocks, and rows 8, 14 and 18, that the sweep has recorded.", func(s follow.SweepState) uint64 { return s.Recorded })
+	counter("sweep_failed_total", "Requests on which nothing could be recorded; each is tried again.", func(s follow.SweepState) uint64 { return s.Failed })
+	gauge("sweep_late_seconds", "How late the last step was recorded.", func() float64 { return h.parts.Sweep.State().Late.Seconds() })
+	gauge("sweep_oldest_seconds", "How late the oldest entry of the due set was at the last look.", func() float64 { return h.parts.Sweep.State().Lag.Seconds() })
+	gauge("sweep_held", "1 while the machine's clock is not believed and nothing is recorded.", func() float64 {
+		if h.parts.Sweep.State().Held != follow.NotHeld {
+			return 1
+		}
+		return 0
+	})
 }

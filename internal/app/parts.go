@@ -29,10 +29,11 @@ import (
 // Options are how the parts are opened.
 type Options struct {
 	config.Stores
-	Demo     bool             // the record is, or becomes, a demonstration
-	Recorded bool             // the record says which of both it is; one that is not begun yet is refused
-	Alone    bool             // nobody follows the record: how make bench learns what the followers take
-	Now      func() time.Time // the clock; tests move it
+	Demo     bool                 // the record is, or becomes, a demonstration
+	Recorded bool                 // the record says which of both it is; one that is not begun yet is refused
+	Alone    bool                 // nobody follows the record: how make bench learns what the followers take
+	Now      func() time.Time     // the clock; tests move it
+	Elapsed  func() time.Duration // the time since any instant, by a clock that nobody sets; nil: the machine's
 	Log      *slog.Logger
 }
 
@@ -53,6 +54,7 @@ type Parts struct {
 	Watch    *gateway.Watch
 	Store    *rdb.Store
 	Boarder  *follow.Boarder
+	Sweep    *follow.Sweep
 	Genesis  record.Genesis
 	Sync     jet.Sync
 
@@ -201,7 +203,29 @@ func (p *Parts) openBoard() error {
 	p.Gateway.Board = p.Store
 	p.steps = follow.NewSteps()
 	p.Boarder = &follow.Boarder{Log: p.Requests, Rules: p.Rules, Steps: p.steps, Board: p.Store, Now: p.Now, Retry: p.retried("board")}
+	p.Sweep = p.newSweep()
 	return nil
+}
+
+// newSweep gives what falls due to the gateway.
+func (p *Parts) newSweep() *follow.Sweep {
+	if p.Elapsed == nil {
+		began := time.Now() // with its monotonic reading
+		p.Elapsed = func() time.Duration { return time.Since(began) }
+	}
+	return &follow.Sweep{
+		Due: p.Store, Ticks: p.Gateway, Now: p.Now, Elapsed: p.Elapsed, Ahead: p.Watch.AheadOf, Retry: p.retried("sweep"),
+		Failed: func(id verification.RequestID, err error) {
+			p.Log.Error("what is due on a request cannot be recorded", slog.String("request", string(id)), slog.Any("error", err))
+		},
+		Holds: func(held follow.Hold) {
+			if held == follow.NotHeld {
+				p.Log.Info("the sweep goes on")
+				return
+			}
+			p.Log.Error("the sweep is held: this machine's clock is not to be believed", slog.String("code", string(held)))
+		},
+	}
 }
 
 // boardSeal seals what Redis holds under keys derived from the root key.

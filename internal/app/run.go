@@ -84,6 +84,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	run("registry", func(ctx context.Context) error { return p.registrar.Run(ctx, p.known) })
 	run("watch", p.Watcher().Run)
 	run("board", p.Boarder.Run)
+	run("sweep", p.Sweep.Run)
 	run("queue", p.Queuer().Run)
 	run("redis", p.Store.Run)
 	return group

@@ -133,7 +133,7 @@ type Check struct {
 	Name   string
 	Status string // ok, degraded, unavailable
 	Code   string
-	Lag    int64 // messages behind the end of RECORD
+	Lag    int64 // messages behind the end of RECORD; of the sweep: seconds by which the oldest due entry is late
 	Since  time.Time
 }
 
