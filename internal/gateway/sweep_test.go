@@ -168,6 +168,16 @@ func TestAPartnerWhoDoesNotReplyIsRemindedAndThenTheRequestExpires(t *testing.T)
 	}
 }
 
+func TestAReplyIsAskedForByATimeToCome(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Submit(gatewaytest.Partner("TH"), "k", w.Example("S03", nil)).ID
+	w.Claim(gatewaytest.Editor(), id)
+	_, err := w.Gateway.AskPartner(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpAskPartner), id,
+		verification.AskPartner{Code: "identity", Text: "Which?", ReplyBy: w.Clock.Now()})
+	violated(t, err, "/reply_by", "out_of_range")
+}
+
 // Row 14.
 func TestAConsentThatNobodyGivesExpires(t *testing.T) {
 	t.Parallel()

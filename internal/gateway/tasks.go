@@ -189,7 +189,10 @@ func (g *Gateway) Duplicate(ctx context.Context, c Call, id, of verification.Req
 // AskPartner is row 6; without a date the partner has until the limit of the clarification.
 func (g *Gateway) AskPartner(ctx context.Context, c Call, id verification.RequestID, cmd verification.AskPartner) (View, error) {
 	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
-		if cmd.ReplyBy.IsZero() {
+		switch {
+		case !cmd.ReplyBy.IsZero() && !cmd.ReplyBy.After(s.At):
+			return nil, invalid("/reply_by", "out_of_range")
+		case cmd.ReplyBy.IsZero():
 			cmd.ReplyBy = g.rules.ReplyBy(v.Request.Policy, v.Request.Calendar, v.Request.Degree, s.At)
 		}
 		return cmd, nil

@@ -101,6 +101,16 @@ func TestThePartnerIsRemindedAtTheLimitAndItEndsAtTwiceIt(t *testing.T) {
 	s.sweeps(30 * day)
 }
 
+func TestATimeToReplyByThatHasPassedLeavesTheLimit(t *testing.T) {
+	t.Parallel()
+	s := submitted(t, verification.Urgent, "CON")
+	s.after(minute, desk, verification.Claim{})
+	s.after(hour, desk, verification.AskPartner{Code: "which", ReplyBy: s.start.Add(minute)})
+	limit := s.rules.ReplyBy(sla.PolicyVersion, sla.CalendarVersion, verification.Urgent, s.start.Add(hour)).Sub(s.start)
+	s.sweeps(limit - minute)
+	s.sweeps(limit, "clarify 100")
+}
+
 // Whatever happened before, at whatever time the sweep comes: what is due is recorded by one decision, once, never
 // before its time, and then nothing is due until later.
 func TestASweepRecordsAllThatIsDueAtOnce(t *testing.T) {

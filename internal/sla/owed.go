@@ -8,7 +8,8 @@ import (
 
 // The clocks of what somebody was asked: clarify, confirm, consent, recall_notice, red_cause. Nothing pauses them.
 
-// clarify waits for the partner's reply, by the time that the partner was told.
+// clarify waits for the partner's reply, by the time that the partner was told, or for the limit when that leaves no
+// counted time: row 8 could never come.
 func (f *fold) clarify() {
 	asked := f.after.Asked
 	i := f.clocks.open(Clarify, "", 0)
@@ -20,8 +21,8 @@ func (f *fold) clarify() {
 	}
 	if i < 0 {
 		c := Clock{Name: Clarify, ChargedTo: ChargedPartner, StartedAt: asked.At, Budget: f.cal.Length(f.limits.Clarify)}
-		if !asked.ReplyBy.IsZero() {
-			c.Budget = f.cal.Between(asked.At, asked.ReplyBy)
+		if told := f.cal.Between(asked.At, asked.ReplyBy); !asked.ReplyBy.IsZero() && told > 0 {
+			c.Budget = told
 		}
 		i = f.start(c)
 	}
