@@ -3315,6 +3315,9 @@ type ClarificationView struct {
 	Code      string           `json:"code"`
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
 
+	// RemindedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	RemindedAt Instant `json:"reminded_at,omitempty,omitzero"`
+
 	// Reply What the partner said to a clarification.
 	Reply ReplyView `json:"reply,omitempty,omitzero"`
 

@@ -61,8 +61,8 @@ type visibleQuestion struct {
 }
 
 type visibleAsk struct {
-	At, RepliedAt time.Time
-	Reply         bool
+	At, RemindedAt, RepliedAt time.Time
+	Reply                     bool
 }
 
 type visibleRelease struct {
@@ -79,7 +79,7 @@ func partnerView(row PartnerRow, r verification.Request) visible {
 		v.Questions = append(v.Questions, visibleQuestion{q.Round, q.N, q.Code, r.QuestionStatus(q)})
 	}
 	if r.Asked != nil {
-		v.Asked = &visibleAsk{At: r.Asked.At.UTC(), RepliedAt: r.Asked.RepliedAt.UTC(), Reply: r.Asked.Reply != nil}
+		v.Asked = &visibleAsk{At: r.Asked.At.UTC(), RemindedAt: r.Asked.RemindedAt.UTC(), RepliedAt: r.Asked.RepliedAt.UTC(), Reply: r.Asked.Reply != nil}
 	}
 	for _, rel := range r.Releases {
 		v.Releases = append(v.Releases, visibleRelease{rel.Version, rel.Kind, rel.Hash, !rel.PulledAt.IsZero(), rel.Recalled})

@@ -149,8 +149,12 @@ func TestAPartnerWhoDoesNotReplyIsRemindedAndThenTheRequestExpires(t *testing.T)
 	t.Parallel()
 	w := still(t)
 	id, limit := asked(t, w)
+	before := w.Rows(id).Partner
 	w.Clock.Move(limit)
 	tick(t, w.Gateway, id)
+	if after := w.Rows(id).Partner; after.View == before.View || !after.UpdatedAt.Equal(w.Clock.Now()) {
+		t.Errorf("the partner was not reminded: %+v", after)
+	}
 	if got := lastly(t, w, id); !slices.Equal(got, []string{"partner_reminded.v1"}) {
 		t.Fatalf("at the limit: %v", got)
 	}

@@ -90,6 +90,7 @@ func clarificationView(c *verification.Clarification) server.ClarificationView {
 	}
 	return server.ClarificationView{
 		Round: c.Round, Code: c.Code, Text: c.Text, Questions: c.Questions, AskedAt: c.At.UTC(), ReplyBy: utc(c.ReplyBy),
+		RemindedAt: utc(c.RemindedAt),
 	}
 }
 
