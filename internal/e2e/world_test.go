@@ -33,6 +33,9 @@ func (c *clock) Now() time.Time {
 	return c.now
 }
 
+// Elapsed is a clock that goes as this one is moved: nobody set it.
+func (c *clock) Elapsed() time.Duration { return c.Now().Sub(time.Unix(0, 0)) }
+
 // To moves the clock to a moment, and lets a little real time pass as well.
 func (c *clock) To(moment string) {
 	t, err := time.Parse(time.RFC3339, moment)
@@ -58,7 +61,7 @@ type world struct {
 const drain = 10 * time.Second
 
 // begin starts a demonstration in a directory of its own, its clock at a moment or, without one, the real one.
-func begin(t *testing.T, s config.Stores, now func() time.Time) *world {
+func begin(t *testing.T, s config.Stores, now func() time.Time, more ...func(*app.Options)) *world {
 	t.Helper()
 	if s.Data == "" {
 		s.Data = filepath.Join(t.TempDir(), "data")
@@ -73,7 +76,11 @@ func begin(t *testing.T, s config.Stores, now func() time.Time) *world {
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
-	parts, err := app.Open(ctx, app.Options{Stores: s, Demo: true, Now: now, Log: log})
+	options := app.Options{Stores: s, Demo: true, Now: now, Log: log}
+	for _, change := range more {
+		change(&options)
+	}
+	parts, err := app.Open(ctx, options)
 	if err != nil {
 		t.Fatal(err)
 	}
