@@ -1,9 +1,11 @@
 // Command bench measures what the gateway costs beside the bare store: durable creations per second over HTTP, and
 // guarded publishes of messages of the same size into a store of the same kind on the same disk. Both are measured in
-// one run, in turns, so that what else the machine does hits both; what counts are the ratios.
+// one run, in turns, so that what else the machine does hits both; what counts are the ratios. Then it measures what
+// clocks cost: how late a step is recorded with up to a million open, and how long what is due at once takes.
 //
-//	go run ./internal/bench             # all, under 90 seconds
-//	go run ./internal/bench -quick      # whether it works, about 10 seconds
+//	go run ./internal/bench                   # all, under five minutes
+//	go run ./internal/bench -section clocks   # or creates
+//	go run ./internal/bench -quick            # whether it works, about 20 seconds
 //
 // It speaks to 127.0.0.1 only and leaves nothing behind. Its results are no promise for another machine; compare two
 // runs only on one machine, and only when it was quiet.
@@ -17,6 +19,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -47,7 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if s.traced != "" {
 		err = runTraced(ctx, s)
 	} else {
-		err = measure(ctx, s, stdout)
+		err = sections(ctx, s, stdout)
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "bench:", err)
@@ -56,8 +59,33 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
+// sections measures what is asked for, one after the other.
+func sections(ctx context.Context, s settings, out io.Writer) error {
+	if s.section != sectionClocks {
+		if err := measure(ctx, s, out); err != nil {
+			return err
+		}
+	}
+	if s.section == sectionAll {
+		fmt.Fprintln(out)
+	}
+	if s.section != sectionCreates {
+		return measureClocks(ctx, s, out)
+	}
+	return nil
+}
+
+// The sections.
+const (
+	sectionAll     = "all"
+	sectionCreates = "creates"
+	sectionClocks  = "clocks"
+)
+
 // settings are the flags.
 type settings struct {
+	section string
+	quick   bool
 	clients []int
 	window  time.Duration // of one measurement
 	rounds  int
@@ -72,7 +100,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	s := settings{rounds: 4, creates: 512}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	quick := flags.Bool("quick", false, "one short round: whether it works, not how fast")
+	flags.StringVar(&s.section, "section", sectionAll, "creates, clocks, or all")
+	flags.BoolVar(&s.quick, "quick", false, "one short round: whether it works, not how fast")
 	clients := flags.String("clients", "1,16,64", "clients at once, one table row each")
 	seconds := flags.Float64("seconds", 1.5, "length of one measurement")
 	flags.StringVar(&s.profile, "profile", "", "write cpu, mutex and allocation profiles of one more measurement of the last row into this directory")
@@ -81,7 +110,11 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
-	if *quick {
+	if !slices.Contains([]string{sectionAll, sectionCreates, sectionClocks}, s.section) {
+		fmt.Fprintln(stderr, "bench: -section is creates, clocks or all")
+		return s, errors.New("bad -section")
+	}
+	if s.quick {
 		s.rounds, s.creates, *seconds = 1, 64, 0.5
 	}
 	s.window = time.Duration(*seconds * float64(time.Second))

@@ -34,15 +34,20 @@ func (discard) Write(p []byte) (int, error) { return len(p), nil }
 // worldOptions say how a gateway is started.
 type worldOptions struct {
 	data  string
-	redis string // empty: miniredis
-	alone bool   // without followers
+	redis string   // empty: miniredis
+	alone bool     // without followers
+	clock *shifted // nil: the machine's
 }
 
 func open(ctx context.Context, o worldOptions) (*world, error) {
-	parts, err := app.Open(ctx, app.Options{
+	options := app.Options{
 		Stores: config.Stores{Data: o.data, Redis: o.redis, Replicas: 1}, Demo: true, Alone: o.alone,
 		Now: time.Now, Log: slog.New(slog.NewTextHandler(discard{}, nil)),
-	})
+	}
+	if o.clock != nil {
+		options.Now, options.Elapsed = o.clock.Now, o.clock.Elapsed
+	}
+	parts, err := app.Open(ctx, options)
 	if err != nil {
 		return nil, fmt.Errorf("open a gateway: %w", err)
 	}
