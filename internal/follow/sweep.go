@@ -78,14 +78,15 @@ func (s *Sweep) Run(ctx context.Context) error { return again(ctx, s.Retry, s.sw
 
 // sweep goes on until the due set or the record is away. It ends when what it began has ended.
 func (s *Sweep) sweep(ctx context.Context) error {
+	ctx, away := context.WithCancelCause(ctx)
+	defer away(nil)
 	var ticking errgroup.Group
 	ticking.SetLimit(atOnce)
 	defer func() { _ = ticking.Wait() }() // errors come through away
-	away := make(chan error, 1)
-	for {
+	for ctx.Err() == nil {
 		found, err := s.take(ctx)
 		if err != nil {
-			return err
+			away(err)
 		}
 		for _, due := range found {
 			ticking.Go(func() error {
@@ -93,15 +94,11 @@ func (s *Sweep) sweep(ctx context.Context) error {
 				return nil
 			})
 		}
-		select {
-		case err := <-away:
-			return err
-		default:
-		}
-		if len(found) < takeLimit && rest(ctx, takeEvery) != nil {
-			return nil
+		if len(found) < takeLimit {
+			_ = rest(ctx, takeEvery) // cut short when somebody is away
 		}
 	}
+	return context.Cause(ctx)
 }
 
 // take takes what is due, nothing while the clock is not to be believed.
@@ -154,8 +151,8 @@ func (s *Sweep) believed() (time.Time, bool) {
 
 // tick asks about one request. What cannot be recorded is told; a record that is away ends the sweep for a moment. What
 // is left undone comes due again.
-func (s *Sweep) tick(ctx context.Context, id verification.RequestID, away chan<- error) {
-	if _, ok := s.believed(); !ok || ctx.Err() != nil || len(away) > 0 {
+func (s *Sweep) tick(ctx context.Context, id verification.RequestID, away context.CancelCauseFunc) {
+	if _, ok := s.believed(); !ok || ctx.Err() != nil {
 		return
 	}
 	ticked, err := s.Ticks.Tick(ctx, id)
@@ -169,10 +166,7 @@ func (s *Sweep) tick(ctx context.Context, id verification.RequestID, away chan<-
 	default:
 		s.failed(id, err)
 		if errors.Is(err, gateway.ErrUnavailable) {
-			select {
-			case away <- fmt.Errorf("record what is due: %w", err):
-			default: // one is enough
-			}
+			away(fmt.Errorf("record what is due: %w", err))
 		}
 	}
 }
