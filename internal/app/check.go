@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -28,15 +29,31 @@ func Check(_ context.Context, e Env, c config.Check) error {
 	}
 	_, err := directory.Load(deploy.Data)
 	say("units, places, types, campaigns", err)
-	rules, err := sla.Load(deploy.Data)
+	_, err = sla.Load(deploy.Data)
 	say("policies and calendars", err)
-	if err == nil {
-		say("policy and calendar for new requests", rules.Check(sla.PolicyVersion, sla.CalendarVersion))
-	}
-	_, err = contract.New(schemas.FS)
+	forms, err := contract.New(schemas.FS)
 	say("schemas", err)
+	if err == nil {
+		say("form of the policies", fit(forms, "sla-policy", "policies/*.json"))
+	}
 	if c.Data != "" {
 		checkDirectory(c.Data, say)
+	}
+	return errors.Join(problems...)
+}
+
+// fit holds built-in files against their schema.
+func fit(forms *contract.Contract, schema, pattern string) error {
+	files, err := fs.Glob(deploy.Data, pattern)
+	problems := []error{err}
+	for _, file := range files {
+		raw, err := fs.ReadFile(deploy.Data, file)
+		problems = append(problems, err)
+		violations, err := forms.Check(schema, raw)
+		problems = append(problems, err)
+		for _, v := range violations {
+			problems = append(problems, fmt.Errorf("%s#%s: %s", file, v.Pointer, v.Code))
+		}
 	}
 	return errors.Join(problems...)
 }

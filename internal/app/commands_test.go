@@ -32,7 +32,7 @@ func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
 		"demonstration in public":   {[]string{"serve", "--demo", "--data", t.TempDir() + "/d", "--listen", "0.0.0.0:0"}, 1, "loopback"},
 		"verify without a record":   {[]string{"verify", "--data", t.TempDir()}, 1, "holds no record"},
 		"demo without credentials":  {[]string{"demo", "--data", t.TempDir()}, 1, "make run"},
-		"check of what is built in": {[]string{"check"}, 0, "ok  schemas"},
+		"check of what is built in": {[]string{"check"}, 0, "ok  form of the policies"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { // one after another: the command line sets up the process

@@ -16,8 +16,9 @@ func (x *Rules) Apply(c Clocks, before, after verification.Request, d verificati
 	if !ok {
 		return c
 	}
+	degree := p.of(after.Degree)
 	f := &fold{
-		rules: x, policy: p, cal: cal, limits: p.of(after.Degree), steps: steps(after.Degree),
+		rules: x, policy: p, cal: cal, limits: degree.Limits, steps: degree.Steps,
 		before: before, after: after, events: d.Events, at: d.At, known: len(c),
 	}
 	f.clocks = append(slices.Grow(Clocks(nil), len(c)+f.beginning()), c...)
@@ -130,9 +131,11 @@ func (f *fold) stop(i int) {
 
 func empty(p Pause) bool { return !p.To.IsZero() && !p.To.After(p.From) }
 
-// pauseWhile begins or ends the pause of that cause, as the state of the request has it.
-func (f *fold) pauseWhile(i int, on bool, cause, chargedTo string) {
+// pauseIn begins or ends the pause of that cause, which lasts while the request is in a state; only where the policy
+// says that the clock pauses for it.
+func (f *fold) pauseIn(i int, state verification.State, cause, chargedTo string) {
 	c := &f.clocks[i]
+	on := f.after.State == state && f.policy.pauses(c.Name, cause)
 	lasting := slices.IndexFunc(c.Pauses, func(p Pause) bool { return p.To.IsZero() && p.Cause == cause })
 	if c.State == Stopped || on == (lasting >= 0) {
 		return

@@ -6,8 +6,9 @@
 //
 //   - duration.go and calendar.go are time: limits as the law writes them (P3D, PT15M) and what they are worth in a
 //     calendar, which alone knows how much of an interval counts.
-//   - policy.go is one version of the limits; load.go reads it from deploy/data; rules.go holds all versions and answers
-//     what is asked before a decision: the promise, the degree, when a reply is due.
+//   - policy.go is one version of the policy: limits, steps, pauses, ladder; load.go reads it from deploy/data, strictly
+//     (strict.go); rules.go holds all versions and answers what is asked before a decision: the promise, the degree,
+//     when a reply is due.
 //   - clock.go is one clock and its arithmetic; apply.go is the fold. What starts, pauses and stops each clock is in
 //     request.go (total, acknowledge, route, review), tasks.go (accept, answer, interim, action) and owed.go (what the
 //     partner, an originator or the owner of a breach owes); promise.go is the squeeze and what a change of degree or

@@ -1,179 +1,238 @@
 package sla
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"regexp"
+	"path"
 	"slices"
-	"time"
+	"strconv"
+	"strings"
 
 	"verigate/internal/verification"
 )
 
-// What a new request is pinned to.
-const (
-	PolicyVersion   = "1"
-	CalendarVersion = "24x7-1"
-)
+// PolicyVersion is what a new request is pinned to.
+const PolicyVersion = "1"
+
+// CalendarVersion is what a new request is pinned to.
+const CalendarVersion = "24x7-1"
 
 // Load reads every version of the policy and of the calendar from deploy/data. Its error names all problems together.
-//
-// Version 1 is sla-policy.csv, sla-by-type.csv, for the types that those do not name request-types.csv, and the
-// limits of lifecycle.md that no table holds.
 func Load(fsys fs.FS) (*Rules, error) {
-	l := &loader{files: fsys}
-	policy := &Policy{
-		Version:      PolicyVersion,
-		Degrees:      l.degrees(),
-		Confirm:      Limit{Time: 14 * 24 * time.Hour},
-		RecallNotice: Limit{Time: 4 * time.Hour},
-		RedCause:     Limit{Days: 1},
-		Leads: map[string]Limit{
-			"flight_arrival": {Time: 2 * time.Hour}, "gate_out": {Time: 2 * time.Hour},
-			"controlled_window": {Time: 2 * time.Hour}, "vessel_arrival": {Time: time.Hour}, "court_date": {Days: 1},
-		},
-		Floors:  map[string]verification.Degree{"CDL": verification.Flash, "drugs": verification.Priority},
-		Windows: map[string]Limit{"CDL": {Time: 2 * time.Hour}},
+	policies, problems := loadPolicies(fsys)
+	x := &Rules{policies: policies, calendars: map[string]Calendar{CalendarVersion: AroundTheClock()}}
+	if len(problems) == 0 {
+		problems = append(problems, x.Check(PolicyVersion, CalendarVersion))
 	}
-	policy.Defaults, policy.Extra = l.types()
-	if err := errors.Join(l.problems...); err != nil {
+	if err := errors.Join(problems...); err != nil {
 		return nil, fmt.Errorf("load limits: %w", err)
 	}
-	cal := AroundTheClock()
-	return &Rules{
-		policies:  map[string]*Policy{policy.Version: policy},
-		calendars: map[string]Calendar{cal.Version: cal},
-	}, nil
+	return x, nil
 }
 
-// degreeOf maps the words of the data to those of the contract.
-func degreeOf(urgency string) (verification.Degree, bool) {
-	d, ok := map[string]verification.Degree{
-		"hoa_toc": verification.Flash, "thuong_khan": verification.Urgent, "khan": verification.Priority,
-		"thuong": verification.Routine, "tra_cuu_cu": verification.LookBack, "phuc_tap": verification.Complex,
-	}[urgency]
-	return d, ok
-}
-
-// consent is how long an originator may take; no table holds it.
-func consent(d verification.Degree) Limit {
-	return map[verification.Degree]Limit{
-		verification.Flash: {Time: 4 * time.Hour}, verification.Urgent: {Time: 12 * time.Hour}, verification.Priority: {Days: 1},
-		verification.Routine: {Days: 3}, verification.LookBack: {Days: 5}, verification.Complex: {Days: 10},
-	}[d]
-}
-
-// loader reads files and gathers every problem instead of stopping at the first.
-type loader struct {
-	files    fs.FS
-	problems []error
-}
-
-func (l *loader) problem(at, format string, args ...any) {
-	l.problems = append(l.problems, fmt.Errorf("%s: %w", at, fmt.Errorf(format, args...)))
-}
-
-// row is one line of a table by column, with file:line for problems.
-type row struct {
-	at    string
-	cells map[string]string
-}
-
-// table reads a file that has at least these columns.
-func (l *loader) table(file string, columns ...string) []row {
-	f, err := l.files.Open(file)
-	if err != nil {
-		l.problem(file, "%w", err)
-		return nil
-	}
-	defer func() { _ = f.Close() }() // read only: nothing is lost
-	lines, err := csv.NewReader(f).ReadAll()
-	if err != nil || len(lines) == 0 {
-		l.problem(file, "no table: %w", errors.Join(err))
-		return nil
-	}
-	for _, column := range columns {
-		if !slices.Contains(lines[0], column) {
-			l.problem(file, "column %q is missing", column)
-			return nil
-		}
-	}
-	var rows []row
-	for i, line := range lines[1:] {
-		cells := map[string]string{}
-		for c, cell := range line {
-			cells[lines[0][c]] = cell
-		}
-		rows = append(rows, row{at: fmt.Sprintf("%s:%d", file, i+2), cells: cells})
-	}
-	return rows
-}
-
-func (l *loader) limit(r row, column string) Limit {
-	limit, err := ParseLimit(r.cells[column])
-	if err != nil {
-		l.problem(r.at, "%s: %w", column, err)
-	} else if limit == (Limit{}) {
-		l.problem(r.at, "%s: a limit of nothing", column)
-	}
-	return limit
-}
-
-// degrees reads the limits. Their columns have the words of the desk; Limits has those of the clocks.
-func (l *loader) degrees() map[verification.Degree]Limits {
-	out := map[verification.Degree]Limits{}
-	for _, r := range l.table("sla-policy.csv", "urgency", "acknowledge_partner", "triage_and_route", "unit_acknowledge",
-		"unit_interim", "unit_answer", "desk_review_release", "total", "partner_clarification_wait_before_reminder") {
-		d, ok := degreeOf(r.cells["urgency"])
-		if _, twice := out[d]; !ok || twice {
-			l.problem(r.at, "urgency %q is unknown or repeated", r.cells["urgency"])
+func loadPolicies(fsys fs.FS) (map[string]*Policy, []error) {
+	files, err := fs.Glob(fsys, "policies/*.json")
+	problems := []error{err}
+	policies := map[string]*Policy{}
+	for _, file := range files {
+		raw, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("read a policy: %w", err))
 			continue
 		}
-		out[d] = Limits{
-			Acknowledge: l.limit(r, "acknowledge_partner"), Route: l.limit(r, "triage_and_route"),
-			Accept: l.limit(r, "unit_acknowledge"), Interim: l.limit(r, "unit_interim"), Answer: l.limit(r, "unit_answer"),
-			Review: l.limit(r, "desk_review_release"), Total: l.limit(r, "total"),
-			Clarify: l.limit(r, "partner_clarification_wait_before_reminder"), Consent: consent(d),
+		r := &reader{file: file}
+		p := r.policy(r.read(raw))
+		if name := strings.TrimSuffix(path.Base(file), ".json"); p.Version != name {
+			r.problem("/version", "%q is not the name of the file", p.Version)
 		}
+		policies[p.Version] = p
+		problems = append(problems, r.problems...)
 	}
-	if len(out) != 6 {
-		l.problem("sla-policy.csv", "limits for %d degrees of 6: %v", len(out), slices.Sorted(maps.Keys(out)))
+	return policies, slices.DeleteFunc(problems, func(err error) bool { return err == nil })
+}
+
+// policy reads one version.
+func (r *reader) policy(v *value) *Policy {
+	r.fields(v, []string{
+		"version", "degrees", "limits", "pauses", "holds_that_count", "ladder", "campaign", "leads", "types", "themes",
+	})
+	limits, campaign := v.member("limits"), v.member("campaign")
+	r.fields(limits, []string{"confirm", "recall_notice", "red_cause"})
+	r.fields(campaign, []string{"in_peak"})
+	p := &Policy{
+		Version:      r.text(v.member("version")),
+		Degrees:      r.degrees(v.member("degrees")),
+		Confirm:      r.limit(limits.member("confirm")),
+		RecallNotice: r.limit(limits.member("recall_notice")),
+		RedCause:     r.limit(limits.member("red_cause")),
+		Pauses:       r.pauses(v.member("pauses")),
+		Counting:     r.words(v.member("holds_that_count"), holdCodes()),
+		InPeak:       r.word(campaign.member("in_peak"), []string{clockAround}),
+		Leads:        r.limits(v.member("leads"), eventTypes()),
+		Defaults:     map[string]verification.Degree{},
+		Floors:       map[string]verification.Degree{},
+		Extra:        map[string]Limit{},
+		Windows:      map[string]Limit{},
+	}
+	p.Ladder = r.ladder(v.member("ladder"), p.Degrees)
+	r.types(v.member("types"), p)
+	r.themes(v.member("themes"), p)
+	return p
+}
+
+// holdCodes are the codes with which a unit may wait (schemas/hold.json).
+func holdCodes() []string {
+	return []string{"laboratory", "other_force", "legal_authority", "physical_exam", "internal"}
+}
+
+// eventTypes are the physical events that have a lead of their own; any other has none but the body's.
+func eventTypes() []string {
+	return []string{"flight_arrival", "gate_out", "controlled_window", "vessel_arrival", "court_date"}
+}
+
+func degreeNames() []string {
+	return []string{
+		string(verification.Flash), string(verification.Urgent), string(verification.Priority),
+		string(verification.Routine), string(verification.LookBack), string(verification.Complex),
+	}
+}
+
+func (r *reader) degrees(v *value) map[verification.Degree]Degree {
+	r.fields(v, degreeNames())
+	out := map[verification.Degree]Degree{}
+	for name, d := range v.all {
+		r.fields(d, []string{"clock", "limits", "steps"})
+		out[verification.Degree(name)] = Degree{
+			Clock:  r.word(d.member("clock"), []string{clockAround, clockBusiness}),
+			Limits: r.stages(d.member("limits")),
+			Steps:  r.steps(d.member("steps")),
+		}
 	}
 	return out
 }
 
-// types reads the default degree of every type of question, and what an outside agency gets beside it, which the
-// table says in words: "add P2D for the outside agency".
-func (l *loader) types() (map[string]verification.Degree, map[string]Limit) {
-	defaults, extra := map[string]verification.Degree{}, map[string]Limit{}
-	agency := regexp.MustCompile(`^add (P\w+) for the outside agency`)
-	for _, r := range l.table("request-types.csv", "code", "default_urgency") {
-		defaults[r.cells["code"]] = l.degree(r, "default_urgency")
+func (r *reader) stages(v *value) Limits {
+	var l Limits
+	into := map[string]*Limit{
+		"acknowledge": &l.Acknowledge, "route": &l.Route, "accept": &l.Accept, "interim": &l.Interim, "answer": &l.Answer,
+		"review": &l.Review, "total": &l.Total, "clarify": &l.Clarify, "consent": &l.Consent,
 	}
-	for _, r := range l.table("sla-by-type.csv", "request_type", "default_urgency", "rule") {
-		code := r.cells["request_type"]
-		if _, known := defaults[code]; !known {
-			l.problem(r.at, "type %q is unknown", code)
-		}
-		defaults[code] = l.degree(r, "default_urgency")
-		if words := agency.FindStringSubmatch(r.cells["rule"]); words != nil {
-			limit, err := ParseLimit(words[1])
-			if err != nil {
-				l.problem(r.at, "rule: %w", err)
-			}
-			extra[code] = limit
-		}
+	names := slices.Sorted(maps.Keys(into))
+	r.fields(v, names)
+	for _, name := range names {
+		*into[name] = r.limit(v.member(name))
 	}
-	return defaults, extra
+	return l
 }
 
-func (l *loader) degree(r row, column string) verification.Degree {
-	d, ok := degreeOf(r.cells[column])
-	if !ok {
-		l.problem(r.at, "%s %q is unknown", column, r.cells[column])
+func (r *reader) steps(v *value) []int {
+	if !r.is(v, '[', "a list") {
+		return nil
 	}
-	return d
+	var out []int
+	for _, item := range v.items {
+		n := r.percent(item)
+		if len(out) > 0 && n <= out[len(out)-1] {
+			r.problem(item.pointer, "%d does not come after %d", n, out[len(out)-1])
+		}
+		out = append(out, n)
+	}
+	if !slices.Contains(out, 100) {
+		r.problem(v.pointer, "100, the breach, is not among the steps")
+	}
+	return out
+}
+
+// pauses reads what each clock pauses for. It is checked against what the fold looks at: a clock that runs without
+// regard to something cannot pause for it.
+func (r *reader) pauses(v *value) map[Name][]string {
+	can := map[string][]string{
+		string(Total): {causeClarifying}, string(Route): {causeClarifying},
+		string(Answer): {causeClarifying, causeAnyHold}, string(Interim): {causeClarifying, causeAnyHold},
+		string(Review): {causeConsent},
+	}
+	r.fields(v, nil, slices.Collect(maps.Keys(can))...)
+	out := map[Name][]string{}
+	for name, causes := range v.all {
+		out[Name(name)] = r.words(causes, can[name])
+	}
+	return out
+}
+
+// ladder reads who is told at which step: each step of every degree has somebody on both sides.
+func (r *reader) ladder(v *value, degrees map[verification.Degree]Degree) map[string]map[int]Rung {
+	r.fields(v, []string{sideUnit, sideDesk})
+	rungs := []string{string(RungUnitOfficer), string(RungUnitLead), string(RungDesk), string(RungLead), string(RungHeadquarters)}
+	out := map[string]map[int]Rung{}
+	for name, side := range v.all {
+		if !r.is(side, '{', "an object") {
+			continue
+		}
+		out[name] = map[int]Rung{}
+		for percent, rung := range side.all {
+			n, err := strconv.ParseUint(percent, 10, 16)
+			if err != nil {
+				r.problem(rung.pointer, "is not a whole number of per cent")
+			}
+			out[name][int(n)] = Rung(r.word(rung, rungs))
+		}
+		for _, percent := range stepsOf(degrees) {
+			if _, ok := out[name][percent]; !ok {
+				r.problem(side.pointer+"/"+strconv.Itoa(percent), "is missing: nobody is told at that step")
+			}
+		}
+	}
+	return out
+}
+
+// stepsOf returns every step of any degree, ascending.
+func stepsOf(degrees map[verification.Degree]Degree) []int {
+	var out []int
+	for _, d := range degrees {
+		out = append(out, d.Steps...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (r *reader) limits(v *value, names []string) map[string]Limit {
+	r.fields(v, nil, names...)
+	out := map[string]Limit{}
+	for name, limit := range v.all {
+		out[name] = r.limit(limit)
+	}
+	return out
+}
+
+// types reads what a type of question brings: its degree, and for some a floor, the time of an outside agency, a
+// window before the physical event.
+func (r *reader) types(v *value, p *Policy) {
+	r.is(v, '{', "an object")
+	for code, t := range v.all {
+		r.fields(t, []string{"default"}, "floor", "agency", "window")
+		p.Defaults[code] = r.degree(t.member("default"))
+		if floor := t.member("floor"); floor != nil {
+			p.Floors[code] = r.degree(floor)
+		}
+		if agency := t.member("agency"); agency != nil {
+			p.Extra[code] = r.limit(agency)
+		}
+		if window := t.member("window"); window != nil {
+			p.Windows[code] = r.limit(window)
+		}
+	}
+}
+
+func (r *reader) themes(v *value, p *Policy) {
+	r.is(v, '{', "an object")
+	for theme, t := range v.all {
+		r.fields(t, []string{"floor"})
+		p.Floors[theme] = r.degree(t.member("floor"))
+	}
+}
+
+func (r *reader) degree(v *value) verification.Degree {
+	return verification.Degree(r.word(v, degreeNames()))
 }

@@ -1,7 +1,11 @@
 package sla_test
 
 import (
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -58,30 +62,169 @@ func TestTheLimitsOfEachDegreeAreThoseOfTheTable(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongInTheDataIsReportedTogether(t *testing.T) {
+// Requests are pinned to a version for as long as the record lasts: what is to change is a new file.
+func TestAVersionOfThePolicyIsNeverEdited(t *testing.T) {
 	t.Parallel()
-	files := fstest.MapFS{}
-	for _, name := range []string{"sla-policy.csv", "sla-by-type.csv", "request-types.csv"} {
-		raw, err := fs.ReadFile(deploy.Data, name)
+	want := map[string]string{
+		"policies/1.json": "877863a912fffea41468c804cda2b94be1975f1d57cc762d9d2f82a90f2cb035",
+		"policies/2.json": "c0d892c9585e93bf2bb5b50e07496dae6f1ab4172e576dfb28647550f23f39be",
+	}
+	files, err := fs.Glob(deploy.Data, "policies/*")
+	if err != nil || len(files) != len(want) {
+		t.Fatalf("%v, %v: note the digest of a new version here", files, err)
+	}
+	for _, file := range files {
+		raw, err := fs.ReadFile(deploy.Data, file)
 		if err != nil {
 			t.Fatal(err)
 		}
+		if sum := sha256.Sum256(raw); hex.EncodeToString(sum[:]) != want[file] {
+			t.Errorf("%s was changed: %x", file, sum)
+		}
+	}
+}
+
+// second is the policy of new requests with changes, as the only version beside the first.
+func second(t testing.TB, changes ...string) fstest.MapFS {
+	t.Helper()
+	files := fstest.MapFS{}
+	err := fs.WalkDir(deploy.Data, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := fs.ReadFile(deploy.Data, name)
 		files[name] = &fstest.MapFile{Data: raw}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	change := func(name, from, to string) {
-		files[name].Data = []byte(strings.Replace(string(files[name].Data), from, to, 1))
+	changed := string(files["policies/2.json"].Data)
+	for i := 0; i < len(changes); i += 2 {
+		if !strings.Contains(changed, changes[i]) {
+			t.Fatalf("%q is not in the policy", changes[i])
+		}
+		changed = strings.Replace(changed, changes[i], changes[i+1], 1)
 	}
-	change("sla-policy.csv", "PT15M", "15 minutes")
-	change("sla-policy.csv", "phuc_tap", "cham")
-	change("sla-by-type.csv", "SPE,phuc_tap", "SPX,phuc_tap")
-	_, err := sla.Load(files)
+	files["policies/2.json"].Data = []byte(changed)
+	return files
+}
+
+func TestWhatIsWrongInAPolicyIsToldTogetherEachWithItsPlace(t *testing.T) {
+	t.Parallel()
+	_, err := sla.Load(second(t,
+		`"acknowledge": "PT15M"`, `"acknowledge": "15 minutes"`,
+		`"route": "PT30M"`, `"route": "PT0S"`,
+		`"clock": "24x7"`, `"clock": "office"`,
+		`[75, 90, 100, 125]`, `[75, 75, 90, 125]`,
+		`"complex": {`, `"slow": {`,
+		`"total": ["clarifying"]`, `"total": ["clarifying", "hold"]`,
+		`"route": ["clarifying"]`, `"accept": ["clarifying"]`,
+		`["internal"]`, `["internal", "lunch", "internal"]`,
+		`"75": "unit_lead", `, `"75": "unit_head", `,
+		`"125": "headquarters"}`, `"50": "desk"}`,
+		`"in_peak": "24x7"`, `"in_peak": "business"`,
+		`"gate_out"`, `"gate_in"`,
+		`"agency": "P5D"`, `"agencies": "P5D"`,
+		`"CAS": {"default": "look_back"}`, `"CAS": {"default": "tomorrow"}, "CAS": {}`,
+		`{"floor": "priority"}`, `["priority"]`,
+		`"limits": {"confirm": "PT336H", `, `"limits": {`,
+	))
 	if err == nil {
 		t.Fatal("loaded")
 	}
-	for _, want := range []string{"15 minutes", "cham", "SPX", "sla-policy.csv:2", "5 degrees of 6"} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("%q is not in %v", want, err)
+	for _, want := range []string{
+		`#/degrees/flash/limits/acknowledge: duration "15 minutes"`, "#/degrees/flash/limits/route: a limit of nothing",
+		`#/degrees/flash/clock: "office" is not one of`, "#/degrees/flash/steps/1: 75 does not come after 75",
+		"#/degrees/flash/steps: 100, the breach", "#/degrees/complex: is missing", "#/degrees/slow: is unknown",
+		`#/pauses/total/1: "hold" is not one of`, "#/pauses/accept: is unknown", `#/holds_that_count/1: "lunch"`,
+		`#/holds_that_count/2: "internal" is there twice`, `#/ladder/unit/75: "unit_head" is not one of`,
+		"#/ladder/unit/50: is there twice", "#/ladder/unit/125: is missing", `#/campaign/in_peak: "business"`,
+		"#/leads/gate_in: is unknown", "#/types/CRI/agencies: is unknown", "#/types/CAS: is there twice",
+		"#/types/CAS/default: is missing", "#/themes/drugs: is not an object", "#/limits/confirm: is missing",
+	} {
+		if !strings.Contains(err.Error(), "policies/2.json"+want) {
+			t.Errorf("%q is not in\n%v", want, err)
 		}
+	}
+}
+
+func TestAFileThatIsNoPolicyIsTold(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"no JSON": "{", "two values": "{} {}", "a list": "[]", "nothing": "", "an open list": `{"degrees": [1, 2}`, "a number": `{"version": 2}`,
+	} {
+		files := second(t)
+		files["policies/2.json"].Data = []byte(text)
+		if _, err := sla.Load(files); err == nil || !strings.Contains(err.Error(), "policies/2.json#") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	files := second(t)
+	files["policies/3.json"] = files["policies/2.json"]
+	if _, err := sla.Load(files); err == nil || !strings.Contains(err.Error(), `policies/3.json#/version: "2" is not the name of the file`) {
+		t.Errorf("a version under another name: %v", err)
+	}
+	delete(files, "policies/1.json")
+	delete(files, "policies/2.json")
+	delete(files, "policies/3.json")
+	if _, err := sla.Load(files); err == nil || !strings.Contains(err.Error(), "is unknown") {
+		t.Errorf("no version at all: %v", err)
+	}
+}
+
+func TestEveryTypeOfQuestionHasADegree(t *testing.T) {
+	t.Parallel()
+	file, err := deploy.Data.Open("request-types.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := fs.ReadFile(deploy.Data, "policies/2.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		if !strings.Contains(string(policy), `"`+row[0]+`": {"default"`) {
+			t.Errorf("%s has none", row[0])
+		}
+	}
+}
+
+// Flash has no step at 50 per cent: who would have been told then is told at 75.
+func TestTheLadderIsClimbedStepByStep(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	for _, c := range []struct {
+		degree  verification.Degree
+		charged string
+		percent int
+		want    []sla.Rung
+	}{
+		{verification.Urgent, "unit:03", 50, []sla.Rung{sla.RungUnitOfficer}},
+		{verification.Urgent, "unit:03", 75, []sla.Rung{sla.RungUnitLead}},
+		{verification.Flash, "unit:03", 75, []sla.Rung{sla.RungUnitOfficer, sla.RungUnitLead}},
+		{verification.Flash, "unit:03", 90, []sla.Rung{sla.RungDesk}},
+		{verification.Flash, "unit:03", 100, []sla.Rung{sla.RungLead}},
+		{verification.Flash, "unit:03", 125, []sla.Rung{sla.RungHeadquarters}},
+		{verification.Flash, sla.ChargedDesk, 75, []sla.Rung{sla.RungDesk}},
+		{verification.Routine, sla.ChargedDesk, 90, []sla.Rung{sla.RungLead}},
+		{verification.Routine, "agency:A08", 50, []sla.Rung{sla.RungDesk}},
+		{verification.Routine, sla.ChargedAll, 125, []sla.Rung{sla.RungHeadquarters}},
+		{verification.Routine, sla.ChargedPartner, 100, nil},
+		{verification.Routine, sla.ChargedOriginator, 100, nil},
+	} {
+		got := rules.Told("2", c.degree, sla.Clock{ChargedTo: c.charged}, c.percent)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s of %s at %d: %v, not %v", c.charged, c.degree, c.percent, got, c.want)
+		}
+	}
+	if got := rules.Told("none", verification.Flash, sla.Clock{ChargedTo: sla.ChargedDesk}, 75); got != nil {
+		t.Errorf("an unknown version tells %v", got)
 	}
 }
 
@@ -91,10 +234,10 @@ func TestAnUnknownVersionIsTold(t *testing.T) {
 	if err := rules.Check(sla.PolicyVersion, sla.CalendarVersion); err != nil {
 		t.Error(err)
 	}
-	if rules.Check("2", sla.CalendarVersion) == nil || rules.Check(sla.PolicyVersion, "hq-1") == nil {
+	if rules.Check("none", sla.CalendarVersion) == nil || rules.Check(sla.PolicyVersion, "hq-1") == nil {
 		t.Error("an unknown version passes")
 	}
-	if !rules.Promise("2", sla.CalendarVersion, verification.Flash, time.Unix(0, 0), nil, nil).IsZero() {
+	if !rules.Promise("none", sla.CalendarVersion, verification.Flash, time.Unix(0, 0), nil, nil).IsZero() {
 		t.Error("an unknown version promises a time")
 	}
 }
@@ -107,7 +250,7 @@ func TestTheDegreeIsThePartnersAboveTheFloors(t *testing.T) {
 		sent, degree, tip verification.Degree
 	}{
 		{"CON", "", verification.Urgent, ""},
-		{"COM", "", verification.Routine, ""}, // only request-types.csv has it
+		{"COM", "", verification.Routine, ""},
 		{"SPE", "", verification.Complex, ""},
 		{"SPE CAS", "", verification.LookBack, ""},
 		{"CAS CON", "", verification.Urgent, ""},

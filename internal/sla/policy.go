@@ -1,18 +1,24 @@
 package sla
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"verigate/internal/verification"
 )
 
-// Policy is one version of the limits. It is never edited: requests are pinned to it.
+// Policy is one version of the limits, a file of deploy/data/policies. It is never edited: requests are pinned to it.
 type Policy struct {
 	Version      string
-	Degrees      map[verification.Degree]Limits
+	Degrees      map[verification.Degree]Degree
 	Confirm      Limit                          // how long an answer waits for the partner's word before it is closed
 	RecallNotice Limit                          // how long a recall may stay unread
 	RedCause     Limit                          // how long a breach may stay unexplained
+	Pauses       map[Name][]string              // by clock: causeClarifying, causeHold, causeConsent
+	Counting     []string                       // codes of holds that pause nothing
+	Ladder       map[string]map[int]Rung        // by side (unit, desk) and per cent of a promise: who is told
+	InPeak       string                         // the clock to which a campaign may switch the rounds of its peak
 	Leads        map[string]Limit               // how long before a physical event of that type a unit must act
 	Defaults     map[string]verification.Degree // by type of question: when the partner sends none
 	Floors       map[string]verification.Degree // by type of question or theme: never slower
@@ -20,25 +26,81 @@ type Policy struct {
 	Windows      map[string]Limit               // by type of question: total ends that long before the physical event
 }
 
+// Degree is what one degree allows.
+type Degree struct {
+	Clock  string // which hours count: clockAround or clockBusiness
+	Limits Limits
+	Steps  []int // at which per cent of a promise somebody is told, ascending, with 100, the breach
+}
+
 // Limits is what one degree allows, clock by clock.
 type Limits struct {
 	Acknowledge, Route, Accept, Interim, Answer, Review, Total, Clarify, Consent Limit
 }
 
-// of returns the limits of a degree; an unknown one is routine, as a letter without a stamp is.
-func (p *Policy) of(d verification.Degree) Limits {
+// The clocks of a policy. Around the clock means so whatever calendar a request is pinned to.
+const (
+	clockAround   = "24x7"
+	clockBusiness = "business"
+)
+
+// Rung is who is told at a step.
+type Rung string
+
+// The rungs of the ladder, the lowest first.
+const (
+	RungUnitOfficer  Rung = "unit_officer"
+	RungUnitLead     Rung = "unit_lead"
+	RungDesk         Rung = "desk"
+	RungLead         Rung = "lead"
+	RungHeadquarters Rung = "headquarters"
+)
+
+// The sides of the ladder: whose clock it is.
+const (
+	sideUnit = "unit"
+	sideDesk = "desk"
+)
+
+// of returns what a degree allows; an unknown one is routine, as a letter without a stamp is.
+func (p *Policy) of(d verification.Degree) Degree {
 	if l, ok := p.Degrees[d]; ok {
 		return l
 	}
 	return p.Degrees[verification.Routine]
 }
 
-// steps returns at which per cent of a promise somebody is told. Flash has no time for half-way.
-func steps(d verification.Degree) []int {
-	if d == verification.Flash {
-		return []int{75, 90, 100, 125}
+// pauses says whether a clock stands still for a cause: clarifying, a consent or any hold.
+func (p *Policy) pauses(name Name, cause string) bool { return slices.Contains(p.Pauses[name], cause) }
+
+// told returns who is told at a step of a promise, the lowest rung first. Whom an earlier step would have told that
+// the degree leaves out is told at the next one.
+func (p *Policy) told(d verification.Degree, side string, percent int) []Rung {
+	before := 0
+	for _, step := range p.of(d).Steps {
+		if step < percent {
+			before = step
+		}
 	}
-	return []int{50, 75, 90, 100, 125}
+	var out []Rung
+	for step := before + 1; step <= percent; step++ {
+		if rung, ok := p.Ladder[side][step]; ok && !slices.Contains(out, rung) {
+			out = append(out, rung)
+		}
+	}
+	return out
+}
+
+// sideOf is the side of the ladder that a charge stands on: an outside agency and the promise are the desk's; a partner
+// and an originator are told by letters.
+func sideOf(chargedTo string) string {
+	switch {
+	case strings.HasPrefix(chargedTo, "unit:"):
+		return sideUnit
+	case chargedTo == ChargedPartner || chargedTo == ChargedOriginator:
+		return ""
+	}
+	return sideDesk
 }
 
 // extra returns the longest time that an outside agency gets for any of the types.

@@ -9,11 +9,12 @@ import (
 
 // The clocks of the request itself: total, acknowledge, route, review.
 
-// Causes of pauses and waits. A hold is hold:<code>.
+// Causes of pauses and waits. A hold is hold:<code>; a policy speaks of all holds at once.
 const (
 	causeRunning    = "running"
 	causeClarifying = "clarifying"
 	causeConsent    = "consent_pending"
+	causeAnyHold    = "hold"
 )
 
 // total is the promise: from the receipt of the round to its answer or end. Only clarifying pauses it.
@@ -29,7 +30,7 @@ func (f *fold) total() {
 	if i < 0 {
 		return
 	}
-	f.pauseWhile(i, f.after.State == verification.Clarifying, causeClarifying, ChargedPartner)
+	f.pauseIn(i, verification.Clarifying, causeClarifying, ChargedPartner)
 	if f.extended() {
 		f.promiseUntil(i, f.after.DueAt)
 	}
@@ -84,7 +85,7 @@ func (f *fold) route() {
 	if i < 0 {
 		return
 	}
-	f.pauseWhile(i, r.State == verification.Clarifying, causeClarifying, ChargedPartner)
+	f.pauseIn(i, verification.Clarifying, causeClarifying, ChargedPartner)
 	if !idle || !r.State.Open() {
 		f.stop(i)
 	}
@@ -112,7 +113,7 @@ func (f *fold) review() {
 		i = f.stage(Clock{Name: Review, ChargedTo: ChargedDesk, StartedAt: f.at}, f.limits.Review)
 	}
 	if i >= 0 {
-		f.pauseWhile(i, state == verification.ConsentPending, causeConsent, ChargedOriginator)
+		f.pauseIn(i, verification.ConsentPending, causeConsent, ChargedOriginator)
 	}
 }
 

@@ -34,7 +34,7 @@ func (x *Rules) Promise(policy, calendar string, degree verification.Degree, fro
 	if !ok {
 		return time.Time{}
 	}
-	return p.window(cal.Add(from, cal.Length(p.of(degree).Total)), from, event, codes)
+	return p.window(cal.Add(from, cal.Length(p.of(degree).Limits.Total)), from, event, codes)
 }
 
 func (p *Policy) window(due, from time.Time, event *verification.PhysicalEvent, codes []string) time.Time {
@@ -59,12 +59,23 @@ func (x *Rules) PromiseAfter(c Clocks, r verification.Request, to verification.D
 	if !ok || i < 0 {
 		return time.Time{}
 	}
-	limit := cal.Length(p.of(to).Total)
+	limit := cal.Length(p.of(to).Limits.Total)
 	if to.Rank() >= r.Degree.Rank() {
 		return cal.Add(at, limit-cal.counted(c[i].StartedAt, at, c[i].Pauses))
 	}
 	left := min(c[i].left(cal, at), limit)
 	return p.window(cal.Add(at, left), at, r.PhysicalEvent, codesOf(r, nil))
+}
+
+// Told returns who is told when that per cent of a promise is used up, the lowest rung of the ladder first. Nobody is
+// when the clock waits for a partner or an originator.
+func (x *Rules) Told(policy string, degree verification.Degree, c Clock, percent int) []Rung {
+	p, known := x.policies[policy]
+	side := sideOf(c.ChargedTo)
+	if !known || side == "" {
+		return nil
+	}
+	return p.told(degree, side, percent)
 }
 
 // Floor returns the degree that binds: what the partner sent, else the default of the most urgent type of question,
@@ -100,12 +111,12 @@ func sooner(a, b verification.Degree) verification.Degree {
 
 // ReplyBy returns when the partner is reminded of a clarification asked at that instant. At twice that time it ends.
 func (x *Rules) ReplyBy(policy, calendar string, degree verification.Degree, at time.Time) time.Time {
-	return x.after(policy, calendar, at, func(p *Policy) Limit { return p.of(degree).Clarify })
+	return x.after(policy, calendar, at, func(p *Policy) Limit { return p.of(degree).Limits.Clarify })
 }
 
 // ConsentDue returns when an ask of an originator expires.
 func (x *Rules) ConsentDue(policy, calendar string, degree verification.Degree, at time.Time) time.Time {
-	return x.after(policy, calendar, at, func(p *Policy) Limit { return p.of(degree).Consent })
+	return x.after(policy, calendar, at, func(p *Policy) Limit { return p.of(degree).Limits.Consent })
 }
 
 // CloseDue returns when an answer of which nothing is heard is closed, at being its last release.

@@ -8,7 +8,7 @@ import (
 
 // The clocks of a task: accept, answer, interim, action.
 
-// codeInternal is the hold that is the unit's own affair: its clocks go on.
+// codeInternal is the hold that is the unit's own affair.
 const codeInternal = "internal"
 
 func causeHold(code string) string { return "hold:" + code }
@@ -150,7 +150,7 @@ func (f *fold) action(t verification.Task) {
 
 func (f *fold) unitPauses(i int) {
 	if i >= 0 {
-		f.pauseWhile(i, f.after.State == verification.Clarifying, causeClarifying, ChargedPartner)
+		f.pauseIn(i, verification.Clarifying, causeClarifying, ChargedPartner)
 	}
 }
 
@@ -162,7 +162,7 @@ func (f *fold) holds(t verification.Task) {
 		return
 	}
 	for i, c := range f.clocks {
-		if c.Task == t.Task && (c.Name == Answer || c.Name == Interim) {
+		if c.Task == t.Task && f.policy.pauses(c.Name, causeAnyHold) {
 			f.hold(i, t)
 		}
 	}
@@ -173,7 +173,7 @@ func (f *fold) hold(i int, t verification.Task) {
 	pauses := slices.DeleteFunc(slices.Clone(c.Pauses), func(p Pause) bool { return p.Hold != "" })
 	unconfirmed := false
 	for _, h := range t.Holds {
-		if h.Rejected || h.Code == codeInternal {
+		if h.Rejected || slices.Contains(f.policy.Counting, h.Code) {
 			continue
 		}
 		p := Pause{From: later(h.From, c.StartedAt), To: h.To, Cause: causeHold(h.Code), ChargedTo: holder(t, h), Hold: t.Task}

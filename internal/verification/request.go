@@ -57,7 +57,7 @@ const (
 // Degree is how fast a partner needs the answer; the partner's holds.
 type Degree string
 
-// The degrees of sla-policy.csv, the most urgent first.
+// The degrees, the most urgent first; what each allows is the policy's.
 const (
 	Flash    Degree = "flash"
 	Urgent   Degree = "urgent"
