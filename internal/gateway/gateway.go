@@ -144,9 +144,11 @@ func createdBy(after verification.Request, d verification.Decision) *Created {
 		ID: after.ID, Number: after.Number, Status: after.Status(), Round: after.Round,
 		ReceivedAt: after.ReceivedAt, DueAt: after.DueAt, Receipt: after.Receipt,
 	}
-	if more, ok := d.Events[0].(verification.FollowedUp); ok {
-		c.ReceivedAt, c.Warnings = d.At, more.Warnings
-		return c
+	for _, e := range d.Events { // a switch of the calendar comes before the round
+		if more, ok := e.(verification.FollowedUp); ok {
+			c.ReceivedAt, c.Warnings = d.At, more.Warnings
+			return c
+		}
 	}
 	_, submitted := d.Events[0].(verification.Submitted)
 	_, registered := d.Events[0].(verification.Registered)

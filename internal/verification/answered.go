@@ -61,7 +61,18 @@ func (r Request) followUp(c FollowUp, o Order) ([]Event, error) {
 		Round: round, Questions: inRound(c.Questions, round), Body: c.Body, Identifiers: c.Identifiers, Warnings: c.Warnings,
 		Receipt: c.Receipt, DueAt: c.DueAt, Level: max(r.Level, c.Level),
 	}
-	return append([]Event{followed}, r.sealedBy(c.Level, c.Compartment)...), nil
+	events := append(r.roundPinned(c.Calendar), followed)
+	return append(events, r.sealedBy(c.Level, c.Compartment)...), nil
+}
+
+// roundPinned moves a request to the calendar of the round that the decision begins, when it is another: the policy
+// stays, the peak of a campaign may have begun or ended since. It comes before the round, whose clocks are to start in
+// that calendar.
+func (r Request) roundPinned(calendar string) []Event {
+	if calendar == "" || calendar == r.Calendar {
+		return nil
+	}
+	return []Event{PolicyRepinned{Policy: r.Policy, Calendar: calendar}}
 }
 
 // permitAnswered keeps rows 17 and 19 to requests that had an answer.
@@ -135,7 +146,8 @@ func (r Request) reopen(c Reopen, o Order) ([]Event, error) {
 			return nil, refuse(UnknownQuestion, "the round has no question of that number")
 		}
 	}
-	return one(Reopened{Round: r.Round + 1, Questions: questions, Receipt: c.Receipt, DueAt: c.DueAt})
+	reopened := Reopened{Round: r.Round + 1, Questions: questions, Receipt: c.Receipt, DueAt: c.DueAt}
+	return append(r.roundPinned(c.Calendar), reopened), nil
 }
 
 // permitReopen is the guard of row 22.

@@ -201,6 +201,8 @@ type (
 		Level       marking.Level
 		// Compartment is where the request goes if this raises it to L3 and it is in none.
 		Compartment Compartment
+		// Calendar is what the round is pinned to; empty is that of the request.
+		Calendar string
 	}
 
 	// CloseSilent is row 18, Due being 14 days after the last release.
@@ -226,10 +228,12 @@ type (
 	Withdraw struct{ Text string }
 
 	// Reopen is row 22. Questions are the numbers asked again after closed; after expired it is the unanswered ones.
+	// Calendar is what the round is pinned to; empty is that of the request.
 	Reopen struct {
 		Questions []int
 		Receipt   string
 		DueAt     time.Time
+		Calendar  string
 	}
 
 	// Seal is row 23.

@@ -371,7 +371,7 @@ func (o *orders) makeReview(n Name, id TaskID) Command {
 	case NameConfirm:
 		return Confirm{Release: 1 + o.from(len(o.r.Releases)+1)}
 	case NameFollowUp:
-		return FollowUp{Body: []byte(`{"questions":[]}`), Questions: o.questions(), DueAt: o.at.Add(day), Receipt: "jws", Level: pick(o.from, []marking.Level{marking.L1, marking.L3})}
+		return FollowUp{Body: []byte(`{"questions":[]}`), Questions: o.questions(), DueAt: o.at.Add(day), Receipt: "jws", Level: pick(o.from, []marking.Level{marking.L1, marking.L3}), Calendar: pick(o.from, []string{"", "vn-1"})}
 	case NameCloseSilent:
 		return CloseSilent{Due: o.due()}
 	case NameCorrect:
@@ -384,7 +384,7 @@ func (o *orders) makeReview(n Name, id TaskID) Command {
 	case NameWithdraw:
 		return Withdraw{}
 	case NameReopen:
-		return Reopen{Questions: o.numbers(), DueAt: o.at.Add(day)}
+		return Reopen{Questions: o.numbers(), DueAt: o.at.Add(day), Calendar: pick(o.from, []string{"24x7-1", "vn-1"})}
 	default:
 		return o.makeAnytime(n, id)
 	}

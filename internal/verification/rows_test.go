@@ -516,6 +516,38 @@ func TestSeveralUnitsOneQuestion(t *testing.T) {
 	}
 }
 
+// The peak of a campaign may be over when more is asked: the round is on its own calendar, under the same policy.
+func TestALaterRoundIsPinnedToItsCalendarBeforeItBegins(t *testing.T) {
+	t.Parallel()
+	more := FollowUp{Questions: asks(1), Receipt: "jws", DueAt: start().Add(40 * day)}
+	for name, x := range map[string]struct {
+		given []move
+		by    Actor
+		round func(calendar string) Command
+		kind  string
+	}{
+		"a follow-up": {read(), liaison(), func(calendar string) Command { more.Calendar = calendar; return more }, "followed_up.v1"},
+		"a reopening": {expired(), desk(), func(calendar string) Command { return Reopen{Calendar: calendar} }, "reopened.v1"},
+	} {
+		for calendar, want := range map[string][]string{"": {x.kind}, "24x7-1": {x.kind}, "vn-1": {"policy_repinned.v1", x.kind}} {
+			s := tell(t, x.given)
+			o := Order{Stamp: Stamp{At: s.request.At, By: x.by}, Command: x.round(calendar)}
+			events, err := Decide(s.request, o)
+			var kinds []string
+			for _, e := range events {
+				kinds = append(kinds, e.EventKind())
+			}
+			if err != nil || !slices.Equal(kinds, want) {
+				t.Errorf("%s on %q: %v, %v", name, calendar, kinds, err)
+			}
+			after := s.request.Apply(Decision{Stamp: o.Stamp, Events: events})
+			if calendar != "" && after.Calendar != calendar || after.Policy != s.request.Policy {
+				t.Errorf("%s on %q is pinned to %s and %s", name, calendar, after.Policy, after.Calendar)
+			}
+		}
+	}
+}
+
 func TestRowsAfterTheAnswer(t *testing.T) {
 	t.Parallel()
 	more := FollowUp{Questions: asks(1, 2), Body: json.RawMessage(`{}`), Receipt: "jws", DueAt: start().Add(40 * day), Level: marking.L1}
