@@ -46,6 +46,9 @@ func (c Calendar) due(from time.Time, budget time.Duration, pauses []Pause) time
 func (c Calendar) counted(from, to time.Time, pauses []Pause) time.Duration {
 	var sum time.Duration
 	for _, p := range pauses {
+		if !p.From.Before(to) {
+			break
+		}
 		end := p.To
 		if end.IsZero() || end.After(to) {
 			end = to
