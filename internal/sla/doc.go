@@ -2,10 +2,16 @@
 // was waited for meanwhile. It is pure. It reads no clock and stores no countdown: a clock is a fold over the decisions
 // on a request, under the version of the policy (limits) and of the calendar that the request was pinned to at receipt.
 //
+// Around the clock every clock counts so. On a version of office hours a degree decides: flash and urgent count around
+// the clock too, the others the hours of whoever must act, a unit those of its place, all else those of headquarters.
+//
 // How it is read, file by file:
 //
 //   - duration.go and calendar.go are time: limits as the law writes them (P3D, PT15M) and what they are worth in a
-//     calendar, which alone knows how much of an interval counts.
+//     calendar, which alone knows how much of an interval counts. hours.go counts the office hours of a place, counted.go
+//     tells an interval day by day.
+//   - calendars.go is one version of the calendars, and the next that a decree makes; calendarfile.go reads it from
+//     deploy/data and checks it.
 //   - policy.go is one version of the policy: limits, steps, pauses, ladder; load.go reads it from deploy/data, strictly
 //     (strict.go); rules.go holds all versions and answers what is asked before a decision: the promise, the degree,
 //     when a reply is due.

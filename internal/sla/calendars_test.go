@@ -1,0 +1,200 @@
+package sla_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"verigate/deploy"
+	"verigate/internal/sla"
+)
+
+func TestEveryUnitHasTheHoursOfItsPlace(t *testing.T) {
+	t.Parallel()
+	all := calendars(t)
+	for unit, want := range map[string]string{
+		"03": "vn-1/north", "34": "vn-1/central", "02": "vn-1/south", "A1K1": "vn-1/headquarters", "A1S3": "vn-1/headquarters",
+		"99": "vn-1/headquarters", "": "vn-1/headquarters",
+	} {
+		if got := all.Unit(unit).Version; got != want {
+			t.Errorf("unit %q is at %s, not %s", unit, got, want)
+		}
+	}
+	if _, ok := all.Place("24x7-1"); ok {
+		t.Error("around the clock is a place")
+	}
+	if from, to := all.Covered(); from != "2021-01-01" || to != "2028-01-01" {
+		t.Errorf("%s to %s is covered", from, to)
+	}
+}
+
+func TestTheFullNameOfACalendarTellsVersionAndPlace(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"vn-1/north": "vn-1 north", "de-22/headquarters": "de-22 headquarters",
+		"24x7-1": "", "vn-1": "", "vn-1/": "", "/north": "", "vn-1/24x7": "", "24x7/north": "", "vn-1/north/east": "", "VN-1/north": "", "": "",
+	} {
+		version, place, ok := sla.ParseCalendarName(name)
+		if got := strings.TrimSpace(version + " " + place); got != want || ok != (want != "") {
+			t.Errorf("%q is %q, %t", name, got, ok)
+		}
+	}
+	for _, c := range calendars(t).All() {
+		if version, place, ok := sla.ParseCalendarName(c.Version); !ok || version+"/"+place != c.Version {
+			t.Errorf("%s is no name", c.Version)
+		}
+	}
+}
+
+// small is a good file that the tests below spoil.
+const small = `{
+	"version": "xx-1", "zone": "Asia/Ho_Chi_Minh", "from": "2024-01-01", "to": "2025-01-01",
+	"places": {"headquarters": {"week": {"mon": ["08:00-12:00", "13:00-17:00"], "sat": ["00:00-24:00"]}}},
+	"units": {"01": "headquarters"},
+	"days": [
+		{"date": "2024-04-29", "off": true, "kind": "swap_off", "name": {"vi": "a", "en": "b"}, "confidence": "low"},
+		{"date": "2024-05-04", "off": false, "kind": "swap_work", "for": "2024-04-29", "name": {"vi": "a", "en": "b"}, "confidence": "high"}
+	]
+}`
+
+func TestAProblemIsNamedWithItsPlace(t *testing.T) {
+	t.Parallel()
+	if _, err := sla.ParseCalendars([]byte(small)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ old, spoiled, problem string }{
+		{small, "[]", ": not an object"},
+		{small, small + "{}", "/: not JSON"},
+		{small, "", "/: not JSON"},
+		{`"version": "xx-1"`, `"version": "24x7-2"`, `/version: "24x7-2" is kept`},
+		{`"version": "xx-1"`, `"version": "XX"`, `/version: "XX" is not a name`},
+		{`"version": "xx-1"`, `"Version": "xx-1"`, `/Version: the field is unknown`},
+		{`"version": "xx-1"`, `"version": "xx-1", "version": "xx-2"`, `/version: the field is repeated`},
+		{`"version": "xx-1", `, ``, `/version: the field is missing`},
+		{`"units": {"01": "headquarters"},`, ``, `/units: the field is missing`},
+		{`"off": false, `, ``, `/days/1/off: the field is missing`},
+		{`, "en": "b"}, "confidence": "high"`, `}, "confidence": "high"`, `/days/1/name/en: the field is missing`},
+		{`"version": "xx-1"`, `"version": null`, `/version: null`},
+		{`"version": "xx-1"`, `"version": 1`, `/version: not what belongs here`},
+		{`"Asia/Ho_Chi_Minh"`, `"Asia/Atlantis"`, `/zone: the zone "Asia/Atlantis" is unknown`},
+		{`"Asia/Ho_Chi_Minh"`, `"Local"`, `/zone: the zone "Local" is unknown`},
+		{`"from": "2024-01-01"`, `"from": "2025-01-01"`, `/to: "2025-01-01" is not after`},
+		{`"from": "2024-01-01"`, `"from": "2024-02-30"`, `/from: "2024-02-30" is not a date`},
+		{`"headquarters": {`, `"office": {`, `/places/headquarters: the place is missing`},
+		{`"headquarters": {`, `"24x7-1": {"week": {"mon": ["08:00-12:00"]}}, "headquarters": {`, `/places/24x7-1: "24x7-1" is kept`},
+		{`"headquarters": {`, `"a/b": [], "headquarters": {`, `/places/a~1b: not an object`},
+		{`"mon": [`, `"monday": ["08:00-12:00"], "mon": [`, `/places/headquarters/week/monday: not a weekday`},
+		{`["08:00-12:00", "13:00-17:00"]`, `[]`, `/places/headquarters/week/mon: no hours`},
+		{`["08:00-12:00", "13:00-17:00"]`, `"08:00-12:00"`, `/places/headquarters/week/mon: not a list`},
+		{`"08:00-12:00"`, `"8:00-12:00"`, `/places/headquarters/week/mon/0: "8:00-12:00" is not of the form`},
+		{`"08:00-12:00"`, `"08:00"`, `/places/headquarters/week/mon/0: "08:00" is not of the form`},
+		{`"08:00-12:00"`, `"12:00-12:00"`, `/places/headquarters/week/mon/0: "12:00-12:00" is empty`},
+		{`"08:00-12:00"`, `"22:00-06:00"`, `/places/headquarters/week/mon/0: "22:00-06:00" is empty`},
+		{`"08:00-12:00"`, `"08:00-14:00"`, `/places/headquarters/week/mon/1: "13:00-17:00" overlaps`},
+		{`{"mon": ["08:00-12:00", "13:00-17:00"], "sat": ["00:00-24:00"]}`, `{}`, `/places/headquarters/week: the place is never open`},
+		{`"01": "headquarters"`, `"01": "north"`, `/units/01: the place "north" is unknown`},
+		{`"date": "2024-05-04"`, `"date": "2024-04-29"`, `/days/1/date: 2024-04-29 is at /days/0 already`},
+		{`"date": "2024-05-04"`, `"date": "2025-05-04"`, `/days/1/date: 2025-05-04 is not covered`},
+		{`"date": "2024-05-04"`, `"date": "4 May"`, `/days/1/date: "4 May" is not a date`},
+		{`"for": "2024-04-29", `, ``, `/days/1/for: "" is not a date`},
+		{`"for": "2024-04-29"`, `"for": "2024-04-22"`, `/days/1/for: 2024-04-22 is not a day off in the list`},
+		{`"kind": "swap_off"`, `"kind": "statutory"`, `/days/1/for: 2024-04-29 is not a day off in the list that is swapped`},
+		{`"kind": "swap_off"`, `"kind": "swap_off", "for": "2024-05-04"`, `/days/0/for: only swap_work`},
+		{`"kind": "swap_off"`, `"kind": "holiday"`, `/days/0/kind: "holiday" is unknown`},
+		{`"off": true`, `"off": false`, `/days/0/off: a day of kind swap_off has off true`},
+		{`"confidence": "low"`, `"confidence": "none"`, `/days/0/confidence: "none" is not`},
+		{`"vi": "a"`, `"vi": ""`, `/days/0/name: a name is missing`},
+		{`"off": true`, `"off": true, "decreed_at": "yesterday"`, `/days/0/decreed_at: not what belongs here`},
+	} {
+		_, err := sla.ParseCalendars([]byte(strings.Replace(small, c.old, c.spoiled, 1)))
+		if err == nil || !strings.Contains(err.Error(), c.problem) {
+			t.Errorf("%s instead of %s: %v; want %s", c.spoiled, c.old, err, c.problem)
+		}
+	}
+}
+
+func TestAllProblemsOfAllFilesAreNamedTogether(t *testing.T) {
+	t.Parallel()
+	spoiled := strings.NewReplacer(`"xx-1"`, `"yy-1"`, "2025-01-01", "2023-01-01", `"confidence": "low"`, `"note": ""`).Replace(small)
+	_, err := sla.LoadCalendars(fstest.MapFS{
+		"calendars/xx-1.json": {Data: []byte(small)},
+		"calendars/yy-1.json": {Data: []byte(spoiled)},
+		"calendars/zz-1.json": {Data: []byte(small)},
+	})
+	if err == nil {
+		t.Fatal("spoiled files pass")
+	}
+	for _, want := range []string{
+		"calendars/yy-1.json: ", "/to: ", "/days/0/note: ", "/days/0/confidence: ", "/days/1/date: ",
+		`calendars/zz-1.json: /version: "xx-1" is not the name of the file`,
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v has no %s", err, want)
+		}
+	}
+	if strings.Contains(err.Error(), "calendars/xx-1.json") {
+		t.Errorf("%v blames a good file", err)
+	}
+}
+
+func TestAVersionIsWrittenAsItIsRead(t *testing.T) {
+	t.Parallel()
+	file, err := fs.ReadFile(deploy.Data, "calendars/vn-1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := json.Marshal(calendars(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fromFile, again any
+	if err := json.Unmarshal(file, &fromFile); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(written, &again); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(fromFile, again); diff != "" {
+		t.Error(diff)
+	}
+	var read struct{ Calendars *sla.Calendars }
+	if err := json.Unmarshal([]byte(`{"calendars":`+string(written)+`}`), &read); err != nil || read.Calendars.Version() != "vn-1" {
+		t.Errorf("read again: %v", err)
+	}
+}
+
+// A file that is read counts sanely, and is written as it was read.
+func FuzzParseCalendarsNeverPanics(f *testing.F) {
+	f.Add([]byte(small))
+	f.Add([]byte(strings.ReplaceAll(small, "Asia/Ho_Chi_Minh", "Europe/Berlin")))
+	f.Add([]byte(`{"places": {"headquarters": {"week": {"sun": ["00:00-00:01"]}}}}`))
+	f.Add([]byte(strings.Replace(small, `"days": [`, `"days": [], "more": [`, 1)))
+	f.Add([]byte(`{"days": [null], "units": {"": 1}}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		c, err := sla.ParseCalendars(raw)
+		if err != nil {
+			return
+		}
+		written, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := sla.ParseCalendars(written)
+		if err != nil || !slices.Equal(again.Days(), c.Days()) {
+			t.Fatalf("%s is read as something else: %v", written, err)
+		}
+		at := time.Date(2024, 4, 28, 3, 0, 0, 7, time.UTC)
+		for _, cal := range c.All() {
+			due := cal.Add(at, 100*hour)
+			if got := cal.Between(at, due); got != 100*hour || !cal.Sub(due, got).Before(due) {
+				t.Fatalf("100 hours after %s is %s, where %s have counted", at, due, got)
+			}
+		}
+	})
+}
