@@ -165,3 +165,34 @@ func TestTheCountIsAdditiveAndNeverFalls(t *testing.T) {
 		}))
 	}
 }
+
+func TestADecreeChangesNothingBeforeItsDay(t *testing.T) {
+	t.Parallel()
+	for _, s := range subjects(t) {
+		z := naiveOf(t, s.all, s.place).zone
+		t.Run(s.cal.Version, rapid.MakeCheck(func(t *rapid.T) {
+			date := time.Date(2021, 1, 1+rapid.IntRange(0, 364).Draw(t, "day"), 0, 0, 0, 0, z)
+			day := sla.Day{
+				Date: date.Format(time.DateOnly), Off: true, Kind: sla.Compensatory, Confidence: sla.High,
+				Name: sla.DayName{VI: "Nghỉ bù", EN: "Day off in lieu"},
+			}
+			next, err := s.all.With(sla.Decree{Version: "next-1", At: date.AddDate(0, -1, 0), Days: []sla.Day{day}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			changed, ok := next.Place(s.place)
+			if !ok || changed.Between(date, date.AddDate(0, 0, 1)) != 0 {
+				t.Fatalf("%s is not off", day.Date)
+			}
+			before := date.Add(-time.Duration(rapid.Int64Range(0, int64(400*24*hour)).Draw(t, "before")))
+			from := before.Add(-time.Duration(rapid.Int64Range(0, int64(400*24*hour)).Draw(t, "length")))
+			d := s.cal.Between(from, before)
+			if got := changed.Between(from, before); got != d {
+				t.Fatalf("%s to %s: %s, not %s", from, before, got, d)
+			}
+			if !changed.Add(from, d).Equal(s.cal.Add(from, d)) || !changed.Sub(before, d).Equal(s.cal.Sub(before, d)) {
+				t.Fatalf("%s + %s is not the same", from, d)
+			}
+		}))
+	}
+}

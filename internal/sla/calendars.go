@@ -176,3 +176,44 @@ func ParseCalendarName(full string) (version, place string, ok bool) {
 	}
 	return version, place, true
 }
+
+// Decree is what becomes known after a version was made.
+type Decree struct {
+	Version string    // names the new version
+	At      time.Time // when it was decreed
+	To      string    // the new end of the covered years, which never shrink; empty when it stays
+	Days    []Day     // each is added, or replaces the day of its date; their DecreedAt is At
+}
+
+// With returns a new version with the days of a decree. What counts before the first of these days is the same in
+// both. In an error, as in that of ParseCalendars, /days begins with the days of the decree.
+func (c *Calendars) With(d Decree) (*Calendars, error) {
+	var r calendarReader
+	data := c.data
+	if d.Version == data.Version {
+		r.problem("/version", "%q is the version that is changed", d.Version)
+	}
+	data.Version = d.Version
+	if d.At.IsZero() {
+		r.problem("/decreed_at", "when it was decreed is missing")
+	}
+	if d.To != "" {
+		if d.To < data.To {
+			r.problem("/to", "%q is before %q, and the covered years never shrink", d.To, data.To)
+		}
+		data.To = d.To
+	}
+	data.Days = make([]Day, 0, len(d.Days)+len(c.data.Days))
+	replaced := map[string]bool{}
+	for _, day := range d.Days {
+		day.DecreedAt = d.At.UTC()
+		data.Days = append(data.Days, day)
+		replaced[day.Date] = true
+	}
+	for _, day := range c.data.Days {
+		if !replaced[day.Date] {
+			data.Days = append(data.Days, day)
+		}
+	}
+	return r.build(data)
+}

@@ -169,6 +169,84 @@ func TestAVersionIsWrittenAsItIsRead(t *testing.T) {
 	}
 }
 
+// decreed is a day off that becomes known late, and what is worked for it.
+func decreed(t *testing.T) (before, after *sla.Calendars) {
+	t.Helper()
+	before = calendars(t)
+	after, err := before.With(sla.Decree{
+		Version: "vn-2", At: time.Date(2021, 11, 20, 9, 0, 0, 0, zone(t, "Asia/Ho_Chi_Minh")),
+		Days: []sla.Day{
+			{Date: "2021-12-31", Off: true, Kind: sla.SwapOff, Name: sla.DayName{VI: "Nghỉ hoán đổi", EN: "Swapped day off"}, Confidence: sla.High},
+			{Date: "2021-12-25", Kind: sla.SwapWork, For: "2021-12-31", Name: sla.DayName{VI: "Làm bù", EN: "Working Saturday"}, Confidence: sla.High},
+			{Date: "2026-11-24", Kind: sla.Ordinary, Name: sla.DayName{VI: "Ngày làm việc", EN: "Working day"}, Confidence: sla.High},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return before, after
+}
+
+func TestADecreedDayIsInTheNewVersionOnly(t *testing.T) {
+	t.Parallel()
+	before, after := decreed(t)
+	z := zone(t, "Asia/Ho_Chi_Minh")
+	old, young := before.Unit("A1K1"), after.Unit("A1K1")
+	if old.Version != "vn-1/headquarters" || young.Version != "vn-2/headquarters" {
+		t.Errorf("versions %s and %s", old.Version, young.Version)
+	}
+	worked{"Thu 2021-12-30 16:00", "PT2H", "Fri 2021-12-31 09:00"}.check(t, old, z)
+	worked{"Thu 2021-12-30 16:00", "PT2H", "Tue 2022-01-04 09:00"}.check(t, young, z)
+	worked{"Fri 2021-12-24 16:00", "PT2H", "Sat 2021-12-25 09:00"}.check(t, young, z)
+	worked{"Mon 2026-11-23 16:00", "PT2H", "Wed 2026-11-25 09:00"}.check(t, old, z)
+	worked{"Mon 2026-11-23 16:00", "PT2H", "Tue 2026-11-24 09:00"}.check(t, young, z)
+	if n, m := len(before.Days()), len(after.Days()); m != n+2 { // one was replaced
+		t.Errorf("%d days became %d", n, m)
+	}
+}
+
+func TestADecreedDayKeepsWhenItWasDecreed(t *testing.T) {
+	t.Parallel()
+	_, after := decreed(t)
+	raw, err := json.Marshal(after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := sla.ParseCalendars(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(after.Days(), again.Days()); diff != "" {
+		t.Error(diff)
+	}
+	at := time.Date(2021, 11, 20, 2, 0, 0, 0, time.UTC)
+	for _, d := range again.Days() {
+		late := slices.Contains([]string{"2021-12-31", "2021-12-25", "2026-11-24"}, d.Date)
+		if late && d.DecreedAt != at || !late && !d.DecreedAt.IsZero() {
+			t.Errorf("%s was decreed at %s", d.Date, d.DecreedAt)
+		}
+	}
+}
+
+func TestADecreeThatDoesNotFitIsRefusedWithItsProblems(t *testing.T) {
+	t.Parallel()
+	name := sla.DayName{VI: "Nghỉ", EN: "Day off"}
+	_, err := calendars(t).With(sla.Decree{Version: "vn-1", To: "2026-01-01", Days: []sla.Day{
+		{Date: "2028-01-03", Off: true, Kind: sla.Statutory, Name: name, Confidence: sla.High},
+		{Date: "2021-12-25", Kind: sla.SwapWork, For: "2021-12-31", Name: name, Confidence: sla.High},
+		{Date: "2024-04-29", Off: true, Kind: sla.Compensatory, Name: name, Confidence: sla.High}, // its Saturday hangs in the air
+		{Date: "2024-04-29", Off: true, Kind: sla.Compensatory, Name: name, Confidence: sla.High},
+	}})
+	if err == nil {
+		t.Fatal("it passes")
+	}
+	for _, want := range []string{"/version: ", "/decreed_at: ", "/to: ", "/days/0/date: ", "/days/1/for: ", "/days/3/date: ", "/for: 2024-04-29"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v has no %s", err, want)
+		}
+	}
+}
+
 // A file that is read counts sanely, and is written as it was read.
 func FuzzParseCalendarsNeverPanics(f *testing.F) {
 	f.Add([]byte(small))
