@@ -166,6 +166,28 @@ func TestTheCountIsAdditiveAndNeverFalls(t *testing.T) {
 	}
 }
 
+func TestTheDaysOfAnIntervalSumUpToIt(t *testing.T) {
+	t.Parallel()
+	around := subject{cal: sla.AroundTheClock()}
+	for _, s := range append(subjects(t), around) {
+		t.Run(s.cal.Version, rapid.MakeCheck(func(t *rapid.T) {
+			from := anyTime(time.Nanosecond).Draw(t, "from")
+			to := from.Add(time.Duration(rapid.OneOf(rapid.Int64Range(1, int64(90*24*hour)), rapid.Int64Range(1, int64(9*365*24*hour))).Draw(t, "d")))
+			var sum time.Duration
+			rows := s.cal.Days(from, to)
+			for i, row := range rows {
+				sum += row.Time
+				if i > 0 && row.Date <= rows[i-1].Until || row.Until < row.Date || (row.Until > row.Date) != (row.Why == sla.WhySeveral) {
+					t.Fatalf("row %d of %d: %+v after %+v", i, len(rows), row, rows[max(0, i-1)])
+				}
+			}
+			if want := s.cal.Between(from, to); sum != want || len(rows) > 400 {
+				t.Fatalf("%s to %s: %d rows with %s, not %s", from, to, len(rows), sum, want)
+			}
+		}))
+	}
+}
+
 func TestADecreeChangesNothingBeforeItsDay(t *testing.T) {
 	t.Parallel()
 	for _, s := range subjects(t) {

@@ -261,7 +261,7 @@ func TestAroundTheClockEveryInstantCounts(t *testing.T) {
 	if got := c.Add(at, 25*hour); !got.Equal(at.Add(25*hour)) || c.Between(at, got) != 25*hour || !c.Sub(got, 25*hour).Equal(at) {
 		t.Errorf("25 hours after %s is %s", at, got)
 	}
-	if c.Version != "24x7-1" {
+	if c.Version != "24x7-1" || !c.Covers(at) || c.Provisional(at, at.AddDate(9, 0, 0)) != nil {
 		t.Errorf("%s is not what it was", c.Version)
 	}
 }

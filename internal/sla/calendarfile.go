@@ -191,6 +191,7 @@ func (r *calendarReader) build(data calendarData) (*Calendars, error) {
 		c.data.Days = append(c.data.Days, l.Day)
 	}
 	for name, h := range weeks {
+		h.from, h.to = from, to
 		for _, l := range list {
 			h.mark(l)
 		}

@@ -247,6 +247,79 @@ func TestADecreeThatDoesNotFitIsRefusedWithItsProblems(t *testing.T) {
 	}
 }
 
+func TestTheCoveredYearsGrowWithTheYearlyNotice(t *testing.T) {
+	t.Parallel()
+	after, err := calendars(t).With(sla.Decree{Version: "vn-2", At: time.Date(2027, 11, 20, 2, 0, 0, 0, time.UTC), To: "2029-01-01", Days: []sla.Day{
+		{Date: "2028-01-03", Off: true, Kind: sla.Compensatory, Name: sla.DayName{VI: "Nghỉ bù", EN: "Day off in lieu"}, Confidence: sla.High},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := zone(t, "Asia/Ho_Chi_Minh")
+	at := wall(t, z, "Fri 2028-01-28 10:00")
+	if calendars(t).Unit("01").Covers(at) || !after.Unit("01").Covers(at) || after.Unit("01").Covers(at.AddDate(1, 0, 0)) {
+		t.Error("2028 is covered before the notice, or not after")
+	}
+	worked{"Fri 2027-12-31 16:00", "PT2H", "Tue 2028-01-04 09:00"}.check(t, after.Unit(""), z)
+}
+
+func TestADueTimeAcrossAProvisionalHolidaySaysSo(t *testing.T) {
+	t.Parallel()
+	c, z := place(t, sla.Headquarters), zone(t, "Asia/Ho_Chi_Minh")
+	for _, w := range []struct{ from, to, dates string }{
+		{"Mon 2021-01-04 08:00", "Wed 2025-12-31 17:00", ""},
+		{"Fri 2026-08-21 08:00", "Tue 2026-09-01 08:00", "2026-08-22 2026-08-31"},
+		{"Sat 2026-08-22 09:00", "Sat 2026-08-22 10:00", "2026-08-22"},
+		// the weekend of Tet is no change, whatever the notice says
+		{"Mon 2027-02-01 08:00", "Wed 2027-02-10 08:00", "2027-02-04 2027-02-05 2027-02-08 2027-02-09 2027-02-10"},
+		{"Mon 2027-02-01 08:00", "Wed 2027-02-03 17:00", ""},
+		{"Wed 2027-02-10 08:00", "Mon 2027-02-01 08:00", ""},
+	} {
+		var dates []string
+		for _, d := range c.Provisional(wall(t, z, w.from), wall(t, z, w.to)) {
+			dates = append(dates, d.Date)
+		}
+		if got := strings.Join(dates, " "); got != w.dates {
+			t.Errorf("%s to %s: %s, not %s", w.from, w.to, got, w.dates)
+		}
+	}
+}
+
+func TestAnIntervalIsExplainedDayByDay(t *testing.T) {
+	t.Parallel()
+	c, z := place(t, sla.Headquarters), zone(t, "Asia/Ho_Chi_Minh")
+	day := func(date string, d time.Duration, why sla.Why, vi, en string) sla.Counted {
+		return sla.Counted{Date: date, Until: date, Time: d, Why: why, Name: sla.DayName{VI: vi, EN: en}}
+	}
+	for _, w := range []struct {
+		from, to string
+		want     []sla.Counted
+	}{
+		{"Wed 2021-09-01 10:05", "Mon 2021-09-06 08:30", []sla.Counted{
+			day("2021-09-01", 5*hour+55*time.Minute, sla.WhyHours, "", ""),
+			day("2021-09-02", 0, sla.WhyDayOff, "Quốc khánh", "National Day"),
+			day("2021-09-03", 0, sla.WhyDayOff, "Quốc khánh (ngày liền kề)", "National Day (adjacent day)"),
+			day("2021-09-04", 0, sla.WhyWeekend, "", ""),
+			day("2021-09-05", 0, sla.WhyWeekend, "", ""),
+			day("2021-09-06", 30*time.Minute, sla.WhyHours, "", ""),
+		}},
+		{"Fri 2024-05-03 17:01", "Sun 2024-05-05 00:00", []sla.Counted{
+			day("2024-05-03", 0, sla.WhyClosed, "", ""),
+			day("2024-05-04", 8*hour, sla.WhySwapWork, "Làm bù cho ngày 29/4", "Working Saturday (for 29 April)"),
+		}},
+		{"Mon 2021-09-06 10:00", "Mon 2021-09-06 10:00", nil},
+		{"Mon 2021-09-06 10:00", "Mon 2021-09-06 09:00", nil},
+	} {
+		if diff := cmp.Diff(w.want, c.Days(wall(t, z, w.from), wall(t, z, w.to))); diff != "" {
+			t.Errorf("%s to %s: %s", w.from, w.to, diff)
+		}
+	}
+	long := c.Days(wall(t, z, "Fri 2021-01-01 00:00"), wall(t, z, "Mon 2024-01-01 00:00"))
+	if last := long[len(long)-1]; len(long) != 400 || last.Date != "2022-02-04" || last.Until != "2023-12-31" || last.Why != sla.WhySeveral {
+		t.Errorf("three years are %d rows, the last %+v", len(long), last)
+	}
+}
+
 // A file that is read counts sanely, and is written as it was read.
 func FuzzParseCalendarsNeverPanics(f *testing.F) {
 	f.Add([]byte(small))

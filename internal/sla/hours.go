@@ -2,6 +2,7 @@ package sla
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"time"
 )
@@ -26,6 +27,8 @@ type hours struct {
 	total   int64               // counted seconds of a week, never zero
 	marked  []marked            // sorted by day
 	periods []period            // sorted; the first has no beginning, the last no end
+	from    day                 // the covered days, half-open
+	to      day
 }
 
 // opening is what counts of one day, sorted and apart.
@@ -52,6 +55,7 @@ type marked struct {
 	opening *opening
 	before  int64 // counted seconds before the day
 	shift   int64 // what a plain count of weeks lacks after the day
+	changes bool  // its hours are not those of its weekday
 }
 
 // period is a stretch of time in which the zone's offset stays.
@@ -67,6 +71,8 @@ type day int64
 
 func dayOf(date time.Time) day { return day(floorDiv(date.Unix(), secondsOfDay)) }
 
+func (d day) String() string { return time.Unix(int64(d)*secondsOfDay, 0).UTC().Format(time.DateOnly) }
+
 // weekday is 0 on Monday; 1970 began on a Thursday.
 func (d day) weekday() int64 { return floorMod(int64(d)+3, daysOfWeek) }
 
@@ -81,7 +87,9 @@ func (h *hours) mark(l listed) {
 	if n > 0 {
 		m.shift = h.marked[n-1].shift
 	}
-	m.shift += m.opening.total - h.week[m.on.weekday()].total
+	plain := &h.week[m.on.weekday()]
+	m.shift += m.opening.total - plain.total
+	m.changes = !slices.Equal(m.opening.spans, plain.spans)
 	h.marked = append(h.marked, m)
 }
 
@@ -182,6 +190,14 @@ func (h *hours) startOf(d day, i int) int64 {
 		n += h.marked[i-1].shift
 	}
 	return n
+}
+
+// on returns the day if it is marked.
+func (h *hours) on(d day) *marked {
+	if i := h.before(d); i < len(h.marked) && h.marked[i].on == d {
+		return &h.marked[i]
+	}
+	return nil
 }
 
 // before returns how many of the marked days are before a day.
