@@ -81,7 +81,12 @@ type subject struct {
 func subjects(t testing.TB) []subject {
 	t.Helper()
 	var out []subject
-	for _, all := range []*sla.Calendars{calendars(t), berlin(t)} {
+	for _, all := range []*sla.Calendars{
+		calendars(t), berlin(t),
+		elsewhere(t, "au-1", "Australia/Lord_Howe"), // changes by half an hour
+		elsewhere(t, "ws-1", "Pacific/Apia"),        // left out 30 December 2011
+		elsewhere(t, "br-1", "America/Sao_Paulo"),   // changed at midnight
+	} {
 		for _, cal := range all.All() {
 			_, place, ok := sla.ParseCalendarName(cal.Version)
 			if !ok {
@@ -93,7 +98,7 @@ func subjects(t testing.TB) []subject {
 	return out
 }
 
-// anyTime is anywhere in three centuries, or near a day of the list or a change of Berlin's zone. The first zones of
+// anyTime is anywhere in three centuries, or near a day of the list or a change of a zone. The first zones of
 // the century that were no whole minutes from UTC are left out for the naive count.
 func anyTime(unit time.Duration) *rapid.Generator[time.Time] {
 	near := []time.Time{
@@ -101,12 +106,13 @@ func anyTime(unit time.Duration) *rapid.Generator[time.Time] {
 		time.Date(2024, 5, 4, 0, 0, 0, 0, time.UTC), time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC),
 		time.Date(2021, 3, 28, 0, 0, 0, 0, time.UTC), time.Date(2021, 10, 31, 0, 0, 0, 0, time.UTC),
 		time.Date(2027, 12, 31, 0, 0, 0, 0, time.UTC), time.Date(2096, 10, 28, 0, 0, 0, 0, time.UTC),
+		time.Date(2011, 12, 30, 0, 0, 0, 0, time.UTC), time.Date(2018, 11, 4, 0, 0, 0, 0, time.UTC),
 	}
 	return rapid.Custom(func(t *rapid.T) time.Time {
 		const span = 10 * 24 * hour
 		at := rapid.SampledFrom(near).Draw(t, "near")
 		if rapid.Bool().Draw(t, "far") {
-			first, last := time.Date(1912, 1, 1, 0, 0, 0, 0, time.UTC).Unix(), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+			first, last := time.Date(1920, 1, 1, 0, 0, 0, 0, time.UTC).Unix(), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 			at = time.Unix(rapid.Int64Range(first/60, last/60).Draw(t, "minute")*60, 0).UTC()
 		}
 		return at.Add(time.Duration(rapid.Int64Range(-int64(span/unit), int64(span/unit)).Draw(t, "units")) * unit)

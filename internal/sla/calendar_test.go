@@ -287,11 +287,16 @@ func TestTheLongestLengthsDoNotOverflow(t *testing.T) {
 	}
 }
 
-// berlin has a place that is open in the nights in which the zone changes, and one that is not.
 func berlin(t testing.TB) *sla.Calendars {
 	t.Helper()
+	return elsewhere(t, "de-1", "Europe/Berlin")
+}
+
+// elsewhere has a place that is open in the nights in which a zone changes, and one that is not.
+func elsewhere(t testing.TB, version, zone string) *sla.Calendars {
+	t.Helper()
 	c, err := sla.ParseCalendars([]byte(`{
-		"version": "de-1", "zone": "Europe/Berlin", "from": "2021-01-01", "to": "2022-01-01",
+		"version": "` + version + `", "zone": "` + zone + `", "from": "2021-01-01", "to": "2022-01-01",
 		"places": {
 			"headquarters": {"week": {"mon": ["08:00-16:00"], "tue": ["08:00-16:00"], "fri": ["08:00-16:00"]}},
 			"gate": {"week": {"sat": ["00:00-24:00"], "sun": ["01:00-05:00", "22:00-24:00"]}},
