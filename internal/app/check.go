@@ -35,6 +35,7 @@ func Check(_ context.Context, e Env, c config.Check) error {
 	say("schemas", err)
 	if err == nil {
 		say("form of the policies", fit(forms, "sla-policy", "policies/*.json"))
+		say("form of the calendars", fit(forms, "calendar", "calendars/*.json"))
 	}
 	if c.Data != "" {
 		checkDirectory(c.Data, say)

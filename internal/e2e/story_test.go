@@ -167,7 +167,7 @@ func checkReceipt(t *testing.T, w *world, created call, body json.RawMessage) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if claims.ID != created.text("id") || claims.Partner != "NG" || claims.BodySHA256 != hashOf(t, body) || claims.PolicyVersion != "1" {
+	if claims.ID != created.text("id") || claims.Partner != "NG" || claims.BodySHA256 != hashOf(t, body) || claims.PolicyVersion != "2" {
 		t.Errorf("receipt claims %+v", claims)
 	}
 }

@@ -96,7 +96,7 @@ func (g *Gateway) accept(form json.RawMessage, received time.Time) (accepted, er
 		Level: assessed.Level, Compartment: verification.Compartment(assessed.Compartment),
 		ThirdParty: b.Handling.Code == "H3" || slices.Contains(b.Handling.Codes, "H3"), DoNotAlert: b.Handling.DoNotAlert,
 		Body: form, Identifiers: found, Warnings: warnings, Theme: campaign.Theme,
-		Policy: sla.PolicyVersion, Calendar: sla.CalendarVersion, ReceivedAt: received,
+		Policy: sla.PolicyVersion, Calendar: g.calendar(sla.PolicyVersion, campaign, received), ReceivedAt: received,
 	}
 	if in.PhysicalEvent, err = b.event(); err != nil {
 		return accepted{}, err
@@ -105,9 +105,19 @@ func (g *Gateway) accept(form json.RawMessage, received time.Time) (accepted, er
 		in.Warnings = append(in.Warnings, verification.Warning{Pointer: "/urgency/physical_event/at", Code: "event_past"})
 	}
 	codes := codesOf(questions)
-	in.Degree, in.Suggested = g.rules.Floor(withTheme(codes, assessed.Compartment), b.Urgency.Degree)
+	in.Degree, in.Suggested = g.rules.Floor(in.Policy, withTheme(codes, assessed.Compartment), b.Urgency.Degree)
 	g.promise(&in, codes, b.Urgency.WantedBy)
 	return accepted{intake: in, questions: questions, evidence: directory.EvidenceFrom(b.told())}, nil
+}
+
+// calendar is what a round that begins at that instant is pinned to: its campaign may have switched the clock for its
+// peak. A round without a campaign has the zero one, which has no peak.
+func (g *Gateway) calendar(policy string, campaign directory.Campaign, at time.Time) string {
+	inPeak := ""
+	if campaign.InPeak(at) {
+		inPeak = campaign.Clock.InPeak
+	}
+	return g.rules.Calendar(policy, inPeak)
 }
 
 // promise sets the due time, and warns when the partner wants it earlier.

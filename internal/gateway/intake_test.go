@@ -224,6 +224,65 @@ func TestWhatTheDeskRegistersRunsFromItsArrival(t *testing.T) {
 	}
 }
 
+// Priority from Wednesday 1 September 2021 at 10:05: in the campaign three days, outside it three working days over the
+// national day. The peak ends with Sunday the fifth.
+func TestARoundInThePeakOfItsCampaignIsAroundTheClock(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		received        string
+		campaign        any
+		degree          verification.Degree
+		calendar, total string
+		due             string
+	}{
+		"in the peak":                      {"2021-09-01T10:05:00", "golden-strike-2021", "priority", "24x7-1", "24x7-1", "2021-09-04T10:05:00"},
+		"of no campaign":                   {"2021-09-01T10:05:00", nil, "priority", "vn-1", "vn-1/headquarters", "2021-09-08T10:05:00"},
+		"before the peak":                  {"2021-08-31T16:00:00", "golden-strike-2021", "priority", "vn-1", "vn-1/headquarters", "2021-09-07T16:00:00"},
+		"in its last second":               {"2021-09-05T23:59:59", "golden-strike-2021", "priority", "24x7-1", "24x7-1", "2021-09-08T23:59:59"},
+		"when it is over":                  {"2021-09-06T00:00:00", "golden-strike-2021", "priority", "vn-1", "vn-1/headquarters", "2021-09-08T17:00:00"},
+		"urgent never waits for an office": {"2021-09-04T23:40:00", nil, "urgent", "vn-1", "24x7-1", "2021-09-05T23:40:00"},
+	} {
+		w := still(t)
+		w.Clock.Set(hanoi(t, c.received))
+		body := w.Example("S01", map[string]any{"campaign": c.campaign, "urgency.degree": string(c.degree)})
+		created := w.Submit(gatewaytest.Partner("NG"), "k", body)
+		registered, err := w.Gateway.Register(t.Context(), gatewaytest.Keyed(gatewaytest.Editor(), access.OpRegisterRequest, "r", []byte(`{}`)),
+			gateway.Registration{Partner: "NG", ReceivedAt: hanoi(t, c.received), RegisterNumber: "R-1", Request: body})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []verification.RequestID{created.ID, registered.ID} {
+			v, err := w.Gateway.Get(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetRequest), id)
+			if err != nil || v.Request.Policy != "2" || v.Request.Calendar != c.calendar || !v.Request.DueAt.Equal(hanoi(t, c.due)) {
+				t.Errorf("%s: pinned to %s and %s, due %s, %v", name, v.Request.Policy, v.Request.Calendar, v.Request.DueAt, err)
+			}
+			if total, _ := v.Clocks.Find(sla.Total, ""); total.Calendar != c.total || !total.DueAt.Equal(v.Request.DueAt) {
+				t.Errorf("%s: total is due %s in %s", name, total.DueAt, total.Calendar)
+			}
+		}
+		claims, err := receipt.Verify(w.Keyset(), created.Receipt)
+		if err != nil || claims.PolicyVersion != "2" || !claims.DueAt.Equal(hanoi(t, c.due)) {
+			t.Errorf("%s: the receipt says %+v, %v", name, claims, err)
+		}
+	}
+}
+
+func TestACampaignThatSwitchesNoClockLeavesItsRoundsOnOfficeHours(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	campaign, _ := w.Directory().Campaign("golden-strike-2021")
+	campaign.Clock.InPeak = ""
+	dir, err := w.Directory().WithCampaign(campaign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.SetDirectory(dir)
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", map[string]any{"urgency.degree": "priority"})).ID
+	if got := w.Latest()[string(id)].Request.Calendar; got != "vn-1" {
+		t.Errorf("pinned to %s", got)
+	}
+}
+
 func TestAPhysicalEventThatIsOverWarns(t *testing.T) {
 	t.Parallel()
 	w := still(t)
@@ -288,7 +347,7 @@ func TestAStubHasNoContentAndIsHiddenFromTheDesk(t *testing.T) {
 	}
 	w.Settle()
 	r := w.Latest()[string(c.ID)].Request
-	if !r.Stub || len(r.Body) > 0 || r.State != verification.Triage {
+	if !r.Stub || len(r.Body) > 0 || r.State != verification.Triage || r.Policy != "2" || r.Calendar != "vn-1" {
 		t.Errorf("stub %+v", r)
 	}
 	_, err = w.Gateway.Get(t.Context(), gatewaytest.Call(gatewaytest.Outsider(), access.OpGetRequest), c.ID)

@@ -341,7 +341,8 @@ func (g *Gateway) consentView(a aggregate, ask Ask) (ConsentView, error) {
 			v.Texts = append(v.Texts, fact)
 		}
 	}
-	v.DueAt = g.rules.ConsentDue(a.request.Policy, a.request.Calendar, a.request.Degree, v.At)
+	due, _ := a.clocks.Consent(ask.N)
+	v.DueAt = due.DueAt // as asked, whatever became of the degree since
 	return v, nil
 }
 

@@ -144,7 +144,7 @@ func bodyOr(body []byte) []byte {
 func (g *Gateway) ChangeDegree(ctx context.Context, c Call, id verification.RequestID, cmd verification.ChangeDegree) (View, error) {
 	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
 		codes := withTheme(codesOf(v.Request.RoundQuestions()), marking.Compartment(v.Request.Compartment))
-		if floor, _ := g.rules.Floor(codes, cmd.Degree); floor != cmd.Degree {
+		if floor, _ := g.rules.Floor(v.Request.Policy, codes, cmd.Degree); floor != cmd.Degree {
 			return nil, invalid("/degree", "below_floor")
 		}
 		cmd.DueAt = g.rules.PromiseAfter(v.Clocks, v.Request, cmd.Degree, s.At)

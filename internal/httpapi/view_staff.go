@@ -44,7 +44,7 @@ func (e *edge) staffView(v gateway.View) (server.StaffView, error) {
 // staffDetails adds what has to be read out of stored documents.
 func (e *edge) staffDetails(view *server.StaffView, v gateway.View) (err error) {
 	r := v.Request
-	if view.Consents, err = e.consentAsks(r); err != nil {
+	if view.Consents, err = e.consentAsks(v); err != nil {
 		return err
 	}
 	if view.Clarifications, err = clarifications(r.Replied); err != nil {
@@ -210,17 +210,18 @@ func notes(r verification.Request, task verification.TaskID) []server.NoteView {
 	return out
 }
 
-func (e *edge) consentAsks(r verification.Request) ([]server.ConsentAsk, error) {
+func (e *edge) consentAsks(v gateway.View) ([]server.ConsentAsk, error) {
 	var out []server.ConsentAsk
-	for _, c := range r.Consents {
-		id, err := e.Gateway.ConsentID(r.ID, c.N)
+	for _, c := range v.Request.Consents {
+		id, err := e.Gateway.ConsentID(v.Request.ID, c.N)
 		if err != nil {
 			return nil, err
 		}
+		clock, _ := v.Clocks.Consent(c.N)
 		out = append(out, server.ConsentAsk{
 			ID: id, Originator: string(c.Originator), Facts: each[string](c.Facts), Text: c.Text,
 			State: server.ConsentAskState(c.State), AskedAt: c.At.UTC(), DecidedAt: utc(c.DecidedAt), Conditions: c.Conditions,
-			DueAt: utc(e.Gateway.Rules.ConsentDue(r.Policy, r.Calendar, r.Degree, c.At)),
+			DueAt: utc(clock.DueAt),
 		})
 	}
 	return out, nil

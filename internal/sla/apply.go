@@ -3,6 +3,7 @@ package sla
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"verigate/internal/verification"
@@ -12,13 +13,13 @@ import (
 // leaves what it was given as it was, down to the pauses. A request pinned to a version that is not known keeps the
 // clocks it has.
 func (x *Rules) Apply(c Clocks, before, after verification.Request, d verification.Decision) Clocks {
-	p, cal, ok := x.versions(after.Policy, after.Calendar)
+	p, ok := x.pinned(after.Policy, after.Calendar)
 	if !ok {
 		return c
 	}
-	degree := p.of(after.Degree)
+	degree := p.policy.of(after.Degree)
 	f := &fold{
-		rules: x, policy: p, cal: cal, limits: degree.Limits, steps: degree.Steps,
+		rules: x, pinned: p, limits: degree.Limits, steps: degree.Steps,
 		before: before, after: after, events: d.Events, at: d.At, known: len(c),
 	}
 	f.clocks = append(slices.Grow(Clocks(nil), len(c)+f.beginning()), c...)
@@ -34,6 +35,7 @@ func (x *Rules) Apply(c Clocks, before, after verification.Request, d verificati
 	f.consents()
 	f.recallNotices()
 	f.degree()
+	f.repin()
 	f.stepsReached()
 	f.redCauses()
 	return f.clocks
@@ -42,9 +44,8 @@ func (x *Rules) Apply(c Clocks, before, after verification.Request, d verificati
 // fold is one decision being folded. The clocks are its own copy, but what hangs on them is shared: a changed clock
 // gets new slices.
 type fold struct {
-	rules         *Rules
-	policy        *Policy
-	cal           Calendar // for clocks that start now
+	rules *Rules
+	pinned
 	limits        Limits
 	steps         []int // of the clocks that wait for nobody outside
 	clocks        Clocks
@@ -92,8 +93,27 @@ func (f *fold) began() time.Time {
 	return f.at
 }
 
+// calendarOf is the calendar in which a clock counts what is promised now: the place's of the unit that it is charged
+// to, else headquarters'. An event and a partner's silence wait for no office hours.
+func (f *fold) calendarOf(c Clock) Calendar {
+	unit, isUnit := strings.CutPrefix(c.ChargedTo, "unit:")
+	switch {
+	case c.Name == Action || c.Name == Confirm:
+		return AroundTheClock()
+	case isUnit:
+		return f.unit(f.after.Degree, unit)
+	}
+	return f.desk(f.after.Degree)
+}
+
+// startLimit starts a clock with the whole of a limit.
+func (f *fold) startLimit(c Clock, l Limit) int {
+	c.Budget = f.calendarOf(c).Length(l)
+	return f.start(c)
+}
+
 // start adds a running clock and returns its place. The caller gives name, task, item, charge, start and budget; round,
-// calendar and full limit where they are not the request's, the request's and the budget.
+// calendar and full limit where they are not the request's, those of the charge and the budget.
 func (f *fold) start(c Clock) int {
 	if c.Round == 0 {
 		c.Round = f.after.Round
@@ -101,7 +121,7 @@ func (f *fold) start(c Clock) int {
 	c.Promise = f.clocks.promises(c.Name, c.Task, c.Round) + 1
 	c.State = Running
 	if c.Calendar == "" {
-		c.Calendar = f.cal.Version
+		c.Calendar = f.calendarOf(c).Version
 	}
 	c.From, c.PromisedAt = c.StartedAt, c.StartedAt
 	if c.Full == 0 {
@@ -171,6 +191,9 @@ func (f *fold) reckon(i int) {
 	c := &f.clocks[i]
 	cal := f.rules.calendars[c.Calendar]
 	c.DueAt = cal.due(c.From, c.Budget, c.Pauses)
+	if !c.Until.IsZero() && c.DueAt.Equal(cal.Add(c.From, c.Budget)) {
+		c.DueAt = c.Until // no pause moved it
+	}
 	c.Limit = c.Budget
 	if c.From.After(c.StartedAt) {
 		c.Limit += cal.counted(c.StartedAt, c.From, c.Pauses)

@@ -20,7 +20,7 @@ type Calendar struct {
 }
 
 // AroundTheClock is the calendar 24x7-1.
-func AroundTheClock() Calendar { return Calendar{Version: CalendarVersion} }
+func AroundTheClock() Calendar { return Calendar{Version: AroundTheClockVersion} }
 
 // Length is what a limit is worth in counted time.
 func (c Calendar) Length(l Limit) time.Duration {

@@ -58,7 +58,7 @@ type Clock struct {
 	Item      int                 `json:"item,omitempty"` // which consent, which recall notice (its version), which breach
 	ChargedTo string              `json:"charged_to"`
 	State     State               `json:"state"`
-	Calendar  string              `json:"calendar"`
+	Calendar  string              `json:"calendar"` // the full name; a promise in another one counts the whole life in that
 
 	StartedAt  time.Time `json:"started_at"`
 	PromisedAt time.Time `json:"promised_at"` // when this promise was made; its steps are per cent from here to the due
@@ -69,6 +69,10 @@ type Clock struct {
 	Budget time.Duration `json:"budget"` // counted time from From to the due
 	Limit  time.Duration `json:"limit"`  // counted time from the start to the due
 	Full   time.Duration `json:"full"`   // what the policy gives; Limit is less when squeezed
+
+	// Until is the due that somebody was told where the budget alone would end before it: a night or a day off lies
+	// between. A pause that moves the due moves it away from there. Zero for most.
+	Until time.Time `json:"until,omitzero"`
 
 	Pauses  []Pause `json:"pauses,omitempty"` // sorted by From; they may overlap
 	Waits   []Wait  `json:"waits,omitempty"`  // of total: who was waited for, since when
@@ -137,6 +141,14 @@ func (c Clock) left(cal Calendar, at time.Time) time.Duration {
 	return c.Budget - cal.counted(c.From, at, c.Pauses)
 }
 
+// dueFrom returns when the clock is due if it goes on at that instant.
+func (c Clock) dueFrom(cal Calendar, at time.Time) time.Time {
+	if left := c.left(cal, at); c.State == Paused && left > 0 {
+		return later(c.DueAt, cal.Add(at, left))
+	}
+	return c.DueAt
+}
+
 // next returns the step to record next: the latest that is past at that instant, else the first to come. A breach is
 // never skipped for what comes after it.
 func (c Clock) next(at time.Time) (Mark, bool) {
@@ -200,6 +212,15 @@ func (c Clocks) Find(name Name, task verification.TaskID) (Clock, bool) {
 		}
 	}
 	return Clock{}, false
+}
+
+// Consent returns the clock of an ask of an originator by its number.
+func (c Clocks) Consent(n int) (Clock, bool) {
+	i := slices.IndexFunc(c, func(k Clock) bool { return k.Name == Consent && k.Item == n })
+	if i < 0 {
+		return Clock{}, false
+	}
+	return c[i], true
 }
 
 // open returns the place of the clock that has not stopped, -1 when there is none.

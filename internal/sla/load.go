@@ -13,20 +13,33 @@ import (
 	"verigate/internal/verification"
 )
 
-// PolicyVersion is what a new request is pinned to.
-const PolicyVersion = "1"
+// What a new request is pinned to. A round in the peak of its campaign is around the clock instead.
+const (
+	PolicyVersion         = "2"
+	CalendarVersion       = "vn-1"
+	AroundTheClockVersion = "24x7-1"
+)
 
-// CalendarVersion is what a new request is pinned to.
-const CalendarVersion = "24x7-1"
-
-// Load reads every version of the policy and of the calendar from deploy/data. Its error names all problems together.
+// Load reads every version of the policy and of the calendars from deploy/data. Its error names all problems together.
 func Load(fsys fs.FS) (*Rules, error) {
 	policies, problems := loadPolicies(fsys)
-	x := &Rules{policies: policies, calendars: map[string]Calendar{CalendarVersion: AroundTheClock()}}
-	if len(problems) == 0 {
-		problems = append(problems, x.Check(PolicyVersion, CalendarVersion))
+	versions, err := LoadCalendars(fsys)
+	problems = append(problems, err)
+	x := &Rules{
+		policies: policies, hours: map[string]*Calendars{},
+		calendars: map[string]Calendar{AroundTheClockVersion: AroundTheClock()},
 	}
-	if err := errors.Join(problems...); err != nil {
+	for _, c := range versions {
+		x.hours[c.Version()] = c
+		for _, cal := range c.All() {
+			x.calendars[cal.Version] = cal
+		}
+	}
+	err = errors.Join(problems...)
+	if err == nil {
+		err = x.Check(PolicyVersion, CalendarVersion)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("load limits: %w", err)
 	}
 	return x, nil

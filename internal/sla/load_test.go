@@ -30,23 +30,22 @@ func TestTheLimitsOfEachDegreeAreThoseOfTheTable(t *testing.T) {
 	rules := load(t)
 	at := time.Date(2021, 9, 1, 3, 5, 0, 0, time.UTC)
 	for _, c := range []struct {
-		degree                verification.Degree
-		total, reply, consent string
+		degree       verification.Degree
+		total, reply string
 	}{
-		{verification.Flash, "PT8H", "PT4H", "PT4H"},
-		{verification.Urgent, "PT24H", "PT12H", "PT12H"},
-		{verification.Priority, "P3D", "P1D", "P1D"},
-		{verification.Routine, "P7D", "P2D", "P3D"},
-		{verification.LookBack, "P14D", "P5D", "P5D"},
-		{verification.Complex, "P30D", "P7D", "P10D"},
+		{verification.Flash, "PT8H", "PT4H"},
+		{verification.Urgent, "PT24H", "PT12H"},
+		{verification.Priority, "P3D", "P1D"},
+		{verification.Routine, "P7D", "P2D"},
+		{verification.LookBack, "P14D", "P5D"},
+		{verification.Complex, "P30D", "P7D"},
 	} {
 		for _, got := range []struct {
 			what, limit string
 			due         time.Time
 		}{
-			{"total", c.total, rules.Promise(sla.PolicyVersion, sla.CalendarVersion, c.degree, at, nil, []string{"CON"})},
-			{"clarify", c.reply, rules.ReplyBy(sla.PolicyVersion, sla.CalendarVersion, c.degree, at)},
-			{"consent", c.consent, rules.ConsentDue(sla.PolicyVersion, sla.CalendarVersion, c.degree, at)},
+			{"total", c.total, rules.Promise("1", sla.AroundTheClockVersion, c.degree, at, nil, []string{"CON"})},
+			{"clarify", c.reply, rules.ReplyBy("1", sla.AroundTheClockVersion, c.degree, at)},
 		} {
 			want, err := sla.ParseDuration(got.limit)
 			if err != nil {
@@ -57,7 +56,7 @@ func TestTheLimitsOfEachDegreeAreThoseOfTheTable(t *testing.T) {
 			}
 		}
 	}
-	if due := rules.CloseDue(sla.PolicyVersion, at); !due.Equal(at.AddDate(0, 0, 14)) {
+	if due := rules.CloseDue("1", at); !due.Equal(at.AddDate(0, 0, 14)) {
 		t.Errorf("closed at %s", due)
 	}
 }
@@ -262,7 +261,7 @@ func TestTheDegreeIsThePartnersAboveTheFloors(t *testing.T) {
 		{"SEI drugs", verification.Urgent, verification.Urgent, verification.Routine},
 		{"SEI drugs", "", verification.Priority, ""},
 	} {
-		degree, suggested := rules.Floor(strings.Fields(c.codes), c.sent)
+		degree, suggested := rules.Floor(sla.PolicyVersion, strings.Fields(c.codes), c.sent)
 		if degree != c.degree || suggested != c.tip {
 			t.Errorf("%s sent as %q: %q, suggested %q; want %q, %q", c.codes, c.sent, degree, suggested, c.degree, c.tip)
 		}
@@ -285,7 +284,7 @@ func TestAControlledDeliveryIsPromisedBeforeItsWindow(t *testing.T) {
 		{"an event does not move another promise", "CON", 5 * time.Hour, 8 * time.Hour},
 	} {
 		event := &verification.PhysicalEvent{Type: "controlled_window", At: at.Add(c.event)}
-		due := rules.Promise(sla.PolicyVersion, sla.CalendarVersion, verification.Flash, at, event, []string{c.code})
+		due := rules.Promise("1", sla.AroundTheClockVersion, verification.Flash, at, event, []string{c.code})
 		if !due.Equal(at.Add(c.want)) {
 			t.Errorf("%s: due after %s", c.what, due.Sub(at))
 		}

@@ -2,6 +2,7 @@ package sla
 
 import (
 	"slices"
+	"time"
 
 	"verigate/internal/verification"
 )
@@ -20,15 +21,25 @@ func (f *fold) clarify() {
 		return
 	}
 	if i < 0 {
-		c := Clock{Name: Clarify, ChargedTo: ChargedPartner, StartedAt: asked.At, Budget: f.cal.Length(f.limits.Clarify)}
-		if told := f.cal.Between(asked.At, asked.ReplyBy); !asked.ReplyBy.IsZero() && told > 0 {
-			c.Budget = told
-		}
-		i = f.start(c)
+		i = f.startClarify(Clock{Name: Clarify, ChargedTo: ChargedPartner, StartedAt: asked.At}, asked.ReplyBy)
 	}
 	if !asked.RemindedAt.IsZero() {
 		f.clocks[i].Reached = 100
 	}
+}
+
+// startClarify: a time outside the hours of the desk is one that somebody named, and is waited for around the clock. So
+// twice the time, when it ends, comes after it.
+func (f *fold) startClarify(c Clock, replyBy time.Time) int {
+	if !replyBy.After(c.StartedAt) {
+		return f.startLimit(c, f.limits.Clarify)
+	}
+	cal := f.calendarOf(c)
+	if !uncounted(cal, c.StartedAt, replyBy).IsZero() {
+		cal = AroundTheClock()
+	}
+	c.Calendar, c.Budget = cal.Version, cal.Between(c.StartedAt, replyBy)
+	return f.start(c)
 }
 
 // confirm waits for the partner's word on an answer, from its release on. A recalled answer waits for nobody.
@@ -43,10 +54,7 @@ func (f *fold) confirm() {
 		if n := len(f.after.Releases); n > 0 {
 			from = f.after.Releases[n-1].At
 		}
-		f.start(Clock{
-			Name: Confirm, ChargedTo: ChargedPartner, StartedAt: from,
-			Calendar: CalendarVersion, Budget: AroundTheClock().Length(f.policy.Confirm), // 14 days of 24 hours, everywhere
-		})
+		f.startLimit(Clock{Name: Confirm, ChargedTo: ChargedPartner, StartedAt: from}, f.policy.Confirm)
 	}
 }
 
@@ -69,9 +77,7 @@ func (f *fold) consents() {
 		case i >= 0 && over:
 			f.stop(i)
 		case i < 0 && !over && ask.N > len(f.before.Consents):
-			f.start(Clock{
-				Name: Consent, Item: ask.N, ChargedTo: ChargedOriginator, StartedAt: ask.At, Budget: f.cal.Length(f.limits.Consent),
-			})
+			f.startLimit(Clock{Name: Consent, Item: ask.N, ChargedTo: ChargedOriginator, StartedAt: ask.At}, f.limits.Consent)
 		}
 	}
 }
@@ -80,9 +86,7 @@ func (f *fold) consents() {
 func (f *fold) recallNotices() {
 	for _, e := range f.events {
 		if e, ok := e.(verification.Recalled); ok && !e.Unread {
-			f.start(Clock{
-				Name: RecallNotice, Item: e.Notice, ChargedTo: ChargedPartner, StartedAt: f.at, Budget: f.cal.Length(f.policy.RecallNotice),
-			})
+			f.startLimit(Clock{Name: RecallNotice, Item: e.Notice, ChargedTo: ChargedPartner, StartedAt: f.at}, f.policy.RecallNotice)
 		}
 	}
 	for i, c := range f.clocks {
@@ -122,8 +126,7 @@ func (f *fold) askCause(e verification.Breached) {
 	if e.Step.Clock == string(RedCause) || owner == ChargedPartner || owner == ChargedOriginator {
 		return
 	}
-	f.start(Clock{
-		Name: RedCause, Task: e.Step.Task, Round: e.Step.Round, Item: e.N, ChargedTo: owner,
-		StartedAt: f.at, Budget: f.cal.Length(f.policy.RedCause),
-	})
+	f.startLimit(Clock{
+		Name: RedCause, Task: e.Step.Task, Round: e.Step.Round, Item: e.N, ChargedTo: owner, StartedAt: f.at,
+	}, f.policy.RedCause)
 }

@@ -12,21 +12,22 @@ import (
 // stage starts a stage in line (route, answer, review): its limit, or its share of what the promise has left when
 // that is less than this and all later limits.
 func (f *fold) stage(c Clock, limit Limit, after ...Limit) int {
-	c.Full = f.cal.Length(limit)
+	cal := f.calendarOf(c)
+	c.Full = cal.Length(limit)
 	c.Budget = c.Full
-	if left, ok := f.remaining(c.StartedAt); ok {
-		c.Budget, c.Squeezed, c.PromiseAlreadyBroken = f.squeeze(left, limit, after)
+	if left, ok := f.remaining(cal, c.StartedAt); ok {
+		c.Budget, c.Squeezed, c.PromiseAlreadyBroken = squeeze(cal, left, limit, after)
 	}
 	return f.start(c)
 }
 
-// squeeze returns L × min(1, R/S), floored to the second. With nothing left the stage gets its whole limit: that the
-// promise is broken is not its doing.
-func (f *fold) squeeze(left time.Duration, limit Limit, after []Limit) (budget time.Duration, squeezed, broken bool) {
-	full := f.cal.Length(limit)
+// squeeze returns L × min(1, R/S) in the stage's calendar, floored to the second. With nothing left the stage gets its
+// whole limit: that the promise is broken is not its doing.
+func squeeze(cal Calendar, left time.Duration, limit Limit, after []Limit) (budget time.Duration, squeezed, broken bool) {
+	full := cal.Length(limit)
 	sum := full
 	for _, l := range after {
-		sum += f.cal.Length(l)
+		sum += cal.Length(l)
 	}
 	switch {
 	case left <= 0:
@@ -41,14 +42,23 @@ func (f *fold) squeeze(left time.Duration, limit Limit, after []Limit) (budget t
 }
 
 // agencyTime is the degree's answer and what the types of its questions give an outside agency.
-func (f *fold) agencyTime(t verification.Task) time.Duration {
-	return f.cal.Length(f.limits.Answer) + f.policy.extra(codesOf(f.after, t.Questions), f.cal)
+func (f *fold) agencyTime(cal Calendar, t verification.Task) time.Duration {
+	return cal.Length(f.limits.Answer) + f.policy.extra(codesOf(f.after, t.Questions), cal)
 }
 
-// promiseUntil makes a new promise with a due of its own, from now on.
-func (f *fold) promiseUntil(i int, due time.Time) {
-	cal := f.rules.calendars[f.clocks[i].Calendar]
+// promiseUntil makes a new promise with a due of its own, from now on, counted in a calendar.
+func (f *fold) promiseUntil(i int, cal Calendar, due time.Time) {
+	f.clocks[i].Calendar, f.clocks[i].Until = cal.Version, uncounted(cal, f.at, due)
 	f.promise(i, f.at, cal.Between(f.at, due))
+}
+
+// uncounted returns a due that the counted time up to it does not lead to, because it is in a night or on a day off;
+// zero for any other.
+func uncounted(cal Calendar, from, due time.Time) time.Time {
+	if cal.Add(from, cal.Between(from, due)).Equal(due) {
+		return time.Time{}
+	}
+	return due
 }
 
 // promise makes a new promise now, its budget counted from an instant. The steps begin again; what was breached stays.
@@ -72,8 +82,7 @@ func (f *fold) degree() {
 		if due.IsZero() {
 			due = f.rules.PromiseAfter(f.clocks, f.before, f.after.Degree, f.at)
 		}
-		f.clocks[i].Full = f.cal.Length(f.limits.Total)
-		f.promiseUntil(i, due)
+		f.repromiseTotal(i, due)
 	}
 	for i, c := range f.clocks {
 		if limit, after, ok := f.limitsOf(c); ok && c.State != Stopped && !(raised && c.Late(f.at)) {
@@ -82,29 +91,67 @@ func (f *fold) degree() {
 	}
 }
 
-// repromise: raised, the old due or the new limit from now, whichever is sooner; lowered, the new limit from the start.
+// repin gives every open clock of ours a new promise under the versions that the request was moved to, from its start
+// on; only the promise to the partner keeps its due. A clock that would be late all the same keeps the promise that it
+// broke. The switch of the calendar with a new round leaves the clocks of the rounds before it alone.
+func (f *fold) repin() {
+	if f.newRound() || f.before.Policy == f.after.Policy && f.before.Calendar == f.after.Calendar {
+		return
+	}
+	if i := f.clocks.open(Total, "", 0); i >= 0 && !f.clocks[i].Late(f.at) {
+		total := f.clocks[i]
+		f.repromiseTotal(i, total.dueFrom(f.rules.calendars[total.Calendar], f.at))
+	}
+	for i, was := range f.clocks {
+		limit, after, ok := f.limitsOf(was)
+		if was.Name == RedCause {
+			limit, ok = f.policy.RedCause, true
+		}
+		if !ok || was.State == Stopped {
+			continue
+		}
+		f.repromise(i, false, limit, after)
+		if was.Late(f.at) && f.clocks[i].Late(f.at) {
+			f.clocks[i] = was
+		}
+	}
+}
+
+func (f *fold) repromiseTotal(i int, due time.Time) {
+	cal := f.calendarOf(f.clocks[i])
+	f.clocks[i].Full = cal.Length(f.limits.Total)
+	f.promiseUntil(i, cal, due)
+}
+
+// repromise: raised, the old due or the new limit from now, whichever is sooner; else the new limit from the start. From
+// then on the clock counts, its past too, in the calendar of the new promise.
 func (f *fold) repromise(i int, raised bool, limit Limit, after []Limit) {
 	c := &f.clocks[i]
-	cal := f.rules.calendars[c.Calendar]
-	used := cal.counted(c.StartedAt, f.at, c.Pauses)
-	from, gone := c.StartedAt, used
+	cal := f.calendarOf(*c)
+	from, gone := c.StartedAt, cal.counted(c.StartedAt, f.at, c.Pauses)
 	if raised {
 		from, gone = f.at, 0
 	}
 	full := cal.Length(limit)
 	budget, squeezed, broken := full, false, false
-	if t, ok := f.after.Task(c.Task); ok && t.Kind == verification.TaskAgency {
-		full = f.agencyTime(t)
+	if t, ok := f.after.Task(c.Task); ok && t.Kind == verification.TaskAgency && c.Name == Answer {
+		full = f.agencyTime(cal, t)
 		budget = full
-	} else if left, ok := f.remaining(f.at); ok && inLine(c.Name) {
-		budget, squeezed, broken = f.squeeze(left+gone, limit, after)
+	} else if left, ok := f.remaining(cal, f.at); ok && inLine(c.Name) {
+		budget, squeezed, broken = squeeze(cal, left+gone, limit, after)
 	}
-	if raised && c.left(cal, f.at) <= budget {
+	due := c.dueFrom(f.rules.calendars[c.Calendar], f.at)
+	switch {
+	case !raised || cal.Between(f.at, due) > budget:
+		c.Calendar, c.Until = cal.Version, time.Time{}
+		c.Full, c.Squeezed, c.PromiseAlreadyBroken = full, squeezed, broken
+		f.promise(i, from, budget)
+	case c.Calendar == cal.Version:
 		f.promise(i, c.From, c.Budget)
-		return
+	default:
+		c.Full = full
+		f.promiseUntil(i, cal, due)
 	}
-	c.Full, c.Squeezed, c.PromiseAlreadyBroken = full, squeezed, broken
-	f.promise(i, from, budget)
 }
 
 func inLine(name Name) bool { return name == Route || name == Answer || name == Review }

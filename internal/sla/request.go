@@ -32,7 +32,7 @@ func (f *fold) total() {
 	}
 	f.pauseIn(i, verification.Clarifying, causeClarifying, ChargedPartner)
 	if f.extended() {
-		f.promiseUntil(i, f.after.DueAt)
+		f.promiseUntil(i, f.rules.calendars[f.clocks[i].Calendar], f.after.DueAt)
 	}
 	f.recharge(i)
 	f.wait(i)
@@ -40,13 +40,14 @@ func (f *fold) total() {
 
 // promised is the total of the round, due when the partner was told.
 func (f *fold) promised() Clock {
-	from := f.began()
-	full := f.cal.Length(f.limits.Total)
-	budget := full
-	if !f.after.DueAt.IsZero() {
-		budget = f.cal.Between(from, f.after.DueAt)
+	c := Clock{Name: Total, ChargedTo: ChargedAll, StartedAt: f.began()}
+	cal := f.calendarOf(c)
+	c.Full = cal.Length(f.limits.Total)
+	c.Budget = c.Full
+	if due := f.after.DueAt; !due.IsZero() {
+		c.Budget, c.Until = cal.Between(c.StartedAt, due), uncounted(cal, c.StartedAt, due)
 	}
-	return Clock{Name: Total, ChargedTo: ChargedAll, StartedAt: from, Budget: budget, Full: full}
+	return c
 }
 
 func (f *fold) extended() bool {
@@ -61,7 +62,7 @@ func (f *fold) acknowledge() {
 	r := f.after
 	receipt := f.born() || r.Receipt != f.before.Receipt
 	if f.newRound() && receipt && !f.information() {
-		f.start(Clock{Name: Acknowledge, ChargedTo: ChargedDesk, StartedAt: f.began(), Budget: f.cal.Length(f.limits.Acknowledge)})
+		f.startLimit(Clock{Name: Acknowledge, ChargedTo: ChargedDesk, StartedAt: f.began()}, f.limits.Acknowledge)
 	}
 	i := f.clocks.open(Acknowledge, "", 0)
 	if i < 0 {
@@ -208,11 +209,13 @@ func (f *fold) rejected(t verification.Task) []verification.Hold {
 	return out
 }
 
-// remaining returns the counted time that the running promise has left from an instant on; false when no total runs.
-func (f *fold) remaining(from time.Time) (time.Duration, bool) {
+// remaining returns how much of a stage's calendar the promise has left from an instant on; false when no total runs.
+// A paused one has what it would have if it went on then.
+func (f *fold) remaining(cal Calendar, from time.Time) (time.Duration, bool) {
 	i := f.clocks.open(Total, "", 0)
 	if i < 0 {
 		return 0, false
 	}
-	return f.clocks[i].left(f.cal, from), true
+	total := f.clocks[i]
+	return cal.Between(from, total.dueFrom(f.rules.calendars[total.Calendar], from)), true
 }

@@ -8,11 +8,12 @@ import (
 	"verigate/internal/verification"
 )
 
-// Rules holds every version of the policy and of the calendar. It does not change after Load and is safe for
+// Rules holds every version of the policy and of the calendars. It does not change after Load and is safe for
 // concurrent use.
 type Rules struct {
 	policies  map[string]*Policy
-	calendars map[string]Calendar
+	hours     map[string]*Calendars // by version
+	calendars map[string]Calendar   // by the full name under which clocks keep them
 }
 
 // Check says whether a request may be pinned to these versions. What asks for times under an unknown version gets the
@@ -21,20 +22,63 @@ func (x *Rules) Check(policy, calendar string) error {
 	if _, ok := x.policies[policy]; !ok {
 		return fmt.Errorf("policy %q is unknown", policy)
 	}
-	if _, ok := x.calendars[calendar]; !ok {
+	if _, ok := x.pinned(policy, calendar); !ok {
 		return fmt.Errorf("calendar %q is unknown", calendar)
 	}
 	return nil
 }
 
+// Calendar returns what a round that begins now is pinned to: around the clock when a campaign in its peak says so and
+// the policy allows it, else the calendar of new requests. InPeak is what the campaign says, empty outside a peak.
+func (x *Rules) Calendar(policy, inPeak string) string {
+	if p, ok := x.policies[policy]; ok && inPeak == p.InPeak {
+		return AroundTheClockVersion
+	}
+	return CalendarVersion
+}
+
+// pinned is what a round is pinned to.
+type pinned struct {
+	policy *Policy
+	hours  *Calendars // nil: around the clock, whatever the degree
+}
+
+func (x *Rules) pinned(policy, calendar string) (pinned, bool) {
+	p, known := x.policies[policy]
+	hours, business := x.hours[calendar]
+	return pinned{policy: p, hours: hours}, known && (business || calendar == AroundTheClockVersion)
+}
+
+// desk is the calendar of the promise and of all that the desk, the partner or an originator owes.
+func (p pinned) desk(d verification.Degree) Calendar {
+	if p.around(d) {
+		return AroundTheClock()
+	}
+	cal, _ := p.hours.Place(Headquarters) // every version has it
+	return cal
+}
+
+// unit is the calendar of what a unit owes: the office hours of its place.
+func (p pinned) unit(d verification.Degree, code string) Calendar {
+	if p.around(d) {
+		return AroundTheClock()
+	}
+	return p.hours.Unit(code)
+}
+
+func (p pinned) around(d verification.Degree) bool {
+	return p.hours == nil || p.policy.of(d).Clock == clockAround
+}
+
 // Promise returns when the whole answer is due: the limit of the degree, or for types whose answer is worth nothing
 // after the event (CDL) the event less two hours when that is sooner and still to come.
 func (x *Rules) Promise(policy, calendar string, degree verification.Degree, from time.Time, event *verification.PhysicalEvent, codes []string) time.Time {
-	p, cal, ok := x.versions(policy, calendar)
+	p, ok := x.pinned(policy, calendar)
 	if !ok {
 		return time.Time{}
 	}
-	return p.window(cal.Add(from, cal.Length(p.of(degree).Limits.Total)), from, event, codes)
+	cal := p.desk(degree)
+	return p.policy.window(cal.Add(from, cal.Length(p.policy.of(degree).Limits.Total)), from, event, codes)
 }
 
 func (p *Policy) window(due, from time.Time, event *verification.PhysicalEvent, codes []string) time.Time {
@@ -51,20 +95,32 @@ func (p *Policy) window(due, from time.Time, event *verification.PhysicalEvent, 
 }
 
 // PromiseAfter returns the promise when the degree changes at that instant. Raised: the old due, or the new limit from
-// now, whichever is sooner. Lowered: the new limit from the start of the round, and what it was paused. While the
-// total is paused the answer is the due that it would have if it went on now. Zero when no total runs.
+// now, whichever is sooner. Lowered: the new limit from the start of the round, and what it was paused. The limit counts
+// in the calendar of the new degree. While the total is paused the answer is the due that it would have if it went on
+// now. Zero when no total runs.
 func (x *Rules) PromiseAfter(c Clocks, r verification.Request, to verification.Degree, at time.Time) time.Time {
-	p, cal, ok := x.versions(r.Policy, r.Calendar)
+	p, ok := x.pinned(r.Policy, r.Calendar)
 	i := c.open(Total, "", 0)
 	if !ok || i < 0 {
 		return time.Time{}
 	}
-	limit := cal.Length(p.of(to).Limits.Total)
-	if to.Rank() >= r.Degree.Rank() {
-		return cal.Add(at, limit-cal.counted(c[i].StartedAt, at, c[i].Pauses))
+	cal := p.desk(to)
+	limit := cal.Length(p.policy.of(to).Limits.Total)
+	if to.Rank() < r.Degree.Rank() {
+		due := sooner(c[i].dueFrom(x.calendars[c[i].Calendar], at), cal.Add(at, limit))
+		return p.policy.window(due, at, r.PhysicalEvent, codesOf(r, nil))
 	}
-	left := min(c[i].left(cal, at), limit)
-	return p.window(cal.Add(at, left), at, r.PhysicalEvent, codesOf(r, nil))
+	if rest := limit - cal.counted(c[i].StartedAt, at, c[i].Pauses); rest > 0 {
+		return cal.Add(at, rest)
+	}
+	return cal.due(c[i].StartedAt, limit, c[i].Pauses)
+}
+
+func sooner(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Told returns who is told when that per cent of a promise is used up, the lowest rung of the ladder first. Nobody is
@@ -81,28 +137,31 @@ func (x *Rules) Told(policy string, degree verification.Degree, c Clock, percent
 // Floor returns the degree that binds: what the partner sent, else the default of the most urgent type of question,
 // and never slower than a floor. Suggested is that default when the partner sent something else. Codes are the types
 // of the questions and, where there is one, the theme ("drugs").
-func (x *Rules) Floor(codes []string, sent verification.Degree) (degree, suggested verification.Degree) {
-	p := x.policies[PolicyVersion]
+func (x *Rules) Floor(policy string, codes []string, sent verification.Degree) (degree, suggested verification.Degree) {
+	p, ok := x.policies[policy]
+	if !ok {
+		return sent, ""
+	}
 	var byType, floor verification.Degree
 	for _, code := range codes {
-		byType = sooner(byType, p.Defaults[code])
-		floor = sooner(floor, p.Floors[code])
+		byType = faster(byType, p.Defaults[code])
+		floor = faster(floor, p.Floors[code])
 	}
 	if sent == "" {
 		if byType == "" {
 			byType = verification.Routine
 		}
-		return sooner(byType, floor), ""
+		return faster(byType, floor), ""
 	}
-	degree = sooner(sent, floor)
+	degree = faster(sent, floor)
 	if byType == degree {
 		return degree, ""
 	}
 	return degree, byType
 }
 
-// sooner returns the more urgent of two degrees; an empty one does not count.
-func sooner(a, b verification.Degree) verification.Degree {
+// faster returns the more urgent of two degrees; an empty one does not count.
+func faster(a, b verification.Degree) verification.Degree {
 	if b.Rank() < a.Rank() {
 		return b
 	}
@@ -111,31 +170,21 @@ func sooner(a, b verification.Degree) verification.Degree {
 
 // ReplyBy returns when the partner is reminded of a clarification asked at that instant. At twice that time it ends.
 func (x *Rules) ReplyBy(policy, calendar string, degree verification.Degree, at time.Time) time.Time {
-	return x.after(policy, calendar, at, func(p *Policy) Limit { return p.of(degree).Limits.Clarify })
-}
-
-// ConsentDue returns when an ask of an originator expires.
-func (x *Rules) ConsentDue(policy, calendar string, degree verification.Degree, at time.Time) time.Time {
-	return x.after(policy, calendar, at, func(p *Policy) Limit { return p.of(degree).Limits.Consent })
+	p, ok := x.pinned(policy, calendar)
+	if !ok {
+		return time.Time{}
+	}
+	cal := p.desk(degree)
+	return cal.Add(at, cal.Length(p.policy.of(degree).Limits.Clarify))
 }
 
 // CloseDue returns when an answer of which nothing is heard is closed, at being its last release.
 func (x *Rules) CloseDue(policy string, at time.Time) time.Time {
-	return x.after(policy, CalendarVersion, at, func(p *Policy) Limit { return p.Confirm })
-}
-
-func (x *Rules) after(policy, calendar string, at time.Time, limit func(*Policy) Limit) time.Time {
-	p, cal, ok := x.versions(policy, calendar)
+	p, ok := x.policies[policy]
 	if !ok {
 		return time.Time{}
 	}
-	return cal.Add(at, cal.Length(limit(p)))
-}
-
-func (x *Rules) versions(policy, calendar string) (*Policy, Calendar, bool) {
-	p, known := x.policies[policy]
-	cal, ok := x.calendars[calendar]
-	return p, cal, known && ok
+	return at.Add(AroundTheClock().Length(p.Confirm))
 }
 
 // codesOf returns the types of the round's questions, or of the numbered ones among them.

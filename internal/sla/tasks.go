@@ -69,16 +69,11 @@ func (f *fold) queued(t verification.Task) {
 	}
 }
 
-func (f *fold) startLimit(c Clock, l Limit) {
-	c.Budget = f.cal.Length(l)
-	f.start(c)
-}
-
 // startAnswer: an outside agency gets its own time on top, and the promise does not squeeze it.
 func (f *fold) startAnswer(t verification.Task) {
 	c := f.clockOf(Answer, t)
 	if t.Kind == verification.TaskAgency {
-		c.Budget = f.agencyTime(t)
+		c.Budget = f.agencyTime(f.calendarOf(c), t)
 		f.start(c)
 		return
 	}
@@ -92,7 +87,7 @@ func (f *fold) startAction(t verification.Task) {
 		return
 	}
 	c := f.clockOf(Action, t)
-	c.Calendar, c.Budget = CalendarVersion, f.policy.actBy(*e).Sub(f.at) // an event waits for no office hours
+	c.Budget = f.policy.actBy(*e).Sub(f.at)
 	c.PromiseAlreadyBroken = c.Budget <= 0
 	f.start(c)
 }
