@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"verigate/internal/canonical"
 	"verigate/internal/marking"
@@ -22,13 +23,11 @@ func (g *Gateway) FollowUp(ctx context.Context, c Call, id verification.RequestI
 			return nil, err
 		}
 		r := v.Request
-		in := r.Intake
-		in.ReceivedAt = s.At
-		in.DueAt = g.rules.Promise(r.Policy, r.Calendar, r.Degree, s.At, r.PhysicalEvent, codesOf(more.questions))
+		in := g.round(r, s.At, codesOf(more.questions))
 		signed, err := g.receipt(id, in, digest)
 		return verification.FollowUp{
 			Questions: more.questions, Body: form, Identifiers: more.identifiers, Warnings: more.warnings,
-			Receipt: signed, DueAt: in.DueAt, Level: more.level, Compartment: more.into,
+			Receipt: signed, DueAt: in.DueAt, Level: more.level, Compartment: more.into, Calendar: in.Calendar,
 		}, err
 	})
 	if err != nil {
@@ -43,6 +42,16 @@ func (g *Gateway) FollowUp(ctx context.Context, c Call, id verification.RequestI
 		return Created{}, View{}, ErrGone
 	}
 	return *created, g.view(c, a), nil
+}
+
+// round is the intake of a later round that begins now: a calendar and a promise of its own, under the policy and the
+// degree that the request has.
+func (g *Gateway) round(r verification.Request, at time.Time, codes []string) verification.Intake {
+	in := r.Intake
+	campaign, _ := g.Directory().Campaign(r.Campaign)
+	in.ReceivedAt, in.Calendar = at, g.calendar(in.Policy, campaign, at)
+	in.DueAt = g.rules.Promise(in.Policy, in.Calendar, in.Degree, at, in.PhysicalEvent, codes)
+	return in
 }
 
 // supplement is what a partner adds to a request after its intake.
@@ -118,16 +127,13 @@ func (g *Gateway) Reply(ctx context.Context, c Call, id verification.RequestID) 
 // Reopen is row 22.
 func (g *Gateway) Reopen(ctx context.Context, c Call, id verification.RequestID, questions []int) (View, error) {
 	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
-		r := v.Request
-		due := g.rules.Promise(r.Policy, r.Calendar, r.Degree, s.At, r.PhysicalEvent, codesOf(r.RoundQuestions()))
-		in := r.Intake
-		in.ReceivedAt, in.DueAt = s.At, due
+		in := g.round(v.Request, s.At, codesOf(v.Request.RoundQuestions()))
 		_, digest, err := canonical.Sum(bodyOr(c.Body))
 		if err != nil {
 			return nil, invalid("", "not_canonical")
 		}
 		signed, err := g.receipt(id, in, digest)
-		return verification.Reopen{Questions: questions, Receipt: signed, DueAt: due}, err
+		return verification.Reopen{Questions: questions, Receipt: signed, DueAt: in.DueAt, Calendar: in.Calendar}, err
 	})
 	return g.view(c, a), err
 }
@@ -165,16 +171,22 @@ func (g *Gateway) Extend(ctx context.Context, c Call, id verification.RequestID,
 	return g.view(c, a), err
 }
 
-// Repin moves the request to other versions of the limits and the calendar; none named: the current ones.
+// Repin moves the request to other versions of the policy and the calendar; what is not named: the current one, a
+// round that began in the peak of its campaign staying around the clock.
 func (g *Gateway) Repin(ctx context.Context, c Call, id verification.RequestID, cmd verification.RepinPolicy) (View, error) {
-	if cmd.Policy == "" {
-		cmd.Policy = sla.PolicyVersion
-	}
-	if cmd.Calendar == "" {
-		cmd.Calendar = sla.CalendarVersion
-	}
-	if g.rules.Check(cmd.Policy, cmd.Calendar) != nil {
-		return View{}, invalid("/policy", "unknown_value")
-	}
-	return g.Do(ctx, c, id, cmd)
+	a, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
+		pin := cmd
+		if pin.Policy == "" {
+			pin.Policy = sla.PolicyVersion
+		}
+		if pin.Calendar == "" {
+			campaign, _ := g.Directory().Campaign(v.Request.Campaign)
+			pin.Calendar = g.calendar(pin.Policy, campaign, v.Request.RoundAt)
+		}
+		if g.rules.Check(pin.Policy, pin.Calendar) != nil {
+			return nil, invalid("/policy", "unknown_value")
+		}
+		return pin, nil
+	})
+	return g.view(c, a), err
 }

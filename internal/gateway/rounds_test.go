@@ -60,6 +60,83 @@ func TestAFollowUpIsARoundWithAReceiptOfItsOwn(t *testing.T) {
 	violated(t, err, "/questions/0/subjects/0", "unknown_subject")
 }
 
+// The first round began in the peak; on Monday it is over, and more is asked at 10:00: three working days.
+func TestAFollowUpAfterThePeakIsOnOfficeHours(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	w.Clock.Set(hanoi(t, "2021-09-04T23:40:00"))
+	c := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", map[string]any{"urgency.degree": "priority"}))
+	w.DoTask(gatewaytest.Officer("03"), access.OpAcceptTask, c.ID, 1, gatewaytest.Accept)
+	w.Clock.Set(hanoi(t, "2021-09-06T09:00:00"))
+	v := w.Answer(gatewaytest.Officer("03"), c.ID, 1, true, gatewaytest.Held(1, "ARRIVED", "It came."), gatewaytest.Held(2, "CONFIRMED", "It is."), gatewaytest.Held(3, "ARRIVED", "It came."))
+	if review, _ := v.Clocks.Find(sla.Review, ""); v.Request.Calendar != "24x7-1" || review.Calendar != "24x7-1" {
+		t.Fatalf("pinned to %s, in review on %s", v.Request.Calendar, review.Calendar)
+	}
+	v = w.Prepare(gatewaytest.Editor(), c.ID, gateway.Edit{})
+	w.Release(gatewaytest.Reviewer(), c.ID, v.Request.Package.Hash)
+	w.Pull(gatewaytest.Partner("NG"), c.ID)
+
+	w.Clock.Set(hanoi(t, "2021-09-06T10:00:00"))
+	body := []byte(`{"questions":[{"n":1,"code":"CON","text":"And now?","subjects":["s1"]}]}`)
+	call := gatewaytest.Keyed(gatewaytest.Partner("NG"), access.OpFollowUp, "f", body)
+	before, _ := w.Journal.Last(t.Context())
+	more, v, err := w.Gateway.FollowUp(t.Context(), call, c.ID)
+	if err != nil || v.Request.Policy != "2" || v.Request.Calendar != "vn-1" || !more.DueAt.Equal(hanoi(t, "2021-09-09T10:00:00")) {
+		t.Fatalf("pinned to %s and %s, due %s, %v", v.Request.Policy, v.Request.Calendar, more.DueAt, err)
+	}
+	dueAt(t, v, sla.Total, "", "2021-09-09T10:00:00")
+	if after, _ := w.Journal.Last(t.Context()); after != before+1 {
+		t.Errorf("%d writes", after-before)
+	}
+	if again, _, err := w.Another().FollowUp(t.Context(), call, c.ID); err != nil || again.Receipt != more.Receipt {
+		t.Errorf("the repeat: %+v, %v", again, err)
+	}
+	history, err := w.Gateway.History(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetHistory), c.ID)
+	if last := history[len(history)-1].Kinds; err != nil || !slices.Equal(last, []string{"policy_repinned.v1", "followed_up.v1"}) {
+		t.Errorf("%v, %v", last, err)
+	}
+}
+
+func TestARepinWithoutNamesPinsWhatIsCurrent(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		campaign  any
+		given     verification.RepinPolicy
+		policy    string
+		calendar  string
+		total     string
+		violation string
+	}{
+		"a round in the peak stays around the clock": {"golden-strike-2021", verification.RepinPolicy{}, "2", "24x7-1", "24x7-1", ""},
+		"any other goes to office hours":             {nil, verification.RepinPolicy{}, "2", "vn-1", "vn-1/headquarters", ""},
+		"what is named is taken":                     {nil, verification.RepinPolicy{Calendar: "24x7-1"}, "2", "24x7-1", "24x7-1", ""},
+		"an unknown calendar is not":                 {nil, verification.RepinPolicy{Calendar: "vn-9"}, "", "", "", "/policy"},
+		"nor a place of one":                         {nil, verification.RepinPolicy{Calendar: "vn-1/north"}, "", "", "", "/policy"},
+	} {
+		w := still(t)
+		w.Clock.Set(hanoi(t, "2021-09-05T10:00:00"))
+		created := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", map[string]any{"campaign": c.campaign, "urgency.degree": "priority"}))
+		lead := func(key string) gateway.Call {
+			return gatewaytest.Keyed(gatewaytest.Lead(), access.OpRepinPolicy, key, []byte(`{}`))
+		}
+		if _, err := w.Gateway.Repin(t.Context(), lead("old"), created.ID, verification.RepinPolicy{Policy: "1"}); err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Set(hanoi(t, "2021-09-06T10:00:00")) // the peak is over; the round began in it
+		v, err := w.Gateway.Repin(t.Context(), lead("new"), created.ID, c.given)
+		if c.violation != "" {
+			violated(t, err, c.violation, "unknown_value")
+			continue
+		}
+		if err != nil || v.Request.Policy != c.policy || v.Request.Calendar != c.calendar || !v.Request.DueAt.Equal(created.DueAt) {
+			t.Errorf("%s: pinned to %s and %s, due %s, %v", name, v.Request.Policy, v.Request.Calendar, v.Request.DueAt, err)
+		}
+		if total, _ := v.Clocks.Find(sla.Total, ""); total.Calendar != c.total || !total.DueAt.Equal(created.DueAt) {
+			t.Errorf("%s: total is due %s in %s", name, total.DueAt, total.Calendar)
+		}
+	}
+}
+
 func TestAFollowUpAboutDrugsGoesIntoTheirCompartment(t *testing.T) {
 	t.Parallel()
 	w := still(t)
