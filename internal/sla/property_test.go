@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"verigate/deploy"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
@@ -18,14 +19,20 @@ import (
 func random(t *rapid.T, rules *sla.Rules) *story {
 	s := begin(t, rules)
 	degrees := []verification.Degree{verification.Flash, verification.Urgent, verification.Priority, verification.Complex}
+	pin := rapid.SampledFrom(pins()).Draw(t, "pin")
+	if pin.Calendar == sla.CalendarVersion { // a night, a weekend, the national day and Tet are near
+		s.start = s.start.Add(time.Duration(rapid.Int64Range(0, int64(160*day)).Draw(t, "start"))).Truncate(time.Millisecond)
+	}
 	in := intake(rapid.SampledFrom(degrees).Draw(t, "degree"), s.start)
+	in.Policy, in.Calendar = pin.Policy, pin.Calendar
 	if rapid.Bool().Draw(t, "event") {
 		in.PhysicalEvent = &verification.PhysicalEvent{Type: "flight_arrival", At: s.start.Add(6 * hour)}
 	}
 	s.submit(in, nil, "CON", "TRV")
 	at := s.start
+	longest := rapid.SampledFrom([]time.Duration{5 * hour, 30 * hour}).Draw(t, "longest wait")
 	for range rapid.IntRange(1, 30).Draw(t, "decisions") {
-		at = at.Add(time.Duration(rapid.Int64Range(0, int64(5*hour)).Draw(t, "wait")))
+		at = at.Add(time.Duration(rapid.Int64Range(0, int64(longest)).Draw(t, "wait")))
 		for tries, before := 0, len(s.trace); tries < 8 && len(s.trace) == before; tries++ {
 			by, c := s.any(t, at)
 			_ = s.try(at, by, c) // a refusal changes nothing
@@ -34,12 +41,19 @@ func random(t *rapid.T, rules *sla.Rules) *story {
 	return s
 }
 
+// pins are the versions that requests are pinned to.
+func pins() []verification.RepinPolicy {
+	return []verification.RepinPolicy{
+		{Policy: "1", Calendar: "24x7-1"}, {Policy: "2", Calendar: "24x7-1"}, {Policy: "2", Calendar: "vn-1"}, {Policy: "2", Calendar: "vn-1"},
+	}
+}
+
 // any draws a command that may well be allowed, with who may give it.
 func (s *story) any(t *rapid.T, at time.Time) (verification.Actor, verification.Command) {
 	n := rapid.IntRange(1, max(1, len(s.request.Tasks))).Draw(t, "task")
 	on, _ := s.request.Task(task(n))
 	unit := officer(on.Unit)
-	other := verification.UnitCode(rapid.SampledFrom([]string{"03", "04", "05", "06"}).Draw(t, "unit"))
+	other := verification.UnitCode(rapid.SampledFrom([]string{"03", "02", "33", "06"}).Draw(t, "unit"))
 	switch rapid.SampledFrom([]string{
 		"claim", "route", "route", "accept", "accept", "interim", "final", "hold", "resume", "reject", "confirm hold", "ask", "reply",
 		"forward", "decline", "return", "review", "extend", "degree", "release", "release", "late", "late", "late", "late", "late", "late",
@@ -94,7 +108,7 @@ func (s *story) any(t *rapid.T, at time.Time) (verification.Actor, verification.
 // late draws from the end of a request's life.
 func (s *story) late(t *rapid.T, n int, at time.Time) (verification.Actor, verification.Command) {
 	switch rapid.SampledFrom([]string{
-		"pull", "correct", "drop", "more", "recall", "step", "agency", "withdraw", "consent", "decide", "cause",
+		"pull", "correct", "drop", "more", "recall", "step", "agency", "withdraw", "consent", "decide", "cause", "repin",
 	}).Draw(t, "late") {
 	case "pull":
 		return partner, verification.RecordPull{Release: len(s.request.Releases)}
@@ -105,7 +119,10 @@ func (s *story) late(t *rapid.T, n int, at time.Time) (verification.Actor, verif
 	case "more":
 		return partner, verification.FollowUp{
 			Questions: questions([]string{"COM"}), Body: []byte(`{}`), Receipt: fmt.Sprint("r", len(s.trace)), DueAt: at.Add(2 * day),
+			Calendar: rapid.SampledFrom([]string{"24x7-1", "vn-1"}).Draw(t, "round"),
 		}
+	case "repin":
+		return lead, rapid.SampledFrom(pins()).Draw(t, "repin")
 	case "recall":
 		if len(s.request.Releases) > 0 {
 			return lead, verification.Recall{Release: 1, Code: "wrong", Bytes: []byte(`{}`), Hash: s.request.Releases[0].Hash}
@@ -150,7 +167,7 @@ func (s *story) quietly(kind verification.ReleaseKind, at time.Time) (verificati
 
 func TestRunningAndPausedAreTheWallTimeInScope(t *testing.T) {
 	t.Parallel()
-	rules := load(t)
+	rules, calendars := load(t), every(t)
 	rapid.Check(t, func(t *rapid.T) {
 		s := random(t, rules)
 		at := s.request.At.Add(time.Duration(rapid.Int64Range(0, int64(9*day)).Draw(t, "later")))
@@ -159,28 +176,83 @@ func TestRunningAndPausedAreTheWallTimeInScope(t *testing.T) {
 			if c.State == sla.Stopped {
 				end = c.StoppedAt
 			}
-			if got := rules.Used(c, at) + rules.Paused(c, at); got != end.Sub(c.StartedAt) {
-				t.Fatalf("%s: used and paused are %s of %s", c.Name, got, end.Sub(c.StartedAt))
+			running := time.Duration(0)
+			for _, s := range rules.Segments(c, at) {
+				if s.Counts {
+					running += s.To.Sub(s.From)
+				}
 			}
-			checkSegments(t, rules.Segments(c, at), c, end, rules.Used(c, at))
+			if got := running + rules.Paused(c, at); got != end.Sub(c.StartedAt) {
+				t.Fatalf("%s: running and paused are %s of %s", c.Name, got, end.Sub(c.StartedAt))
+			}
+			checkSegments(t, rules.Segments(c, at), c, calendars[c.Calendar], end, rules.Used(c, at))
 		}
 	})
 }
 
-func checkSegments(t *rapid.T, segments []sla.Segment, c sla.Clock, end time.Time, used time.Duration) {
+// every returns all calendars by the name under which clocks keep them.
+func every(t testing.TB) map[string]sla.Calendar {
+	t.Helper()
+	out := map[string]sla.Calendar{"24x7-1": sla.AroundTheClock()}
+	versions, err := sla.LoadCalendars(deploy.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, version := range versions {
+		for _, c := range version.All() {
+			out[c.Version] = c
+		}
+	}
+	return out
+}
+
+func checkSegments(t *rapid.T, segments []sla.Segment, c sla.Clock, cal sla.Calendar, end time.Time, used time.Duration) {
 	from, counted := c.StartedAt, time.Duration(0)
 	for _, s := range segments {
 		if !s.From.Equal(from) || !s.To.After(s.From) || s.ChargedTo == "" || s.Cause == "" {
 			t.Fatalf("%s: a segment %+v after %s", c.Name, s, from)
 		}
 		if s.Counts {
-			counted += s.To.Sub(s.From)
+			counted += cal.Between(s.From, s.To)
 		}
 		from = s.To
 	}
 	if end.After(c.StartedAt) && !from.Equal(end) || counted != used {
 		t.Fatalf("%s: segments end at %s, not %s, and count %s of %s", c.Name, from, end, counted, used)
 	}
+}
+
+// Also after a change of degree or a re-pin that moved the clock to another calendar.
+func TestWhatIsUsedAndWhatIsLeftMakeUpTheLimit(t *testing.T) {
+	t.Parallel()
+	rules, calendars := load(t), every(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := random(t, rules)
+		at := s.request.At
+		for _, c := range s.clocks.Open() {
+			if c.State == sla.Paused || c.Late(at) {
+				continue
+			}
+			if left := calendars[c.Calendar].Between(at, c.DueAt); rules.Used(c, at)+left != c.Limit {
+				t.Fatalf("%s: %s used, %s left of %s: %+v", c.Name, rules.Used(c, at), left, c.Limit, c)
+			}
+		}
+	})
+}
+
+// Without a question back the promise is due when the partner was told: at the receipt, with an extension, a change of
+// degree; a re-pin tells nothing.
+func TestAPromiseThatWasNeverPausedIsDueWhenThePartnerWasTold(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	rapid.Check(t, func(t *rapid.T) {
+		for _, p := range random(t, rules).trace {
+			total, _ := p.clocks.Find(sla.Total, "")
+			if total.State == sla.Running && len(total.Pauses) == 0 && !total.Late(p.after.At) && !total.DueAt.Equal(p.after.DueAt) {
+				t.Fatalf("due %s, told %s: %+v", total.DueAt, p.after.DueAt, total)
+			}
+		}
+	})
 }
 
 func TestThePromiseIsPausedByClarifyingAlone(t *testing.T) {
@@ -341,7 +413,10 @@ func TestTheStagesEndWithinThePromise(t *testing.T) {
 	rules := load(t)
 	rapid.Check(t, func(t *rapid.T) {
 		s := begin(t, rules)
-		s.submit(intake(rapid.SampledFrom([]verification.Degree{verification.Flash, verification.Routine}).Draw(t, "degree"), s.start), nil, "CON")
+		in := intake(rapid.SampledFrom([]verification.Degree{verification.Flash, verification.Routine}).Draw(t, "degree"), s.start)
+		pin := rapid.SampledFrom(pins()).Draw(t, "pin")
+		in.Policy, in.Calendar = pin.Policy, pin.Calendar
+		s.submit(in, nil, "CON")
 		claimed := time.Duration(rapid.Int64Range(0, int64(7*hour)).Draw(t, "claimed"))
 		s.after(claimed, desk, verification.Claim{})
 		s.route(claimed+time.Duration(rapid.Int64Range(0, int64(30*minute)).Draw(t, "routed")), "03")
