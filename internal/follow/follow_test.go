@@ -24,6 +24,7 @@ import (
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/gateway/gatewaytest"
+	"verigate/internal/marking"
 	"verigate/internal/record"
 	"verigate/internal/verification"
 )
@@ -330,7 +331,7 @@ func TestALotLeavesTheQueuesAsEachDecisionForItself(t *testing.T) {
 		for sequence := range uint64(rapid.IntRange(1, 40).Draw(t, "decisions")) {
 			id := rapid.SampledFrom([]string{"r1", "r2", "r3"}).Draw(t, "request")
 			before := states[id]
-			after := follow.State{Sequence: sequence + 1, Request: verification.Request{ID: verification.RequestID(id), Version: before.Request.Version + 1}}
+			after := follow.State{Sequence: sequence + 1, Request: verification.Request{ID: verification.RequestID(id), Version: before.Request.Version + 1, Intake: verification.Intake{Level: marking.L2}}}
 			for n := range 3 {
 				if rapid.Bool().Draw(t, "live") {
 					after.Rows.Tasks = append(after.Rows.Tasks, board.QueueItem{
@@ -357,6 +358,13 @@ func TestALotLeavesTheQueuesAsEachDecisionForItself(t *testing.T) {
 		}
 		if diff := cmp.Diff(one.items, lots.items, cmpopts.IgnoreFields(follow.Item{}, "New")); diff != "" {
 			t.Errorf("in lots: %s", diff)
+		}
+		live := 0
+		for _, s := range states {
+			live += len(s.Rows.Tasks)
+		}
+		if len(one.items) != live {
+			t.Errorf("%d tasks are queued, %d are live", len(one.items), live)
 		}
 	})
 }
