@@ -34,6 +34,10 @@ const (
 	batchWait  = 5 * time.Millisecond
 )
 
+// lookEvery is how often a board that nothing is written to is looked at: one that was emptied, or fell back to an older
+// copy, is made again although nothing happens. Until then nobody would be reminded of anything.
+const lookEvery = time.Second
+
 // Run follows until ctx ends, or until a sequence cannot be read.
 func (b *Boarder) Run(ctx context.Context) error {
 	return again(ctx, b.Retry, func(ctx context.Context) error {
@@ -58,15 +62,24 @@ func (b *Boarder) follow(ctx context.Context) error {
 // write takes what has been read, as much as is there, and writes it in one round trip. Only the last state of a
 // request in a batch is written.
 func (b *Boarder) write(ctx context.Context, to board.Writer, position uint64, steps <-chan passed) error {
-	for first := range steps {
-		batch := b.collect(ctx, first, steps)
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		batch := board.Batch{Upto: position}
+		select {
+		case first, more := <-steps:
+			if !more {
+				return nil
+			}
+			batch = b.collect(ctx, first, steps)
+		case <-look.C:
+		}
 		batch.After, batch.At = position, b.Now()
 		if err := to.Apply(ctx, batch); err != nil {
 			return fmt.Errorf("write the board: %w", err)
 		}
 		position = batch.Upto
 	}
-	return nil
 }
 
 func (b *Boarder) collect(ctx context.Context, first passed, steps <-chan passed) board.Batch {
