@@ -75,15 +75,16 @@ func (c checker) violations(prefix string, form any) []server.ProblemError {
 		return nil
 	}
 	out := make([]server.ProblemError, 0, len(found))
+	name := reflect.TypeOf(form).Elem().Name()
 	for _, f := range found {
-		out = append(out, server.ProblemError{Pointer: prefix + pointer(f.Namespace()), Code: tagCode(f.Tag())})
+		out = append(out, server.ProblemError{Pointer: prefix + pointer(name, f.Namespace()), Code: tagCode(f.Tag())})
 	}
 	return out
 }
 
-// pointer writes the validator's Type.questions[0].n as /questions/0/n.
-func pointer(namespace string) string {
-	_, path, _ := strings.Cut(namespace, ".")
+// pointer writes the validator's Type.questions[0].n as /questions/0/n; a narrowed type has no name and no point.
+func pointer(name, namespace string) string {
+	path := strings.TrimPrefix(namespace, name+".")
 	return "/" + strings.NewReplacer(".", "/", "[", "/", "]", "").Replace(path)
 }
 
@@ -116,11 +117,11 @@ func (e *edge) invalid(b body, data []byte) []server.ProblemError {
 	found := e.check.violations("", form)
 	if r, ok := form.(*server.Registration); ok {
 		const at = "/request"
-		var inner server.VerificationRequest
-		if err := json.Unmarshal(r.Request, &inner); err != nil {
+		inner := reflect.New(reflect.TypeOf(e.bodies[access.OpSubmitRequest].form)).Interface()
+		if err := json.Unmarshal(r.Request, inner); err != nil {
 			return append(found, server.ProblemError{Pointer: at, Code: contract.CodeMalformed})
 		}
-		found = append(found, e.check.violations(at, &inner)...)
+		found = append(found, e.check.violations(at, inner)...)
 	}
 	return found
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // body is what an operation accepts: the schema that it is checked against, and the generated type whose tags say the
-// rest.
+// rest, narrowed when the handler is given the body as it came.
 type body struct {
 	schema string
 	form   any
@@ -21,12 +21,12 @@ type body struct {
 // bodies lists the operations that take one. A test holds it against the contract.
 func bodies() map[access.Operation]body {
 	return map[access.Operation]body{
-		access.OpSubmitRequest:        {"verbatim-request", server.VerificationRequest{}},
+		access.OpSubmitRequest:        {"verbatim-request", narrow(server.VerificationRequest{})},
 		access.OpAnswerQuestions:      {"desk-answers", server.DeskAnswers{}},
 		access.OpReplyToClarification: {"partner-reply", server.PartnerReply{}},
 		access.OpWithdrawRequest:      {"withdrawal", server.Withdrawal{}},
 		access.OpConfirmAnswer:        {"confirmation", server.Confirmation{}},
-		access.OpFollowUp:             {"follow-up", server.FollowUp{}},
+		access.OpFollowUp:             {"follow-up", narrow(server.FollowUp{})},
 		access.OpReopenRequest:        {"reopening", server.Reopening{}},
 		access.OpDecideConsent:        {"consent-decision", server.ConsentDecision{}},
 		access.OpAcceptTask:           {"acceptance", server.Acceptance{}},
