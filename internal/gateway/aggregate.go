@@ -16,6 +16,7 @@ type aggregate struct {
 	request  verification.Request
 	clocks   sla.Clocks
 	partner  board.PartnerRow // as in the partner's list
+	changed  uint64           // version in which the partner could see a change last
 	kid      string
 	last     uint64 // sequence of its last message; 0: none
 	commands map[verification.CommandID]earlier
@@ -58,7 +59,11 @@ func (g *Gateway) after(a aggregate, d verification.Decision) folded {
 // with is the aggregate behind an entry, next being what follows from its decision.
 func (a aggregate) with(next folded, e record.Entry[verification.Decision]) aggregate {
 	a.request, a.clocks = next.request, next.clocks
+	before := a.partner.View
 	a.partner = board.NextPartnerRow(a.partner, a.request, a.clocks, e.Decision.At.UTC())
+	if a.partner.View != before {
+		a.changed = a.request.Version
+	}
 	a.kid, a.last = e.KID, e.Sequence
 	a.commands = also(a.commands, e.Decision.Command, earlier{
 		digest: e.Decision.Digest, version: a.request.Version, created: createdBy(a.request, e.Decision),

@@ -209,7 +209,9 @@ func (g *Gateway) authorise(c Call, a aggregate) error {
 }
 
 func (g *Gateway) view(c Call, a aggregate) View {
-	return View{Request: a.request, Clocks: a.clocks, ChangedAt: a.partner.UpdatedAt, By: c.By, Now: g.Now()}
+	return View{
+		Request: a.request, Clocks: a.clocks, ChangedAt: a.partner.UpdatedAt, Changed: a.changed, By: c.By, Now: g.Now(),
+	}
 }
 
 // stamp makes the stamp of a call on a request, none while it is being created: its command id is found again when

@@ -111,6 +111,7 @@ type View struct {
 	Request   verification.Request
 	Clocks    sla.Clocks
 	ChangedAt time.Time // when the partner could see a change last
+	Changed   uint64    // the version that this change made
 	By        access.Caller
 	Now       time.Time
 }

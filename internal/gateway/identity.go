@@ -90,7 +90,7 @@ func luhn(body string) int {
 	return (n - sum%n) % n
 }
 
-// Tag is the entity tag of a partner's view: a keyed hash, so that it tells nothing and changes only with the view.
-func (i Identity) Tag(view []byte) string {
-	return base64.RawURLEncoding.EncodeToString(i.mac("tag", string(view))[:16])
+// Tag is the entity tag of a partner's view: a keyed hash of what tells it from others, so that it tells nothing itself.
+func (i Identity) Tag(parts ...string) string {
+	return base64.RawURLEncoding.EncodeToString(i.mac("tag", parts...)[:16])
 }

@@ -39,8 +39,7 @@ func (e *edge) ListAnswers(ctx context.Context, r server.ListAnswersRequestObjec
 		out.Write(item)
 	}
 	out.WriteString(`]}`)
-	tag, err := e.tag(v)
-	return answerList{raw{status: http.StatusOK, media: mediaJSON, tag: tag, body: out.Bytes()}}, err
+	return answerList{raw{status: http.StatusOK, media: mediaJSON, tag: e.tag(v), body: out.Bytes()}}, nil
 }
 
 // withdrawn stands for a version that was recalled: that there was one, and nothing of it.

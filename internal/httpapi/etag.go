@@ -1,12 +1,10 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
 
-	"verigate/api/server"
 	"verigate/internal/access"
 	"verigate/internal/gateway"
 )
@@ -51,42 +49,26 @@ func (e *edge) match(m ifMatch) func(gateway.View) bool {
 	case m.any:
 		return func(gateway.View) bool { return true }
 	}
-	return func(v gateway.View) bool {
-		tag, err := e.tag(v)
-		return err == nil && slices.Contains(m.tags, tag)
-	}
+	return func(v gateway.View) bool { return slices.Contains(m.tags, e.tag(v)) }
 }
 
-// tag is the entity tag of a request for its reader. Staff compare the count of its messages; a partner's is a keyed
-// hash of the partner's own view, so that no internal step changes it.
-func (e *edge) tag(v gateway.View) (string, error) {
+// tag is the entity tag of a request for its reader. Staff compare the count of its messages; a partner compares what it
+// can see itself, so that no internal step changes its tag.
+func (e *edge) tag(v gateway.View) string {
 	if access.ViewOf(v.By, access.ObjectOf(v.Request)) != access.PartnerView {
-		return staffTag(v), nil
+		return staffTag(v)
 	}
-	view, err := e.partnerView(v)
-	if err != nil {
-		return "", err
-	}
-	return e.partnerTag(view)
+	return e.partnerTag(v)
 }
 
 func staffTag(v gateway.View) string { return `"` + strconv.FormatUint(v.Request.Version, 10) + `"` }
 
-// partnerTag is over the bytes that Go's encoder gives for the view: the same view, the same bytes. Accepted bodies
-// stand in it by their length: they do not change but by being erased, and copying them would be most of the work.
-func (e *edge) partnerTag(view server.PartnerView) (string, error) {
-	view.Request = length(view.Request)
-	view.FollowUps = slices.Clone(view.FollowUps)
-	for i := range view.FollowUps {
-		view.FollowUps[i].Request = length(view.FollowUps[i].Request)
+// partnerTag is a keyed hash of what settles the partner's view: the version in which it could see a change last, which
+// must not be told; whether the promise was extended, which a standing clock shows by no other due time; and what this
+// caller may do, which changes with steps that are not seen.
+func (e *edge) partnerTag(v gateway.View) string {
+	settled := []string{
+		string(v.Request.ID), strconv.FormatUint(v.Changed, 10), strconv.FormatBool(v.Request.Extended),
 	}
-	form, err := json.Marshal(view)
-	if err != nil {
-		return "", err
-	}
-	return `"` + e.Gateway.Identity.Tag(form) + `"`, nil
-}
-
-func length(body json.RawMessage) json.RawMessage {
-	return strconv.AppendInt(nil, int64(len(body)), 10)
+	return `"` + e.Gateway.Identity.Tag(append(settled, names(v.Allowed())...)...) + `"`
 }

@@ -50,7 +50,7 @@ func (e *edge) tagOf(ctx context.Context, id verification.RequestID) (string, er
 	case err != nil:
 		return "", err
 	}
-	return e.tag(v)
+	return e.tag(v), nil
 }
 
 // staff answers a command with the staff's view. The error comes last in its parameters so that a handler can pass on
@@ -71,12 +71,8 @@ func (e *edge) partner(v gateway.View, err error) (server.PartnerViewReplyJSONRe
 		return server.PartnerViewReplyJSONResponse{}, err
 	}
 	view, err := e.partnerView(v)
-	if err != nil {
-		return server.PartnerViewReplyJSONResponse{}, err
-	}
-	tag, err := e.partnerTag(view)
 	return server.PartnerViewReplyJSONResponse{
-		Body: view, Headers: server.PartnerViewReplyResponseHeaders{ETag: tag},
+		Body: view, Headers: server.PartnerViewReplyResponseHeaders{ETag: e.partnerTag(v)},
 	}, err
 }
 
