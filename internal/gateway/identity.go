@@ -35,11 +35,13 @@ func NewPersonID() verification.PersonID {
 
 // mac is HMAC-SHA-256 over the parts, each with its length before it, so that no two lists collide.
 func (i Identity) mac(purpose string, parts ...string) []byte {
-	h := hmac.New(sha256.New, i.key)
+	said := make([]byte, 0, 256) // nearly always enough
 	for _, p := range append([]string{purpose}, parts...) {
-		h.Write([]byte(strconv.Itoa(len(p)) + ":"))
-		h.Write([]byte(p))
+		said = append(strconv.AppendInt(said, int64(len(p)), 10), ':')
+		said = append(said, p...)
 	}
+	h := hmac.New(sha256.New, i.key)
+	h.Write(said)
 	return h.Sum(nil)
 }
 
