@@ -225,16 +225,19 @@ func (c Clocks) Consent(n int) (Clock, bool) {
 
 // open returns the place of the clock that has not stopped, -1 when there is none.
 func (c Clocks) open(name Name, task verification.TaskID, item int) int {
-	return slices.IndexFunc(c, func(k Clock) bool {
-		return k.State != Stopped && k.Name == name && k.Task == task && k.Item == item
-	})
+	for i := range c { // by place: a clock is too large to be copied for each look
+		if k := &c[i]; k.State != Stopped && k.Name == name && k.Task == task && k.Item == item {
+			return i
+		}
+	}
+	return -1
 }
 
 // promises returns the number of the latest promise of that name on the task in the round.
 func (c Clocks) promises(name Name, task verification.TaskID, round int) int {
 	n := 0
-	for _, k := range c {
-		if k.Name == name && k.Task == task && k.Round == round {
+	for i := range c {
+		if k := &c[i]; k.Name == name && k.Task == task && k.Round == round {
 			n = max(n, k.Promise)
 		}
 	}

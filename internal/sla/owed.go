@@ -89,7 +89,8 @@ func (f *fold) recallNotices() {
 			f.startLimit(Clock{Name: RecallNotice, Item: e.Notice, ChargedTo: ChargedPartner, StartedAt: f.at}, f.policy.RecallNotice)
 		}
 	}
-	for i, c := range f.clocks {
+	for i := range f.clocks {
+		c := &f.clocks[i]
 		if c.Name != RecallNotice || c.State == Stopped {
 			continue
 		}
@@ -107,7 +108,8 @@ func (f *fold) redCauses() {
 			f.askCause(e)
 		}
 	}
-	for i, c := range f.clocks {
+	for i := range f.clocks {
+		c := &f.clocks[i]
 		if c.Name != RedCause || c.State == Stopped || c.Item > len(f.after.Breaches) {
 			continue
 		}
