@@ -23,6 +23,7 @@ const (
 	WhyWeekend  Why = "weekend"   // the place is closed on that weekday
 	WhyDayOff   Why = "day_off"   // Name says which
 	WhySwapWork Why = "swap_work" // a working Saturday
+	WhyAround   Why = "around"    // every instant counts; only where an explanation tells a clock
 	WhySeveral  Why = "several"   // the rest of an interval that is too long to be told day by day
 )
 

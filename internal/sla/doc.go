@@ -19,7 +19,9 @@
 //     request.go (total, acknowledge, route, review), tasks.go (accept, answer, interim, action) and owed.go (what the
 //     partner, an originator or the owner of a breach owes); promise.go is the squeeze and what a change of degree or
 //     an extension does.
-//   - missed.go says which breaches belong into the decision that stops a clock too late; segments.go explains a clock.
+//   - missed.go says which breaches belong into the decision that stops a clock too late.
+//   - segments.go says who was waited for; explain.go tells the arithmetic of a clock, origin.go where its limit comes
+//     from.
 //
 // A version is never edited: requests pinned to it are read with it for ever. A new policy or calendar is a new
 // version beside the old ones.
