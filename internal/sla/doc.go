@@ -21,7 +21,7 @@
 //     an extension does.
 //   - missed.go says which breaches belong into the decision that stops a clock too late.
 //   - segments.go says who was waited for; explain.go tells the arithmetic of a clock, origin.go where its limit comes
-//     from.
+//     from, say.go one sentence of it in Vietnamese and English, in the words of words.go.
 //
 // A version is never edited: requests pinned to it are read with it for ever. A new policy or calendar is a new
 // version beside the old ones.
