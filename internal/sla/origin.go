@@ -18,7 +18,7 @@ type Origin struct {
 	Given    Limit                       // what the policy gives, of an agency's answer without its extra; zero for an event
 	Extra    time.Duration               // what an outside agency gets beside it
 	Share    Share                       // of BasisShare
-	Event    *verification.PhysicalEvent // of BasisEvent; the unit must act Lead before it
+	Event    *verification.PhysicalEvent // of BasisEvent, without its place; the unit must act Lead before it
 	Lead     time.Duration
 }
 
@@ -107,8 +107,9 @@ func (x *Rules) origin(was, c Clock, clocks Clocks, t turn) Origin {
 	task, _ := t.after.Task(c.Task)
 	switch {
 	case c.Name == Action:
-		o.Basis, o.Event = BasisEvent, t.after.PhysicalEvent
-		o.Lead = o.Event.At.Sub(p.policy.actBy(*o.Event))
+		event := *t.after.PhysicalEvent // no clock of a request without one
+		event.Place = ""                // content
+		o.Basis, o.Event, o.Lead = BasisEvent, &event, event.At.Sub(p.policy.actBy(event))
 	case t.kept(was, c, x.calendars[was.Calendar]):
 		o.Basis = BasisKept
 	case c.Name == Answer && task.Kind == verification.TaskAgency:
