@@ -484,6 +484,60 @@ func (e ClockViewState) Valid() bool {
 	}
 }
 
+// Defines values for ClockViewExplanationPromiseBasis.
+const (
+	ClockViewExplanationPromiseBasisAgency ClockViewExplanationPromiseBasis = "agency"
+	ClockViewExplanationPromiseBasisEvent  ClockViewExplanationPromiseBasis = "event"
+	ClockViewExplanationPromiseBasisKept   ClockViewExplanationPromiseBasis = "kept"
+	ClockViewExplanationPromiseBasisPolicy ClockViewExplanationPromiseBasis = "policy"
+	ClockViewExplanationPromiseBasisShare  ClockViewExplanationPromiseBasis = "share"
+	ClockViewExplanationPromiseBasisTold   ClockViewExplanationPromiseBasis = "told"
+)
+
+// Valid indicates whether the value is a known member of the ClockViewExplanationPromiseBasis enum.
+func (e ClockViewExplanationPromiseBasis) Valid() bool {
+	switch e {
+	case ClockViewExplanationPromiseBasisAgency:
+		return true
+	case ClockViewExplanationPromiseBasisEvent:
+		return true
+	case ClockViewExplanationPromiseBasisKept:
+		return true
+	case ClockViewExplanationPromiseBasisPolicy:
+		return true
+	case ClockViewExplanationPromiseBasisShare:
+		return true
+	case ClockViewExplanationPromiseBasisTold:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClockViewExplanationPromiseOccasion.
+const (
+	ClockViewExplanationPromiseOccasionDegreeChanged ClockViewExplanationPromiseOccasion = "degree_changed"
+	ClockViewExplanationPromiseOccasionExtended      ClockViewExplanationPromiseOccasion = "extended"
+	ClockViewExplanationPromiseOccasionRepinned      ClockViewExplanationPromiseOccasion = "repinned"
+	ClockViewExplanationPromiseOccasionStarted       ClockViewExplanationPromiseOccasion = "started"
+)
+
+// Valid indicates whether the value is a known member of the ClockViewExplanationPromiseOccasion enum.
+func (e ClockViewExplanationPromiseOccasion) Valid() bool {
+	switch e {
+	case ClockViewExplanationPromiseOccasionDegreeChanged:
+		return true
+	case ClockViewExplanationPromiseOccasionExtended:
+		return true
+	case ClockViewExplanationPromiseOccasionRepinned:
+		return true
+	case ClockViewExplanationPromiseOccasionStarted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ConsentAskState.
 const (
 	ConsentAskStateDenied    ConsentAskState = "denied"
@@ -589,6 +643,39 @@ func (e CorrectionCode) Valid() bool {
 	case CorrectionCodeTranslationError:
 		return true
 	case CorrectionCodeWrongRecipient:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CountedDayWhy.
+const (
+	CountedDayWhyAround   CountedDayWhy = "around"
+	CountedDayWhyClosed   CountedDayWhy = "closed"
+	CountedDayWhyDayOff   CountedDayWhy = "day_off"
+	CountedDayWhyHours    CountedDayWhy = "hours"
+	CountedDayWhySeveral  CountedDayWhy = "several"
+	CountedDayWhySwapWork CountedDayWhy = "swap_work"
+	CountedDayWhyWeekend  CountedDayWhy = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the CountedDayWhy enum.
+func (e CountedDayWhy) Valid() bool {
+	switch e {
+	case CountedDayWhyAround:
+		return true
+	case CountedDayWhyClosed:
+		return true
+	case CountedDayWhyDayOff:
+		return true
+	case CountedDayWhyHours:
+		return true
+	case CountedDayWhySeveral:
+		return true
+	case CountedDayWhySwapWork:
+		return true
+	case CountedDayWhyWeekend:
 		return true
 	default:
 		return false
@@ -3331,7 +3418,9 @@ type ClockView struct {
 	ChargedTo string `json:"charged_to"`
 
 	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
-	DueAt                Instant              `json:"due_at,omitempty,omitzero"`
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+
+	// Explanation The arithmetic of the clock now. The days less what the pauses took are what is used, in whole seconds exactly.
 	Explanation          ClockViewExplanation `json:"explanation,omitempty,omitzero"`
 	Limit                string               `json:"limit,omitempty,omitzero"`
 	Name                 ClockViewName        `json:"name"`
@@ -3339,7 +3428,10 @@ type ClockView struct {
 	PromiseAlreadyBroken bool                 `json:"promise_already_broken,omitempty,omitzero"`
 	Round                int                  `json:"round,omitempty,omitzero"`
 	Segments             []ClockViewSegment   `json:"segments,omitempty,omitzero"`
-	Squeezed             bool                 `json:"squeezed,omitempty,omitzero"`
+
+	// Sentence The explanation in one sentence, in Vietnamese and in English.
+	Sentence ClockViewSentence `json:"sentence,omitempty,omitzero"`
+	Squeezed bool              `json:"squeezed,omitempty,omitzero"`
 
 	// StartedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	StartedAt Instant        `json:"started_at,omitempty,omitzero"`
@@ -3357,10 +3449,135 @@ type ClockViewName string
 // ClockViewState defines model for ClockView.State.
 type ClockViewState string
 
-// ClockViewExplanation defines model for ClockViewExplanation.
+// ClockViewExplanation The arithmetic of the clock now. The days less what the pauses took are what is used, in whole seconds exactly.
 type ClockViewExplanation struct {
+	// Ahead What counts from now to the due of a clock that has not stopped.
+	Ahead    []CountedDay                 `json:"ahead,omitempty,omitzero"`
+	Calendar ClockViewExplanationCalendar `json:"calendar,omitempty,omitzero"`
+
+	// Days What counted, from the start to now or to when it stopped: at most 400 rows, one row around the clock.
+	Days []CountedDay `json:"days,omitempty,omitzero"`
+
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+	// Deprecated: never sent; the sentence has it
 	En string `json:"en,omitempty,omitzero"`
+
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
+	From Instant `json:"from,omitempty,omitzero"`
+	Left string  `json:"left,omitempty,omitzero"`
+
+	// Length What the limit gives from then on, in counted time: ISO 8601, in seconds as exact as the clock.
+	Length string `json:"length,omitempty,omitzero"`
+
+	// Overdue Counted time since the due; present once it is late.
+	Overdue string                      `json:"overdue,omitempty,omitzero"`
+	Pauses  []ClockViewExplanationPause `json:"pauses,omitempty,omitzero"`
+
+	// Promises How each promise of the clock came to be, oldest first; the last one holds.
+	Promises []ClockViewExplanationPromise `json:"promises,omitempty,omitzero"`
+
+	// Provisional Days between now and the due that are not sure yet.
+	Provisional []ClockViewExplanationProvisional `json:"provisional,omitempty,omitzero"`
+	Steps       []ClockViewExplanationStep        `json:"steps,omitempty,omitzero"`
+	// Deprecated: never sent; the sentence has it
 	Vi string `json:"vi,omitempty,omitzero"`
+}
+
+// ClockViewExplanationCalendar defines model for ClockViewExplanationCalendar.
+type ClockViewExplanationCalendar struct {
+	// Name 24x7-1 around the clock, else version and place.
+	Name string `json:"name"`
+
+	// Place Whose office hours count; absent around the clock.
+	Place string `json:"place,omitempty,omitzero"`
+
+	// Zone Of the IANA database; the days are dates in it.
+	Zone string `json:"zone"`
+}
+
+// ClockViewExplanationPause defines model for ClockViewExplanationPause.
+type ClockViewExplanationPause struct {
+	Cause     string `json:"cause"`
+	ChargedTo string `json:"charged_to"`
+
+	// Counted How much counted time it took out. Where pauses overlap the one that began first did.
+	Counted string `json:"counted"`
+
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
+	From Instant `json:"from"`
+
+	// To RFC 3339 with offset, in UTC from 1900 to 2200.
+	To Instant `json:"to,omitempty,omitzero"`
+}
+
+// ClockViewExplanationPromise defines model for ClockViewExplanationPromise.
+type ClockViewExplanationPromise struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+
+	// Basis policy: the whole limit. agency: with extra. share: limit × left / sum, floored to the second. event: at less lead. told: a due that somebody was told. kept: the due of the promise before.
+	Basis ClockViewExplanationPromiseBasis `json:"basis"`
+
+	// Code The reason given for an extension or a change of degree.
+	Code   string                           `json:"code,omitempty,omitzero"`
+	Degree Degree                           `json:"degree,omitempty,omitzero"`
+	Event  ClockViewExplanationPromiseEvent `json:"event,omitempty,omitzero"`
+
+	// Extra What an outside agency gets beside it.
+	Extra string `json:"extra,omitempty,omitzero"`
+
+	// Given What the policy gives as it writes it: P3D, PT18H.
+	Given    string                              `json:"given,omitempty,omitzero"`
+	Occasion ClockViewExplanationPromiseOccasion `json:"occasion"`
+	Policy   string                              `json:"policy"`
+	Promise  int                                 `json:"promise"`
+	Share    ClockViewExplanationPromiseShare    `json:"share,omitempty,omitzero"`
+}
+
+// ClockViewExplanationPromiseBasis policy: the whole limit. agency: with extra. share: limit × left / sum, floored to the second. event: at less lead. told: a due that somebody was told. kept: the due of the promise before.
+type ClockViewExplanationPromiseBasis string
+
+// ClockViewExplanationPromiseOccasion defines model for ClockViewExplanationPromise.Occasion.
+type ClockViewExplanationPromiseOccasion string
+
+// ClockViewExplanationPromiseEvent defines model for ClockViewExplanationPromiseEvent.
+type ClockViewExplanationPromiseEvent struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At   Instant `json:"at"`
+	Lead string  `json:"lead"`
+	Type string  `json:"type"`
+}
+
+// ClockViewExplanationPromiseShare defines model for ClockViewExplanationPromiseShare.
+type ClockViewExplanationPromiseShare struct {
+	// Left With the fraction of a second, so that the limit can be checked.
+	Left  string `json:"left"`
+	Limit string `json:"limit"`
+	Sum   string `json:"sum"`
+}
+
+// ClockViewExplanationProvisional defines model for ClockViewExplanationProvisional.
+type ClockViewExplanationProvisional struct {
+	Date string                              `json:"date"`
+	Name ClockViewExplanationProvisionalName `json:"name"`
+	Off  bool                                `json:"off,omitempty,omitzero"`
+}
+
+// ClockViewExplanationProvisionalName defines model for ClockViewExplanationProvisionalName.
+type ClockViewExplanationProvisionalName struct {
+	En string `json:"en"`
+	Vi string `json:"vi"`
+}
+
+// ClockViewExplanationStep defines model for ClockViewExplanationStep.
+type ClockViewExplanationStep struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At      Instant `json:"at"`
+	Percent int     `json:"percent"`
+
+	// Reached It is on record.
+	Reached bool `json:"reached,omitempty,omitzero"`
 }
 
 // ClockViewSegment defines model for ClockViewSegment.
@@ -3374,6 +3591,12 @@ type ClockViewSegment struct {
 
 	// To RFC 3339 with offset, in UTC from 1900 to 2200.
 	To Instant `json:"to,omitempty,omitzero"`
+}
+
+// ClockViewSentence The explanation in one sentence, in Vietnamese and in English.
+type ClockViewSentence struct {
+	En string `json:"en"`
+	Vi string `json:"vi"`
 }
 
 // Clocks All its clocks.
@@ -3499,6 +3722,29 @@ type CorrectionCode string
 type CorrectionDropped struct {
 	// Text A short remark.
 	Text Note `json:"text,omitempty,omitzero"`
+}
+
+// CountedDay What counts of one day, or of all days of a row, and why.
+type CountedDay struct {
+	// Counted ISO 8601 duration.
+	Counted string         `json:"counted"`
+	Date    string         `json:"date"`
+	Name    CountedDayName `json:"name,omitempty,omitzero"`
+
+	// Until The last date of a row of several days.
+	Until string `json:"until,omitempty,omitzero"`
+
+	// Why hours: the usual ones. closed: the clock touches none of the day's hours. weekend: the place is closed on that weekday. day_off: name says which. swap_work: a working Saturday. several: days too many to tell one by one. around: every instant counts.
+	Why CountedDayWhy `json:"why"`
+}
+
+// CountedDayWhy hours: the usual ones. closed: the clock touches none of the day's hours. weekend: the place is closed on that weekday. day_off: name says which. swap_work: a working Saturday. several: days too many to tell one by one. around: every instant counts.
+type CountedDayWhy string
+
+// CountedDayName defines model for CountedDayName.
+type CountedDayName struct {
+	En string `json:"en"`
+	Vi string `json:"vi"`
 }
 
 // Country ISO 3166-1 alpha-2.

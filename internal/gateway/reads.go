@@ -38,6 +38,25 @@ func (g *Gateway) Task(ctx context.Context, c Call, id verification.TaskID) (Vie
 	return view, task, nil
 }
 
+// Decided returns one request as Get does, with the decisions that it was folded from, oldest first.
+func (g *Gateway) Decided(ctx context.Context, c Call, id verification.RequestID) (View, []verification.Decision, error) {
+	view, err := g.Get(ctx, c, id)
+	if err != nil {
+		return View{}, nil, err
+	}
+	entries, err := g.Requests.Read(ctx, record.Request(string(id)))
+	if err != nil {
+		return View{}, nil, unavailable("read what was decided", err)
+	}
+	out := make([]verification.Decision, 0, len(entries))
+	for _, e := range entries {
+		if e.Version < view.Request.Version && e.Content == record.Whole { // others may have decided more meanwhile
+			out = append(out, e.Decision)
+		}
+	}
+	return view, out, nil
+}
+
 // Happening is one decision as the history shows it: who did what, when; no content.
 type Happening struct {
 	Version uint64

@@ -80,14 +80,14 @@ func (e *edge) AnnulBreach(ctx context.Context, r server.AnnulBreachRequestObjec
 	return server.AnnulBreach200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 
-// GetClocks is every clock with who was waited for.
+// GetClocks is every clock with who was waited for, and its arithmetic.
 func (e *edge) GetClocks(ctx context.Context, r server.GetClocksRequestObject) (server.GetClocksResponseObject, error) {
-	v, err := e.Gateway.Get(ctx, e.call(ctx), verification.RequestID(r.ID))
+	v, decisions, err := e.Gateway.Decided(ctx, e.call(ctx), verification.RequestID(r.ID))
 	if err != nil {
 		return nil, err
 	}
 	return server.GetClocks200JSONResponse{ClocksViewReplyJSONResponse: server.ClocksViewReplyJSONResponse{
-		Body: e.clocksView(v), Headers: server.ClocksViewReplyResponseHeaders{ETag: staffTag(v)},
+		Body: e.clocksView(v, decisions), Headers: server.ClocksViewReplyResponseHeaders{ETag: staffTag(v)},
 	}}, nil
 }
 

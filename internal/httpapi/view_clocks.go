@@ -10,11 +10,15 @@ import (
 	"verigate/internal/verification"
 )
 
-// clocksView is every clock of a request, oldest first.
-func (e *edge) clocksView(v gateway.View) server.Clocks {
-	view := server.Clocks{Clocks: make([]server.ClockView, len(v.Clocks))} // an empty list is written as one
-	for i, c := range v.Clocks {
-		view.Clocks[i] = e.clockView(c, v)
+// clocksView is every clock of a request, oldest first, each with its arithmetic.
+func (e *edge) clocksView(v gateway.View, decisions []verification.Decision) server.Clocks {
+	explained := e.Gateway.Rules.Explain(decisions, v.Now)
+	view := server.Clocks{Clocks: make([]server.ClockView, len(explained))} // an empty list is written as one
+	for i, x := range explained {
+		view.Clocks[i] = e.clockView(x.Clock, v)
+		sentence := x.Sentence()
+		view.Clocks[i].Sentence = server.ClockViewSentence{Vi: sentence.VI, En: sentence.EN}
+		view.Clocks[i].Explanation = explanationView(x)
 	}
 	return view
 }
