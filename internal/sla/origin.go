@@ -112,7 +112,7 @@ func (x *Rules) origin(was, c Clock, clocks Clocks, t turn) Origin {
 		o.Basis, o.Event, o.Lead = BasisEvent, &event, event.At.Sub(p.policy.actBy(event))
 	case t.kept(was, c, x.calendars[was.Calendar]):
 		o.Basis = BasisKept
-	case c.Name == Answer && task.Kind == verification.TaskAgency:
+	case c.Name == Answer && task.Kind == verification.TaskAgency && c.Full > cal.Length(o.Given):
 		o.Basis, o.Extra = BasisAgency, c.Full-cal.Length(o.Given)
 	case c.Squeezed:
 		o.Basis, o.Share = BasisShare, f.share(c, cal)
