@@ -3428,10 +3428,7 @@ type ClockView struct {
 	PromiseAlreadyBroken bool                 `json:"promise_already_broken,omitempty,omitzero"`
 	Round                int                  `json:"round,omitempty,omitzero"`
 	Segments             []ClockViewSegment   `json:"segments,omitempty,omitzero"`
-
-	// Sentence The explanation in one sentence, in Vietnamese and in English.
-	Sentence ClockViewSentence `json:"sentence,omitempty,omitzero"`
-	Squeezed bool              `json:"squeezed,omitempty,omitzero"`
+	Squeezed             bool                 `json:"squeezed,omitempty,omitzero"`
 
 	// StartedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	StartedAt Instant        `json:"started_at,omitempty,omitzero"`
@@ -3460,7 +3457,8 @@ type ClockViewExplanation struct {
 
 	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt Instant `json:"due_at,omitempty,omitzero"`
-	// Deprecated: never sent; the sentence has it
+
+	// En All of it in one sentence, in English.
 	En string `json:"en,omitempty,omitzero"`
 
 	// From RFC 3339 with offset, in UTC from 1900 to 2200.
@@ -3480,7 +3478,8 @@ type ClockViewExplanation struct {
 	// Provisional Days between now and the due that are not sure yet.
 	Provisional []ClockViewExplanationProvisional `json:"provisional,omitempty,omitzero"`
 	Steps       []ClockViewExplanationStep        `json:"steps,omitempty,omitzero"`
-	// Deprecated: never sent; the sentence has it
+
+	// Vi All of it in one sentence, in Vietnamese.
 	Vi string `json:"vi,omitempty,omitzero"`
 }
 
@@ -3591,12 +3590,6 @@ type ClockViewSegment struct {
 
 	// To RFC 3339 with offset, in UTC from 1900 to 2200.
 	To Instant `json:"to,omitempty,omitzero"`
-}
-
-// ClockViewSentence The explanation in one sentence, in Vietnamese and in English.
-type ClockViewSentence struct {
-	En string `json:"en"`
-	Vi string `json:"vi"`
 }
 
 // Clocks All its clocks.

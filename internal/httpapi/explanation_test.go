@@ -65,9 +65,9 @@ func TestAClockIsExplainedInWholeSecondsThatAddUp(t *testing.T) {
 	if o := x.Promises[0]; o.Basis != "policy" || o.Given != "PT18H" || o.Degree != "urgent" || x.Calendar.Zone != "UTC" {
 		t.Errorf("%+v", x)
 	}
-	if !strings.HasPrefix(answer.Sentence.En, "Answer, unit 03: 18 h from Thu 2 Sep 2021, 23:40 Hanoi (UTC+7) (urgent, policy 2, round the clock)") ||
-		!strings.HasSuffix(answer.Sentence.Vi, "hạn Thứ Sáu 03/09/2021, 19:49 (giờ Hà Nội); còn 3 giờ 04 phút.") {
-		t.Errorf("%+v", answer.Sentence)
+	if !strings.HasPrefix(answer.Explanation.En, "Answer, unit 03: 18 h from Thu 2 Sep 2021, 23:40 Hanoi (UTC+7) (urgent, policy 2, round the clock)") ||
+		!strings.HasSuffix(answer.Explanation.Vi, "hạn Thứ Sáu 03/09/2021, 19:49 (giờ Hà Nội); còn 3 giờ 04 phút.") {
+		t.Errorf("%+v", answer.Explanation)
 	}
 }
 

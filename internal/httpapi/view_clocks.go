@@ -16,8 +16,6 @@ func (e *edge) clocksView(v gateway.View, decisions []verification.Decision) ser
 	view := server.Clocks{Clocks: make([]server.ClockView, len(explained))} // an empty list is written as one
 	for i, x := range explained {
 		view.Clocks[i] = e.clockView(x.Clock, v)
-		sentence := x.Sentence()
-		view.Clocks[i].Sentence = server.ClockViewSentence{Vi: sentence.VI, En: sentence.EN}
 		view.Clocks[i].Explanation = explanationView(x)
 	}
 	return view

@@ -9,7 +9,9 @@ import (
 
 // explanationView writes counted time in whole seconds; only where a reader divides has it its fraction.
 func explanationView(x sla.Explanation) server.ClockViewExplanation {
+	sentence := x.Sentence()
 	view := server.ClockViewExplanation{
+		Vi: sentence.VI, En: sentence.EN,
 		From: x.From.UTC(), Length: sla.FormatDuration(max(0, x.Length)), DueAt: x.Due.UTC(),
 		Calendar: server.ClockViewExplanationCalendar{Name: x.Clock.Calendar, Place: x.Place, Zone: x.Zone},
 	}
