@@ -18,7 +18,7 @@ const plainForm = 1
 // The kinds of aggregate of the record that hold these decisions.
 const (
 	KindPrincipal = "principal" // one per principal, its id is the principal's
-	KindDirectory = "directory" // PartnerEntry, CampaignEntry
+	KindDirectory = "directory" // PartnerEntry, CampaignEntry, CalendarsEntry
 )
 
 // Codec makes decisions plain bytes and back, as record.Log wants it:
@@ -105,6 +105,8 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[PartnerAdded](kind, data)
 	case CampaignVersionAdded{}.EventKind():
 		return decode[CampaignVersionAdded](kind, data)
+	case CalendarVersionAdded{}.EventKind():
+		return decode[CalendarVersionAdded](kind, data)
 	}
 	return nil, fmt.Errorf("unknown kind of %d bytes: %w", len(kind), ErrUnreadable)
 }

@@ -34,6 +34,7 @@ func filled() []access.Event {
 		access.MembershipGranted{Membership: access.Membership{Compartment: "drugs", Keeper: true}},
 		access.PartnerAdded{Code: "TH-CUSTOMS", Name: "Thai Customs", Country: "TH", Kind: "customs"},
 		access.CampaignVersionAdded{ID: "gs", Version: 2, Campaign: json.RawMessage(`{"id":"gs","name":{"vi":"Đòn <&> vàng"}}`)},
+		access.CalendarVersionAdded{Version: "vn-2", Calendar: json.RawMessage(`{"version":"vn-2","days":[{"name":{"vi":"Nghỉ <&> bù"}}]}`)},
 	}
 }
 

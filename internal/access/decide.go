@@ -62,6 +62,7 @@ const (
 	SelfGrant         verification.Code = "self_grant"         // nobody grants to self
 	MembershipInvalid verification.Code = "membership_invalid" // who is not of the desk's side joins no compartment
 	CampaignInvalid   verification.Code = "campaign_invalid"   // not an object with the campaign's id
+	CalendarInvalid   verification.Code = "calendar_invalid"   // not an object with the version's name
 )
 
 func refuse(code verification.Code, reason string) error {

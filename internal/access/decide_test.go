@@ -181,10 +181,13 @@ func TestEvolveSharesNothingThatItChanged(t *testing.T) {
 	}
 }
 
-func TestTheDirectoryGrowsByPartnersAndCampaignVersions(t *testing.T) {
+func TestTheDirectoryGrowsByPartnersAndVersions(t *testing.T) {
 	t.Parallel()
 	campaign := func(text string) access.AddCampaignVersion {
 		return access.AddCampaignVersion{ID: "gs", Campaign: json.RawMessage(text)}
+	}
+	calendar := func(text string) access.AddCalendarVersion {
+		return access.AddCalendarVersion{Version: "vn-2", Calendar: json.RawMessage(text)}
 	}
 	ghana := access.AddPartner{Code: "GH", Name: "IP Accra", Country: "GH", Kind: "ncb"}
 	renamed := ghana
@@ -203,6 +206,10 @@ func TestTheDirectoryGrowsByPartnersAndCampaignVersions(t *testing.T) {
 		{"a second version", campaign(`{"id":"gs","n":2}`), "", 1},
 		{"of another id", campaign(`{"id":"other"}`), access.CampaignInvalid, 0},
 		{"no JSON", campaign(`{`), access.CampaignInvalid, 0},
+		{"a version of the calendars", calendar(`{ "version": "vn-2" }`), "", 1},
+		{"the same again", calendar(`{"version":"vn-2"}`), verification.AlreadyExists, 0},
+		{"of another name", calendar(`{"version":"vn-3"}`), access.CalendarInvalid, 0},
+		{"no calendars", calendar(`[]`), access.CalendarInvalid, 0},
 	}
 	var n access.Entry
 	for _, test := range tests {
@@ -212,7 +219,8 @@ func TestTheDirectoryGrowsByPartnersAndCampaignVersions(t *testing.T) {
 		}
 		n = n.Apply(access.Decision{Events: events})
 	}
-	if n.Partner == nil || n.Partner.Code != "GH" || len(n.Campaigns) != 2 || n.Campaigns[1].Version != 2 {
+	if n.Partner == nil || n.Partner.Code != "GH" || len(n.Campaigns) != 2 || n.Campaigns[1].Version != 2 ||
+		len(n.Calendars) != 1 || string(n.Calendars[0].Calendar) != `{"version":"vn-2"}` {
 		t.Fatalf("%+v", n)
 	}
 	if _, err := n.Decide(stamp(verification.Actor{}), ghana); code(err) != verification.NotPermitted {
@@ -221,7 +229,7 @@ func TestTheDirectoryGrowsByPartnersAndCampaignVersions(t *testing.T) {
 	if _, err := (access.Entry{}).Decide(stamp(verification.System()), access.AddPartner{Code: "G H"}); code(err) != access.IDInvalid {
 		t.Fatal(err)
 	}
-	if access.PartnerEntry("GH") != "partner-GH" || access.CampaignEntry("gs") != "campaign-gs" {
+	if access.PartnerEntry("GH") != "partner-GH" || access.CampaignEntry("gs") != "campaign-gs" || access.CalendarsEntry != "calendars" {
 		t.Fatal("the ids of entries are for good")
 	}
 }

@@ -8,11 +8,13 @@ import (
 	"verigate/internal/verification"
 )
 
-// Entry is one aggregate of the directory: what was added for one partner or for one campaign. It lives in the record
-// so that it is backed up, has an author and is shared by several gateways; package directory checks what it says.
+// Entry is one aggregate of the directory: what was added for one partner, for one campaign, or to the calendars. It
+// lives in the record so that it is backed up, has an author and is shared by several gateways; packages directory and
+// sla check what it says.
 type Entry struct {
 	Partner   *PartnerAdded
 	Campaigns []CampaignVersionAdded // versions in order
+	Calendars []CalendarVersionAdded // versions in order
 	Version   uint64                 // decisions folded so far
 }
 
@@ -21,6 +23,10 @@ func PartnerEntry(code verification.PartnerCode) string { return "partner-" + st
 
 // CampaignEntry is the aggregate id of a campaign's entry.
 func CampaignEntry(id string) string { return "campaign-" + id }
+
+// CalendarsEntry is the aggregate id of the versions of the calendars. They are one aggregate because each is made from
+// the one before: of two decrees at once the record takes one.
+const CalendarsEntry = "calendars"
 
 // Change is what may be asked of the directory.
 //
@@ -42,10 +48,17 @@ type (
 		ID       string
 		Campaign json.RawMessage // in the form of campaigns/*.json, its "id" equal to ID
 	}
+
+	// AddCalendarVersion appends a version of the calendars.
+	AddCalendarVersion struct {
+		Version  string
+		Calendar json.RawMessage // in the form of calendars/*.json, its "version" equal to Version
+	}
 )
 
 func (AddPartner) change()         {}
 func (AddCampaignVersion) change() {}
+func (AddCalendarVersion) change() {}
 
 // Decide says what a change brings about, as Decide does for a principal. A version equal to the last one is nothing
 // new.
@@ -58,6 +71,8 @@ func (n Entry) Decide(s verification.Stamp, c Change) ([]Event, error) {
 		return n.addPartner(PartnerAdded(c))
 	case AddCampaignVersion:
 		return n.addCampaign(c)
+	case AddCalendarVersion:
+		return n.addCalendar(c)
 	}
 	return nil, nil
 }
@@ -89,6 +104,20 @@ func (n Entry) addCampaign(c AddCampaignVersion) ([]Event, error) {
 	return []Event{CampaignVersionAdded{ID: c.ID, Version: len(n.Campaigns) + 1, Campaign: raw}}, nil
 }
 
+func (n Entry) addCalendar(c AddCalendarVersion) ([]Event, error) {
+	var named struct {
+		Version string `json:"version"`
+	}
+	var compact bytes.Buffer
+	if json.Unmarshal(c.Calendar, &named) != nil || json.Compact(&compact, c.Calendar) != nil || named.Version != c.Version || c.Version == "" {
+		return nil, refuse(CalendarInvalid, "a version of the calendars is an object that holds its own name")
+	}
+	if slices.ContainsFunc(n.Calendars, func(known CalendarVersionAdded) bool { return known.Version == c.Version }) {
+		return nil, refuse(verification.AlreadyExists, "the version exists already, and none is ever changed")
+	}
+	return []Event{CalendarVersionAdded{Version: c.Version, Calendar: compact.Bytes()}}, nil
+}
+
 // Apply folds one decision.
 func (n Entry) Apply(d Decision) Entry {
 	for _, e := range d.Events {
@@ -113,6 +142,8 @@ func (n Entry) evolve(e Event) Entry {
 		n.Partner = &e
 	case CampaignVersionAdded:
 		n.Campaigns = append(slices.Clone(n.Campaigns), e)
+	case CalendarVersionAdded:
+		n.Calendars = append(slices.Clone(n.Calendars), e)
 	case PrincipalCreated, KeyIssued, KeyRevoked, PrincipalDisabled, MembershipGranted:
 	}
 	return n

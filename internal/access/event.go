@@ -81,6 +81,13 @@ type (
 		Version  int             `json:"version"`  // counted from 1 over what the record holds, without the reference data
 		Campaign json.RawMessage `json:"campaign"` // in the form of campaigns/*.json
 	}
+
+	// CalendarVersionAdded is a version of the calendars beside those that come with the program, whole, so that what
+	// is pinned to it is read with it for ever, whatever the versions before it become.
+	CalendarVersionAdded struct {
+		Version  string          `json:"version"`
+		Calendar json.RawMessage `json:"calendar"` // in the form of calendars/*.json
+	}
 )
 
 // EventKind implements Event.
@@ -104,6 +111,9 @@ func (PartnerAdded) EventKind() string { return "partner_added.v1" }
 // EventKind implements Event.
 func (CampaignVersionAdded) EventKind() string { return "campaign_version_added.v1" }
 
+// EventKind implements Event.
+func (CalendarVersionAdded) EventKind() string { return "calendar_version_added.v1" }
+
 func (PrincipalCreated) happened()     {}
 func (KeyIssued) happened()            {}
 func (KeyRevoked) happened()           {}
@@ -111,6 +121,7 @@ func (PrincipalDisabled) happened()    {}
 func (MembershipGranted) happened()    {}
 func (PartnerAdded) happened()         {}
 func (CampaignVersionAdded) happened() {}
+func (CalendarVersionAdded) happened() {}
 
 // EventKinds lists an empty event of every kind.
 func EventKinds() []Event {
@@ -122,5 +133,6 @@ func EventKinds() []Event {
 		MembershipGranted{},
 		PartnerAdded{},
 		CampaignVersionAdded{},
+		CalendarVersionAdded{},
 	}
 }

@@ -86,7 +86,7 @@ func Evolve(p Principal, s verification.Stamp, e Event) Principal {
 	case MembershipGranted:
 		p.Compartments = slices.DeleteFunc(slices.Clone(p.Compartments), func(m Membership) bool { return m.Compartment == e.Compartment })
 		p.Compartments = append(p.Compartments, e.Membership)
-	case PartnerAdded, CampaignVersionAdded:
+	case PartnerAdded, CampaignVersionAdded, CalendarVersionAdded:
 	}
 	return p
 }
