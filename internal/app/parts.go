@@ -162,7 +162,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	p.Requests = record.NewLog(p.window, p.Vault, record.Requests{})
 	p.Watch = gateway.NewWatch()
 	p.Gateway = gateway.New(gateway.Parts{
-		Requests: p.Requests, Rules: p.Rules, Signer: p.Receipts, Identity: identity, Blinds: root,
+		Requests: p.Requests, Rules: p.Rules, Learnt: p.learnt, Signer: p.Receipts, Identity: identity, Blinds: root,
 		Watch: p.Watch, Feed: gateway.NewFeed(), Now: p.Now,
 		Directory: func() *directory.Directory { return p.Registry.Directory() },
 		Persons:   func(id verification.PersonID) (access.Principal, bool) { return p.Registry.Keyring().Principal(id) },
@@ -202,7 +202,9 @@ func (p *Parts) openBoard() error {
 	p.onClose(p.Store.Close)
 	p.Gateway.Board = p.Store
 	p.steps = follow.NewSteps()
-	p.Boarder = &follow.Boarder{Log: p.Requests, Rules: p.Rules, Steps: p.steps, Board: p.Store, Now: p.Now, Retry: p.retried("board")}
+	p.Boarder = &follow.Boarder{
+		Log: p.Requests, Rules: p.Rules, Learnt: p.learnt, Steps: p.steps, Board: p.Store, Now: p.Now, Retry: p.retried("board"),
+	}
 	p.Sweep = p.newSweep()
 	return nil
 }
@@ -255,10 +257,15 @@ func (p *Parts) openGateway(ctx context.Context) error {
 		data = data.ForDemonstration()
 	}
 	log := record.NewLog(p.window, p.Vault, access.Codec{})
-	p.Registry = gateway.NewRegistry(log, data, p.Now)
+	p.Registry = gateway.NewRegistry(log, gateway.Reference{Directory: data, Rules: p.Rules}, p.Now)
 	p.registrar = follow.Registrar{Log: log, Registry: p.Registry, Retry: p.retried("registry")}
 	p.known, err = p.registrar.CatchUp(ctx)
 	return err
+}
+
+// learnt is that of the registry, which is opened last.
+func (p *Parts) learnt(ctx context.Context, sequence uint64) error {
+	return p.Registry.Learnt(ctx, sequence)
 }
 
 // retried logs what a follower tries again: what is away for a while, and what is a defect and looks like it.
@@ -276,20 +283,22 @@ func (p *Parts) Reader() follow.Reader {
 // Watcher follows the record for this gateway's memory.
 func (p *Parts) Watcher() follow.Watcher {
 	return follow.Watcher{
-		Log: p.Requests, Rules: p.Rules, Steps: p.steps, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now, Seen: p.Gateway.Outdated, Retry: p.retried("watch"),
+		Log: p.Requests, Rules: p.Rules, Learnt: p.learnt, Steps: p.steps, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now,
+		Seen: p.Gateway.Outdated, Retry: p.retried("watch"),
 	}
 }
 
 // Queuer keeps the units' queues.
 func (p *Parts) Queuer() follow.Queuer {
 	return follow.Queuer{
-		Log: p.Requests, Rules: p.Rules, Steps: p.steps, Queue: p.Conn.Queue(), Positions: p.Conn.Positions(), Reached: p.queuesAt.Store, Retry: p.retried("queue"),
+		Log: p.Requests, Rules: p.Rules, Learnt: p.learnt, Steps: p.steps, Queue: p.Conn.Queue(), Positions: p.Conn.Positions(),
+		Reached: p.queuesAt.Store, Retry: p.retried("queue"),
 	}
 }
 
 // Verifier compares everything with the record.
 func (p *Parts) Verifier() follow.Verifier {
-	return follow.Verifier{Log: p.Requests, Rules: p.Rules, Board: p.Store, Queued: p.queued}
+	return follow.Verifier{Log: p.Requests, Rules: p.Rules, Learnt: p.learnt, Board: p.Store, Queued: p.queued}
 }
 
 func (p *Parts) queued(ctx context.Context) ([]follow.Item, error) {

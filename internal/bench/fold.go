@@ -45,12 +45,19 @@ func (c *clocks) folds() error {
 	}
 	at := last.Add(100 * 24 * time.Hour)
 	var folded sla.Clocks
+	var failed error
 	c.fold = repeated(func() {
 		folded = nil
 		for _, h := range history {
-			folded = rules.Apply(folded, h.before, h.after, h.decision)
+			var err error
+			if folded, err = rules.Apply(folded, h.before, h.after, h.decision); err != nil {
+				failed = err
+			}
 		}
 	})
+	if failed != nil {
+		return fmt.Errorf("fold the clocks: %w", failed)
+	}
 	found := 0
 	c.due = repeated(func() { found += len(folded.Due(at)) })
 	if len(folded) < 5 || found == 0 {
@@ -90,7 +97,9 @@ func lived(rules *sla.Rules) ([]decided, time.Time, error) {
 		d := decided{before: r, decision: verification.Decision{Stamp: stamp, Events: events}}
 		r = r.Apply(d.decision)
 		d.after = r
-		clocks = rules.Apply(clocks, d.before, d.after, d.decision)
+		if clocks, err = rules.Apply(clocks, d.before, d.after, d.decision); err != nil {
+			return fmt.Errorf("play a request: %w", err)
+		}
 		history = append(history, d)
 		return nil
 	}
@@ -107,7 +116,7 @@ func lived(rules *sla.Rules) ([]decided, time.Time, error) {
 			Route: []verification.Assignment{{Unit: "03", Questions: []int{1}}},
 			Intake: verification.Intake{
 				Number: "VR", Partner: "NG", Kind: verification.KindRequest, Degree: verification.Urgent, Level: marking.L1,
-				Policy: sla.PolicyVersion, Calendar: sla.CalendarVersion, ReceivedAt: at,
+				Policy: sla.PolicyVersion, Calendar: rules.Current().Version(), ReceivedAt: at,
 			},
 		}),
 		give(time.Hour, unit, verification.AcceptTask{Task: task}),

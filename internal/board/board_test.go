@@ -52,7 +52,7 @@ func begin(t testing.TB) *story {
 	s := &story{t: t, rules: rules, at: time.Date(2021, 9, 2, 16, 40, 0, 0, time.UTC)}
 	in := verification.Intake{
 		Number: "VR-7Q4K-M2XD-3F9T", Partner: "NG", Kind: verification.KindRequest, Degree: verification.Urgent,
-		Level: marking.L1, Receipt: "r", Policy: sla.PolicyVersion, Calendar: sla.CalendarVersion, ReceivedAt: s.at,
+		Level: marking.L1, Receipt: "r", Policy: sla.PolicyVersion, Calendar: "vn-1", ReceivedAt: s.at,
 		OwnReference: "NG-1", Identifiers: []verification.Identifier{{Kind: "container", Raw: "msku 1", Normalised: "MSKU1"}},
 	}
 	in.DueAt = rules.Promise(in.Policy, in.Calendar, in.Degree, s.at, nil, nil)
@@ -73,7 +73,10 @@ func (s *story) play(later time.Duration, by verification.Actor, c verification.
 
 func (s *story) fold(d verification.Decision) {
 	after := s.request.Apply(d)
-	s.clocks = s.rules.Apply(s.clocks, s.request, after, d)
+	var err error
+	if s.clocks, err = s.rules.Apply(s.clocks, s.request, after, d); err != nil {
+		s.t.Fatal(err)
+	}
 	s.request = after
 	s.rows = board.Apply(s.rows, after, s.clocks, d)
 	s.history = append(s.history, d)
@@ -173,7 +176,10 @@ func TestRowsAreTheSameWheneverTheyAreFolded(t *testing.T) {
 	s.play(time.Hour, officer, verification.AcceptTask{Task: task})
 	s.play(time.Hour, officer, answer())
 	s.release()
-	_, clocks, rows := board.Fold(s.rules, s.history...)
+	_, clocks, rows, err := board.Fold(s.rules, s.history...)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if diff := cmp.Diff(s.rows, rows); diff != "" {
 		t.Errorf("folded again:\n%s", diff)
 	}
@@ -190,7 +196,9 @@ func TestRowsAreTheSameWheneverTheyAreFolded(t *testing.T) {
 	for _, d := range s.history {
 		before := r
 		r = r.Apply(d)
-		c = s.rules.Apply(c, before, r, d)
+		if c, err = s.rules.Apply(c, before, r, d); err != nil {
+			t.Fatal(err)
+		}
 		b, err := json.Marshal(board.Apply(through, r, c, d))
 		if err != nil {
 			t.Fatal(err)

@@ -37,15 +37,17 @@ func Apply(prev Rows, after verification.Request, clocks sla.Clocks, d verificat
 	}
 }
 
-// Fold folds a whole history, oldest first.
-func Fold(rules *sla.Rules, history ...verification.Decision) (r verification.Request, clocks sla.Clocks, rows Rows) {
+// Fold folds a whole history, oldest first. Its error is that of sla.Rules.Apply.
+func Fold(rules *sla.Rules, history ...verification.Decision) (r verification.Request, clocks sla.Clocks, rows Rows, err error) {
 	for _, d := range history {
 		before := r
 		r = r.Apply(d)
-		clocks = rules.Apply(clocks, before, r, d)
+		if clocks, err = rules.Apply(clocks, before, r, d); err != nil {
+			return r, nil, rows, err
+		}
 		rows = Apply(rows, r, clocks, d)
 	}
-	return r, clocks, rows
+	return r, clocks, rows, nil
 }
 
 func audience(r verification.Request) Audience {

@@ -32,7 +32,7 @@ func (f *folder) ahead(ctx context.Context, from uint64, write func(context.Cont
 }
 
 func (f *folder) replay(ctx context.Context, from uint64, steps chan<- passed) error {
-	return f.log.Replay(ctx, from, func(e Entry) error {
+	return f.Log.Replay(ctx, from, func(e Entry) error {
 		step, changed, err := f.step(ctx, e)
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"verigate/internal/board"
+	"verigate/internal/gateway"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
@@ -14,12 +15,13 @@ import (
 // Boarder keeps the board in Redis. While Redis is away it waits and comes back to where the board stands; nothing
 // else waits for it.
 type Boarder struct {
-	Log   Log
-	Rules *sla.Rules
-	Steps *Steps // shared with other followers; nil: not
-	Board board.Store
-	Now   func() time.Time
-	Retry Retry
+	Log    Log
+	Rules  *sla.Rules
+	Learnt gateway.Learnt // as in Folding
+	Steps  *Steps         // shared with other followers; nil: not
+	Board  board.Store
+	Now    func() time.Time
+	Retry  Retry
 
 	away atomic.Bool
 }
@@ -53,7 +55,7 @@ func (b *Boarder) follow(ctx context.Context) error {
 		return fmt.Errorf("position of the board: %w", err)
 	}
 	b.away.Store(false)
-	fold := newFolder(b.Log, b.Rules, b.Steps)
+	fold := newFolder(Folding{Log: b.Log, Rules: b.Rules, Learnt: b.Learnt, Steps: b.Steps})
 	return fold.ahead(ctx, at.Sequence+1, func(ctx context.Context, steps <-chan passed) error {
 		return b.write(ctx, b.Board, at.Sequence, steps)
 	})
@@ -129,7 +131,7 @@ func (b *Boarder) fill(ctx context.Context, w board.Writer, end uint64) error {
 	if end == 0 {
 		return nil
 	}
-	latest, err := Latest(ctx, b.Log, b.Rules, end)
+	latest, err := Latest(ctx, Folding{Log: b.Log, Rules: b.Rules, Learnt: b.Learnt}, end)
 	if err != nil {
 		return err
 	}
@@ -157,10 +159,10 @@ func (b *Boarder) fill(ctx context.Context, w board.Writer, end uint64) error {
 }
 
 // Latest folds the whole record up to a sequence and returns the last state of every request.
-func Latest(ctx context.Context, log Log, rules *sla.Rules, end uint64) (map[string]State, error) {
-	fold := newFolder(log, rules, nil)
+func Latest(ctx context.Context, with Folding, end uint64) (map[string]State, error) {
+	fold := newFolder(with)
 	latest := map[string]State{}
-	err := log.ReplayUntil(ctx, 1, end, func(e Entry) error {
+	err := with.Log.ReplayUntil(ctx, 1, end, func(e Entry) error {
 		step, changed, err := fold.step(ctx, e)
 		if changed {
 			latest[e.ID] = step.After

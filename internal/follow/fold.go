@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"verigate/internal/board"
+	"verigate/internal/gateway"
 	"verigate/internal/record"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
@@ -36,12 +37,18 @@ type Step struct {
 	Before, After State
 }
 
+// Folding is what the record is folded with.
+type Folding struct {
+	Log    Log
+	Rules  *sla.Rules
+	Learnt gateway.Learnt // of the registry that teaches the rules; nil: they know all versions from the start
+	Steps  *Steps         // shared with other followers; nil: not
+}
+
 // folder folds the record message by message. It remembers the states that changed lately, a bounded number, and
 // reads an aggregate again when it has forgotten it. It belongs to one goroutine.
 type folder struct {
-	log   Log
-	rules *sla.Rules
-	steps *Steps // nil: not shared
+	Folding
 	max   int
 	byID  map[string]*list.Element
 	order *list.List // front: changed last
@@ -56,8 +63,8 @@ type remembered struct {
 // a read of about a millisecond; what it keeps costs the collector at each of its turns.
 const foldedStates = 8_000
 
-func newFolder(log Log, rules *sla.Rules, steps *Steps) *folder {
-	return &folder{log: log, rules: rules, steps: steps, max: foldedStates, byID: map[string]*list.Element{}, order: list.New()}
+func newFolder(with Folding) *folder {
+	return &folder{Folding: with, max: foldedStates, byID: map[string]*list.Element{}, order: list.New()}
 }
 
 // step folds one entry. It says false for what changes no request: another family, or a content that was erased.
@@ -65,12 +72,13 @@ func (f *folder) step(ctx context.Context, e Entry) (Step, bool, error) {
 	if e.Content != record.Whole {
 		return Step{}, false, nil
 	}
-	step, err := f.steps.of(e, func() (Step, error) {
+	step, err := f.Steps.of(e, func() (Step, error) {
 		before, err := f.before(ctx, e)
 		if err != nil {
 			return Step{}, err
 		}
-		return Step{Entry: e, Before: before, After: f.apply(before, e)}, nil
+		after, err := f.apply(ctx, before, e)
+		return Step{Entry: e, Before: before, After: after}, err
 	})
 	if err != nil {
 		return Step{}, false, err
@@ -89,7 +97,7 @@ func (f *folder) before(ctx context.Context, e Entry) (State, error) {
 			return s, nil
 		}
 	}
-	history, err := f.log.Read(ctx, e.Subject)
+	history, err := f.Log.Read(ctx, e.Subject)
 	if err != nil {
 		return State{}, fmt.Errorf("read a request again: %w", err)
 	}
@@ -99,19 +107,28 @@ func (f *folder) before(ctx context.Context, e Entry) (State, error) {
 			break
 		}
 		if h.Content == record.Whole {
-			s = f.apply(s, h)
+			if s, err = f.apply(ctx, s, h); err != nil {
+				return State{}, err
+			}
 		}
 	}
 	return s, nil
 }
 
-func (f *folder) apply(s State, e Entry) State {
+func (f *folder) apply(ctx context.Context, s State, e Entry) (State, error) {
 	after := s.Request.Apply(e.Decision)
-	clocks := f.rules.Apply(s.Clocks, s.Request, after, e.Decision)
+	var clocks sla.Clocks
+	err := f.Learnt.Fold(ctx, e.Sequence, func() (err error) {
+		clocks, err = f.Rules.Apply(s.Clocks, s.Request, after, e.Decision)
+		return err
+	})
+	if err != nil {
+		return State{}, err
+	}
 	return State{
 		Sequence: e.Sequence, Request: after, Clocks: clocks,
 		Rows: board.Apply(s.Rows, after, clocks, e.Decision),
-	}
+	}, nil
 }
 
 func (f *folder) put(id string, s State) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"verigate/internal/gateway"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
@@ -49,7 +50,8 @@ type Positions interface {
 type Queuer struct {
 	Log       Log
 	Rules     *sla.Rules
-	Steps     *Steps // shared with other followers; nil: not
+	Learnt    gateway.Learnt // as in Folding
+	Steps     *Steps         // shared with other followers; nil: not
 	Queue     Queue
 	Positions Positions
 	// Reached is told up to which sequence the queues are written; nil: nobody.
@@ -71,7 +73,7 @@ func (q Queuer) Run(ctx context.Context) error {
 			return fmt.Errorf("position of the queues: %w", err)
 		}
 		q.reached(position)
-		fold := newFolder(q.Log, q.Rules, q.Steps)
+		fold := newFolder(Folding{Log: q.Log, Rules: q.Rules, Learnt: q.Learnt, Steps: q.Steps})
 		return fold.ahead(ctx, position+1, func(ctx context.Context, steps <-chan passed) error {
 			return q.follow(ctx, position, steps)
 		})
@@ -207,7 +209,7 @@ func (q Queuer) Rebuild(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("end of the record: %w", err)
 	}
-	latest, err := Latest(ctx, q.Log, q.Rules, end)
+	latest, err := Latest(ctx, Folding{Log: q.Log, Rules: q.Rules, Learnt: q.Learnt}, end)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,14 @@ package follow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"verigate/internal/board"
+	"verigate/internal/gateway"
+	"verigate/internal/record"
 	"verigate/internal/sla"
 )
 
@@ -18,9 +21,10 @@ type Difference struct {
 
 // Verifier compares what was made of the record with the record.
 type Verifier struct {
-	Log   Log
-	Rules *sla.Rules
-	Board board.Store
+	Log    Log
+	Rules  *sla.Rules
+	Learnt gateway.Learnt // as in Folding
+	Board  board.Store
 	// Queued lists all that is in the queues.
 	Queued func(ctx context.Context) ([]Item, error)
 }
@@ -44,7 +48,11 @@ func (v Verifier) Verify(ctx context.Context) (Report, error) {
 	report := Report{Sequence: end}
 	latest := map[string]State{}
 	if end > 0 {
-		if latest, err = Latest(ctx, v.Log, v.Rules, end); err != nil {
+		latest, err = Latest(ctx, Folding{Log: v.Log, Rules: v.Rules, Learnt: v.Learnt}, end)
+		if errors.Is(err, record.ErrUnavailable) {
+			return Report{}, err // it passes: that says nothing about the record
+		}
+		if err != nil {
 			report.add("record", err.Error())
 			return report, nil
 		}

@@ -17,12 +17,13 @@ import (
 // Watcher feeds a gateway's watch and feed, from the beginning of the record at every start: what is sealed is kept
 // nowhere but in memory. It also confirms, again and again, that the watch has reached the end of the record.
 type Watcher struct {
-	Log   Log
-	Rules *sla.Rules
-	Steps *Steps // shared with other followers; nil: not
-	Watch *gateway.Watch
-	Feed  *gateway.Feed
-	Now   func() time.Time
+	Log    Log
+	Rules  *sla.Rules
+	Learnt gateway.Learnt // as in Folding
+	Steps  *Steps         // shared with other followers; nil: not
+	Watch  *gateway.Watch
+	Feed   *gateway.Feed
+	Now    func() time.Time
 	// Seen is told of every message on a request, so that nothing older is answered from a cache; nil: nobody.
 	Seen  func(id verification.RequestID, sequence uint64)
 	Retry Retry
@@ -37,7 +38,7 @@ func (w Watcher) Run(ctx context.Context) error {
 }
 
 func (w Watcher) follow(ctx context.Context) error {
-	fold := newFolder(w.Log, w.Rules, w.Steps)
+	fold := newFolder(Folding{Log: w.Log, Rules: w.Rules, Learnt: w.Learnt, Steps: w.Steps})
 	return again(ctx, w.Retry, func(ctx context.Context) error {
 		return w.Log.Replay(ctx, w.Watch.Position()+1, func(e Entry) error {
 			step, changed, err := fold.step(ctx, e)

@@ -32,15 +32,23 @@ type earlier struct {
 }
 
 // fold adds one entry of the record. It never changes the aggregate it is given: readers may hold that one.
-func (g *Gateway) fold(a aggregate, e record.Entry[verification.Decision]) aggregate {
+func (g *Gateway) fold(ctx context.Context, a aggregate, e record.Entry[verification.Decision]) (aggregate, error) {
 	if e.Content == record.Erased {
 		a.erased = true
 		a.last, a.kid = e.Sequence, e.KID
 		a.request.Version++
 		a.commands = also(a.commands, verification.CommandID(e.Command), earlier{gone: true})
-		return a
+		return a, nil
 	}
-	return a.with(g.after(a, e.Decision), e)
+	var next folded
+	err := g.Learnt.Fold(ctx, e.Sequence, func() (err error) {
+		next, err = g.after(a, e.Decision)
+		return err
+	})
+	if err != nil {
+		return aggregate{}, err
+	}
+	return a.with(next, e), nil
 }
 
 // folded is what follows from a decision.
@@ -50,10 +58,10 @@ type folded struct {
 }
 
 // after is what follows from a decision on the aggregate.
-func (g *Gateway) after(a aggregate, d verification.Decision) folded {
-	next := folded{request: a.request.Apply(d)}
-	next.clocks = g.rules.Apply(a.clocks, a.request, next.request, d)
-	return next
+func (g *Gateway) after(a aggregate, d verification.Decision) (next folded, err error) {
+	next.request = a.request.Apply(d)
+	next.clocks, err = g.rules.Apply(a.clocks, a.request, next.request, d)
+	return next, err
 }
 
 // with is the aggregate behind an entry, next being what follows from its decision.
@@ -89,7 +97,9 @@ func (g *Gateway) read(ctx context.Context, id verification.RequestID) (aggregat
 	}
 	var a aggregate
 	for _, e := range entries {
-		a = g.fold(a, e)
+		if a, err = g.fold(ctx, a, e); err != nil {
+			return aggregate{}, err
+		}
 	}
 	return a, nil
 }

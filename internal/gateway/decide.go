@@ -150,12 +150,15 @@ func (g *Gateway) decision(c Call, a aggregate, stamp verification.Stamp, cmd ve
 		events = append(events, verification.Noted{Task: notedOn(c, events), Text: c.Note})
 	}
 	d := verification.Decision{Stamp: stamp, Events: events}
-	next := g.after(a, d)
+	next, err := g.after(a, d)
+	if err != nil {
+		return verification.Decision{}, folded{}, err
+	}
 	if late := g.rules.Missed(a.clocks, next.clocks, next.request, stamp.At); len(late) > 0 {
 		d.Events = append(d.Events, late...)
-		next = g.after(a, d)
+		next, err = g.after(a, d)
 	}
-	return d, next, nil
+	return d, next, err
 }
 
 // notedOn is the task that a remark belongs to: the one that the call is about, or that it made towards an agency.

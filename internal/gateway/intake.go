@@ -183,7 +183,7 @@ func (g *Gateway) RegisterStub(ctx context.Context, c Call, s Stub) (Created, er
 		in := verification.Intake{
 			Number: g.Identity.number(id), Partner: s.Partner, Kind: verification.KindRequest,
 			OwnReference: s.OwnReference, Channel: s.Channel, RegisterNo: s.RegisterNumber, Degree: s.Degree,
-			Level: marking.L4, Policy: sla.PolicyVersion, Calendar: sla.CalendarVersion, ReceivedAt: s.ReceivedAt.UTC(),
+			Level: marking.L4, Policy: sla.PolicyVersion, Calendar: g.rules.Current().Version(), ReceivedAt: s.ReceivedAt.UTC(),
 		}
 		g.promise(&in, nil, time.Time{})
 		return verification.RegisterStub{ID: id, Intake: in, Keeper: s.Keeper}, nil

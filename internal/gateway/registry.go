@@ -14,17 +14,20 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/directory"
 	"verigate/internal/record"
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
-// Registry is who may knock, and what the directory says today: principals, their keys, and the changes to partners
-// and campaigns. All of it is in the record, so it is backed up, has authors, and is shared by several gateways; what
-// is in memory here is its fold. It is safe for concurrent use.
+// Registry is who may knock, and what the directory and the calendars say today: principals, their keys, the changes to
+// partners and campaigns, and decreed days. All of it is in the record, so it is backed up, has authors, and is shared
+// by several gateways; what is in memory here is its fold. It is safe for concurrent use.
 type Registry struct {
 	log       *record.Log[access.Decision]
 	keyring   *access.Keyring
+	rules     *sla.Rules
 	now       func() time.Time
 	directory atomic.Pointer[directory.Directory]
+	read      reading // what Apply was given
 
 	mu     sync.Mutex // one change at a time, and the maps
 	places map[record.Subject]place
@@ -38,13 +41,19 @@ type place struct {
 	last    uint64
 }
 
+// Reference is what comes with the program.
+type Reference struct {
+	Directory *directory.Directory
+	Rules     *sla.Rules // they learn from the registry what the record adds
+}
+
 // NewRegistry begins with the reference data and nobody.
-func NewRegistry(log *record.Log[access.Decision], d *directory.Directory, now func() time.Time) *Registry {
+func NewRegistry(log *record.Log[access.Decision], from Reference, now func() time.Time) *Registry {
 	r := &Registry{
-		log: log, keyring: access.NewKeyring(), now: now,
+		log: log, keyring: access.NewKeyring(), rules: from.Rules, now: now,
 		places: map[record.Subject]place{}, folded: map[string]access.Entry{},
 	}
-	r.directory.Store(d)
+	r.directory.Store(from.Directory)
 	return r
 }
 
@@ -54,11 +63,21 @@ func (r *Registry) Keyring() *access.Keyring { return r.keyring }
 // Directory is the reference data with what the record added.
 func (r *Registry) Directory() *directory.Directory { return r.directory.Load() }
 
-// Apply folds one entry of the record; one that is folded already is passed over.
+// Apply folds one entry of the record; one that is folded already is passed over. It is given every entry, foreign ones
+// too, in their order: Learnt counts on it.
 func (r *Registry) Apply(e record.Entry[access.Decision]) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.apply(e)
+	if err := r.apply(e); err != nil {
+		return err
+	}
+	r.read.pass(e.Sequence)
+	return nil
+}
+
+// Learnt waits, for some seconds at most, until Apply was given everything before a sequence. It is a Learnt.
+func (r *Registry) Learnt(ctx context.Context, sequence uint64) error {
+	return r.read.wait(ctx, sequence)
 }
 
 func (r *Registry) apply(e record.Entry[access.Decision]) error {
@@ -83,6 +102,9 @@ func (r *Registry) change(e record.Entry[access.Decision]) error {
 	d := r.directory.Load()
 	for _, event := range e.Decision.Events {
 		next, err := added(d, event)
+		if err == nil {
+			err = r.learn(event)
+		}
 		if err != nil {
 			return fmt.Errorf("directory entry %s: %w", e.ID, err)
 		}
@@ -105,10 +127,37 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 			return nil, errors.New("a campaign that does not decode")
 		}
 		return d.WithCampaign(c)
+	case access.CalendarVersionAdded:
+		_, err := calendarsOf(event)
+		return d, err
 	case access.PrincipalCreated, access.KeyIssued, access.KeyRevoked, access.PrincipalDisabled, access.MembershipGranted:
 		return d, nil
 	}
 	return d, nil
+}
+
+// learn tells the rules of a version of the calendars.
+func (r *Registry) learn(event access.Event) error {
+	version, is := event.(access.CalendarVersionAdded)
+	if !is {
+		return nil
+	}
+	c, err := calendarsOf(version)
+	if err != nil {
+		return err
+	}
+	return r.rules.Learn(c)
+}
+
+func calendarsOf(event access.CalendarVersionAdded) (*sla.Calendars, error) {
+	c, err := sla.ParseCalendars(event.Calendar)
+	if err != nil {
+		return nil, fmt.Errorf("calendar %q: %w", event.Version, err)
+	}
+	if c.Version() != event.Version {
+		return nil, fmt.Errorf("calendar %q calls itself %q", event.Version, c.Version())
+	}
+	return c, nil
 }
 
 // Principal gives a command on a principal, as somebody who administers.
@@ -151,10 +200,32 @@ func (r *Registry) AddCampaign(ctx context.Context, by verification.Actor, c dir
 	return r.edit(ctx, by, access.CampaignEntry(c.ID), access.AddCampaignVersion{ID: c.ID, Campaign: raw})
 }
 
-func (r *Registry) edit(ctx context.Context, by verification.Actor, id string, c access.Change) error {
+// Decree makes the next version of the calendars from the current one: its name is given out here, and the version is
+// recorded whole. Of two gateways that decree at once one is refused, with an error that is record.ErrConflict too.
+func (r *Registry) Decree(ctx context.Context, by verification.Actor, d sla.Decree) (*sla.Calendars, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	stamp := r.stamp(by)
+	d.At = stamp.At
+	next, err := r.rules.Next(d)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(next)
+	if err != nil {
+		return nil, fmt.Errorf("write a calendar: %w", err)
+	}
+	return next, r.decide(ctx, stamp, access.CalendarsEntry, access.AddCalendarVersion{Version: next.Version(), Calendar: raw})
+}
+
+func (r *Registry) edit(ctx context.Context, by verification.Actor, id string, c access.Change) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.decide(ctx, r.stamp(by), id, c)
+}
+
+// decide is called with mu held.
+func (r *Registry) decide(ctx context.Context, stamp verification.Stamp, id string, c access.Change) error {
 	events, err := r.folded[id].Decide(stamp, c)
 	if err != nil || len(events) == 0 {
 		return err

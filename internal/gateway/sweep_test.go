@@ -327,7 +327,10 @@ func checkSteps(t *rapid.T, w *gatewaytest.World, id verification.RequestID) {
 			once[step] = true
 		}
 	}
-	_, clocks, _ := board.Fold(w.Rules, history...)
+	_, clocks, _, err := board.Fold(w.Rules, history...)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range clocks {
 		step := c.Step(sla.Mark{Percent: 100})
 		if c.State == sla.Running && !w.Clock.Now().Before(c.DueAt) && !once[step] {

@@ -10,12 +10,12 @@ import (
 )
 
 // Apply folds one decision: before and after are the states of the request around it. It returns a changed copy and
-// leaves what it was given as it was, down to the pauses. A request pinned to a version that is not known keeps the
-// clocks it has.
-func (x *Rules) Apply(c Clocks, before, after verification.Request, d verification.Decision) Clocks {
+// leaves what it was given as it was, down to the pauses. A request pinned to a version that is not known cannot be
+// folded: ErrUnknownVersion.
+func (x *Rules) Apply(c Clocks, before, after verification.Request, d verification.Decision) (Clocks, error) {
 	p, ok := x.pinned(after.Policy, after.Calendar)
 	if !ok {
-		return c
+		return nil, x.Check(after.Policy, after.Calendar)
 	}
 	degree := p.policy.of(after.Degree)
 	f := &fold{
@@ -38,7 +38,7 @@ func (x *Rules) Apply(c Clocks, before, after verification.Request, d verificati
 	f.repin()
 	f.stepsReached()
 	f.redCauses()
-	return f.clocks
+	return f.clocks, nil
 }
 
 // fold is one decision being folded. The clocks are its own copy, but what hangs on them is shared: a changed clock
@@ -189,7 +189,7 @@ func (f *fold) setPauses(i int, pauses []Pause) {
 // reckon derives the due and the steps from the budget and the pauses.
 func (f *fold) reckon(i int) {
 	c := &f.clocks[i]
-	cal := f.rules.calendars[c.Calendar]
+	cal := f.rules.calendar(c.Calendar)
 	c.DueAt = cal.due(c.From, c.Budget, c.Pauses)
 	if !c.Until.IsZero() && c.DueAt.Equal(cal.Add(c.From, c.Budget)) {
 		c.DueAt = c.Until // no pause moved it

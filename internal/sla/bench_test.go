@@ -18,7 +18,7 @@ func BenchmarkTheClocksOfOneRequest(b *testing.B) {
 	for b.Loop() {
 		var c sla.Clocks
 		for _, p := range s.trace {
-			c = s.rules.Apply(c, p.before, p.after, p.decision)
+			c = fold(b, s.rules, c, p)
 		}
 	}
 }
@@ -30,6 +30,6 @@ func BenchmarkTheClocksOfANewRequest(b *testing.B) {
 	first := s.trace[0]
 	b.ReportAllocs()
 	for b.Loop() {
-		s.rules.Apply(nil, first.before, first.after, first.decision)
+		fold(b, s.rules, nil, first)
 	}
 }

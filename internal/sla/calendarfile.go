@@ -64,6 +64,23 @@ func (r *calendarReader) read(raw []byte) calendarData {
 	return data
 }
 
+// ParseDecree reads what is decreed from a file {"days": […], "to": "2029-01-01"}, strictly: days as in the files of the
+// calendars, to the new end of the covered years, left out when it stays. Its error is as that of ParseCalendars.
+func ParseDecree(raw []byte) (Decree, error) {
+	var r calendarReader
+	var d Decree
+	if !utf8.Valid(raw) || !json.Valid(raw) {
+		return d, errors.New("/: not JSON")
+	}
+	r.fields("", raw, map[string]func(at string, raw json.RawMessage){
+		"to": r.value(&d.To),
+		"days": func(at string, raw json.RawMessage) {
+			r.items(at, raw, func(at string, raw json.RawMessage) { d.Days = append(d.Days, r.day(at, raw)) })
+		},
+	}, "to")
+	return d, errors.Join(r.problems...)
+}
+
 func (r *calendarReader) place(at string, raw json.RawMessage) placeData {
 	p := placeData{Week: map[string][]string{}}
 	r.fields(at, raw, map[string]func(at string, raw json.RawMessage){

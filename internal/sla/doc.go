@@ -11,7 +11,8 @@
 //     calendar, which alone knows how much of an interval counts. hours.go counts the office hours of a place, counted.go
 //     tells an interval day by day.
 //   - calendars.go is one version of the calendars, and the next that a decree makes; calendarfile.go reads it from
-//     deploy/data and checks it.
+//     deploy/data and checks it. versions.go is all versions that are known: more are learnt while the program runs, and
+//     the newest is what new rounds are pinned to.
 //   - policy.go is one version of the policy: limits, steps, pauses, ladder; load.go reads it from deploy/data, strictly
 //     (strict.go); rules.go holds all versions and answers what is asked before a decision: the promise, the degree,
 //     when a reply is due.
@@ -24,5 +25,6 @@
 //     from, say.go one sentence of it in Vietnamese and English, in the words of words.go.
 //
 // A version is never edited: requests pinned to it are read with it for ever. A new policy or calendar is a new
-// version beside the old ones.
+// version beside the old ones. Rules never forgets one, so that what was folded once can be folded again; a request
+// pinned to a version that it does not know cannot be folded, and whoever folds waits for it or says so.
 package sla

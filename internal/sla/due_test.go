@@ -106,7 +106,7 @@ func TestATimeToReplyByThatHasPassedLeavesTheLimit(t *testing.T) {
 	s := submitted(t, verification.Urgent, "CON")
 	s.after(minute, desk, verification.Claim{})
 	s.after(hour, desk, verification.AskPartner{Code: "which", ReplyBy: s.start.Add(minute)})
-	limit := s.rules.ReplyBy(sla.PolicyVersion, sla.CalendarVersion, verification.Urgent, s.start.Add(hour)).Sub(s.start)
+	limit := s.rules.ReplyBy(sla.PolicyVersion, current, verification.Urgent, s.start.Add(hour)).Sub(s.start)
 	s.sweeps(limit - minute)
 	s.sweeps(limit, "clarify 100")
 }

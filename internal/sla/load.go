@@ -13,35 +13,28 @@ import (
 	"verigate/internal/verification"
 )
 
-// What a new request is pinned to. A round in the peak of its campaign is around the clock instead.
+// What a new request is pinned to, with the current version of the calendars. A round in the peak of its campaign is
+// around the clock instead.
 const (
 	PolicyVersion         = "2"
-	CalendarVersion       = "vn-1"
 	AroundTheClockVersion = "24x7-1"
 )
 
 // Load reads every version of the policy and of the calendars from deploy/data. Its error names all problems together.
 func Load(fsys fs.FS) (*Rules, error) {
 	policies, problems := loadPolicies(fsys)
-	versions, err := LoadCalendars(fsys)
-	problems = append(problems, err)
-	x := &Rules{
-		policies: policies, hours: map[string]*Calendars{},
-		calendars: map[string]Calendar{AroundTheClockVersion: AroundTheClock()},
+	files, err := LoadCalendars(fsys)
+	if err == nil && len(files) == 0 {
+		err = errors.New("no calendar is there")
 	}
-	for _, c := range versions {
-		x.hours[c.Version()] = c
-		for _, cal := range c.All() {
-			x.calendars[cal.Version] = cal
-		}
+	if _, known := policies[PolicyVersion]; !known {
+		problems = append(problems, fmt.Errorf("policy %q: %w", PolicyVersion, ErrUnknownVersion))
 	}
-	err = errors.Join(problems...)
-	if err == nil {
-		err = x.Check(PolicyVersion, CalendarVersion)
-	}
-	if err != nil {
+	if err := errors.Join(append(problems, err)...); err != nil {
 		return nil, fmt.Errorf("load limits: %w", err)
 	}
+	x := &Rules{policies: policies}
+	x.versions.Store(ofFiles(files))
 	return x, nil
 }
 

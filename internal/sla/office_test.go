@@ -17,7 +17,7 @@ import (
 // office begins at that time with a request on office hours, priority and below.
 func office(t testing.TB, degree verification.Degree, at string) *story {
 	t.Helper()
-	return pinnedTo(t, sla.CalendarVersion, degree, at)
+	return pinnedTo(t, current, degree, at)
 }
 
 func pinnedTo(t testing.TB, calendar string, degree verification.Degree, at string) *story {
@@ -108,7 +108,7 @@ func TestFlashAndUrgentRunAroundTheClockOutsideTheCampaignToo(t *testing.T) {
 	s := begin(t, load(t))
 	s.start = hanoi(t, "2021-09-05 02:10")
 	in := intake(verification.Flash, s.start)
-	in.Policy, in.Calendar = sla.PolicyVersion, sla.CalendarVersion
+	in.Policy, in.Calendar = sla.PolicyVersion, current
 	in.PhysicalEvent = &verification.PhysicalEvent{Type: "flight_arrival", At: hanoi(t, "2021-09-05 07:05")}
 	s.submit(in, nil, "TRV", "CON")
 	want(t, s.clock(sla.Acknowledge, 0), "2021-09-05 02:25")
@@ -155,7 +155,7 @@ func TestAnAgencyAndTheCauseOfItsBreachAreOnTheHoursOfHeadquarters(t *testing.T)
 	s := begin(t, load(t))
 	s.start = hanoi(t, "2021-06-07 09:00")
 	in := intake(verification.Priority, s.start)
-	in.Policy, in.Calendar = sla.PolicyVersion, sla.CalendarVersion
+	in.Policy, in.Calendar = sla.PolicyVersion, current
 	s.submit(in, nil, "TRV")
 	s.plays(t, "2021-06-07 09:30", desk, verification.Claim{})
 	s.plays(t, "2021-06-07 10:00", desk, verification.AskAgency{Agency: "A08", Questions: []int{1}})

@@ -100,7 +100,7 @@ func (f *fold) repin() {
 	}
 	if i := f.clocks.open(Total, "", 0); i >= 0 && !f.clocks[i].Late(f.at) {
 		total := f.clocks[i]
-		f.repromiseTotal(i, total.dueFrom(f.rules.calendars[total.Calendar], f.at))
+		f.repromiseTotal(i, total.dueFrom(f.rules.calendar(total.Calendar), f.at))
 	}
 	for i, was := range f.clocks {
 		limit, after, ok := f.limitsOf(was)
@@ -140,7 +140,7 @@ func (f *fold) repromise(i int, raised bool, limit Limit, after []Limit) {
 	} else if left, ok := f.remaining(cal, f.at); ok && inLine(c.Name) {
 		budget, squeezed, broken = squeeze(cal, left+gone, limit, after)
 	}
-	due := c.dueFrom(f.rules.calendars[c.Calendar], f.at)
+	due := c.dueFrom(f.rules.calendar(c.Calendar), f.at)
 	switch {
 	case !raised || cal.Between(f.at, due) > budget:
 		c.Calendar, c.Until = cal.Version, time.Time{}

@@ -32,7 +32,7 @@ func (f *fold) total() {
 	}
 	f.pauseIn(i, verification.Clarifying, causeClarifying, ChargedPartner)
 	if f.extended() {
-		f.promiseUntil(i, f.rules.calendars[f.clocks[i].Calendar], f.after.DueAt)
+		f.promiseUntil(i, f.rules.calendar(f.clocks[i].Calendar), f.after.DueAt)
 	}
 	f.recharge(i)
 	f.wait(i)
@@ -217,5 +217,5 @@ func (f *fold) remaining(cal Calendar, from time.Time) (time.Duration, bool) {
 		return 0, false
 	}
 	total := f.clocks[i]
-	return cal.Between(from, total.dueFrom(f.rules.calendars[total.Calendar], from)), true
+	return cal.Between(from, total.dueFrom(f.rules.calendar(total.Calendar), from)), true
 }

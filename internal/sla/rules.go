@@ -3,38 +3,41 @@ package sla
 import (
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"verigate/internal/verification"
 )
 
-// Rules holds every version of the policy and of the calendars. It does not change after Load and is safe for
-// concurrent use.
+// Rules holds every version of the policy and of the calendars. Policies come with the program; versions of the
+// calendars may be learnt while it runs, and none is ever changed or forgotten. It is safe for concurrent use: who reads
+// waits for nobody.
 type Rules struct {
-	policies  map[string]*Policy
-	hours     map[string]*Calendars // by version
-	calendars map[string]Calendar   // by the full name under which clocks keep them
+	policies map[string]*Policy
+	learning sync.Mutex // one Learn at a time
+	versions atomic.Pointer[versions]
 }
 
-// Check says whether a request may be pinned to these versions. What asks for times under an unknown version gets the
-// zero time, and Apply folds nothing: check what the record holds before it is folded.
+// Check says whether a request may be pinned to these versions; its error is ErrUnknownVersion. What asks for times
+// under an unknown version gets the zero time.
 func (x *Rules) Check(policy, calendar string) error {
 	if _, ok := x.policies[policy]; !ok {
-		return fmt.Errorf("policy %q is unknown", policy)
+		return fmt.Errorf("policy %q: %w", policy, ErrUnknownVersion)
 	}
 	if _, ok := x.pinned(policy, calendar); !ok {
-		return fmt.Errorf("calendar %q is unknown", calendar)
+		return fmt.Errorf("calendar %q: %w", calendar, ErrUnknownVersion)
 	}
 	return nil
 }
 
 // Calendar returns what a round that begins now is pinned to: around the clock when a campaign in its peak says so and
-// the policy allows it, else the calendar of new requests. InPeak is what the campaign says, empty outside a peak.
+// the policy allows it, else the current version. InPeak is what the campaign says, empty outside a peak.
 func (x *Rules) Calendar(policy, inPeak string) string {
 	if p, ok := x.policies[policy]; ok && inPeak == p.InPeak {
 		return AroundTheClockVersion
 	}
-	return CalendarVersion
+	return x.Current().Version()
 }
 
 // pinned is what a round is pinned to.
@@ -45,7 +48,7 @@ type pinned struct {
 
 func (x *Rules) pinned(policy, calendar string) (pinned, bool) {
 	p, known := x.policies[policy]
-	hours, business := x.hours[calendar]
+	hours, business := x.versions.Load().hours[calendar]
 	return pinned{policy: p, hours: hours}, known && (business || calendar == AroundTheClockVersion)
 }
 
@@ -107,7 +110,7 @@ func (x *Rules) PromiseAfter(c Clocks, r verification.Request, to verification.D
 	cal := p.desk(to)
 	limit := cal.Length(p.policy.of(to).Limits.Total)
 	if to.Rank() < r.Degree.Rank() {
-		due := sooner(c[i].dueFrom(x.calendars[c[i].Calendar], at), cal.Add(at, limit))
+		due := sooner(c[i].dueFrom(x.calendar(c[i].Calendar), at), cal.Add(at, limit))
 		return p.policy.window(due, at, r.PhysicalEvent, codesOf(r, nil))
 	}
 	if rest := limit - cal.counted(c[i].StartedAt, at, c[i].Pauses); rest > 0 {

@@ -17,7 +17,7 @@ type Segment struct {
 
 // Used returns the counted time of a clock until an instant, at most until it stopped.
 func (x *Rules) Used(c Clock, at time.Time) time.Duration {
-	cal := x.calendars[c.Calendar]
+	cal := x.calendar(c.Calendar)
 	return cal.counted(c.StartedAt, c.scope(at), c.Pauses)
 }
 

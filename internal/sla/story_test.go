@@ -97,6 +97,16 @@ func (s *story) after(d time.Duration, by verification.Actor, c verification.Com
 	s.at(s.start.Add(d), by, c)
 }
 
+// fold folds a decision once more.
+func fold(t fatal, rules *sla.Rules, c sla.Clocks, p played) sla.Clocks {
+	t.Helper()
+	c, err := rules.Apply(c, p.before, p.after, p.decision)
+	if err != nil {
+		t.Fatalf("fold: %v", err)
+	}
+	return c
+}
+
 func (s *story) at(at time.Time, by verification.Actor, c verification.Command) {
 	s.t.Helper()
 	if err := s.try(at, by, c); err != nil {
@@ -112,11 +122,16 @@ func (s *story) try(at time.Time, by verification.Actor, c verification.Command)
 	}
 	d := verification.Decision{Stamp: stamp, Events: events}
 	after := s.request.Apply(d)
-	clocks := s.rules.Apply(s.clocks, s.request, after, d)
+	clocks, err := s.rules.Apply(s.clocks, s.request, after, d)
+	if err != nil {
+		return err
+	}
 	d.Events = append(d.Events, s.rules.Missed(s.clocks, clocks, after, at)...)
 	before := s.request
 	s.request = before.Apply(d)
-	s.clocks = s.rules.Apply(s.clocks, before, s.request, d)
+	if s.clocks, err = s.rules.Apply(s.clocks, before, s.request, d); err != nil {
+		return err
+	}
 	s.trace = append(s.trace, played{before: before, after: s.request, decision: d, clocks: s.clocks})
 	return nil
 }

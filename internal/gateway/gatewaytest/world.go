@@ -186,7 +186,7 @@ func (w *World) Latest() map[string]follow.State {
 	if err != nil {
 		w.Fatal(err)
 	}
-	all, err := follow.Latest(w.Context(), w.Log, w.Rules, end)
+	all, err := follow.Latest(w.Context(), follow.Folding{Log: w.Log, Rules: w.Rules}, end)
 	if err != nil {
 		w.Fatal(err)
 	}
