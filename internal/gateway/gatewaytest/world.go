@@ -230,6 +230,13 @@ func Load(dir string) (*Data, error) {
 	return &Data{rules: rules, directory: d, signer: signer}, err
 }
 
+// WithOwnRules is the data with rules of its own, which a test may teach.
+func (d Data) WithOwnRules() (*Data, error) {
+	rules, err := sla.Load(deploy.Data)
+	d.rules = rules
+	return &d, err
+}
+
 // Append gives a command past every edge, as the sweep does, and must succeed. Gateways with a warm cache find out by
 // the conflict.
 func (w *World) Append(id verification.RequestID, by access.Caller, c verification.Command) {
