@@ -28,6 +28,7 @@ type Admin interface {
 	Verify(ctx context.Context) (follow.Report, error)
 	Rebuild(ctx context.Context) (Rebuilt, error)
 	Key(ctx context.Context, r KeyRequest) (KeyResult, error)
+	Calendar(ctx context.Context, r CalendarRequest) (CalendarResult, error)
 }
 
 // Rebuilt says what was made again, and how long it took.
@@ -259,6 +260,15 @@ func (p *Parts) adminHandler() http.Handler {
 			return
 		}
 		result, err := p.Key(r.Context(), request)
+		p.reply(w, result, err)
+	})
+	mux.HandleFunc("POST /calendar", func(w http.ResponseWriter, r *http.Request) {
+		var request CalendarRequest
+		if err := json.NewDecoder(io.LimitReader(r.Body, decreeLimit)).Decode(&request); err != nil {
+			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
+			return
+		}
+		result, err := p.Calendar(r.Context(), request)
 		p.reply(w, result, err)
 	})
 	return mux

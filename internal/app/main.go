@@ -85,6 +85,14 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		})
 	case "key list":
 		return Key(ctx, e, c.Key.List.Stores, KeyRequest{Act: "list"})
+	case "calendar list":
+		return Calendar(ctx, e, c.Calendar.List.Stores, CalendarRequest{Act: "list"})
+	case "calendar decree":
+		decree, err := decreed(c.Calendar.Decree)
+		if err != nil {
+			return err
+		}
+		return Calendar(ctx, e, c.Calendar.Decree.Stores, decree)
 	}
 	return fmt.Errorf("the command %q is not known", command)
 }

@@ -2,16 +2,20 @@
 // are reported together. Secrets are never settings: they are files in the data directory.
 package config
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // CLI is the whole command line.
 type CLI struct {
-	Serve   Serve   `cmd:"" help:"Run the gateway. Without --nats and --redis everything runs inside this process."`
-	Check   Check   `cmd:"" help:"Check reference data, policies, schemas and the data directory, and exit."`
-	Rebuild Rebuild `cmd:"" help:"Make the board (Redis) and the queues (QUEUE) again from the record."`
-	Verify  Verify  `cmd:"" help:"Compare the board and the queues with the record; exits 1 and names each difference."`
-	Key     Key     `cmd:"" help:"Create persons and systems, issue and revoke their API keys."`
-	Demo    Demo    `cmd:"" help:"Play the fictional stories through the public API of a running demonstration."`
+	Serve    Serve    `cmd:"" help:"Run the gateway. Without --nats and --redis everything runs inside this process."`
+	Check    Check    `cmd:"" help:"Check reference data, policies, schemas and the data directory, and exit."`
+	Rebuild  Rebuild  `cmd:"" help:"Make the board (Redis) and the queues (QUEUE) again from the record."`
+	Verify   Verify   `cmd:"" help:"Compare the board and the queues with the record; exits 1 and names each difference."`
+	Key      Key      `cmd:"" help:"Create persons and systems, issue and revoke their API keys."`
+	Calendar Calendar `cmd:"" help:"List the versions of the calendars, and add decreed days without a restart."`
+	Demo     Demo     `cmd:"" help:"Play the fictional stories through the public API of a running demonstration."`
 }
 
 // Stores says where the parts run and where their files are.
@@ -103,6 +107,44 @@ type KeyPartner struct {
 
 // KeyList lists.
 type KeyList struct{ Stores }
+
+// Calendar administers the days on which nobody works, or everybody does.
+type Calendar struct {
+	List   CalendarList   `cmd:"" help:"List the versions, the years that they cover and the days that were decreed."`
+	Decree CalendarDecree `cmd:"" help:"Make a new version of the calendars with decreed days. Open requests keep theirs until they are re-pinned."`
+}
+
+// CalendarList lists.
+type CalendarList struct{ Stores }
+
+// CalendarDecree is one day by flags, or several by a file.
+type CalendarDecree struct {
+	Stores
+	Date     string `help:"The day, such as 2026-12-31." placeholder:"DATE" xor:"what"`
+	File     string `help:"Several days, such as a swap: {\"days\": [...]} in the form of deploy/data/calendars; \"to\" adds covered years." type:"existingfile" placeholder:"FILE" xor:"what"`
+	Off      bool   `help:"Nobody works on the day." xor:"kind"`
+	WorkFor  string `help:"The day is worked instead of that day off, with its hours." name:"work-for" placeholder:"DATE" xor:"kind"`
+	Ordinary bool   `help:"The day has the hours of its weekday: takes back what was decreed." xor:"kind"`
+	NameVI   string `help:"What people call the day, in Vietnamese." name:"name-vi"`
+	NameEN   string `help:"And in English." name:"name-en"`
+	Source   string `help:"Where it is decreed, in words."`
+}
+
+// Validate looks at what the flags are together; what the days mean, the calendar judges.
+func (d CalendarDecree) Validate() error {
+	kind := d.Off || d.WorkFor != "" || d.Ordinary
+	switch {
+	case d.Date == "" && d.File == "":
+		return errors.New("name the day with --date, or several with --file")
+	case d.File != "" && (kind || d.NameVI != "" || d.NameEN != "" || d.Source != ""):
+		return errors.New("--file holds whole days: leave out the flags that describe one")
+	case d.File == "" && !kind:
+		return errors.New("say what the day is: --off, --work-for=DATE or --ordinary")
+	case d.File == "" && (d.NameVI == "" || d.NameEN == ""):
+		return errors.New("a day has a name in both languages: --name-vi and --name-en")
+	}
+	return nil
+}
 
 // Demo plays the stories.
 type Demo struct {

@@ -19,6 +19,9 @@ var ErrUnknownVersion = errors.New("unknown version")
 // ErrDecreedAlready says that a decree holds nothing that the current calendar does not say.
 var ErrDecreedAlready = errors.New("the current calendar says so already")
 
+// ErrBadDecree says that no version can be made of a decree; what is wrong with each day is told with it.
+var ErrBadDecree = errors.New("the decree does not fit the calendar")
+
 // versions are the calendars that are known at a moment. It is never changed: a further version makes another one.
 type versions struct {
 	current   *Calendars            // of new requests
@@ -74,14 +77,15 @@ func (x *Rules) Versions() []*Calendars {
 }
 
 // Next makes the version that a decree leads to, under the name that follows that of the current one. It is not known
-// before it is learnt: the record comes between. A decree that changes nothing is ErrDecreedAlready.
+// before it is learnt: the record comes between. A decree that changes nothing is ErrDecreedAlready, one that cannot be
+// is ErrBadDecree.
 func (x *Rules) Next(d Decree) (*Calendars, error) {
 	base := x.Current()
 	stem, n := numbered(base.Version())
 	d.Version = stem + strconv.Itoa(n+1)
 	next, err := base.With(d)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w %s:\n%w", ErrBadDecree, base.Version(), err)
 	}
 	if base.says(next) {
 		return nil, fmt.Errorf("%s: %w", base.Version(), ErrDecreedAlready)
