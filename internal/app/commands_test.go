@@ -31,6 +31,9 @@ func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
 		"a door of no address":      {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "nowhere"}, 1, "host:port"},
 		"demonstration in public":   {[]string{"serve", "--demo", "--data", t.TempDir() + "/d", "--listen", "0.0.0.0:0"}, 1, "loopback"},
 		"verify without a record":   {[]string{"verify", "--data", t.TempDir()}, 1, "holds no record"},
+		"calendar without a record": {[]string{"calendar", "list", "--data", t.TempDir()}, 1, "holds no record"},
+		"a decree of nothing":       {[]string{"calendar", "decree"}, 2, "--date"},
+		"a calendar of no kind":     {[]string{"calendar", "abolish"}, 2, "abolish"},
 		"demo without credentials":  {[]string{"demo", "--data", t.TempDir()}, 1, "make run"},
 		"check of what is built in": {[]string{"check"}, 0, "ok  form of the policies"},
 	}

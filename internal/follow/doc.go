@@ -11,6 +11,9 @@
 // skipped; what it writes may be written again; after a crash it goes on from where its product stands. A sequence that
 // cannot be read stops it with a *record.SequenceError that names the sequence.
 //
+// The Registrar feeds the registry and, through it, the rules: a version of the calendars that any gateway decreed. A fold
+// that meets a version before the Registrar does waits for it, some seconds at most, and is tried again after that.
+//
 // The sweep follows nothing. The due set is a hint, as every timer is: sweep.go moves an entry ahead and asks the
 // gateway, the record decides, and what the Boarder makes of the decision takes the entry away.
 package follow

@@ -9,7 +9,7 @@ import (
 	"verigate/internal/record"
 )
 
-// Registrar feeds a gateway's registry with what any gateway decided about principals and the directory.
+// Registrar feeds a gateway's registry with what any gateway decided about principals, the directory and the calendars.
 type Registrar struct {
 	Log      *record.Log[access.Decision]
 	Registry *gateway.Registry

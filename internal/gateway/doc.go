@@ -11,5 +11,6 @@
 //
 // identity.go derives ids, intake.go takes requests in, letters.go and packages.go write what a partner will read,
 // rounds.go starts rounds, tasks.go takes a unit's answers, sweep.go records what time brings, reads.go and lists.go are
-// the reads, watch.go knows what is sealed.
+// the reads, watch.go knows what is sealed. registry.go is what the record says of persons, directory and calendars;
+// learnt.go lets a fold wait for it.
 package gateway
