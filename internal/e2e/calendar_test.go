@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -188,4 +189,37 @@ func TestADecreeThatCannotBeSaysWhy(t *testing.T) {
 	if code, said := calendar(t, dir, "list"); code != 0 || strings.Contains(said, "vn-3") || !strings.Contains(said, "vn-2") {
 		t.Errorf("list: exit %d\n%s", code, said)
 	}
+}
+
+// What one gateway decrees another pins a moment later, and what either pinned both read.
+func TestAnotherGatewayLearnsOfADecree(t *testing.T) {
+	t.Parallel()
+	store, redis := natsWithJetStream(t), redisServer(t)
+	one, other := filepath.Join(t.TempDir(), "one"), filepath.Join(t.TempDir(), "other")
+	stores := func(dir string) config.Stores {
+		return config.Stores{Data: dir, NATS: "nats://" + store.addr, Redis: redis.addr}
+	}
+	c := &clock{}
+	c.To("2021-09-06T10:00:00+07:00")
+	first := begin(t, stores(one), c.Now)
+	copyKeys(t, one, other)
+	second := begin(t, stores(other), c.Now)
+	if code, said := calendar(t, one, append([]string{"decree", "--date", "2021-09-09", "--off"}, decreedName...)...); code != 0 {
+		t.Fatalf("decree: exit %d\n%s", code, said)
+	}
+	eventually(t, 10*time.Second, func() error {
+		if code, said := calendar(t, other, "list"); code != 0 || !strings.Contains(said, "2021-09-09") {
+			return fmt.Errorf("list: exit %d\n%s", code, said)
+		}
+		return nil
+	})
+	for n, w := range []*world{first, second} {
+		reference := fmt.Sprint("by-", n)
+		created := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, routine(t, reference), "Idempotency-Key", reference)
+		for _, reader := range []*world{first, second} {
+			reader.mustDue(created.Header.Get("Location"), "total", "2021-09-16T03:00:00Z")
+		}
+	}
+	eventually(t, 10*time.Second, func() error { return second.onBoard(2) })
+	second.mustBeClean(2)
 }
