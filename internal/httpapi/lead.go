@@ -86,9 +86,10 @@ func (e *edge) GetClocks(ctx context.Context, r server.GetClocksRequestObject) (
 	if err != nil {
 		return nil, err
 	}
+	view, err := e.clocksView(v, decisions)
 	return server.GetClocks200JSONResponse{ClocksViewReplyJSONResponse: server.ClocksViewReplyJSONResponse{
-		Body: e.clocksView(v, decisions), Headers: server.ClocksViewReplyResponseHeaders{ETag: staffTag(v)},
-	}}, nil
+		Body: view, Headers: server.ClocksViewReplyResponseHeaders{ETag: staffTag(v)},
+	}}, err
 }
 
 // GetReaders is who has pulled which version first.

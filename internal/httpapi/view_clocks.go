@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -11,14 +12,17 @@ import (
 )
 
 // clocksView is every clock of a request, oldest first, each with its arithmetic.
-func (e *edge) clocksView(v gateway.View, decisions []verification.Decision) server.Clocks {
-	explained := e.Gateway.Rules.Explain(decisions, v.Now)
+func (e *edge) clocksView(v gateway.View, decisions []verification.Decision) (server.Clocks, error) {
+	explained, err := e.Gateway.Rules.Explain(decisions, v.Now)
+	if err != nil {
+		return server.Clocks{}, fmt.Errorf("explain the clocks of a request: %w", err)
+	}
 	view := server.Clocks{Clocks: make([]server.ClockView, len(explained))} // an empty list is written as one
 	for i, x := range explained {
 		view.Clocks[i] = e.clockView(x.Clock, v)
 		view.Clocks[i].Explanation = explanationView(x)
 	}
-	return view
+	return view, nil
 }
 
 func (e *edge) clockView(c sla.Clock, v gateway.View) server.ClockView {

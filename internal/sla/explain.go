@@ -47,18 +47,21 @@ type StepTold struct {
 }
 
 // Explain explains every clock of a request at an instant, oldest first, as Apply keeps them. It takes all decisions on
-// the request, because why a promise was made is in them alone.
-func (x *Rules) Explain(decisions []verification.Decision, at time.Time) []Explanation {
-	clocks := x.replay(decisions)
+// the request, because why a promise was made is in them alone. The error is Apply's.
+func (x *Rules) Explain(decisions []verification.Decision, at time.Time) ([]Explanation, error) {
+	clocks, err := x.replay(decisions)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Explanation, len(clocks))
 	for i, c := range clocks {
 		out[i] = x.explain(c.clock, c.promises, at)
 	}
-	return out
+	return out, nil
 }
 
 func (x *Rules) explain(c Clock, promises []Origin, at time.Time) Explanation {
-	cal, end := x.calendars[c.Calendar], c.scope(at)
+	cal, end := x.calendar(c.Calendar), c.scope(at)
 	e := Explanation{
 		Clock: c, At: at, Promises: promises, Limit: c.Limit, Zone: "UTC",
 		Days: cal.stretches(c.StartedAt, end), Pauses: c.pausesTold(cal, end),
@@ -66,7 +69,7 @@ func (x *Rules) explain(c Clock, promises []Origin, at time.Time) Explanation {
 	}
 	e.From, e.Length = c.counts(e.Origin())
 	if version, place, ok := ParseCalendarName(c.Calendar); ok {
-		e.Zone, e.Place = x.hours[version].data.Zone, place
+		e.Zone, e.Place = x.versions.Load().hours[version].data.Zone, place
 	}
 	if left := c.Limit - e.Used; e.Late {
 		e.Overdue = max(0, -left)

@@ -59,13 +59,16 @@ type replayed struct {
 }
 
 // replay folds all decisions on a request again and notes how each promise came to be, which no clock remembers.
-func (x *Rules) replay(decisions []verification.Decision) []replayed {
+func (x *Rules) replay(decisions []verification.Decision) ([]replayed, error) {
 	var out []replayed
 	var r verification.Request
 	var clocks Clocks
 	for _, d := range decisions {
 		after := r.Apply(d)
-		next := x.Apply(clocks, r, after, d)
+		next, err := x.Apply(clocks, r, after, d)
+		if err != nil {
+			return nil, err
+		}
 		for i, c := range next {
 			if i >= len(out) {
 				out = append(out, replayed{})
@@ -81,7 +84,7 @@ func (x *Rules) replay(decisions []verification.Decision) []replayed {
 		}
 		r, clocks = after, next
 	}
-	return out
+	return out, nil
 }
 
 // turn is a decision with the states of the request around it.
@@ -92,9 +95,9 @@ type turn struct {
 
 // origin tells how the decision came to the promise of a clock, was being the clock before it, zero when it began.
 func (x *Rules) origin(was, c Clock, clocks Clocks, t turn) Origin {
-	p, _ := x.pinned(t.after.Policy, t.after.Calendar) // what is not known has started no clock
+	p, _ := x.pinned(t.after.Policy, t.after.Calendar) // known: it was applied
 	f := &fold{rules: x, pinned: p, limits: p.policy.of(t.after.Degree).Limits, clocks: clocks, after: t.after}
-	cal := x.calendars[c.Calendar]
+	cal := x.calendar(c.Calendar)
 	o := Origin{Promise: c.Promise, At: c.PromisedAt, Occasion: Started, Policy: p.policy.Version}
 	if was.Promise > 0 {
 		o.Occasion, o.Code = occasion(t.decision)
@@ -110,7 +113,7 @@ func (x *Rules) origin(was, c Clock, clocks Clocks, t turn) Origin {
 		event := *t.after.PhysicalEvent // no clock of a request without one
 		event.Place = ""                // content
 		o.Basis, o.Event, o.Lead = BasisEvent, &event, event.At.Sub(p.policy.actBy(event))
-	case t.kept(was, c, x.calendars[was.Calendar]):
+	case t.kept(was, c, x.calendar(was.Calendar)):
 		o.Basis = BasisKept
 	case c.Name == Answer && task.Kind == verification.TaskAgency && c.Full > cal.Length(o.Given):
 		o.Basis, o.Extra = BasisAgency, c.Full-cal.Length(o.Given)

@@ -80,7 +80,7 @@ func TestASentenceHasNeitherAMinusSignNorAKey(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := random(t, rules)
 		at := s.request.At.Add(time.Duration(rapid.Int64Range(0, int64(9*day)).Draw(t, "later")))
-		for _, e := range rules.Explain(s.decisions(), at) {
+		for _, e := range explained(t, rules, s.decisions(), at) {
 			w := e.Sentence()
 			for _, text := range []string{w.VI, w.EN} {
 				if wrong.MatchString(text) || !strings.HasSuffix(text, ".") {
