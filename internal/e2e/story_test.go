@@ -231,10 +231,14 @@ func TestTheBoardIsSortedByTimeLeftAndTellsChanges(t *testing.T) {
 	if len(rows) != 5 {
 		t.Fatalf("%d rows", len(rows))
 	}
-	last := ""
+	var last time.Time
 	for _, r := range rows {
-		due, _ := r.(map[string]any)["due_at"].(string)
-		if due < last {
+		text, _ := r.(map[string]any)["due_at"].(string)
+		due, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if due.Before(last) {
 			t.Errorf("due %s after %s", due, last)
 		}
 		last = due
