@@ -65,8 +65,8 @@ type accepted struct {
 	evidence  directory.Evidence
 }
 
-// accept reads a body that fits its schema, in canonical form, against the reference data: marking, identifiers, types, campaign, degree.
-// What the schema cannot say is refused here, all at once.
+// accept reads a body that fits its schema, in canonical form, against the reference data: marking, identifiers, types,
+// campaign, degree. What the schema cannot say is refused here, all at once.
 func (g *Gateway) accept(form json.RawMessage, received time.Time) (accepted, error) {
 	b, err := bodyOf(form)
 	if err != nil {

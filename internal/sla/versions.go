@@ -103,8 +103,8 @@ func (c *Calendars) says(next *Calendars) bool {
 	})
 }
 
-// Learn makes a version known, and current when its number is the highest. What is known never changes: the same once more is nothing new, another
-// version under a known name is an error.
+// Learn makes a version known, and current when its number is the highest. What is known never changes: the same once
+// more is nothing new, another version under a known name is an error.
 func (x *Rules) Learn(c *Calendars) error {
 	x.learning.Lock()
 	defer x.learning.Unlock()
