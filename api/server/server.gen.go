@@ -538,6 +538,33 @@ func (e ClockViewExplanationPromiseOccasion) Valid() bool {
 	}
 }
 
+// Defines values for ClockViewExplanationStepTold.
+const (
+	ClockViewExplanationStepToldDesk         ClockViewExplanationStepTold = "desk"
+	ClockViewExplanationStepToldHeadquarters ClockViewExplanationStepTold = "headquarters"
+	ClockViewExplanationStepToldLead         ClockViewExplanationStepTold = "lead"
+	ClockViewExplanationStepToldUnitLead     ClockViewExplanationStepTold = "unit_lead"
+	ClockViewExplanationStepToldUnitOfficer  ClockViewExplanationStepTold = "unit_officer"
+)
+
+// Valid indicates whether the value is a known member of the ClockViewExplanationStepTold enum.
+func (e ClockViewExplanationStepTold) Valid() bool {
+	switch e {
+	case ClockViewExplanationStepToldDesk:
+		return true
+	case ClockViewExplanationStepToldHeadquarters:
+		return true
+	case ClockViewExplanationStepToldLead:
+		return true
+	case ClockViewExplanationStepToldUnitLead:
+		return true
+	case ClockViewExplanationStepToldUnitOfficer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ConsentAskState.
 const (
 	ConsentAskStateDenied    ConsentAskState = "denied"
@@ -3577,7 +3604,13 @@ type ClockViewExplanationStep struct {
 
 	// Reached It is on record.
 	Reached bool `json:"reached,omitempty,omitzero"`
+
+	// Told Who is told when it is reached, the lowest rung of the ladder first; nobody when a partner or an originator is waited for.
+	Told []ClockViewExplanationStepTold `json:"told,omitempty,omitzero"`
 }
+
+// ClockViewExplanationStepTold defines model for ClockViewExplanationStep.Told.
+type ClockViewExplanationStepTold string
 
 // ClockViewSegment defines model for ClockViewSegment.
 type ClockViewSegment struct {

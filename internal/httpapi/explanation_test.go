@@ -2,10 +2,13 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"verigate/api/server"
 	"verigate/internal/sla"
@@ -68,6 +71,29 @@ func TestAClockIsExplainedInWholeSecondsThatAddUp(t *testing.T) {
 	if !strings.HasPrefix(answer.Explanation.En, "Answer, unit 03: 18 h from Thu 2 Sep 2021, 23:40 Hanoi (UTC+7) (urgent, policy 2, round the clock)") ||
 		!strings.HasSuffix(answer.Explanation.Vi, "hạn Thứ Sáu 03/09/2021, 19:49 (giờ Hà Nội); còn 3 giờ 04 phút.") {
 		t.Errorf("%+v", answer.Explanation)
+	}
+}
+
+func TestEachStepNamesWhoIsToldAndThatOfAPartnerNobody(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	r.post(t, "desk", requests+"/"+id+"/claim", `{}`).want(t, http.StatusOK)
+	r.post(t, "desk", requests+"/"+id+"/clarification", `{"code":"other","text":"Which seal?"}`).want(t, http.StatusOK)
+	clocks := r.clocks(t, id)
+	told := map[string]string{}
+	for _, name := range []server.ClockViewName{"answer", "total", "clarify"} {
+		for _, s := range clocks[name].Explanation.Steps {
+			told[fmt.Sprint(name, " ", s.Percent)] = fmt.Sprint(s.Told)
+		}
+	}
+	want := map[string]string{
+		"answer 50": "[unit_officer]", "answer 75": "[unit_lead]", "answer 90": "[desk]", "answer 100": "[lead]", "answer 125": "[headquarters]",
+		"total 50": "[desk]", "total 75": "[desk]", "total 90": "[lead]", "total 100": "[lead]", "total 125": "[headquarters]",
+		"clarify 100": "[]", "clarify 200": "[]",
+	}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Error(diff)
 	}
 }
 

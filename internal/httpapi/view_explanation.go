@@ -32,7 +32,9 @@ func explanationView(x sla.Explanation) server.ClockViewExplanation {
 		view.Left = wholeSeconds(x.Left)
 	}
 	for _, s := range x.Steps {
-		view.Steps = append(view.Steps, server.ClockViewExplanationStep{Percent: s.Percent, At: s.At.UTC(), Reached: s.Reached})
+		view.Steps = append(view.Steps, server.ClockViewExplanationStep{
+			Percent: s.Percent, At: s.At.UTC(), Reached: s.Reached, Told: each[server.ClockViewExplanationStepTold](s.To),
+		})
 	}
 	for _, d := range x.Provisional {
 		view.Provisional = append(view.Provisional, server.ClockViewExplanationProvisional{

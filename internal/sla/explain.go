@@ -40,22 +40,26 @@ type PauseTold struct {
 	Took time.Duration
 }
 
-// StepTold is a step of the promise and whether it is on record.
+// StepTold is a step of the promise, whether it is on record, and who is told when it is reached.
 type StepTold struct {
 	Mark
 	Reached bool
+	To      []Rung // the lowest first; nobody when somebody outside is waited for
 }
 
 // Explain explains every clock of a request at an instant, oldest first, as Apply keeps them. It takes all decisions on
 // the request, because why a promise was made is in them alone. The error is Apply's.
 func (x *Rules) Explain(decisions []verification.Decision, at time.Time) ([]Explanation, error) {
-	clocks, err := x.replay(decisions)
+	clocks, r, err := x.replay(decisions)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Explanation, len(clocks))
 	for i, c := range clocks {
 		out[i] = x.explain(c.clock, c.promises, at)
+		for n, s := range out[i].Steps {
+			out[i].Steps[n].To = x.Told(r.Policy, r.Degree, c.clock, s.Percent)
+		}
 	}
 	return out, nil
 }

@@ -58,16 +58,15 @@ type replayed struct {
 	promises []Origin
 }
 
-// replay folds all decisions on a request again and notes how each promise came to be, which no clock remembers.
-func (x *Rules) replay(decisions []verification.Decision) ([]replayed, error) {
-	var out []replayed
-	var r verification.Request
+// replay folds all decisions on a request again and notes how each promise came to be, which no clock remembers. It
+// returns the request as they leave it, too.
+func (x *Rules) replay(decisions []verification.Decision) (out []replayed, r verification.Request, err error) {
 	var clocks Clocks
 	for _, d := range decisions {
 		after := r.Apply(d)
 		next, err := x.Apply(clocks, r, after, d)
 		if err != nil {
-			return nil, err
+			return nil, r, err
 		}
 		for i, c := range next {
 			if i >= len(out) {
@@ -84,7 +83,7 @@ func (x *Rules) replay(decisions []verification.Decision) ([]replayed, error) {
 		}
 		r, clocks = after, next
 	}
-	return out, nil
+	return out, r, nil
 }
 
 // turn is a decision with the states of the request around it.
