@@ -10,27 +10,27 @@ import (
 
 // first returns the running clock, among those wanted, that is due first; of two at one instant the one that began
 // first.
-func first(clocks sla.Clocks, wanted func(sla.Clock) bool) (sla.Clock, bool) {
+func first(clocks sla.Clocks, wanted func(*sla.Clock) bool) (sla.Clock, bool) {
 	var best sla.Clock
 	found := false
 	for _, c := range clocks {
 		if c.State == sla.Running && wanted(c) && (!found || c.DueAt.Before(best.DueAt)) {
-			best, found = c, true
+			best, found = *c, true
 		}
 	}
 	return best, found
 }
 
-func every(sla.Clock) bool { return true }
+func every(*sla.Clock) bool { return true }
 
 // anyOpen says whether a clock that has not stopped is like that.
-func anyOpen(clocks sla.Clocks, is func(sla.Clock) bool) bool {
-	return slices.ContainsFunc(clocks, func(c sla.Clock) bool { return c.State != sla.Stopped && is(c) })
+func anyOpen(clocks sla.Clocks, is func(*sla.Clock) bool) bool {
+	return slices.ContainsFunc(clocks, func(c *sla.Clock) bool { return c.State != sla.Stopped && is(c) })
 }
 
 // taskDue returns the due time of a task's clock of that name while it runs, else zero.
 func taskDue(clocks sla.Clocks, id verification.TaskID, name sla.Name) time.Time {
-	c, _ := first(clocks, func(c sla.Clock) bool { return c.Task == id && c.Name == name })
+	c, _ := first(clocks, func(c *sla.Clock) bool { return c.Task == id && c.Name == name })
 	return c.DueAt.UTC()
 }
 

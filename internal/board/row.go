@@ -111,8 +111,8 @@ func flags(r verification.Request, clocks sla.Clocks) []Flag {
 		flag Flag
 		on   bool
 	}{
-		{FlagSqueezed, anyOpen(clocks, func(c sla.Clock) bool { return c.Squeezed })},
-		{FlagPromiseBroken, anyOpen(clocks, func(c sla.Clock) bool { return c.PromiseAlreadyBroken })},
+		{FlagSqueezed, anyOpen(clocks, func(c *sla.Clock) bool { return c.Squeezed })},
+		{FlagPromiseBroken, anyOpen(clocks, func(c *sla.Clock) bool { return c.PromiseAlreadyBroken })},
 		{FlagUnconfirmed, slices.ContainsFunc(r.Tasks, unconfirmed)},
 		{FlagSecondReviewer, open && r.Package != nil && r.Package.Void == "" && len(r.Package.Approvals) == 1},
 		{FlagDelayed, open && r.Extended},

@@ -9,9 +9,9 @@ import (
 	"verigate/internal/verification"
 )
 
-// Apply folds one decision: before and after are the states of the request around it. It returns a changed copy and
-// leaves what it was given as it was, down to the pauses. A request pinned to a version that is not known cannot be
-// folded: ErrUnknownVersion.
+// Apply folds one decision: before and after are the states of the request around it. It returns a list of its own and
+// leaves what it was given as it was, down to the pauses; a clock that did not change stands in both. A request pinned
+// to a version that is not known cannot be folded: ErrUnknownVersion.
 func (x *Rules) Apply(c Clocks, before, after verification.Request, d verification.Decision) (Clocks, error) {
 	p, ok := x.pinned(after.Policy, after.Calendar)
 	if !ok {
@@ -20,14 +20,14 @@ func (x *Rules) Apply(c Clocks, before, after verification.Request, d verificati
 	degree := p.policy.of(after.Degree)
 	f := &fold{
 		rules: x, pinned: p, limits: degree.Limits, steps: degree.Steps,
-		before: before, after: after, events: d.Events, at: d.At, known: len(c),
+		before: before, after: after, events: d.Events, at: d.At, was: c,
 	}
-	f.clocks = append(slices.Grow(Clocks(nil), len(c)+f.beginning()), c...)
+	f.clocks = append(make(Clocks, 0, len(c)+f.beginning()), c...)
 	f.total()
 	f.acknowledge()
 	f.route()
-	for _, t := range after.Tasks {
-		f.task(t)
+	for i := range after.Tasks {
+		f.task(&after.Tasks[i])
 	}
 	f.review()
 	f.clarify()
@@ -41,30 +41,38 @@ func (x *Rules) Apply(c Clocks, before, after verification.Request, d verificati
 	return f.clocks, nil
 }
 
-// fold is one decision being folded. The clocks are its own copy, but what hangs on them is shared: a changed clock
-// gets new slices.
+// fold is one decision being folded. The list of clocks is its own; a clock that was before the decision is shared until
+// own has copied it, and what hangs on a copy is shared still: a changed clock gets new slices.
 type fold struct {
 	rules *Rules
 	pinned
 	limits        Limits
-	steps         []int // of the clocks that wait for nobody outside
-	clocks        Clocks
+	steps         []int  // of the clocks that wait for nobody outside
+	was, clocks   Clocks // what is in clocks behind the last of was begins in this decision
 	before, after verification.Request
 	events        []verification.Event
 	at            time.Time
-	known         int // clocks that ran or had run before: what is behind them begins in this decision
+}
+
+// own is the clock at a place, to be changed: a copy made at the first time of one that was before the decision.
+func (f *fold) own(i int) *Clock {
+	if i < len(f.was) && f.clocks[i] == f.was[i] {
+		c := *f.clocks[i]
+		f.clocks[i] = &c
+	}
+	return f.clocks[i]
 }
 
 func (f *fold) born() bool { return f.before.State == verification.Unborn }
 
 // beginning counts the clocks that the decision starts, as far as rounds and new tasks tell: room for them is made at
-// once, because a Clock is large. Where it counts too few, the rest is appended.
+// once. Where it counts too few, the rest is appended.
 func (f *fold) beginning() int {
 	n := 0
 	if f.newRound() && f.after.State.Open() && !f.information() {
 		n = 2 // total and acknowledge
 	}
-	if f.known > 0 && f.before.State != f.after.State || n > 0 && f.after.RoutedRound != f.after.Round {
+	if len(f.was) > 0 && f.before.State != f.after.State || n > 0 && f.after.RoutedRound != f.after.Round {
 		n++ // route, review, clarify or confirm
 	}
 	for _, t := range f.after.Tasks[min(len(f.before.Tasks), len(f.after.Tasks)):] {
@@ -127,17 +135,17 @@ func (f *fold) start(c Clock) int {
 	if c.Full == 0 {
 		c.Full = c.Budget
 	}
-	f.clocks = append(f.clocks, c)
+	f.clocks = append(f.clocks, &c)
 	f.reckon(len(f.clocks) - 1)
 	return len(f.clocks) - 1
 }
 
 // stop ends a clock for good.
 func (f *fold) stop(i int) {
-	c := &f.clocks[i]
+	c := f.own(i)
 	c.State, c.StoppedAt = Stopped, f.at
-	if i >= f.known && len(c.Pauses) == 0 {
-		return // reckoned when it began, a moment ago
+	if f.reckoned(c) {
+		return
 	}
 	pauses := slices.Clone(c.Pauses)
 	for n := range pauses {
@@ -149,12 +157,21 @@ func (f *fold) stop(i int) {
 	f.reckon(i)
 }
 
+// reckoned says that the due and the steps stand, now that the clock has stopped: no pause ends with it, and its steps
+// are those that its clocks have now.
+func (f *fold) reckoned(c *Clock) bool {
+	return !slices.ContainsFunc(c.Pauses, lasts) &&
+		slices.EqualFunc(c.Steps, f.percents(c.Name), func(m Mark, percent int) bool { return m.Percent == percent })
+}
+
+func lasts(p Pause) bool { return p.To.IsZero() }
+
 func empty(p Pause) bool { return !p.To.IsZero() && !p.To.After(p.From) }
 
 // pauseIn begins or ends the pause of that cause, which lasts while the request is in a state; only where the policy
 // says that the clock pauses for it.
 func (f *fold) pauseIn(i int, state verification.State, cause, chargedTo string) {
-	c := &f.clocks[i]
+	c := f.clocks[i]
 	on := f.after.State == state && f.policy.pauses(c.Name, cause)
 	lasting := slices.IndexFunc(c.Pauses, func(p Pause) bool { return p.To.IsZero() && p.Cause == cause })
 	if c.State == Stopped || on == (lasting >= 0) {
@@ -175,11 +192,11 @@ func (f *fold) setPauses(i int, pauses []Pause) {
 	slices.SortStableFunc(pauses, func(a, b Pause) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Cause, b.Cause))
 	})
-	c := &f.clocks[i]
+	c := f.own(i)
 	c.Pauses = pauses
 	if c.State != Stopped {
 		c.State = Running
-		if slices.ContainsFunc(pauses, func(p Pause) bool { return p.To.IsZero() }) {
+		if slices.ContainsFunc(pauses, lasts) {
 			c.State = Paused
 		}
 	}
@@ -188,7 +205,7 @@ func (f *fold) setPauses(i int, pauses []Pause) {
 
 // reckon derives the due and the steps from the budget and the pauses.
 func (f *fold) reckon(i int) {
-	c := &f.clocks[i]
+	c := f.own(i)
 	cal := f.rules.calendar(c.Calendar)
 	c.DueAt = cal.due(c.From, c.Budget, c.Pauses)
 	if !c.Until.IsZero() && c.DueAt.Equal(cal.Add(c.From, c.Budget)) {
@@ -244,7 +261,8 @@ func (f *fold) stepsReached() {
 }
 
 func (f *fold) reached(s verification.Step) {
-	if i := slices.IndexFunc(f.clocks, func(c Clock) bool { return c.is(s) }); i >= 0 {
-		f.clocks[i].Reached = max(f.clocks[i].Reached, s.Percent)
+	if i := slices.IndexFunc(f.clocks, func(c *Clock) bool { return c.is(s) }); i >= 0 {
+		c := f.own(i)
+		c.Reached = max(c.Reached, s.Percent)
 	}
 }

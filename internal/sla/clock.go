@@ -119,7 +119,7 @@ func (c Clock) Step(m Mark) verification.Step {
 	}
 }
 
-func (c Clock) is(s verification.Step) bool {
+func (c *Clock) is(s verification.Step) bool {
 	return string(c.Name) == s.Clock && c.Task == s.Task && c.Round == s.Round && c.Promise == s.Promise
 }
 
@@ -151,7 +151,7 @@ func (c Clock) dueFrom(cal Calendar, at time.Time) time.Time {
 
 // next returns the step to record next: the latest that is past at that instant, else the first to come. A breach is
 // never skipped for what comes after it.
-func (c Clock) next(at time.Time) (Mark, bool) {
+func (c *Clock) next(at time.Time) (Mark, bool) {
 	var past Mark
 	for _, m := range c.Steps {
 		switch {
@@ -170,16 +170,17 @@ func (c Clock) next(at time.Time) (Mark, bool) {
 	return past, past.Percent > 0
 }
 
-// Clocks are the clocks of one request, oldest first. It is a folded value: Apply returns a changed copy, and what was
-// once returned is never changed. A clock keeps its place for ever.
-type Clocks []Clock
+// Clocks are the clocks of one request, oldest first. It is a folded value: what Apply once returned is never changed,
+// neither the list nor a clock in it. What a decision leaves as it was is shared by the Clocks before and after it, so
+// whoever holds them only reads. A clock keeps its place for ever.
+type Clocks []*Clock
 
 // Open returns the clocks that have not stopped, in the order in which they began.
 func (c Clocks) Open() []Clock {
 	var open []Clock
 	for _, k := range c {
 		if k.State != Stopped {
-			open = append(open, k)
+			open = append(open, *k)
 		}
 	}
 	return open
@@ -208,7 +209,7 @@ func (c Clocks) Next(at time.Time) (verification.Step, bool) {
 func (c Clocks) Find(name Name, task verification.TaskID) (Clock, bool) {
 	for _, k := range slices.Backward(c) {
 		if k.Name == name && k.Task == task {
-			return k, true
+			return *k, true
 		}
 	}
 	return Clock{}, false
@@ -216,17 +217,17 @@ func (c Clocks) Find(name Name, task verification.TaskID) (Clock, bool) {
 
 // Consent returns the clock of an ask of an originator by its number.
 func (c Clocks) Consent(n int) (Clock, bool) {
-	i := slices.IndexFunc(c, func(k Clock) bool { return k.Name == Consent && k.Item == n })
+	i := slices.IndexFunc(c, func(k *Clock) bool { return k.Name == Consent && k.Item == n })
 	if i < 0 {
 		return Clock{}, false
 	}
-	return c[i], true
+	return *c[i], true
 }
 
 // open returns the place of the clock that has not stopped, -1 when there is none.
 func (c Clocks) open(name Name, task verification.TaskID, item int) int {
-	for i := range c { // by place: a clock is too large to be copied for each look
-		if k := &c[i]; k.State != Stopped && k.Name == name && k.Task == task && k.Item == item {
+	for i, k := range c {
+		if k.Name == name && k.State != Stopped && k.Task == task && k.Item == item {
 			return i
 		}
 	}
@@ -236,8 +237,8 @@ func (c Clocks) open(name Name, task verification.TaskID, item int) int {
 // promises returns the number of the latest promise of that name on the task in the round.
 func (c Clocks) promises(name Name, task verification.TaskID, round int) int {
 	n := 0
-	for i := range c {
-		if k := &c[i]; k.Name == name && k.Task == task && k.Round == round {
+	for _, k := range c {
+		if k.Name == name && k.Task == task && k.Round == round {
 			n = max(n, k.Promise)
 		}
 	}

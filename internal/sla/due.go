@@ -31,7 +31,7 @@ func (c Clocks) Due(at time.Time) []Due {
 }
 
 // past returns the steps of the promise to record at that instant: at most a breach and one more.
-func (c Clock) past(at time.Time) []Mark {
+func (c *Clock) past(at time.Time) []Mark {
 	var past []Mark
 	for _, m := range c.Steps {
 		last := len(past) - 1
@@ -47,7 +47,7 @@ func (c Clock) past(at time.Time) []Mark {
 }
 
 // breach says whether the step is a breach. Who is outside breaches nothing.
-func (c Clock) breach(m Mark) bool { return m.Percent == 100 && !c.Name.outside() }
+func (c *Clock) breach(m Mark) bool { return m.Percent == 100 && !c.Name.outside() }
 
 // Command is what the step brings about: a row of lifecycle.md for the clocks that wait for somebody outside, else the
 // record of the step.

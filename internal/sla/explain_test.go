@@ -60,7 +60,7 @@ func TestTheDaysLessThePausesAreTheUsedTimeExactly(t *testing.T) {
 			t.Fatalf("%d of %d clocks are explained", len(told), len(s.clocks))
 		}
 		for i, e := range told {
-			if diff := cmp.Diff(s.clocks[i], e.Clock); diff != "" {
+			if diff := cmp.Diff(*s.clocks[i], e.Clock); diff != "" {
 				t.Fatal(diff)
 			}
 			if used := sum(e.Days, e.Pauses); used != e.Used || used != rules.Used(e.Clock, at) {

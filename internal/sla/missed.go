@@ -14,7 +14,7 @@ import (
 func (x *Rules) Missed(before, after Clocks, r verification.Request, at time.Time) []verification.Event {
 	var out []verification.Event
 	for i, c := range after {
-		late := c
+		late := *c
 		var missed bool
 		switch {
 		case c.Name.outside():
@@ -22,7 +22,7 @@ func (x *Rules) Missed(before, after Clocks, r verification.Request, at time.Tim
 		case i >= len(before):
 			missed = c.State == Stopped && c.Late(at)
 		case before[i].Promise != c.Promise && before[i].Late(at):
-			late, missed = before[i], true
+			late, missed = *before[i], true
 		case before[i].State != Stopped && c.State == Stopped:
 			missed = c.Late(at)
 		default:

@@ -117,7 +117,7 @@ func TestFlashAndUrgentRunAroundTheClockOutsideTheCampaignToo(t *testing.T) {
 	want(t, s.clock(sla.Action, 1), "2021-09-05 05:05")
 	want(t, s.clock(sla.Total, 0), "2021-09-05 10:10")
 	for _, c := range s.clocks {
-		counts(t, c, "24x7-1")
+		counts(t, *c, "24x7-1")
 	}
 }
 

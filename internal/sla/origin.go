@@ -75,11 +75,11 @@ func (x *Rules) replay(decisions []verification.Decision) (out []replayed, r ver
 			if i >= len(clocks) || clocks[i].Promise != c.Promise {
 				var was Clock
 				if i < len(clocks) {
-					was = clocks[i]
+					was = *clocks[i]
 				}
-				out[i].promises = append(out[i].promises, x.origin(was, c, next, turn{before: r, after: after, decision: d}))
+				out[i].promises = append(out[i].promises, x.origin(was, *c, next, turn{before: r, after: after, decision: d}))
 			}
-			out[i].clock = c
+			out[i].clock = *c
 		}
 		r, clocks = after, next
 	}
@@ -180,13 +180,13 @@ func (f *fold) given(name Name) (limit Limit, general bool) {
 		return Limit{}, true
 	case Acknowledge, Route, Accept, Answer, Interim, Review:
 	}
-	limit, _, _ = f.limitsOf(Clock{Name: name})
+	limit, _, _ = f.limitsOf(name)
 	return limit, false
 }
 
 // share tells the squeeze of a stage again, from the clocks behind the decision that promised it.
 func (f *fold) share(c Clock, cal Calendar) Share {
-	limit, later, _ := f.limitsOf(c)
+	limit, later, _ := f.limitsOf(c.Name)
 	s := Share{Limit: cal.Length(limit), Sum: cal.Length(limit)}
 	for _, l := range later {
 		s.Sum += cal.Length(l)

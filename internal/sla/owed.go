@@ -24,7 +24,7 @@ func (f *fold) clarify() {
 		i = f.startClarify(Clock{Name: Clarify, ChargedTo: ChargedPartner, StartedAt: asked.At}, asked.ReplyBy)
 	}
 	if !asked.RemindedAt.IsZero() {
-		f.clocks[i].Reached = 100
+		f.own(i).Reached = 100
 	}
 }
 
@@ -44,7 +44,7 @@ func (f *fold) startClarify(c Clock, replyBy time.Time) int {
 
 // confirm waits for the partner's word on an answer, from its release on. A recalled answer waits for nobody.
 func (f *fold) confirm() {
-	waiting := f.after.State == verification.Answered && !recalled(f.after)
+	waiting := f.after.State == verification.Answered && !recalled(&f.after)
 	i := f.clocks.open(Confirm, "", 0)
 	switch {
 	case i >= 0 && !waiting:
@@ -59,7 +59,7 @@ func (f *fold) confirm() {
 }
 
 // recalled says whether the last answer was recalled and nothing replaced it.
-func recalled(r verification.Request) bool {
+func recalled(r *verification.Request) bool {
 	for _, release := range slices.Backward(r.Releases) {
 		if release.Kind != verification.ReleaseRecall {
 			return release.Recalled
@@ -89,8 +89,7 @@ func (f *fold) recallNotices() {
 			f.startLimit(Clock{Name: RecallNotice, Item: e.Notice, ChargedTo: ChargedPartner, StartedAt: f.at}, f.policy.RecallNotice)
 		}
 	}
-	for i := range f.clocks {
-		c := &f.clocks[i]
+	for i, c := range f.clocks {
 		if c.Name != RecallNotice || c.State == Stopped {
 			continue
 		}
@@ -108,8 +107,7 @@ func (f *fold) redCauses() {
 			f.askCause(e)
 		}
 	}
-	for i := range f.clocks {
-		c := &f.clocks[i]
+	for i, c := range f.clocks {
 		if c.Name != RedCause || c.State == Stopped || c.Item > len(f.after.Breaches) {
 			continue
 		}
@@ -120,7 +118,7 @@ func (f *fold) redCauses() {
 }
 
 func (f *fold) askCause(e verification.Breached) {
-	i := slices.IndexFunc(f.clocks, func(c Clock) bool { return c.is(e.Step) })
+	i := slices.IndexFunc(f.clocks, func(c *Clock) bool { return c.is(e.Step) })
 	owner := ChargedDesk
 	if i >= 0 && f.clocks[i].ChargedTo != ChargedAll {
 		owner = f.clocks[i].ChargedTo

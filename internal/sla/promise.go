@@ -42,13 +42,14 @@ func squeeze(cal Calendar, left time.Duration, limit Limit, after []Limit) (budg
 }
 
 // agencyTime is the degree's answer and what the types of its questions give an outside agency.
-func (f *fold) agencyTime(cal Calendar, t verification.Task) time.Duration {
+func (f *fold) agencyTime(cal Calendar, t *verification.Task) time.Duration {
 	return cal.Length(f.limits.Answer) + f.policy.extra(codesOf(f.after, t.Questions), cal)
 }
 
 // promiseUntil makes a new promise with a due of its own, from now on, counted in a calendar.
 func (f *fold) promiseUntil(i int, cal Calendar, due time.Time) {
-	f.clocks[i].Calendar, f.clocks[i].Until = cal.Version, uncounted(cal, f.at, due)
+	c := f.own(i)
+	c.Calendar, c.Until = cal.Version, uncounted(cal, f.at, due)
 	f.promise(i, f.at, cal.Between(f.at, due))
 }
 
@@ -63,7 +64,7 @@ func uncounted(cal Calendar, from, due time.Time) time.Time {
 
 // promise makes a new promise now, its budget counted from an instant. The steps begin again; what was breached stays.
 func (f *fold) promise(i int, from time.Time, budget time.Duration) {
-	c := &f.clocks[i]
+	c := f.own(i)
 	c.Promise = f.clocks.promises(c.Name, c.Task, c.Round) + 1
 	c.From, c.Budget, c.PromisedAt, c.Reached = from, budget, f.at, 0
 	f.reckon(i)
@@ -85,7 +86,7 @@ func (f *fold) degree() {
 		f.repromiseTotal(i, due)
 	}
 	for i, c := range f.clocks {
-		if limit, after, ok := f.limitsOf(c); ok && c.State != Stopped && !(raised && c.Late(f.at)) {
+		if limit, after, ok := f.limitsOf(c.Name); ok && c.State != Stopped && !(raised && c.Late(f.at)) {
 			f.repromise(i, raised, limit, after)
 		}
 	}
@@ -102,8 +103,9 @@ func (f *fold) repin() {
 		total := f.clocks[i]
 		f.repromiseTotal(i, total.dueFrom(f.rules.calendar(total.Calendar), f.at))
 	}
-	for i, was := range f.clocks {
-		limit, after, ok := f.limitsOf(was)
+	for i := range f.clocks {
+		was := *f.clocks[i]
+		limit, after, ok := f.limitsOf(was.Name)
 		if was.Name == RedCause {
 			limit, ok = f.policy.RedCause, true
 		}
@@ -112,21 +114,22 @@ func (f *fold) repin() {
 		}
 		f.repromise(i, false, limit, after)
 		if was.Late(f.at) && f.clocks[i].Late(f.at) {
-			f.clocks[i] = was
+			f.clocks[i] = &was
 		}
 	}
 }
 
 func (f *fold) repromiseTotal(i int, due time.Time) {
-	cal := f.calendarOf(f.clocks[i])
-	f.clocks[i].Full = cal.Length(f.limits.Total)
+	c := f.own(i)
+	cal := f.calendarOf(*c)
+	c.Full = cal.Length(f.limits.Total)
 	f.promiseUntil(i, cal, due)
 }
 
 // repromise: raised, the old due or the new limit from now, whichever is sooner; else the new limit from the start. From
 // then on the clock counts, its past too, in the calendar of the new promise.
 func (f *fold) repromise(i int, raised bool, limit Limit, after []Limit) {
-	c := &f.clocks[i]
+	c := f.own(i)
 	cal := f.calendarOf(*c)
 	from, gone := c.StartedAt, cal.counted(c.StartedAt, f.at, c.Pauses)
 	if raised {
@@ -135,7 +138,7 @@ func (f *fold) repromise(i int, raised bool, limit Limit, after []Limit) {
 	full := cal.Length(limit)
 	budget, squeezed, broken := full, false, false
 	if t, ok := f.after.Task(c.Task); ok && t.Kind == verification.TaskAgency && c.Name == Answer {
-		full = f.agencyTime(cal, t)
+		full = f.agencyTime(cal, &t)
 		budget = full
 	} else if left, ok := f.remaining(cal, f.at); ok && inLine(c.Name) {
 		budget, squeezed, broken = squeeze(cal, left+gone, limit, after)
@@ -157,9 +160,9 @@ func (f *fold) repromise(i int, raised bool, limit Limit, after []Limit) {
 func inLine(name Name) bool { return name == Route || name == Answer || name == Review }
 
 // limitsOf returns the limit of a clock by the degree of now, and those of the stages behind it.
-func (f *fold) limitsOf(c Clock) (limit Limit, after []Limit, ok bool) {
+func (f *fold) limitsOf(name Name) (limit Limit, after []Limit, ok bool) {
 	l := f.limits
-	switch c.Name {
+	switch name {
 	case Acknowledge:
 		return l.Acknowledge, nil, true
 	case Route:

@@ -177,15 +177,15 @@ func TestRunningAndPausedAreTheWallTimeInScope(t *testing.T) {
 				end = c.StoppedAt
 			}
 			running := time.Duration(0)
-			for _, s := range rules.Segments(c, at) {
+			for _, s := range rules.Segments(*c, at) {
 				if s.Counts {
 					running += s.To.Sub(s.From)
 				}
 			}
-			if got := running + rules.Paused(c, at); got != end.Sub(c.StartedAt) {
+			if got := running + rules.Paused(*c, at); got != end.Sub(c.StartedAt) {
 				t.Fatalf("%s: running and paused are %s of %s", c.Name, got, end.Sub(c.StartedAt))
 			}
-			checkSegments(t, rules.Segments(c, at), c, calendars[c.Calendar], end, rules.Used(c, at))
+			checkSegments(t, rules.Segments(*c, at), *c, calendars[c.Calendar], end, rules.Used(*c, at))
 		}
 	})
 }
@@ -262,7 +262,7 @@ func TestThePromiseIsPausedByClarifyingAlone(t *testing.T) {
 		s := random(t, rules)
 		for _, p := range s.trace {
 			for _, c := range p.clocks {
-				checkPauses(t, c, p.after)
+				checkPauses(t, *c, p.after)
 			}
 		}
 	})
@@ -390,7 +390,7 @@ func TestEveryClockThatStopsLateIsBreachedOnce(t *testing.T) {
 				continue
 			}
 			step := c.Step(sla.Mark{Percent: 100})
-			if late := c.Late(c.StoppedAt); late != (count[step] == 1) && !s.tookBack(c) {
+			if late := c.Late(c.StoppedAt); late != (count[step] == 1) && !s.tookBack(*c) {
 				t.Fatalf("%s is late: %t, breaches %d: %+v", c.Name, late, count[step], c)
 			}
 		}

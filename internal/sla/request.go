@@ -59,7 +59,7 @@ func (f *fold) extended() bool {
 
 // acknowledge runs from a receipt until somebody of the desk has it, or a rule sent it on. Of a stub that is its keeper.
 func (f *fold) acknowledge() {
-	r := f.after
+	r := &f.after
 	receipt := f.born() || r.Receipt != f.before.Receipt
 	if f.newRound() && receipt && !f.information() {
 		f.startLimit(Clock{Name: Acknowledge, ChargedTo: ChargedDesk, StartedAt: f.began()}, f.limits.Acknowledge)
@@ -76,10 +76,13 @@ func (f *fold) acknowledge() {
 
 // route runs in triage while an open question is nobody's.
 func (f *fold) route() {
-	r := f.after
-	idle := !r.Stub && !f.information() && unassigned(r)
+	r := &f.after
 	i := f.clocks.open(Route, "", 0)
-	if i < 0 && idle && r.State == verification.Triage {
+	if i < 0 && r.State != verification.Triage {
+		return
+	}
+	idle := !r.Stub && !f.information() && unassigned(r)
+	if i < 0 && idle {
 		l := f.limits
 		i = f.stage(Clock{Name: Route, ChargedTo: ChargedDesk, StartedAt: f.began()}, l.Route, l.Answer, l.Review)
 	}
@@ -93,7 +96,7 @@ func (f *fold) route() {
 }
 
 // unassigned says whether an open question of the round has no live task.
-func unassigned(r verification.Request) bool {
+func unassigned(r *verification.Request) bool {
 	return slices.ContainsFunc(r.Questions, func(q verification.Question) bool {
 		return q.Round == r.Round && r.Open(q) && !slices.ContainsFunc(r.Tasks, func(t verification.Task) bool {
 			return t.Round == q.Round && t.State.Live() && t.HoldsQuestion(q.N)
@@ -130,7 +133,7 @@ func (f *fold) reviewed() bool {
 // wait notes who is waited for from now on, when that changed.
 func (f *fold) wait(i int) {
 	waits := f.clocks[i].Waits
-	now := waitsFor(f.after)
+	now := waitsFor(&f.after)
 	if len(waits) > 0 && (len(now) == 0 || slices.Equal(waits[len(waits)-1].For, now)) {
 		return
 	}
@@ -138,11 +141,11 @@ func (f *fold) wait(i int) {
 	if len(waits) == 0 {
 		from = f.clocks[i].StartedAt
 	}
-	f.clocks[i].Waits = append(slices.Clone(waits), Wait{From: from, For: now})
+	f.own(i).Waits = slices.Concat(waits, []Wait{{From: from, For: now}})
 }
 
 // waitsFor says whose turn it is, nobody's after an end.
-func waitsFor(r verification.Request) []Waited {
+func waitsFor(r *verification.Request) []Waited {
 	switch r.State {
 	case verification.Clarifying:
 		return []Waited{{Cause: causeClarifying, ChargedTo: ChargedPartner}}
@@ -159,7 +162,8 @@ func waitsFor(r verification.Request) []Waited {
 
 func waitsForTasks(tasks []verification.Task) []Waited {
 	var out []Waited
-	for _, t := range tasks {
+	for i := range tasks {
+		t := &tasks[i]
 		if !t.State.Live() {
 			continue
 		}
@@ -174,7 +178,8 @@ func waitsForTasks(tasks []verification.Task) []Waited {
 
 // recharge gives the time of a rejected hold back to the unit: it was the unit that was waited for.
 func (f *fold) recharge(i int) {
-	for _, t := range f.after.Tasks {
+	for n := range f.after.Tasks {
+		t := &f.after.Tasks[n]
 		for _, h := range f.rejected(t) {
 			waits := slices.Clone(f.clocks[i].Waits)
 			for n, w := range waits {
@@ -182,12 +187,12 @@ func (f *fold) recharge(i int) {
 					waits[n].For = recharged(w.For, t)
 				}
 			}
-			f.clocks[i].Waits = waits
+			f.own(i).Waits = waits
 		}
 	}
 }
 
-func recharged(waited []Waited, t verification.Task) []Waited {
+func recharged(waited []Waited, t *verification.Task) []Waited {
 	waited = slices.Clone(waited)
 	for i, w := range waited {
 		if w.Task == t.Task {
@@ -198,8 +203,8 @@ func recharged(waited []Waited, t verification.Task) []Waited {
 }
 
 // rejected returns the holds of the task that this decision rejected.
-func (f *fold) rejected(t verification.Task) []verification.Hold {
-	was, _ := f.before.Task(t.Task)
+func (f *fold) rejected(t *verification.Task) []verification.Hold {
+	was, _ := f.taskBefore(t)
 	var out []verification.Hold
 	for i, h := range t.Holds {
 		if h.Rejected && (i >= len(was.Holds) || !was.Holds[i].Rejected) {

@@ -14,7 +14,7 @@ const codeInternal = "internal"
 func causeHold(code string) string { return "hold:" + code }
 
 // charge names whose time a task costs.
-func charge(t verification.Task) string {
+func charge(t *verification.Task) string {
 	if t.Kind == verification.TaskAgency {
 		return "agency:" + t.Agency
 	}
@@ -22,14 +22,14 @@ func charge(t verification.Task) string {
 }
 
 // holder names who is waited for in a hold: the laboratory, another force, an authority. An examination is the unit's.
-func holder(t verification.Task, h verification.Hold) string {
+func holder(t *verification.Task, h verification.Hold) string {
 	if h.Code == codeInternal || h.Code == "physical_exam" {
 		return charge(t)
 	}
 	return h.Code
 }
 
-func lastingHold(t verification.Task) (verification.Hold, bool) {
+func lastingHold(t *verification.Task) (verification.Hold, bool) {
 	if n := len(t.Holds); n > 0 && t.Holds[n-1].To.IsZero() && !t.Holds[n-1].Rejected {
 		return t.Holds[n-1], true
 	}
@@ -37,8 +37,8 @@ func lastingHold(t verification.Task) (verification.Hold, bool) {
 }
 
 // task keeps the clocks that its kind has: a notice is only accepted, an agency only answers.
-func (f *fold) task(t verification.Task) {
-	was, known := f.before.Task(t.Task)
+func (f *fold) task(t *verification.Task) {
+	was, known := f.taskBefore(t)
 	if !known {
 		f.queued(t)
 	}
@@ -46,16 +46,26 @@ func (f *fold) task(t verification.Task) {
 	f.answer(t, was)
 	f.interim(t, was)
 	f.action(t)
-	f.holds(t)
+	f.holds(t, was)
+}
+
+// taskBefore is the task before the decision, an empty one when it was not known.
+func (f *fold) taskBefore(t *verification.Task) (was *verification.Task, known bool) {
+	for i := range f.before.Tasks {
+		if was = &f.before.Tasks[i]; was.Task == t.Task {
+			return was, true
+		}
+	}
+	return &verification.Task{}, false
 }
 
 // clockOf is the beginning of a clock of the task.
-func (f *fold) clockOf(name Name, t verification.Task) Clock {
+func (f *fold) clockOf(name Name, t *verification.Task) Clock {
 	return Clock{Name: name, Task: t.Task, Round: t.Round, ChargedTo: charge(t), StartedAt: f.at}
 }
 
 // queued starts what a new task starts. Accepting late buys no time: the answer's clock starts here too.
-func (f *fold) queued(t verification.Task) {
+func (f *fold) queued(t *verification.Task) {
 	switch t.Kind {
 	case verification.TaskNotice:
 		f.startLimit(f.clockOf(Accept, t), f.limits.Accept)
@@ -70,7 +80,7 @@ func (f *fold) queued(t verification.Task) {
 }
 
 // startAnswer: an outside agency gets its own time on top, and the promise does not squeeze it.
-func (f *fold) startAnswer(t verification.Task) {
+func (f *fold) startAnswer(t *verification.Task) {
 	c := f.clockOf(Answer, t)
 	if t.Kind == verification.TaskAgency {
 		c.Budget = f.agencyTime(f.calendarOf(c), t)
@@ -81,7 +91,7 @@ func (f *fold) startAnswer(t verification.Task) {
 }
 
 // startAction counts down to a moment that does not wait. After it there is nothing to be in time for.
-func (f *fold) startAction(t verification.Task) {
+func (f *fold) startAction(t *verification.Task) {
 	e := f.after.PhysicalEvent
 	if e == nil || !e.At.After(f.at) {
 		return
@@ -92,14 +102,14 @@ func (f *fold) startAction(t verification.Task) {
 	f.start(c)
 }
 
-func (f *fold) accept(t verification.Task) {
+func (f *fold) accept(t *verification.Task) {
 	if i := f.clocks.open(Accept, t.Task, 0); i >= 0 && t.State != verification.Queued {
 		f.stop(i)
 	}
 }
 
 // answer stops with the final answer or when the task is no longer the unit's; a return is a new clock.
-func (f *fold) answer(t, was verification.Task) {
+func (f *fold) answer(t, was *verification.Task) {
 	i := f.clocks.open(Answer, t.Task, 0)
 	if i < 0 && t.Returns > was.Returns && t.State.Live() {
 		f.startAnswer(t)
@@ -112,7 +122,7 @@ func (f *fold) answer(t, was verification.Task) {
 }
 
 // interim starts again with each interim answer.
-func (f *fold) interim(t, was verification.Task) {
+func (f *fold) interim(t, was *verification.Task) {
 	given := interims(t) > interims(was)
 	i := f.clocks.open(Interim, t.Task, 0)
 	if i >= 0 && (given || !t.State.Live()) {
@@ -126,7 +136,7 @@ func (f *fold) interim(t, was verification.Task) {
 	f.unitPauses(i)
 }
 
-func interims(t verification.Task) int {
+func interims(t *verification.Task) int {
 	n := 0
 	for _, a := range t.Answers {
 		if !a.Final {
@@ -137,7 +147,7 @@ func interims(t verification.Task) int {
 }
 
 // action stops with the first word of the unit.
-func (f *fold) action(t verification.Task) {
+func (f *fold) action(t *verification.Task) {
 	if i := f.clocks.open(Action, t.Task, 0); i >= 0 && (len(t.Answers) > 0 || !t.State.Live()) {
 		f.stop(i)
 	}
@@ -151,8 +161,7 @@ func (f *fold) unitPauses(i int) {
 
 // holds derives the pauses of the unit's clocks from the holds of the task, those of stopped clocks too: a hold that
 // is rejected was no pause, also when the answer has been given since.
-func (f *fold) holds(t verification.Task) {
-	was, _ := f.before.Task(t.Task)
+func (f *fold) holds(t, was *verification.Task) {
 	if slices.Equal(was.Holds, t.Holds) { // a clock that starts now finds no hold that lasts: whatever starts it ends the hold
 		return
 	}
@@ -163,7 +172,7 @@ func (f *fold) holds(t verification.Task) {
 	}
 }
 
-func (f *fold) hold(i int, t verification.Task) {
+func (f *fold) hold(i int, t *verification.Task) {
 	c := f.clocks[i]
 	pauses := slices.DeleteFunc(slices.Clone(c.Pauses), func(p Pause) bool { return p.Hold != "" })
 	unconfirmed := false
@@ -181,6 +190,6 @@ func (f *fold) hold(i int, t verification.Task) {
 		pauses = append(pauses, p)
 		unconfirmed = unconfirmed || !h.Confirmed
 	}
-	f.clocks[i].Unconfirmed = unconfirmed
+	f.own(i).Unconfirmed = unconfirmed
 	f.setPauses(i, pauses)
 }
