@@ -5,13 +5,14 @@
 package canonical
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 
-	"github.com/gowebpki/jcs"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 var (
@@ -30,8 +31,8 @@ func Bytes(doc []byte) ([]byte, error) {
 	if err := checkNumbers(doc); err != nil {
 		return nil, fmt.Errorf("canonical form: %w", err)
 	}
-	form, err := jcs.Transform(doc)
-	if err != nil {
+	form := jsontext.Value(bytes.Clone(doc)) // changed in place
+	if err := form.Canonicalize(); err != nil {
 		// The library's text quotes the document, so it stops here.
 		return nil, fmt.Errorf("canonical form: %w", ErrNotJSON)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math"
 	"slices"
@@ -14,9 +15,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/gowebpki/jcs"
 	"pgregory.net/rapid"
 
 	"verigate/internal/canonical"
+	"verigate/schemas"
 )
 
 func TestCanonicalFormIsThatOfRFC8785(t *testing.T) {
@@ -89,6 +92,60 @@ func TestWhatHasNoCanonicalFormIsRefusedWithoutQuotingIt(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The forms of what is on record were made by another implementation of RFC 8785. Hashes of them are stored and signed,
+// so the form of a document is the same for ever, and so is what has none.
+func TestCanonicalFormIsThatOfTheImplementationBefore(t *testing.T) {
+	t.Parallel()
+	check := func(t fatal, doc []byte) {
+		got, err := canonical.Bytes(doc)
+		want, refused := jcs.Transform(doc)
+		if errors.Is(err, canonical.ErrNumber) {
+			return // was judged, and is, before either
+		}
+		if !bytes.Equal(got, want) || (err == nil) != (refused == nil) {
+			t.Fatalf("%q: got %q, %v; was %q, %v", doc, got, err, want, refused)
+		}
+	}
+	for _, doc := range deployed(t) {
+		check(t, doc)
+	}
+	for r := range rune(0x10000) {
+		doc, err := json.Marshal(map[string]string{string(r): "a" + string(r)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(t, doc)
+		check(t, fmt.Appendf(nil, `["\u%04x"]`, r))
+	}
+	rapid.Check(t, func(t *rapid.T) { check(t, encode(t, value(3).Draw(t, "value"), nil)) })
+	pieces := rapid.SampledFrom(strings.Fields("{ } [ ] : , \" \"a\" \"đ\": \\ \\u00e9 \\ud83d \\ude00 0 -0 1 1.50 - . e E+ true null 😀 \xff \x00 \x7f"))
+	rapid.Check(t, func(t *rapid.T) {
+		check(t, []byte(strings.Join(rapid.SliceOfN(pieces, 0, 12).Draw(t, "pieces"), "")))
+	})
+}
+
+// fatal is a test, or a check of rapid's.
+type fatal interface {
+	Fatalf(format string, args ...any)
+}
+
+// deployed are the examples of the contract.
+func deployed(t *testing.T) (docs [][]byte) {
+	t.Helper()
+	names, err := fs.Glob(schemas.Examples, "examples/*.json")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, name := range names {
+		doc, err := fs.ReadFile(schemas.Examples, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		docs = append(docs, doc)
+	}
+	return docs
 }
 
 func TestNothingIsNoDocument(t *testing.T) {

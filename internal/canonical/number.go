@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gowebpki/jcs"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // checkNumbers refuses the first number of doc that its canonical form would change. It does not judge syntax.
@@ -58,11 +58,7 @@ func exact(literal string) bool {
 	if err != nil {
 		return !errors.Is(err, strconv.ErrRange)
 	}
-	form, err := jcs.NumberToJSON(f)
-	if err != nil {
-		return false
-	}
-	return decimalOf(literal) == decimalOf(form)
+	return decimalOf(literal) == decimalOf(jsontext.Float(f).String())
 }
 
 // short tells the numbers that bodies have, a few digits and nothing else, which every double holds.
