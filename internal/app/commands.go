@@ -9,9 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -28,27 +26,9 @@ type Env struct {
 	Now func() time.Time
 }
 
-// memoryLimit is what the process may hold before it collects harder, unless GOMEMLIMIT says otherwise: the embedded
-// store's block caches are freed by nothing else. Below it garbage may grow to gcPercent of what is alive, unless GOGC
-// says otherwise: collecting was a fifth of the CPU time of a creation at Go's 100.
-const (
-	memoryLimit = 2 << 30
-	gcPercent   = 400
-)
-
-// Tune sets the collector of this process; Serve does, and what measures it.
-func Tune() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-}
-
 // Serve runs the gateway until ctx ends.
 func Serve(ctx context.Context, e Env, c config.Serve) error {
-	Tune()
+	Tune(c.NATS == "")
 	listen, err := demoLoopback(c)
 	if err != nil {
 		return err

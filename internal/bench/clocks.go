@@ -71,7 +71,7 @@ func (s settings) scale() scale {
 // measureClocks measures on a redis-server of its own, the record embedded, and prints.
 func measureClocks(ctx context.Context, s settings, out io.Writer) error {
 	busy := load()
-	app.Tune()
+	app.Tune(true)
 	c := clocks{}
 	err := withRedis(ctx, func(dir, redis string) error { return c.storms(ctx, s.scale(), dir, redis) })
 	if errors.Is(err, errNoRedis) {

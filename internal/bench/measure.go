@@ -71,7 +71,7 @@ func measure(ctx context.Context, s settings, out io.Writer) (err error) {
 
 // play measures with followers, then without.
 func (g *stage) play(ctx context.Context, counted *syncs) ([]row, error) {
-	app.Tune()
+	app.Tune(true)
 	rows := make([]row, len(g.clients))
 	err := g.with(ctx, worldOptions{data: filepath.Join(g.dir, "on"), redis: g.redis}, func(w *world) error {
 		if !counted.traced {

@@ -107,7 +107,7 @@ func owner(path string) string {
 
 // runTraced is the process under strace: some creations that do not count, then those that do.
 func runTraced(ctx context.Context, s settings) error {
-	app.Tune()
+	app.Tune(true)
 	w, err := open(ctx, worldOptions{data: s.traced, redis: s.redis})
 	if err != nil {
 		return err
