@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+	jsonv1 "github.com/go-json-experiment/json/v1"
+
 	"verigate/internal/directory"
 	"verigate/internal/identifier"
 	"verigate/internal/marking"
@@ -49,10 +52,11 @@ type question struct {
 	Subjects []string `json:"subjects"`
 }
 
-// bodyOf reads a body, of a request or of what followed it, once for all that decide by it.
+// bodyOf reads a body, of a request or of what followed it, once for all that decide by it. It takes every time that
+// encoding/json takes: the schema does, and such bodies are on record.
 func bodyOf(form json.RawMessage) (body, error) {
 	var b body
-	if err := json.Unmarshal(form, &b); err != nil {
+	if err := jsonv2.Unmarshal(form, &b, jsonv1.ParseTimeWithLooseRFC3339(true)); err != nil {
 		return body{}, fmt.Errorf("read a body: %w", err)
 	}
 	return b, nil
