@@ -39,7 +39,7 @@ func (f *folder) replay(ctx context.Context, from uint64, steps chan<- passed) e
 		}
 		p := passed{sequence: e.Sequence}
 		if changed {
-			p.step = &step
+			p.step = step
 		}
 		select {
 		case steps <- p:

@@ -31,7 +31,8 @@ type State struct {
 	Rows     board.Rows
 }
 
-// Step is one decision and what it changed.
+// Step is one decision and what it changed. It is large, and all followers of a gateway hold the same one: what is folded
+// is never changed.
 type Step struct {
 	Entry         Entry
 	Before, After State
@@ -55,8 +56,8 @@ type folder struct {
 }
 
 type remembered struct {
-	id    string
-	state State
+	id   string
+	step *Step // its After is the state
 }
 
 // foldedStates bounds what one follower remembers: some 10 KB each, of which followers share most. What it forgets costs
@@ -68,22 +69,22 @@ func newFolder(with Folding) *folder {
 }
 
 // step folds one entry. It says false for what changes no request: another family, or a content that was erased.
-func (f *folder) step(ctx context.Context, e Entry) (Step, bool, error) {
+func (f *folder) step(ctx context.Context, e Entry) (*Step, bool, error) {
 	if e.Content != record.Whole {
-		return Step{}, false, nil
+		return nil, false, nil
 	}
-	step, err := f.Steps.of(e, func() (Step, error) {
+	step, err := f.Steps.of(e, func() (*Step, error) {
 		before, err := f.before(ctx, e)
 		if err != nil {
-			return Step{}, err
+			return nil, err
 		}
 		after, err := f.apply(ctx, before, e)
-		return Step{Entry: e, Before: before, After: after}, err
+		return &Step{Entry: e, Before: before, After: after}, err
 	})
 	if err != nil {
-		return Step{}, false, err
+		return nil, false, err
 	}
-	f.put(e.ID, step.After)
+	f.put(e.ID, step)
 	return step, true, nil
 }
 
@@ -93,8 +94,8 @@ func (f *folder) before(ctx context.Context, e Entry) (State, error) {
 		return State{}, nil
 	}
 	if at, ok := f.byID[e.ID]; ok {
-		if s := at.Value.(*remembered).state; s.Request.Version == e.Version {
-			return s, nil
+		if s := &at.Value.(*remembered).step.After; s.Request.Version == e.Version {
+			return *s, nil
 		}
 	}
 	history, err := f.Log.Read(ctx, e.Subject)
@@ -131,13 +132,13 @@ func (f *folder) apply(ctx context.Context, s State, e Entry) (State, error) {
 	}, nil
 }
 
-func (f *folder) put(id string, s State) {
+func (f *folder) put(id string, s *Step) {
 	if at, ok := f.byID[id]; ok {
-		at.Value.(*remembered).state = s
+		at.Value.(*remembered).step = s
 		f.order.MoveToFront(at)
 		return
 	}
-	f.byID[id] = f.order.PushFront(&remembered{id: id, state: s})
+	f.byID[id] = f.order.PushFront(&remembered{id: id, step: s})
 	if f.order.Len() > f.max {
 		oldest := f.order.Back()
 		f.order.Remove(oldest)

@@ -159,7 +159,7 @@ func (q Queuer) write(ctx context.Context, lot []passed) error {
 		if p.step == nil {
 			continue
 		}
-		if t := transitionOf(*p.step); t.onlyNew() {
+		if t := transitionOf(p.step); t.onlyNew() {
 			fresh = append(fresh, t.put...)
 		} else {
 			others = append(others, t)
@@ -179,7 +179,7 @@ func (q Queuer) write(ctx context.Context, lot []passed) error {
 // transition is what one decision changes in the queues.
 type transition struct{ put, gone []Item }
 
-func transitionOf(s Step) transition {
+func transitionOf(s *Step) transition {
 	put, gone := difference(Items(s.Before), Items(s.After))
 	for i := range gone {
 		gone[i].Record, gone[i].Version = s.Entry.Sequence, s.After.Request.Version

@@ -12,25 +12,25 @@ const sharedSteps = 2048
 // sharedStep is one place; whoever folds holds it, and the others wait for that rather than fold too.
 type sharedStep struct {
 	mu   sync.Mutex
-	step Step
+	step *Step // nil at first
 }
 
 // NewSteps returns one that holds nothing.
 func NewSteps() *Steps { return &Steps{} }
 
-// of returns the step of the entry: the one that is kept, or what fold makes of it.
-func (s *Steps) of(e Entry, fold func() (Step, error)) (Step, error) {
+// of returns the step of the entry: the one that is kept, or what fold makes of it. Every follower gets the same one.
+func (s *Steps) of(e Entry, fold func() (*Step, error)) (*Step, error) {
 	if s == nil {
 		return fold()
 	}
 	slot := &s.slots[e.Sequence%sharedSteps]
 	slot.mu.Lock()
 	defer slot.mu.Unlock()
-	if slot.step.Entry.Sequence == e.Sequence {
+	if slot.step != nil && slot.step.Entry.Sequence == e.Sequence {
 		return slot.step, nil
 	}
 	step, err := fold()
-	if err == nil && slot.step.Entry.Sequence < e.Sequence {
+	if err == nil && (slot.step == nil || slot.step.Entry.Sequence < e.Sequence) {
 		slot.step = step
 	}
 	return step, err

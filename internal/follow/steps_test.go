@@ -10,8 +10,8 @@ import (
 	"verigate/internal/verification"
 )
 
-func stepAt(sequence uint64) Step {
-	return Step{Entry: record.Entry[verification.Decision]{Sequence: sequence}, After: State{Sequence: sequence}}
+func stepAt(sequence uint64) *Step {
+	return &Step{Entry: record.Entry[verification.Decision]{Sequence: sequence}, After: State{Sequence: sequence}}
 }
 
 func TestOfSeveralFollowersOneFolds(t *testing.T) {
@@ -22,7 +22,7 @@ func TestOfSeveralFollowersOneFolds(t *testing.T) {
 	for range 3 {
 		all.Go(func() {
 			for sequence := uint64(1); sequence <= 3*sharedSteps; sequence++ {
-				step, err := s.of(stepAt(sequence).Entry, func() (Step, error) {
+				step, err := s.of(stepAt(sequence).Entry, func() (*Step, error) {
 					folds.Add(1)
 					return stepAt(sequence), nil
 				})
@@ -37,7 +37,7 @@ func TestOfSeveralFollowersOneFolds(t *testing.T) {
 		t.Errorf("%d folds", n)
 	}
 	before := folds.Load()
-	if _, err := s.of(stepAt(3*sharedSteps).Entry, func() (Step, error) { folds.Add(1); return Step{}, nil }); err != nil || folds.Load() != before {
+	if _, err := s.of(stepAt(3*sharedSteps).Entry, func() (*Step, error) { folds.Add(1); return &Step{}, nil }); err != nil || folds.Load() != before {
 		t.Error("the newest step is folded again")
 	}
 }
@@ -46,7 +46,7 @@ func TestAFollowerFarBehindFoldsForItselfAndKeepsNothing(t *testing.T) {
 	t.Parallel()
 	s := NewSteps()
 	for _, sequence := range []uint64{7 + sharedSteps, 7, 7 + sharedSteps} {
-		step, err := s.of(stepAt(sequence).Entry, func() (Step, error) { return stepAt(sequence), nil })
+		step, err := s.of(stepAt(sequence).Entry, func() (*Step, error) { return stepAt(sequence), nil })
 		if err != nil || step.After.Sequence != sequence {
 			t.Errorf("at %d: %d, %v", sequence, step.After.Sequence, err)
 		}
@@ -60,11 +60,11 @@ func TestAFoldThatFailsIsNotKept(t *testing.T) {
 	t.Parallel()
 	s := NewSteps()
 	failed := errors.New("the record is away")
-	if _, err := s.of(stepAt(1).Entry, func() (Step, error) { return stepAt(1), failed }); !errors.Is(err, failed) {
+	if _, err := s.of(stepAt(1).Entry, func() (*Step, error) { return stepAt(1), failed }); !errors.Is(err, failed) {
 		t.Fatal(err)
 	}
 	folded := false
-	if _, err := s.of(stepAt(1).Entry, func() (Step, error) { folded = true; return stepAt(1), nil }); err != nil || !folded {
+	if _, err := s.of(stepAt(1).Entry, func() (*Step, error) { folded = true; return stepAt(1), nil }); err != nil || !folded {
 		t.Errorf("a failed fold was kept: %v", err)
 	}
 }
