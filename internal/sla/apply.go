@@ -261,7 +261,7 @@ func (f *fold) stepsReached() {
 }
 
 func (f *fold) reached(s verification.Step) {
-	if i := slices.IndexFunc(f.clocks, func(c *Clock) bool { return c.is(s) }); i >= 0 {
+	if i := f.clocks.Place(s); i >= 0 {
 		c := f.own(i)
 		c.Reached = max(c.Reached, s.Percent)
 	}

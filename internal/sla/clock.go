@@ -215,6 +215,11 @@ func (c Clocks) Find(name Name, task verification.TaskID) (Clock, bool) {
 	return Clock{}, false
 }
 
+// Place returns the place of the clock that makes the promise of the step now, -1 when none does: it was replaced.
+func (c Clocks) Place(s verification.Step) int {
+	return slices.IndexFunc(c, func(k *Clock) bool { return k.is(s) })
+}
+
 // Consent returns the clock of an ask of an originator by its number.
 func (c Clocks) Consent(n int) (Clock, bool) {
 	i := slices.IndexFunc(c, func(k *Clock) bool { return k.Name == Consent && k.Item == n })

@@ -13,9 +13,9 @@
 //   - calendars.go is one version of the calendars, and the next that a decree makes; calendarfile.go reads it from
 //     deploy/data and checks it. versions.go is all versions that are known: more are learnt while the program runs, and
 //     the newest is what new rounds are pinned to.
-//   - policy.go is one version of the policy: limits, steps, pauses, ladder; load.go reads it from deploy/data, strictly
+//   - policy.go is one version of the policy: limits, steps, pauses; load.go reads it from deploy/data, strictly
 //     (strict.go); rules.go holds all versions and answers what is asked before a decision: the promise, the degree,
-//     when a reply is due.
+//     when a reply is due. ladder.go is who is told of a step, and who above them of a cause that stays missing.
 //   - clock.go is one clock and its arithmetic; apply.go is the fold. What starts, pauses and stops each clock is in
 //     request.go (total, acknowledge, route, review), tasks.go (accept, answer, interim, action) and owed.go (what the
 //     partner, an originator or the owner of a breach owes); promise.go is the squeeze and what a change of degree or

@@ -293,3 +293,36 @@ func TestAControlledDeliveryIsPromisedBeforeItsWindow(t *testing.T) {
 		}
 	}
 }
+
+// Lead was told of the breach at 100 per cent; that its cause is missing a day later is headquarters' to hear.
+func TestAMissingCauseClimbsAboveWhoWasToldOfTheBreach(t *testing.T) {
+	t.Parallel()
+	rules := load(t)
+	for _, c := range []struct {
+		charged string
+		percent int
+		want    []sla.Rung
+	}{
+		{"unit:03", 50, []sla.Rung{sla.RungUnitOfficer}},
+		{"unit:03", 75, []sla.Rung{sla.RungUnitLead}},
+		{"unit:03", 90, []sla.Rung{sla.RungDesk}},
+		{"unit:03", 100, []sla.Rung{sla.RungHeadquarters}},
+		{"unit:03", 125, []sla.Rung{sla.RungHeadquarters}},
+		{sla.ChargedDesk, 90, []sla.Rung{sla.RungLead}},
+		{sla.ChargedDesk, 100, []sla.Rung{sla.RungHeadquarters}},
+	} {
+		for _, version := range []string{"1", "2"} {
+			got := rules.Told(version, verification.Urgent, sla.Clock{Name: sla.RedCause, ChargedTo: c.charged}, c.percent)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("policy %s, %s at %d: %v, not %v", version, c.charged, c.percent, got, c.want)
+			}
+		}
+	}
+}
+
+func TestRungsAreComparedByTheLadder(t *testing.T) {
+	t.Parallel()
+	if !slices.IsSortedFunc(sla.Ladder(), sla.Rung.Compare) || sla.RungLead.Compare(sla.RungDesk) <= 0 || sla.Rung("").Compare(sla.RungUnitOfficer) >= 0 {
+		t.Error("the ladder has another order")
+	}
+}

@@ -118,7 +118,10 @@ func (f *fold) redCauses() {
 }
 
 func (f *fold) askCause(e verification.Breached) {
-	i := slices.IndexFunc(f.clocks, func(c *Clock) bool { return c.is(e.Step) })
+	i := f.was.Place(e.Step) // the decision may have replaced the promise that was broken
+	if i < 0 {
+		i = f.clocks.Place(e.Step)
+	}
 	owner := ChargedDesk
 	if i >= 0 && f.clocks[i].ChargedTo != ChargedAll {
 		owner = f.clocks[i].ChargedTo

@@ -2,7 +2,6 @@ package sla
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"verigate/internal/verification"
@@ -44,24 +43,6 @@ const (
 	clockBusiness = "business"
 )
 
-// Rung is who is told at a step.
-type Rung string
-
-// The rungs of the ladder, the lowest first.
-const (
-	RungUnitOfficer  Rung = "unit_officer"
-	RungUnitLead     Rung = "unit_lead"
-	RungDesk         Rung = "desk"
-	RungLead         Rung = "lead"
-	RungHeadquarters Rung = "headquarters"
-)
-
-// The sides of the ladder: whose clock it is.
-const (
-	sideUnit = "unit"
-	sideDesk = "desk"
-)
-
 // of returns what a degree allows; an unknown one is routine, as a letter without a stamp is.
 func (p *Policy) of(d verification.Degree) Degree {
 	if l, ok := p.Degrees[d]; ok {
@@ -72,36 +53,6 @@ func (p *Policy) of(d verification.Degree) Degree {
 
 // pauses says whether a clock stands still for a cause: clarifying, a consent or any hold.
 func (p *Policy) pauses(name Name, cause string) bool { return slices.Contains(p.Pauses[name], cause) }
-
-// told returns who is told at a step of a promise, the lowest rung first. Whom an earlier step would have told that
-// the degree leaves out is told at the next one.
-func (p *Policy) told(d verification.Degree, side string, percent int) []Rung {
-	before := 0
-	for _, step := range p.of(d).Steps {
-		if step < percent {
-			before = step
-		}
-	}
-	var out []Rung
-	for step := before + 1; step <= percent; step++ {
-		if rung, ok := p.Ladder[side][step]; ok && !slices.Contains(out, rung) {
-			out = append(out, rung)
-		}
-	}
-	return out
-}
-
-// sideOf is the side of the ladder that a charge stands on: an outside agency and the promise are the desk's; a partner
-// and an originator are told by letters.
-func sideOf(chargedTo string) string {
-	switch {
-	case strings.HasPrefix(chargedTo, "unit:"):
-		return sideUnit
-	case chargedTo == ChargedPartner || chargedTo == ChargedOriginator:
-		return ""
-	}
-	return sideDesk
-}
 
 // extra returns the longest time that an outside agency gets for any of the types.
 func (p *Policy) extra(codes []string, cal Calendar) time.Duration {

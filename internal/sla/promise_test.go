@@ -305,3 +305,20 @@ func TestANewPromiseHasStepsOfItsOwn(t *testing.T) {
 		t.Errorf("reached %d, first step %s after the start", c.Reached, c.Steps[0].At.Sub(s.start))
 	}
 }
+
+// Answer had 18 h and interim 8 h when the degree is lowered at 20 h: the broken promises are the unit's, although its
+// clocks have new ones from that moment on.
+func TestWhoBrokeAPromiseThatWasReplacedIsAskedForTheCause(t *testing.T) {
+	t.Parallel()
+	s := begin(t, load(t))
+	s.submit(intake(verification.Urgent, s.start), []verification.Assignment{{Unit: "03", Questions: []int{1}}}, "CON")
+	s.after(hour, officer("03"), verification.AcceptTask{Task: task(1)})
+	s.after(20*hour, lead, verification.ChangeDegree{Degree: verification.Routine, Code: "other"})
+	s.breaches(breach{"answer", task(1), 1, 18 * hour}, breach{"interim", task(1), 1, 8 * hour})
+	s.open(sla.Total, sla.Answer, sla.Interim, sla.RedCause, sla.RedCause)
+	for _, c := range s.clocks {
+		if c.Name == sla.RedCause && c.ChargedTo != "unit:03" {
+			t.Errorf("%s is asked for the cause of breach %d", c.ChargedTo, c.Item)
+		}
+	}
+}

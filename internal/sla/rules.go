@@ -126,17 +126,6 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// Told returns who is told when that per cent of a promise is used up, the lowest rung of the ladder first. Nobody is
-// when the clock waits for a partner or an originator.
-func (x *Rules) Told(policy string, degree verification.Degree, c Clock, percent int) []Rung {
-	p, known := x.policies[policy]
-	side := sideOf(c.ChargedTo)
-	if !known || side == "" {
-		return nil
-	}
-	return p.told(degree, side, percent)
-}
-
 // Floor returns the degree that binds: what the partner sent, else the default of the most urgent type of question,
 // and never slower than a floor. Suggested is that default when the partner sent something else. Codes are the types
 // of the questions and, where there is one, the theme ("drugs").
