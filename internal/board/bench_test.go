@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"verigate/internal/board"
+	"verigate/internal/notice"
 )
 
 // BenchmarkApply makes the rows of a request that is with a unit, as each follower does for each decision.
@@ -12,8 +13,9 @@ func BenchmarkApply(b *testing.B) {
 	s.route()
 	last := s.history[len(s.history)-1]
 	b.ReportAllocs()
+	d := notice.Decided{Rules: s.rules, Request: s.request, Before: s.clocks, After: s.clocks, Decision: last}
 	for b.Loop() {
-		board.Apply(board.Rows{}, s.request, s.clocks, last)
+		board.Apply(board.Rows{}, d)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"verigate/deploy"
 	"verigate/internal/board"
 	"verigate/internal/marking"
+	"verigate/internal/notice"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 	"verigate/schemas"
@@ -72,13 +73,13 @@ func (s *story) play(later time.Duration, by verification.Actor, c verification.
 }
 
 func (s *story) fold(d verification.Decision) {
-	after := s.request.Apply(d)
+	after, was := s.request.Apply(d), s.clocks
 	var err error
-	if s.clocks, err = s.rules.Apply(s.clocks, s.request, after, d); err != nil {
+	if s.clocks, err = s.rules.Apply(was, s.request, after, d); err != nil {
 		s.t.Fatal(err)
 	}
 	s.request = after
-	s.rows = board.Apply(s.rows, after, s.clocks, d)
+	s.rows = board.Apply(s.rows, notice.Decided{Rules: s.rules, Request: after, Before: was, After: s.clocks, Decision: d})
 	s.history = append(s.history, d)
 }
 
@@ -194,12 +195,12 @@ func TestRowsAreTheSameWheneverTheyAreFolded(t *testing.T) {
 	var r verification.Request
 	var c sla.Clocks
 	for _, d := range s.history {
-		before := r
+		before, was := r, c
 		r = r.Apply(d)
-		if c, err = s.rules.Apply(c, before, r, d); err != nil {
+		if c, err = s.rules.Apply(was, before, r, d); err != nil {
 			t.Fatal(err)
 		}
-		b, err := json.Marshal(board.Apply(through, r, c, d))
+		b, err := json.Marshal(board.Apply(through, notice.Decided{Rules: s.rules, Request: r, Before: was, After: c, Decision: d}))
 		if err != nil {
 			t.Fatal(err)
 		}

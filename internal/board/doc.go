@@ -1,7 +1,7 @@
 // Package board is what people see when they look at all requests at once: the board of the desk, the queue of a unit,
 // the list of a partner, the counters. It is derived from the record and may be deleted at any time.
 //
-//	decision ─▶ Apply (pure fold, one request) ─▶ Rows ─▶ Store.Apply (newer only) ─▶ pages, counters, due set
+//	decision ─▶ Apply (pure fold, one request) ─▶ Rows ─▶ Store.Apply (newer only) ─▶ pages, notices, counters, due set
 //
 // Rows are everything derived from one request; Rows.Places says in which sets it is found. A Store (package rdb, or
 // the fake of boardtest) keeps rows and sets and promises that the same record gives the same content, in whatever

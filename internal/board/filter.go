@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -14,6 +15,8 @@ type Filter struct {
 	Unit     verification.UnitCode
 	Partner  verification.PartnerCode
 	Campaign string
+	// Escalated is how high the open notices have climbed, exactly.
+	Escalated sla.Rung
 }
 
 // Sets are the sets whose intersection the filter describes, never empty. A store walks the smallest and drops by Match
@@ -24,6 +27,7 @@ func (f Filter) Sets() []Set {
 		wanted bool
 		set    Set
 	}{
+		{f.Escalated != "", SetEscalated(f.Escalated)},
 		{f.Unit != "", SetUnit(f.Unit)},
 		{f.Campaign != "", SetCampaign(f.Campaign)},
 		{f.Partner != "", SetFrom(f.Partner)},
@@ -47,7 +51,8 @@ func (f Filter) Match(r Row) bool {
 		(f.State == "" || f.State == r.State) &&
 		(f.Unit == "" || slices.Contains(r.Units, f.Unit)) &&
 		(f.Partner == "" || f.Partner == r.Partner) &&
-		(f.Campaign == "" || f.Campaign == r.Campaign)
+		(f.Campaign == "" || f.Campaign == r.Campaign) &&
+		(f.Escalated == "" || f.Escalated == r.EscalatedTo)
 }
 
 // PartnerFilter chooses requests of one partner's list. With UpdatedSince the list begins with the oldest visible

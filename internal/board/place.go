@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -52,6 +53,9 @@ func SetFrom(p verification.PartnerCode) Set { return Set("from/" + string(p)) }
 // SetCampaign holds open requests of a campaign.
 func SetCampaign(c string) Set { return Set("campaign/" + c) }
 
+// SetEscalated holds open requests whose open notices have climbed to that rung and no higher.
+func SetEscalated(to sla.Rung) Set { return Set("escalated/" + string(to)) }
+
 // SetQueue holds a unit's tasks, by due time; it has a twin too.
 func SetQueue(u verification.UnitCode) Set { return Set("queue/" + string(u)) }
 
@@ -84,10 +88,13 @@ func (s Set) Shared() bool {
 // Places are all entries that the rows have in sets, ordered by set and member, each once.
 func (r Rows) Places() []Place {
 	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed()}
-	const single = 8 // board, degree, state, from, campaign, partner, number, due
-	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Tasks)+len(r.Identifiers))
+	const single = 9 // board, degree, state, from, campaign, escalated, partner, number, due
+	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Tasks)+len(r.Identifiers)+2*len(r.Notices))
 	if r.Request.State.Open() {
 		p.open(r.Request)
+	}
+	for _, n := range r.Notices {
+		p.notice(r.Request.ID, n)
 	}
 	for _, t := range r.Tasks {
 		p.shared(SetQueue(t.Unit), Score(t.dueAt()), string(t.Task))
@@ -138,6 +145,9 @@ func (p *placing) open(r Row) {
 	}
 	if r.Campaign != "" {
 		p.shared(SetCampaign(r.Campaign), due, p.id)
+	}
+	if r.EscalatedTo != "" {
+		p.shared(SetEscalated(r.EscalatedTo), due, p.id)
 	}
 	for _, u := range r.Units {
 		p.shared(SetUnit(u), due, p.id)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"verigate/internal/marking"
+	"verigate/internal/notice"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
@@ -62,7 +63,13 @@ type Row struct {
 	Questions  []int                    `json:"questions,omitempty"` // of the round
 	Flags      []Flag                   `json:"flags,omitempty"`
 	Breaches   int                      `json:"breaches,omitempty"` // those annulled are not counted
-	UpdatedAt  time.Time                `json:"updated_at"`         // of the last decision, whatever it was
+
+	// The open notice that has climbed highest: to which rung, of which clock, at how many per cent; zero without one.
+	EscalatedTo    sla.Rung `json:"escalated_to,omitempty"`
+	EscalatedClock string   `json:"escalated_clock,omitempty"`
+	StepReached    int      `json:"step_reached,omitempty"`
+
+	UpdatedAt time.Time `json:"updated_at"` // of the last decision, whatever it was
 }
 
 // Overdue says whether the row's clock has run out: at its due time it is late.
@@ -87,6 +94,13 @@ func newRow(r verification.Request, clocks sla.Clocks, at time.Time) Row {
 		row.Clock, row.DueAt, row.WaitingOn = string(c.Name), c.DueAt.UTC(), c.ChargedTo
 	}
 	return row
+}
+
+func (r Row) escalated(notices []notice.Notice) Row {
+	if top, ok := notice.Top(notices); ok {
+		r.EscalatedTo, r.EscalatedClock, r.StepReached = top.Highest(), top.Step.Clock, top.Step.Percent
+	}
+	return r
 }
 
 func liveUnits(r verification.Request) []verification.UnitCode {

@@ -3,18 +3,20 @@ package board
 import (
 	"time"
 
+	"verigate/internal/notice"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
 // Rows are everything that people see of one request in lists, and what the sweep waits for.
 type Rows struct {
-	Request     Row         `json:"request"`
-	Partner     PartnerRow  `json:"partner"`
-	Tasks       []QueueItem `json:"tasks,omitempty"`
-	Due         time.Time   `json:"due,omitzero"` // when the sweep should ask about the request; zero: never
-	Audience    Audience    `json:"audience"`
-	Identifiers []string    `json:"identifiers,omitempty"` // as IdentifierName gives them; a store only keeps keyed hashes of them
+	Request     Row             `json:"request"`
+	Partner     PartnerRow      `json:"partner"`
+	Tasks       []QueueItem     `json:"tasks,omitempty"`
+	Notices     []notice.Notice `json:"notices,omitempty"`
+	Due         time.Time       `json:"due,omitzero"` // when the sweep should ask about the request; zero: never
+	Audience    Audience        `json:"audience"`
+	Identifiers []string        `json:"identifiers,omitempty"` // as IdentifierName gives them; a store only keeps keyed hashes of them
 }
 
 // Due is an instant at which the record should be asked about a request.
@@ -23,14 +25,16 @@ type Due struct {
 	At      time.Time
 }
 
-// Apply folds one decision: after is the request with it applied, clocks are its clocks then, prev the rows before it
-// (zero before the first). The same decisions give the same rows, whoever folds them and when.
-func Apply(prev Rows, after verification.Request, clocks sla.Clocks, d verification.Decision) Rows {
-	at := d.At.UTC()
+// Apply folds one decision; prev are the rows before it, zero before the first. The same decisions give the same rows,
+// whoever folds them and when.
+func Apply(prev Rows, d notice.Decided) Rows {
+	after, clocks, at := d.Request, d.After, d.Decision.At.UTC()
+	notices := notice.Next(prev.Notices, d)
 	return Rows{
-		Request:     newRow(after, clocks, at),
+		Request:     newRow(after, clocks, at).escalated(notices),
 		Partner:     NextPartnerRow(prev.Partner, after, clocks, at),
 		Tasks:       newQueue(prev.Tasks, after, clocks, at),
+		Notices:     notices,
 		Due:         nextStep(clocks, at),
 		Audience:    audience(after),
 		Identifiers: identifiers(after),
@@ -40,12 +44,12 @@ func Apply(prev Rows, after verification.Request, clocks sla.Clocks, d verificat
 // Fold folds a whole history, oldest first. Its error is that of sla.Rules.Apply.
 func Fold(rules *sla.Rules, history ...verification.Decision) (r verification.Request, clocks sla.Clocks, rows Rows, err error) {
 	for _, d := range history {
-		before := r
+		before, was := r, clocks
 		r = r.Apply(d)
-		if clocks, err = rules.Apply(clocks, before, r, d); err != nil {
+		if clocks, err = rules.Apply(was, before, r, d); err != nil {
 			return r, nil, rows, err
 		}
-		rows = Apply(rows, r, clocks, d)
+		rows = Apply(rows, notice.Decided{Rules: rules, Request: r, Before: was, After: clocks, Decision: d})
 	}
 	return r, clocks, rows, nil
 }

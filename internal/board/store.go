@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"verigate/internal/notice"
 	"verigate/internal/verification"
 )
 
@@ -26,6 +27,10 @@ type (
 	RequestID = verification.RequestID
 	// PartnerCode names a partner.
 	PartnerCode = verification.PartnerCode
+	// State is where a request stands.
+	State = verification.State
+	// Notice is what somebody was told.
+	Notice = notice.Notice
 )
 
 // Update is the rows of one request after the decision at Sequence of the record.
@@ -93,6 +98,8 @@ type Reader interface {
 	Board(ctx context.Context, f Filter, p Page, see Visible) (List[Row], error)
 	// Queue lists what a unit has to do, by due time. An empty degree chooses all.
 	Queue(ctx context.Context, q Queue, p Page, see Visible) (List[QueueItem], error)
+	// Notices lists notices, the one recorded last first.
+	Notices(ctx context.Context, f NoticeFilter, p Page, see Visible) (List[NoticeRow], error)
 	// PartnerList lists a partner's own requests, by their last visible change.
 	PartnerList(ctx context.Context, partner PartnerCode, f PartnerFilter, p Page) (List[PartnerRow], error)
 	// ByNumber finds a request by its number, in any letter case. ErrNotFound when absent or not visible.

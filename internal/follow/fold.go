@@ -7,6 +7,7 @@ import (
 
 	"verigate/internal/board"
 	"verigate/internal/gateway"
+	"verigate/internal/notice"
 	"verigate/internal/record"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
@@ -128,7 +129,9 @@ func (f *folder) apply(ctx context.Context, s State, e Entry) (State, error) {
 	}
 	return State{
 		Sequence: e.Sequence, Request: after, Clocks: clocks,
-		Rows: board.Apply(s.Rows, after, clocks, e.Decision),
+		Rows: board.Apply(s.Rows, notice.Decided{
+			Rules: f.Rules, Request: after, Before: s.Clocks, After: clocks, Decision: e.Decision,
+		}),
 	}, nil
 }
 

@@ -1,9 +1,10 @@
 // Package rdb keeps the board in Redis: rows, the sets they are found in, the due set of the sweep, and how far all of
 // it follows the record. Everything here may be deleted at any time; a follower of the record makes it again.
 //
-// What is clear in Redis: request and task ids (which are opaque), due times and sequences. A row is sealed, in three parts for its three kinds of reader, bound to its id, its part and its sequence; the
-// name of every set is a keyed hash. keys.go has all keys; each script is a file under a header with its keys,
-// arguments and result, and is told the time.
+// What is clear in Redis: request and task ids (which are opaque), ids of notices (a hash of the step, which somebody who
+// guesses it can confirm), due times, times of notices and sequences. A row is sealed, in four parts for its four kinds of
+// reader, bound to its id, its part and its sequence; the name of every set is a keyed hash. keys.go has all keys; each
+// script is a file under a header with its keys, arguments and result, and is told the time.
 //
 // A script writes each request at once and only when it is newer, so followers may repeat, overtake each other and die.
 // All keys of a board live under a generation. A rebuild fills another generation and then turns one pointer; what

@@ -39,7 +39,7 @@ func (g generation) ids() string { return g.prefix() + ":ids" }
 // rows is what row names begin with.
 func (g generation) rows() string { return g.prefix() + ":row:" }
 
-// row is a hash: s the sequence, b p t the sealed parts, x the entries in sets as packed gives them.
+// row is a hash: s the sequence, b p t n the sealed parts (n only where there are notices), x the entries in sets as packed gives them.
 func (g generation) row(id board.RequestID) string { return g.rows() + string(id) }
 
 // sets is what the names of sets begin with.

@@ -1,7 +1,7 @@
 -- Reads the entries behind a place in one or several sets, merged, each with a part of its row.
 -- KEYS 1 position (hash), 2 and on sets (sorted sets); rows are named by their members, in the same slot
 -- ARGV 1 score and 2 member of the place, 3 limit, 4 '1' to go down from there, else up, 5 what names of rows begin with,
---      6 the part: b, p or t
+--      6 the part: b, p, t or n
 -- Result: empty when the generation is not in use, else position, its time, then member, score, sequence, part of each
 local position = redis.call('HMGET', KEYS[1], 's', 't')
 if not position[1] then return {} end

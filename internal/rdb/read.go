@@ -178,6 +178,21 @@ func (s *Store) Queue(ctx context.Context, q board.Queue, p board.Page, see boar
 	})
 }
 
+// Notices is board.Reader's.
+func (s *Store) Notices(
+	ctx context.Context, f board.NoticeFilter, p board.Page, see board.Visible,
+) (board.List[board.NoticeRow], error) {
+	w := walk{sets: f.Sets(), part: partNotices, down: true}
+	return list(ctx, s, w, p, func(e entry) (board.NoticeRow, bool, error) {
+		rows, err := s.openNotices(e.request(), e.sequence, e.sealed)
+		if err != nil || !see(rows.Audience) {
+			return board.NoticeRow{}, false, err
+		}
+		row, ok := rows.NoticeRow(e.member)
+		return row, ok && f.Match(row.Notice), nil
+	})
+}
+
 // PartnerList is board.Reader's.
 func (s *Store) PartnerList(
 	ctx context.Context, partner board.PartnerCode, f board.PartnerFilter, p board.Page,

@@ -17,10 +17,11 @@ const (
 	partRequest = "b"
 	partPartner = "p"
 	partTasks   = "t"
+	partNotices = "n" // only of rows that have some
 )
 
-// parts are sealed.
-type parts struct{ request, partner, tasks []byte }
+// parts are sealed; without notices that part is empty.
+type parts struct{ request, partner, tasks, notices []byte }
 
 // What each part holds. Each carries its id and its audience, which are checked again when it is opened.
 type (
@@ -35,6 +36,14 @@ type (
 		Due         time.Time         `json:"due,omitzero"`
 		Identifiers []string          `json:"identifiers,omitempty"`
 	}
+	// noticesPart has of the request what a list of notices shows.
+	noticesPart struct {
+		Request  board.RequestID `json:"request"`
+		Number   string          `json:"number"`
+		State    board.State     `json:"state"`
+		Audience board.Audience  `json:"audience"`
+		Notices  []board.Notice  `json:"notices"`
+	}
 )
 
 // errForeign says that a reply holds another row than was asked for.
@@ -47,17 +56,24 @@ func (s *Store) sealRows(u board.Update) (parts, error) {
 	}
 	sequence := strconv.FormatUint(u.Sequence, 10)
 	var p parts
-	for _, part := range []struct {
+	type sealing struct {
 		name string
 		into *[]byte
 		of   any
-	}{
+	}
+	all := []sealing{
 		{partRequest, &p.request, requestPart{Row: u.Rows.Request, Audience: u.Rows.Audience}},
 		{partPartner, &p.partner, u.Rows.Partner},
 		{partTasks, &p.tasks, tasksPart{
 			Request: id, Audience: u.Rows.Audience, Tasks: u.Rows.Tasks, Due: u.Rows.Due, Identifiers: u.Rows.Identifiers,
 		}},
-	} {
+	}
+	if len(u.Rows.Notices) > 0 {
+		all = append(all, sealing{partNotices, &p.notices, noticesPart{
+			Request: id, Number: u.Rows.Request.Number, State: u.Rows.Request.State, Audience: u.Rows.Audience, Notices: u.Rows.Notices,
+		}})
+	}
+	for _, part := range all {
 		plain, err := json.Marshal(part.of)
 		if err != nil {
 			return p, fmt.Errorf("encode: %w", err)
@@ -114,6 +130,21 @@ func (s *Store) openTasks(id board.RequestID, sequence string, sealed []byte) (t
 	return p, err
 }
 
+// openNotices gives rows of which only the notices, and what a list of them shows, are there.
+func (s *Store) openNotices(id board.RequestID, sequence string, sealed []byte) (board.Rows, error) {
+	var p noticesPart
+	if err := s.open(id, partNotices, sequence, sealed, &p); err != nil {
+		return board.Rows{}, err
+	}
+	if p.Request != id {
+		return board.Rows{}, errForeign
+	}
+	return board.Rows{
+		Request: board.Row{ID: id, Number: p.Number, State: p.State, Partner: p.Audience.Partner, Level: p.Audience.Level},
+		Notices: p.Notices, Audience: p.Audience,
+	}, nil
+}
+
 func (s *Store) openRows(id board.RequestID, sequence string, p parts) (board.Rows, error) {
 	request, err := s.openRequest(id, sequence, p.request)
 	if err != nil {
@@ -127,9 +158,15 @@ func (s *Store) openRows(id board.RequestID, sequence string, p parts) (board.Ro
 	if err != nil {
 		return board.Rows{}, err
 	}
+	var noticed board.Rows
+	if len(p.notices) > 0 {
+		if noticed, err = s.openNotices(id, sequence, p.notices); err != nil {
+			return board.Rows{}, err
+		}
+	}
 	return board.Rows{
 		Request: request.Row, Audience: request.Audience, Partner: partner,
-		Tasks: tasks.Tasks, Due: tasks.Due, Identifiers: tasks.Identifiers,
+		Tasks: tasks.Tasks, Notices: noticed.Notices, Due: tasks.Due, Identifiers: tasks.Identifiers,
 	}, nil
 }
 

@@ -79,7 +79,7 @@ func (s *Store) applyPart(ctx context.Context, g generation, b board.Batch) erro
 
 // applying is one run of the script.
 func (s *Store) applying(g generation, b board.Batch) (call, error) {
-	const head, each = 4, 6 // of apply.lua's ARGV
+	const head, each = 4, 7 // of apply.lua's ARGV
 	c := call{keys: make([]string, 0, 2+len(b.Updates)), args: make([]any, 0, head+each*len(b.Updates))}
 	c.keys = append(c.keys, g.position(), g.ids())
 	c.args = append(c.args, b.After, b.Upto, microseconds(b.At), g.sets())
@@ -90,7 +90,7 @@ func (s *Store) applying(g generation, b board.Batch) (call, error) {
 			return call{}, fmt.Errorf("rows of %s: %w", id, err)
 		}
 		c.keys = append(c.keys, g.row(id))
-		c.args = append(c.args, string(id), u.Sequence, p.request, p.partner, p.tasks, g.packed(u.Rows.Places()))
+		c.args = append(c.args, string(id), u.Sequence, p.request, p.partner, p.tasks, p.notices, g.packed(u.Rows.Places()))
 	}
 	return c, nil
 }
@@ -211,7 +211,7 @@ func (s *Store) heldOf(g generation, id board.RequestID, reply *redis.Cmd) (boar
 		return board.Stored{}, err
 	case len(list) == 0:
 		return board.Stored{}, errBehind(0)
-	case len(list) != 6:
+	case len(list) != 7:
 		return board.Stored{}, fmt.Errorf("reply of %d fields", len(list))
 	case list[0] == "":
 		return board.Stored{}, board.ErrNotFound
@@ -221,8 +221,8 @@ func (s *Store) heldOf(g generation, id board.RequestID, reply *redis.Cmd) (boar
 		return board.Stored{}, fmt.Errorf("sequence: %w", err)
 	}
 	held := board.Stored{ID: id, Sequence: sequence}
-	held.Rows, err = s.openRows(id, list[0], parts{[]byte(list[1]), []byte(list[2]), []byte(list[3])})
-	held.Lost = g.lost(held.Rows.Places(), list[4], list[5])
+	held.Rows, err = s.openRows(id, list[0], parts{[]byte(list[1]), []byte(list[2]), []byte(list[3]), []byte(list[4])})
+	held.Lost = g.lost(held.Rows.Places(), list[5], list[6])
 	return held, err
 }
 

@@ -308,6 +308,19 @@ func (f *Fake) Queue(ctx context.Context, q board.Queue, p board.Page, see board
 	}), nil
 }
 
+// Notices is board.Reader's.
+func (f *Fake) Notices(ctx context.Context, filter board.NoticeFilter, p board.Page, see board.Visible) (board.List[board.NoticeRow], error) {
+	c, err := f.served(ctx)
+	defer f.mu.Unlock()
+	if err != nil {
+		return board.List[board.NoticeRow]{}, err
+	}
+	return listed(c, c.sorted(filter.Sets()...), p, true, func(held board.Stored, member string) (board.NoticeRow, bool) {
+		row, ok := copied(held.Rows).NoticeRow(member)
+		return row, ok && see(held.Rows.Audience) && filter.Match(row.Notice)
+	}), nil
+}
+
 // PartnerList is board.Reader's.
 func (f *Fake) PartnerList(ctx context.Context, partner verification.PartnerCode, filter board.PartnerFilter, p board.Page) (board.List[board.PartnerRow], error) {
 	c, err := f.served(ctx)

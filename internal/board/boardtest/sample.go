@@ -8,6 +8,8 @@ import (
 
 	"verigate/internal/board"
 	"verigate/internal/marking"
+	"verigate/internal/notice"
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -65,6 +67,27 @@ func DueIn(d time.Duration) func(*board.Rows) {
 	return func(r *board.Rows) {
 		r.Request.DueAt, r.Due, r.Tasks[0].AcceptDueAt = Start().Add(d), Start().Add(d), Start().Add(d)
 	}
+}
+
+// Notice is of the answer clock of the n-th sample's task, recorded so long after Start, and told that rung.
+func Notice(n, percent int, after time.Duration, told sla.Rung) notice.Notice {
+	return notice.Notice{
+		Step: verification.Step{
+			Clock: "answer", Task: verification.NewTaskID(ID(n), 1), Round: 1, Promise: 1, Percent: percent, DueAt: Start().Add(after),
+		},
+		At: Start().Add(after), Told: []sla.Rung{told}, Unit: "03", ChargedTo: "unit:03", DueAt: Start().Add(time.Hour),
+	}
+}
+
+// Noticed gives a sample notices.
+func Noticed(all ...notice.Notice) func(*board.Rows) {
+	return func(r *board.Rows) { r.Notices = all }
+}
+
+// Settled is a notice whose clock has stopped a day after Start.
+func Settled(n notice.Notice) notice.Notice {
+	n.Settled = notice.Settlement{At: Start().Add(24 * time.Hour), By: notice.Stopped}
+	return n
 }
 
 // Ended ends a sample.

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"verigate/internal/board"
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -42,6 +43,10 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"entries of one due time are paged through":              tiesArePaged,
 		"sealed rows are dropped and pages still fill":           sealedDropped,
 		"the queue holds a unit's tasks by due time":             queueByDue,
+		"notices are found by who hears of them, newest first":   noticesByRung,
+		"pages of notices are complete":                          noticesPaged,
+		"sealed notices are dropped":                             noticesSealed,
+		"a notice that was lost is named":                        noticeLost,
 		"a partner's list is its own, by its visible change":     partnerList,
 		"a number finds its request in any letter case":          byNumber,
 		"twins are found within the audience":                    twins,
@@ -154,10 +159,18 @@ func olderChangesNothing(t *testing.T, r Rig) {
 
 // history is updates of few requests, in the order of the record.
 func history(t *rapid.T) []board.Update {
-	n := rapid.IntRange(1, 25).Draw(t, "updates")
+	updates := rapid.IntRange(1, 25).Draw(t, "updates")
 	var out []board.Update
-	for i := range n {
+	for i := range updates {
 		changes := []func(*board.Rows){DueIn(time.Duration(rapid.IntRange(0, 5).Draw(t, "due")) * time.Minute)}
+		n := rapid.IntRange(0, 4).Draw(t, "request")
+		if percent := rapid.SampledFrom([]int{0, 50, 100}).Draw(t, "step"); percent > 0 {
+			told := Notice(n, percent, time.Duration(percent)*time.Minute, rapid.SampledFrom(sla.Ladder()).Draw(t, "told"))
+			if rapid.Bool().Draw(t, "settled") {
+				told = Settled(told)
+			}
+			changes = append(changes, Noticed(told))
+		}
 		switch rapid.IntRange(0, 4).Draw(t, "change") {
 		case 0:
 			changes = append(changes, Ended)
@@ -167,7 +180,7 @@ func history(t *rapid.T) []board.Update {
 			changes = append(changes, func(r *board.Rows) { r.Tasks[0].Unit, r.Request.Units = "30", []verification.UnitCode{"30"} })
 		}
 		out = append(out, board.Update{
-			Sequence: uint64(i) + 1, Rows: Sample(rapid.IntRange(0, 4).Draw(t, "request"), changes...),
+			Sequence: uint64(i) + 1, Rows: Sample(n, changes...),
 		})
 	}
 	return out
@@ -206,6 +219,13 @@ func everyList(ctx context.Context, t fatal, s board.Store) []string {
 		list, err := s.Queue(ctx, board.Queue{Unit: u}, board.Page{Limit: 50}, Everyone)
 		ok(t, err)
 		out = append(out, fmt.Sprint("queue", u, list.Items))
+	}
+	for _, f := range []board.NoticeFilter{
+		{Rungs: sla.Ladder()}, {Rungs: sla.Ladder(), Unit: "03"}, {Rungs: sla.Ladder(), Open: true}, {InSealed: sla.Ladder()},
+	} {
+		list, err := s.Notices(ctx, f, board.Page{Limit: 50}, Everyone)
+		ok(t, err)
+		out = append(out, fmt.Sprint("notices", f, list.Items))
 	}
 	partner, err := s.PartnerList(ctx, "NG", board.PartnerFilter{}, board.Page{Limit: 50})
 	ok(t, err)
