@@ -407,51 +407,51 @@ func (e ClarificationCode) Valid() bool {
 	}
 }
 
-// Defines values for ClockViewName.
+// Defines values for ClockName.
 const (
-	ClockViewNameAccept       ClockViewName = "accept"
-	ClockViewNameAcknowledge  ClockViewName = "acknowledge"
-	ClockViewNameAction       ClockViewName = "action"
-	ClockViewNameAnswer       ClockViewName = "answer"
-	ClockViewNameClarify      ClockViewName = "clarify"
-	ClockViewNameConfirm      ClockViewName = "confirm"
-	ClockViewNameConsent      ClockViewName = "consent"
-	ClockViewNameInterim      ClockViewName = "interim"
-	ClockViewNameRecallNotice ClockViewName = "recall_notice"
-	ClockViewNameRedCause     ClockViewName = "red_cause"
-	ClockViewNameReview       ClockViewName = "review"
-	ClockViewNameRoute        ClockViewName = "route"
-	ClockViewNameTotal        ClockViewName = "total"
+	ClockNameAccept       ClockName = "accept"
+	ClockNameAcknowledge  ClockName = "acknowledge"
+	ClockNameAction       ClockName = "action"
+	ClockNameAnswer       ClockName = "answer"
+	ClockNameClarify      ClockName = "clarify"
+	ClockNameConfirm      ClockName = "confirm"
+	ClockNameConsent      ClockName = "consent"
+	ClockNameInterim      ClockName = "interim"
+	ClockNameRecallNotice ClockName = "recall_notice"
+	ClockNameRedCause     ClockName = "red_cause"
+	ClockNameReview       ClockName = "review"
+	ClockNameRoute        ClockName = "route"
+	ClockNameTotal        ClockName = "total"
 )
 
-// Valid indicates whether the value is a known member of the ClockViewName enum.
-func (e ClockViewName) Valid() bool {
+// Valid indicates whether the value is a known member of the ClockName enum.
+func (e ClockName) Valid() bool {
 	switch e {
-	case ClockViewNameAccept:
+	case ClockNameAccept:
 		return true
-	case ClockViewNameAcknowledge:
+	case ClockNameAcknowledge:
 		return true
-	case ClockViewNameAction:
+	case ClockNameAction:
 		return true
-	case ClockViewNameAnswer:
+	case ClockNameAnswer:
 		return true
-	case ClockViewNameClarify:
+	case ClockNameClarify:
 		return true
-	case ClockViewNameConfirm:
+	case ClockNameConfirm:
 		return true
-	case ClockViewNameConsent:
+	case ClockNameConsent:
 		return true
-	case ClockViewNameInterim:
+	case ClockNameInterim:
 		return true
-	case ClockViewNameRecallNotice:
+	case ClockNameRecallNotice:
 		return true
-	case ClockViewNameRedCause:
+	case ClockNameRedCause:
 		return true
-	case ClockViewNameReview:
+	case ClockNameReview:
 		return true
-	case ClockViewNameRoute:
+	case ClockNameRoute:
 		return true
-	case ClockViewNameTotal:
+	case ClockNameTotal:
 		return true
 	default:
 		return false
@@ -533,33 +533,6 @@ func (e ClockViewExplanationPromiseOccasion) Valid() bool {
 	case ClockViewExplanationPromiseOccasionRepinned:
 		return true
 	case ClockViewExplanationPromiseOccasionStarted:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ClockViewExplanationStepTold.
-const (
-	ClockViewExplanationStepToldDesk         ClockViewExplanationStepTold = "desk"
-	ClockViewExplanationStepToldHeadquarters ClockViewExplanationStepTold = "headquarters"
-	ClockViewExplanationStepToldLead         ClockViewExplanationStepTold = "lead"
-	ClockViewExplanationStepToldUnitLead     ClockViewExplanationStepTold = "unit_lead"
-	ClockViewExplanationStepToldUnitOfficer  ClockViewExplanationStepTold = "unit_officer"
-)
-
-// Valid indicates whether the value is a known member of the ClockViewExplanationStepTold enum.
-func (e ClockViewExplanationStepTold) Valid() bool {
-	switch e {
-	case ClockViewExplanationStepToldDesk:
-		return true
-	case ClockViewExplanationStepToldHeadquarters:
-		return true
-	case ClockViewExplanationStepToldLead:
-		return true
-	case ClockViewExplanationStepToldUnitLead:
-		return true
-	case ClockViewExplanationStepToldUnitOfficer:
 		return true
 	default:
 		return false
@@ -1370,6 +1343,54 @@ func (e LinkRelation) Valid() bool {
 	case LinkRelationUsesAccount:
 		return true
 	case LinkRelationUsesPhone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeKind.
+const (
+	NoticeKindBeyond  NoticeKind = "beyond"
+	NoticeKindBreach  NoticeKind = "breach"
+	NoticeKindWarning NoticeKind = "warning"
+)
+
+// Valid indicates whether the value is a known member of the NoticeKind enum.
+func (e NoticeKind) Valid() bool {
+	switch e {
+	case NoticeKindBeyond:
+		return true
+	case NoticeKindBreach:
+		return true
+	case NoticeKindWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeSettledBy.
+const (
+	NoticeSettledByAnnulled   NoticeSettledBy = "annulled"
+	NoticeSettledByExplained  NoticeSettledBy = "explained"
+	NoticeSettledByLaterStep  NoticeSettledBy = "later_step"
+	NoticeSettledByNewPromise NoticeSettledBy = "new_promise"
+	NoticeSettledByStopped    NoticeSettledBy = "stopped"
+)
+
+// Valid indicates whether the value is a known member of the NoticeSettledBy enum.
+func (e NoticeSettledBy) Valid() bool {
+	switch e {
+	case NoticeSettledByAnnulled:
+		return true
+	case NoticeSettledByExplained:
+		return true
+	case NoticeSettledByLaterStep:
+		return true
+	case NoticeSettledByNewPromise:
+		return true
+	case NoticeSettledByStopped:
 		return true
 	default:
 		return false
@@ -2234,6 +2255,33 @@ func (e ReturnCode) Valid() bool {
 	case ReturnCodeWording:
 		return true
 	case ReturnCodeWrongSubject:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Rung.
+const (
+	RungDesk         Rung = "desk"
+	RungHeadquarters Rung = "headquarters"
+	RungLead         Rung = "lead"
+	RungUnitLead     Rung = "unit_lead"
+	RungUnitOfficer  Rung = "unit_officer"
+)
+
+// Valid indicates whether the value is a known member of the Rung enum.
+func (e Rung) Valid() bool {
+	switch e {
+	case RungDesk:
+		return true
+	case RungHeadquarters:
+		return true
+	case RungLead:
+		return true
+	case RungUnitLead:
+		return true
+	case RungUnitOfficer:
 		return true
 	default:
 		return false
@@ -3259,9 +3307,13 @@ type BoardRow struct {
 	Degree Degree `json:"degree"`
 
 	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
-	DueAt  Instant         `json:"due_at,omitempty,omitzero"`
-	Flags  []BoardRowFlags `json:"flags,omitempty,omitzero"`
-	Holder string          `json:"holder,omitempty,omitzero"`
+	DueAt          Instant   `json:"due_at,omitempty,omitzero"`
+	EscalatedClock ClockName `json:"escalated_clock,omitempty,omitzero"`
+
+	// EscalatedTo Who is told, the lowest first.
+	EscalatedTo Rung            `json:"escalated_to,omitempty,omitzero"`
+	Flags       []BoardRowFlags `json:"flags,omitempty,omitzero"`
+	Holder      string          `json:"holder,omitempty,omitzero"`
 
 	// ID 26 Crockford base 32 symbols, lower case.
 	ID   RequestID `json:"id"`
@@ -3276,12 +3328,15 @@ type BoardRow struct {
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
 
 	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
-	ReceivedAt      Instant       `json:"received_at,omitempty,omitzero"`
-	Round           int           `json:"round,omitempty,omitzero"`
-	Row             BoardRowRow   `json:"row"`
-	State           string        `json:"state"`
-	Status          PartnerStatus `json:"status,omitempty,omitzero"`
-	SuggestedDegree Degree        `json:"suggested_degree,omitempty,omitzero"`
+	ReceivedAt Instant       `json:"received_at,omitempty,omitzero"`
+	Round      int           `json:"round,omitempty,omitzero"`
+	Row        BoardRowRow   `json:"row"`
+	State      string        `json:"state"`
+	Status     PartnerStatus `json:"status,omitempty,omitzero"`
+
+	// StepReached Per cent of the clock's promise at which it was told.
+	StepReached     int    `json:"step_reached,omitempty,omitzero"`
+	SuggestedDegree Degree `json:"suggested_degree,omitempty,omitzero"`
 
 	// Task The request's id and the task's number in it.
 	Task TaskID `json:"task,omitempty,omitzero"`
@@ -3323,6 +3378,11 @@ type BreachCause struct {
 
 // BreachCauseCode defines model for BreachCause.Code.
 type BreachCauseCode string
+
+// BreachReplyView The desk's is the request, a unit's the task whose clock it was.
+type BreachReplyView struct {
+	union json.RawMessage
+}
 
 // BreachView A clock that passed its due time.
 type BreachView struct {
@@ -3441,6 +3501,9 @@ type ClarificationView struct {
 	Text    string  `json:"text"`
 }
 
+// ClockName defines model for ClockName.
+type ClockName string
+
 // ClockView One clock, with its segments and an explanation.
 type ClockView struct {
 	ChargedTo string `json:"charged_to"`
@@ -3451,7 +3514,7 @@ type ClockView struct {
 	// Explanation The arithmetic of the clock now. The days less what the pauses took are what is used, in whole seconds exactly.
 	Explanation          ClockViewExplanation `json:"explanation,omitempty,omitzero"`
 	Limit                string               `json:"limit,omitempty,omitzero"`
-	Name                 ClockViewName        `json:"name"`
+	Name                 ClockName            `json:"name"`
 	Paused               string               `json:"paused,omitempty,omitzero"`
 	PromiseAlreadyBroken bool                 `json:"promise_already_broken,omitempty,omitzero"`
 	Round                int                  `json:"round,omitempty,omitzero"`
@@ -3467,9 +3530,6 @@ type ClockView struct {
 	Task      string  `json:"task,omitempty,omitzero"`
 	Used      string  `json:"used,omitempty,omitzero"`
 }
-
-// ClockViewName defines model for ClockView.Name.
-type ClockViewName string
 
 // ClockViewState defines model for ClockView.State.
 type ClockViewState string
@@ -3607,11 +3667,8 @@ type ClockViewExplanationStep struct {
 	Reached bool `json:"reached,omitempty,omitzero"`
 
 	// Told Who is told when it is reached, the lowest rung of the ladder first; nobody when a partner or an originator is waited for.
-	Told []ClockViewExplanationStepTold `json:"told,omitempty,omitzero"`
+	Told []Rung `json:"told,omitempty,omitzero"`
 }
-
-// ClockViewExplanationStepTold defines model for ClockViewExplanationStep.Told.
-type ClockViewExplanationStepTold string
 
 // ClockViewSegment defines model for ClockViewSegment.
 type ClockViewSegment struct {
@@ -4214,6 +4271,80 @@ type Notes struct {
 	Text Text `json:"text"`
 }
 
+// Notice A step of a clock that somebody was told of: which clock of which task, how far, who hears of it. No content and nobody by name.
+type Notice struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+
+	// Breach Number of the breach that this is; of red_cause, of the breach whose cause is missing.
+	Breach int `json:"breach,omitempty,omitzero"`
+
+	// CauseDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	CauseDueAt Instant `json:"cause_due_at,omitempty,omitzero"`
+
+	// ChargedTo Who was waited for: desk, unit:03, agency:…, or all for the promise to the partner.
+	ChargedTo string    `json:"charged_to"`
+	Clock     ClockName `json:"clock"`
+
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at"`
+
+	// ID The same for ever: it follows from the request and the step.
+	ID string `json:"id"`
+
+	// Kind warning: before the due. breach: at it. beyond: long after it.
+	Kind   NoticeKind `json:"kind"`
+	Number string     `json:"number"`
+	Open   bool       `json:"open"`
+
+	// Promise 1 at first, one more for each new promise of the clock in the round.
+	Promise int `json:"promise,omitempty,omitzero"`
+
+	// ReachedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ReachedAt Instant `json:"reached_at"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+	Round   int       `json:"round,omitempty,omitzero"`
+
+	// SettledAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	SettledAt Instant `json:"settled_at,omitempty,omitzero"`
+
+	// SettledBy stopped: its clock. new_promise: an extension, a return, a change of degree. later_step: one that told the same rungs. explained, annulled: the breach.
+	SettledBy NoticeSettledBy `json:"settled_by,omitempty,omitzero"`
+
+	// Step Per cent of the promise that were used up.
+	Step int `json:"step"`
+
+	// Task The request's id and the task's number in it.
+	Task TaskID `json:"task,omitempty,omitzero"`
+
+	// Told The rungs of the ladder that were told, the lowest first. Who is asked for a cause hears of the breach too.
+	Told []Rung `json:"told"`
+	Unit string `json:"unit,omitempty,omitzero"`
+}
+
+// NoticeKind warning: before the due. breach: at it. beyond: long after it.
+type NoticeKind string
+
+// NoticeSettledBy stopped: its clock. new_promise: an extension, a return, a change of degree. later_step: one that told the same rungs. explained, annulled: the breach.
+type NoticeSettledBy string
+
+// NoticePage defines model for NoticePage.
+type NoticePage struct {
+	AsOf  time.Time `json:"as_of"`
+	Items []Notice  `json:"items"`
+
+	// NextCursor Absent on the last page.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Stale The board has not followed the record for ten seconds or more.
+	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince Time of the oldest decision that the board lacks; only when it is stale.
+	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
+}
+
 // Outcome Outcome in the words of the question's type; which belong to which type is a rule.
 type Outcome string
 
@@ -4751,6 +4882,9 @@ type RoutingExclude struct {
 	Persons []PersonID `json:"persons,omitempty,omitzero"`
 	Units   []Unit     `json:"units,omitempty,omitzero"`
 }
+
+// Rung Who is told, the lowest first.
+type Rung string
 
 // Search What was searched: without all of it a negative is not verified.
 type Search struct {
@@ -5751,17 +5885,26 @@ type PathUnit = string
 // QueryCampaign defines model for QueryCampaign.
 type QueryCampaign = string
 
+// QueryClock defines model for QueryClock.
+type QueryClock = ClockName
+
 // QueryCursor defines model for QueryCursor.
 type QueryCursor = string
 
 // QueryDegree defines model for QueryDegree.
 type QueryDegree = Degree
 
+// QueryEscalated Who is told, the lowest first.
+type QueryEscalated = Rung
+
 // QueryLimit defines model for QueryLimit.
 type QueryLimit = int
 
 // QueryNumber defines model for QueryNumber.
 type QueryNumber = string
+
+// QueryOpen defines model for QueryOpen.
+type QueryOpen = bool
 
 // QueryPartner defines model for QueryPartner.
 type QueryPartner = string
@@ -5771,6 +5914,9 @@ type QueryState = string
 
 // QueryStatus defines model for QueryStatus.
 type QueryStatus = PartnerStatus
+
+// QueryStep defines model for QueryStep.
+type QueryStep = int
 
 // QueryUnit defines model for QueryUnit.
 type QueryUnit = string
@@ -5783,6 +5929,9 @@ type AnswerListReply = AnswerList
 
 // BoardPageReply defines model for BoardPageReply.
 type BoardPageReply = BoardPage
+
+// BreachReply The desk's is the request, a unit's the task whose clock it was.
+type BreachReply = BreachReplyView
 
 // CandidatesReply Units with reasons, whether a rule may route, and twins.
 type CandidatesReply = Candidates
@@ -5810,6 +5959,9 @@ type KeySetReply = KeySet
 
 // NotReadyReply live, ready, and what is behind.
 type NotReadyReply = Health
+
+// NoticePageReply defines model for NoticePageReply.
+type NoticePageReply = NoticePage
 
 // PackageViewReply The exact bytes that the partner will receive, and their hash.
 type PackageViewReply = Package
@@ -5860,6 +6012,9 @@ type GetBoardParams struct {
 
 	// Campaign Only this campaign.
 	Campaign *QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty"`
+
+	// Escalated Only rows that have climbed to this rung and no higher.
+	Escalated *QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty"`
 }
 
 // StreamBoardParams defines parameters for StreamBoard.
@@ -5878,6 +6033,9 @@ type StreamBoardParams struct {
 
 	// Campaign Only this campaign.
 	Campaign *QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty"`
+
+	// Escalated Only rows that have climbed to this rung and no higher.
+	Escalated *QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty"`
 
 	// LastEventID Resume after this event.
 	LastEventID *HeaderLastEventID `json:"Last-Event-ID,omitempty"`
@@ -5899,6 +6057,24 @@ type DecideConsentParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
+// ListNoticesParams defines parameters for ListNotices.
+type ListNoticesParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor *QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items a page.
+	Limit *QueryLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Open Only what nothing has settled.
+	Open *QueryOpen `form:"open,omitempty" json:"open,omitempty"`
+
+	// Clock Only this clock.
+	Clock *QueryClock `form:"clock,omitempty" json:"clock,omitempty"`
+
+	// Step Only this step, in per cent.
+	Step *QueryStep `form:"step,omitempty" json:"step,omitempty"`
 }
 
 // RegisterRequestParams defines parameters for RegisterRequest.
@@ -6516,6 +6692,68 @@ type RouteRequestJSONRequestBody = Routing
 // WithdrawRequestJSONRequestBody defines body for WithdrawRequest for application/json ContentType.
 type WithdrawRequestJSONRequestBody = Withdrawal
 
+// AsStaffView returns the union data inside the BreachReplyView as a StaffView
+func (t BreachReplyView) AsStaffView() (StaffView, error) {
+	var body StaffView
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromStaffView overwrites any union data inside the BreachReplyView as the provided StaffView
+func (t *BreachReplyView) FromStaffView(v StaffView) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeStaffView performs a merge with any union data inside the BreachReplyView, using the provided StaffView
+func (t *BreachReplyView) MergeStaffView(v StaffView) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsTask returns the union data inside the BreachReplyView as a Task
+func (t BreachReplyView) AsTask() (Task, error) {
+	var body Task
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromTask overwrites any union data inside the BreachReplyView as the provided Task
+func (t *BreachReplyView) FromTask(v Task) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeTask performs a merge with any union data inside the BreachReplyView, using the provided Task
+func (t *BreachReplyView) MergeTask(v Task) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t BreachReplyView) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *BreachReplyView) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
 // AsStaffView returns the union data inside the RequestView as a StaffView
 func (t RequestView) AsStaffView() (StaffView, error) {
 	var body StaffView
@@ -6697,6 +6935,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/consents/{id}/decision (the `DecideConsent` operationId).
 	DecideConsent(ctx context.Context, id PathConsent, params *DecideConsentParams, body DecideConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListNotices Who was told of which step of which clock, the last first
+	//
+	// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week at most, the last eight of a request.
+	//
+	// Corresponds with GET /v1/notices (the `ListNotices` operationId).
+	ListNotices(ctx context.Context, params *ListNoticesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RegisterRequestWithBody Register what did not come through the gateway (row 1b)
 	//
@@ -6997,14 +7242,14 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/verification-requests/{id}/breaches/{n}/annulment (the `AnnulBreach` operationId).
 	AnnulBreach(ctx context.Context, id PathRequest, n PathBreach, params *AnnulBreachParams, body AnnulBreachJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SetBreachCauseWithBody Give the cause of a breach
+	// SetBreachCauseWithBody Give the cause of a breach, as the desk or as the unit whose clock it was
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/breaches/{n}/cause (the `SetBreachCause` operationId).
 	SetBreachCauseWithBody(ctx context.Context, id PathRequest, n PathBreach, params *SetBreachCauseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SetBreachCause Give the cause of a breach
+	// SetBreachCause Give the cause of a breach, as the desk or as the unit whose clock it was
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -7559,6 +7804,23 @@ func (c *Client) DecideConsentWithBody(ctx context.Context, id PathConsent, para
 // Corresponds with POST /v1/consents/{id}/decision (the `DecideConsent` operationId).
 func (c *Client) DecideConsent(ctx context.Context, id PathConsent, params *DecideConsentParams, body DecideConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDecideConsentRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListNotices Who was told of which step of which clock, the last first
+//
+// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week at most, the last eight of a request.
+//
+// Corresponds with GET /v1/notices (the `ListNotices` operationId).
+func (c *Client) ListNotices(ctx context.Context, params *ListNoticesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListNoticesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8298,7 +8560,7 @@ func (c *Client) AnnulBreach(ctx context.Context, id PathRequest, n PathBreach, 
 	return c.Client.Do(req)
 }
 
-// SetBreachCauseWithBody Give the cause of a breach
+// SetBreachCauseWithBody Give the cause of a breach, as the desk or as the unit whose clock it was
 //
 // Takes any type of body and a specified content type.
 //
@@ -8315,7 +8577,7 @@ func (c *Client) SetBreachCauseWithBody(ctx context.Context, id PathRequest, n P
 	return c.Client.Do(req)
 }
 
-// SetBreachCause Give the cause of a breach
+// SetBreachCause Give the cause of a breach, as the desk or as the unit whose clock it was
 //
 // Takes a body of the `application/json` content type.
 //
@@ -9586,6 +9848,18 @@ func NewGetBoardRequest(server string, params *GetBoardParams) (*http.Request, e
 
 		}
 
+		if params.Escalated != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "escalated", *params.Escalated, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -9679,6 +9953,18 @@ func NewStreamBoardRequest(server string, params *StreamBoardParams) (*http.Requ
 		if params.Campaign != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign", *params.Campaign, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Escalated != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "escalated", *params.Escalated, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -9851,6 +10137,108 @@ func NewDecideConsentRequestWithBody(server string, id PathConsent, params *Deci
 			req.Header.Set("If-Match", headerParam1)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListNoticesRequest constructs an http.Request for the ListNotices method
+func NewListNoticesRequest(server string, params *ListNoticesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/notices")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Clock != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", *params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Step != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "step", *params.Step, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -13957,6 +14345,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/consents/{id}/decision (the `DecideConsent` operationId).
 	DecideConsentWithResponse(ctx context.Context, id PathConsent, params *DecideConsentParams, body DecideConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideConsentResponse, error)
 
+	// ListNoticesWithResponse Who was told of which step of which clock, the last first
+	//
+	// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week at most, the last eight of a request.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/notices (the `ListNotices` operationId).
+	ListNoticesWithResponse(ctx context.Context, params *ListNoticesParams, reqEditors ...RequestEditorFn) (*ListNoticesResponse, error)
+
 	// RegisterRequestWithBodyWithResponse Register what did not come through the gateway (row 1b)
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -14266,14 +14663,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/verification-requests/{id}/breaches/{n}/annulment (the `AnnulBreach` operationId).
 	AnnulBreachWithResponse(ctx context.Context, id PathRequest, n PathBreach, params *AnnulBreachParams, body AnnulBreachJSONRequestBody, reqEditors ...RequestEditorFn) (*AnnulBreachResponse, error)
 
-	// SetBreachCauseWithBodyWithResponse Give the cause of a breach
+	// SetBreachCauseWithBodyWithResponse Give the cause of a breach, as the desk or as the unit whose clock it was
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/breaches/{n}/cause (the `SetBreachCause` operationId).
 	SetBreachCauseWithBodyWithResponse(ctx context.Context, id PathRequest, n PathBreach, params *SetBreachCauseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetBreachCauseResponse, error)
 
-	// SetBreachCauseWithResponse Give the cause of a breach
+	// SetBreachCauseWithResponse Give the cause of a breach, as the desk or as the unit whose clock it was
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14954,6 +15351,39 @@ func (r DecideConsentResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r DecideConsentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListNoticesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NoticePageReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListNoticesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListNoticesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListNoticesResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15918,7 +16348,7 @@ type SetBreachCauseResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *StaffViewReply
+	JSON200 *BreachReply
 	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationProblemJSONDefault *ProblemReply
 	// Headers200 the parsed response headers for an HTTP 200 response
@@ -17409,6 +17839,21 @@ func (c *ClientWithResponses) DecideConsentWithResponse(ctx context.Context, id 
 	return ParseDecideConsentResponse(rsp)
 }
 
+// ListNoticesWithResponse Who was told of which step of which clock, the last first
+//
+// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week at most, the last eight of a request.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/notices (the `ListNotices` operationId).
+func (c *ClientWithResponses) ListNoticesWithResponse(ctx context.Context, params *ListNoticesParams, reqEditors ...RequestEditorFn) (*ListNoticesResponse, error) {
+	rsp, err := c.ListNotices(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListNoticesResponse(rsp)
+}
+
 // RegisterRequestWithBodyWithResponse Register what did not come through the gateway (row 1b)
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -17976,7 +18421,7 @@ func (c *ClientWithResponses) AnnulBreachWithResponse(ctx context.Context, id Pa
 	return ParseAnnulBreachResponse(rsp)
 }
 
-// SetBreachCauseWithBodyWithResponse Give the cause of a breach
+// SetBreachCauseWithBodyWithResponse Give the cause of a breach, as the desk or as the unit whose clock it was
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17989,7 +18434,7 @@ func (c *ClientWithResponses) SetBreachCauseWithBodyWithResponse(ctx context.Con
 	return ParseSetBreachCauseResponse(rsp)
 }
 
-// SetBreachCauseWithResponse Give the cause of a breach
+// SetBreachCauseWithResponse Give the cause of a breach, as the desk or as the unit whose clock it was
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19048,6 +19493,39 @@ func ParseDecideConsentResponse(rsp *http.Response) (*DecideConsentResponse, err
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ConsentReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListNoticesResponse parses an HTTP response from a ListNoticesWithResponse call
+func ParseListNoticesResponse(rsp *http.Response) (*ListNoticesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListNoticesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NoticePageReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20179,7 +20657,7 @@ func ParseSetBreachCauseResponse(rsp *http.Response) (*SetBreachCauseResponse, e
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest StaffViewReply
+		var dest BreachReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -406,51 +406,51 @@ func (e ClarificationCode) Valid() bool {
 	}
 }
 
-// Defines values for ClockViewName.
+// Defines values for ClockName.
 const (
-	ClockViewNameAccept       ClockViewName = "accept"
-	ClockViewNameAcknowledge  ClockViewName = "acknowledge"
-	ClockViewNameAction       ClockViewName = "action"
-	ClockViewNameAnswer       ClockViewName = "answer"
-	ClockViewNameClarify      ClockViewName = "clarify"
-	ClockViewNameConfirm      ClockViewName = "confirm"
-	ClockViewNameConsent      ClockViewName = "consent"
-	ClockViewNameInterim      ClockViewName = "interim"
-	ClockViewNameRecallNotice ClockViewName = "recall_notice"
-	ClockViewNameRedCause     ClockViewName = "red_cause"
-	ClockViewNameReview       ClockViewName = "review"
-	ClockViewNameRoute        ClockViewName = "route"
-	ClockViewNameTotal        ClockViewName = "total"
+	ClockNameAccept       ClockName = "accept"
+	ClockNameAcknowledge  ClockName = "acknowledge"
+	ClockNameAction       ClockName = "action"
+	ClockNameAnswer       ClockName = "answer"
+	ClockNameClarify      ClockName = "clarify"
+	ClockNameConfirm      ClockName = "confirm"
+	ClockNameConsent      ClockName = "consent"
+	ClockNameInterim      ClockName = "interim"
+	ClockNameRecallNotice ClockName = "recall_notice"
+	ClockNameRedCause     ClockName = "red_cause"
+	ClockNameReview       ClockName = "review"
+	ClockNameRoute        ClockName = "route"
+	ClockNameTotal        ClockName = "total"
 )
 
-// Valid indicates whether the value is a known member of the ClockViewName enum.
-func (e ClockViewName) Valid() bool {
+// Valid indicates whether the value is a known member of the ClockName enum.
+func (e ClockName) Valid() bool {
 	switch e {
-	case ClockViewNameAccept:
+	case ClockNameAccept:
 		return true
-	case ClockViewNameAcknowledge:
+	case ClockNameAcknowledge:
 		return true
-	case ClockViewNameAction:
+	case ClockNameAction:
 		return true
-	case ClockViewNameAnswer:
+	case ClockNameAnswer:
 		return true
-	case ClockViewNameClarify:
+	case ClockNameClarify:
 		return true
-	case ClockViewNameConfirm:
+	case ClockNameConfirm:
 		return true
-	case ClockViewNameConsent:
+	case ClockNameConsent:
 		return true
-	case ClockViewNameInterim:
+	case ClockNameInterim:
 		return true
-	case ClockViewNameRecallNotice:
+	case ClockNameRecallNotice:
 		return true
-	case ClockViewNameRedCause:
+	case ClockNameRedCause:
 		return true
-	case ClockViewNameReview:
+	case ClockNameReview:
 		return true
-	case ClockViewNameRoute:
+	case ClockNameRoute:
 		return true
-	case ClockViewNameTotal:
+	case ClockNameTotal:
 		return true
 	default:
 		return false
@@ -532,33 +532,6 @@ func (e ClockViewExplanationPromiseOccasion) Valid() bool {
 	case ClockViewExplanationPromiseOccasionRepinned:
 		return true
 	case ClockViewExplanationPromiseOccasionStarted:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ClockViewExplanationStepTold.
-const (
-	ClockViewExplanationStepToldDesk         ClockViewExplanationStepTold = "desk"
-	ClockViewExplanationStepToldHeadquarters ClockViewExplanationStepTold = "headquarters"
-	ClockViewExplanationStepToldLead         ClockViewExplanationStepTold = "lead"
-	ClockViewExplanationStepToldUnitLead     ClockViewExplanationStepTold = "unit_lead"
-	ClockViewExplanationStepToldUnitOfficer  ClockViewExplanationStepTold = "unit_officer"
-)
-
-// Valid indicates whether the value is a known member of the ClockViewExplanationStepTold enum.
-func (e ClockViewExplanationStepTold) Valid() bool {
-	switch e {
-	case ClockViewExplanationStepToldDesk:
-		return true
-	case ClockViewExplanationStepToldHeadquarters:
-		return true
-	case ClockViewExplanationStepToldLead:
-		return true
-	case ClockViewExplanationStepToldUnitLead:
-		return true
-	case ClockViewExplanationStepToldUnitOfficer:
 		return true
 	default:
 		return false
@@ -1369,6 +1342,54 @@ func (e LinkRelation) Valid() bool {
 	case LinkRelationUsesAccount:
 		return true
 	case LinkRelationUsesPhone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeKind.
+const (
+	NoticeKindBeyond  NoticeKind = "beyond"
+	NoticeKindBreach  NoticeKind = "breach"
+	NoticeKindWarning NoticeKind = "warning"
+)
+
+// Valid indicates whether the value is a known member of the NoticeKind enum.
+func (e NoticeKind) Valid() bool {
+	switch e {
+	case NoticeKindBeyond:
+		return true
+	case NoticeKindBreach:
+		return true
+	case NoticeKindWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeSettledBy.
+const (
+	NoticeSettledByAnnulled   NoticeSettledBy = "annulled"
+	NoticeSettledByExplained  NoticeSettledBy = "explained"
+	NoticeSettledByLaterStep  NoticeSettledBy = "later_step"
+	NoticeSettledByNewPromise NoticeSettledBy = "new_promise"
+	NoticeSettledByStopped    NoticeSettledBy = "stopped"
+)
+
+// Valid indicates whether the value is a known member of the NoticeSettledBy enum.
+func (e NoticeSettledBy) Valid() bool {
+	switch e {
+	case NoticeSettledByAnnulled:
+		return true
+	case NoticeSettledByExplained:
+		return true
+	case NoticeSettledByLaterStep:
+		return true
+	case NoticeSettledByNewPromise:
+		return true
+	case NoticeSettledByStopped:
 		return true
 	default:
 		return false
@@ -2233,6 +2254,33 @@ func (e ReturnCode) Valid() bool {
 	case ReturnCodeWording:
 		return true
 	case ReturnCodeWrongSubject:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Rung.
+const (
+	RungDesk         Rung = "desk"
+	RungHeadquarters Rung = "headquarters"
+	RungLead         Rung = "lead"
+	RungUnitLead     Rung = "unit_lead"
+	RungUnitOfficer  Rung = "unit_officer"
+)
+
+// Valid indicates whether the value is a known member of the Rung enum.
+func (e Rung) Valid() bool {
+	switch e {
+	case RungDesk:
+		return true
+	case RungHeadquarters:
+		return true
+	case RungLead:
+		return true
+	case RungUnitLead:
+		return true
+	case RungUnitOfficer:
 		return true
 	default:
 		return false
@@ -3258,9 +3306,13 @@ type BoardRow struct {
 	Degree Degree `json:"degree"`
 
 	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
-	DueAt  Instant         `json:"due_at,omitempty,omitzero"`
-	Flags  []BoardRowFlags `json:"flags,omitempty,omitzero"`
-	Holder string          `json:"holder,omitempty,omitzero"`
+	DueAt          Instant   `json:"due_at,omitempty,omitzero"`
+	EscalatedClock ClockName `json:"escalated_clock,omitempty,omitzero"`
+
+	// EscalatedTo Who is told, the lowest first.
+	EscalatedTo Rung            `json:"escalated_to,omitempty,omitzero"`
+	Flags       []BoardRowFlags `json:"flags,omitempty,omitzero"`
+	Holder      string          `json:"holder,omitempty,omitzero"`
 
 	// ID 26 Crockford base 32 symbols, lower case.
 	ID   RequestID `json:"id"`
@@ -3275,12 +3327,15 @@ type BoardRow struct {
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
 
 	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
-	ReceivedAt      Instant       `json:"received_at,omitempty,omitzero"`
-	Round           int           `json:"round,omitempty,omitzero"`
-	Row             BoardRowRow   `json:"row"`
-	State           string        `json:"state"`
-	Status          PartnerStatus `json:"status,omitempty,omitzero"`
-	SuggestedDegree Degree        `json:"suggested_degree,omitempty,omitzero"`
+	ReceivedAt Instant       `json:"received_at,omitempty,omitzero"`
+	Round      int           `json:"round,omitempty,omitzero"`
+	Row        BoardRowRow   `json:"row"`
+	State      string        `json:"state"`
+	Status     PartnerStatus `json:"status,omitempty,omitzero"`
+
+	// StepReached Per cent of the clock's promise at which it was told.
+	StepReached     int    `json:"step_reached,omitempty,omitzero"`
+	SuggestedDegree Degree `json:"suggested_degree,omitempty,omitzero"`
 
 	// Task The request's id and the task's number in it.
 	Task TaskID `json:"task,omitempty,omitzero"`
@@ -3322,6 +3377,11 @@ type BreachCause struct {
 
 // BreachCauseCode defines model for BreachCause.Code.
 type BreachCauseCode string
+
+// BreachReplyView The desk's is the request, a unit's the task whose clock it was.
+type BreachReplyView struct {
+	union json.RawMessage
+}
 
 // BreachView A clock that passed its due time.
 type BreachView struct {
@@ -3440,6 +3500,9 @@ type ClarificationView struct {
 	Text    string  `json:"text"`
 }
 
+// ClockName defines model for ClockName.
+type ClockName string
+
 // ClockView One clock, with its segments and an explanation.
 type ClockView struct {
 	ChargedTo string `json:"charged_to"`
@@ -3450,7 +3513,7 @@ type ClockView struct {
 	// Explanation The arithmetic of the clock now. The days less what the pauses took are what is used, in whole seconds exactly.
 	Explanation          ClockViewExplanation `json:"explanation,omitempty,omitzero"`
 	Limit                string               `json:"limit,omitempty,omitzero"`
-	Name                 ClockViewName        `json:"name"`
+	Name                 ClockName            `json:"name"`
 	Paused               string               `json:"paused,omitempty,omitzero"`
 	PromiseAlreadyBroken bool                 `json:"promise_already_broken,omitempty,omitzero"`
 	Round                int                  `json:"round,omitempty,omitzero"`
@@ -3466,9 +3529,6 @@ type ClockView struct {
 	Task      string  `json:"task,omitempty,omitzero"`
 	Used      string  `json:"used,omitempty,omitzero"`
 }
-
-// ClockViewName defines model for ClockView.Name.
-type ClockViewName string
 
 // ClockViewState defines model for ClockView.State.
 type ClockViewState string
@@ -3606,11 +3666,8 @@ type ClockViewExplanationStep struct {
 	Reached bool `json:"reached,omitempty,omitzero"`
 
 	// Told Who is told when it is reached, the lowest rung of the ladder first; nobody when a partner or an originator is waited for.
-	Told []ClockViewExplanationStepTold `json:"told,omitempty,omitzero"`
+	Told []Rung `json:"told,omitempty,omitzero"`
 }
-
-// ClockViewExplanationStepTold defines model for ClockViewExplanationStep.Told.
-type ClockViewExplanationStepTold string
 
 // ClockViewSegment defines model for ClockViewSegment.
 type ClockViewSegment struct {
@@ -4213,6 +4270,80 @@ type Notes struct {
 	Text Text `json:"text"`
 }
 
+// Notice A step of a clock that somebody was told of: which clock of which task, how far, who hears of it. No content and nobody by name.
+type Notice struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+
+	// Breach Number of the breach that this is; of red_cause, of the breach whose cause is missing.
+	Breach int `json:"breach,omitempty,omitzero"`
+
+	// CauseDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	CauseDueAt Instant `json:"cause_due_at,omitempty,omitzero"`
+
+	// ChargedTo Who was waited for: desk, unit:03, agency:…, or all for the promise to the partner.
+	ChargedTo string    `json:"charged_to"`
+	Clock     ClockName `json:"clock"`
+
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at"`
+
+	// ID The same for ever: it follows from the request and the step.
+	ID string `json:"id"`
+
+	// Kind warning: before the due. breach: at it. beyond: long after it.
+	Kind   NoticeKind `json:"kind"`
+	Number string     `json:"number"`
+	Open   bool       `json:"open"`
+
+	// Promise 1 at first, one more for each new promise of the clock in the round.
+	Promise int `json:"promise,omitempty,omitzero"`
+
+	// ReachedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ReachedAt Instant `json:"reached_at"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+	Round   int       `json:"round,omitempty,omitzero"`
+
+	// SettledAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	SettledAt Instant `json:"settled_at,omitempty,omitzero"`
+
+	// SettledBy stopped: its clock. new_promise: an extension, a return, a change of degree. later_step: one that told the same rungs. explained, annulled: the breach.
+	SettledBy NoticeSettledBy `json:"settled_by,omitempty,omitzero"`
+
+	// Step Per cent of the promise that were used up.
+	Step int `json:"step"`
+
+	// Task The request's id and the task's number in it.
+	Task TaskID `json:"task,omitempty,omitzero"`
+
+	// Told The rungs of the ladder that were told, the lowest first. Who is asked for a cause hears of the breach too.
+	Told []Rung `json:"told"`
+	Unit string `json:"unit,omitempty,omitzero"`
+}
+
+// NoticeKind warning: before the due. breach: at it. beyond: long after it.
+type NoticeKind string
+
+// NoticeSettledBy stopped: its clock. new_promise: an extension, a return, a change of degree. later_step: one that told the same rungs. explained, annulled: the breach.
+type NoticeSettledBy string
+
+// NoticePage defines model for NoticePage.
+type NoticePage struct {
+	AsOf  time.Time `json:"as_of"`
+	Items []Notice  `json:"items"`
+
+	// NextCursor Absent on the last page.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Stale The board has not followed the record for ten seconds or more.
+	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince Time of the oldest decision that the board lacks; only when it is stale.
+	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
+}
+
 // Outcome Outcome in the words of the question's type; which belong to which type is a rule.
 type Outcome string
 
@@ -4750,6 +4881,9 @@ type RoutingExclude struct {
 	Persons []PersonID `json:"persons,omitempty,omitzero"`
 	Units   []Unit     `json:"units,omitempty,omitzero"`
 }
+
+// Rung Who is told, the lowest first.
+type Rung string
 
 // Search What was searched: without all of it a negative is not verified.
 type Search struct {
@@ -5750,17 +5884,26 @@ type PathUnit = string
 // QueryCampaign defines model for QueryCampaign.
 type QueryCampaign = string
 
+// QueryClock defines model for QueryClock.
+type QueryClock = ClockName
+
 // QueryCursor defines model for QueryCursor.
 type QueryCursor = string
 
 // QueryDegree defines model for QueryDegree.
 type QueryDegree = Degree
 
+// QueryEscalated Who is told, the lowest first.
+type QueryEscalated = Rung
+
 // QueryLimit defines model for QueryLimit.
 type QueryLimit = int
 
 // QueryNumber defines model for QueryNumber.
 type QueryNumber = string
+
+// QueryOpen defines model for QueryOpen.
+type QueryOpen = bool
 
 // QueryPartner defines model for QueryPartner.
 type QueryPartner = string
@@ -5770,6 +5913,9 @@ type QueryState = string
 
 // QueryStatus defines model for QueryStatus.
 type QueryStatus = PartnerStatus
+
+// QueryStep defines model for QueryStep.
+type QueryStep = int
 
 // QueryUnit defines model for QueryUnit.
 type QueryUnit = string
@@ -5782,6 +5928,9 @@ type AnswerListReply = AnswerList
 
 // BoardPageReply defines model for BoardPageReply.
 type BoardPageReply = BoardPage
+
+// BreachReply The desk's is the request, a unit's the task whose clock it was.
+type BreachReply = BreachReplyView
 
 // CandidatesReply Units with reasons, whether a rule may route, and twins.
 type CandidatesReply = Candidates
@@ -5809,6 +5958,9 @@ type KeySetReply = KeySet
 
 // NotReadyReply live, ready, and what is behind.
 type NotReadyReply = Health
+
+// NoticePageReply defines model for NoticePageReply.
+type NoticePageReply = NoticePage
 
 // PackageViewReply The exact bytes that the partner will receive, and their hash.
 type PackageViewReply = Package
@@ -5859,6 +6011,9 @@ type GetBoardParams struct {
 
 	// Campaign Only this campaign.
 	Campaign QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty,omitzero"`
+
+	// Escalated Only rows that have climbed to this rung and no higher.
+	Escalated QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty,omitzero"`
 }
 
 // StreamBoardParams defines parameters for StreamBoard.
@@ -5877,6 +6032,9 @@ type StreamBoardParams struct {
 
 	// Campaign Only this campaign.
 	Campaign QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty,omitzero"`
+
+	// Escalated Only rows that have climbed to this rung and no higher.
+	Escalated QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty,omitzero"`
 
 	// LastEventID Resume after this event.
 	LastEventID HeaderLastEventID `json:"Last-Event-ID,omitempty,omitzero"`
@@ -5898,6 +6056,24 @@ type DecideConsentParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// ListNoticesParams defines parameters for ListNotices.
+type ListNoticesParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Limit Items a page.
+	Limit QueryLimit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Open Only what nothing has settled.
+	Open QueryOpen `form:"open,omitempty" json:"open,omitempty,omitzero"`
+
+	// Clock Only this clock.
+	Clock QueryClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Step Only this step, in per cent.
+	Step QueryStep `form:"step,omitempty" json:"step,omitempty,omitzero"`
 }
 
 // RegisterRequestParams defines parameters for RegisterRequest.
@@ -6515,6 +6691,68 @@ type RouteRequestJSONRequestBody = Routing
 // WithdrawRequestJSONRequestBody defines body for WithdrawRequest for application/json ContentType.
 type WithdrawRequestJSONRequestBody = Withdrawal
 
+// AsStaffView returns the union data inside the BreachReplyView as a StaffView
+func (t BreachReplyView) AsStaffView() (StaffView, error) {
+	var body StaffView
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromStaffView overwrites any union data inside the BreachReplyView as the provided StaffView
+func (t *BreachReplyView) FromStaffView(v StaffView) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeStaffView performs a merge with any union data inside the BreachReplyView, using the provided StaffView
+func (t *BreachReplyView) MergeStaffView(v StaffView) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsTask returns the union data inside the BreachReplyView as a Task
+func (t BreachReplyView) AsTask() (Task, error) {
+	var body Task
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromTask overwrites any union data inside the BreachReplyView as the provided Task
+func (t *BreachReplyView) FromTask(v Task) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeTask performs a merge with any union data inside the BreachReplyView, using the provided Task
+func (t *BreachReplyView) MergeTask(v Task) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t BreachReplyView) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *BreachReplyView) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
 // AsStaffView returns the union data inside the RequestView as a StaffView
 func (t RequestView) AsStaffView() (StaffView, error) {
 	var body StaffView
@@ -6603,6 +6841,9 @@ type ServerInterface interface {
 	// DecideConsent Grant or deny (row 14)
 	// (POST /v1/consents/{id}/decision)
 	DecideConsent(ctx echo.Context, id PathConsent, params DecideConsentParams) error
+	// ListNotices Who was told of which step of which clock, the last first
+	// (GET /v1/notices)
+	ListNotices(ctx echo.Context, params ListNoticesParams) error
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx echo.Context, params RegisterRequestParams) error
@@ -6675,7 +6916,7 @@ type ServerInterface interface {
 	// AnnulBreach Annul a wrong breach
 	// (POST /v1/verification-requests/{id}/breaches/{n}/annulment)
 	AnnulBreach(ctx echo.Context, id PathRequest, n PathBreach, params AnnulBreachParams) error
-	// SetBreachCause Give the cause of a breach
+	// SetBreachCause Give the cause of a breach, as the desk or as the unit whose clock it was
 	// (POST /v1/verification-requests/{id}/breaches/{n}/cause)
 	SetBreachCause(ctx echo.Context, id PathRequest, n PathBreach, params SetBreachCauseParams) error
 	// GetCandidates Units that could answer, with reasons
@@ -6878,6 +7119,13 @@ func (w *ServerInterfaceWrapper) GetBoard(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaign: %s", err))
 	}
 
+	// ------------- Optional query parameter "escalated" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "escalated", ctx.QueryParams(), &params.Escalated, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalated: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetBoard(ctx, params)
 	return err
@@ -6922,6 +7170,13 @@ func (w *ServerInterfaceWrapper) StreamBoard(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "campaign", ctx.QueryParams(), &params.Campaign, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaign: %s", err))
+	}
+
+	// ------------- Optional query parameter "escalated" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "escalated", ctx.QueryParams(), &params.Escalated, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalated: %s", err))
 	}
 
 	headers := ctx.Request().Header
@@ -7019,6 +7274,52 @@ func (w *ServerInterfaceWrapper) DecideConsent(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DecideConsent(ctx, id, params)
+	return err
+}
+
+// ListNotices converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNotices(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNoticesParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", ctx.QueryParams(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter open: %s", err))
+	}
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", ctx.QueryParams(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clock: %s", err))
+	}
+
+	// ------------- Optional query parameter "step" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "step", ctx.QueryParams(), &params.Step, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter step: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNotices(ctx, params)
 	return err
 }
 
@@ -9762,6 +10063,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/board/events", wrapper.StreamBoard, options.OperationMiddlewares["streamBoard"]...)
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
+	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
 	router.POST(options.BaseURL+"/v1/stubs", wrapper.RegisterStub, options.OperationMiddlewares["registerStub"]...)
 	router.GET(options.BaseURL+"/v1/tasks/:task", wrapper.GetTask, options.OperationMiddlewares["getTask"]...)
@@ -9841,6 +10143,15 @@ type BoardEventsReplyTextEventStreamResponse struct {
 
 type BoardPageReplyJSONResponse BoardPage
 
+type BreachReplyResponseHeaders struct {
+	ETag string
+}
+type BreachReplyJSONResponse struct {
+	Body BreachReplyView
+
+	Headers BreachReplyResponseHeaders
+}
+
 type CandidatesReplyResponseHeaders struct {
 	ETag string
 }
@@ -9894,6 +10205,8 @@ type NotReadyReplyJSONResponse struct {
 
 	Headers NotReadyReplyResponseHeaders
 }
+
+type NoticePageReplyJSONResponse NoticePage
 
 type OpenAPIReplyApplicationYamlResponse struct {
 	Body io.Reader
@@ -10301,6 +10614,45 @@ type DecideConsentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DecideConsentdefaultApplicationProblemPlusJSONResponse) VisitDecideConsentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNoticesRequestObject struct {
+	Params ListNoticesParams
+}
+
+type ListNoticesResponseObject interface {
+	VisitListNoticesResponse(w http.ResponseWriter) error
+}
+
+type ListNotices200JSONResponse struct{ NoticePageReplyJSONResponse }
+
+func (response ListNotices200JSONResponse) VisitListNoticesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNoticesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNoticesdefaultApplicationProblemPlusJSONResponse) VisitListNoticesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11321,7 +11673,7 @@ type SetBreachCauseResponseObject interface {
 	VisitSetBreachCauseResponse(w http.ResponseWriter) error
 }
 
-type SetBreachCause200JSONResponse struct{ StaffViewReplyJSONResponse }
+type SetBreachCause200JSONResponse struct{ BreachReplyJSONResponse }
 
 func (response SetBreachCause200JSONResponse) VisitSetBreachCauseResponse(w http.ResponseWriter) error {
 
@@ -12797,6 +13149,9 @@ type StrictServerInterface interface {
 	// DecideConsent Grant or deny (row 14)
 	// (POST /v1/consents/{id}/decision)
 	DecideConsent(ctx context.Context, request DecideConsentRequestObject) (DecideConsentResponseObject, error)
+	// ListNotices Who was told of which step of which clock, the last first
+	// (GET /v1/notices)
+	ListNotices(ctx context.Context, request ListNoticesRequestObject) (ListNoticesResponseObject, error)
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx context.Context, request RegisterRequestRequestObject) (RegisterRequestResponseObject, error)
@@ -12869,7 +13224,7 @@ type StrictServerInterface interface {
 	// AnnulBreach Annul a wrong breach
 	// (POST /v1/verification-requests/{id}/breaches/{n}/annulment)
 	AnnulBreach(ctx context.Context, request AnnulBreachRequestObject) (AnnulBreachResponseObject, error)
-	// SetBreachCause Give the cause of a breach
+	// SetBreachCause Give the cause of a breach, as the desk or as the unit whose clock it was
 	// (POST /v1/verification-requests/{id}/breaches/{n}/cause)
 	SetBreachCause(ctx context.Context, request SetBreachCauseRequestObject) (SetBreachCauseResponseObject, error)
 	// GetCandidates Units that could answer, with reasons
@@ -13198,6 +13553,31 @@ func (sh *strictHandler) DecideConsent(ctx echo.Context, id PathConsent, params 
 		return err
 	} else if validResponse, ok := response.(DecideConsentResponseObject); ok {
 		return validResponse.VisitDecideConsentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListNotices operation middleware
+func (sh *strictHandler) ListNotices(ctx echo.Context, params ListNoticesParams) error {
+	var request ListNoticesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNotices(ctx.Request().Context(), request.(ListNoticesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNotices")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNoticesResponseObject); ok {
+		return validResponse.VisitListNoticesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -27,7 +27,7 @@ func commands() map[access.Operation]verification.Command {
 		access.OpDeclareAboveCeiling: verification.FindAboveCeiling{}, access.OpHandleOutside: verification.HandleOutside{},
 		access.OpCloseCirculation: verification.CloseInformation{}, access.OpAppointKeeper: verification.AppointKeeper{},
 		access.OpRepinPolicy: verification.RepinPolicy{}, access.OpNoteRequest: verification.AddNote{},
-		access.OpSetBreachCause: verification.ExplainBreach{}, access.OpAnnulBreach: verification.AnnulBreach{},
+		access.OpSetBreachCause: verification.ExplainBreach{N: 1}, access.OpAnnulBreach: verification.AnnulBreach{},
 		access.OpPutPackage: verification.PreparePackage{}, access.OpReleasePackage: verification.ReleasePackage{},
 		access.OpAcceptTask: verification.AcceptTask{Task: task}, access.OpDeclineTask: verification.DeclineTask{Task: task},
 		access.OpForwardTask: verification.ForwardTask{Task: task}, access.OpHoldTask: verification.HoldTask{Task: task},
@@ -43,6 +43,7 @@ func commands() map[access.Operation]verification.Command {
 func TestTheTableAndTheMachineNameTheSameRoles(t *testing.T) {
 	t.Parallel()
 	inside := columns()[3] // in drugs: every actor's role counts there
+	inside.Breaches = []verification.Breach{{N: 1, Step: verification.Step{Clock: "answer", Task: "r-01"}}}
 	for op, command := range commands() {
 		rule, ok := access.RuleOf(op)
 		if !ok {

@@ -40,6 +40,7 @@ const (
 	OpRejectHold           Operation = "rejectHold"
 	OpGetBoard             Operation = "getBoard"
 	OpStreamBoard          Operation = "streamBoard"
+	OpListNotices          Operation = "listNotices"
 	OpRegisterRequest      Operation = "registerRequest"
 	OpRegisterStub         Operation = "registerStub"
 	OpGetCandidates        Operation = "getCandidates"
@@ -164,6 +165,7 @@ func Table() []Rule {
 		lead          = roles{headOfDesk}
 		deskOrLead    = roles{dutyDesk, headOfDesk, keepers}
 		headquarters  = roles{dutyDesk, headOfDesk, keepers, supervisor}
+		told          = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor} // by rung: Hears
 		evidence      = roles{dutyDesk, headOfDesk, keepers, auditor}
 	)
 	return []Rule{
@@ -195,6 +197,7 @@ func Table() []Rule {
 		{OpRejectHold, http.MethodPost, "/v1/tasks/{task}/hold/rejection", leads, OnTask},
 		{OpGetBoard, http.MethodGet, "/v1/board", headquarters, OnRows},
 		{OpStreamBoard, http.MethodGet, "/v1/board/events", headquarters, OnRows},
+		{OpListNotices, http.MethodGet, "/v1/notices", told, OnRows},
 		{OpRegisterRequest, http.MethodPost, "/v1/registrations", desk, OnNothing},
 		{OpRegisterStub, http.MethodPost, "/v1/stubs", desk, OnNothing},
 		{OpGetCandidates, http.MethodGet, "/v1/verification-requests/{id}/candidates", deskOrLead, OnRequest},
@@ -222,7 +225,7 @@ func Table() []Rule {
 		{OpAppointKeeper, http.MethodPost, "/v1/verification-requests/{id}/keeper", lead, OnRequest},
 		{OpRepinPolicy, http.MethodPost, "/v1/verification-requests/{id}/policy", lead, OnRequest},
 		{OpNoteRequest, http.MethodPost, "/v1/verification-requests/{id}/notes", deskOrLead, OnRequest},
-		{OpSetBreachCause, http.MethodPost, "/v1/verification-requests/{id}/breaches/{n}/cause", deskOrLead, OnRequest},
+		{OpSetBreachCause, http.MethodPost, "/v1/verification-requests/{id}/breaches/{n}/cause", unitOrDesk, OnRequest},
 		{OpAnnulBreach, http.MethodPost, "/v1/verification-requests/{id}/breaches/{n}/annulment", lead, OnRequest},
 		{OpPutPackage, http.MethodPut, "/v1/verification-requests/{id}/package", deskInside, OnRequest},
 		{OpGetPackage, http.MethodGet, "/v1/verification-requests/{id}/package", deskOrLead, OnRequest},

@@ -82,7 +82,7 @@ func (m matter) taskHiddenFrom(by Actor, of string) Step {
 
 // clockAsTold proves the due time of a clock. What was told as a time after the receipt counts from the real one; a
 // physical event is where the body put it.
-func (m matter) clockAsTold(name client.ClockViewName, told func(expected) time.Time) proof {
+func (m matter) clockAsTold(name client.ClockName, told func(expected) time.Time) proof {
 	return func(_ context.Context, s *stage, r reply) (string, error) {
 		all, err := as[client.Clocks](r)
 		if err != nil {

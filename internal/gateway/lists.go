@@ -198,13 +198,14 @@ func (g *Gateway) staleSince(at board.Position) time.Time {
 	return since
 }
 
-// hides drops rows of cases that the reader may not know of, by the same rule as opening them. A sealed row that the
-// watch does not hold any more is dropped too: in doubt nobody sees it.
+// hides drops rows of cases that the reader may not know of, by the same rule as opening them: of those that the watch
+// holds, sealed ones and such as exclude somebody, it knows. A sealed row that it does not hold any more is dropped too:
+// in doubt nobody sees it.
 func (g *Gateway) hides(c access.Caller, r board.Row) bool {
-	if g.Watch.holds(r.ID) {
-		return g.Watch.Hides(c, r.ID)
+	if g.Watch.Hides(c, r.ID) {
+		return true
 	}
-	return r.Level.Sealed() || !access.Visible(c)(rowObject(r))
+	return !g.Watch.holds(r.ID) && (r.Level.Sealed() || !access.Visible(c)(rowObject(r)))
 }
 
 // rowObject is what a row tells of its request: enough for what is not sealed and excludes nobody.

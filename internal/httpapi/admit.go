@@ -110,7 +110,7 @@ func mayEver(by access.Caller, rule access.Rule) bool {
 // headers reads what says how a call is to be taken.
 func (e *edge) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if err := checkLimit(c.QueryParams()); err != nil {
+		if err := checkNumbers(c.QueryParams()); err != nil {
 			return err
 		}
 		a := admissionOf(c.Request().Context())

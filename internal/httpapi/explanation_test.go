@@ -15,7 +15,7 @@ import (
 )
 
 // clocks reads the clocks of a request as the desk sees them.
-func (r *rig) clocks(t *testing.T, id string) map[server.ClockViewName]server.ClockView {
+func (r *rig) clocks(t *testing.T, id string) map[server.ClockName]server.ClockView {
 	t.Helper()
 	got := r.get(t, "desk", requests+"/"+id+"/clocks").want(t, http.StatusOK)
 	r.fits(t, "clocks", got.body)
@@ -23,7 +23,7 @@ func (r *rig) clocks(t *testing.T, id string) map[server.ClockViewName]server.Cl
 	if err := json.Unmarshal(got.body, &all); err != nil {
 		t.Fatal(err)
 	}
-	out := map[server.ClockViewName]server.ClockView{}
+	out := map[server.ClockName]server.ClockView{}
 	for _, c := range all.Clocks {
 		out[c.Name] = c
 	}
@@ -82,7 +82,7 @@ func TestEachStepNamesWhoIsToldAndThatOfAPartnerNobody(t *testing.T) {
 	r.post(t, "desk", requests+"/"+id+"/clarification", `{"code":"other","text":"Which seal?"}`).want(t, http.StatusOK)
 	clocks := r.clocks(t, id)
 	told := map[string]string{}
-	for _, name := range []server.ClockViewName{"answer", "total", "clarify"} {
+	for _, name := range []server.ClockName{"answer", "total", "clarify"} {
 		for _, s := range clocks[name].Explanation.Steps {
 			told[fmt.Sprint(name, " ", s.Percent)] = fmt.Sprint(s.Told)
 		}

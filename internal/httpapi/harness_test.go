@@ -136,6 +136,7 @@ type rig struct {
 	contract *contract.Contract
 	receipts *receipt.Keys
 	edge     *httpapi.Server
+	gateway  *gateway.Gateway
 	logged   *bytes.Buffer
 	ready    bool
 
@@ -173,6 +174,7 @@ func newRig(t *testing.T) *rig {
 		Identity: gateway.NewIdentity(bytes.Repeat([]byte{1}, 32)), Board: r.board, Blinds: sealtest.Root(t),
 		Watch: watch, Feed: feed, Now: r.clock.now, Persons: r.keys.person,
 	})
+	r.gateway = g
 	r.edge, err = httpapi.New(httpapi.Parts{
 		Gateway: g, Contract: r.contract, Keyring: r.keys, KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,
 		Health: func(context.Context) httpapi.Health { return httpapi.Health{Ready: r.ready} },

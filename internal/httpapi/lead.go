@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"verigate/api/server"
+	"verigate/internal/access"
+	"verigate/internal/gateway"
 	"verigate/internal/verification"
 )
 
@@ -62,13 +64,33 @@ func (e *edge) NoteRequest(ctx context.Context, r server.NoteRequestRequestObjec
 	return server.NoteRequest200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 
-// SetBreachCause gives a breach its coded cause.
+// SetBreachCause gives a breach its coded cause. The desk is answered with the request, a unit with its task.
 func (e *edge) SetBreachCause(ctx context.Context, r server.SetBreachCauseRequestObject) (server.SetBreachCauseResponseObject, error) {
 	v, err := e.Gateway.Do(ctx, e.call(ctx), verification.RequestID(r.ID), verification.ExplainBreach{
 		N: r.N, Code: string(r.Body.Code), Text: r.Body.Text,
 	})
-	reply, err := e.staff(v, err)
-	return server.SetBreachCause200JSONResponse{StaffViewReplyJSONResponse: reply}, err
+	reply, err := e.explained(r.N, v, err)
+	return server.SetBreachCause200JSONResponse{BreachReplyJSONResponse: reply}, err
+}
+
+func (e *edge) explained(breach int, v gateway.View, err error) (server.BreachReplyJSONResponse, error) {
+	var reply server.BreachReplyJSONResponse
+	if err != nil {
+		return reply, err
+	}
+	reply.Headers.ETag = staffTag(v)
+	if access.ViewOf(v.By, access.ObjectOf(v.Request)) == access.StaffView {
+		s, err := e.staff(v, nil)
+		if err == nil {
+			err = reply.Body.FromStaffView(s.Body)
+		}
+		return reply, err
+	}
+	t, err := e.did(string(v.Request.Breaches[breach-1].Step.Task), v, nil)
+	if err == nil {
+		err = reply.Body.FromTask(t.Body)
+	}
+	return reply, err
 }
 
 // AnnulBreach takes back a breach that was wrong.

@@ -2,12 +2,14 @@ package httpapi
 
 import (
 	"context"
+	"math"
 	"net/url"
 	"strconv"
 
 	"verigate/api/server"
 	"verigate/internal/board"
 	"verigate/internal/gateway"
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -17,13 +19,17 @@ const (
 	maxLimit     = 200
 )
 
-// checkLimit refuses a page size that the contract does not have.
-func checkLimit(query url.Values) error {
-	if !query.Has("limit") {
-		return nil
+// checkNumbers refuses numbers that the contract does not have: a handler cannot tell a zero from none.
+func checkNumbers(query url.Values) error {
+	within := func(name string, most int) bool {
+		n, err := strconv.Atoi(query.Get(name))
+		return !query.Has(name) || err == nil && n >= 1 && n <= most
 	}
-	if n, err := strconv.Atoi(query.Get("limit")); err != nil || n < 1 || n > maxLimit {
+	switch {
+	case !within("limit", maxLimit):
 		return &fault{code: codeParameter, detail: "limit is 1 to 200.", limit: maxLimit}
+	case !within("step", math.MaxInt):
+		return &fault{code: codeParameter, detail: "step is per cent, from 1."}
 	}
 	return nil
 }
@@ -86,7 +92,7 @@ func (e *edge) GetUnitQueue(ctx context.Context, r server.GetUnitQueueRequestObj
 
 // GetBoard is the board, by the clock that runs out first.
 func (e *edge) GetBoard(ctx context.Context, r server.GetBoardRequestObject) (server.GetBoardResponseObject, error) {
-	f, err := filter(r.Params.Degree, r.Params.State, r.Params.Unit, r.Params.Partner, r.Params.Campaign)
+	f, err := filter(r.Params.Degree, r.Params.State, r.Params.Unit, r.Params.Partner, r.Params.Campaign, r.Params.Escalated)
 	if err != nil {
 		return nil, err
 	}
@@ -102,12 +108,32 @@ func (e *edge) GetBoard(ctx context.Context, r server.GetBoardRequestObject) (se
 	}}, nil
 }
 
-func filter(degree server.Degree, state, unit, partner, campaign string) (board.Filter, error) {
+// ListNotices is who was told of which step, as far as the caller hears of it.
+func (e *edge) ListNotices(ctx context.Context, r server.ListNoticesRequestObject) (server.ListNoticesResponseObject, error) {
+	if err := known("clock", r.Params.Clock); err != nil {
+		return nil, err
+	}
+	f := board.NoticeFilter{Open: r.Params.Open, Clock: sla.Name(r.Params.Clock), Percent: r.Params.Step}
+	list, err := e.Gateway.NoticePage(ctx, e.call(ctx), f, page(r.Params.Cursor, r.Params.Limit))
+	if err != nil {
+		return nil, err
+	}
+	return server.ListNotices200JSONResponse{NoticePageReplyJSONResponse: server.NoticePageReplyJSONResponse{
+		Items: items(list.Items, noticeView), NextCursor: list.Next, AsOf: list.AsOf.UTC(),
+		Stale: !list.StaleSince.IsZero(), StaleSince: utc(list.StaleSince),
+	}}, nil
+}
+
+func filter(degree server.Degree, state, unit, partner, campaign string, escalated server.Rung) (board.Filter, error) {
 	if err := known("degree", degree); err != nil {
 		return board.Filter{}, err
 	}
+	if err := known("escalated", escalated); err != nil {
+		return board.Filter{}, err
+	}
 	return board.Filter{
-		Degree: verification.Degree(degree), State: verification.State(state), Unit: verification.UnitCode(unit),
+		Escalated: sla.Rung(escalated),
+		Degree:    verification.Degree(degree), State: verification.State(state), Unit: verification.UnitCode(unit),
 		Partner: verification.PartnerCode(partner), Campaign: campaign,
 	}, nil
 }

@@ -231,6 +231,7 @@ func pages() map[string]string {
 	return map[string]string{
 		"RequestPageReply": "request-row", "AnswerListReply": "answer", "ConsentPageReply": "consent-view",
 		"QueuePageReply": "queue-item", "BoardPageReply": "board-row",
+		"NoticePageReply": "notice",
 	}
 }
 

@@ -28,7 +28,7 @@ type stream struct {
 // StreamBoard tells the board's changes as they happen. What can be refused is refused before the first byte.
 func (e *edge) StreamBoard(ctx context.Context, r server.StreamBoardRequestObject) (server.StreamBoardResponseObject, error) {
 	p := r.Params
-	f, err := filter(p.Degree, p.State, p.Unit, p.Partner, p.Campaign)
+	f, err := filter(p.Degree, p.State, p.Unit, p.Partner, p.Campaign, p.Escalated)
 	if err != nil {
 		return nil, err
 	}

@@ -18,8 +18,21 @@ func boardRow(r board.Row, now time.Time) server.BoardRow {
 		Clock: r.Clock, DueAt: utc(r.DueAt), TotalDueAt: utc(r.TotalDueAt), Overdue: r.Overdue(now),
 		WaitingOn: r.WaitingOn, Holder: string(r.Holder), ReceivedAt: utc(r.ReceivedAt), Round: r.Round, Questions: r.Questions,
 		Flags: each[server.BoardRowFlags](r.Flags), Breaches: r.Breaches, UpdatedAt: r.UpdatedAt.UTC(),
+		EscalatedTo: server.Rung(r.EscalatedTo), EscalatedClock: server.ClockName(r.EscalatedClock), StepReached: r.StepReached,
 	}
 	return row
+}
+
+// noticeView is a notice: which clock of which task, how far, who was told, and what ended it.
+func noticeView(n board.NoticeRow) server.Notice {
+	return server.Notice{
+		ID: n.ID, Request: string(n.Request), Number: n.Number, Kind: server.NoticeKind(n.Kind()),
+		Clock: server.ClockName(n.Step.Clock), Step: n.Step.Percent, Round: n.Step.Round, Promise: n.Step.Promise,
+		Told: each[server.Rung](n.Told), ChargedTo: n.ChargedTo, Task: string(n.Step.Task), Unit: string(n.Unit),
+		At: n.At.UTC(), ReachedAt: n.Step.DueAt.UTC(), DueAt: n.DueAt.UTC(), Breach: n.Breach,
+		CauseDueAt: utc(n.CauseDueAt), Open: n.Open(), SettledAt: utc(n.Settled.At),
+		SettledBy: server.NoticeSettledBy(n.Settled.By),
+	}
 }
 
 // counters are the board's tiles; the first page has them.

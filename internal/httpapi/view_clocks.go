@@ -28,7 +28,7 @@ func (e *edge) clocksView(v gateway.View, decisions []verification.Decision) (se
 func (e *edge) clockView(c sla.Clock, v gateway.View) server.ClockView {
 	rules := e.Gateway.Rules
 	view := server.ClockView{
-		Name: server.ClockViewName(c.Name), Task: string(c.Task), Round: c.Round, ChargedTo: c.ChargedTo,
+		Name: server.ClockName(c.Name), Task: string(c.Task), Round: c.Round, ChargedTo: c.ChargedTo,
 		State: clockState(c, v), StartedAt: utc(c.StartedAt), StoppedAt: utc(c.StoppedAt), DueAt: utc(c.DueAt),
 		Limit: wholeSeconds(c.Limit), Used: wholeSeconds(rules.Used(c, v.Now)),
 		Paused: wholeSeconds(rules.Paused(c, v.Now)), Squeezed: c.Squeezed, PromiseAlreadyBroken: c.PromiseAlreadyBroken,

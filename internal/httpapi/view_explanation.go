@@ -33,7 +33,7 @@ func explanationView(x sla.Explanation) server.ClockViewExplanation {
 	}
 	for _, s := range x.Steps {
 		view.Steps = append(view.Steps, server.ClockViewExplanationStep{
-			Percent: s.Percent, At: s.At.UTC(), Reached: s.Reached, Told: each[server.ClockViewExplanationStepTold](s.To),
+			Percent: s.Percent, At: s.At.UTC(), Reached: s.Reached, Told: each[server.Rung](s.To),
 		})
 	}
 	for _, d := range x.Provisional {

@@ -3,6 +3,7 @@ package sla_test
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,22 +23,28 @@ func says(t testing.TB, e sla.Explanation, vi, en string) {
 	}
 }
 
-// codes reads the codes that a schema has for a property.
+// codes reads the codes that a schema has for a property, or for a definition of that name.
 func codes(t *testing.T, schema, property string) []string {
 	t.Helper()
 	raw, err := schemas.FS.ReadFile(schema + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
+	type enum struct {
+		Enum []string `json:"enum"`
+	}
 	var s struct {
-		Properties map[string]struct {
-			Enum []string `json:"enum"`
-		} `json:"properties"`
+		Properties  map[string]enum `json:"properties"`
+		Definitions map[string]enum `json:"$defs"`
 	}
-	if err := json.Unmarshal(raw, &s); err != nil || len(s.Properties[property].Enum) == 0 {
-		t.Fatalf("%s has no codes of %s: %v", schema, property, err)
+	if err := json.Unmarshal(raw, &s); err != nil {
+		t.Fatal(err)
 	}
-	return s.Properties[property].Enum
+	found := slices.Concat(s.Properties[property].Enum, s.Definitions[property].Enum)
+	if len(found) == 0 {
+		t.Fatalf("%s has no codes of %s", schema, property)
+	}
+	return found
 }
 
 func TestEveryCodeHasItsWordsInBothLanguages(t *testing.T) {
@@ -47,7 +54,7 @@ func TestEveryCodeHasItsWordsInBothLanguages(t *testing.T) {
 		"flight_arrival", "gate_out", "controlled_window", "vessel_arrival", "court_date",
 		"flash", "urgent", "priority", "routine", "look_back", "complex", "place:",
 	}
-	for _, name := range codes(t, "clock-view", "name") {
+	for _, name := range codes(t, "common", "clock_name") {
 		all = append(all, "clock:"+name)
 	}
 	for _, hold := range codes(t, "hold", "code") {
