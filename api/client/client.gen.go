@@ -6938,7 +6938,7 @@ type ClientInterface interface {
 
 	// ListNotices Who was told of which step of which clock, the last first
 	//
-	// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week at most, the last eight of a request.
+	// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week or so, the last eight of a request, the last two of one that is over.
 	//
 	// Corresponds with GET /v1/notices (the `ListNotices` operationId).
 	ListNotices(ctx context.Context, params *ListNoticesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7816,7 +7816,7 @@ func (c *Client) DecideConsent(ctx context.Context, id PathConsent, params *Deci
 
 // ListNotices Who was told of which step of which clock, the last first
 //
-// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week at most, the last eight of a request.
+// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week or so, the last eight of a request, the last two of one that is over.
 //
 // Corresponds with GET /v1/notices (the `ListNotices` operationId).
 func (c *Client) ListNotices(ctx context.Context, params *ListNoticesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -14347,7 +14347,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListNoticesWithResponse Who was told of which step of which clock, the last first
 	//
-	// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week at most, the last eight of a request.
+	// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week or so, the last eight of a request, the last two of one that is over.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -17841,7 +17841,7 @@ func (c *ClientWithResponses) DecideConsentWithResponse(ctx context.Context, id 
 
 // ListNoticesWithResponse Who was told of which step of which clock, the last first
 //
-// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week at most, the last eight of a request.
+// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week or so, the last eight of a request, the last two of one that is over.
 //
 // Returns a wrapper object for the known response body format(s).
 //

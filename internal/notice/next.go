@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -17,9 +18,11 @@ type Decided struct {
 }
 
 // What is settled is kept for a while, so that who was told sees what became of it: the last few of a request, until a
-// decision that comes a week later. What is open is kept always: each clock has a handful of steps.
+// decision that comes a week later. Of a request that is over fewer: there may never be another decision, and each costs
+// a store most of a kilobyte. What is open is kept always: each clock has a handful of steps.
 const (
 	settledKept = 8
+	overKept    = 2
 	settledFor  = 7 * 24 * time.Hour
 )
 
@@ -138,7 +141,8 @@ func (d Decided) causeDue(n Notice) time.Time {
 	return time.Time{}
 }
 
-// kept drops what was settled long ago, or before enough others; of what one decision settled, what was recorded first.
+// kept drops what was settled long ago, or before enough others. Of what one decision settled it keeps breaches that were
+// explained rather than the rest, and what was recorded last.
 func (d Decided) kept(all []Notice) []Notice {
 	var settled []int
 	for i, n := range all {
@@ -146,13 +150,26 @@ func (d Decided) kept(all []Notice) []Notice {
 			settled = append(settled, i)
 		}
 	}
-	slices.SortStableFunc(settled, func(a, b int) int { return all[a].Settled.At.Compare(all[b].Settled.At) })
-	settled = settled[:max(0, len(settled)-settledKept)] // to be dropped
+	slices.SortStableFunc(settled, func(a, b int) int {
+		return cmp.Or(all[a].Settled.At.Compare(all[b].Settled.At), cmp.Compare(all[a].worth(), all[b].worth()))
+	})
+	most := settledKept
+	if d.Request.State.Ended() {
+		most = overKept
+	}
+	dropped := settled[:max(0, len(settled)-most)]
 	var out []Notice
 	for i, n := range all {
-		if n.Open() || !slices.Contains(settled, i) && d.Decision.At.Sub(n.Settled.At) <= settledFor {
+		if n.Open() || !slices.Contains(dropped, i) && d.Decision.At.Sub(n.Settled.At) <= settledFor {
 			out = append(out, n)
 		}
 	}
 	return out
+}
+
+func (n Notice) worth() int {
+	if n.Asked != "" {
+		return 1
+	}
+	return 0
 }

@@ -103,6 +103,18 @@ func TestAHoldThatStandsStillAddsNothingAndSettlesNothing(t *testing.T) {
 	s.want(sla.Answer, "answer 50 [unit_officer]", "answer 75 [unit_lead]")
 }
 
+// Held from 10 h on, and rejected at 23 h: as if never paused, the answer ran out at 18 h and is told now.
+func TestARejectedHoldIsToldWithTheTimeAtWhichItRanOut(t *testing.T) {
+	t.Parallel()
+	s := accepted(t, verification.Urgent)
+	s.after(10*hour, officer, verification.HoldTask{Task: task, Code: "laboratory", Evidence: "e", ReviewAt: s.start.Add(3 * day)})
+	s.after(23*hour, lead, verification.RejectHold{Task: task, Code: "no_evidence"})
+	n := s.one(sla.Answer, 100)
+	if !n.Step.DueAt.Equal(s.start.Add(18*hour)) || !n.At.Equal(s.start.Add(23*hour)) || !n.CauseDueAt.Equal(s.start.Add(47*hour)) {
+		t.Errorf("%+v", n)
+	}
+}
+
 // Lowered at 19 h to routine: steps begin again, and those told of the old promises are settled. That the answer had run
 // out at 18 h is told in the same decision, of the unit, and stays open for its cause.
 func TestAChangeOfDegreeSettlesWhatItsPromiseReplaces(t *testing.T) {
@@ -224,6 +236,20 @@ func TestTheIDOfANoticeIsForEver(t *testing.T) {
 	if got, want := n.ID(id), "0123456789abcdefghjkmnpqrs-k94e0gkwvdze"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+}
+
+// Of a request that is over the last two are kept, the breach that was explained among them.
+func TestOfARequestThatIsOverLittleIsKept(t *testing.T) {
+	t.Parallel()
+	s := routed(t, sla.PolicyVersion, verification.Urgent)
+	s.sweep(2 * hour)
+	s.after(3*hour, partner, verification.Withdraw{})
+	for at := 3 * hour; at <= 25*hour; at += 12 * time.Minute {
+		s.sweep(at)
+	}
+	s.want("", "accept 100 [lead]", "red_cause 50 [unit_officer]", "red_cause 75 [unit_lead]", "red_cause 90 [desk]")
+	s.after(25*hour, officer, verification.ExplainBreach{N: 1, Code: "workload"})
+	s.want("", "accept 100 [lead] explained", "red_cause 90 [desk] stopped")
 }
 
 // Eight that are settled are kept, and those for a week.
