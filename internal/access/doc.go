@@ -3,6 +3,7 @@
 //	key ──▶ Keyring.Lookup ──▶ Caller ─┐
 //	path id ─▶ load once ─▶ ObjectOf ──┴─▶ May(caller, operation, object) ──▶ Allowed │ Forbidden (403) │ Hidden (404)
 //	row ─────────────────▶ ObjectOf ─────▶ Visible(caller)(object) ──▶ kept or dropped, before anything is counted
+//	notice, beside that ─────────────────▶ Hears(caller, rung told) ─▶ listed or not
 //
 // Everything is denied that [Table] does not allow. A rule has two halves: the roles that an operation is for, and
 // whether the caller acts in one of them with regard to this very object. Who acts in no role there at all gets the

@@ -13,5 +13,6 @@
 // of that question has steps, and so notices, of its own; when its limit is used up they are told one rung higher than
 // the breach was (sla.Rules.Told).
 //
-// What a partner or an originator owes is told nobody here: they get letters.
+// What a partner or an originator owes is told nobody here: they get letters. The tasks by which information is
+// circulated are called notices too (verification.TaskNotice); they are another thing.
 package notice

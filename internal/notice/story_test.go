@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,9 +29,17 @@ var (
 	officer = verification.Actor{Person: "p_unit", Roles: []verification.Role{verification.RoleUnit}, Unit: "03"}
 )
 
+// fatal is what *testing.T and *rapid.T share.
+type fatal interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Errorf(format string, args ...any)
+}
+
 // story plays commands on one request as the gateway does, sweeps too, and folds notices as a follower does.
 type story struct {
-	testing.TB
+	fatal
 	rules   *sla.Rules
 	start   time.Time
 	request verification.Request
@@ -46,13 +53,13 @@ type story struct {
 func received() time.Time { return time.Date(2021, 9, 2, 16, 40, 0, 0, time.UTC) }
 
 // routed begins with a request at unit 03, which a rule has sent there at once.
-func routed(t testing.TB, policy string, degree verification.Degree) *story {
+func routed(t fatal, policy string, degree verification.Degree) *story {
 	t.Helper()
 	rules, err := sla.Load(deploy.Data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &story{TB: t, rules: rules, start: received()}
+	s := &story{fatal: t, rules: rules, start: received()}
 	in := verification.Intake{
 		Number: "VR-7Q4K-M2XD-3F9T", Partner: "NG", Kind: verification.KindRequest, Degree: degree, Level: marking.L1,
 		Receipt: "r", Policy: policy, Calendar: sla.AroundTheClockVersion, ReceivedAt: s.start,
@@ -66,7 +73,7 @@ func routed(t testing.TB, policy string, degree verification.Degree) *story {
 }
 
 // accepted is routed, and the task is taken within a minute.
-func accepted(t testing.TB, degree verification.Degree) *story {
+func accepted(t fatal, degree verification.Degree) *story {
 	t.Helper()
 	s := routed(t, sla.PolicyVersion, degree)
 	s.after(time.Minute, officer, verification.AcceptTask{Task: task})
@@ -76,13 +83,17 @@ func accepted(t testing.TB, degree verification.Degree) *story {
 // after plays a command that long after the start, with the breaches that belong into its decision.
 func (s *story) after(d time.Duration, by verification.Actor, c verification.Command) {
 	s.Helper()
-	stamp := verification.Stamp{At: s.start.Add(d), By: by}
-	events, err := verification.Decide(s.request, verification.Order{Stamp: stamp, Command: c})
-	if err != nil {
+	if err := s.try(d, by, c); err != nil {
 		s.Fatalf("%T: %v", c, err)
 	}
-	if len(events) == 0 {
-		return
+}
+
+func (s *story) try(d time.Duration, by verification.Actor, c verification.Command) error {
+	s.Helper()
+	stamp := verification.Stamp{At: s.start.Add(d), By: by}
+	events, err := verification.Decide(s.request, verification.Order{Stamp: stamp, Command: c})
+	if err != nil || len(events) == 0 {
+		return err
 	}
 	decision := verification.Decision{Stamp: stamp, Events: events}
 	after := s.request.Apply(decision)
@@ -92,6 +103,7 @@ func (s *story) after(d time.Duration, by verification.Actor, c verification.Com
 	}
 	decision.Events = append(decision.Events, s.rules.Missed(s.clocks, clocks, after, stamp.At)...)
 	s.fold(decision)
+	return nil
 }
 
 func (s *story) fold(d verification.Decision) {
@@ -154,7 +166,7 @@ func (s *story) one(clock sla.Name, percent int) notice.Notice {
 // again folds the whole history once more, through what a store outside the process gives back.
 func (s *story) again() []notice.Notice {
 	s.Helper()
-	fresh := &story{TB: s.TB, rules: s.rules}
+	fresh := &story{fatal: s.fatal, rules: s.rules}
 	for _, d := range s.history {
 		fresh.fold(d)
 		form, err := json.Marshal(fresh.notices)
