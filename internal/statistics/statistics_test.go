@@ -1,0 +1,223 @@
+package statistics_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"verigate/internal/marking"
+	"verigate/internal/sla"
+	"verigate/internal/statistics"
+	"verigate/internal/verification"
+)
+
+const hour = time.Hour
+
+func same(t testing.TB, want, got any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// near says whether a stage's seconds are as close as buckets are.
+func near(seconds time.Duration, got int64) bool {
+	off := got - int64(seconds/time.Second)
+	return 32*max(off, -off) <= int64(seconds/time.Second)
+}
+
+func stage(t testing.TB, f statistics.Figures, name sla.Name) statistics.Stage {
+	t.Helper()
+	i := slices.IndexFunc(f.Stages, func(s statistics.Stage) bool { return s.Name == name })
+	if i < 0 {
+		t.Fatalf("no stage %s", name)
+	}
+	return f.Stages[i]
+}
+
+func TestANightsWorkIsCountedOnceAtEachLevel(t *testing.T) {
+	t.Parallel()
+	s := submitted(t)
+	s.routed(hour, "03")
+	s.accept(2*hour, "03", 1)
+	s.after(3*hour, officer("03"), verification.HoldTask{Task: task(1), Code: "laboratory"})
+	s.after(5*hour, officer("03"), verification.ResumeTask{Task: task(1)})
+	s.answer(6*hour, "03", 1)
+	s.release(7 * hour)
+
+	got := s.read(headquarters())
+	same(t, [...]int64{1, 0, 1, 0, 0, 1, 0, 1, 0}, [...]int64{
+		got.Received, got.Open, got.Answered, got.Ended, got.Overdue, got.Tasks, got.Forwarded, got.Answers, got.Returned,
+	})
+	// Total: 1 h at the desk, 2 h and 1 h at the unit, 2 h at the laboratory, 1 h in review.
+	same(t, []statistics.Waiting{
+		{Party: "desk", Seconds: 2 * 3600}, {Party: "laboratory", Seconds: 2 * 3600}, {Party: "unit", Seconds: 3 * 3600},
+	}, got.Waiting)
+	if total := stage(t, got, sla.Total); total.Stopped != 1 || total.OnTime != 1 || !near(7*hour, total.Median) || !near(7*hour, total.P90) {
+		t.Errorf("total: %+v", total)
+	}
+	if review := stage(t, got, sla.Review); review.Stopped != 1 || !near(hour, review.Median) {
+		t.Errorf("review: %+v", review)
+	}
+
+	unit := s.read(department("03"))
+	same(t, [...]int64{1, 0, 1, 0}, [...]int64{unit.Received, unit.Open, unit.Answered, unit.Ended})
+	if answer := stage(t, unit, sla.Answer); answer.Stopped != 1 || !near(3*hour, answer.Median) {
+		t.Errorf("what is at the laboratory is not the unit's time: %+v", answer)
+	}
+	same(t, []statistics.Waiting{{Party: "laboratory", Seconds: 2 * 3600}, {Party: "unit", Seconds: 3 * 3600}}, unit.Waiting)
+	if slices.ContainsFunc(unit.Stages, func(s statistics.Stage) bool { return s.Name == sla.Total || s.Name == sla.Review }) {
+		t.Errorf("a unit answers for its own clocks alone: %v", unit.Stages)
+	}
+	same(t, statistics.Figures{}, s.read(department("45")))
+}
+
+func TestTheMonthIsThatOfTheReceiptInHanoi(t *testing.T) {
+	t.Parallel()
+	s := submitted(t, func(i *verification.Intake) { i.ReceivedAt = start().Add(31 * time.Minute) })
+	for _, c := range s.cells() {
+		if c.Cell.Month != "2021-09" {
+			t.Errorf("half past midnight on the first of September: %s", c.Cell.Month)
+		}
+	}
+	same(t, []statistics.Month{"2021-11", "2021-12", "2022-01"}, statistics.Months("2021-11", "2022-01"))
+	for _, wrong := range []string{"2021-13", "2021-9", "", "2021-09-01", "21-09"} {
+		if m, ok := statistics.ParseMonth(wrong); ok {
+			t.Errorf("%q is the month %s", wrong, m)
+		}
+	}
+}
+
+func TestLateIsWhatTheRecordHoldsABreachOf(t *testing.T) {
+	t.Parallel()
+	s := submitted(t) // urgent: acknowledged within an hour, accepted within one
+	s.routed(hour, "03")
+	late := func() [4]int64 {
+		f := s.read(headquarters())
+		k := stage(t, f, sla.Acknowledge)
+		return [4]int64{k.Stopped, k.OnTime, f.Breaches, f.Overdue}
+	}
+	n := len(s.request.Breaches)
+	if n == 0 {
+		t.Fatal("stopped at its due a clock is late")
+	}
+	same(t, [4]int64{1, 0, int64(n), 0}, late())
+	same(t, []statistics.Cause{{Code: "none", Count: int64(n)}}, s.read(headquarters()).Causes)
+
+	s.after(2*hour, desk, verification.ExplainBreach{N: 1, Code: "workload"})
+	same(t, true, slices.Contains(s.read(headquarters()).Causes, statistics.Cause{Code: "workload", Count: 1}))
+	s.after(2*hour, lead, verification.AnnulBreach{N: 1, Code: "clock_error"})
+	same(t, [4]int64{1, 1, int64(n) - 1, 0}, late())
+}
+
+func TestWhatRunsOnAfterItsBreachIsOverdue(t *testing.T) {
+	t.Parallel()
+	s := submitted(t)
+	s.routed(time.Minute, "03", "45")
+	at := 30 * hour // behind every due
+	for range 40 {  // as the sweep does
+		step, ok := s.clocks.Next(start().Add(at))
+		if !ok || step.DueAt.After(start().Add(at)) {
+			break
+		}
+		s.after(at, verification.System(), verification.ReachStep{Step: step})
+	}
+	same(t, [...]int64{1, 1}, [...]int64{s.read(headquarters()).Open, s.read(headquarters()).Overdue})
+	same(t, [...]int64{1, 1}, [...]int64{s.read(department("03")).Open, s.read(department("03")).Overdue})
+	all := s.read(statistics.Query{Level: statistics.Department})
+	same(t, [...]int64{2, 2}, [...]int64{all.Open, all.Overdue})
+	same(t, []statistics.Waiting{{Party: "unit", Now: 1}}, s.read(headquarters()).Waiting)
+	s.after(at, lead, verification.Extend{DueAt: start().Add(40 * hour), Code: "workload"})
+	s.accept(at, "03", 1)
+	s.answer(at, "03", 1)
+	same(t, int64(0), s.read(department("03")).Overdue)
+	s.after(31*hour, partner, verification.Withdraw{})
+	if total := stage(t, s.read(headquarters()), sla.Total); total.Stopped != 1 || total.OnTime != 0 {
+		t.Errorf("an extension does not mend the promise that was broken: %+v", total)
+	}
+}
+
+func TestForwardsAndReturnsAreCountedWhereTheyHappened(t *testing.T) {
+	t.Parallel()
+	s := submitted(t)
+	s.routed(time.Minute, "03")
+	s.after(time.Hour, officer("03"), verification.AcceptTask{Task: task(1)})
+	s.after(time.Hour, officer("03"), verification.ForwardTask{Task: task(1), Unit: "45", Code: "theirs"})
+	s.accept(2*time.Hour, "45", 2)
+	s.answer(3*time.Hour, "45", 2)
+	s.after(4*time.Hour, reviewer, verification.ReturnTask{Task: task(2), Code: "incomplete"})
+	s.answer(5*time.Hour, "45", 2)
+	rates := func(q statistics.Query) [4]int64 {
+		f := s.read(q)
+		return [...]int64{f.Tasks, f.Forwarded, f.Answers, f.Returned}
+	}
+	same(t, [4]int64{2, 1, 2, 1}, rates(headquarters()))
+	same(t, [4]int64{1, 1, 0, 0}, rates(department("03")))
+	same(t, [4]int64{1, 0, 2, 1}, rates(department("45")))
+	same(t, int64(1), s.read(department("03")).Ended)
+}
+
+func TestASubDepartmentHasWhatItWasAssigned(t *testing.T) {
+	t.Parallel()
+	s := submitted(t)
+	s.routed(time.Minute, "03", "A1K2")
+	of := func(unit verification.UnitCode, sub string) int64 {
+		return s.read(statistics.Query{Level: statistics.SubDepartment, Unit: unit, SubDepartment: sub}).Received
+	}
+	same(t, int64(0), of("03", ""))
+	s.accept(time.Hour, "03", 1)
+	s.after(time.Hour, officer("03"), verification.AssignTask{Task: task(1), Officers: []verification.PersonID{"p_03"}, SubDepartment: "03CC"})
+	s.accept(time.Hour, "A1K2", 2)
+	s.after(time.Hour, officer("A1K2"), verification.AssignTask{Task: task(2), Officers: []verification.PersonID{"p_A1K2"}, SubDepartment: "team 1"})
+	same(t, [...]int64{1, 1, 0, 0}, [...]int64{of("03", ""), of("03", "03CC"), of("03", "03CD"), of("45", "")})
+	same(t, int64(1), s.read(statistics.Query{Level: statistics.Department}).Received) // A1K2 is headquarters' own
+	same(t, int64(2), s.read(headquarters()).Tasks)
+	s.after(2*time.Hour, officer("03"), verification.AssignTask{Task: task(1), Officers: []verification.PersonID{"p_03"}, SubDepartment: "03CD"})
+	same(t, [...]int64{0, 1}, [...]int64{of("03", "03CC"), of("03", "03CD")})
+}
+
+func TestEveryDivisionSumsUpToTheWhole(t *testing.T) {
+	t.Parallel()
+	s := submitted(t, func(i *verification.Intake) { i.Campaign = "" })
+	s.routed(time.Minute, "03")
+	for _, by := range []statistics.By{statistics.ByNone, statistics.ByPartner, statistics.ByCampaign, statistics.ByDegree} {
+		rows, all := statistics.Sum(statistics.Query{Level: statistics.Department, By: by, From: "2021-08", To: "2021-09"}, s.cells())
+		if len(rows) != 1 || all.Figures().Received != 1 {
+			t.Errorf("by %s: %v", by, rows)
+		}
+	}
+}
+
+func TestWhatIsSealedCountsNowhere(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*verification.Intake){
+		"by its level": func(i *verification.Intake) { i.Level, i.Compartment = marking.L3, "drugs" },
+		"never marked": func(i *verification.Intake) { i.Level = marking.Level(0) },
+	} {
+		if got := submitted(t, change).cells(); len(got) != 0 {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if got := statistics.Of(nil, verification.Request{}, nil); len(got) != 0 {
+		t.Errorf("what was not submitted: %v", got)
+	}
+}
+
+// No counter names anybody: a store may show them.
+func TestACounterNamesNobody(t *testing.T) {
+	t.Parallel()
+	s := submitted(t)
+	s.routed(hour, "03", "45")
+	s.after(2*hour, desk, verification.ExplainBreach{N: 1, Code: "Mr Tran | said\nso"})
+	for _, c := range s.cells() {
+		for name := range c.Counts {
+			if said := fmt.Sprint(name); strings.ContainsAny(said, " |\n") || strings.Contains(said, "03") && !strings.HasPrefix(said, "took:") || strings.Contains(said, "Tran") {
+				t.Errorf("counter %q", said)
+			}
+		}
+	}
+}
