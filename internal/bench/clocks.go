@@ -24,6 +24,7 @@ import (
 	"verigate/internal/config"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
+	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
 
@@ -101,6 +102,9 @@ func (c *clocks) onBoard(ctx context.Context, s scale, dir, redis string) (err e
 	}
 	defer func() { err = errors.Join(err, parts.Close()) }()
 	b := &filled{store: parts.Store}
+	if b.counts, err = contributed(); err != nil {
+		return err
+	}
 	if _, err := b.store.Position(ctx); err != nil {
 		return err
 	}
@@ -137,6 +141,7 @@ func (c *clocks) onBoard(ctx context.Context, s scale, dir, redis string) (err e
 // filled is a board of synthetic rows.
 type filled struct {
 	store    board.Store
+	counts   statistics.Contribution // what each request adds
 	held     int
 	took     time.Duration // to fill it
 	sequence uint64
@@ -158,7 +163,7 @@ func (b *filled) put(ctx context.Context, from, to int, due func(int) time.Time)
 			for i, n := range next {
 				rows := boardtest.Sample(n)
 				rows.Due = due(n).UTC()
-				updates = append(updates, board.Update{Sequence: first + uint64(i) + 1, Rows: rows})
+				updates = append(updates, board.Update{Sequence: first + uint64(i) + 1, Rows: rows, Counts: b.counts})
 			}
 			return b.store.Apply(ctx, board.Batch{Updates: updates})
 		})

@@ -9,6 +9,7 @@ import (
 	"verigate/deploy"
 	"verigate/internal/marking"
 	"verigate/internal/sla"
+	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
 
@@ -64,6 +65,25 @@ func (c *clocks) folds() error {
 		return errors.New("fold the clocks: nothing was measured")
 	}
 	return nil
+}
+
+// contributed is what a request with one answered task adds to the statistics.
+func contributed() (statistics.Contribution, error) {
+	rules, err := sla.Load(deploy.Data)
+	if err != nil {
+		return nil, fmt.Errorf("read the policies: %w", err)
+	}
+	history, _, err := lived(rules)
+	if err != nil {
+		return nil, err
+	}
+	var clocks sla.Clocks
+	for _, h := range history {
+		if clocks, err = rules.Apply(clocks, h.before, h.after, h.decision); err != nil {
+			return nil, fmt.Errorf("fold the clocks: %w", err)
+		}
+	}
+	return statistics.Of(rules, history[len(history)-1].after, clocks), nil
 }
 
 // decided is one decision between two states.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"verigate/internal/notice"
+	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
 
@@ -37,6 +38,7 @@ type (
 type Update struct {
 	Sequence uint64
 	Rows     Rows
+	Counts   statistics.Contribution // what the request adds to the statistics from now on, instead of what it did
 }
 
 // Batch is what a follower has made of a piece of the record.
@@ -56,8 +58,8 @@ type Position struct {
 // Writer is the half of a store that followers need. It is safe for concurrent use, also from several gateways.
 type Writer interface {
 	// Apply writes each update whose sequence is newer than what the store holds of that request, then moves the
-	// position; it never moves it back. Each request changes at once, rows and places together; a batch that ends
-	// with an error may have been applied in part. ErrBehind when the store stands before After: nothing was moved.
+	// position; it never moves it back. Each request changes at once, rows, places and counts together; a batch that
+	// ends with an error may have been applied in part. ErrBehind when the store stands before After: nothing was moved.
 	Apply(ctx context.Context, b Batch) error
 
 	// Position is how far the record is in the store; zero for an empty one, which it makes ready for Apply.
@@ -109,6 +111,15 @@ type Reader interface {
 	Twins(ctx context.Context, t TwinQuery, see Visible) ([]Twin, error)
 	// Counters counts what is shared; sealed matters are in none of its numbers.
 	Counters(ctx context.Context, now time.Time) (Counters, error)
+	// Counted returns the cells of some sheets, in no order: always the sum of what was applied last for each request.
+	// Cells that change while they are read may be of different moments.
+	Counted(ctx context.Context, sheets ...statistics.Sheet) (Counted, error)
+}
+
+// Counted is what is counted in some cells.
+type Counted struct {
+	Cells []statistics.Counted
+	AsOf  Position
 }
 
 // Queue names a unit's queue, and a degree within it or empty for all.

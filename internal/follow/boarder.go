@@ -9,6 +9,7 @@ import (
 	"verigate/internal/board"
 	"verigate/internal/gateway"
 	"verigate/internal/sla"
+	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
 
@@ -85,12 +86,12 @@ func (b *Boarder) write(ctx context.Context, to board.Writer, position uint64, s
 }
 
 func (b *Boarder) collect(ctx context.Context, first passed, steps <-chan passed) board.Batch {
-	latest := map[verification.RequestID]board.Update{}
+	latest := map[verification.RequestID]State{}
 	batch := board.Batch{}
 	add := func(p passed) {
 		batch.Upto = p.sequence
 		if p.step != nil {
-			latest[p.step.After.Request.ID] = board.Update{Sequence: p.sequence, Rows: p.step.After.Rows}
+			latest[p.step.After.Request.ID] = p.step.After
 		}
 	}
 	add(first)
@@ -109,10 +110,15 @@ func (b *Boarder) collect(ctx context.Context, first passed, steps <-chan passed
 			more = false
 		}
 	}
-	for _, u := range latest {
-		batch.Updates = append(batch.Updates, u)
+	for _, s := range latest {
+		batch.Updates = append(batch.Updates, b.update(s))
 	}
 	return batch
+}
+
+// update is what the board is told of a request: only of the last state of a batch, so that a rebuild counts once.
+func (b *Boarder) update(s State) board.Update {
+	return board.Update{Sequence: s.Sequence, Rows: s.Rows, Counts: statistics.Of(b.Rules, s.Request, s.Clocks)}
 }
 
 // Rebuild makes the board again from the record up to its present end, folding each request in memory and writing it
@@ -145,7 +151,7 @@ func (b *Boarder) fill(ctx context.Context, w board.Writer, end uint64) error {
 		return err
 	}
 	for _, s := range latest {
-		batch.Updates = append(batch.Updates, board.Update{Sequence: s.Sequence, Rows: s.Rows})
+		batch.Updates = append(batch.Updates, b.update(s))
 		if len(batch.Updates) == batchLimit {
 			if err := flush(); err != nil {
 				return err

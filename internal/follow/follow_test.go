@@ -19,6 +19,7 @@ import (
 	"verigate/internal/gateway"
 	"verigate/internal/gateway/gatewaytest"
 	"verigate/internal/record"
+	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
 
@@ -179,9 +180,9 @@ func TestAVerificationNamesWhatIsBroken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	apply := func(sequence uint64, rows board.Rows) {
+	apply := func(sequence uint64, rows board.Rows, counts statistics.Contribution) {
 		t.Helper()
-		u := board.Batch{After: at.Sequence, Upto: at.Sequence, Updates: []board.Update{{Sequence: sequence, Rows: rows}}}
+		u := board.Batch{After: at.Sequence, Upto: at.Sequence, Updates: []board.Update{{Sequence: sequence, Rows: rows, Counts: counts}}}
 		if err := w.Board.Apply(t.Context(), u); err != nil {
 			t.Fatal(err)
 		}
@@ -189,11 +190,11 @@ func TestAVerificationNamesWhatIsBroken(t *testing.T) {
 	states := w.Latest()
 	changed := states[string(ids[0])].Rows
 	changed.Request.Degree = verification.Flash
-	apply(at.Sequence+1, changed)
+	apply(at.Sequence+1, changed, statistics.Of(w.Rules, states[string(ids[0])].Request, states[string(ids[0])].Clocks))
 	foreign := states[string(ids[1])].Rows
 	foreign.Request.ID = "0123456789abcdefghjkmnpqrs"
 	foreign.Partner, foreign.Tasks = board.PartnerRow{}, nil
-	apply(1, foreign)
+	apply(1, foreign, nil)
 	lost := states[string(ids[2])].Rows.Places()[0]
 	w.Board.Lose(lost)
 	keys := q.keys()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,11 +12,12 @@ import (
 	"verigate/internal/gateway"
 	"verigate/internal/record"
 	"verigate/internal/sla"
+	"verigate/internal/statistics"
 )
 
 // Difference is one thing that is not as the record says.
 type Difference struct {
-	Where string // record, board, queue
+	Where string // record, board, statistics, queue
 	What  string // an id or a sequence, and what is wrong; never content
 }
 
@@ -61,6 +63,9 @@ func (v Verifier) Verify(ctx context.Context) (Report, error) {
 	if err := v.board(ctx, latest, &report); err != nil {
 		return report, err
 	}
+	if err := v.statistics(ctx, latest, &report); err != nil {
+		return report, err
+	}
 	if err := v.queues(ctx, latest, &report); err != nil {
 		return report, err
 	}
@@ -102,6 +107,46 @@ func (v Verifier) board(ctx context.Context, latest map[string]State, report *Re
 		}
 	}
 	return nil
+}
+
+// statistics compares every cell with a recount of the record.
+func (v Verifier) statistics(ctx context.Context, latest map[string]State, report *Report) error {
+	counted, err := v.Board.Counted(ctx, statistics.AllCells)
+	if err != nil {
+		return fmt.Errorf("read the statistics: %w", err)
+	}
+	recount := statistics.Tally{}
+	for _, s := range latest {
+		recount.Add(statistics.Of(v.Rules, s.Request, s.Clocks), 1)
+	}
+	for _, got := range counted.Cells {
+		if want := recount[got.Cell]; !maps.Equal(want, got.Counts) {
+			report.add("statistics", got.Cell.String()+": "+off(want, got.Counts))
+		}
+		delete(recount, got.Cell)
+	}
+	for cell := range recount {
+		report.add("statistics", cell.String()+": is missing")
+	}
+	return nil
+}
+
+// off names the counters that differ.
+func off(want, got statistics.Counts) string {
+	names := map[statistics.Counter]bool{}
+	for name := range want {
+		names[name] = want[name] != got[name]
+	}
+	for name := range got {
+		names[name] = want[name] != got[name]
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if names[name] {
+			all = append(all, fmt.Sprintf("%s is %d, by the record %d", name, got[name], want[name]))
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 func (v Verifier) queues(ctx context.Context, latest map[string]State, report *Report) error {

@@ -1,8 +1,11 @@
--- Writes requests, each with its row and entries in sets, where it is newer than what is held; then moves the position.
+-- Writes requests, each with its row, its entries in sets and what it adds to counters, where it is newer than what is
+-- held; then moves the position.
 -- KEYS 1 position (hash), 2 ids (sorted set), 3 and on rows (hashes), one of each request; sets are named in its entries,
---      in the same slot
--- ARGV 1 position that must have been reached, 2 new position, 3 time of it in microseconds, 4 what names of sets begin
---      with, 5 and on of each request: id, sequence, sealed parts b p t n (n may be empty), entries (lines of "set score member")
+--      cells and sheets in its counts, in the same slot
+-- ARGV 1 position that must have been reached, 2 new position, 3 time of it in microseconds, what names begin with: 4 of
+--      sets, 5 of cells, 6 of sheets, 7 the cells that requests may be the first of (lines of "cell name sheets"),
+--      8 and on of each request: id, sequence, sealed parts b p t n (n may be empty), entries (lines of "set score
+--      member"), counts (lines of "cells|counter number counter number")
 -- Result: 1, or -1 when the generation is not in use or stands before ARGV 1
 local at = redis.call('HMGET', KEYS[1], 's', 't')
 if not at[1] or tonumber(at[1]) < tonumber(ARGV[1]) then return -1 end
@@ -26,23 +29,72 @@ local function replace(old, new)
   end
 end
 
+local changed = {} -- cell, counter: by how much
+
+local function add(counts, sign)
+  for cells, numbers in string.gmatch(counts, '([^|]*)|([^\n]*)\n') do
+    for cell in string.gmatch(cells, '%S+') do
+      local by = changed[cell] or {}
+      changed[cell] = by
+      for counter, n in string.gmatch(numbers, '(%S+) (%S+)') do by[counter] = (by[counter] or 0) + sign * tonumber(n) end
+    end
+  end
+end
+
 for i = 3, #KEYS do
-  local of = 5 + (i - 3) * 7
-  local sequence, notices, entries = ARGV[of + 1], ARGV[of + 5], ARGV[of + 6]
-  local held = redis.call('HMGET', KEYS[i], 's', 'x')
+  local of = 8 + (i - 3) * 8
+  local sequence, notices, entries, counts = ARGV[of + 1], ARGV[of + 5], ARGV[of + 6], ARGV[of + 7]
+  local held = redis.call('HMGET', KEYS[i], 's', 'x', 'c')
   if not held[1] or tonumber(held[1]) < tonumber(sequence) then
     if not held[2] then
       enter(entries)
     elseif held[2] ~= entries then
       replace(held[2], entries)
     end
-    redis.call('HSET', KEYS[i], 's', sequence, 'b', ARGV[of + 2], 'p', ARGV[of + 3], 't', ARGV[of + 4], 'x', entries)
+    redis.call('HSET', KEYS[i], 's', sequence, 'b', ARGV[of + 2], 'p', ARGV[of + 3], 't', ARGV[of + 4], 'x', entries, 'c', counts)
     if notices ~= '' then
       redis.call('HSET', KEYS[i], 'n', notices)
     elseif held[2] then
       redis.call('HDEL', KEYS[i], 'n')
     end
     redis.call('ZADD', KEYS[2], 0, ARGV[of])
+    if held[3] ~= counts then
+      add(held[3] or '', -1)
+      add(counts, 1)
+    end
+  end
+end
+
+-- A cell has its name and its sheets while it has a counter; a counter of nothing is none.
+local function tell(cell, by)
+  local key = ARGV[5] .. cell
+  for counter, n in pairs(by) do
+    if n ~= 0 and redis.call('HINCRBY', key, counter, string.format('%.0f', n)) == 0 then
+      redis.call('HDEL', key, counter)
+    end
+  end
+end
+
+local function enrol(cell, name, sheets)
+  if redis.call('HSETNX', ARGV[5] .. cell, 'n', name) == 0 then return end
+  redis.call('HSET', ARGV[5] .. cell, 'l', sheets)
+  for sheet in string.gmatch(sheets, '[^,]+') do redis.call('SADD', ARGV[6] .. sheet, cell) end
+end
+
+local function leave(cell)
+  local key = ARGV[5] .. cell
+  if redis.call('HLEN', key) > 2 then return end
+  for sheet in string.gmatch(redis.call('HGET', key, 'l') or '', '[^,]+') do redis.call('SREM', ARGV[6] .. sheet, cell) end
+  redis.call('DEL', key)
+end
+
+if next(changed) then
+  for cell, name, sheets in string.gmatch(ARGV[7], '(%S+) (%S+) (%S+)\n') do
+    if changed[cell] then enrol(cell, name, sheets) end
+  end
+  for cell, by in pairs(changed) do
+    tell(cell, by)
+    leave(cell)
   end
 end
 

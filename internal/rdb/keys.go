@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"verigate/internal/board"
+	"verigate/internal/statistics"
 )
 
 // keys names everything that this program keeps in Redis. All names of one board share the hash tag {name}: scripts
@@ -39,7 +40,8 @@ func (g generation) ids() string { return g.prefix() + ":ids" }
 // rows is what row names begin with.
 func (g generation) rows() string { return g.prefix() + ":row:" }
 
-// row is a hash: s the sequence, b p t n the sealed parts (n only where there are notices), x the entries in sets as packed gives them.
+// row is a hash: s the sequence, b p t n the sealed parts (n only where there are notices), x the entries in sets as packed
+// gives them, c what it adds to counters as counted gives it.
 func (g generation) row(id board.RequestID) string { return g.rows() + string(id) }
 
 // sets is what the names of sets begin with.
@@ -47,6 +49,23 @@ func (g generation) sets() string { return g.prefix() + ":set:" }
 
 // set is a sorted set. Its name tells nothing without the key.
 func (g generation) set(s board.Set) string { return g.sets() + g.hidden(s) }
+
+// cells is what the names of cells begin with.
+func (g generation) cells() string { return g.prefix() + ":cell:" }
+
+// cell is a hash: n the sealed name of the cell, l its sheets, all else counters. Its own name tells nothing without
+// the key.
+func (g generation) cell(hidden string) string { return g.cells() + hidden }
+
+// sheets is what the names of sheets begin with.
+func (g generation) sheets() string { return g.prefix() + ":sheet:" }
+
+// sheet is a set of the hidden names of cells.
+func (g generation) sheet(s statistics.Sheet) string { return g.sheets() + g.hiddenSheet(s) }
+
+func (k keys) hiddenSheet(s statistics.Sheet) string {
+	return k.names.blind("statistics sheet", string(s))
+}
 
 func (k keys) hidden(s board.Set) string { return k.names.of(s) }
 

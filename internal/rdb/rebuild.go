@@ -78,6 +78,9 @@ func (s *Store) discard(ctx context.Context, g generation) error {
 		_, err := s.run(ctx, s.scripts.drop, calls)
 		return err
 	})
+	if err == nil {
+		err = s.uncount(ctx, g)
+	}
 	if err != nil {
 		return err
 	}

@@ -26,16 +26,21 @@ var (
 	heldSource string
 	//go:embed take.lua
 	takeSource string
+	//go:embed cells.lua
+	cellsSource string
+	//go:embed uncount.lua
+	uncountSource string
 )
 
 type scripts struct {
-	apply, begin, turn, drop, page, count, held, take *redis.Script
+	apply, begin, turn, drop, page, count, held, take, cells, uncount *redis.Script
 }
 
 func newScripts() scripts {
 	return scripts{
 		apply: redis.NewScript(applySource), begin: redis.NewScript(beginSource), turn: redis.NewScript(switchSource), drop: redis.NewScript(dropSource), page: redis.NewScript(pageSource),
 		count: redis.NewScript(countSource), held: redis.NewScript(heldSource), take: redis.NewScript(takeSource),
+		cells: redis.NewScript(cellsSource), uncount: redis.NewScript(uncountSource),
 	}
 }
 

@@ -43,6 +43,7 @@ type Store struct {
 	keys     keys
 	seal     Sealer
 	scripts  scripts
+	cells    cellNames
 
 	mu      sync.Mutex
 	serving string // generation that was live when last asked; guarded by mu

@@ -175,7 +175,7 @@ func follow(t *testing.T, s *Store, rows ...board.Rows) {
 	b := board.Batch{After: at.Sequence}
 	for _, r := range rows {
 		at.Sequence++
-		b.Updates, b.Upto = append(b.Updates, board.Update{Sequence: at.Sequence, Rows: r}), at.Sequence
+		b.Updates, b.Upto = append(b.Updates, board.Update{Sequence: at.Sequence, Rows: r, Counts: boardtest.Adds(r)}), at.Sequence
 	}
 	if err := s.Apply(t.Context(), b); err != nil {
 		t.Fatal(err)
@@ -260,10 +260,10 @@ func TestNoNameIsReadableInRedis(t *testing.T) {
 	s := embedded(t)
 	follow(t, s, boardtest.Sample(1, boardtest.SealedIn("drugs"), func(r *board.Rows) {
 		r.Request.Partner, r.Partner.Partner = "TH-CUSTOMS", "TH-CUSTOMS"
-	}))
+	}), boardtest.Sample(2))
 	all := s.embedded.Dump()
 	// Long enough not to come about by chance in what is sealed.
-	for _, name := range []string{"TH-CUSTOMS", "VR-0001", "urgent", "drugs", "with_units", "container", "queue", "sealed"} {
+	for _, name := range []string{"TH-CUSTOMS", "VR-0001", "urgent", "drugs", "with_units", "container", "queue", "sealed", "headquarters", "2021-09"} {
 		if strings.Contains(all, name) {
 			t.Errorf("%q is readable", name)
 		}

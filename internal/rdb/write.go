@@ -79,18 +79,26 @@ func (s *Store) applyPart(ctx context.Context, g generation, b board.Batch) erro
 
 // applying is one run of the script.
 func (s *Store) applying(g generation, b board.Batch) (call, error) {
-	const head, each = 4, 7 // of apply.lua's ARGV
+	const head, each = 7, 8 // of apply.lua's ARGV
 	c := call{keys: make([]string, 0, 2+len(b.Updates)), args: make([]any, 0, head+each*len(b.Updates))}
 	c.keys = append(c.keys, g.position(), g.ids())
-	c.args = append(c.args, b.After, b.Upto, microseconds(b.At), g.sets())
+	first, err := s.enrolling(b.Updates)
+	if err != nil {
+		return call{}, err
+	}
+	c.args = append(c.args, b.After, b.Upto, microseconds(b.At), g.sets(), g.cells(), g.sheets(), first)
 	for _, u := range b.Updates {
 		id := u.Rows.Request.ID
 		p, err := s.sealRows(u)
 		if err != nil {
 			return call{}, fmt.Errorf("rows of %s: %w", id, err)
 		}
+		counts, err := s.counted(u.Counts)
+		if err != nil {
+			return call{}, fmt.Errorf("counts of %s: %w", id, err)
+		}
 		c.keys = append(c.keys, g.row(id))
-		c.args = append(c.args, string(id), u.Sequence, p.request, p.partner, p.tasks, p.notices, g.packed(u.Rows.Places()))
+		c.args = append(c.args, string(id), u.Sequence, p.request, p.partner, p.tasks, p.notices, g.packed(u.Rows.Places()), counts)
 	}
 	return c, nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"verigate/internal/board"
+	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
 
@@ -46,11 +47,14 @@ type content struct {
 	position board.Position
 	held     map[verification.RequestID]board.Stored
 	sets     map[board.Set]map[string]int64
+	adds     map[verification.RequestID]statistics.Contribution
+	counts   statistics.Tally
 }
 
 func newContent() *content {
 	return &content{
 		held: map[verification.RequestID]board.Stored{}, sets: map[board.Set]map[string]int64{},
+		adds: map[verification.RequestID]statistics.Contribution{}, counts: statistics.Tally{},
 	}
 }
 
@@ -89,6 +93,9 @@ func (c *content) apply(b board.Batch) error {
 		}
 		c.place(c.held[id].Rows.Places(), u.Rows.Places())
 		c.held[id] = board.Stored{ID: id, Sequence: u.Sequence, Rows: copied(u.Rows)}
+		c.counts.Add(c.adds[id], -1)
+		c.counts.Add(u.Counts, 1)
+		c.adds[id] = u.Counts
 	}
 	c.position.Sequence = max(c.position.Sequence, b.Upto)
 	if b.At.After(c.position.At) {
@@ -389,4 +396,27 @@ func (f *Fake) Counters(ctx context.Context, now time.Time) (board.Counters, err
 		}
 		return all, due
 	}), nil
+}
+
+// Counted is board.Reader's.
+func (f *Fake) Counted(ctx context.Context, sheets ...statistics.Sheet) (board.Counted, error) {
+	c, err := f.served(ctx)
+	defer f.mu.Unlock()
+	if err != nil {
+		return board.Counted{}, err
+	}
+	out := board.Counted{AsOf: c.position}
+	for cell, counts := range c.counts {
+		if slices.ContainsFunc(cell.Sheets(), func(in statistics.Sheet) bool { return slices.Contains(sheets, in) }) {
+			out.Cells = append(out.Cells, statistics.Counted{Cell: cell, Counts: maps.Clone(counts)})
+		}
+	}
+	return out, nil
+}
+
+// Miscount adds to a counter behind the store's back.
+func (f *Fake) Miscount(c statistics.Cell, name statistics.Counter, n int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.live.counts.Add(statistics.Contribution{{Cells: []statistics.Cell{c}, Counts: statistics.Counts{name: n}}}, 1)
 }

@@ -10,6 +10,7 @@ import (
 	"verigate/internal/marking"
 	"verigate/internal/notice"
 	"verigate/internal/sla"
+	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
 
@@ -53,6 +54,32 @@ func Sample(n int, changes ...func(*board.Rows)) board.Rows {
 func view(n int) string {
 	sum := sha256.Sum256(fmt.Append(nil, n))
 	return hex.EncodeToString(sum[:16])
+}
+
+// Adds is what a sample contributes: to its month by degree, and to the month of each unit with a task, so many that
+// every change of it changes the numbers.
+func Adds(r board.Rows) statistics.Contribution {
+	if r.Audience.Sealed() {
+		return nil
+	}
+	month := statistics.MonthOf(r.Request.ReceivedAt)
+	of := statistics.Contribution{{
+		Cells: []statistics.Cell{
+			{Month: month, Level: statistics.Headquarters, By: statistics.ByNone},
+			{Month: month, Level: statistics.Headquarters, By: statistics.ByDegree, Value: string(r.Request.Degree)},
+		},
+		Counts: statistics.Counts{
+			"received": 1, statistics.Counter(map[bool]string{true: "open", false: "ended"}[r.Request.State.Open()]): 1,
+			"spent:desk": max(int64(r.Request.DueAt.Sub(Start())/time.Second), 1),
+		},
+	}}
+	for _, u := range r.Request.Units {
+		of = append(of, statistics.Share{
+			Cells:  []statistics.Cell{{Month: month, Level: statistics.Department, Unit: u, By: statistics.ByNone}},
+			Counts: statistics.Counts{"received": 1},
+		})
+	}
+	return of
 }
 
 // SealedIn puts a sample at L3 into a compartment.

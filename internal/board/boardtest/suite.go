@@ -14,6 +14,7 @@ import (
 
 	"verigate/internal/board"
 	"verigate/internal/sla"
+	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
 
@@ -51,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"a number finds its request in any letter case":          byNumber,
 		"twins are found within the audience":                    twins,
 		"counters count what is shared":                          counters,
+		"statistics are the sum of what is held":                 countedOnce,
 		"due entries are taken once and removed by updates only": dueTaken,
 		"a rebuild is the same as following":                     rebuildIsFollowing,
 		"a rebuild that fails leaves the board":                  rebuildFails,
@@ -93,7 +95,7 @@ func follow(ctx context.Context, t fatal, w board.Writer, rows ...board.Rows) {
 	ok(t, err)
 	b := board.Batch{After: at.Sequence, Upto: at.Sequence + uint64(len(rows)), At: Start().Add(time.Hour)}
 	for i, r := range rows {
-		b.Updates = append(b.Updates, board.Update{Sequence: at.Sequence + uint64(i) + 1, Rows: r})
+		b.Updates = append(b.Updates, board.Update{Sequence: at.Sequence + uint64(i) + 1, Rows: r, Counts: Adds(r)})
 	}
 	ok(t, w.Apply(ctx, b))
 }
@@ -123,6 +125,9 @@ func nothingServed(t *testing.T, r Rig) {
 	}
 	if err := r.Store.Apply(t.Context(), board.Batch{Upto: 1}); !errors.Is(err, board.ErrBehind) {
 		t.Errorf("an update: %v", err)
+	}
+	if _, err := r.Store.Counted(t.Context(), statistics.AllCells); !errors.Is(err, board.ErrBehind) {
+		t.Errorf("statistics: %v", err)
 	}
 	ok(t, r.Store.Ping(t.Context()))
 	at, err := r.Store.Position(t.Context())
@@ -179,9 +184,8 @@ func history(t *rapid.T) []board.Update {
 		case 2:
 			changes = append(changes, func(r *board.Rows) { r.Tasks[0].Unit, r.Request.Units = "30", []verification.UnitCode{"30"} })
 		}
-		out = append(out, board.Update{
-			Sequence: uint64(i) + 1, Rows: Sample(n, changes...),
-		})
+		rows := Sample(n, changes...)
+		out = append(out, board.Update{Sequence: uint64(i) + 1, Rows: rows, Counts: Adds(rows)})
 	}
 	return out
 }
@@ -203,7 +207,52 @@ func anyOrder(t *testing.T, r Rig) {
 		}))
 		same(t, dump(ctx, t, inOrder), dump(ctx, t, r.Store))
 		same(t, everyList(ctx, t, inOrder), everyList(ctx, t, r.Store))
+		same(t, recount(dump(ctx, t, r.Store)), tally(ctx, t, r.Store, statistics.AllCells))
 	})
+}
+
+// recount counts what is held.
+func recount(held []board.Stored) statistics.Tally {
+	all := statistics.Tally{}
+	for _, h := range held {
+		all.Add(Adds(h.Rows), 1)
+	}
+	return all
+}
+
+func tally(ctx context.Context, t fatal, s board.Store, sheets ...statistics.Sheet) statistics.Tally {
+	t.Helper()
+	counted, err := s.Counted(ctx, sheets...)
+	ok(t, err)
+	all := statistics.Tally{}
+	for _, c := range counted.Cells {
+		all.Add(statistics.Contribution{{Cells: []statistics.Cell{c.Cell}, Counts: c.Counts}}, 1)
+	}
+	return all
+}
+
+func countedOnce(t *testing.T, r Rig) {
+	ctx := t.Context()
+	follow(ctx, t, r.Store, append(samples(0, 40), Sample(1, Ended), Sample(2, SealedIn("drugs")))...)
+	follow(ctx, t, r.Store, Sample(3, func(r *board.Rows) { r.Request.Degree = verification.Flash }))
+	want := recount(dump(ctx, t, r.Store))
+	same(t, want, tally(ctx, t, r.Store, statistics.AllCells))
+
+	flash := statistics.Query{Level: statistics.Headquarters, By: statistics.ByDegree, From: "2021-08", To: "2021-10"}
+	counted, err := r.Store.Counted(ctx, flash.Sheets()...)
+	ok(t, err)
+	same(t, board.Position{Sequence: 43, At: Start().Add(time.Hour)}, counted.AsOf)
+	rows, _ := statistics.Sum(flash, counted.Cells)
+	same(t, []string{"flash 1", "urgent 38"}, []string{
+		fmt.Sprint(rows[0].Value, " ", rows[0].Counts["received"]), fmt.Sprint(rows[1].Value, " ", rows[1].Counts["received"]),
+	})
+	same(t, 0, len(tally(ctx, t, r.Store, statistics.Query{Level: statistics.Department, Unit: "45", By: statistics.ByNone, From: "2021-09", To: "2021-09"}.Sheets()...)))
+
+	// A cell to which nothing adds any more is gone.
+	follow(ctx, t, r.Store, Sample(3))
+	if cells := tally(ctx, t, r.Store, flash.Sheets()...); len(cells) != 1 {
+		t.Errorf("cells: %v", cells)
+	}
 }
 
 // everyList is all that readers can get, as text.
@@ -542,7 +591,7 @@ func rebuildIsFollowing(t *testing.T, r Rig) {
 		same(t, board.Position{}, at)
 		var updates []board.Update
 		for _, held := range before {
-			updates = append(updates, board.Update{Sequence: held.Sequence, Rows: held.Rows})
+			updates = append(updates, board.Update{Sequence: held.Sequence, Rows: held.Rows, Counts: Adds(held.Rows)})
 		}
 		ok(t, w.Apply(ctx, board.Batch{Upto: 43, Updates: updates}))
 		same(t, count, len(walk(ctx, t, r.Store, 50, Everyone, func() {}))) // the old board is served meanwhile
@@ -552,6 +601,7 @@ func rebuildIsFollowing(t *testing.T, r Rig) {
 		return nil
 	}))
 	same(t, before, dump(ctx, t, r.Store))
+	same(t, recount(before), tally(ctx, t, r.Store, statistics.AllCells))
 	same(t, count, len(walk(ctx, t, r.Store, 50, Everyone, func() {})))
 	follow(ctx, t, r.Store, Sample(99))
 }
@@ -607,5 +657,8 @@ func contextEnds(t *testing.T, r Rig) {
 	}
 	if _, err := r.Store.Counters(ctx, Start()); !errors.Is(err, context.Canceled) {
 		t.Errorf("a read: %v", err)
+	}
+	if _, err := r.Store.Counted(ctx, statistics.AllCells); !errors.Is(err, context.Canceled) {
+		t.Errorf("a read of the statistics: %v", err)
 	}
 }
