@@ -40,6 +40,7 @@ POST /v1/tasks/{task}/stop-acknowledgement
 GET /v1/board
 GET /v1/board/events
 GET /v1/notices
+GET /v1/statistics
 POST /v1/registrations
 POST /v1/stubs
 GET /v1/verification-requests/{id}/candidates

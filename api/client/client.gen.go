@@ -2288,6 +2288,132 @@ func (e Rung) Valid() bool {
 	}
 }
 
+// Defines values for StatisticsBy.
+const (
+	StatisticsByCampaign StatisticsBy = "campaign"
+	StatisticsByDegree   StatisticsBy = "degree"
+	StatisticsByNone     StatisticsBy = "none"
+	StatisticsByPartner  StatisticsBy = "partner"
+)
+
+// Valid indicates whether the value is a known member of the StatisticsBy enum.
+func (e StatisticsBy) Valid() bool {
+	switch e {
+	case StatisticsByCampaign:
+		return true
+	case StatisticsByDegree:
+		return true
+	case StatisticsByNone:
+		return true
+	case StatisticsByPartner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatisticsLevel.
+const (
+	StatisticsLevelDepartment    StatisticsLevel = "department"
+	StatisticsLevelHeadquarters  StatisticsLevel = "headquarters"
+	StatisticsLevelSubDepartment StatisticsLevel = "sub_department"
+)
+
+// Valid indicates whether the value is a known member of the StatisticsLevel enum.
+func (e StatisticsLevel) Valid() bool {
+	switch e {
+	case StatisticsLevelDepartment:
+		return true
+	case StatisticsLevelHeadquarters:
+		return true
+	case StatisticsLevelSubDepartment:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatisticsStageStage.
+const (
+	StatisticsStageStageAccept      StatisticsStageStage = "accept"
+	StatisticsStageStageAcknowledge StatisticsStageStage = "acknowledge"
+	StatisticsStageStageAction      StatisticsStageStage = "action"
+	StatisticsStageStageAnswer      StatisticsStageStage = "answer"
+	StatisticsStageStageInterim     StatisticsStageStage = "interim"
+	StatisticsStageStageReview      StatisticsStageStage = "review"
+	StatisticsStageStageRoute       StatisticsStageStage = "route"
+	StatisticsStageStageTotal       StatisticsStageStage = "total"
+)
+
+// Valid indicates whether the value is a known member of the StatisticsStageStage enum.
+func (e StatisticsStageStage) Valid() bool {
+	switch e {
+	case StatisticsStageStageAccept:
+		return true
+	case StatisticsStageStageAcknowledge:
+		return true
+	case StatisticsStageStageAction:
+		return true
+	case StatisticsStageStageAnswer:
+		return true
+	case StatisticsStageStageInterim:
+		return true
+	case StatisticsStageStageReview:
+		return true
+	case StatisticsStageStageRoute:
+		return true
+	case StatisticsStageStageTotal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatisticsWaitingParty.
+const (
+	StatisticsWaitingPartyAgency         StatisticsWaitingParty = "agency"
+	StatisticsWaitingPartyDesk           StatisticsWaitingParty = "desk"
+	StatisticsWaitingPartyLaboratory     StatisticsWaitingParty = "laboratory"
+	StatisticsWaitingPartyLegalAuthority StatisticsWaitingParty = "legal_authority"
+	StatisticsWaitingPartyNobody         StatisticsWaitingParty = "nobody"
+	StatisticsWaitingPartyOriginator     StatisticsWaitingParty = "originator"
+	StatisticsWaitingPartyOther          StatisticsWaitingParty = "other"
+	StatisticsWaitingPartyOtherForce     StatisticsWaitingParty = "other_force"
+	StatisticsWaitingPartyPartner        StatisticsWaitingParty = "partner"
+	StatisticsWaitingPartySeveral        StatisticsWaitingParty = "several"
+	StatisticsWaitingPartyUnit           StatisticsWaitingParty = "unit"
+)
+
+// Valid indicates whether the value is a known member of the StatisticsWaitingParty enum.
+func (e StatisticsWaitingParty) Valid() bool {
+	switch e {
+	case StatisticsWaitingPartyAgency:
+		return true
+	case StatisticsWaitingPartyDesk:
+		return true
+	case StatisticsWaitingPartyLaboratory:
+		return true
+	case StatisticsWaitingPartyLegalAuthority:
+		return true
+	case StatisticsWaitingPartyNobody:
+		return true
+	case StatisticsWaitingPartyOriginator:
+		return true
+	case StatisticsWaitingPartyOther:
+		return true
+	case StatisticsWaitingPartyOtherForce:
+		return true
+	case StatisticsWaitingPartyPartner:
+		return true
+	case StatisticsWaitingPartySeveral:
+		return true
+	case StatisticsWaitingPartyUnit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SubjectAccountKind.
 const (
 	SubjectAccountKindAccount SubjectAccountKind = "account"
@@ -3104,6 +3230,96 @@ func (e VerificationRequestPurposeOffenceCode) Valid() bool {
 	case VerificationRequestPurposeOffenceCodePC348:
 		return true
 	case VerificationRequestPurposeOffenceCodePC364:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for QueryBy.
+const (
+	QueryByCampaign QueryBy = "campaign"
+	QueryByDegree   QueryBy = "degree"
+	QueryByNone     QueryBy = "none"
+	QueryByPartner  QueryBy = "partner"
+)
+
+// Valid indicates whether the value is a known member of the QueryBy enum.
+func (e QueryBy) Valid() bool {
+	switch e {
+	case QueryByCampaign:
+		return true
+	case QueryByDegree:
+		return true
+	case QueryByNone:
+		return true
+	case QueryByPartner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for QueryLevel.
+const (
+	QueryLevelDepartment    QueryLevel = "department"
+	QueryLevelHeadquarters  QueryLevel = "headquarters"
+	QueryLevelSubDepartment QueryLevel = "sub_department"
+)
+
+// Valid indicates whether the value is a known member of the QueryLevel enum.
+func (e QueryLevel) Valid() bool {
+	switch e {
+	case QueryLevelDepartment:
+		return true
+	case QueryLevelHeadquarters:
+		return true
+	case QueryLevelSubDepartment:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetStatisticsParamsLevel.
+const (
+	GetStatisticsParamsLevelDepartment    GetStatisticsParamsLevel = "department"
+	GetStatisticsParamsLevelHeadquarters  GetStatisticsParamsLevel = "headquarters"
+	GetStatisticsParamsLevelSubDepartment GetStatisticsParamsLevel = "sub_department"
+)
+
+// Valid indicates whether the value is a known member of the GetStatisticsParamsLevel enum.
+func (e GetStatisticsParamsLevel) Valid() bool {
+	switch e {
+	case GetStatisticsParamsLevelDepartment:
+		return true
+	case GetStatisticsParamsLevelHeadquarters:
+		return true
+	case GetStatisticsParamsLevelSubDepartment:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetStatisticsParamsBy.
+const (
+	GetStatisticsParamsByCampaign GetStatisticsParamsBy = "campaign"
+	GetStatisticsParamsByDegree   GetStatisticsParamsBy = "degree"
+	GetStatisticsParamsByNone     GetStatisticsParamsBy = "none"
+	GetStatisticsParamsByPartner  GetStatisticsParamsBy = "partner"
+)
+
+// Valid indicates whether the value is a known member of the GetStatisticsParamsBy enum.
+func (e GetStatisticsParamsBy) Valid() bool {
+	switch e {
+	case GetStatisticsParamsByCampaign:
+		return true
+	case GetStatisticsParamsByDegree:
+		return true
+	case GetStatisticsParamsByNone:
+		return true
+	case GetStatisticsParamsByPartner:
 		return true
 	default:
 		return false
@@ -5079,6 +5295,142 @@ type StaffViewSender struct {
 	Name string `json:"name,omitempty,omitzero"`
 }
 
+// Statistics What supervision reads of many requests. What is sealed is in none of the numbers, and no person is.
+type Statistics struct {
+	// AsOf RFC 3339 with offset, in UTC from 1900 to 2200.
+	AsOf Instant      `json:"as_of"`
+	By   StatisticsBy `json:"by"`
+
+	// From First month of receipt, in Hanoi.
+	From  string          `json:"from"`
+	Level StatisticsLevel `json:"level"`
+
+	// Rows By place, then by value; places without anything are left out. Together they are the tiles.
+	Rows []StatisticsRow `json:"rows"`
+
+	// Stale The numbers have not followed the record for ten seconds or more.
+	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince RFC 3339 with offset, in UTC from 1900 to 2200.
+	StaleSince Instant `json:"stale_since,omitempty,omitzero"`
+
+	// Tiles At headquarters of requests, below of tasks. Only the record speaks: late is what it holds a breach of that nobody annulled. A share of nothing is absent.
+	Tiles StatisticsFigures `json:"tiles"`
+
+	// To Last month.
+	To string `json:"to"`
+}
+
+// StatisticsBy defines model for Statistics.By.
+type StatisticsBy string
+
+// StatisticsLevel defines model for Statistics.Level.
+type StatisticsLevel string
+
+// StatisticsCause Breaches that stand, by coded cause.
+type StatisticsCause struct {
+	// Code none while nobody has given one.
+	Code  string `json:"code"`
+	Count int    `json:"count"`
+}
+
+// StatisticsFigures At headquarters of requests, below of tasks. Only the record speaks: late is what it holds a breach of that nobody annulled. A share of nothing is absent.
+type StatisticsFigures struct {
+	// Answered Not open, and with a final answer.
+	Answered int `json:"answered"`
+
+	// Answers Final ones, of units.
+	Answers int `json:"answers"`
+
+	// Breaches That stand.
+	Breaches int `json:"breaches"`
+
+	// Causes The most frequent first.
+	Causes []StatisticsCause `json:"causes"`
+
+	// Ended Not open, and without one.
+	Ended int `json:"ended"`
+
+	// Forwarded Of the tasks, those whose unit passed questions on.
+	Forwarded int `json:"forwarded"`
+
+	// OnTimePercent Of the promises that have stopped, those kept; below headquarters, of the answers due. Rounded down to a tenth.
+	OnTimePercent *float32 `json:"on_time_percent,omitempty"`
+	Open          int      `json:"open"`
+
+	// Overdue Open, with a clock that runs on after a breach.
+	Overdue int `json:"overdue"`
+
+	// Received In the months of the query; open, answered and ended together.
+	Received int `json:"received"`
+
+	// ReroutePercent Forwarded of tasks.
+	ReroutePercent *float32 `json:"reroute_percent,omitempty"`
+
+	// ReturnPercent Returned of answers.
+	ReturnPercent *float32 `json:"return_percent,omitempty"`
+
+	// Returned Of the answers, those that the desk sent back.
+	Returned int `json:"returned"`
+
+	// Stages Those that have clocks that stopped.
+	Stages []StatisticsStage `json:"stages"`
+
+	// Tasks With questions.
+	Tasks     int                 `json:"tasks"`
+	WaitingOn []StatisticsWaiting `json:"waiting_on"`
+}
+
+// StatisticsRow A place, or what belongs in it to a partner, campaign or degree.
+type StatisticsRow struct {
+	// Figures At headquarters of requests, below of tasks. Only the record speaks: late is what it holds a breach of that nobody annulled. A share of nothing is absent.
+	Figures StatisticsFigures `json:"figures"`
+
+	// SubDepartment As the unit's assignments name it; at that level only.
+	SubDepartment string `json:"sub_department,omitempty,omitzero"`
+
+	// Unit Absent at headquarters.
+	Unit string `json:"unit,omitempty,omitzero"`
+
+	// Value Code of the partner or campaign, or the degree. Absent: an unknown sender, no campaign, or no division was asked for.
+	Value string `json:"value,omitempty,omitzero"`
+}
+
+// StatisticsStage How the clocks of one name that have stopped were held.
+type StatisticsStage struct {
+	// MedianSeconds Of the time that counted: without pauses and, on office hours, without nights. By nearest rank, at most 1/32 off.
+	MedianSeconds int `json:"median_seconds"`
+
+	// OnTime Those of them of which the record holds no breach that stands, of any of their promises.
+	OnTime int `json:"on_time"`
+
+	// OnTimePercent Rounded down to a tenth.
+	OnTimePercent float32 `json:"on_time_percent"`
+
+	// P90Seconds As the median.
+	P90Seconds int `json:"p90_seconds"`
+
+	// Stage Name of the clock.
+	Stage   StatisticsStageStage `json:"stage"`
+	Stopped int                  `json:"stopped"`
+}
+
+// StatisticsStageStage Name of the clock.
+type StatisticsStageStage string
+
+// StatisticsWaiting Who is waited for. Several sorts at once are told as several.
+type StatisticsWaiting struct {
+	// Now What is open and waits for it.
+	Now   int                    `json:"now"`
+	Party StatisticsWaitingParty `json:"party"`
+
+	// Seconds By the wall's clock, of promises (of a unit: of answers) that have stopped.
+	Seconds int `json:"seconds"`
+}
+
+// StatisticsWaitingParty defines model for StatisticsWaiting.Party.
+type StatisticsWaitingParty string
+
 // StopAcknowledgement The unit has stopped work.
 type StopAcknowledgement struct {
 	// Note A short remark.
@@ -5882,6 +6234,9 @@ type PathTask = string
 // PathUnit defines model for PathUnit.
 type PathUnit = string
 
+// QueryBy defines model for QueryBy.
+type QueryBy string
+
 // QueryCampaign defines model for QueryCampaign.
 type QueryCampaign = string
 
@@ -5896,6 +6251,12 @@ type QueryDegree = Degree
 
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
+
+// QueryFrom defines model for QueryFrom.
+type QueryFrom = string
+
+// QueryLevel defines model for QueryLevel.
+type QueryLevel string
 
 // QueryLimit defines model for QueryLimit.
 type QueryLimit = int
@@ -5917,6 +6278,12 @@ type QueryStatus = PartnerStatus
 
 // QueryStep defines model for QueryStep.
 type QueryStep = int
+
+// QuerySubDepartment defines model for QuerySubDepartment.
+type QuerySubDepartment = string
+
+// QueryTo defines model for QueryTo.
+type QueryTo = string
 
 // QueryUnit defines model for QueryUnit.
 type QueryUnit = string
@@ -5986,6 +6353,9 @@ type RequestViewReply = RequestView
 
 // StaffViewReply Everything that the reader's role and level allow.
 type StaffViewReply = StaffView
+
+// StatisticsReply What supervision reads of many requests. What is sealed is in none of the numbers, and no person is.
+type StatisticsReply = Statistics
 
 // TaskViewReply A task as its unit and the desk see it.
 type TaskViewReply = Task
@@ -6085,6 +6455,33 @@ type RegisterRequestParams struct {
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
+
+// GetStatisticsParams defines parameters for GetStatistics.
+type GetStatisticsParams struct {
+	// Level How far down. Headquarters unless the reader is a unit's, then its department.
+	Level *GetStatisticsParamsLevel `form:"level,omitempty" json:"level,omitempty"`
+
+	// Unit Only this unit.
+	Unit *QueryUnit `form:"unit,omitempty" json:"unit,omitempty"`
+
+	// SubDepartment Only this one, as the unit's assignments name it; at the level sub_department.
+	SubDepartment *QuerySubDepartment `form:"sub_department,omitempty" json:"sub_department,omitempty"`
+
+	// By What places are divided by; none unless asked for.
+	By *GetStatisticsParamsBy `form:"by,omitempty" json:"by,omitempty"`
+
+	// From First month of receipt in Hanoi, 2021-09; the last one unless asked for.
+	From *QueryFrom `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last month; the present one unless asked for. At most 36 months.
+	To *QueryTo `form:"to,omitempty" json:"to,omitempty"`
+}
+
+// GetStatisticsParamsLevel defines parameters for GetStatistics.
+type GetStatisticsParamsLevel string
+
+// GetStatisticsParamsBy defines parameters for GetStatistics.
+type GetStatisticsParamsBy string
 
 // RegisterStubParams defines parameters for RegisterStub.
 type RegisterStubParams struct {
@@ -6956,6 +7353,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/registrations (the `RegisterRequest` operationId).
 	RegisterRequest(ctx context.Context, params *RegisterRequestParams, body RegisterRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetStatistics Numbers by level, partner, campaign and degree
+	//
+	// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers.
+	//
+	// Corresponds with GET /v1/statistics (the `GetStatistics` operationId).
+	GetStatistics(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RegisterStubWithBody Register a stub (row 1c)
 	//
@@ -7855,6 +8259,23 @@ func (c *Client) RegisterRequestWithBody(ctx context.Context, params *RegisterRe
 // Corresponds with POST /v1/registrations (the `RegisterRequest` operationId).
 func (c *Client) RegisterRequest(ctx context.Context, params *RegisterRequestParams, body RegisterRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRegisterRequestRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetStatistics Numbers by level, partner, campaign and degree
+//
+// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers.
+//
+// Corresponds with GET /v1/statistics (the `GetStatistics` operationId).
+func (c *Client) GetStatistics(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStatisticsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -10303,6 +10724,120 @@ func NewRegisterRequestRequestWithBody(server string, params *RegisterRequestPar
 			req.Header.Set("If-Match", headerParam1)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewGetStatisticsRequest constructs an http.Request for the GetStatistics method
+func NewGetStatisticsRequest(server string, params *GetStatisticsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/statistics")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Level != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "level", *params.Level, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Unit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unit", *params.Unit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubDepartment != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sub_department", *params.SubDepartment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.By != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "by", *params.By, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -14368,6 +14903,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/registrations (the `RegisterRequest` operationId).
 	RegisterRequestWithResponse(ctx context.Context, params *RegisterRequestParams, body RegisterRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterRequestResponse, error)
 
+	// GetStatisticsWithResponse Numbers by level, partner, campaign and degree
+	//
+	// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/statistics (the `GetStatistics` operationId).
+	GetStatisticsWithResponse(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*GetStatisticsResponse, error)
+
 	// RegisterStubWithBodyWithResponse Register a stub (row 1c)
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -15425,6 +15969,39 @@ func (r RegisterRequestResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RegisterRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetStatisticsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StatisticsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStatisticsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStatisticsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetStatisticsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -17880,6 +18457,21 @@ func (c *ClientWithResponses) RegisterRequestWithResponse(ctx context.Context, p
 	return ParseRegisterRequestResponse(rsp)
 }
 
+// GetStatisticsWithResponse Numbers by level, partner, campaign and degree
+//
+// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/statistics (the `GetStatistics` operationId).
+func (c *ClientWithResponses) GetStatisticsWithResponse(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*GetStatisticsResponse, error) {
+	rsp, err := c.GetStatistics(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStatisticsResponse(rsp)
+}
+
 // RegisterStubWithBodyWithResponse Register a stub (row 1c)
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -19591,6 +20183,39 @@ func ParseRegisterRequestResponse(rsp *http.Response) (*RegisterRequestResponse,
 			headers.Location = value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetStatisticsResponse parses an HTTP response from a GetStatisticsWithResponse call
+func ParseGetStatisticsResponse(rsp *http.Response) (*GetStatisticsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStatisticsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StatisticsReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil

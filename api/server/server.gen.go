@@ -2287,6 +2287,132 @@ func (e Rung) Valid() bool {
 	}
 }
 
+// Defines values for StatisticsBy.
+const (
+	StatisticsByCampaign StatisticsBy = "campaign"
+	StatisticsByDegree   StatisticsBy = "degree"
+	StatisticsByNone     StatisticsBy = "none"
+	StatisticsByPartner  StatisticsBy = "partner"
+)
+
+// Valid indicates whether the value is a known member of the StatisticsBy enum.
+func (e StatisticsBy) Valid() bool {
+	switch e {
+	case StatisticsByCampaign:
+		return true
+	case StatisticsByDegree:
+		return true
+	case StatisticsByNone:
+		return true
+	case StatisticsByPartner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatisticsLevel.
+const (
+	StatisticsLevelDepartment    StatisticsLevel = "department"
+	StatisticsLevelHeadquarters  StatisticsLevel = "headquarters"
+	StatisticsLevelSubDepartment StatisticsLevel = "sub_department"
+)
+
+// Valid indicates whether the value is a known member of the StatisticsLevel enum.
+func (e StatisticsLevel) Valid() bool {
+	switch e {
+	case StatisticsLevelDepartment:
+		return true
+	case StatisticsLevelHeadquarters:
+		return true
+	case StatisticsLevelSubDepartment:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatisticsStageStage.
+const (
+	StatisticsStageStageAccept      StatisticsStageStage = "accept"
+	StatisticsStageStageAcknowledge StatisticsStageStage = "acknowledge"
+	StatisticsStageStageAction      StatisticsStageStage = "action"
+	StatisticsStageStageAnswer      StatisticsStageStage = "answer"
+	StatisticsStageStageInterim     StatisticsStageStage = "interim"
+	StatisticsStageStageReview      StatisticsStageStage = "review"
+	StatisticsStageStageRoute       StatisticsStageStage = "route"
+	StatisticsStageStageTotal       StatisticsStageStage = "total"
+)
+
+// Valid indicates whether the value is a known member of the StatisticsStageStage enum.
+func (e StatisticsStageStage) Valid() bool {
+	switch e {
+	case StatisticsStageStageAccept:
+		return true
+	case StatisticsStageStageAcknowledge:
+		return true
+	case StatisticsStageStageAction:
+		return true
+	case StatisticsStageStageAnswer:
+		return true
+	case StatisticsStageStageInterim:
+		return true
+	case StatisticsStageStageReview:
+		return true
+	case StatisticsStageStageRoute:
+		return true
+	case StatisticsStageStageTotal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatisticsWaitingParty.
+const (
+	StatisticsWaitingPartyAgency         StatisticsWaitingParty = "agency"
+	StatisticsWaitingPartyDesk           StatisticsWaitingParty = "desk"
+	StatisticsWaitingPartyLaboratory     StatisticsWaitingParty = "laboratory"
+	StatisticsWaitingPartyLegalAuthority StatisticsWaitingParty = "legal_authority"
+	StatisticsWaitingPartyNobody         StatisticsWaitingParty = "nobody"
+	StatisticsWaitingPartyOriginator     StatisticsWaitingParty = "originator"
+	StatisticsWaitingPartyOther          StatisticsWaitingParty = "other"
+	StatisticsWaitingPartyOtherForce     StatisticsWaitingParty = "other_force"
+	StatisticsWaitingPartyPartner        StatisticsWaitingParty = "partner"
+	StatisticsWaitingPartySeveral        StatisticsWaitingParty = "several"
+	StatisticsWaitingPartyUnit           StatisticsWaitingParty = "unit"
+)
+
+// Valid indicates whether the value is a known member of the StatisticsWaitingParty enum.
+func (e StatisticsWaitingParty) Valid() bool {
+	switch e {
+	case StatisticsWaitingPartyAgency:
+		return true
+	case StatisticsWaitingPartyDesk:
+		return true
+	case StatisticsWaitingPartyLaboratory:
+		return true
+	case StatisticsWaitingPartyLegalAuthority:
+		return true
+	case StatisticsWaitingPartyNobody:
+		return true
+	case StatisticsWaitingPartyOriginator:
+		return true
+	case StatisticsWaitingPartyOther:
+		return true
+	case StatisticsWaitingPartyOtherForce:
+		return true
+	case StatisticsWaitingPartyPartner:
+		return true
+	case StatisticsWaitingPartySeveral:
+		return true
+	case StatisticsWaitingPartyUnit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SubjectAccountKind.
 const (
 	SubjectAccountKindAccount SubjectAccountKind = "account"
@@ -3103,6 +3229,96 @@ func (e VerificationRequestPurposeOffenceCode) Valid() bool {
 	case VerificationRequestPurposeOffenceCodePC348:
 		return true
 	case VerificationRequestPurposeOffenceCodePC364:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for QueryBy.
+const (
+	QueryByCampaign QueryBy = "campaign"
+	QueryByDegree   QueryBy = "degree"
+	QueryByNone     QueryBy = "none"
+	QueryByPartner  QueryBy = "partner"
+)
+
+// Valid indicates whether the value is a known member of the QueryBy enum.
+func (e QueryBy) Valid() bool {
+	switch e {
+	case QueryByCampaign:
+		return true
+	case QueryByDegree:
+		return true
+	case QueryByNone:
+		return true
+	case QueryByPartner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for QueryLevel.
+const (
+	QueryLevelDepartment    QueryLevel = "department"
+	QueryLevelHeadquarters  QueryLevel = "headquarters"
+	QueryLevelSubDepartment QueryLevel = "sub_department"
+)
+
+// Valid indicates whether the value is a known member of the QueryLevel enum.
+func (e QueryLevel) Valid() bool {
+	switch e {
+	case QueryLevelDepartment:
+		return true
+	case QueryLevelHeadquarters:
+		return true
+	case QueryLevelSubDepartment:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetStatisticsParamsLevel.
+const (
+	GetStatisticsParamsLevelDepartment    GetStatisticsParamsLevel = "department"
+	GetStatisticsParamsLevelHeadquarters  GetStatisticsParamsLevel = "headquarters"
+	GetStatisticsParamsLevelSubDepartment GetStatisticsParamsLevel = "sub_department"
+)
+
+// Valid indicates whether the value is a known member of the GetStatisticsParamsLevel enum.
+func (e GetStatisticsParamsLevel) Valid() bool {
+	switch e {
+	case GetStatisticsParamsLevelDepartment:
+		return true
+	case GetStatisticsParamsLevelHeadquarters:
+		return true
+	case GetStatisticsParamsLevelSubDepartment:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetStatisticsParamsBy.
+const (
+	GetStatisticsParamsByCampaign GetStatisticsParamsBy = "campaign"
+	GetStatisticsParamsByDegree   GetStatisticsParamsBy = "degree"
+	GetStatisticsParamsByNone     GetStatisticsParamsBy = "none"
+	GetStatisticsParamsByPartner  GetStatisticsParamsBy = "partner"
+)
+
+// Valid indicates whether the value is a known member of the GetStatisticsParamsBy enum.
+func (e GetStatisticsParamsBy) Valid() bool {
+	switch e {
+	case GetStatisticsParamsByCampaign:
+		return true
+	case GetStatisticsParamsByDegree:
+		return true
+	case GetStatisticsParamsByNone:
+		return true
+	case GetStatisticsParamsByPartner:
 		return true
 	default:
 		return false
@@ -5078,6 +5294,142 @@ type StaffViewSender struct {
 	Name string `json:"name,omitempty,omitzero"`
 }
 
+// Statistics What supervision reads of many requests. What is sealed is in none of the numbers, and no person is.
+type Statistics struct {
+	// AsOf RFC 3339 with offset, in UTC from 1900 to 2200.
+	AsOf Instant      `json:"as_of"`
+	By   StatisticsBy `json:"by"`
+
+	// From First month of receipt, in Hanoi.
+	From  string          `json:"from"`
+	Level StatisticsLevel `json:"level"`
+
+	// Rows By place, then by value; places without anything are left out. Together they are the tiles.
+	Rows []StatisticsRow `json:"rows"`
+
+	// Stale The numbers have not followed the record for ten seconds or more.
+	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince RFC 3339 with offset, in UTC from 1900 to 2200.
+	StaleSince Instant `json:"stale_since,omitempty,omitzero"`
+
+	// Tiles At headquarters of requests, below of tasks. Only the record speaks: late is what it holds a breach of that nobody annulled. A share of nothing is absent.
+	Tiles StatisticsFigures `json:"tiles"`
+
+	// To Last month.
+	To string `json:"to"`
+}
+
+// StatisticsBy defines model for Statistics.By.
+type StatisticsBy string
+
+// StatisticsLevel defines model for Statistics.Level.
+type StatisticsLevel string
+
+// StatisticsCause Breaches that stand, by coded cause.
+type StatisticsCause struct {
+	// Code none while nobody has given one.
+	Code  string `json:"code"`
+	Count int    `json:"count"`
+}
+
+// StatisticsFigures At headquarters of requests, below of tasks. Only the record speaks: late is what it holds a breach of that nobody annulled. A share of nothing is absent.
+type StatisticsFigures struct {
+	// Answered Not open, and with a final answer.
+	Answered int `json:"answered"`
+
+	// Answers Final ones, of units.
+	Answers int `json:"answers"`
+
+	// Breaches That stand.
+	Breaches int `json:"breaches"`
+
+	// Causes The most frequent first.
+	Causes []StatisticsCause `json:"causes"`
+
+	// Ended Not open, and without one.
+	Ended int `json:"ended"`
+
+	// Forwarded Of the tasks, those whose unit passed questions on.
+	Forwarded int `json:"forwarded"`
+
+	// OnTimePercent Of the promises that have stopped, those kept; below headquarters, of the answers due. Rounded down to a tenth.
+	OnTimePercent *float32 `json:"on_time_percent,omitempty"`
+	Open          int      `json:"open"`
+
+	// Overdue Open, with a clock that runs on after a breach.
+	Overdue int `json:"overdue"`
+
+	// Received In the months of the query; open, answered and ended together.
+	Received int `json:"received"`
+
+	// ReroutePercent Forwarded of tasks.
+	ReroutePercent *float32 `json:"reroute_percent,omitempty"`
+
+	// ReturnPercent Returned of answers.
+	ReturnPercent *float32 `json:"return_percent,omitempty"`
+
+	// Returned Of the answers, those that the desk sent back.
+	Returned int `json:"returned"`
+
+	// Stages Those that have clocks that stopped.
+	Stages []StatisticsStage `json:"stages"`
+
+	// Tasks With questions.
+	Tasks     int                 `json:"tasks"`
+	WaitingOn []StatisticsWaiting `json:"waiting_on"`
+}
+
+// StatisticsRow A place, or what belongs in it to a partner, campaign or degree.
+type StatisticsRow struct {
+	// Figures At headquarters of requests, below of tasks. Only the record speaks: late is what it holds a breach of that nobody annulled. A share of nothing is absent.
+	Figures StatisticsFigures `json:"figures"`
+
+	// SubDepartment As the unit's assignments name it; at that level only.
+	SubDepartment string `json:"sub_department,omitempty,omitzero"`
+
+	// Unit Absent at headquarters.
+	Unit string `json:"unit,omitempty,omitzero"`
+
+	// Value Code of the partner or campaign, or the degree. Absent: an unknown sender, no campaign, or no division was asked for.
+	Value string `json:"value,omitempty,omitzero"`
+}
+
+// StatisticsStage How the clocks of one name that have stopped were held.
+type StatisticsStage struct {
+	// MedianSeconds Of the time that counted: without pauses and, on office hours, without nights. By nearest rank, at most 1/32 off.
+	MedianSeconds int `json:"median_seconds"`
+
+	// OnTime Those of them of which the record holds no breach that stands, of any of their promises.
+	OnTime int `json:"on_time"`
+
+	// OnTimePercent Rounded down to a tenth.
+	OnTimePercent float32 `json:"on_time_percent"`
+
+	// P90Seconds As the median.
+	P90Seconds int `json:"p90_seconds"`
+
+	// Stage Name of the clock.
+	Stage   StatisticsStageStage `json:"stage"`
+	Stopped int                  `json:"stopped"`
+}
+
+// StatisticsStageStage Name of the clock.
+type StatisticsStageStage string
+
+// StatisticsWaiting Who is waited for. Several sorts at once are told as several.
+type StatisticsWaiting struct {
+	// Now What is open and waits for it.
+	Now   int                    `json:"now"`
+	Party StatisticsWaitingParty `json:"party"`
+
+	// Seconds By the wall's clock, of promises (of a unit: of answers) that have stopped.
+	Seconds int `json:"seconds"`
+}
+
+// StatisticsWaitingParty defines model for StatisticsWaiting.Party.
+type StatisticsWaitingParty string
+
 // StopAcknowledgement The unit has stopped work.
 type StopAcknowledgement struct {
 	// Note A short remark.
@@ -5881,6 +6233,9 @@ type PathTask = string
 // PathUnit defines model for PathUnit.
 type PathUnit = string
 
+// QueryBy defines model for QueryBy.
+type QueryBy string
+
 // QueryCampaign defines model for QueryCampaign.
 type QueryCampaign = string
 
@@ -5895,6 +6250,12 @@ type QueryDegree = Degree
 
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
+
+// QueryFrom defines model for QueryFrom.
+type QueryFrom = string
+
+// QueryLevel defines model for QueryLevel.
+type QueryLevel string
 
 // QueryLimit defines model for QueryLimit.
 type QueryLimit = int
@@ -5916,6 +6277,12 @@ type QueryStatus = PartnerStatus
 
 // QueryStep defines model for QueryStep.
 type QueryStep = int
+
+// QuerySubDepartment defines model for QuerySubDepartment.
+type QuerySubDepartment = string
+
+// QueryTo defines model for QueryTo.
+type QueryTo = string
 
 // QueryUnit defines model for QueryUnit.
 type QueryUnit = string
@@ -5985,6 +6352,9 @@ type RequestViewReply = RequestView
 
 // StaffViewReply Everything that the reader's role and level allow.
 type StaffViewReply = StaffView
+
+// StatisticsReply What supervision reads of many requests. What is sealed is in none of the numbers, and no person is.
+type StatisticsReply = Statistics
 
 // TaskViewReply A task as its unit and the desk see it.
 type TaskViewReply = Task
@@ -6084,6 +6454,33 @@ type RegisterRequestParams struct {
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
 }
+
+// GetStatisticsParams defines parameters for GetStatistics.
+type GetStatisticsParams struct {
+	// Level How far down. Headquarters unless the reader is a unit's, then its department.
+	Level GetStatisticsParamsLevel `form:"level,omitempty" json:"level,omitempty,omitzero"`
+
+	// Unit Only this unit.
+	Unit QueryUnit `form:"unit,omitempty" json:"unit,omitempty,omitzero"`
+
+	// SubDepartment Only this one, as the unit's assignments name it; at the level sub_department.
+	SubDepartment QuerySubDepartment `form:"sub_department,omitempty" json:"sub_department,omitempty,omitzero"`
+
+	// By What places are divided by; none unless asked for.
+	By GetStatisticsParamsBy `form:"by,omitempty" json:"by,omitempty,omitzero"`
+
+	// From First month of receipt in Hanoi, 2021-09; the last one unless asked for.
+	From QueryFrom `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// To Last month; the present one unless asked for. At most 36 months.
+	To QueryTo `form:"to,omitempty" json:"to,omitempty,omitzero"`
+}
+
+// GetStatisticsParamsLevel defines parameters for GetStatistics.
+type GetStatisticsParamsLevel string
+
+// GetStatisticsParamsBy defines parameters for GetStatistics.
+type GetStatisticsParamsBy string
 
 // RegisterStubParams defines parameters for RegisterStub.
 type RegisterStubParams struct {
@@ -6847,6 +7244,9 @@ type ServerInterface interface {
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx echo.Context, params RegisterRequestParams) error
+	// GetStatistics Numbers by level, partner, campaign and degree
+	// (GET /v1/statistics)
+	GetStatistics(ctx echo.Context, params GetStatisticsParams) error
 	// RegisterStub Register a stub (row 1c)
 	// (POST /v1/stubs)
 	RegisterStub(ctx echo.Context, params RegisterStubParams) error
@@ -7366,6 +7766,59 @@ func (w *ServerInterfaceWrapper) RegisterRequest(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RegisterRequest(ctx, params)
+	return err
+}
+
+// GetStatistics converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStatistics(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStatisticsParams
+	// ------------- Optional query parameter "level" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "level", ctx.QueryParams(), &params.Level, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter level: %s", err))
+	}
+
+	// ------------- Optional query parameter "unit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unit", ctx.QueryParams(), &params.Unit, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unit: %s", err))
+	}
+
+	// ------------- Optional query parameter "sub_department" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sub_department", ctx.QueryParams(), &params.SubDepartment, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sub_department: %s", err))
+	}
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", ctx.QueryParams(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter by: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStatistics(ctx, params)
 	return err
 }
 
@@ -10065,6 +10518,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
+	router.GET(options.BaseURL+"/v1/statistics", wrapper.GetStatistics, options.OperationMiddlewares["getStatistics"]...)
 	router.POST(options.BaseURL+"/v1/stubs", wrapper.RegisterStub, options.OperationMiddlewares["registerStub"]...)
 	router.GET(options.BaseURL+"/v1/tasks/:task", wrapper.GetTask, options.OperationMiddlewares["getTask"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/acceptance", wrapper.AcceptTask, options.OperationMiddlewares["acceptTask"]...)
@@ -10257,6 +10711,8 @@ type StaffViewReplyJSONResponse struct {
 
 	Headers StaffViewReplyResponseHeaders
 }
+
+type StatisticsReplyJSONResponse Statistics
 
 type TaskViewReplyResponseHeaders struct {
 	ETag string
@@ -10695,6 +11151,45 @@ type RegisterRequestdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RegisterRequestdefaultApplicationProblemPlusJSONResponse) VisitRegisterRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatisticsRequestObject struct {
+	Params GetStatisticsParams
+}
+
+type GetStatisticsResponseObject interface {
+	VisitGetStatisticsResponse(w http.ResponseWriter) error
+}
+
+type GetStatistics200JSONResponse struct{ StatisticsReplyJSONResponse }
+
+func (response GetStatistics200JSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatisticsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetStatisticsdefaultApplicationProblemPlusJSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13155,6 +13650,9 @@ type StrictServerInterface interface {
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx context.Context, request RegisterRequestRequestObject) (RegisterRequestResponseObject, error)
+	// GetStatistics Numbers by level, partner, campaign and degree
+	// (GET /v1/statistics)
+	GetStatistics(ctx context.Context, request GetStatisticsRequestObject) (GetStatisticsResponseObject, error)
 	// RegisterStub Register a stub (row 1c)
 	// (POST /v1/stubs)
 	RegisterStub(ctx context.Context, request RegisterStubRequestObject) (RegisterStubResponseObject, error)
@@ -13626,6 +14124,31 @@ func (sh *strictHandler) RegisterRequest(ctx echo.Context, params RegisterReques
 		return err
 	} else if validResponse, ok := response.(RegisterRequestResponseObject); ok {
 		return validResponse.VisitRegisterRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStatistics operation middleware
+func (sh *strictHandler) GetStatistics(ctx echo.Context, params GetStatisticsParams) error {
+	var request GetStatisticsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStatistics(ctx.Request().Context(), request.(GetStatisticsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStatistics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStatisticsResponseObject); ok {
+		return validResponse.VisitGetStatisticsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

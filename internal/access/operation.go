@@ -41,6 +41,7 @@ const (
 	OpGetBoard             Operation = "getBoard"
 	OpStreamBoard          Operation = "streamBoard"
 	OpListNotices          Operation = "listNotices"
+	OpGetStatistics        Operation = "getStatistics"
 	OpRegisterRequest      Operation = "registerRequest"
 	OpRegisterStub         Operation = "registerStub"
 	OpGetCandidates        Operation = "getCandidates"
@@ -167,6 +168,7 @@ func Table() []Rule {
 		headquarters  = roles{dutyDesk, headOfDesk, keepers, supervisor}
 		told          = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor} // by rung: Hears
 		evidence      = roles{dutyDesk, headOfDesk, keepers, auditor}
+		countReaders  = roles{dutyDesk, headOfDesk, supervisor, auditor, officers, unitLeads} // counted.go: each its slice
 	)
 	return []Rule{
 		{OpSubmitRequest, http.MethodPost, "/v1/verification-requests", partner, OnNothing},
@@ -198,6 +200,7 @@ func Table() []Rule {
 		{OpGetBoard, http.MethodGet, "/v1/board", headquarters, OnRows},
 		{OpStreamBoard, http.MethodGet, "/v1/board/events", headquarters, OnRows},
 		{OpListNotices, http.MethodGet, "/v1/notices", told, OnRows},
+		{OpGetStatistics, http.MethodGet, "/v1/statistics", countReaders, OnRows},
 		{OpRegisterRequest, http.MethodPost, "/v1/registrations", desk, OnNothing},
 		{OpRegisterStub, http.MethodPost, "/v1/stubs", desk, OnNothing},
 		{OpGetCandidates, http.MethodGet, "/v1/verification-requests/{id}/candidates", deskOrLead, OnRequest},

@@ -7,6 +7,9 @@
 // the fake of boardtest) keeps rows and sets and promises that the same record gives the same content, in whatever
 // order and however often its updates arrive.
 //
+// Beside its rows a request has what it adds to the statistics (package statistics); a store keeps the sums in the same
+// write.
+//
 // Sealed matters (L3 and above, or in a compartment) have sets of their own beside the shared ones: no counter ever
 // reads those, and a page merges them only through the reader's filter.
 package board

@@ -174,6 +174,16 @@ func (c Counts) Figures() Figures {
 	return f
 }
 
+// Promise is the stage by which a place is measured: at headquarters the whole, below what a unit owes.
+func (f Figures) Promise() Stage {
+	for _, name := range []sla.Name{sla.Total, sla.Answer} {
+		if i := slices.IndexFunc(f.Stages, func(s Stage) bool { return s.Name == name }); i >= 0 {
+			return f.Stages[i]
+		}
+	}
+	return Stage{}
+}
+
 // of lists what the counters of a word are of, in order.
 func (c Counts) of(word string) []string {
 	var all []string
