@@ -41,6 +41,8 @@ GET /v1/board
 GET /v1/board/events
 GET /v1/notices
 GET /v1/statistics
+GET /v1/board.csv
+GET /v1/statistics.csv
 POST /v1/registrations
 POST /v1/stubs
 GET /v1/verification-requests/{id}/candidates

@@ -3326,6 +3326,51 @@ func (e GetStatisticsParamsBy) Valid() bool {
 	}
 }
 
+// Defines values for ExportStatisticsParamsLevel.
+const (
+	ExportStatisticsParamsLevelDepartment    ExportStatisticsParamsLevel = "department"
+	ExportStatisticsParamsLevelHeadquarters  ExportStatisticsParamsLevel = "headquarters"
+	ExportStatisticsParamsLevelSubDepartment ExportStatisticsParamsLevel = "sub_department"
+)
+
+// Valid indicates whether the value is a known member of the ExportStatisticsParamsLevel enum.
+func (e ExportStatisticsParamsLevel) Valid() bool {
+	switch e {
+	case ExportStatisticsParamsLevelDepartment:
+		return true
+	case ExportStatisticsParamsLevelHeadquarters:
+		return true
+	case ExportStatisticsParamsLevelSubDepartment:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportStatisticsParamsBy.
+const (
+	ExportStatisticsParamsByCampaign ExportStatisticsParamsBy = "campaign"
+	ExportStatisticsParamsByDegree   ExportStatisticsParamsBy = "degree"
+	ExportStatisticsParamsByNone     ExportStatisticsParamsBy = "none"
+	ExportStatisticsParamsByPartner  ExportStatisticsParamsBy = "partner"
+)
+
+// Valid indicates whether the value is a known member of the ExportStatisticsParamsBy enum.
+func (e ExportStatisticsParamsBy) Valid() bool {
+	switch e {
+	case ExportStatisticsParamsByCampaign:
+		return true
+	case ExportStatisticsParamsByDegree:
+		return true
+	case ExportStatisticsParamsByNone:
+		return true
+	case ExportStatisticsParamsByPartner:
+		return true
+	default:
+		return false
+	}
+}
+
 // AboveCeiling Found above the ceiling: the content is erased.
 type AboveCeiling struct {
 	Code AboveCeilingCode `json:"code"`
@@ -6387,6 +6432,27 @@ type GetBoardParams struct {
 	Escalated *QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty"`
 }
 
+// ExportBoardParams defines parameters for ExportBoard.
+type ExportBoardParams struct {
+	// Degree Only this degree.
+	Degree *QueryDegree `form:"degree,omitempty" json:"degree,omitempty"`
+
+	// State Only rows in this state, of a request or a task.
+	State *QueryState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Unit Only this unit.
+	Unit *QueryUnit `form:"unit,omitempty" json:"unit,omitempty"`
+
+	// Partner Only this partner.
+	Partner *QueryPartner `form:"partner,omitempty" json:"partner,omitempty"`
+
+	// Campaign Only this campaign.
+	Campaign *QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty"`
+
+	// Escalated Only rows that have climbed to this rung and no higher.
+	Escalated *QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty"`
+}
+
 // StreamBoardParams defines parameters for StreamBoard.
 type StreamBoardParams struct {
 	// Degree Only this degree.
@@ -6482,6 +6548,33 @@ type GetStatisticsParamsLevel string
 
 // GetStatisticsParamsBy defines parameters for GetStatistics.
 type GetStatisticsParamsBy string
+
+// ExportStatisticsParams defines parameters for ExportStatistics.
+type ExportStatisticsParams struct {
+	// Level How far down. Headquarters unless the reader is a unit's, then its department.
+	Level *ExportStatisticsParamsLevel `form:"level,omitempty" json:"level,omitempty"`
+
+	// Unit Only this unit.
+	Unit *QueryUnit `form:"unit,omitempty" json:"unit,omitempty"`
+
+	// SubDepartment Only this one, as the unit's assignments name it; at the level sub_department.
+	SubDepartment *QuerySubDepartment `form:"sub_department,omitempty" json:"sub_department,omitempty"`
+
+	// By What places are divided by; none unless asked for.
+	By *ExportStatisticsParamsBy `form:"by,omitempty" json:"by,omitempty"`
+
+	// From First month of receipt in Hanoi, 2021-09; the last one unless asked for.
+	From *QueryFrom `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last month; the present one unless asked for. At most 36 months.
+	To *QueryTo `form:"to,omitempty" json:"to,omitempty"`
+}
+
+// ExportStatisticsParamsLevel defines parameters for ExportStatistics.
+type ExportStatisticsParamsLevel string
+
+// ExportStatisticsParamsBy defines parameters for ExportStatistics.
+type ExportStatisticsParamsBy string
 
 // RegisterStubParams defines parameters for RegisterStub.
 type RegisterStubParams struct {
@@ -7307,6 +7400,13 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/board (the `GetBoard` operationId).
 	GetBoard(ctx context.Context, params *GetBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ExportBoard The board as a file for spreadsheets
+	//
+	// All rows of the board that the filter chooses and the reader may see, with the names and values of getBoard; lists are separated by spaces. Read page by page: a row that moves to the front meanwhile may be missing. Above 10,000 rows 422 too_many_rows, and nothing is sent.
+	//
+	// Corresponds with GET /v1/board.csv (the `ExportBoard` operationId).
+	ExportBoard(ctx context.Context, params *ExportBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StreamBoard Changes of the board
 	//
 	// Server-sent events row, gone and reset; a comment every 15 s; resumed by Last-Event-ID; authorised again for each event.
@@ -7360,6 +7460,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/statistics (the `GetStatistics` operationId).
 	GetStatistics(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportStatistics The rows of the statistics as a file for spreadsheets
+	//
+	// What getStatistics answers to the same reader and query, a line for each row. Above 10,000 rows 422 too_many_rows, and nothing is sent.
+	//
+	// Corresponds with GET /v1/statistics.csv (the `ExportStatistics` operationId).
+	ExportStatistics(ctx context.Context, params *ExportStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RegisterStubWithBody Register a stub (row 1c)
 	//
@@ -8152,6 +8259,23 @@ func (c *Client) GetBoard(ctx context.Context, params *GetBoardParams, reqEditor
 	return c.Client.Do(req)
 }
 
+// ExportBoard The board as a file for spreadsheets
+//
+// All rows of the board that the filter chooses and the reader may see, with the names and values of getBoard; lists are separated by spaces. Read page by page: a row that moves to the front meanwhile may be missing. Above 10,000 rows 422 too_many_rows, and nothing is sent.
+//
+// Corresponds with GET /v1/board.csv (the `ExportBoard` operationId).
+func (c *Client) ExportBoard(ctx context.Context, params *ExportBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportBoardRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StreamBoard Changes of the board
 //
 // Server-sent events row, gone and reset; a comment every 15 s; resumed by Last-Event-ID; authorised again for each event.
@@ -8276,6 +8400,23 @@ func (c *Client) RegisterRequest(ctx context.Context, params *RegisterRequestPar
 // Corresponds with GET /v1/statistics (the `GetStatistics` operationId).
 func (c *Client) GetStatistics(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetStatisticsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportStatistics The rows of the statistics as a file for spreadsheets
+//
+// What getStatistics answers to the same reader and query, a line for each row. Above 10,000 rows 422 too_many_rows, and nothing is sent.
+//
+// Corresponds with GET /v1/statistics.csv (the `ExportStatistics` operationId).
+func (c *Client) ExportStatistics(ctx context.Context, params *ExportStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportStatisticsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -10295,6 +10436,120 @@ func NewGetBoardRequest(server string, params *GetBoardParams) (*http.Request, e
 	return req, nil
 }
 
+// NewExportBoardRequest constructs an http.Request for the ExportBoard method
+func NewExportBoardRequest(server string, params *ExportBoardParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/board.csv")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Degree != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "degree", *params.Degree, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Unit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unit", *params.Unit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Partner != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "partner", *params.Partner, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Campaign != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign", *params.Campaign, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Escalated != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "escalated", *params.Escalated, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStreamBoardRequest constructs an http.Request for the StreamBoard method
 func NewStreamBoardRequest(server string, params *StreamBoardParams) (*http.Request, error) {
 	var err error
@@ -10739,6 +10994,120 @@ func NewGetStatisticsRequest(server string, params *GetStatisticsParams) (*http.
 	}
 
 	operationPath := fmt.Sprintf("/v1/statistics")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Level != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "level", *params.Level, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Unit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unit", *params.Unit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubDepartment != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sub_department", *params.SubDepartment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.By != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "by", *params.By, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExportStatisticsRequest constructs an http.Request for the ExportStatistics method
+func NewExportStatisticsRequest(server string, params *ExportStatisticsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/statistics.csv")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -14850,6 +15219,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/board (the `GetBoard` operationId).
 	GetBoardWithResponse(ctx context.Context, params *GetBoardParams, reqEditors ...RequestEditorFn) (*GetBoardResponse, error)
 
+	// ExportBoardWithResponse The board as a file for spreadsheets
+	//
+	// All rows of the board that the filter chooses and the reader may see, with the names and values of getBoard; lists are separated by spaces. Read page by page: a row that moves to the front meanwhile may be missing. Above 10,000 rows 422 too_many_rows, and nothing is sent.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/board.csv (the `ExportBoard` operationId).
+	ExportBoardWithResponse(ctx context.Context, params *ExportBoardParams, reqEditors ...RequestEditorFn) (*ExportBoardResponse, error)
+
 	// StreamBoardWithResponse Changes of the board
 	//
 	// Server-sent events row, gone and reset; a comment every 15 s; resumed by Last-Event-ID; authorised again for each event.
@@ -14911,6 +15289,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/statistics (the `GetStatistics` operationId).
 	GetStatisticsWithResponse(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*GetStatisticsResponse, error)
+
+	// ExportStatisticsWithResponse The rows of the statistics as a file for spreadsheets
+	//
+	// What getStatistics answers to the same reader and query, a line for each row. Above 10,000 rows 422 too_many_rows, and nothing is sent.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/statistics.csv (the `ExportStatistics` operationId).
+	ExportStatisticsWithResponse(ctx context.Context, params *ExportStatisticsParams, reqEditors ...RequestEditorFn) (*ExportStatisticsResponse, error)
 
 	// RegisterStubWithBodyWithResponse Register a stub (row 1c)
 	//
@@ -15804,6 +16191,44 @@ func (r GetBoardResponse) ContentType() string {
 	return ""
 }
 
+// ExportBoardResponse200Headers the declared response headers of an HTTP 200 response for ExportBoard
+type ExportBoardResponse200Headers struct {
+	ContentDisposition string
+}
+
+type ExportBoardResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExportBoardResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportBoardResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportBoardResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportBoardResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type StreamBoardResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -16002,6 +16427,44 @@ func (r GetStatisticsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetStatisticsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExportStatisticsResponse200Headers the declared response headers of an HTTP 200 response for ExportStatistics
+type ExportStatisticsResponse200Headers struct {
+	ContentDisposition string
+}
+
+type ExportStatisticsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExportStatisticsResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportStatisticsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportStatisticsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportStatisticsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -18362,6 +18825,21 @@ func (c *ClientWithResponses) GetBoardWithResponse(ctx context.Context, params *
 	return ParseGetBoardResponse(rsp)
 }
 
+// ExportBoardWithResponse The board as a file for spreadsheets
+//
+// All rows of the board that the filter chooses and the reader may see, with the names and values of getBoard; lists are separated by spaces. Read page by page: a row that moves to the front meanwhile may be missing. Above 10,000 rows 422 too_many_rows, and nothing is sent.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/board.csv (the `ExportBoard` operationId).
+func (c *ClientWithResponses) ExportBoardWithResponse(ctx context.Context, params *ExportBoardParams, reqEditors ...RequestEditorFn) (*ExportBoardResponse, error) {
+	rsp, err := c.ExportBoard(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportBoardResponse(rsp)
+}
+
 // StreamBoardWithResponse Changes of the board
 //
 // Server-sent events row, gone and reset; a comment every 15 s; resumed by Last-Event-ID; authorised again for each event.
@@ -18470,6 +18948,21 @@ func (c *ClientWithResponses) GetStatisticsWithResponse(ctx context.Context, par
 		return nil, err
 	}
 	return ParseGetStatisticsResponse(rsp)
+}
+
+// ExportStatisticsWithResponse The rows of the statistics as a file for spreadsheets
+//
+// What getStatistics answers to the same reader and query, a line for each row. Above 10,000 rows 422 too_many_rows, and nothing is sent.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/statistics.csv (the `ExportStatistics` operationId).
+func (c *ClientWithResponses) ExportStatisticsWithResponse(ctx context.Context, params *ExportStatisticsParams, reqEditors ...RequestEditorFn) (*ExportStatisticsResponse, error) {
+	rsp, err := c.ExportStatistics(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportStatisticsResponse(rsp)
 }
 
 // RegisterStubWithBodyWithResponse Register a stub (row 1c)
@@ -20010,6 +20503,45 @@ func ParseGetBoardResponse(rsp *http.Response) (*GetBoardResponse, error) {
 	return response, nil
 }
 
+// ParseExportBoardResponse parses an HTTP response from a ExportBoardWithResponse call
+func ParseExportBoardResponse(rsp *http.Response) (*ExportBoardResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportBoardResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExportBoardResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseStreamBoardResponse parses an HTTP response from a StreamBoardWithResponse call
 func ParseStreamBoardResponse(rsp *http.Response) (*StreamBoardResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -20216,6 +20748,45 @@ func ParseGetStatisticsResponse(rsp *http.Response) (*GetStatisticsResponse, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseExportStatisticsResponse parses an HTTP response from a ExportStatisticsWithResponse call
+func ParseExportStatisticsResponse(rsp *http.Response) (*ExportStatisticsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportStatisticsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExportStatisticsResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil

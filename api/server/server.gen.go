@@ -3325,6 +3325,51 @@ func (e GetStatisticsParamsBy) Valid() bool {
 	}
 }
 
+// Defines values for ExportStatisticsParamsLevel.
+const (
+	ExportStatisticsParamsLevelDepartment    ExportStatisticsParamsLevel = "department"
+	ExportStatisticsParamsLevelHeadquarters  ExportStatisticsParamsLevel = "headquarters"
+	ExportStatisticsParamsLevelSubDepartment ExportStatisticsParamsLevel = "sub_department"
+)
+
+// Valid indicates whether the value is a known member of the ExportStatisticsParamsLevel enum.
+func (e ExportStatisticsParamsLevel) Valid() bool {
+	switch e {
+	case ExportStatisticsParamsLevelDepartment:
+		return true
+	case ExportStatisticsParamsLevelHeadquarters:
+		return true
+	case ExportStatisticsParamsLevelSubDepartment:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportStatisticsParamsBy.
+const (
+	ExportStatisticsParamsByCampaign ExportStatisticsParamsBy = "campaign"
+	ExportStatisticsParamsByDegree   ExportStatisticsParamsBy = "degree"
+	ExportStatisticsParamsByNone     ExportStatisticsParamsBy = "none"
+	ExportStatisticsParamsByPartner  ExportStatisticsParamsBy = "partner"
+)
+
+// Valid indicates whether the value is a known member of the ExportStatisticsParamsBy enum.
+func (e ExportStatisticsParamsBy) Valid() bool {
+	switch e {
+	case ExportStatisticsParamsByCampaign:
+		return true
+	case ExportStatisticsParamsByDegree:
+		return true
+	case ExportStatisticsParamsByNone:
+		return true
+	case ExportStatisticsParamsByPartner:
+		return true
+	default:
+		return false
+	}
+}
+
 // AboveCeiling Found above the ceiling: the content is erased.
 type AboveCeiling struct {
 	Code AboveCeilingCode `json:"code"`
@@ -6386,6 +6431,27 @@ type GetBoardParams struct {
 	Escalated QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty,omitzero"`
 }
 
+// ExportBoardParams defines parameters for ExportBoard.
+type ExportBoardParams struct {
+	// Degree Only this degree.
+	Degree QueryDegree `form:"degree,omitempty" json:"degree,omitempty,omitzero"`
+
+	// State Only rows in this state, of a request or a task.
+	State QueryState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+
+	// Unit Only this unit.
+	Unit QueryUnit `form:"unit,omitempty" json:"unit,omitempty,omitzero"`
+
+	// Partner Only this partner.
+	Partner QueryPartner `form:"partner,omitempty" json:"partner,omitempty,omitzero"`
+
+	// Campaign Only this campaign.
+	Campaign QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty,omitzero"`
+
+	// Escalated Only rows that have climbed to this rung and no higher.
+	Escalated QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty,omitzero"`
+}
+
 // StreamBoardParams defines parameters for StreamBoard.
 type StreamBoardParams struct {
 	// Degree Only this degree.
@@ -6481,6 +6547,33 @@ type GetStatisticsParamsLevel string
 
 // GetStatisticsParamsBy defines parameters for GetStatistics.
 type GetStatisticsParamsBy string
+
+// ExportStatisticsParams defines parameters for ExportStatistics.
+type ExportStatisticsParams struct {
+	// Level How far down. Headquarters unless the reader is a unit's, then its department.
+	Level ExportStatisticsParamsLevel `form:"level,omitempty" json:"level,omitempty,omitzero"`
+
+	// Unit Only this unit.
+	Unit QueryUnit `form:"unit,omitempty" json:"unit,omitempty,omitzero"`
+
+	// SubDepartment Only this one, as the unit's assignments name it; at the level sub_department.
+	SubDepartment QuerySubDepartment `form:"sub_department,omitempty" json:"sub_department,omitempty,omitzero"`
+
+	// By What places are divided by; none unless asked for.
+	By ExportStatisticsParamsBy `form:"by,omitempty" json:"by,omitempty,omitzero"`
+
+	// From First month of receipt in Hanoi, 2021-09; the last one unless asked for.
+	From QueryFrom `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// To Last month; the present one unless asked for. At most 36 months.
+	To QueryTo `form:"to,omitempty" json:"to,omitempty,omitzero"`
+}
+
+// ExportStatisticsParamsLevel defines parameters for ExportStatistics.
+type ExportStatisticsParamsLevel string
+
+// ExportStatisticsParamsBy defines parameters for ExportStatistics.
+type ExportStatisticsParamsBy string
 
 // RegisterStubParams defines parameters for RegisterStub.
 type RegisterStubParams struct {
@@ -7229,6 +7322,9 @@ type ServerInterface interface {
 	// GetBoard The board, by time left
 	// (GET /v1/board)
 	GetBoard(ctx echo.Context, params GetBoardParams) error
+	// ExportBoard The board as a file for spreadsheets
+	// (GET /v1/board.csv)
+	ExportBoard(ctx echo.Context, params ExportBoardParams) error
 	// StreamBoard Changes of the board
 	// (GET /v1/board/events)
 	StreamBoard(ctx echo.Context, params StreamBoardParams) error
@@ -7247,6 +7343,9 @@ type ServerInterface interface {
 	// GetStatistics Numbers by level, partner, campaign and degree
 	// (GET /v1/statistics)
 	GetStatistics(ctx echo.Context, params GetStatisticsParams) error
+	// ExportStatistics The rows of the statistics as a file for spreadsheets
+	// (GET /v1/statistics.csv)
+	ExportStatistics(ctx echo.Context, params ExportStatisticsParams) error
 	// RegisterStub Register a stub (row 1c)
 	// (POST /v1/stubs)
 	RegisterStub(ctx echo.Context, params RegisterStubParams) error
@@ -7528,6 +7627,59 @@ func (w *ServerInterfaceWrapper) GetBoard(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetBoard(ctx, params)
+	return err
+}
+
+// ExportBoard converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportBoard(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportBoardParams
+	// ------------- Optional query parameter "degree" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "degree", ctx.QueryParams(), &params.Degree, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter degree: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "unit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unit", ctx.QueryParams(), &params.Unit, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unit: %s", err))
+	}
+
+	// ------------- Optional query parameter "partner" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "partner", ctx.QueryParams(), &params.Partner, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partner: %s", err))
+	}
+
+	// ------------- Optional query parameter "campaign" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "campaign", ctx.QueryParams(), &params.Campaign, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaign: %s", err))
+	}
+
+	// ------------- Optional query parameter "escalated" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "escalated", ctx.QueryParams(), &params.Escalated, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalated: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportBoard(ctx, params)
 	return err
 }
 
@@ -7819,6 +7971,59 @@ func (w *ServerInterfaceWrapper) GetStatistics(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetStatistics(ctx, params)
+	return err
+}
+
+// ExportStatistics converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportStatistics(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportStatisticsParams
+	// ------------- Optional query parameter "level" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "level", ctx.QueryParams(), &params.Level, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter level: %s", err))
+	}
+
+	// ------------- Optional query parameter "unit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unit", ctx.QueryParams(), &params.Unit, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unit: %s", err))
+	}
+
+	// ------------- Optional query parameter "sub_department" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sub_department", ctx.QueryParams(), &params.SubDepartment, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sub_department: %s", err))
+	}
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", ctx.QueryParams(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter by: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportStatistics(ctx, params)
 	return err
 }
 
@@ -10513,12 +10718,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/health/ready", wrapper.GetReady, options.OperationMiddlewares["getReady"]...)
 	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetOpenAPI, options.OperationMiddlewares["getOpenAPI"]...)
 	router.GET(options.BaseURL+"/v1/board", wrapper.GetBoard, options.OperationMiddlewares["getBoard"]...)
+	router.GET(options.BaseURL+"/v1/board.csv", wrapper.ExportBoard, options.OperationMiddlewares["exportBoard"]...)
 	router.GET(options.BaseURL+"/v1/board/events", wrapper.StreamBoard, options.OperationMiddlewares["streamBoard"]...)
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
 	router.GET(options.BaseURL+"/v1/statistics", wrapper.GetStatistics, options.OperationMiddlewares["getStatistics"]...)
+	router.GET(options.BaseURL+"/v1/statistics.csv", wrapper.ExportStatistics, options.OperationMiddlewares["exportStatistics"]...)
 	router.POST(options.BaseURL+"/v1/stubs", wrapper.RegisterStub, options.OperationMiddlewares["registerStub"]...)
 	router.GET(options.BaseURL+"/v1/tasks/:task", wrapper.GetTask, options.OperationMiddlewares["getTask"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/acceptance", wrapper.AcceptTask, options.OperationMiddlewares["acceptTask"]...)
@@ -10713,6 +10920,16 @@ type StaffViewReplyJSONResponse struct {
 }
 
 type StatisticsReplyJSONResponse Statistics
+
+type TableReplyResponseHeaders struct {
+	ContentDisposition string
+}
+type TableReplyTextCsvCharsetUTF8Response struct {
+	Body io.Reader
+
+	Headers       TableReplyResponseHeaders
+	ContentLength int64
+}
 
 type TaskViewReplyResponseHeaders struct {
 	ETag string
@@ -10923,6 +11140,51 @@ type GetBoarddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetBoarddefaultApplicationProblemPlusJSONResponse) VisitGetBoardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportBoardRequestObject struct {
+	Params ExportBoardParams
+}
+
+type ExportBoardResponseObject interface {
+	VisitExportBoardResponse(w http.ResponseWriter) error
+}
+
+type ExportBoard200TextCsvCharsetUTF8Response struct {
+	TableReplyTextCsvCharsetUTF8Response
+}
+
+func (response ExportBoard200TextCsvCharsetUTF8Response) VisitExportBoardResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportBoarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportBoarddefaultApplicationProblemPlusJSONResponse) VisitExportBoardResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11190,6 +11452,51 @@ type GetStatisticsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetStatisticsdefaultApplicationProblemPlusJSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportStatisticsRequestObject struct {
+	Params ExportStatisticsParams
+}
+
+type ExportStatisticsResponseObject interface {
+	VisitExportStatisticsResponse(w http.ResponseWriter) error
+}
+
+type ExportStatistics200TextCsvCharsetUTF8Response struct {
+	TableReplyTextCsvCharsetUTF8Response
+}
+
+func (response ExportStatistics200TextCsvCharsetUTF8Response) VisitExportStatisticsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportStatisticsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportStatisticsdefaultApplicationProblemPlusJSONResponse) VisitExportStatisticsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13635,6 +13942,9 @@ type StrictServerInterface interface {
 	// GetBoard The board, by time left
 	// (GET /v1/board)
 	GetBoard(ctx context.Context, request GetBoardRequestObject) (GetBoardResponseObject, error)
+	// ExportBoard The board as a file for spreadsheets
+	// (GET /v1/board.csv)
+	ExportBoard(ctx context.Context, request ExportBoardRequestObject) (ExportBoardResponseObject, error)
 	// StreamBoard Changes of the board
 	// (GET /v1/board/events)
 	StreamBoard(ctx context.Context, request StreamBoardRequestObject) (StreamBoardResponseObject, error)
@@ -13653,6 +13963,9 @@ type StrictServerInterface interface {
 	// GetStatistics Numbers by level, partner, campaign and degree
 	// (GET /v1/statistics)
 	GetStatistics(ctx context.Context, request GetStatisticsRequestObject) (GetStatisticsResponseObject, error)
+	// ExportStatistics The rows of the statistics as a file for spreadsheets
+	// (GET /v1/statistics.csv)
+	ExportStatistics(ctx context.Context, request ExportStatisticsRequestObject) (ExportStatisticsResponseObject, error)
 	// RegisterStub Register a stub (row 1c)
 	// (POST /v1/stubs)
 	RegisterStub(ctx context.Context, request RegisterStubRequestObject) (RegisterStubResponseObject, error)
@@ -13958,6 +14271,31 @@ func (sh *strictHandler) GetBoard(ctx echo.Context, params GetBoardParams) error
 	return nil
 }
 
+// ExportBoard operation middleware
+func (sh *strictHandler) ExportBoard(ctx echo.Context, params ExportBoardParams) error {
+	var request ExportBoardRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportBoard(ctx.Request().Context(), request.(ExportBoardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportBoard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportBoardResponseObject); ok {
+		return validResponse.VisitExportBoardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // StreamBoard operation middleware
 func (sh *strictHandler) StreamBoard(ctx echo.Context, params StreamBoardParams) error {
 	var request StreamBoardRequestObject
@@ -14149,6 +14487,31 @@ func (sh *strictHandler) GetStatistics(ctx echo.Context, params GetStatisticsPar
 		return err
 	} else if validResponse, ok := response.(GetStatisticsResponseObject); ok {
 		return validResponse.VisitGetStatisticsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportStatistics operation middleware
+func (sh *strictHandler) ExportStatistics(ctx echo.Context, params ExportStatisticsParams) error {
+	var request ExportStatisticsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportStatistics(ctx.Request().Context(), request.(ExportStatisticsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportStatistics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportStatisticsResponseObject); ok {
+		return validResponse.VisitExportStatisticsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

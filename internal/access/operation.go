@@ -42,6 +42,8 @@ const (
 	OpStreamBoard          Operation = "streamBoard"
 	OpListNotices          Operation = "listNotices"
 	OpGetStatistics        Operation = "getStatistics"
+	OpExportBoard          Operation = "exportBoard"
+	OpExportStatistics     Operation = "exportStatistics"
 	OpRegisterRequest      Operation = "registerRequest"
 	OpRegisterStub         Operation = "registerStub"
 	OpGetCandidates        Operation = "getCandidates"
@@ -201,6 +203,8 @@ func Table() []Rule {
 		{OpStreamBoard, http.MethodGet, "/v1/board/events", headquarters, OnRows},
 		{OpListNotices, http.MethodGet, "/v1/notices", told, OnRows},
 		{OpGetStatistics, http.MethodGet, "/v1/statistics", countReaders, OnRows},
+		{OpExportBoard, http.MethodGet, "/v1/board.csv", headquarters, OnRows},
+		{OpExportStatistics, http.MethodGet, "/v1/statistics.csv", countReaders, OnRows},
 		{OpRegisterRequest, http.MethodPost, "/v1/registrations", desk, OnNothing},
 		{OpRegisterStub, http.MethodPost, "/v1/stubs", desk, OnNothing},
 		{OpGetCandidates, http.MethodGet, "/v1/verification-requests/{id}/candidates", deskOrLead, OnRequest},

@@ -20,6 +20,8 @@ var (
 	ErrCatchingUp = errors.New("catching up with the record")
 	// ErrBoardUnavailable says that Redis does not answer: lists and board wait, work goes on.
 	ErrBoardUnavailable = errors.New("board unavailable")
+	// ErrTooManyRows says that an export would be longer than MostRows: nothing of it is given.
+	ErrTooManyRows = errors.New("too many rows for an export")
 	// ErrBadCursor says that a cursor is not one of ours, or another reader's, or another list's.
 	ErrBadCursor = errors.New("cursor not valid here")
 )

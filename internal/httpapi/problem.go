@@ -34,6 +34,7 @@ const (
 	codeStale            = "stale"
 	codeErased           = "erased"
 	codeTooLarge         = "too_large"
+	codeTooManyRows      = "too_many_rows"
 	codeMediaType        = "unsupported_media_type"
 	codeInvalidBody      = "invalid_body"
 	codeInternal         = "internal"
@@ -70,6 +71,7 @@ func problems() map[string]kind {
 		{codeErased, http.StatusGone, "Erased"},
 		{codeTooLarge, http.StatusRequestEntityTooLarge, "The body is too large"},
 		{codeMediaType, http.StatusUnsupportedMediaType, "The body must be application/json in UTF-8"},
+		{codeTooManyRows, http.StatusUnprocessableEntity, "More rows than a file holds: choose fewer"},
 		{codeInvalidBody, http.StatusUnprocessableEntity, "The request body is not valid"},
 		{codeInternal, http.StatusInternalServerError, "Something went wrong here"},
 		{codeNotYet, http.StatusNotImplemented, "Not yet"},
@@ -213,6 +215,7 @@ func codeOf(err error) string {
 		{gateway.ErrGone, codeErased},
 		{gateway.ErrStale, codeStale},
 		{gateway.ErrBadCursor, codeCursor},
+		{gateway.ErrTooManyRows, codeTooManyRows},
 		{gateway.ErrCatchingUp, codeCatchingUp},
 		{gateway.ErrBoardUnavailable, codeBoardUnavailable},
 		{board.ErrUnavailable, codeBoardUnavailable},

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"verigate/api/server"
-	"verigate/internal/gateway"
 	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
@@ -15,9 +14,13 @@ const mostMonths = 36
 // GetStatistics is what supervision reads of many requests.
 func (e *edge) GetStatistics(ctx context.Context, r server.GetStatisticsRequestObject) (server.GetStatisticsResponseObject, error) {
 	p := r.Params
-	s, err := e.statistics(ctx, statisticsQuery{
+	q, err := statisticsQuery{
 		level: string(p.Level), by: string(p.By), unit: p.Unit, subDepartment: p.SubDepartment, from: p.From, to: p.To,
-	})
+	}.read(statistics.MonthOf(e.Now()))
+	if err != nil {
+		return nil, err
+	}
+	s, err := e.Gateway.Statistics(ctx, e.call(ctx), q)
 	if err != nil {
 		return nil, err
 	}
@@ -29,14 +32,6 @@ type statisticsQuery struct {
 	level, by           string
 	unit, subDepartment string
 	from, to            string
-}
-
-func (e *edge) statistics(ctx context.Context, asked statisticsQuery) (gateway.Statistics, error) {
-	q, err := asked.read(statistics.MonthOf(e.Now()))
-	if err != nil {
-		return gateway.Statistics{}, err
-	}
-	return e.Gateway.Statistics(ctx, e.call(ctx), q)
 }
 
 // read fills in what was left open but the level, which depends on the reader: the whole of places, the present month.

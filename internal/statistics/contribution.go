@@ -181,15 +181,30 @@ func (c counting) late(n Counts, mine func(verification.TaskID) bool) {
 	}
 }
 
-// word is a code as a counter's name may hold it.
+// The causes that no code gives.
+const (
+	causeNone  = "none"
+	causeOther = "other"
+)
+
+// Causes are the coded causes of the contract, none for a breach that nobody has explained yet, and other for whatever
+// else.
+func Causes() []string {
+	return []string{
+		causeNone, "staffing", "workload", "misrouted", "system_outage", "unit_late", "desk_late", "review_late", "agency_late", "partner_late",
+		"laboratory", "legal_authority", "force_majeure", "line_down", causeOther,
+	}
+}
+
+// word is the cause as which a code is counted: of a closed list, so that no counter's name comes from outside.
 func word(code string) string {
 	switch {
 	case code == "":
-		return "none"
-	case strings.Trim(code, "abcdefghijklmnopqrstuvwxyz0123456789_") != "":
-		return "other"
+		return causeNone
+	case slices.Contains(Causes(), code):
+		return code
 	}
-	return code
+	return causeOther
 }
 
 // times counts the clocks that have stopped, and of those of one name who was waited for meanwhile.

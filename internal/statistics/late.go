@@ -1,6 +1,7 @@
 package statistics
 
 import (
+	"slices"
 	"strings"
 
 	"verigate/internal/sla"
@@ -50,14 +51,23 @@ func (c counting) overdue(mine func(*sla.Clock) bool) bool {
 	return false
 }
 
-// The parties beside those that a hold's code names.
+// The parties that no charge names so.
 const (
-	partyUnit    = "unit"
-	partyAgency  = "agency"
 	partySeveral = "several"
 	partyNobody  = "nobody"
 	partyOther   = "other"
 )
+
+// charges are the sorts of charges that are told apart: those that a clock is charged to, and those that a hold's code
+// names.
+func charges() []string {
+	return []string{
+		sla.ChargedDesk, "unit", "agency", sla.ChargedPartner, sla.ChargedOriginator, "laboratory", "other_force", "legal_authority",
+	}
+}
+
+// Parties are all who may be waited for, by sort.
+func Parties() []string { return append(charges(), partySeveral, partyNobody, partyOther) }
 
 // waitedFor says who is waited for now: by the promise or, with a task, by its answer; without those by the clock that
 // runs.
@@ -117,8 +127,7 @@ func party(charged string) string {
 
 func sort(who string) string {
 	kind, _, _ := strings.Cut(who, ":")
-	switch kind {
-	case partyUnit, partyAgency, sla.ChargedDesk, sla.ChargedPartner, sla.ChargedOriginator, "laboratory", "other_force", "legal_authority":
+	if slices.Contains(charges(), kind) {
 		return kind
 	}
 	return partyOther

@@ -1,6 +1,7 @@
 package statistics_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"verigate/internal/sla"
 	"verigate/internal/statistics"
 	"verigate/internal/verification"
+	"verigate/schemas"
 )
 
 const hour = time.Hour
@@ -220,4 +222,29 @@ func TestACounterNamesNobody(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The contract's lists are this package's.
+func TestTheVocabulariesAreThoseOfTheContract(t *testing.T) {
+	t.Parallel()
+	enum := func(schema, property string) []string {
+		text, err := schemas.FS.ReadFile(schema + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s struct {
+			Properties map[string]struct{ Enum []string }
+		}
+		if err := json.Unmarshal(text, &s); err != nil {
+			t.Fatal(err)
+		}
+		return s.Properties[property].Enum
+	}
+	same(t, append([]string{"none"}, enum("breach-cause", "code")...), statistics.Causes())
+	same(t, enum("statistics-waiting", "party"), statistics.Parties())
+	var stages []string
+	for _, name := range statistics.Stages() {
+		stages = append(stages, string(name))
+	}
+	same(t, enum("statistics-stage", "stage"), stages)
 }
