@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"verigate/internal/record"
+
 	"golang.org/x/sys/unix"
 
 	"verigate/internal/access"
@@ -33,7 +35,7 @@ type Admin interface {
 
 // Rebuilt says what was made again, and how long it took.
 type Rebuilt struct {
-	Sequence uint64        `json:"sequence"`
+	Messages uint64        `json:"messages"` // of the record
 	Took     time.Duration `json:"took"`
 }
 
@@ -101,15 +103,19 @@ func (p *Parts) settled(ctx context.Context) (bool, error) {
 	}
 	var reached uint64
 	for still := 0; still < standsStill && !p.halted.Load(); still++ {
-		at := p.queuesAt.Load()
+		var at record.Position
+		if queues := p.queuesAt.Load(); queues != nil {
+			at = *queues
+		}
+		done := at.Count()
 		if board, err := p.Store.Position(ctx); err == nil {
-			if board.Sequence >= end && at >= end {
+			if board.Record.Covers(end) && at.Covers(end) {
 				return true, nil
 			}
-			at += board.Sequence
+			done += board.Record.Count()
 		}
-		if at > reached {
-			reached, still = at, 0
+		if done > reached {
+			reached, still = done, 0
 		}
 		select {
 		case <-time.After(settlesEvery):
@@ -133,7 +139,7 @@ func (p *Parts) Rebuild(ctx context.Context) (Rebuilt, error) {
 		return Rebuilt{}, fmt.Errorf("rebuild the queues: %w", err)
 	}
 	end, err := p.Journal.Last(ctx)
-	return Rebuilt{Sequence: end, Took: p.Now().Sub(began)}, err
+	return Rebuilt{Messages: end.Count(), Took: p.Now().Sub(began)}, err
 }
 
 // Key administers principals. Who may speak to the socket may do it: the operator of this machine.

@@ -150,7 +150,7 @@ func printReport(out io.Writer, r follow.Report) error {
 	for _, d := range r.Differences {
 		fmt.Fprintf(out, "%s: %s\n", d.Where, d.What)
 	}
-	fmt.Fprintf(out, "record up to %d: %d requests, %d queued tasks, %d differences\n", r.Sequence, r.Requests, r.Tasks, len(r.Differences))
+	fmt.Fprintf(out, "record of %d messages: %d requests, %d queued tasks, %d differences\n", r.Upto.Count(), r.Requests, r.Tasks, len(r.Differences))
 	if len(r.Differences) > 0 {
 		return ErrDifferent
 	}
@@ -164,7 +164,7 @@ func Rebuild(ctx context.Context, e Env, c config.Rebuild) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.Out, "board and queues made again from the record up to %d in %s\n", rebuilt.Sequence, rebuilt.Took.Round(time.Millisecond))
+		fmt.Fprintf(e.Out, "board and queues made again from the record of %d messages in %s\n", rebuilt.Messages, rebuilt.Took.Round(time.Millisecond))
 		return nil
 	})
 }

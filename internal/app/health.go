@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"verigate/internal/record"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -48,7 +50,7 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 	out.Checks = append(out.Checks, h.redis(ctx), h.keepers(), h.lag("watch", end, h.parts.Watch.Position()))
 	at, err := h.parts.Store.Position(ctx)
 	if err == nil {
-		out.Checks = append(out.Checks, h.lag("board", end, at.Sequence))
+		out.Checks = append(out.Checks, h.lag("board", end, at.Record))
 	}
 	if !h.parts.Alone {
 		out.Checks = append(out.Checks, h.sweep())
@@ -107,11 +109,8 @@ func (h *health) keepers() httpapi.Check {
 // behindIsFine is how many messages a follower may be behind before it is worth a word.
 const behindIsFine = 1000
 
-func (h *health) lag(name string, end, at uint64) httpapi.Check {
-	check := httpapi.Check{Name: name, Status: "ok"}
-	if end > at {
-		check.Lag = int64(end - at) //nolint:gosec // sequences fit
-	}
+func (h *health) lag(name string, end, at record.Position) httpapi.Check {
+	check := httpapi.Check{Name: name, Status: "ok", Lag: int64(at.Lacks(end))} //nolint:gosec // a count of messages fits
 	if check.Lag > behindIsFine {
 		check.Status, check.Code = "degraded", "behind"
 	}
@@ -146,7 +145,7 @@ func (h *health) metrics() http.Handler {
 	gauge := func(name, help string, value func() float64) {
 		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "verigate", Name: name, Help: help}, value))
 	}
-	gauge("watch_sequence", "Sequence of the record that this gateway's memory has reached.", func() float64 { return float64(h.parts.Watch.Position()) })
+	gauge("watch_messages", "Messages of the record that this gateway's memory has taken.", func() float64 { return float64(h.parts.Watch.Position().Count()) })
 	gauge("board_away", "1 while the board cannot be written.", func() float64 {
 		if h.parts.Boarder.Away() {
 			return 1

@@ -60,10 +60,10 @@ type Parts struct {
 
 	window    *record.Window // of Journal, for all followers
 	registrar follow.Registrar
-	steps     *follow.Steps // of all followers
-	known     uint64        // the end of the record that the registry has folded
-	queuesAt  atomic.Uint64 // how far the queues follow the record
-	halted    atomic.Bool   // a follower has stopped for good
+	steps     *follow.Steps                   // of all followers
+	known     record.Position                 // the end of the record that the registry has folded
+	queuesAt  atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
+	halted    atomic.Bool                     // a follower has stopped for good
 	closers   []func() error
 }
 
@@ -133,10 +133,11 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("end of the record: %w", err)
 	}
-	if p.Recorded && last == 0 {
+	begun := last != (record.Position{})
+	if p.Recorded && !begun {
 		return fmt.Errorf("%s holds no record yet: start a gateway first", p.Data)
 	}
-	idKey, root, err := secrets(p.Data, last > 0)
+	idKey, root, err := secrets(p.Data, begun)
 	if err != nil {
 		return err
 	}
@@ -264,9 +265,7 @@ func (p *Parts) openGateway(ctx context.Context) error {
 }
 
 // learnt is that of the registry, which is opened last.
-func (p *Parts) learnt(ctx context.Context, sequence uint64) error {
-	return p.Registry.Learnt(ctx, sequence)
-}
+func (p *Parts) learnt(ctx context.Context) error { return p.Registry.Learnt(ctx) }
 
 // retried logs what a follower tries again: what is away for a while, and what is a defect and looks like it.
 func (p *Parts) retried(follower string) follow.Retry {
@@ -292,7 +291,7 @@ func (p *Parts) Watcher() follow.Watcher {
 func (p *Parts) Queuer() follow.Queuer {
 	return follow.Queuer{
 		Log: p.Requests, Rules: p.Rules, Learnt: p.learnt, Steps: p.steps, Queue: p.Conn.Queue(), Positions: p.Conn.Positions(),
-		Reached: p.queuesAt.Store, Retry: p.retried("queue"),
+		Reached: func(at record.Position) { p.queuesAt.Store(&at) }, Retry: p.retried("queue"),
 	}
 }
 

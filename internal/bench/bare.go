@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"verigate/internal/jet"
 	"verigate/internal/record"
@@ -58,7 +57,7 @@ func sample(ctx context.Context, j *jet.Journal) (record.Sealed, error) {
 	if err != nil {
 		return last, fmt.Errorf("end of the record: %w", err)
 	}
-	err = j.ReplayUntil(ctx, 1, end, func(m record.Sealed) error {
+	err = j.ReplayUntil(ctx, record.Position{}, end, func(m record.Sealed) error {
 		if m.Kind == record.KindRequest {
 			last = m
 			return errFound
@@ -66,7 +65,7 @@ func sample(ctx context.Context, j *jet.Journal) (record.Sealed, error) {
 		return nil
 	})
 	if !errors.Is(err, errFound) {
-		return last, fmt.Errorf("no request in the record up to %s: %w", strconv.FormatUint(end, 10), err)
+		return last, fmt.Errorf("no request in the record up to %v: %w", end, err)
 	}
 	return last, nil
 }

@@ -230,5 +230,5 @@ func (w *world) stored(ctx context.Context) (map[string]uint64, error) {
 		return nil, fmt.Errorf("end of the record: %w", err)
 	}
 	tasks, err := w.parts.Verifier().Queued(ctx)
-	return map[string]uint64{"RECORD": end, "QUEUE": uint64(len(tasks))}, err
+	return map[string]uint64{"RECORD": end.Count(), "QUEUE": uint64(len(tasks))}, err
 }

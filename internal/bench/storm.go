@@ -79,11 +79,11 @@ func (w *world) storm(ctx context.Context, clock *shifted) (storm, error) {
 		if err != nil {
 			return storm{}, fmt.Errorf("end of the record: %w", err)
 		}
-		if end-before >= uint64(found.requests) { //nolint:gosec // a count
+		if before.Lacks(end) >= uint64(found.requests) { //nolint:gosec // a count
 			break
 		}
 		if time.Since(began) > time.Minute {
-			return storm{}, fmt.Errorf("%d of %d were recorded within a minute", end-before, found.requests)
+			return storm{}, fmt.Errorf("%d of %d were recorded within a minute", before.Lacks(end), found.requests)
 		}
 		time.Sleep(2 * time.Millisecond)
 	}

@@ -105,7 +105,8 @@ func (w *world) behind(ctx context.Context) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return end - min(end, board.Sequence, w.parts.Watch.Position(), queue+kept), nil
+	queued := queue.Lacks(end)
+	return max(board.Record.Lacks(end), w.parts.Watch.Position().Lacks(end), queued-min(queued, kept)), nil
 }
 
 // kept is after how many messages the queue's follower keeps its place.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"verigate/internal/notice"
+	"verigate/internal/record"
 	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
@@ -34,7 +35,7 @@ type (
 	Notice = notice.Notice
 )
 
-// Update is the rows of one request after the decision at Sequence of the record.
+// Update is the rows of one request after a decision, which has that sequence in the request's partition of the record.
 type Update struct {
 	Sequence uint64
 	Rows     Rows
@@ -43,23 +44,24 @@ type Update struct {
 
 // Batch is what a follower has made of a piece of the record.
 type Batch struct {
-	After   uint64    // the position on which the batch builds, as Position or the batch before gave it
-	Upto    uint64    // the position once it is applied: all of the record up to here is in the store; 0 leaves it where it is
-	At      time.Time // when the follower knew that; zero leaves it as it was
+	After   record.Position // the position on which the batch builds, as Position or the batch before gave it
+	Upto    record.Position // the position once it is applied: all of the record up to here is in the store; zero leaves it where it is
+	At      time.Time       // when the follower knew that; zero leaves it as it was
 	Updates []Update
 }
 
 // Position is how far the store follows the record.
 type Position struct {
-	Sequence uint64
-	At       time.Time
+	Record record.Position
+	At     time.Time
 }
 
 // Writer is the half of a store that followers need. It is safe for concurrent use, also from several gateways.
 type Writer interface {
 	// Apply writes each update whose sequence is newer than what the store holds of that request, then moves the
-	// position; it never moves it back. Each request changes at once, rows, places and counts together; a batch that
-	// ends with an error may have been applied in part. ErrBehind when the store stands before After: nothing was moved.
+	// position; it never moves it back, in no partition. Each request changes at once, rows, places and counts together;
+	// a batch that ends with an error may have been applied in part. ErrBehind when the store stands before After:
+	// nothing was moved.
 	Apply(ctx context.Context, b Batch) error
 
 	// Position is how far the record is in the store; zero for an empty one, which it makes ready for Apply.

@@ -209,7 +209,7 @@ func mustVerify(t *testing.T, dir string, more ...string) int {
 	code, said := command(t, append([]string{"verify", "--data", dir}, more...)...)
 	var sequence, requests, tasks, differences int
 	last := said[strings.LastIndex(strings.TrimSpace(said), "\n")+1:]
-	_, err := fmt.Sscanf(last, "record up to %d: %d requests, %d queued tasks, %d differences", &sequence, &requests, &tasks, &differences)
+	_, err := fmt.Sscanf(last, "record of %d messages: %d requests, %d queued tasks, %d differences", &sequence, &requests, &tasks, &differences)
 	if code != 0 || err != nil || differences != 0 {
 		t.Fatalf("verify: exit %d, %v\n%s", code, err, said)
 	}

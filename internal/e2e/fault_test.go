@@ -318,7 +318,7 @@ func (u unknownEvents) Encode(d verification.Decision) ([]byte, error) {
 }
 
 // spoil writes into the record of a gateway that does not run.
-func spoil(t *testing.T, dir string, write func(context.Context, *app.Parts) (uint64, error)) uint64 {
+func spoil(t *testing.T, dir string, write func(context.Context, *app.Parts) (uint64, error)) record.Place {
 	t.Helper()
 	p, err := app.Open(t.Context(), app.Options{
 		Stores: config.Stores{Data: dir, Replicas: 1}, Demo: true, Now: time.Now, Log: slog.New(slog.DiscardHandler),
@@ -333,10 +333,15 @@ func spoil(t *testing.T, dir string, write func(context.Context, *app.Parts) (ui
 	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return sequence
+	return placeOfForeign(sequence)
 }
 
 const foreign = "0000000000000000000000000a" // a request that nobody sent
+
+// placeOfForeign is where its message with that sequence stands.
+func placeOfForeign(sequence uint64) record.Place {
+	return record.Place{Partition: record.Request(foreign).In(record.Partitions), Sequence: sequence}
+}
 
 func TestWhatCannotBeReadInTheRecordStopsTheFollowersAndIsNamed(t *testing.T) {
 	t.Parallel()
@@ -378,23 +383,23 @@ func TestWhatCannotBeReadInTheRecordStopsTheFollowersAndIsNamed(t *testing.T) {
 			w := &world{t: t, url: g.url, keys: credentials(t, dir)}
 			good := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "good"), "Idempotency-Key", "good")
 			g.kill()
-			sequence := spoil(t, dir, write)
+			at := spoil(t, dir, write)
 			g = serve(t, dir)
 			w.url = g.url
-			w.mustNameWhatIsBroken(g, sequence)
+			w.mustNameWhatIsBroken(g, at)
 			later := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "later"), "Idempotency-Key", "later")
 			for _, c := range []call{good, later} {
 				w.must(200, w.keys.Partners["NG"], http.MethodGet, c.Header.Get("Location"), nil)
 			}
-			mustVerifyNot(t, dir, sequence)
+			mustVerifyNot(t, dir, at)
 			g.kill()
-			mustVerifyNot(t, dir, sequence)
+			mustVerifyNot(t, dir, at)
 		})
 	}
 }
 
 // mustNameWhatIsBroken holds the log, the health and the lists to what a follower that has stopped must say.
-func (w *world) mustNameWhatIsBroken(g server, sequence uint64) {
+func (w *world) mustNameWhatIsBroken(g server, at record.Place) {
 	w.t.Helper()
 	followers := []string{"watch", "board", "queue"}
 	eventually(w.t, 10*time.Second, func() error {
@@ -407,19 +412,19 @@ func (w *world) mustNameWhatIsBroken(g server, sequence uint64) {
 		return w.allLists(503, "catching_up")
 	})
 	for line := range strings.Lines(g.log.String()) {
-		if strings.Contains(line, "a follower has stopped") && !strings.Contains(line, fmt.Sprintf("record sequence %d:", sequence)) {
-			w.t.Errorf("it does not name sequence %d: %s", sequence, line)
+		if strings.Contains(line, "a follower has stopped") && !strings.Contains(line, fmt.Sprintf("record %v:", at)) {
+			w.t.Errorf("it does not name %v: %s", at, line)
 		}
 	}
 }
 
 // mustVerifyNot holds `verigate verify` to name a sequence and to fail.
-func mustVerifyNot(t *testing.T, dir string, sequence uint64, more ...string) {
+func mustVerifyNot(t *testing.T, dir string, at record.Place, more ...string) {
 	t.Helper()
 	began := time.Now()
 	code, said := command(t, append([]string{"verify", "--data", dir}, more...)...)
-	if code != 1 || !strings.Contains(said, fmt.Sprintf("record sequence %d:", sequence)) {
-		t.Errorf("verify: exit %d, it does not name sequence %d\n%s", code, sequence, said)
+	if code != 1 || !strings.Contains(said, fmt.Sprintf("record %v:", at)) {
+		t.Errorf("verify: exit %d, it does not name %v\n%s", code, at, said)
 	}
 	if took := time.Since(began); took > 20*time.Second {
 		t.Errorf("verify took %s", took)
@@ -447,18 +452,19 @@ func TestAMessageThatNothingWroteStopsTheFollowersAndRefusesTheStart(t *testing.
 	if err != nil {
 		t.Fatal(err)
 	}
-	ack, err := js.Publish("record.0.request."+foreign, []byte("hello"))
+	ack, err := js.Publish(record.Request(foreign).Name(placeOfForeign(0).Partition), []byte("hello"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.mustNameWhatIsBroken(g, ack.Sequence)
+	at := placeOfForeign(ack.Sequence)
+	w.mustNameWhatIsBroken(g, at)
 	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "later"), "Idempotency-Key", "later")
-	mustVerifyNot(t, dir, ack.Sequence, "--nats", "nats://"+store.addr)
+	mustVerifyNot(t, dir, at, "--nats", "nats://"+store.addr)
 	g.kill()
-	mustVerifyNot(t, dir, ack.Sequence, "--nats", "nats://"+store.addr)
+	mustVerifyNot(t, dir, at, "--nats", "nats://"+store.addr)
 	code, said := command(t, "serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--nats", "nats://"+store.addr)
-	if code != 1 || !strings.Contains(said, fmt.Sprintf("record sequence %d:", ack.Sequence)) {
-		t.Errorf("start: exit %d, it does not name sequence %d\n%s", code, ack.Sequence, said)
+	if code != 1 || !strings.Contains(said, fmt.Sprintf("record %v:", at)) {
+		t.Errorf("start: exit %d, it does not name %v\n%s", code, at, said)
 	}
 }
 

@@ -88,7 +88,7 @@ func TestAClockThatWasSetAheadRecordsNothingAndHealthSaysSo(t *testing.T) {
 		return err
 	})
 	if now, err := w.parts.Journal.Last(t.Context()); now != end || err != nil {
-		t.Errorf("%d messages were written for %s, %v", now-end, made.text("id"), err)
+		t.Errorf("%d messages were written for %s, %v", end.Lacks(now), made.text("id"), err)
 	}
 }
 
@@ -192,7 +192,7 @@ func copyKeys(t *testing.T, from, to string) {
 	}
 }
 
-// recordEnd asks the store for the end of the record.
+// recordEnd asks the store how many messages the record has.
 func recordEnd(t *testing.T, addr string) func() int {
 	t.Helper()
 	nc, err := nats.Connect("nats://" + addr)
@@ -205,11 +205,13 @@ func recordEnd(t *testing.T, addr string) func() int {
 		t.Fatal(err)
 	}
 	return func() int {
-		info, err := js.StreamInfo("RECORD")
-		if err != nil {
-			t.Fatal(err)
+		messages := 0
+		for info := range js.Streams() {
+			if strings.HasPrefix(info.Config.Name, record.Stream) {
+				messages += int(info.State.LastSeq)
+			}
 		}
-		return int(info.State.LastSeq)
+		return messages
 	}
 }
 
@@ -227,7 +229,7 @@ func eachStepOnce(t *testing.T, s config.Stores) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = p.Requests.ReplayUntil(context.WithoutCancel(t.Context()), 1, last, func(e record.Entry[verification.Decision]) error {
+	err = p.Requests.ReplayUntil(context.WithoutCancel(t.Context()), record.Position{}, last, func(e record.Entry[verification.Decision]) error {
 		if e.Content != record.Whole {
 			return nil
 		}

@@ -3,27 +3,29 @@ package follow
 import (
 	"context"
 	"errors"
+
+	"verigate/internal/record"
 )
 
 // readAhead is how many messages may be read and not yet written.
 const readAhead = 512
 
-// passed is one message read: its sequence, and the step when it changed a request.
+// passed is one message read: its place, and the step when it changed a request.
 type passed struct {
-	sequence uint64
-	step     *Step
+	place record.Place
+	step  *Step
 }
 
-// ahead reads and folds the record from a sequence on while write works on what was read before. It ends with what
+// ahead reads and folds the record behind a position while write works on what was read before. It ends with what
 // either ends with.
-func (f *folder) ahead(ctx context.Context, from uint64, write func(context.Context, <-chan passed) error) error {
+func (f *folder) ahead(ctx context.Context, after record.Position, write func(context.Context, <-chan passed) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	steps := make(chan passed, readAhead)
 	replayed := make(chan error, 1)
 	go func() {
 		defer close(steps)
-		replayed <- f.replay(ctx, from, steps)
+		replayed <- f.replay(ctx, after, steps)
 	}()
 	err := write(ctx, steps)
 	stop()
@@ -31,13 +33,13 @@ func (f *folder) ahead(ctx context.Context, from uint64, write func(context.Cont
 	return errors.Join(err, <-replayed)
 }
 
-func (f *folder) replay(ctx context.Context, from uint64, steps chan<- passed) error {
-	return f.Log.Replay(ctx, from, func(e Entry) error {
+func (f *folder) replay(ctx context.Context, after record.Position, steps chan<- passed) error {
+	return f.Log.Replay(ctx, after, func(e Entry) error {
 		step, changed, err := f.step(ctx, e)
 		if err != nil {
 			return err
 		}
-		p := passed{sequence: e.Sequence}
+		p := passed{place: e.Place}
 		if changed {
 			p.step = step
 		}

@@ -8,6 +8,7 @@ import (
 
 	"verigate/internal/board"
 	"verigate/internal/gateway"
+	"verigate/internal/record"
 	"verigate/internal/sla"
 	"verigate/internal/statistics"
 	"verigate/internal/verification"
@@ -57,14 +58,14 @@ func (b *Boarder) follow(ctx context.Context) error {
 	}
 	b.away.Store(false)
 	fold := newFolder(Folding{Log: b.Log, Rules: b.Rules, Learnt: b.Learnt, Steps: b.Steps})
-	return fold.ahead(ctx, at.Sequence+1, func(ctx context.Context, steps <-chan passed) error {
-		return b.write(ctx, b.Board, at.Sequence, steps)
+	return fold.ahead(ctx, at.Record, func(ctx context.Context, steps <-chan passed) error {
+		return b.write(ctx, b.Board, at.Record, steps)
 	})
 }
 
 // write takes what has been read, as much as is there, and writes it in one round trip. Only the last state of a
 // request in a batch is written.
-func (b *Boarder) write(ctx context.Context, to board.Writer, position uint64, steps <-chan passed) error {
+func (b *Boarder) write(ctx context.Context, to board.Writer, position record.Position, steps <-chan passed) error {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
@@ -74,7 +75,7 @@ func (b *Boarder) write(ctx context.Context, to board.Writer, position uint64, s
 			if !more {
 				return nil
 			}
-			batch = b.collect(ctx, first, steps)
+			batch = b.collect(ctx, position, first, steps)
 		case <-look.C:
 		}
 		batch.After, batch.At = position, b.Now()
@@ -85,11 +86,12 @@ func (b *Boarder) write(ctx context.Context, to board.Writer, position uint64, s
 	}
 }
 
-func (b *Boarder) collect(ctx context.Context, first passed, steps <-chan passed) board.Batch {
+// collect is what comes behind a position, as one batch.
+func (b *Boarder) collect(ctx context.Context, position record.Position, first passed, steps <-chan passed) board.Batch {
 	latest := map[verification.RequestID]State{}
-	batch := board.Batch{}
+	batch := board.Batch{Upto: position}
 	add := func(p passed) {
-		batch.Upto = p.sequence
+		batch.Upto = batch.Upto.With(p.place)
 		if p.step != nil {
 			latest[p.step.After.Request.ID] = p.step.After
 		}
@@ -133,8 +135,8 @@ func (b *Boarder) Rebuild(ctx context.Context) error {
 	})
 }
 
-func (b *Boarder) fill(ctx context.Context, w board.Writer, end uint64) error {
-	if end == 0 {
+func (b *Boarder) fill(ctx context.Context, w board.Writer, end record.Position) error {
+	if end == (record.Position{}) {
 		return nil
 	}
 	latest, err := Latest(ctx, Folding{Log: b.Log, Rules: b.Rules, Learnt: b.Learnt}, end)
@@ -164,11 +166,11 @@ func (b *Boarder) fill(ctx context.Context, w board.Writer, end uint64) error {
 	return w.Apply(ctx, board.Batch{Upto: end, At: b.Now()})
 }
 
-// Latest folds the whole record up to a sequence and returns the last state of every request.
-func Latest(ctx context.Context, with Folding, end uint64) (map[string]State, error) {
+// Latest folds the whole record up to a position and returns the last state of every request.
+func Latest(ctx context.Context, with Folding, end record.Position) (map[string]State, error) {
 	fold := newFolder(with)
 	latest := map[string]State{}
-	err := with.Log.ReplayUntil(ctx, 1, end, func(e Entry) error {
+	err := with.Log.ReplayUntil(ctx, record.Position{}, end, func(e Entry) error {
 		step, changed, err := fold.step(ctx, e)
 		if changed {
 			latest[e.ID] = step.After

@@ -95,7 +95,7 @@ func routine(w *gatewaytest.World, key string) gateway.Created {
 	}))
 }
 
-func end(w *gatewaytest.World) uint64 {
+func end(w *gatewaytest.World) record.Position {
 	w.Helper()
 	last, err := w.Journal.Last(w.Context())
 	if err != nil {
@@ -181,7 +181,7 @@ func TestWhatDoesNotLoadIsNotDecreed(t *testing.T) {
 	if _, err := r.Decree(t.Context(), verification.Actor{}, dayOff("2021-09-10")); err == nil {
 		t.Error("somebody who administers nothing decreed a day")
 	}
-	if n := end(w); n != 0 || w.Rules.Current().Version() != "vn-1" {
+	if n := end(w).Count(); n != 0 || w.Rules.Current().Version() != "vn-1" {
 		t.Errorf("%d messages, %s is current", n, w.Rules.Current().Version())
 	}
 }
@@ -195,7 +195,7 @@ func TestOfTwoGatewaysThatDecreeAtOnceOneIsRefused(t *testing.T) {
 	if !errors.Is(err, record.ErrConflict) || !errors.Is(err, gateway.ErrUnavailable) {
 		t.Fatalf("got %v", err)
 	}
-	if n := end(w); n != 1 || other.rules.Current().Version() != "vn-1" {
+	if n := end(w).Count(); n != 1 || other.rules.Current().Version() != "vn-1" {
 		t.Errorf("%d messages, %s is current", n, other.rules.Current().Version())
 	}
 	other.catchUp(t)
@@ -305,7 +305,7 @@ func TestBehindARegistrarThatStandsAFoldSaysSoAndIsTriedAgain(t *testing.T) {
 		other.catchUp(t)
 		time.Sleep(time.Minute)
 		if at := watcher.Watch.Position(); at != end(w) {
-			t.Errorf("it stands at %d", at)
+			t.Errorf("it stands at %v", at)
 		}
 		stop()
 	})
@@ -344,8 +344,8 @@ type gated struct {
 	through <-chan struct{}
 }
 
-func (g gated) ReplayUntil(ctx context.Context, from, last uint64, fn func(follow.Entry) error) error {
-	return g.Log.ReplayUntil(ctx, from, last, func(e follow.Entry) error {
+func (g gated) ReplayUntil(ctx context.Context, after, last record.Position, fn func(follow.Entry) error) error {
+	return g.Log.ReplayUntil(ctx, after, last, func(e follow.Entry) error {
 		<-g.through
 		return fn(e)
 	})
@@ -366,7 +366,7 @@ func interleaved(t *testing.T, random *rand.Rand) {
 	lived(t, w, one, random)
 	last := end(w)
 	other := sisterOf(t, w)
-	through := make(chan struct{}, last)
+	through := make(chan struct{}, last.Count())
 	folded := make(chan map[string]follow.State, 1)
 	go func() {
 		all, err := follow.Latest(t.Context(), other.folding(gated{w.Log, through}), last)
@@ -376,15 +376,15 @@ func interleaved(t *testing.T, random *rand.Rand) {
 		folded <- all
 	}()
 	var entries []record.Entry[access.Decision]
-	err := other.registrar.Log.ReplayUntil(t.Context(), 1, last, func(e record.Entry[access.Decision]) error {
+	err := other.registrar.Log.ReplayUntil(t.Context(), record.Position{}, last, func(e record.Entry[access.Decision]) error {
 		entries = append(entries, e)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for let := uint64(0); let < last || len(entries) > 0; synctest.Wait() {
-		if let < last && (len(entries) == 0 || random.IntN(2) == 0) {
+	for let := uint64(0); let < last.Count() || len(entries) > 0; synctest.Wait() {
+		if let < last.Count() && (len(entries) == 0 || random.IntN(2) == 0) {
 			through <- struct{}{}
 			let++
 			continue

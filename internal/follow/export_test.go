@@ -6,7 +6,7 @@ import "context"
 func (q Queuer) WriteLot(ctx context.Context, steps ...Step) error {
 	lot := make([]passed, len(steps))
 	for i := range steps {
-		lot[i] = passed{sequence: steps[i].Entry.Sequence, step: &steps[i]}
+		lot[i] = passed{place: steps[i].Entry.Place, step: &steps[i]}
 	}
 	return q.write(ctx, lot)
 }

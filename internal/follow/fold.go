@@ -19,9 +19,9 @@ type Entry = record.Entry[verification.Decision]
 // Log is the part of the record that followers read.
 type Log interface {
 	Read(ctx context.Context, s record.Subject) ([]Entry, error)
-	Replay(ctx context.Context, from uint64, fn func(Entry) error) error
-	ReplayUntil(ctx context.Context, from, last uint64, fn func(Entry) error) error
-	Last(ctx context.Context) (uint64, error)
+	Replay(ctx context.Context, after record.Position, fn func(Entry) error) error
+	ReplayUntil(ctx context.Context, after, last record.Position, fn func(Entry) error) error
+	Last(ctx context.Context) (record.Position, error)
 }
 
 // State is one request with all that is derived from it, after the message at Sequence.
@@ -120,7 +120,7 @@ func (f *folder) before(ctx context.Context, e Entry) (State, error) {
 func (f *folder) apply(ctx context.Context, s State, e Entry) (State, error) {
 	after := s.Request.Apply(e.Decision)
 	var clocks sla.Clocks
-	err := f.Learnt.Fold(ctx, e.Sequence, func() (err error) {
+	err := f.Learnt.Fold(ctx, e.Place, func() (err error) {
 		clocks, err = f.Rules.Apply(s.Clocks, s.Request, after, e.Decision)
 		return err
 	})

@@ -182,7 +182,7 @@ func TestAVerificationNamesWhatIsBroken(t *testing.T) {
 	}
 	apply := func(sequence uint64, rows board.Rows, counts statistics.Contribution) {
 		t.Helper()
-		u := board.Batch{After: at.Sequence, Upto: at.Sequence, Updates: []board.Update{{Sequence: sequence, Rows: rows, Counts: counts}}}
+		u := board.Batch{After: at.Record, Upto: at.Record, Updates: []board.Update{{Sequence: sequence, Rows: rows, Counts: counts}}}
 		if err := w.Board.Apply(t.Context(), u); err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +190,7 @@ func TestAVerificationNamesWhatIsBroken(t *testing.T) {
 	states := w.Latest()
 	changed := states[string(ids[0])].Rows
 	changed.Request.Degree = verification.Flash
-	apply(at.Sequence+1, changed, statistics.Of(w.Rules, states[string(ids[0])].Request, states[string(ids[0])].Clocks))
+	apply(1000, changed, statistics.Of(w.Rules, states[string(ids[0])].Request, states[string(ids[0])].Clocks))
 	foreign := states[string(ids[1])].Rows
 	foreign.Request.ID = "0123456789abcdefghjkmnpqrs"
 	foreign.Partner, foreign.Tasks = board.PartnerRow{}, nil
@@ -252,23 +252,28 @@ func runs(w *gatewaytest.World, q *queue) map[string]func(context.Context) error
 
 func TestWhatCannotBeReadStopsEachFollowerAndIsNamed(t *testing.T) {
 	t.Parallel()
-	for name, damage := range map[string]func(*testing.T, *gatewaytest.World) uint64{
-		"a hole": func(_ *testing.T, w *gatewaytest.World) uint64 {
-			w.Journal.Remove(2)
-			return 2
+	for name, damage := range map[string]func(*testing.T, *gatewaytest.World) record.Place{
+		"a hole": func(t *testing.T, w *gatewaytest.World) record.Place {
+			all, err := w.Log.Read(t.Context(), record.Request(string(w.Submit(gatewaytest.Partner("KE"), "hole", w.Example("S01", nil)).ID)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.Journal.Remove(all[0].Place)
+			return all[0].Place
 		},
-		"an unknown event": func(t *testing.T, w *gatewaytest.World) uint64 {
+		"an unknown event": func(t *testing.T, w *gatewaytest.World) record.Place {
 			kid, err := w.Vault.Take(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			n, err := record.NewLog(w.Journal, w.Vault, tomorrow{}).Append(t.Context(), record.Entry[string]{Subject: record.Request("unknown"), KID: kid}, 0)
+			s := record.Request("unknown")
+			n, err := record.NewLog(w.Journal, w.Vault, tomorrow{}).Append(t.Context(), record.Entry[string]{Subject: s, KID: kid}, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return n
+			return record.Place{Partition: s.In(record.Partitions), Sequence: n}
 		},
-		"bytes that were changed": func(t *testing.T, w *gatewaytest.World) uint64 {
+		"bytes that were changed": func(t *testing.T, w *gatewaytest.World) record.Place {
 			kid, err := w.Vault.Take(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -278,23 +283,23 @@ func TestWhatCannotBeReadStopsEachFollowerAndIsNamed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return n
+			return record.Place{Partition: m.In(record.Partitions), Sequence: n}
 		},
-		"a foreign kind": func(t *testing.T, w *gatewaytest.World) uint64 {
+		"a foreign kind": func(t *testing.T, w *gatewaytest.World) record.Place {
 			m := record.Sealed{Subject: record.Subject{Kind: "elsewhere", ID: "x"}, Header: record.Header{Command: "c", Kinds: []string{"x.v1"}, Wire: 1}, Data: []byte("x")}
 			n, err := w.Journal.Append(t.Context(), m, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return n
+			return record.Place{Partition: m.In(record.Partitions), Sequence: n}
 		},
-		"a lost key": func(t *testing.T, w *gatewaytest.World) uint64 {
+		"a lost key": func(t *testing.T, w *gatewaytest.World) record.Place {
 			all, err := w.Log.Read(t.Context(), record.Request(string(w.Submit(gatewaytest.Partner("KE"), "lost", w.Example("S01", nil)).ID)))
 			if err != nil {
 				t.Fatal(err)
 			}
 			w.Keys.Lose(all[0].KID)
-			return all[0].Sequence
+			return all[0].Place
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -312,21 +317,21 @@ func TestWhatCannotBeReadStopsEachFollowerAndIsNamed(t *testing.T) {
 				err := run(ctx)
 				cancel()
 				var broken *record.SequenceError
-				if !errors.As(err, &broken) || broken.Sequence != at {
-					t.Errorf("%s ended with %v, want sequence %d", follower, err, at)
+				if !errors.As(err, &broken) || broken.Place != at {
+					t.Errorf("%s ended with %v, want %v", follower, err, at)
 				}
 			}
-			if w.Watch.Position() >= at {
-				t.Errorf("the watch stands at %d, behind what cannot be read", w.Watch.Position())
+			if w.Watch.Position().Has(at) {
+				t.Errorf("the watch stands at %v, behind what cannot be read", w.Watch.Position())
 			}
 			if w.Watch.Current(w.Clock.Now()) == nil {
 				t.Error("lists are served though the record cannot be followed")
 			}
-			if p, _ := w.Board.Position(t.Context()); p.Sequence >= at {
-				t.Errorf("the board stands at %d", p.Sequence)
+			if p, _ := w.Board.Position(t.Context()); p.Record.Has(at) {
+				t.Errorf("the board stands at %v", p.Record)
 			}
 			got := strings.Join(differences(t, verifier(w, q)), "\n")
-			if !strings.Contains(got, fmt.Sprintf("record fold the record: record sequence %d", at)) {
+			if !strings.Contains(got, fmt.Sprintf("record fold the record: record %v", at)) {
 				t.Errorf("verify says %s", got)
 			}
 		})

@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"verigate/internal/record"
+
 	"verigate/internal/board"
 	"verigate/internal/marking"
 	"verigate/internal/verification"
@@ -39,12 +41,12 @@ func sent(t *testing.T, bursts ...int) *lots {
 				n++
 				after := State{Sequence: n, Request: verification.Request{Intake: verification.Intake{Level: marking.L2}}}
 				after.Rows.Tasks = []board.QueueItem{{Task: "r-01", Unit: "03"}}
-				steps <- passed{sequence: n, step: &Step{Entry: Entry{Sequence: n}, After: after}}
+				steps <- passed{place: record.Place{Sequence: n}, step: &Step{Entry: Entry{Place: record.Place{Sequence: n}}, After: after}}
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
 	}()
-	if err := (Queuer{Queue: l, Positions: nowhere{}}).follow(t.Context(), 0, steps); err != nil {
+	if err := (Queuer{Queue: l, Positions: nowhere{}}).follow(t.Context(), record.Position{}, steps); err != nil {
 		t.Fatal(err)
 	}
 	all := 0
@@ -62,8 +64,8 @@ func sent(t *testing.T, bursts ...int) *lots {
 
 type nowhere struct{}
 
-func (nowhere) Load(context.Context, string) (uint64, error) { return 0, nil }
-func (nowhere) Save(context.Context, string, uint64) error   { return nil }
+func (nowhere) Load(context.Context, string) (at record.Position, err error) { return at, nil }
+func (nowhere) Save(context.Context, string, record.Position) error          { return nil }
 
 func TestATaskThatComesAloneIsWrittenAtOnce(t *testing.T) {
 	t.Parallel()

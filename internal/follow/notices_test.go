@@ -53,7 +53,7 @@ func TestAllGatewaysTellTheSameNotices(t *testing.T) {
 		return func() bool {
 			end, err := w.Journal.Last(t.Context())
 			at, berr := of.Position(t.Context())
-			return err == nil && berr == nil && at.Sequence == end
+			return err == nil && berr == nil && at.Record == end
 		}
 	}
 	w.Eventually("the board follows", reached(boards[0]))
@@ -146,7 +146,7 @@ func TestAVerificationNamesANoticeThatIsLostOrAltered(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Whoever writes a row of a newer sequence is believed, until the record is asked.
-	if err := boards[0].Apply(t.Context(), board.Batch{After: at.Sequence, Updates: []board.Update{{Sequence: held[0].Sequence + 1, Rows: rows}}}); err != nil {
+	if err := boards[0].Apply(t.Context(), board.Batch{After: at.Record, Updates: []board.Update{{Sequence: held[0].Sequence + 1, Rows: rows}}}); err != nil {
 		t.Fatal(err)
 	}
 	said := strings.Join(verify(), "\n")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"verigate/internal/gateway"
+	"verigate/internal/record"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
@@ -16,7 +17,8 @@ import (
 type Item struct {
 	Unit string
 	Task string
-	// Record is the sequence of the decision that this state follows from: an older one never replaces a newer.
+	// Record is the sequence, in the request's partition, of the decision that this state follows from: an older one
+	// never replaces a newer.
 	Record uint64
 	// Version is the number of decisions of the aggregate up to it.
 	Version uint64
@@ -42,8 +44,8 @@ type Queue interface {
 
 // Positions keeps how far a follower has come.
 type Positions interface {
-	Load(ctx context.Context, follower string) (uint64, error)
-	Save(ctx context.Context, follower string, sequence uint64) error
+	Load(ctx context.Context, follower string) (record.Position, error)
+	Save(ctx context.Context, follower string, at record.Position) error
 }
 
 // Queuer keeps the units' queues: at most one message for each live task. What is sealed never enters one.
@@ -54,8 +56,8 @@ type Queuer struct {
 	Steps     *Steps         // shared with other followers; nil: not
 	Queue     Queue
 	Positions Positions
-	// Reached is told up to which sequence the queues are written; nil: nobody.
-	Reached func(sequence uint64)
+	// Reached is told up to where the queues are written; nil: nobody.
+	Reached func(record.Position)
 	Retry   Retry
 }
 
@@ -74,15 +76,15 @@ func (q Queuer) Run(ctx context.Context) error {
 		}
 		q.reached(position)
 		fold := newFolder(Folding{Log: q.Log, Rules: q.Rules, Learnt: q.Learnt, Steps: q.Steps})
-		return fold.ahead(ctx, position+1, func(ctx context.Context, steps <-chan passed) error {
+		return fold.ahead(ctx, position, func(ctx context.Context, steps <-chan passed) error {
 			return q.follow(ctx, position, steps)
 		})
 	})
 }
 
-func (q Queuer) reached(sequence uint64) {
+func (q Queuer) reached(at record.Position) {
 	if q.Reached != nil {
-		q.Reached(sequence)
+		q.Reached(at)
 	}
 }
 
@@ -94,8 +96,8 @@ const (
 )
 
 // follow writes what has been read, as much as is there at a time.
-func (q Queuer) follow(ctx context.Context, saved uint64, steps <-chan passed) error {
-	busy := false
+func (q Queuer) follow(ctx context.Context, saved record.Position, steps <-chan passed) error {
+	at, busy := saved, false
 	for first := range steps {
 		var wait time.Duration
 		if busy {
@@ -106,15 +108,17 @@ func (q Queuer) follow(ctx context.Context, saved uint64, steps <-chan passed) e
 		if err := q.write(ctx, lot); err != nil {
 			return err
 		}
-		last := lot[len(lot)-1].sequence
-		q.reached(last)
-		if last-saved < saveEvery {
+		for _, p := range lot {
+			at = at.With(p.place)
+		}
+		q.reached(at)
+		if saved.Lacks(at) < saveEvery {
 			continue
 		}
-		if err := q.Positions.Save(ctx, queuePosition, last); err != nil {
+		if err := q.Positions.Save(ctx, queuePosition, at); err != nil {
 			return err
 		}
-		saved = last
+		saved = at
 	}
 	return nil
 }

@@ -31,14 +31,14 @@ type queue struct {
 	items     map[string]follow.Item // unit and task
 	gone      map[string]uint64      // tombstones
 	everHeld  []string               // every task that was ever put
-	positions map[string]uint64
+	positions map[string]record.Position
 	moves     int
 	most      int // tasks in one PutAll
 	away      error
 }
 
 func newQueue() *queue {
-	return &queue{items: map[string]follow.Item{}, gone: map[string]uint64{}, positions: map[string]uint64{}}
+	return &queue{items: map[string]follow.Item{}, gone: map[string]uint64{}, positions: map[string]record.Position{}}
 }
 
 func (q *queue) fail(err error) {
@@ -109,16 +109,16 @@ func (q *queue) Move(_ context.Context, from follow.Item, to ...follow.Item) err
 	return nil
 }
 
-func (q *queue) Load(context.Context, string) (uint64, error) {
+func (q *queue) Load(context.Context, string) (record.Position, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.positions["queue"], q.away
 }
 
-func (q *queue) Save(_ context.Context, _ string, n uint64) error {
+func (q *queue) Save(_ context.Context, _ string, n record.Position) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.positions["queue"] = max(q.positions["queue"], n)
+	q.positions["queue"] = q.positions["queue"].Or(n)
 	return q.away
 }
 
@@ -159,16 +159,16 @@ func TestAQueuerThatIsBehindWritesTogetherWhatWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var reached atomic.Uint64
+	var reached atomic.Pointer[record.Position]
 	behind := queuer(w, q)
-	behind.Reached = func(n uint64) {
+	behind.Reached = func(n record.Position) {
 		if got := differencesOf(t, w, q); n == end && len(got) != 0 {
 			t.Errorf("told to be at the end: %v", got)
 		}
-		reached.Store(n)
+		reached.Store(&n)
 	}
 	w.Run(behind.Run)
-	w.Eventually("it is at the end", func() bool { return reached.Load() == end })
+	w.Eventually("it is at the end", func() bool { at := reached.Load(); return at != nil && *at == end })
 	if q.most < 10 {
 		t.Errorf("at most %d tasks were written at once", q.most)
 	}
@@ -192,7 +192,7 @@ func TestALotLeavesTheQueuesAsEachDecisionForItself(t *testing.T) {
 				}
 			}
 			states[id] = after
-			steps = append(steps, follow.Step{Entry: follow.Entry{Sequence: sequence + 1}, Before: before, After: after})
+			steps = append(steps, follow.Step{Entry: follow.Entry{Place: record.Place{Sequence: sequence + 1}}, Before: before, After: after})
 		}
 		one, lots := newQueue(), newQueue()
 		for _, s := range steps {
@@ -304,7 +304,7 @@ func TestAQueuerThatBeginsAgainDoesNoHarm(t *testing.T) {
 	stop()
 	first := q.keys()
 	q.mu.Lock()
-	q.positions["queue"] = 0
+	q.positions["queue"] = record.Position{}
 	q.mu.Unlock()
 	w.Start(queuer(w, q).Run)
 	id := w.Submit(gatewaytest.Partner("NG"), "again", w.Example("S01", nil)).ID

@@ -16,26 +16,28 @@ type Registrar struct {
 	Retry    Retry
 }
 
-// CatchUp folds the record up to its present end, and returns that end. A gateway does it before it opens its door.
-func (r Registrar) CatchUp(ctx context.Context) (uint64, error) {
+// CatchUp folds what the record holds of that up to its present end, and returns that end. A gateway does it before it
+// opens its door, and reads all partitions though only the first holds any: nothing starts over a message that says not
+// even what it is about.
+func (r Registrar) CatchUp(ctx context.Context) (record.Position, error) {
 	end, err := r.Log.Last(ctx)
-	if err != nil || end == 0 {
+	if err != nil {
 		return end, err
 	}
-	if err := r.Log.ReplayUntil(ctx, 1, end, r.Registry.Apply); err != nil {
-		return 0, fmt.Errorf("read principals and keys: %w", err)
+	if err := r.Log.ReplayUntil(ctx, record.Position{}, end, r.Registry.Apply); err != nil {
+		return end, fmt.Errorf("read principals and keys: %w", err)
 	}
 	return end, nil
 }
 
-// Run follows from behind a sequence until ctx ends.
-func (r Registrar) Run(ctx context.Context, after uint64) error {
+// Run follows from behind a position until ctx ends.
+func (r Registrar) Run(ctx context.Context, after record.Position) error {
 	return again(ctx, r.Retry, func(ctx context.Context) error {
-		return r.Log.Replay(ctx, after+1, func(e record.Entry[access.Decision]) error {
+		return r.Log.Replay(ctx, after, func(e record.Entry[access.Decision]) error {
 			if err := r.Registry.Apply(e); err != nil {
-				return record.At(e.Sequence, err)
+				return record.At(e.Place, err)
 			}
-			after = e.Sequence
+			after = after.With(e.Place)
 			return nil
 		})
 	})

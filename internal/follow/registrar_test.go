@@ -48,8 +48,8 @@ func TestEveryGatewayKnowsWhoAnyOfThemAdmitted(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	end, err := registrar.CatchUp(t.Context())
-	if err != nil || end != 4 {
-		t.Fatalf("caught up to %d, %v", end, err)
+	if err != nil || end.Count() != 4 {
+		t.Fatalf("caught up to %v, %v", end, err)
 	}
 	if c, err := other.Keyring().Lookup(secret.Reveal()); err != nil || c.Person != person {
 		t.Errorf("looked up %+v, %v", c, err)
@@ -77,7 +77,7 @@ func TestWhatDoesNotFitTheDirectoryIsNotRecorded(t *testing.T) {
 	if err := r.AddCampaign(t.Context(), by, campaign); err == nil {
 		t.Error("a campaign that ends before it begins was taken")
 	}
-	if end, _ := w.Journal.Last(t.Context()); end != 0 {
+	if end, _ := w.Journal.Last(t.Context()); end.Count() != 0 {
 		t.Errorf("%d messages were written", end)
 	}
 	_, registrar := office(w)
@@ -90,7 +90,7 @@ func TestAChangeWithAnOpenOutcomeIsFoundLater(t *testing.T) {
 	t.Parallel()
 	w := world(t)
 	r, registrar := office(w)
-	w.Run(func(ctx context.Context) error { return registrar.Run(ctx, 0) })
+	w.Run(func(ctx context.Context) error { return registrar.Run(ctx, record.Position{}) })
 	person := gateway.NewPersonID()
 	create := access.CreatePrincipal{Person: person, Label: "somebody", Roles: []verification.Role{verification.RoleUnit}, Unit: "03"}
 	w.Journal.FailAfterNext(record.ErrUnavailable)
@@ -101,7 +101,7 @@ func TestAChangeWithAnOpenOutcomeIsFoundLater(t *testing.T) {
 	if err := r.Principal(t.Context(), verification.System(), person, create); err != nil {
 		t.Errorf("the repeat: %v", err)
 	}
-	if end, _ := w.Journal.Last(t.Context()); end != 1 {
+	if end, _ := w.Journal.Last(t.Context()); end.Count() != 1 {
 		t.Errorf("%d messages", end)
 	}
 }
@@ -116,11 +116,11 @@ func TestWhatCannotBeReadStopsTheRegistrarToo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.Journal.Remove(2)
+	w.Journal.Remove(record.Place{Sequence: 2})
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	var broken *record.SequenceError
-	if err := registrar.Run(ctx, 0); !errors.As(err, &broken) || broken.Sequence != 2 {
+	if err := registrar.Run(ctx, record.Position{}); !errors.As(err, &broken) || broken.Sequence != 2 {
 		t.Errorf("got %v", err)
 	}
 	if _, err := registrar.CatchUp(ctx); !errors.As(err, &broken) {

@@ -1,6 +1,10 @@
 package follow
 
-import "sync"
+import (
+	"sync"
+
+	"verigate/internal/record"
+)
 
 // Steps shares what decisions did among the followers of one gateway: each folds every decision, and a fold is a
 // function of the record alone, so the first to come folds for all. It keeps the newest, as far as one follower may be
@@ -23,15 +27,23 @@ func (s *Steps) of(e Entry, fold func() (*Step, error)) (*Step, error) {
 	if s == nil {
 		return fold()
 	}
-	slot := &s.slots[e.Sequence%sharedSteps]
+	slot := &s.slots[slotOf(e.Place)]
 	slot.mu.Lock()
 	defer slot.mu.Unlock()
-	if slot.step != nil && slot.step.Entry.Sequence == e.Sequence {
-		return slot.step, nil
+	have := slot.step
+	if have != nil && have.Entry.Place == e.Place {
+		return have, nil
 	}
 	step, err := fold()
-	if err == nil && (slot.step == nil || slot.step.Entry.Sequence < e.Sequence) {
+	older := have != nil && have.Entry.Partition == e.Partition && have.Entry.Sequence > e.Sequence
+	if err == nil && !older {
 		slot.step = step
 	}
 	return step, err
+}
+
+// slotOf spreads the partitions, which grow side by side, over the slots.
+func slotOf(at record.Place) uint64 {
+	const apart = sharedSteps / record.Partitions
+	return (at.Sequence + uint64(at.Partition)*apart) % sharedSteps //nolint:gosec // partitions are few
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func stepAt(sequence uint64) *Step {
-	return &Step{Entry: record.Entry[verification.Decision]{Sequence: sequence}, After: State{Sequence: sequence}}
+	return &Step{Entry: record.Entry[verification.Decision]{Place: record.Place{Sequence: sequence}}, After: State{Sequence: sequence}}
 }
 
 func TestOfSeveralFollowersOneFolds(t *testing.T) {
@@ -50,6 +50,11 @@ func TestAFollowerFarBehindFoldsForItselfAndKeepsNothing(t *testing.T) {
 		if err != nil || step.After.Sequence != sequence {
 			t.Errorf("at %d: %d, %v", sequence, step.After.Sequence, err)
 		}
+	}
+	partitioned := stepAt(7)
+	partitioned.Entry.Partition = 1
+	if _, err := s.of(partitioned.Entry, func() (*Step, error) { return partitioned, nil }); err != nil {
+		t.Error(err)
 	}
 	if s.slots[7].step.Entry.Sequence != 7+sharedSteps {
 		t.Error("an older step took the place of a newer")

@@ -75,7 +75,7 @@ func TestTwoGatewaysOverARedisThatLosesAllRecordEachStepOnce(t *testing.T) {
 	reached := func() bool {
 		end, err := w.Journal.Last(t.Context())
 		at, berr := boards[0].Position(t.Context())
-		return err == nil && berr == nil && at.Sequence == end
+		return err == nil && berr == nil && at.Record == end
 	}
 	w.Eventually("the board follows", reached)
 	w.Clock.Move(3 * time.Hour)
@@ -123,7 +123,7 @@ func TestAnEntryThatIsTakenStaysInRedis(t *testing.T) {
 	stop := w.Start(boarder(w, boards[0]).Run)
 	w.Eventually("the board follows", func() bool {
 		at, err := boards[0].Position(t.Context())
-		return err == nil && at.Sequence == 1
+		return err == nil && at.Record.Count() == 1
 	})
 	stop()
 	k := newTicks(nil)

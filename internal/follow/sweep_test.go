@@ -158,13 +158,14 @@ func due(t *testing.T, to board.Writer, n int) []verification.RequestID {
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch := board.Batch{After: at.Sequence, Upto: at.Sequence + uint64(n)}
+	batch := board.Batch{After: at.Record, Upto: at.Record}
 	var ids []verification.RequestID
 	for i := range n {
 		rows := boardtest.Sample(i)
 		rows.Due = gatewaytest.Night()
+		batch.Upto[0]++
 		ids = append(ids, rows.Request.ID)
-		batch.Updates = append(batch.Updates, board.Update{Sequence: at.Sequence + uint64(i) + 1, Rows: rows})
+		batch.Updates = append(batch.Updates, board.Update{Sequence: batch.Upto[0], Rows: rows})
 	}
 	if err := to.Apply(t.Context(), batch); err != nil {
 		t.Fatal(err)
@@ -195,7 +196,7 @@ func TestAnErrorOnOneRequestStopsNoOther(t *testing.T) {
 	t.Parallel()
 	w := world(t)
 	ids := due(t, w.Board, 20)
-	bad := &record.SequenceError{Sequence: 7, Err: record.ErrUnreadable}
+	bad := &record.SequenceError{Place: record.Place{Sequence: 7}, Err: record.ErrUnreadable}
 	k := newTicks(func(id verification.RequestID) error {
 		if id == ids[3] {
 			return bad

@@ -18,7 +18,7 @@ import (
 // Difference is one thing that is not as the record says.
 type Difference struct {
 	Where string // record, board, statistics, queue
-	What  string // an id or a sequence, and what is wrong; never content
+	What  string // an id or a place in the record, and what is wrong; never content
 }
 
 // Verifier compares what was made of the record with the record.
@@ -33,23 +33,23 @@ type Verifier struct {
 
 // Report is what a verification found.
 type Report struct {
-	Sequence    uint64 // the end of the record that was compared
+	Upto        record.Position // the end of the record that was compared
 	Requests    int
 	Tasks       int
 	Differences []Difference
 }
 
 // Verify reads the whole record: every sequence must be there, open and fold. Then it compares the board and the
-// queues with what they should be. The followers must have reached Sequence and rest meanwhile, or what they have not
+// queues with what they should be. The followers must have reached Upto and rest meanwhile, or what they have not
 // done yet is reported as a difference.
 func (v Verifier) Verify(ctx context.Context) (Report, error) {
 	end, err := v.Log.Last(ctx)
 	if err != nil {
 		return Report{}, fmt.Errorf("end of the record: %w", err)
 	}
-	report := Report{Sequence: end}
+	report := Report{Upto: end}
 	latest := map[string]State{}
-	if end > 0 {
+	if end != (record.Position{}) {
 		latest, err = Latest(ctx, Folding{Log: v.Log, Rules: v.Rules, Learnt: v.Learnt}, end)
 		if errors.Is(err, record.ErrUnavailable) {
 			return Report{}, err // it passes: that says nothing about the record

@@ -40,20 +40,20 @@ func (w Watcher) Run(ctx context.Context) error {
 func (w Watcher) follow(ctx context.Context) error {
 	fold := newFolder(Folding{Log: w.Log, Rules: w.Rules, Learnt: w.Learnt, Steps: w.Steps})
 	return again(ctx, w.Retry, func(ctx context.Context) error {
-		return w.Log.Replay(ctx, w.Watch.Position()+1, func(e Entry) error {
+		return w.Log.Replay(ctx, w.Watch.Position(), func(e Entry) error {
 			step, changed, err := fold.step(ctx, e)
 			if err != nil {
 				return err
 			}
 			if !changed {
-				w.Watch.Pass(e.Sequence)
+				w.Watch.Pass(e.Place)
 				return nil
 			}
 			if w.Seen != nil {
 				w.Seen(step.After.Request.ID, e.Sequence)
 			}
-			w.Watch.Apply(e.Sequence, step.After.Request)
-			w.Feed.Add(gateway.ChangeOf(e.Sequence, step.Before.Request, step.After.Request, step.Before.Rows, step.After.Rows))
+			w.Watch.Apply(e.Place, step.After.Request)
+			w.Feed.Add(gateway.ChangeOf(e.Place, step.Before.Request, step.After.Request, step.Before.Rows, step.After.Rows))
 			return nil
 		})
 	})

@@ -41,7 +41,7 @@ func (g *Gateway) fold(ctx context.Context, a aggregate, e record.Entry[verifica
 		return a, nil
 	}
 	var next folded
-	err := g.Learnt.Fold(ctx, e.Sequence, func() (err error) {
+	err := g.Learnt.Fold(ctx, e.Place, func() (err error) {
 		next, err = g.after(a, e.Decision)
 		return err
 	})

@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sort"
-	"strconv"
 	"sync"
 	"time"
 
 	"verigate/internal/access"
 	"verigate/internal/board"
+	"verigate/internal/record"
 	"verigate/internal/verification"
 )
 
@@ -25,16 +24,18 @@ type Side struct {
 
 // Change is what one decision did to a row.
 type Change struct {
-	Sequence      uint64
+	Place         record.Place
 	Before, After Side
 }
 
 // Feed hands the changes of the board to any number of readers. A reader that cannot keep up is told to start anew;
 // nobody waits for it. It is safe for concurrent use.
 type Feed struct {
-	mu      sync.Mutex
-	changes []Change      // the last ones, in order
-	grown   chan struct{} // closed and replaced when a change is added
+	mu        sync.Mutex
+	changes   []Change // the last ones, as they came
+	added     int      // how many there have been
+	forgotten record.Position
+	grown     chan struct{} // closed and replaced when a change is added
 }
 
 // NewFeed returns an empty one.
@@ -44,43 +45,47 @@ func NewFeed() *Feed { return &Feed{grown: make(chan struct{})} }
 func (f *Feed) Add(c Change) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.changes = append(f.changes, c)
+	f.changes, f.added = append(f.changes, c), f.added+1
 	if len(f.changes) > 2*remembered {
-		f.changes = append([]Change(nil), f.changes[len(f.changes)-remembered:]...)
+		old := len(f.changes) - remembered
+		for _, c := range f.changes[:old] {
+			f.forgotten = f.forgotten.With(c.Place)
+		}
+		f.changes = append([]Change(nil), f.changes[old:]...)
 	}
 	close(f.grown)
 	f.grown = make(chan struct{})
 }
 
-// after returns the changes behind a sequence and a channel that is closed when there are more. It says false when
-// changes behind that sequence may have been forgotten.
-func (f *Feed) after(sequence uint64) ([]Change, <-chan struct{}, bool) {
+// after returns the changes from the n-th on that a position lacks, how many there have been by now, and a channel that
+// is closed when there are more. It says false when changes that the position lacks have been forgotten.
+func (f *Feed) after(at record.Position, n int) (lacking []Change, added int, more <-chan struct{}, whole bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	whole := len(f.changes) < remembered || f.changes[0].Sequence <= sequence+1
-	i := sort.Search(len(f.changes), func(i int) bool { return f.changes[i].Sequence > sequence })
-	return slices.Clone(f.changes[i:]), f.grown, whole
+	for _, c := range f.changes[max(n-(f.added-len(f.changes)), 0):] {
+		if !at.Has(c.Place) {
+			lacking = append(lacking, c)
+		}
+	}
+	return lacking, f.added, f.grown, at.Covers(f.forgotten)
 }
 
-// next is the first change behind a sequence, if it is remembered.
-func (f *Feed) next(sequence uint64) (Change, bool) {
+// next is the first change that a position lacks, if it is remembered.
+func (f *Feed) next(at record.Position) (Change, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	i := sort.Search(len(f.changes), func(i int) bool { return f.changes[i].Sequence > sequence })
-	if i == len(f.changes) || i == 0 && len(f.changes) >= remembered {
+	i := slices.IndexFunc(f.changes, func(c Change) bool { return !at.Has(c.Place) })
+	if i < 0 || !at.Covers(f.forgotten) {
 		return Change{}, false
 	}
 	return f.changes[i], true
 }
 
-// oldest is the sequence behind which every change is remembered.
-func (f *Feed) oldest() uint64 {
+// oldest is the position behind which every change is remembered.
+func (f *Feed) oldest() record.Position {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.changes) == 0 {
-		return 0
-	}
-	return f.changes[0].Sequence - 1
+	return f.forgotten
 }
 
 // FeedKind is what a stream tells.
@@ -112,12 +117,12 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 		return err
 	}
 	bound := turnOf(c, "feed", f)
-	sequence, known, err := g.resume(ctx, bound, last)
+	at, known, err := g.resume(ctx, bound, last)
 	if err != nil {
 		return err
 	}
 	if !known {
-		if err := g.tell(bound, sequence, FeedEvent{Kind: FeedReset}, emit); err != nil {
+		if err := g.tell(bound, at, FeedEvent{Kind: FeedReset}, emit); err != nil {
 			return err
 		}
 	} else if err := emit(FeedEvent{Kind: FeedHeartbeat}); err != nil { // the reader hears at once that it is back
@@ -125,14 +130,14 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	for {
-		changes, more, whole := g.Feed.after(sequence)
+	for heard := 0; ; {
+		changes, added, more, whole := g.Feed.after(at, heard)
 		if !whole {
-			if sequence, err = g.begin(ctx); err != nil {
+			if at, err = g.begin(ctx); err != nil {
 				return err
 			}
-			sequence = max(sequence, g.Feed.oldest())
-			if err := g.tell(bound, sequence, FeedEvent{Kind: FeedReset}, emit); err != nil {
+			at, heard = at.Or(g.Feed.oldest()), 0
+			if err := g.tell(bound, at, FeedEvent{Kind: FeedReset}, emit); err != nil {
 				return err
 			}
 			continue
@@ -140,10 +145,11 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 		if err := g.await(ctx, len(changes)); err != nil || ctx.Err() != nil {
 			return err
 		}
+		heard = added
 		for _, change := range changes {
-			sequence = change.Sequence
+			at = at.With(change.Place)
 			if event, ok := g.event(c.By, f, change); ok {
-				if err := g.tell(bound, sequence, event, emit); err != nil {
+				if err := g.tell(bound, at, event, emit); err != nil {
 					return err
 				}
 			}
@@ -161,28 +167,28 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 }
 
 // resume reads where a reader was; without that it begins now.
-func (g *Gateway) resume(ctx context.Context, bound, last string) (uint64, bool, error) {
+func (g *Gateway) resume(ctx context.Context, bound, last string) (record.Position, bool, error) {
 	if last != "" {
 		if plain, err := g.Blinds.OpenCursor(bound, last); err == nil {
-			if sequence, err := strconv.ParseUint(string(plain), 10, 64); err == nil {
-				return sequence, true, nil
+			if at, err := record.ParsePosition(string(plain)); err == nil {
+				return at, true, nil
 			}
 		}
 	}
-	sequence, err := g.begin(ctx)
-	return sequence, false, err
+	at, err := g.begin(ctx)
+	return at, false, err
 }
 
 // begin is where a stream begins whose reader loads the list anew: where the board stands, which may be behind this
 // gateway's watch. From there on nothing is passed over; what the list shows already is told again.
-func (g *Gateway) begin(ctx context.Context) (uint64, error) {
+func (g *Gateway) begin(ctx context.Context) (record.Position, error) {
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
 	at, err := g.Board.Position(ctx)
 	if err != nil {
-		return 0, boardError(err)
+		return record.Position{}, boardError(err)
 	}
-	return min(at.Sequence, g.Watch.Position()), nil
+	return at.Record.And(g.Watch.Position()), nil
 }
 
 // await lets nothing be told while this gateway may not know yet what was sealed elsewhere. It waits for as long as a
@@ -203,8 +209,8 @@ func (g *Gateway) await(ctx context.Context, changes int) error {
 	return err
 }
 
-func (g *Gateway) tell(bound string, sequence uint64, e FeedEvent, emit func(FeedEvent) error) error {
-	id, err := g.Blinds.SealCursor(bound, []byte(strconv.FormatUint(sequence, 10)))
+func (g *Gateway) tell(bound string, at record.Position, e FeedEvent, emit func(FeedEvent) error) error {
+	id, err := g.Blinds.SealCursor(bound, []byte(at.String()))
 	if err != nil {
 		return fmt.Errorf("seal a stream's place: %w", err)
 	}
@@ -229,10 +235,10 @@ func (g *Gateway) event(c access.Caller, f board.Filter, change Change) (FeedEve
 }
 
 // ChangeOf makes the change of a decision.
-func ChangeOf(sequence uint64, before, after verification.Request, old, rows board.Rows) Change {
+func ChangeOf(at record.Place, before, after verification.Request, old, rows board.Rows) Change {
 	return Change{
-		Sequence: sequence,
-		Before:   Side{Row: old.Request, Object: access.ObjectOf(before)},
-		After:    Side{Row: rows.Request, Object: access.ObjectOf(after)},
+		Place:  at,
+		Before: Side{Row: old.Request, Object: access.ObjectOf(before)},
+		After:  Side{Row: rows.Request, Object: access.ObjectOf(after)},
 	}
 }

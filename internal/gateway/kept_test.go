@@ -54,7 +54,7 @@ func TestABoardThatNobodyWritesSaysSinceWhen(t *testing.T) {
 	}
 	lacked := w.Clock.Now()
 	w.Submit(gatewaytest.Partner("NG"), "2", w.Example("S01", nil))
-	w.Eventually("the watch knows", func() bool { return w.Watch.Position() == 2 })
+	w.Eventually("the watch knows", func() bool { return w.Watch.Position().Count() == 2 })
 	if since := staleSince(); !since.IsZero() {
 		t.Errorf("a board that has had no time is stale since %s", since)
 	}

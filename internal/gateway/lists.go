@@ -84,7 +84,7 @@ func pages[T any](g *Gateway, bound string, p Page, read func(board.Page) (board
 // of the last decision would tell a reader that somebody else's case has moved; for the same reason it has whole
 // seconds.
 func (g *Gateway) asOf(at board.Position) time.Time {
-	if at.Sequence >= g.Watch.Position() {
+	if at.Record.Covers(g.Watch.Position()) {
 		at.At = g.Now()
 	}
 	return at.At.Truncate(time.Second)
@@ -183,11 +183,11 @@ const stale = 10 * time.Second
 // staleSince is the time of the oldest decision that the board lacks for too long, zero when there is none. When that
 // is forgotten it is the time of what the board holds.
 func (g *Gateway) staleSince(at board.Position) time.Time {
-	if at.Sequence >= g.Watch.Position() {
+	if at.Record.Covers(g.Watch.Position()) {
 		return time.Time{}
 	}
 	since := at.At
-	if missing, ok := g.Feed.next(at.Sequence); ok {
+	if missing, ok := g.Feed.next(at.Record); ok {
 		since = missing.After.Row.UpdatedAt
 	} else if since.IsZero() { // nothing was ever written to it
 		since = g.Watch.Latest()

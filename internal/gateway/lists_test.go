@@ -197,7 +197,7 @@ func TestNoListIsServedUntilTheEndOfTheRecordIsConfirmedLately(t *testing.T) {
 	want(t, lists(), nil)
 	w.Clock.Move(time.Millisecond)
 	want(t, lists(), gateway.ErrCatchingUp)
-	if w.Watch.Confirm(99, w.Clock.Now()) {
+	if w.Watch.Confirm(record.Position{99}, w.Clock.Now()) {
 		t.Error("an end that was not reached was confirmed")
 	}
 	want(t, lists(), gateway.ErrCatchingUp)
@@ -260,8 +260,8 @@ func TestAnErasedRequestThatTheBoardStillHoldsIsDropped(t *testing.T) {
 	w.ColdVault()
 	fresh := gateway.NewWatch() // as after another start
 	g := gateway.New(w.Parts(fresh))
-	fresh.Pass(1)
-	fresh.Confirm(1, w.Clock.Now())
+	fresh.Pass(record.Place{Sequence: 1})
+	fresh.Confirm(record.Position{1}, w.Clock.Now())
 	got, err := g.BoardPage(t.Context(), gatewaytest.Call(gatewaytest.Outsider(), access.OpGetBoard), board.Filter{}, gateway.Page{Limit: 10})
 	if err != nil || len(got.Items) != 0 {
 		t.Errorf("the outsider sees %+v, %v", got.Items, err)

@@ -71,13 +71,18 @@ func (r *Registry) Apply(e record.Entry[access.Decision]) error {
 	if err := r.apply(e); err != nil {
 		return err
 	}
-	r.read.pass(e.Sequence)
+	r.read.pass(e.Place)
 	return nil
 }
 
-// Learnt waits, for some seconds at most, until Apply was given everything before a sequence. It is a Learnt.
-func (r *Registry) Learnt(ctx context.Context, sequence uint64) error {
-	return r.read.wait(ctx, sequence)
+// Learnt waits, for some seconds at most, until Apply was given everything that the record holds of principals, the
+// directory and the calendars by now: all that is in the first partition. It is a Learnt.
+func (r *Registry) Learnt(ctx context.Context) error {
+	end, err := r.log.Last(ctx)
+	if err != nil {
+		return fmt.Errorf("end of the record: %w", err)
+	}
+	return r.read.wait(ctx, record.Position{end[0]})
 }
 
 func (r *Registry) apply(e record.Entry[access.Decision]) error {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"verigate/internal/record"
+
 	"verigate/internal/access"
 	"verigate/internal/board"
 	"verigate/internal/gateway"
@@ -179,7 +181,7 @@ func TestAForgottenPlaceIsReset(t *testing.T) {
 	w.Settle()
 	rows := w.Rows(id)
 	for n := range uint64(9000) {
-		w.Feed.Add(gateway.Change{Sequence: 2 + n, After: gateway.Side{Row: rows.Request}})
+		w.Feed.Add(gateway.Change{Place: record.Place{Sequence: 2 + n}, After: gateway.Side{Row: rows.Request}})
 	}
 	back := listen(t, w, gatewaytest.Editor(), board.Filter{}, place)
 	back.hears(gateway.FeedReset, "")
@@ -201,7 +203,7 @@ func TestAStreamTellsNothingWhileSealingsMayBeUnknown(t *testing.T) {
 	<-heard
 	stop()
 	w.Clock.Move(time.Hour)
-	w.Feed.Add(gateway.Change{Sequence: 1, After: gateway.Side{Row: board.Row{ID: "x", State: verification.Triage}}})
+	w.Feed.Add(gateway.Change{Place: record.Place{Sequence: 1}, After: gateway.Side{Row: board.Row{ID: "x", State: verification.Triage}}})
 	if err := <-ended; !errors.Is(err, gateway.ErrCatchingUp) || len(heard) != 0 {
 		t.Errorf("%d events, then %v", len(heard), err)
 	}

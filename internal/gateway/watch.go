@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"verigate/internal/access"
+	"verigate/internal/record"
 	"verigate/internal/verification"
 )
 
@@ -20,7 +21,7 @@ type Watch struct {
 	sealed    *access.Sealed                      // what a role alone does not decide
 	held      map[verification.RequestID]struct{} // of these the sealed ones
 	asks      map[verification.PartnerCode]map[Ask]struct{}
-	position  uint64
+	position  record.Position
 	latest    time.Time // of the decisions seen
 	confirmed time.Time
 }
@@ -40,11 +41,11 @@ func NewWatch() *Watch {
 	}
 }
 
-// Apply takes the state of a request after the message at a sequence.
-func (w *Watch) Apply(sequence uint64, r verification.Request) {
+// Apply takes the state of a request after the message at a place.
+func (w *Watch) Apply(at record.Place, r verification.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.position = max(w.position, sequence)
+	w.position = w.position.With(at)
 	if r.At.After(w.latest) {
 		w.latest = r.At
 	}
@@ -77,14 +78,14 @@ func (w *Watch) ask(c verification.Consent, r verification.Request) {
 }
 
 // Pass moves the position over a message that is no request's.
-func (w *Watch) Pass(sequence uint64) {
+func (w *Watch) Pass(at record.Place) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.position = max(w.position, sequence)
+	w.position = w.position.With(at)
 }
 
-// Position is the sequence that was applied last.
-func (w *Watch) Position() uint64 {
+// Position is how far the watch has followed.
+func (w *Watch) Position() record.Position {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	return w.position
@@ -104,11 +105,11 @@ const clockSlack = 5 * time.Second
 // decisions with times that have been.
 func (w *Watch) AheadOf(now time.Time) bool { return w.Latest().After(now.Add(clockSlack)) }
 
-// Confirm says that at a moment the record ended at a sequence. It counts once the watch has reached that.
-func (w *Watch) Confirm(end uint64, at time.Time) bool {
+// Confirm says that at a moment the record had that end. It counts once the watch has reached it.
+func (w *Watch) Confirm(end record.Position, at time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.position < end {
+	if !w.position.Covers(end) {
 		return false
 	}
 	if at.After(w.confirmed) {

@@ -150,7 +150,7 @@ func newRig(t *testing.T) *rig {
 		operations: operations(t),
 	}
 	r.clock.set(t, "2021-09-02T23:40:00+07:00")
-	r.journal = recordtest.NewFake(r.clock.now)
+	r.journal = recordtest.NewDivided(r.clock.now)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

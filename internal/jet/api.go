@@ -129,7 +129,7 @@ func (c *Conn) fromLeader(ctx context.Context, stream string, req getRequest) (s
 	out := stored{Subject: m.Subject, Sequence: m.Sequence, Time: m.Time, Data: m.Data}
 	if len(m.Header) > 0 {
 		if out.Header, err = nats.DecodeHeadersMsg(m.Header); err != nil {
-			return stored{}, record.At(m.Sequence, record.ErrUnreadable)
+			return stored{}, record.At(placeIn(stream, m.Sequence), record.ErrUnreadable)
 		}
 	}
 	return out, nil
@@ -183,7 +183,7 @@ func (c *Conn) fromReplica(ctx context.Context, stream string, req getRequest) (
 		if status := m.Header.Get(headerStatus); status != "" {
 			return got, pending(m), directStatus(status)
 		}
-		one, err := direct(m)
+		one, err := direct(stream, m)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -211,14 +211,14 @@ func directStatus(status string) error {
 	}
 }
 
-func direct(m *nats.Msg) (stored, error) {
+func direct(stream string, m *nats.Msg) (stored, error) {
 	seq, err := strconv.ParseUint(m.Header.Get(headerSequence), 10, 64)
 	if err != nil {
 		return stored{}, fmt.Errorf("direct get: sequence: %w", err)
 	}
 	at, err := time.Parse(time.RFC3339Nano, m.Header.Get(headerTime))
 	if err != nil {
-		return stored{}, record.At(seq, record.ErrUnreadable)
+		return stored{}, record.At(placeIn(stream, seq), record.ErrUnreadable)
 	}
 	return stored{Subject: m.Header.Get(headerSubject), Sequence: seq, Time: at, Header: m.Header, Data: m.Data}, nil
 }

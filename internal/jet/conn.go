@@ -30,6 +30,8 @@ type Conn struct {
 	embedded *Server
 	patience time.Duration
 	attempt  time.Duration // that one question may stay unanswered
+	// partitions is how many the record has; EnsureStreams finds out.
+	partitions int
 	// request is nc.RequestMsgWithContext; tests lose answers here.
 	request func(ctx context.Context, m *nats.Msg) (*nats.Msg, error)
 }

@@ -147,11 +147,16 @@ func TestThreeServersKeepTheGuardThroughTheLossOfTheLeader(t *testing.T) {
 	if won.Load() != 1 || lost.Load() != 31 {
 		t.Fatalf("%d won, %d lost", won.Load(), lost.Load())
 	}
-	leader := slices.IndexFunc(all, func(s *server.Server) bool { return s.JetStreamIsStreamLeader("$G", record.Stream) })
+	written := recordStream(record.Request("r2").In(record.Partitions))
+	leader := slices.IndexFunc(all, func(s *server.Server) bool { return s.JetStreamIsStreamLeader("$G", written) })
 	if leader < 0 {
 		t.Fatal("no leader after a write")
 	}
-	j = connect(t, all[(leader+1)%3]).Journal()
+	other := connect(t, all[(leader+1)%3])
+	if err := other.EnsureStreams(t.Context(), 3); err != nil {
+		t.Fatal(err)
+	}
+	j = other.Journal()
 	all[leader].Shutdown()
 	after := uint64(0)
 	for n := range uint64(5) {

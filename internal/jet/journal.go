@@ -10,13 +10,10 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"golang.org/x/sync/errgroup"
 
 	"verigate/internal/record"
 )
-
-// partition is the only one until a measurement asks for more: a hash of the
-// id will choose then.
-const partition = 0
 
 // The clear header of a sealed message.
 const (
@@ -34,20 +31,40 @@ const foreignEnd = 5
 // pageOf is how many messages of an aggregate are asked for at a time.
 const pageOf = 500
 
-// Journal is record.Journal on the stream RECORD.
-type Journal struct{ c *Conn }
+// Journal is record.Journal on the streams of the record.
+type Journal struct {
+	c          *Conn
+	partitions int
+}
 
 var _ record.Journal = (*Journal)(nil)
 
-// Journal returns the record. EnsureStreams has been called.
-func (c *Conn) Journal() *Journal { return &Journal{c: c} }
+// Journal returns the record. EnsureStreams has been called, which knows how
+// the record is divided: without that it panics.
+func (c *Conn) Journal() *Journal {
+	if c.partitions == 0 {
+		panic("jet: Journal before EnsureStreams")
+	}
+	return &Journal{c: c, partitions: c.partitions}
+}
+
+// shelf is where an aggregate lies: a partition, its stream, and the subject there.
+type shelf struct {
+	partition    int
+	stream, name string
+}
+
+func (j *Journal) shelf(s record.Subject) shelf {
+	partition := s.In(j.partitions)
+	return shelf{partition: partition, stream: recordStream(partition), name: s.Name(partition)}
+}
 
 // Append implements record.Journal.
 func (j *Journal) Append(ctx context.Context, m record.Sealed, after uint64) (seq uint64, err error) {
 	if !m.Subject.Valid() {
 		return 0, fmt.Errorf("append: subject %q %q: %w", m.Kind, m.ID, record.ErrUnreadable)
 	}
-	msg := encode(m)
+	msg := encode(m, j.shelf(m.Subject).name)
 	guard(msg, after)
 	err = j.c.insist(ctx, "append to "+msg.Subject, func(ctx context.Context, attempt int) error {
 		seq, err = j.c.publish(ctx, msg)
@@ -62,8 +79,8 @@ func (j *Journal) Append(ctx context.Context, m record.Sealed, after uint64) (se
 // settle finds out who took the place behind `after`: an earlier attempt of
 // this very write, or somebody else.
 func (j *Journal) settle(ctx context.Context, m record.Sealed, after uint64, attempt int) (uint64, error) {
-	name := m.Name(partition)
-	next, err := j.c.fromLeader(ctx, record.Stream, getRequest{Seq: after + 1, NextFor: name})
+	on := j.shelf(m.Subject)
+	next, err := j.c.fromLeader(ctx, on.stream, getRequest{Seq: after + 1, NextFor: on.name})
 	if errors.Is(err, errNoMessage) && attempt < foreignEnd {
 		return 0, errAgain // the leader is new and behind
 	}
@@ -85,23 +102,23 @@ func (j *Journal) Read(ctx context.Context, s record.Subject) (out []record.Seal
 	if !s.Valid() {
 		return nil, fmt.Errorf("read: subject: %w", record.ErrNotFound)
 	}
-	name := s.Name(partition)
-	err = j.c.insist(ctx, "read "+name, func(ctx context.Context, attempt int) error {
-		out, err = j.read(ctx, name, attempt)
+	on := j.shelf(s)
+	err = j.c.insist(ctx, "read "+on.name, func(ctx context.Context, attempt int) error {
+		out, err = j.read(ctx, on, attempt)
 		return err
 	})
 	return out, err
 }
 
-func (j *Journal) read(ctx context.Context, name string, attempt int) ([]record.Sealed, error) {
-	raw, err := j.c.fromLeader(ctx, record.Stream, getRequest{LastFor: name})
+func (j *Journal) read(ctx context.Context, on shelf, attempt int) ([]record.Sealed, error) {
+	raw, err := j.c.fromLeader(ctx, on.stream, getRequest{LastFor: on.name})
 	if errors.Is(err, errNoMessage) {
 		return nil, record.ErrNotFound
 	}
 	if err != nil {
 		return nil, err
 	}
-	last, err := decode(raw)
+	last, err := decode(raw, on.partition)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +129,7 @@ func (j *Journal) read(ctx context.Context, name string, attempt int) ([]record.
 	if attempt > 1 {
 		earlier = j.oneByOne // replicas were behind twice
 	}
-	out, err := earlier(ctx, name, last.Version)
+	out, err := earlier(ctx, on, last.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -129,17 +146,17 @@ func whole(all []record.Sealed, attempt int) ([]record.Sealed, error) {
 		if attempt < 2 {
 			return nil, errAgain
 		}
-		return nil, record.At(m.Sequence, fmt.Errorf("version %d before it is %w", i, record.ErrGap))
+		return nil, record.At(m.Place, fmt.Errorf("version %d before it is %w", i, record.ErrGap))
 	}
 	return all, nil
 }
 
 // batch reads the first n messages of a subject from any replica.
-func (j *Journal) batch(ctx context.Context, name string, n uint64) ([]record.Sealed, error) {
+func (j *Journal) batch(ctx context.Context, on shelf, n uint64) ([]record.Sealed, error) {
 	out := make([]record.Sealed, 0, n+1)
 	for from := uint64(1); uint64(len(out)) < n; {
 		size := int(min(n-uint64(len(out)), pageOf))
-		page, _, err := j.c.fromReplica(ctx, record.Stream, getRequest{Seq: from, NextFor: name, Batch: size})
+		page, _, err := j.c.fromReplica(ctx, on.stream, getRequest{Seq: from, NextFor: on.name, Batch: size})
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +164,7 @@ func (j *Journal) batch(ctx context.Context, name string, n uint64) ([]record.Se
 			return out, nil
 		}
 		for _, raw := range page {
-			m, err := decode(raw)
+			m, err := decode(raw, on.partition)
 			if err != nil {
 				return nil, err
 			}
@@ -159,17 +176,17 @@ func (j *Journal) batch(ctx context.Context, name string, n uint64) ([]record.Se
 }
 
 // oneByOne reads the first n messages of a subject from the leader.
-func (j *Journal) oneByOne(ctx context.Context, name string, n uint64) ([]record.Sealed, error) {
+func (j *Journal) oneByOne(ctx context.Context, on shelf, n uint64) ([]record.Sealed, error) {
 	var out []record.Sealed
 	for from := uint64(1); uint64(len(out)) < n; {
-		raw, err := j.c.fromLeader(ctx, record.Stream, getRequest{Seq: from, NextFor: name})
+		raw, err := j.c.fromLeader(ctx, on.stream, getRequest{Seq: from, NextFor: on.name})
 		if errors.Is(err, errNoMessage) {
 			return out, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		m, err := decode(raw)
+		m, err := decode(raw, on.partition)
 		if err != nil {
 			return nil, err
 		}
@@ -178,19 +195,27 @@ func (j *Journal) oneByOne(ctx context.Context, name string, n uint64) ([]record
 	return out, nil
 }
 
-// Last implements record.Journal.
-func (j *Journal) Last(ctx context.Context) (uint64, error) {
-	var end streamEnd
-	err := j.c.insist(ctx, "end of the record", func(ctx context.Context, _ int) (err error) {
-		end, err = j.c.end(ctx, record.Stream)
-		return err
-	})
-	return end.Last, err
+// Last implements record.Journal. The partitions are asked side by side.
+func (j *Journal) Last(ctx context.Context) (last record.Position, err error) {
+	group, ctx := errgroup.WithContext(ctx)
+	for i := range j.partitions {
+		group.Go(func() error {
+			return j.c.insist(ctx, "end of the record", func(ctx context.Context, _ int) error {
+				end, err := j.c.end(ctx, recordStream(i))
+				last[i] = end.Last
+				return err
+			})
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return record.Position{}, err
+	}
+	return last, nil
 }
 
-func encode(m record.Sealed) *nats.Msg {
+func encode(m record.Sealed, name string) *nats.Msg {
 	return &nats.Msg{
-		Subject: m.Name(partition),
+		Subject: name,
 		Data:    m.Data,
 		Header: nats.Header{
 			headerKID:     {m.KID},
@@ -202,18 +227,23 @@ func encode(m record.Sealed) *nats.Msg {
 	}
 }
 
-func decode(raw stored) (record.Sealed, error) {
-	subject, err := record.ParseSubject(raw.Subject)
+// decode reads a message that stands in a partition.
+func decode(raw stored, partition int) (record.Sealed, error) {
+	at := record.Place{Partition: partition, Sequence: raw.Sequence}
+	subject, named, err := record.ParseSubject(raw.Subject)
+	if err == nil && named != partition {
+		err = fmt.Errorf("subject of partition %d: %w", named, record.ErrUnreadable)
+	}
 	if err != nil {
-		return record.Sealed{}, record.At(raw.Sequence, err)
+		return record.Sealed{}, record.At(at, err)
 	}
 	version, err := strconv.ParseUint(raw.Header.Get(headerVersion), 10, 64)
 	if err != nil {
-		return record.Sealed{}, record.At(raw.Sequence, fmt.Errorf("version: %w", record.ErrUnreadable))
+		return record.Sealed{}, record.At(at, fmt.Errorf("version: %w", record.ErrUnreadable))
 	}
 	wire, err := strconv.Atoi(raw.Header.Get(headerWire))
 	if err != nil {
-		return record.Sealed{}, record.At(raw.Sequence, fmt.Errorf("wire form: %w", record.ErrUnreadable))
+		return record.Sealed{}, record.At(at, fmt.Errorf("wire form: %w", record.ErrUnreadable))
 	}
 	return record.Sealed{
 		Subject: subject,
@@ -221,8 +251,8 @@ func decode(raw stored) (record.Sealed, error) {
 			KID: raw.Header.Get(headerKID), Command: raw.Header.Get(headerCommand), Version: version,
 			Kinds: strings.Split(raw.Header.Get(headerKinds), ","), Wire: wire,
 		},
-		Sequence: raw.Sequence,
-		Stored:   raw.Time.In(time.UTC),
-		Data:     raw.Data,
+		Place:  at,
+		Stored: raw.Time.In(time.UTC),
+		Data:   raw.Data,
 	}, nil
 }

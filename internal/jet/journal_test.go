@@ -16,8 +16,18 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// open starts a server of its own for one test.
+// open starts a server of its own for one test, with its streams.
 func open(t testing.TB) *Conn {
+	t.Helper()
+	c := serverOf(t)
+	if err := c.EnsureStreams(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// serverOf starts a server of its own for one test.
+func serverOf(t testing.TB) *Conn {
 	t.Helper()
 	s, err := Embedded(t.Context(), Options{Dir: t.TempDir()})
 	if err != nil {
@@ -29,9 +39,6 @@ func open(t testing.TB) *Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	if err := c.EnsureStreams(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
 	return c
 }
 
@@ -50,14 +57,14 @@ func lossy(c *Conn) func(n int) {
 	return func(n int) { left.Store(int32(n)) }
 }
 
-func remove(t *testing.T, c *Conn) func(uint64) {
-	return func(sequence uint64) {
+func remove(t *testing.T, c *Conn) func(record.Place) {
+	return func(at record.Place) {
 		t.Helper()
-		stream, err := c.js.Stream(t.Context(), record.Stream)
+		stream, err := c.js.Stream(t.Context(), recordStream(at.Partition))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := stream.DeleteMsg(t.Context(), sequence); err != nil {
+		if err := stream.DeleteMsg(t.Context(), at.Sequence); err != nil {
 			t.Fatal(err)
 		}
 	}

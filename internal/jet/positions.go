@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/nats-io/nats.go"
 
@@ -22,30 +21,30 @@ var _ follow.Positions = (*Positions)(nil)
 // Positions returns the followers' positions. EnsureStreams has been called.
 func (c *Conn) Positions() *Positions { return &Positions{c: c} }
 
-// Load returns the record's sequence that the follower has finished, 0 when
+// Load returns how much of the record the follower has finished, zero when
 // it has to begin.
-func (p *Positions) Load(ctx context.Context, follower string) (sequence uint64, err error) {
+func (p *Positions) Load(ctx context.Context, follower string) (at record.Position, err error) {
 	err = p.c.insist(ctx, "position of "+follower, func(ctx context.Context, _ int) error {
-		sequence, _, err = p.load(ctx, follower)
+		at, _, err = p.load(ctx, follower)
 		return err
 	})
-	return sequence, err
+	return at, err
 }
 
-// Save notes that everything up to the sequence is finished; it never goes
-// back. Durable when it returns.
-func (p *Positions) Save(ctx context.Context, follower string, sequence uint64) error {
+// Save notes that everything up to a position is finished; it never goes
+// back, in no partition. Durable when it returns.
+func (p *Positions) Save(ctx context.Context, follower string, at record.Position) error {
 	if !(record.Subject{Kind: "position", ID: follower}).Valid() {
 		return fmt.Errorf("position of %q: not a name", follower)
 	}
 	return p.c.insist(ctx, "position of "+follower, func(ctx context.Context, _ int) error {
 		have, place, err := p.load(ctx, follower)
-		if err != nil || have >= sequence {
+		if err != nil || have.Covers(at) {
 			return err
 		}
 		m := &nats.Msg{
 			Subject: "position." + follower,
-			Header:  nats.Header{headerRecord: {strconv.FormatUint(sequence, 10)}},
+			Header:  nats.Header{headerRecord: {have.Or(at).String()}},
 		}
 		guard(m, place)
 		_, err = p.c.publish(ctx, m)
@@ -56,17 +55,17 @@ func (p *Positions) Save(ctx context.Context, follower string, sequence uint64) 
 	})
 }
 
-func (p *Positions) load(ctx context.Context, follower string) (sequence, place uint64, err error) {
+// load returns the position, and the sequence at which QUEUE holds it.
+func (p *Positions) load(ctx context.Context, follower string) (at record.Position, place uint64, err error) {
 	m, err := p.c.fromLeader(ctx, queueStream, getRequest{LastFor: "position." + follower})
 	if errors.Is(err, errNoMessage) {
-		return 0, 0, nil
+		return at, 0, nil
 	}
 	if err != nil {
-		return 0, 0, err
+		return at, 0, err
 	}
-	sequence, err = strconv.ParseUint(m.Header.Get(headerRecord), 10, 64)
-	if err != nil {
-		return 0, 0, fmt.Errorf("queue sequence %d: %w", m.Sequence, record.ErrUnreadable)
+	if at, err = record.ParsePosition(m.Header.Get(headerRecord)); err != nil {
+		return at, 0, fmt.Errorf("queue sequence %d: %w", m.Sequence, err)
 	}
-	return sequence, m.Sequence, nil
+	return at, m.Sequence, nil
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"verigate/internal/record"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/nats-io/nats.go"
@@ -164,28 +166,28 @@ func TestAPositionNeverGoesBackAndIsLostWithItsQueue(t *testing.T) {
 	t.Parallel()
 	c := open(t)
 	p, ctx := c.Positions(), t.Context()
-	var seen []uint64
-	for _, sequence := range []uint64{0, 4, 9, 7, 9} {
-		do(t, p.Save(ctx, "queue", sequence))
+	var seen []record.Position
+	for _, to := range []record.Position{{}, {4}, {9, 1}, {7, 3}, {9, 2}} {
+		do(t, p.Save(ctx, "queue", to))
 		at, err := p.Load(ctx, "queue")
 		do(t, err)
 		seen = append(seen, at)
 	}
-	if !slices.Equal(seen, []uint64{0, 4, 9, 9, 9}) {
+	if !slices.Equal(seen, []record.Position{{}, {4}, {9, 1}, {9, 3}, {9, 3}}) {
 		t.Fatal(seen)
 	}
 	do(t, c.Queue().Put(ctx, task("03", "r1-01", 1)))
 	do(t, c.Queue().Clear(ctx))
 	at, err := p.Load(ctx, "queue")
-	if err != nil || at != 0 || len(list(t, c.Queue(), "")) != 0 {
-		t.Fatalf("position %d, %v", at, err)
+	if err != nil || at != (record.Position{}) || len(list(t, c.Queue(), "")) != 0 {
+		t.Fatalf("position %v, %v", at, err)
 	}
 }
 
 func TestAStreamThatCouldForgetIsRefused(t *testing.T) {
 	t.Parallel()
 	c := open(t)
-	cfg := streams(1)[0]
+	cfg := recordConfig(1, record.Partitions, 1)
 	if err := fit(cfg, cfg); err != nil {
 		t.Fatal(err)
 	}

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
 
 	"verigate/internal/record"
 )
@@ -18,26 +20,49 @@ import (
 const idle = 2 * time.Second
 
 // Replay implements record.Journal.
-func (j *Journal) Replay(ctx context.Context, from uint64, fn func(record.Sealed) error) error {
-	err := j.follow(ctx, from, math.MaxUint64, fn)
+func (j *Journal) Replay(ctx context.Context, after record.Position, fn func(record.Sealed) error) error {
+	var never record.Position
+	for i := range never {
+		never[i] = math.MaxUint64
+	}
+	err := j.ReplayUntil(ctx, after, never, fn)
 	if ctx.Err() != nil {
 		return nil
 	}
 	return err
 }
 
-// ReplayUntil implements record.Journal.
-func (j *Journal) ReplayUntil(ctx context.Context, from, last uint64, fn func(record.Sealed) error) error {
-	return j.follow(ctx, from, last, fn)
+// ReplayUntil implements record.Journal: the partitions are read side by side.
+func (j *Journal) ReplayUntil(ctx context.Context, after, last record.Position, fn func(record.Sealed) error) error {
+	var once sync.Mutex
+	oneAtATime := func(m record.Sealed) error {
+		once.Lock()
+		defer once.Unlock()
+		return fn(m)
+	}
+	group, within := errgroup.WithContext(ctx)
+	for i := range j.partitions {
+		r := &reader{j: j, partition: i, next: after[i] + 1, last: last[i], fn: oneAtATime}
+		group.Go(func() error { return r.follow(within) })
+	}
+	return group.Wait()
 }
 
-// follow opens readers, one after another, until every sequence up to last
-// was given to fn.
-func (j *Journal) follow(ctx context.Context, from, last uint64, fn func(record.Sealed) error) error {
-	r := &reader{j: j, next: max(from, 1), last: last, fn: fn}
-	for attempt := 0; r.next <= last; attempt++ {
+// reader is one run over a partition; next is the sequence that must come.
+type reader struct {
+	j         *Journal
+	partition int
+	next      uint64
+	last      uint64
+	fn        func(record.Sealed) error
+	failed    error // what ends the replay for good: fn's error, or a *record.SequenceError
+}
+
+// follow opens consumers, one after another, until every sequence up to last was given to fn.
+func (r *reader) follow(ctx context.Context) error {
+	for attempt := 0; r.next <= r.last; attempt++ {
 		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("replay record from %d: %w", r.next, err)
+			return fmt.Errorf("replay the record from %v: %w", r.at(), err)
 		}
 		before := r.next
 		err := r.read(ctx)
@@ -45,7 +70,7 @@ func (j *Journal) follow(ctx context.Context, from, last uint64, fn func(record.
 			return r.failed
 		}
 		if err != nil && !uncertain(err) {
-			return fmt.Errorf("replay record from %d: %w", r.next, err)
+			return fmt.Errorf("replay the record from %v: %w", r.at(), err)
 		}
 		if r.next > before {
 			attempt = 0
@@ -57,18 +82,14 @@ func (j *Journal) follow(ctx context.Context, from, last uint64, fn func(record.
 	return nil
 }
 
-// reader is one run over the record; next is the sequence that must come.
-type reader struct {
-	j      *Journal
-	next   uint64
-	last   uint64
-	fn     func(record.Sealed) error
-	failed error // what ends the replay for good: fn's error, or a *record.SequenceError
-}
+func (r *reader) stream() string { return recordStream(r.partition) }
+
+// at is the place of what must come.
+func (r *reader) at() record.Place { return record.Place{Partition: r.partition, Sequence: r.next} }
 
 // read consumes until last, an error, or the end of ctx.
 func (r *reader) read(ctx context.Context) error {
-	consumer, err := r.j.c.js.OrderedConsumer(ctx, record.Stream, jetstream.OrderedConsumerConfig{
+	consumer, err := r.j.c.js.OrderedConsumer(ctx, r.stream(), jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.next,
 		InactiveThreshold: time.Minute,
 	})
@@ -114,7 +135,10 @@ func (r *reader) take(ctx context.Context, m jetstream.Msg) error {
 	}
 	sealed, err := decode(stored{
 		Subject: m.Subject(), Sequence: r.next, Time: meta.Timestamp, Header: m.Headers(), Data: m.Data(),
-	})
+	}, r.partition)
+	if err == nil && sealed.Subject.In(r.j.partitions) != r.partition {
+		err = record.At(r.at(), fmt.Errorf("in another partition than its own: %w", record.ErrUnreadable))
+	}
 	if err == nil {
 		err = r.fn(sealed)
 	}
@@ -131,7 +155,7 @@ func (r *reader) take(ctx context.Context, m jetstream.Msg) error {
 func (r *reader) silence(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.j.c.attempt)
 	defer cancel()
-	end, err := r.j.c.end(ctx, record.Stream)
+	end, err := r.j.c.end(ctx, r.stream())
 	if err != nil {
 		return err
 	}
@@ -146,9 +170,9 @@ func (r *reader) silence(ctx context.Context) error {
 func (r *reader) absent(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.j.c.attempt)
 	defer cancel()
-	_, err := r.j.c.fromLeader(ctx, record.Stream, getRequest{Seq: r.next})
+	_, err := r.j.c.fromLeader(ctx, r.stream(), getRequest{Seq: r.next})
 	if errors.Is(err, errNoMessage) {
-		r.failed = record.At(r.next, record.ErrGap)
+		r.failed = record.At(r.at(), record.ErrGap)
 		return nil
 	}
 	if err != nil {

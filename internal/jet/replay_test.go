@@ -30,7 +30,7 @@ func TestAFollowerAsksAgainWhenAQuestionIsLost(t *testing.T) {
 	j, ctx := c.Journal(), t.Context()
 	seen := make(chan uint64, 8)
 	go func() {
-		_ = j.Replay(ctx, 1, func(m record.Sealed) error { seen <- m.Sequence; return nil })
+		_ = j.Replay(ctx, record.Position{}, func(m record.Sealed) error { seen <- m.Sequence; return nil })
 	}()
 	deadline := time.After(15 * time.Second)
 	for !lost.Load() { // the follower has heard nothing for a while and asks

@@ -3,6 +3,8 @@ package jet
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -10,26 +12,60 @@ import (
 	"verigate/internal/record"
 )
 
-// The streams beside record.Stream.
+// The streams beside those of the record.
 const (
 	queueStream = "QUEUE"
 	keyStream   = "KEYS"
 )
 
-// streams is the table of design.md for the streams that exist so far. None
-// has an age: a wrong clock at boot would empty it.
-func streams(replicas int) []jetstream.StreamConfig {
+// recordStream names the stream of a partition of the record: RECORD, RECORD_1 …
+func recordStream(partition int) string {
+	if partition == 0 {
+		return record.Stream
+	}
+	return fmt.Sprintf("%s_%d", record.Stream, partition)
+}
+
+// placeIn is the place of a message by the name of its stream.
+func placeIn(stream string, sequence uint64) record.Place {
+	at := record.Place{Sequence: sequence}
+	for i := range record.Partitions {
+		if recordStream(i) == stream {
+			at.Partition = i
+		}
+	}
+	return at
+}
+
+// undivided is what a record of one partition listens to: one that was begun before there were several. It stays as it is.
+const undivided = "record.>"
+
+// recordSubjects are those of a partition of a record of n.
+func recordSubjects(partition, n int) []string {
+	if n == 1 {
+		return []string{undivided}
+	}
+	return []string{fmt.Sprintf("record.%d.>", partition)}
+}
+
+// recordConfig is the stream of a partition of a record of n.
+func recordConfig(partition, n, replicas int) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:     recordStream(partition),
+		Subjects: recordSubjects(partition, n),
+		// A fuse that refuses instead of dropping history; it also halves
+		// the block that a cold read loads.
+		MaxMsgsPerSubject: 10_000, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
+		MaxMsgSize: 1 << 20,
+		Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
+		AllowDirect: true, AllowAtomicPublish: true, Duplicates: 2 * time.Minute,
+	}
+}
+
+// products are the streams beside the record, as the table of design.md has
+// them so far. No stream has an age: a wrong clock at boot would empty it.
+func products(replicas int) []jetstream.StreamConfig {
 	return []jetstream.StreamConfig{
-		{
-			Name:     record.Stream,
-			Subjects: []string{"record.>"},
-			// A fuse that refuses instead of dropping history; it also halves
-			// the block that a cold read loads.
-			MaxMsgsPerSubject: 10_000, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
-			MaxMsgSize: 1 << 20,
-			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, Duplicates: 2 * time.Minute,
-		},
 		{
 			Name:     queueStream,
 			Subjects: []string{"queue.*.*", "position.*"},
@@ -53,11 +89,16 @@ func streams(replicas int) []jetstream.StreamConfig {
 	}
 }
 
-// EnsureStreams creates RECORD, QUEUE and KEYS where they are missing, with 1
-// replica (embedded) or 3. A stream that exists is never changed: one that
-// could drop, forget or acknowledge too early is refused by name.
+// EnsureStreams creates the streams of the record, QUEUE and KEYS where they
+// are missing, with 1 replica (embedded) or 3. A stream that exists is never
+// changed: one that could drop, forget or acknowledge too early is refused by
+// name. So is a record of which a partition is missing: what was in it is lost
+// or not restored yet, and would not be asked for again.
 func (c *Conn) EnsureStreams(ctx context.Context, replicas int) error {
-	for _, want := range streams(replicas) {
+	if err := c.ensureRecord(ctx, replicas); err != nil {
+		return err
+	}
+	for _, want := range products(replicas) {
 		err := c.insist(ctx, "ensure stream "+want.Name, func(ctx context.Context, _ int) error {
 			return c.ensure(ctx, want)
 		})
@@ -66,6 +107,61 @@ func (c *Conn) EnsureStreams(ctx context.Context, replicas int) error {
 		}
 	}
 	return nil
+}
+
+// ensureRecord finds out how many partitions the record has, or begins one with all of them. The first is made last:
+// once it is there all are.
+func (c *Conn) ensureRecord(ctx context.Context, replicas int) error {
+	begun, n, err := c.divided(ctx)
+	if err != nil {
+		return err
+	}
+	for i := n - 1; i >= 0; i-- {
+		want := recordConfig(i, n, replicas)
+		err := c.insist(ctx, "ensure stream "+want.Name, func(ctx context.Context, _ int) error {
+			if begun {
+				return c.check(ctx, want)
+			}
+			return c.ensure(ctx, want)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	c.partitions = n
+	return nil
+}
+
+// divided says whether there is a record, and how many partitions it has or is to have.
+func (c *Conn) divided(ctx context.Context) (begun bool, n int, err error) {
+	n = record.Partitions
+	err = c.insist(ctx, "look for stream "+record.Stream, func(ctx context.Context, _ int) error {
+		have, err := c.js.Stream(ctx, record.Stream)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		begun = true
+		if slices.Equal(have.CachedInfo().Config.Subjects, recordSubjects(0, 1)) {
+			n = 1
+		}
+		return nil
+	})
+	return begun, n, err
+}
+
+// check refuses a stream that is missing or does not fit.
+func (c *Conn) check(ctx context.Context, want jetstream.StreamConfig) error {
+	have, err := c.js.Stream(ctx, want.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return errors.New("is missing, and with it a part of the record: restore it from the backup")
+	}
+	if err != nil {
+		return err
+	}
+	return fit(have.CachedInfo().Config, want)
 }
 
 func (c *Conn) ensure(ctx context.Context, want jetstream.StreamConfig) error {
@@ -85,6 +181,7 @@ func fit(have, want jetstream.StreamConfig) error {
 		name string
 		ok   bool
 	}{
+		{"subjects differ", slices.Equal(have.Subjects, want.Subjects)},
 		{"storage must be file", have.Storage == want.Storage},
 		{"retention must be limits", have.Retention == want.Retention},
 		{"must have no maximum age", have.MaxAge == 0},

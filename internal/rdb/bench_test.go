@@ -21,12 +21,11 @@ func fill(b *testing.B, s *Store, n int) {
 		b.Fatal(err)
 	}
 	for from := 0; from < n; from += 1000 {
-		batch := board.Batch{After: at.Sequence}
+		batch := board.Batch{After: at.Record, Upto: at.Record}
 		for i := from; i < min(from+1000, n); i++ {
-			at.Sequence++
-			batch.Updates = append(batch.Updates, board.Update{Sequence: at.Sequence, Rows: boardtest.Sample(i)})
+			batch.Upto[0]++
+			batch.Updates = append(batch.Updates, board.Update{Sequence: batch.Upto[0], Rows: boardtest.Sample(i)})
 		}
-		batch.Upto = at.Sequence
 		if err := s.Apply(b.Context(), batch); err != nil {
 			b.Fatal(err)
 		}

@@ -8,8 +8,7 @@ import (
 )
 
 // keys names everything that this program keeps in Redis. All names of one board share the hash tag {name}: scripts
-// touch a row and its sets together, so in a cluster they must lie in one slot. A second partition of the record will
-// be a second name, and so another slot.
+// touch a row and its sets together, so in a cluster they must lie in one slot.
 type keys struct {
 	name  string
 	names *setNames
@@ -31,7 +30,7 @@ func (k keys) generation(id string) generation { return generation{keys: k, id: 
 
 func (g generation) prefix() string { return "{" + g.name + "}:" + g.id }
 
-// position is a hash: s the sequence, t the time in microseconds. Its absence says that the generation is not in use.
+// position is a hash: s the sequences, one of each partition of the record, t the time in microseconds. Its absence says that the generation is not in use.
 func (g generation) position() string { return g.prefix() + ":position" }
 
 // ids is a sorted set of all request ids, all with score 0.

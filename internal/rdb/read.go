@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"verigate/internal/board"
+	"verigate/internal/record"
 )
 
 // A page that a filter thins out is filled by reading on, at most so many entries; then it is short.
@@ -107,7 +108,7 @@ func (s *Store) entries(ctx context.Context, g generation, w walk, at board.Curs
 		return nil, board.Position{}, err
 	}
 	if len(list) < 2 || len(list)%4 != 2 {
-		return nil, board.Position{}, errBehind(0)
+		return nil, board.Position{}, errBehind(record.Position{})
 	}
 	asOf, err := positionOf(list[0], list[1])
 	if err != nil {
@@ -263,7 +264,7 @@ func (s *Store) count(ctx context.Context, sets []board.Set, now time.Time) (siz
 			return err
 		}
 		if len(list) != 2+2*len(sets) {
-			return errBehind(0)
+			return errBehind(record.Position{})
 		}
 		if asOf, err = positionOf(list[0], list[1]); err != nil {
 			return err

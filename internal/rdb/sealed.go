@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"verigate/internal/board"
+	"verigate/internal/record"
 )
 
 // The parts of a row, one for each kind of reader, so that nobody opens more than is shown.
@@ -208,11 +209,11 @@ func microseconds(t time.Time) int64 {
 }
 
 func positionOf(sequence, at string) (board.Position, error) {
-	n, err := strconv.ParseUint(sequence, 10, 64)
+	reached, err := record.ParsePosition(sequence)
 	if err != nil {
-		return board.Position{}, fmt.Errorf("position: %w", err)
+		return board.Position{}, fmt.Errorf("position of the board: %w", err)
 	}
-	p := board.Position{Sequence: n}
+	p := board.Position{Record: reached}
 	micro, err := strconv.ParseInt(at, 10, 64)
 	if err != nil {
 		return p, fmt.Errorf("time of the position: %w", err)

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"verigate/internal/board"
+	"verigate/internal/record"
 	"verigate/internal/statistics"
 )
 
@@ -136,7 +137,7 @@ func (s *Store) Counted(ctx context.Context, sheets ...statistics.Sheet) (out bo
 				return err
 			}
 			if len(list) < 2 {
-				return errBehind(0)
+				return errBehind(record.Position{})
 			}
 			if out.AsOf, err = positionOf(list[0], list[1]); err != nil {
 				return err

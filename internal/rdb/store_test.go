@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"verigate/internal/record"
+
 	"github.com/redis/go-redis/v9"
 
 	"verigate/internal/board"
@@ -160,7 +162,7 @@ func TestAServerThatGoesAwayAndComesBackIsServedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.embedded.FlushAll()
-	if err := s.Apply(t.Context(), board.Batch{After: 1, Upto: 2}); !errors.Is(err, board.ErrBehind) {
+	if err := s.Apply(t.Context(), board.Batch{After: record.Position{1}, Upto: record.Position{2}}); !errors.Is(err, board.ErrBehind) {
 		t.Errorf("back without memory: %v", err)
 	}
 	follow(t, s, boardtest.Sample(1))
@@ -172,10 +174,10 @@ func follow(t *testing.T, s *Store, rows ...board.Rows) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := board.Batch{After: at.Sequence}
+	b := board.Batch{After: at.Record, Upto: at.Record}
 	for _, r := range rows {
-		at.Sequence++
-		b.Updates, b.Upto = append(b.Updates, board.Update{Sequence: at.Sequence, Rows: r, Counts: boardtest.Adds(r)}), at.Sequence
+		b.Upto[0]++
+		b.Updates = append(b.Updates, board.Update{Sequence: b.Upto[0], Rows: r, Counts: boardtest.Adds(r)})
 	}
 	if err := s.Apply(t.Context(), b); err != nil {
 		t.Fatal(err)
@@ -189,7 +191,7 @@ func TestThePositionDoesNotPassWhatIsNotWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		const n = 3*together + 1
-		b := board.Batch{Upto: n, At: boardtest.Start()}
+		b := board.Batch{Upto: record.Position{n}, At: boardtest.Start()}
 		for i := range n {
 			b.Updates = append(b.Updates, board.Update{Sequence: uint64(i + 1), Rows: boardtest.Sample(i)})
 		}
@@ -210,7 +212,7 @@ func TestThePositionDoesNotPassWhatIsNotWritten(t *testing.T) {
 		if err := s.Apply(t.Context(), b); err != nil {
 			t.Fatal(err)
 		}
-		if at, err := s.Position(t.Context()); err != nil || at.Sequence != n || !at.At.Equal(boardtest.Start()) {
+		if at, err := s.Position(t.Context()); err != nil || at.Record != (record.Position{n}) || !at.At.Equal(boardtest.Start()) {
 			t.Errorf("the position is %+v, %v", at, err)
 		}
 		if held, err := s.Stored(t.Context(), boardtest.ID(0), boardtest.ID(together), boardtest.ID(n-1)); err != nil || len(held) != 3 {
@@ -279,7 +281,7 @@ func TestAnEndedGenerationLeavesNoKey(t *testing.T) {
 	}
 	follow(t, s, rows...)
 	err := s.Rebuild(t.Context(), func(ctx context.Context, w board.Writer) error {
-		return w.Apply(ctx, board.Batch{Upto: 1, Updates: []board.Update{{Sequence: 1, Rows: boardtest.Sample(1)}}})
+		return w.Apply(ctx, board.Batch{Upto: record.Position{1}, Updates: []board.Update{{Sequence: 1, Rows: boardtest.Sample(1)}}})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -345,7 +347,7 @@ func TestTheFirstBoardOfAServerMayBeARebuild(t *testing.T) {
 	t.Parallel()
 	for _, s := range []*Store{embedded(t), started(t)} {
 		err := s.Rebuild(t.Context(), func(ctx context.Context, w board.Writer) error {
-			return w.Apply(ctx, board.Batch{Upto: 1, Updates: []board.Update{{Sequence: 1, Rows: boardtest.Sample(1)}}})
+			return w.Apply(ctx, board.Batch{Upto: record.Position{1}, Updates: []board.Update{{Sequence: 1, Rows: boardtest.Sample(1)}}})
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"verigate/internal/board"
+	"verigate/internal/record"
 )
 
 // pipelined is how many updates share a round trip, together how many a run of the script: the server does nothing else
@@ -21,8 +22,8 @@ const (
 )
 
 // errBehind is board.ErrBehind with what was found.
-func errBehind(after uint64) error {
-	return fmt.Errorf("redis does not hold the record up to %d: %w", after, board.ErrBehind)
+func errBehind(after record.Position) error {
+	return fmt.Errorf("redis does not hold the record up to %v: %w", after, board.ErrBehind)
 }
 
 // Apply is board.Writer's. It does not look for another generation when its own was ended: the position there may
@@ -86,7 +87,7 @@ func (s *Store) applying(g generation, b board.Batch) (call, error) {
 	if err != nil {
 		return call{}, err
 	}
-	c.args = append(c.args, b.After, b.Upto, microseconds(b.At), g.sets(), g.cells(), g.sheets(), first)
+	c.args = append(c.args, b.After.String(), b.Upto.String(), microseconds(b.At), g.sets(), g.cells(), g.sheets(), first)
 	for _, u := range b.Updates {
 		id := u.Rows.Request.ID
 		p, err := s.sealRows(u)
@@ -129,7 +130,7 @@ func (s *Store) position(ctx context.Context, g generation) (board.Position, err
 	}
 	sequence, ok := held[0].(string)
 	if !ok {
-		return board.Position{}, errBehind(0)
+		return board.Position{}, errBehind(record.Position{})
 	}
 	at, _ := held[1].(string)
 	return positionOf(sequence, at)
@@ -156,7 +157,7 @@ func (s *Store) TakeDue(ctx context.Context, t board.Take) ([]board.Due, error) 
 			return err
 		}
 		if len(list) == 0 {
-			return errBehind(0)
+			return errBehind(record.Position{})
 		}
 		due, err = duesOf(list[1:])
 		return err
@@ -218,7 +219,7 @@ func (s *Store) heldOf(g generation, id board.RequestID, reply *redis.Cmd) (boar
 	case err != nil:
 		return board.Stored{}, err
 	case len(list) == 0:
-		return board.Stored{}, errBehind(0)
+		return board.Stored{}, errBehind(record.Position{})
 	case len(list) != 7:
 		return board.Stored{}, fmt.Errorf("reply of %d fields", len(list))
 	case list[0] == "":

@@ -77,15 +77,15 @@ func readGenesis(ctx context.Context, j Journal) (Genesis, error) {
 
 // DecodeGenesis reads the first message of a record.
 func DecodeGenesis(m Sealed) (Genesis, error) {
-	if m.Sequence != 1 {
-		return Genesis{}, At(m.Sequence, ErrNoGenesis)
+	if m.Place != (Place{Sequence: 1}) {
+		return Genesis{}, At(m.Place, ErrNoGenesis)
 	}
 	if m.Subject != genesisSubject() || m.Wire != wireForm || len(m.Kinds) != 1 || m.Kinds[0] != genesisKind {
-		return Genesis{}, At(m.Sequence, fmt.Errorf("first message: %w", ErrUnreadable))
+		return Genesis{}, At(m.Place, fmt.Errorf("first message: %w", ErrUnreadable))
 	}
 	var g Genesis
 	if err := unmarshal(m.Data, &g); err != nil {
-		return Genesis{}, At(m.Sequence, err)
+		return Genesis{}, At(m.Place, err)
 	}
 	return g, nil
 }
@@ -95,7 +95,7 @@ func begin(ctx context.Context, j Journal, g Genesis) error {
 	if err != nil {
 		return err
 	}
-	if last != 0 {
+	if last != (Position{}) {
 		return ErrNoGenesis
 	}
 	data, err := marshal(g)

@@ -45,7 +45,7 @@ func TestARecordIsBegunOnceAndOpenedAsWhatItIs(t *testing.T) {
 			if diff := cmp.Diff(test.begun, got); diff != "" {
 				t.Fatal(diff)
 			}
-			if last, err := j.Last(t.Context()); err != nil || last != 1 {
+			if last, err := j.Last(t.Context()); err != nil || last != (record.Position{1}) {
 				t.Fatalf("%d messages, %v", last, err)
 			}
 		})

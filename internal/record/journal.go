@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// Stream is the name of the one log. It is part of what every message's seal
-// is bound to, so it never changes.
+// Stream is the name of the record. It is part of what every message's seal
+// is bound to, so it never changes, whatever partition a message lies in.
 const Stream = "RECORD"
 
 // The sentinels of a Journal. Whatever it returns beside them is a defect of
@@ -49,23 +50,25 @@ func Request(id string) Subject { return Subject{Kind: KindRequest, ID: id} }
 // not empty, at most 64 bytes of ASCII letters, digits, "-" and "_".
 func (s Subject) Valid() bool { return token(s.Kind) && token(s.ID) }
 
-// Name is the subject on the wire: record.<partition>.<kind>.<id>.
+// Name is the subject on the wire, record.<partition>.<kind>.<id>; the
+// partition is In of the aggregate.
 func (s Subject) Name(partition int) string {
 	return fmt.Sprintf("record.%d.%s.%s", partition, s.Kind, s.ID)
 }
 
-// ParseSubject reads what Name wrote; the partition is not part of the
-// aggregate's identity and is dropped.
-func ParseSubject(name string) (Subject, error) {
+// ParseSubject reads what Name wrote; the partition is no part of the
+// aggregate's identity.
+func ParseSubject(name string) (s Subject, partition int, err error) {
 	parts := strings.Split(name, ".")
-	if len(parts) != 4 || parts[0] != "record" || !token(parts[1]) {
-		return Subject{}, fmt.Errorf("subject %q: %w", name, ErrUnreadable)
+	if len(parts) != 4 || parts[0] != "record" {
+		return Subject{}, 0, fmt.Errorf("subject %q: %w", name, ErrUnreadable)
 	}
-	s := Subject{Kind: parts[2], ID: parts[3]}
-	if !s.Valid() {
-		return Subject{}, fmt.Errorf("subject %q: %w", name, ErrUnreadable)
+	partition, err = strconv.Atoi(parts[1])
+	s = Subject{Kind: parts[2], ID: parts[3]}
+	if err != nil || partition < 0 || partition >= Partitions || !s.Valid() {
+		return Subject{}, 0, fmt.Errorf("subject %q: %w", name, ErrUnreadable)
 	}
-	return s, nil
+	return s, partition, nil
 }
 
 func token(s string) bool {
@@ -101,8 +104,8 @@ type Header struct {
 type Sealed struct {
 	Subject
 	Header
-	// Sequence is the place in the record, from 1; 0 before it is appended.
-	Sequence uint64
+	// Place is where it stands; a Journal chooses it.
+	Place
 	// Stored is the store's own time, for diagnosis only: order is by
 	// Sequence, and the times that count are in the decision.
 	Stored time.Time
@@ -115,7 +118,8 @@ type Sealed struct {
 // sealed messages. It is safe for concurrent use.
 type Journal interface {
 	// Append writes m behind the message with sequence `after` on its
-	// subject, 0 for the first. When it returns without an error the message
+	// subject, 0 for the first, and returns its sequence in the subject's
+	// partition. Place of m is not read. When it returns without an error the message
 	// is on stable storage. An acknowledgement lost on the way is looked for:
 	// the same command with the same bytes in that place is success with its
 	// sequence. The same command with other bytes (the same call decided
@@ -130,37 +134,38 @@ type Journal interface {
 	// middle is missing.
 	Read(ctx context.Context, s Subject) ([]Sealed, error)
 
-	// Last is the sequence of the newest message by the leader, 0 when the
-	// record is empty.
-	Last(ctx context.Context) (uint64, error)
+	// Last is the end of the record by the leaders. What was acknowledged
+	// before the call is up to it.
+	Last(ctx context.Context) (Position, error)
 
-	// Replay calls fn with every message from sequence `from` on (0 and 1 are
-	// the beginning), in order, then follows new ones until ctx ends, which
-	// is no error. Every sequence is accounted for: one that is missing or
-	// unreadable ends the replay with a *SequenceError. An error of fn ends
-	// it with that error.
-	Replay(ctx context.Context, from uint64, fn func(Sealed) error) error
+	// Replay calls fn, once at a time, with every message behind a position:
+	// those of a partition in order, partitions as they come. Then it follows
+	// new ones until ctx ends, which is no error. Every sequence is accounted
+	// for: one that is missing or unreadable ends the replay with a
+	// *SequenceError. An error of fn ends it with that error.
+	Replay(ctx context.Context, after Position, fn func(Sealed) error) error
 
-	// ReplayUntil is Replay that returns once fn has had sequence `last`; the
-	// end of ctx before that is ctx's error.
-	ReplayUntil(ctx context.Context, from, last uint64, fn func(Sealed) error) error
+	// ReplayUntil is Replay that returns once fn has had everything up to
+	// `last`, and nothing behind it; the end of ctx before that is ctx's
+	// error.
+	ReplayUntil(ctx context.Context, after, last Position, fn func(Sealed) error) error
 }
 
 // SequenceError names the place where the record cannot be followed.
 type SequenceError struct {
-	Sequence uint64
-	Err      error // ErrGap, ErrUnreadable, ErrKeyMissing, ErrTampered or a codec's error
+	Place
+	Err error // ErrGap, ErrUnreadable, ErrKeyMissing, ErrTampered or a codec's error
 }
 
 // Error never holds content.
 func (e *SequenceError) Error() string {
-	return fmt.Sprintf("record sequence %d: %v", e.Sequence, e.Err)
+	return fmt.Sprintf("record %s: %v", e.Place, e.Err)
 }
 
 // Unwrap gives the cause.
 func (e *SequenceError) Unwrap() error { return e.Err }
 
-// At wraps err with the sequence at which it happened.
-func At(sequence uint64, err error) error {
-	return &SequenceError{Sequence: sequence, Err: err}
+// At wraps err with the place at which it happened.
+func At(at Place, err error) error {
+	return &SequenceError{Place: at, Err: err}
 }

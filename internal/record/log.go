@@ -47,8 +47,9 @@ type Entry[D any] struct {
 	KID string
 	// Version is the number of messages before this one on the subject.
 	Version uint64
-	// Sequence is the place in the record; 0 before Append.
-	Sequence uint64
+	// Place is where it stands in the record; of a message that was only now
+	// appended the Sequence is known, and nothing reads the Partition.
+	Place
 	// Command is the id of the command, as Decision has it.
 	Command string
 	// Kinds are the kinds of the decision's events; after Append or a read.
@@ -77,7 +78,7 @@ func (l *Log[D]) Take(ctx context.Context) (string, error) { return l.vault.Take
 
 // Append seals e.Decision under e.KID, bound to its place, and writes it
 // behind sequence `after` of its subject, 0 for the first. What it returns and
-// promises is Journal.Append's. Command, Kinds, Sequence and Content of e are
+// promises is Journal.Append's. Command, Kinds, Place and Content of e are
 // not read. Over a Window, followers are given the Decision of a first entry
 // itself: nobody changes any more what it holds, and it is, member for member,
 // what its plain form says (times in UTC, nil for what is left out).
@@ -132,18 +133,18 @@ func (l *Log[D]) Read(ctx context.Context, s Subject) ([]Entry[D], error) {
 }
 
 // Last is Journal.Last.
-func (l *Log[D]) Last(ctx context.Context) (uint64, error) { return l.journal.Last(ctx) }
+func (l *Log[D]) Last(ctx context.Context) (Position, error) { return l.journal.Last(ctx) }
 
-// Replay is Journal.Replay in the open: fn is called for every sequence, also
+// Replay is Journal.Replay in the open: fn is called for every message, also
 // for what is Erased or Foreign. Over a Window the Decision is shared with the
 // other readers of the same Log: nobody changes what it holds.
-func (l *Log[D]) Replay(ctx context.Context, from uint64, fn func(Entry[D]) error) error {
-	return l.journal.Replay(ctx, from, l.opening(ctx, fn))
+func (l *Log[D]) Replay(ctx context.Context, after Position, fn func(Entry[D]) error) error {
+	return l.journal.Replay(ctx, after, l.opening(ctx, fn))
 }
 
 // ReplayUntil is Journal.ReplayUntil in the open.
-func (l *Log[D]) ReplayUntil(ctx context.Context, from, last uint64, fn func(Entry[D]) error) error {
-	return l.journal.ReplayUntil(ctx, from, last, l.opening(ctx, fn))
+func (l *Log[D]) ReplayUntil(ctx context.Context, after, last Position, fn func(Entry[D]) error) error {
+	return l.journal.ReplayUntil(ctx, after, last, l.opening(ctx, fn))
 }
 
 func (l *Log[D]) opening(ctx context.Context, fn func(Entry[D]) error) func(Sealed) error {
@@ -160,11 +161,11 @@ func (l *Log[D]) opening(ctx context.Context, fn func(Entry[D]) error) func(Seal
 // *SequenceError.
 func (l *Log[D]) open(ctx context.Context, m Sealed) (Entry[D], error) {
 	e := Entry[D]{
-		Subject: m.Subject, KID: m.KID, Version: m.Version, Sequence: m.Sequence, Command: m.Command, Kinds: m.Kinds,
+		Subject: m.Subject, KID: m.KID, Version: m.Version, Place: m.Place, Command: m.Command, Kinds: m.Kinds,
 	}
 	if !l.codec.Owns(m.Kind) {
 		if !known(m.Kind) {
-			return e, At(m.Sequence, fmt.Errorf("aggregate kind %q: %w", m.Kind, ErrUnreadable))
+			return e, At(m.Place, fmt.Errorf("aggregate kind %q: %w", m.Kind, ErrUnreadable))
 		}
 		e.Content = Foreign
 		return e, nil
@@ -175,7 +176,7 @@ func (l *Log[D]) open(ctx context.Context, m Sealed) (Entry[D], error) {
 // decrypt adds to an entry what is sealed in its message.
 func (l *Log[D]) decrypt(ctx context.Context, m Sealed, e Entry[D]) (Entry[D], error) {
 	if m.Wire != wireForm {
-		return e, At(m.Sequence, fmt.Errorf("sealed form %d: %w", m.Wire, ErrUnreadable))
+		return e, At(m.Place, fmt.Errorf("sealed form %d: %w", m.Wire, ErrUnreadable))
 	}
 	plain, err := l.vault.Open(ctx, m.KID, binding(m.Subject, m.Header), m.Data)
 	if errors.Is(err, ErrErased) {
@@ -183,14 +184,14 @@ func (l *Log[D]) decrypt(ctx context.Context, m Sealed, e Entry[D]) (Entry[D], e
 		return e, nil
 	}
 	if err != nil {
-		return e, At(m.Sequence, err)
+		return e, At(m.Place, err)
 	}
 	if e.Decision, err = l.decode(m, plain); err != nil {
-		return e, At(m.Sequence, err)
+		return e, At(m.Place, err)
 	}
 	command, kinds := l.codec.Head(e.Decision)
 	if command != m.Command || !slices.Equal(kinds, m.Kinds) {
-		return e, At(m.Sequence, fmt.Errorf("header and content differ: %w", ErrUnreadable))
+		return e, At(m.Place, fmt.Errorf("header and content differ: %w", ErrUnreadable))
 	}
 	return e, nil
 }

@@ -74,7 +74,7 @@ func TestWhatIsAppendedIsReadAndReplayed(t *testing.T) {
 		t.Fatal(diff)
 	}
 	got = nil
-	err = b.log.ReplayUntil(t.Context(), 1, 3, func(e record.Entry[verification.Decision]) error {
+	err = b.log.ReplayUntil(t.Context(), record.Position{}, record.Position{3}, func(e record.Entry[verification.Decision]) error {
 		got = append(got, e)
 		return nil
 	})
@@ -111,7 +111,7 @@ func TestSealedMessagesFitTheirPlaceOnly(t *testing.T) {
 			if _, err := forged.Append(t.Context(), mine, 0); err != nil {
 				t.Fatal(err)
 			}
-			err := record.NewLog(forged, b.vault, record.Requests{}).Replay(t.Context(), 1, never(t))
+			err := record.NewLog(forged, b.vault, record.Requests{}).Replay(t.Context(), record.Position{}, never(t))
 			var at *record.SequenceError
 			if !errors.As(err, &at) || at.Sequence != 1 {
 				t.Fatalf("got %v, want an error at sequence 1", err)
@@ -172,7 +172,7 @@ func TestAMissingKeyStopsTheReplayAndNamesTheSequence(t *testing.T) {
 	b := newBench(t)
 	b.history(t, "r1", 1)
 	stranger := record.NewLog(b.journal, sealtest.Vault(t), record.Requests{})
-	err := stranger.Replay(t.Context(), 1, never(t))
+	err := stranger.Replay(t.Context(), record.Position{}, never(t))
 	var at *record.SequenceError
 	if !errors.As(err, &at) || at.Sequence != 1 || !errors.Is(err, record.ErrKeyMissing) {
 		t.Fatalf("got %v", err)
@@ -187,7 +187,7 @@ func TestMessagesOfOtherFamiliesPassByName(t *testing.T) {
 	}
 	b.history(t, "r1", 1)
 	var got []record.Content
-	err := b.log.ReplayUntil(t.Context(), 1, 2, func(e record.Entry[verification.Decision]) error {
+	err := b.log.ReplayUntil(t.Context(), record.Position{}, record.Position{2}, func(e record.Entry[verification.Decision]) error {
 		got = append(got, e.Content)
 		return nil
 	})
@@ -202,7 +202,7 @@ func TestMessagesOfOtherFamiliesPassByName(t *testing.T) {
 	if _, err := b.journal.Append(t.Context(), unknown, 0); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.log.Replay(t.Context(), 3, never(t)); !errors.Is(err, record.ErrUnreadable) {
+	if err := b.log.Replay(t.Context(), record.Position{2}, never(t)); !errors.Is(err, record.ErrUnreadable) {
 		t.Fatalf("an unknown kind of aggregate: %v", err)
 	}
 }

@@ -14,9 +14,12 @@ const (
 
 // Window is a Journal whose newest messages are kept in memory, so that all who follow it in one process share one
 // delivery of each message, and what a Log reads of it. While Follow runs, a Replay takes what it can from there; one
-// that is behind the oldest kept message reads the Journal by itself until it has come near the newest. Nobody waits
-// for a reader: what is kept moves on. Everything but Replay is the Journal's own, so that ReplayUntil, by which the
-// record is checked and products are made again, never trusts the memory. It is safe for concurrent use.
+// that lacks more than is kept reads the Journal by itself until it has come near the newest. Nobody waits for a reader:
+// what is kept moves on. Everything but Replay is the Journal's own, so that ReplayUntil, by which the record is checked
+// and products are made again, never trusts the memory. It is safe for concurrent use.
+//
+// The messages of all partitions are kept in the order in which they came, and each of them with the position before it:
+// a reader that has taken all up to there finds the rest of the record behind.
 //
 // A message that is kept was in the record when it was read. When it is damaged or its key is destroyed afterwards, a
 // Replay may still tell it, whole: just what the same follower would have seen had it not been behind. What stands
@@ -25,20 +28,27 @@ type Window struct {
 	Journal
 
 	mu        sync.Mutex
-	ring      []Sealed // sequence n at n modulo its length
-	limit     int      // bytes
+	ring      []kept // the n-th that came at n modulo its length
+	limit     int    // bytes
 	bytes     int
-	first     uint64 // the oldest kept
-	next      uint64 // the one to come
+	first     uint64   // the oldest kept
+	next      uint64   // the one to come
+	end       Position // before the one to come
 	following bool
 	grown     chan struct{} // closed when next moves or Follow ends; nil: nobody waits
+}
+
+// kept is a message and the position before it.
+type kept struct {
+	message Sealed
+	before  Position
 }
 
 // NewWindow returns a window that keeps nothing until Follow runs: until then it is the Journal.
 func NewWindow(j Journal) *Window { return newWindow(j, windowMessages, windowBytes) }
 
 func newWindow(j Journal, messages, bytes int) *Window {
-	return &Window{Journal: j, ring: make([]Sealed, messages), limit: bytes}
+	return &Window{Journal: j, ring: make([]kept, messages), limit: bytes}
 }
 
 // Follow keeps what is appended from now on, until ctx ends, which is no error, or the Journal cannot be followed.
@@ -52,21 +62,22 @@ func (w *Window) Follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.begin(last + 1)
-	defer w.end()
-	return w.Journal.Replay(ctx, last+1, func(m Sealed) error {
+	w.begin(last)
+	defer w.forget()
+	return w.Journal.Replay(ctx, last, func(m Sealed) error {
 		w.keep(m)
 		return nil
 	})
 }
 
-func (w *Window) begin(next uint64) {
+func (w *Window) begin(end Position) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.first, w.next, w.following = next, next, true
+	w.next++ // whoever waited for what was to come when it ended looks anew
+	w.first, w.end, w.following = w.next, end, true
 }
 
-func (w *Window) end() {
+func (w *Window) forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.following, w.bytes = false, 0
@@ -80,19 +91,28 @@ func (w *Window) keep(m Sealed) {
 	defer w.mu.Unlock()
 	for w.first < w.next && (w.next-w.first >= w.length() || w.bytes+len(m.Data) > w.limit) {
 		oldest := w.slot(w.first)
-		w.bytes -= len(oldest.Data)
-		*oldest = Sealed{}
+		w.bytes -= len(oldest.message.Data)
+		*oldest = kept{}
 		w.first++
 	}
-	*w.slot(m.Sequence) = m
+	*w.slot(w.next) = kept{message: m, before: w.end}
 	w.bytes += len(m.Data)
 	w.next++
+	w.end = w.end.With(m.Place)
 	w.wake()
 }
 
 func (w *Window) length() uint64 { return uint64(len(w.ring)) }
 
-func (w *Window) slot(sequence uint64) *Sealed { return &w.ring[sequence%w.length()] }
+func (w *Window) slot(n uint64) *kept { return &w.ring[n%w.length()] }
+
+// before is the position before the n-th that came, or is to come. It is called with mu held.
+func (w *Window) before(n uint64) Position {
+	if n == w.next {
+		return w.end
+	}
+	return w.slot(n).before
+}
 
 // wake is called with mu held.
 func (w *Window) wake() {
@@ -103,39 +123,53 @@ func (w *Window) wake() {
 }
 
 // Replay implements Journal.
-func (w *Window) Replay(ctx context.Context, from uint64, fn func(Sealed) error) error {
-	next := max(from, 1)
-	for {
-		m, kept := w.take(ctx, next)
-		if ctx.Err() != nil {
-			return nil
+func (w *Window) Replay(ctx context.Context, after Position, fn func(Sealed) error) error {
+	for ctx.Err() == nil {
+		err := w.replayKept(ctx, &after, fn)
+		if err == nil && ctx.Err() == nil {
+			err = w.replayNear(ctx, &after, fn)
 		}
-		var err error
-		if kept {
-			err = fn(m)
-			next++
-		} else {
-			next, err = w.replayNear(ctx, next, fn)
-		}
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
+		if ctx.Err() == nil && err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
-// take returns the message at a sequence, and waits for one to come; false when the window does not have it or ctx ends.
-func (w *Window) take(ctx context.Context, sequence uint64) (Sealed, bool) {
+// replayKept gives fn what is kept and what comes behind a position, which it moves, until the window does not have
+// what comes next, or ctx ends.
+func (w *Window) replayKept(ctx context.Context, after *Position, fn func(Sealed) error) error {
+	n, ok := w.enter(*after)
+	for ; ok; n++ {
+		var m Sealed
+		if m, ok = w.take(ctx, n); !ok || after.Has(m.Place) {
+			continue
+		}
+		if err := fn(m); err != nil {
+			return err
+		}
+		*after = after.With(m.Place)
+	}
+	return nil
+}
+
+// enter says from which on the kept messages are all that follows a position.
+func (w *Window) enter(after Position) (uint64, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.first, w.following && after.Covers(w.before(w.first))
+}
+
+// take returns the n-th that came, and waits for it; false when the window does not have it or ctx ends.
+func (w *Window) take(ctx context.Context, n uint64) (Sealed, bool) {
 	for {
 		w.mu.Lock()
-		if !w.following || sequence < w.first {
+		if !w.following || n < w.first {
 			w.mu.Unlock()
 			return Sealed{}, false
 		}
-		if sequence < w.next {
-			m := *w.slot(sequence)
+		if n < w.next {
+			m := w.slot(n).message
 			w.mu.Unlock()
 			return m, true
 		}
@@ -155,13 +189,16 @@ func (w *Window) take(ctx context.Context, sequence uint64) (Sealed, bool) {
 var errNear = errors.New("the window has what comes next")
 
 // replayNear reads the Journal itself until what comes next is in the newer half of the window, so that a reader that
-// is slow does not fall out of it at once and begin again and again. It returns what comes next.
-func (w *Window) replayNear(ctx context.Context, next uint64, fn func(Sealed) error) (uint64, error) {
-	err := w.Journal.Replay(ctx, next, func(m Sealed) error {
+// is slow does not fall out of it at once and begin again and again. It moves the position.
+func (w *Window) replayNear(ctx context.Context, after *Position, fn func(Sealed) error) error {
+	if w.near(*after) {
+		return nil
+	}
+	err := w.Journal.Replay(ctx, *after, func(m Sealed) error {
 		if err := fn(m); err != nil {
 			return err
 		}
-		if next = m.Sequence + 1; w.near(next) {
+		if *after = after.With(m.Place); w.near(*after) {
 			return errNear
 		}
 		return nil
@@ -169,13 +206,17 @@ func (w *Window) replayNear(ctx context.Context, next uint64, fn func(Sealed) er
 	if errors.Is(err, errNear) {
 		err = nil
 	}
-	return next, err
+	return err
 }
 
-func (w *Window) near(sequence uint64) bool {
+func (w *Window) near(after Position) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.following && sequence >= w.first && sequence+w.length()/2 >= w.next
+	if !w.following {
+		return false
+	}
+	half := max(w.first, w.next-min(w.next, w.length()/2))
+	return after.Covers(w.before(half))
 }
 
 // reading is what one kept message says: the Log that owns its family reads it for the first who asks, the others wait

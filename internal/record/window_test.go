@@ -24,16 +24,16 @@ type counted struct {
 	delivered, readers atomic.Int64
 }
 
-func (c *counted) Replay(ctx context.Context, from uint64, fn func(record.Sealed) error) error {
+func (c *counted) Replay(ctx context.Context, after record.Position, fn func(record.Sealed) error) error {
 	c.readers.Add(1)
 	defer c.readers.Add(-1)
-	return c.Fake.Replay(ctx, from, func(m record.Sealed) error {
+	return c.Fake.Replay(ctx, after, func(m record.Sealed) error {
 		c.delivered.Add(1)
 		return fn(m)
 	})
 }
 
-func newCounted() *counted { return &counted{Fake: recordtest.NewFake(clock)} }
+func newCounted() *counted { return &counted{Fake: recordtest.NewDivided(clock)} }
 
 // grow appends n messages, each of its own subject.
 func grow(t rapid.TB, j record.Journal, n int) {
@@ -43,7 +43,7 @@ func grow(t rapid.TB, j record.Journal, n int) {
 		t.Fatalf("end: %v", err)
 	}
 	for i := range n {
-		if _, err := j.Append(context.Background(), recordtest.Message(fmt.Sprintf("r%d", int(last)+i), 0), 0); err != nil {
+		if _, err := j.Append(context.Background(), recordtest.Message(fmt.Sprintf("r%d", int(last.Count())+i), 0), 0); err != nil {
 			t.Fatalf("append: %v", err)
 		}
 	}
@@ -68,16 +68,24 @@ func run(t *testing.T, f func(context.Context) error) {
 	})
 }
 
-// follower notes which sequences it was given; each must come once and in order.
+// grown is the position at which a record is that grew by n messages.
+func grown(n uint64) (p record.Position) {
+	for i := range n {
+		p[record.Request(fmt.Sprintf("r%d", i)).In(len(p))]++
+	}
+	return p
+}
+
+// follower notes which messages it was given; of each partition each must come once and in order.
 type follower struct {
-	from uint64
+	from uint64        // it has had those that grew before this one
 	hold chan struct{} // what it waits for at each message; nil: nothing
-	next atomic.Uint64
+	at   atomic.Pointer[record.Position]
 }
 
 func newFollower(from uint64) *follower {
-	f := &follower{from: from}
-	f.next.Store(from)
+	f, at := &follower{from: from}, grown(from-1)
+	f.at.Store(&at)
 	return f
 }
 
@@ -85,20 +93,22 @@ func (f *follower) take(m record.Sealed) error {
 	if f.hold != nil {
 		<-f.hold
 	}
-	if next := f.next.Load(); m.Sequence != next || string(m.Data) != fmt.Sprintf("sealed r%d 0", m.Sequence-1) {
-		return fmt.Errorf("came %d %q, not %d", m.Sequence, m.Data, next)
+	at := *f.at.Load()
+	if m.Sequence != at[m.Partition]+1 || string(m.Data) != fmt.Sprintf("sealed %s 0", m.ID) {
+		return fmt.Errorf("came %v %q at %v", m.Place, m.Data, at)
 	}
-	f.next.Add(1)
+	at = at.With(m.Place)
+	f.at.Store(&at)
 	return nil
 }
 
 func (f *follower) follow(w *record.Window) func(context.Context) error {
-	return func(ctx context.Context) error { return w.Replay(ctx, f.from, f.take) }
+	return func(ctx context.Context) error { return w.Replay(ctx, grown(f.from-1), f.take) }
 }
 
-// has says whether the follower was given a sequence.
-func (f *follower) has(sequence uint64) func() bool {
-	return func() bool { return f.next.Load() > sequence }
+// has says whether the follower was given the first n messages that grew.
+func (f *follower) has(n uint64) func() bool {
+	return func() bool { return f.at.Load().Covers(grown(n)) }
 }
 
 func eventually(t rapid.TB, what string, ok func() bool) {
@@ -122,14 +132,14 @@ func TestAWindowKeepsTheContractOfAJournal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			recordtest.Run(t, func(t *testing.T) recordtest.Rig {
-				f := recordtest.NewFake(clock)
+				f := recordtest.NewDivided(clock)
 				w := record.NewWindowOf(f, size, 1<<20)
 				stop := start(w.Follow)
 				t.Cleanup(func() { _ = stop() })
-				return recordtest.Rig{Journal: w, LoseAcks: f.LoseAcks, Remove: func(n uint64) {
+				return recordtest.Rig{Journal: w, LoseAcks: f.LoseAcks, Remove: func(at record.Place) {
 					// What was read before it went missing was there: a hole is for those who come after a start.
 					_ = stop()
-					f.Remove(n)
+					f.Remove(at)
 					stop = start(w.Follow)
 				}}
 			})
@@ -258,11 +268,13 @@ func TestWhatCannotBeReadReachesEachFollowerByName(t *testing.T) {
 		go func() { ended <- newFollower(1).follow(w)(t.Context()) }()
 	}
 	grow(t, j, 5)
-	j.Remove(6)
+	partition := record.Request("r5").In(record.Partitions)
+	sixth := record.Place{Partition: partition, Sequence: grown(6)[partition]}
+	j.Remove(sixth)
 	grow(t, j, 3)
 	for range cap(ended) {
 		var broken *record.SequenceError
-		if err := <-ended; !errors.As(err, &broken) || broken.Sequence != 6 || !errors.Is(err, record.ErrGap) {
+		if err := <-ended; !errors.As(err, &broken) || broken.Place != sixth || !errors.Is(err, record.ErrGap) {
 			t.Errorf("ended with %v", err)
 		}
 	}
@@ -337,7 +349,7 @@ func windowed(t *testing.T) (b bench, w *record.Window, v *watched, decoded *ato
 func entries(t *testing.T, log *record.Log[verification.Decision], n int) (out []record.Entry[verification.Decision]) {
 	t.Helper()
 	enough := errors.New("enough")
-	err := log.Replay(t.Context(), 1, func(e record.Entry[verification.Decision]) error {
+	err := log.Replay(t.Context(), record.Position{}, func(e record.Entry[verification.Decision]) error {
 		if out = append(out, e); len(out) == n {
 			return enough
 		}
@@ -369,14 +381,14 @@ func TestWhatTheRecordIsCheckedByIsReadFromTheRecord(t *testing.T) {
 	b.history(t, "r1", 5)
 	entries(t, b.log, 5)
 	opened, before := v.opened.Load(), decoded.Load()
-	if err := b.log.ReplayUntil(t.Context(), 1, 5, func(record.Entry[verification.Decision]) error { return nil }); err != nil {
+	if err := b.log.ReplayUntil(t.Context(), record.Position{}, record.Position{5}, func(record.Entry[verification.Decision]) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if v.opened.Load()-opened != 5 || decoded.Load()-before != 5 {
 		t.Errorf("opened %d, read %d of 5", v.opened.Load()-opened, decoded.Load()-before)
 	}
-	b.journal.Remove(3)
-	if err := b.log.ReplayUntil(t.Context(), 1, 5, func(record.Entry[verification.Decision]) error { return nil }); !errors.Is(err, record.ErrGap) {
+	b.journal.Remove(record.Place{Sequence: 3})
+	if err := b.log.ReplayUntil(t.Context(), record.Position{}, record.Position{5}, func(record.Entry[verification.Decision]) error { return nil }); !errors.Is(err, record.ErrGap) {
 		t.Errorf("a hole behind the window: %v", err)
 	}
 }
@@ -386,7 +398,7 @@ func TestAMessageThatCouldNotBeOpenedIsTriedAgain(t *testing.T) {
 	b, _, v, _ := windowed(t)
 	b.history(t, "r1", 1)
 	v.away.Store(true)
-	if err := b.log.Replay(t.Context(), 1, never(t)); !errors.Is(err, record.ErrUnavailable) {
+	if err := b.log.Replay(t.Context(), record.Position{}, never(t)); !errors.Is(err, record.ErrUnavailable) {
 		t.Fatalf("got %v", err)
 	}
 	v.away.Store(false)
@@ -399,7 +411,7 @@ func TestALogIsNotGivenWhatAnotherHasOpened(t *testing.T) {
 	b.history(t, "r1", 1)
 	entries(t, b.log, 1)
 	stranger := record.NewLog(w, sealtest.Vault(t), record.Requests{})
-	if err := stranger.Replay(t.Context(), 1, never(t)); !errors.Is(err, record.ErrKeyMissing) {
+	if err := stranger.Replay(t.Context(), record.Position{}, never(t)); !errors.Is(err, record.ErrKeyMissing) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -83,7 +83,7 @@ func (f *Fake) Apply(ctx context.Context, b board.Batch) error {
 }
 
 func (c *content) apply(b board.Batch) error {
-	if c.position.Sequence < b.After {
+	if !c.position.Record.Covers(b.After) {
 		return board.ErrBehind
 	}
 	for _, u := range b.Updates {
@@ -97,7 +97,7 @@ func (c *content) apply(b board.Batch) error {
 		c.counts.Add(u.Counts, 1)
 		c.adds[id] = u.Counts
 	}
-	c.position.Sequence = max(c.position.Sequence, b.Upto)
+	c.position.Record = c.position.Record.Or(b.Upto)
 	if b.At.After(c.position.At) {
 		c.position.At = b.At
 	}

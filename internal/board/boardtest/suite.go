@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"verigate/internal/board"
+	"verigate/internal/record"
 	"verigate/internal/sla"
 	"verigate/internal/statistics"
 	"verigate/internal/verification"
@@ -93,9 +94,10 @@ func follow(ctx context.Context, t fatal, w board.Writer, rows ...board.Rows) {
 	t.Helper()
 	at, err := w.Position(ctx)
 	ok(t, err)
-	b := board.Batch{After: at.Sequence, Upto: at.Sequence + uint64(len(rows)), At: Start().Add(time.Hour)}
-	for i, r := range rows {
-		b.Updates = append(b.Updates, board.Update{Sequence: at.Sequence + uint64(i) + 1, Rows: r, Counts: Adds(r)})
+	b := board.Batch{After: at.Record, Upto: at.Record, At: Start().Add(time.Hour)}
+	for _, r := range rows {
+		b.Upto[0]++
+		b.Updates = append(b.Updates, board.Update{Sequence: b.Upto[0], Rows: r, Counts: Adds(r)})
 	}
 	ok(t, w.Apply(ctx, b))
 }
@@ -123,7 +125,7 @@ func nothingServed(t *testing.T, r Rig) {
 	if !errors.Is(err, board.ErrBehind) {
 		t.Errorf("a page: %v", err)
 	}
-	if err := r.Store.Apply(t.Context(), board.Batch{Upto: 1}); !errors.Is(err, board.ErrBehind) {
+	if err := r.Store.Apply(t.Context(), board.Batch{Upto: record.Position{1}}); !errors.Is(err, board.ErrBehind) {
 		t.Errorf("an update: %v", err)
 	}
 	if _, err := r.Store.Counted(t.Context(), statistics.AllCells); !errors.Is(err, board.ErrBehind) {
@@ -146,12 +148,12 @@ func heldAsItWas(t *testing.T, r Rig) {
 	same(t, []board.Stored{{ID: ID(2), Sequence: 3, Rows: rows[2]}, {ID: ID(0), Sequence: 1, Rows: rows[0]}}, held)
 	at, err := r.Store.Position(t.Context())
 	ok(t, err)
-	same(t, board.Position{Sequence: 3, At: Start().Add(time.Hour)}, at)
+	same(t, board.Position{Record: record.Position{3}, At: Start().Add(time.Hour)}, at)
 }
 
 func olderChangesNothing(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, Sample(1), Sample(1, Ended))
-	ok(t, r.Store.Apply(t.Context(), board.Batch{After: 2, Updates: []board.Update{
+	ok(t, r.Store.Apply(t.Context(), board.Batch{After: record.Position{2}, Updates: []board.Update{
 		{Sequence: 1, Rows: Sample(1)}, {Sequence: 2, Rows: Sample(1, DueIn(0))},
 	}}))
 	same(t, []board.Stored{{ID: ID(1), Sequence: 2, Rows: Sample(1, Ended)}}, dump(t.Context(), t, r.Store))
@@ -197,13 +199,13 @@ func anyOrder(t *testing.T, r Rig) {
 		inOrder := NewFake()
 		_, err := inOrder.Position(ctx)
 		ok(t, err)
-		ok(t, inOrder.Apply(ctx, board.Batch{Updates: updates, Upto: uint64(len(updates))}))
+		ok(t, inOrder.Apply(ctx, board.Batch{Updates: updates, Upto: record.Position{uint64(len(updates))}}))
 
 		shuffled := append(slices.Clone(updates), updates[:rapid.IntRange(0, len(updates)).Draw(t, "again")]...)
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "order"), 0)) //nolint:gosec // an order to be repeated
 		random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		ok(t, r.Store.Rebuild(ctx, func(ctx context.Context, w board.Writer) error {
-			return w.Apply(ctx, board.Batch{Updates: shuffled, Upto: uint64(len(updates))})
+			return w.Apply(ctx, board.Batch{Updates: shuffled, Upto: record.Position{uint64(len(updates))}})
 		}))
 		same(t, dump(ctx, t, inOrder), dump(ctx, t, r.Store))
 		same(t, everyList(ctx, t, inOrder), everyList(ctx, t, r.Store))
@@ -241,7 +243,7 @@ func countedOnce(t *testing.T, r Rig) {
 	flash := statistics.Query{Level: statistics.Headquarters, By: statistics.ByDegree, From: "2021-08", To: "2021-10"}
 	counted, err := r.Store.Counted(ctx, flash.Sheets()...)
 	ok(t, err)
-	same(t, board.Position{Sequence: 43, At: Start().Add(time.Hour)}, counted.AsOf)
+	same(t, board.Position{Record: record.Position{43}, At: Start().Add(time.Hour)}, counted.AsOf)
 	rows, _ := statistics.Sum(flash, counted.Cells)
 	same(t, []string{"flash 1", "urgent 38"}, []string{
 		fmt.Sprint(rows[0].Value, " ", rows[0].Counts["received"]), fmt.Sprint(rows[1].Value, " ", rows[1].Counts["received"]),
@@ -290,20 +292,28 @@ func everyList(ctx context.Context, t fatal, s board.Store) []string {
 func positionOnlyForward(t *testing.T, r Rig) {
 	_, err := r.Store.Position(t.Context())
 	ok(t, err)
-	ok(t, r.Store.Apply(t.Context(), board.Batch{Upto: 9, At: Start()}))
-	ok(t, r.Store.Apply(t.Context(), board.Batch{After: 3, Upto: 5, At: Start().Add(-time.Hour)}))
+	ok(t, r.Store.Apply(t.Context(), board.Batch{Upto: record.Position{9, 2}, At: Start()}))
+	ok(t, r.Store.Apply(t.Context(), board.Batch{After: record.Position{3}, Upto: record.Position{5, 7}, At: Start().Add(-time.Hour)}))
 	at, err := r.Store.Position(t.Context())
 	ok(t, err)
-	same(t, board.Position{Sequence: 9, At: Start()}, at)
-	if err := r.Store.Apply(t.Context(), board.Batch{After: 10, Upto: 12}); !errors.Is(err, board.ErrBehind) {
-		t.Errorf("a batch that builds on what is not there: %v", err)
+	same(t, board.Position{Record: record.Position{9, 7}, At: Start()}, at)
+	for _, after := range []record.Position{{10}, {0, 8}, {9, 8}} {
+		err := r.Store.Apply(t.Context(), board.Batch{After: after, Upto: record.Position{12, 12}})
+		if !errors.Is(err, board.ErrBehind) {
+			t.Errorf("a batch that builds on %v, which is not there: %v", after, err)
+		}
 	}
+	most := record.Position{9, 1 << 52} // numbers stay what they are as text
+	ok(t, r.Store.Apply(t.Context(), board.Batch{Upto: most}))
+	at, err = r.Store.Position(t.Context())
+	ok(t, err)
+	same(t, most, at.Record)
 }
 
 func lostMemory(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, samples(0, 3)...)
 	r.Forget()
-	next := board.Batch{After: 3, Upto: 4, Updates: []board.Update{{Sequence: 4, Rows: Sample(3)}}}
+	next := board.Batch{After: record.Position{3}, Upto: record.Position{4}, Updates: []board.Update{{Sequence: 4, Rows: Sample(3)}}}
 	if err := r.Store.Apply(t.Context(), next); !errors.Is(err, board.ErrBehind) {
 		t.Errorf("the follower: %v", err)
 	}
@@ -321,7 +331,7 @@ func boardByDue(t *testing.T, r Rig) {
 	ok(t, err)
 	same(t, []board.Row{Sample(3, DueIn(time.Second)).Request, Sample(1).Request, Sample(2, noClock).Request}, list.Items)
 	same(t, board.Cursor{}, list.Next)
-	same(t, uint64(4), list.AsOf.Sequence)
+	same(t, record.Position{4}, list.AsOf.Record)
 }
 
 func filtersChoose(t *testing.T, r Rig) {
@@ -545,7 +555,7 @@ func counters(t *testing.T, r Rig) {
 		Open: 6, Unrouted: 1, Overdue: 3,
 		ByDegree: map[verification.Degree]int{verification.Urgent: 5, verification.Flash: 1},
 		ByState:  map[verification.State]int{verification.WithUnits: 5, verification.Triage: 1},
-		AsOf:     board.Position{Sequence: 8, At: Start().Add(time.Hour)},
+		AsOf:     board.Position{Record: record.Position{8}, At: Start().Add(time.Hour)},
 	}, got)
 	follow(t.Context(), t, r.Store, Sample(5, triage, SealedIn("drugs"))) // sealing leaves every count
 	got, err = r.Store.Counters(t.Context(), Start().Add(2*time.Minute))
@@ -593,7 +603,7 @@ func rebuildIsFollowing(t *testing.T, r Rig) {
 		for _, held := range before {
 			updates = append(updates, board.Update{Sequence: held.Sequence, Rows: held.Rows, Counts: Adds(held.Rows)})
 		}
-		ok(t, w.Apply(ctx, board.Batch{Upto: 43, Updates: updates}))
+		ok(t, w.Apply(ctx, board.Batch{Upto: record.Position{43}, Updates: updates}))
 		same(t, count, len(walk(ctx, t, r.Store, 50, Everyone, func() {}))) // the old board is served meanwhile
 		held, err := w.Stored(ctx, ID(0))
 		ok(t, err)
@@ -610,7 +620,7 @@ func rebuildFails(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, samples(0, 3)...)
 	stop := errors.New("stop")
 	err := r.Store.Rebuild(t.Context(), func(ctx context.Context, w board.Writer) error {
-		ok(t, w.Apply(ctx, board.Batch{Upto: 1, Updates: []board.Update{{Sequence: 1, Rows: Sample(7)}}}))
+		ok(t, w.Apply(ctx, board.Batch{Upto: record.Position{1}, Updates: []board.Update{{Sequence: 1, Rows: Sample(7)}}}))
 		return stop
 	})
 	if !errors.Is(err, stop) {
@@ -623,14 +633,14 @@ func rebuildFails(t *testing.T, r Rig) {
 func rebuildEndsFollowers(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, samples(0, 5)...)
 	ok(t, r.Store.Rebuild(t.Context(), func(ctx context.Context, w board.Writer) error {
-		return w.Apply(ctx, board.Batch{Upto: 3})
+		return w.Apply(ctx, board.Batch{Upto: record.Position{3}})
 	}))
-	if err := r.Store.Apply(t.Context(), board.Batch{After: 5, Upto: 6}); !errors.Is(err, board.ErrBehind) {
+	if err := r.Store.Apply(t.Context(), board.Batch{After: record.Position{5}, Upto: record.Position{6}}); !errors.Is(err, board.ErrBehind) {
 		t.Errorf("a follower that was further than the rebuild: %v", err)
 	}
 	at, err := r.Store.Position(t.Context())
 	ok(t, err)
-	same(t, uint64(3), at.Sequence)
+	same(t, record.Position{3}, at.Record)
 	same(t, 0, len(walk(t.Context(), t, r.Store, 5, Everyone, func() {})))
 }
 
@@ -652,7 +662,7 @@ func contextEnds(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, Sample(0))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := r.Store.Apply(ctx, board.Batch{Upto: 2}); !errors.Is(err, context.Canceled) {
+	if err := r.Store.Apply(ctx, board.Batch{Upto: record.Position{2}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a write: %v", err)
 	}
 	if _, err := r.Store.Counters(ctx, Start()); !errors.Is(err, context.Canceled) {

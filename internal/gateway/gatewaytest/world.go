@@ -84,7 +84,7 @@ func New(t testing.TB, data *Data) *World {
 		TB: t, Clock: &Clock{at: Night()}, Rules: data.rules, dir: data.directory,
 		Board: boardtest.NewFake(), Watch: gateway.NewWatch(), Feed: gateway.NewFeed(), Keys: sealtest.NewStore(),
 	}
-	w.Journal = recordtest.NewFake(w.Clock.Now)
+	w.Journal = recordtest.NewDivided(w.Clock.Now)
 	w.root = sealtest.Root(t)
 	w.ColdVault()
 	w.signer = data.signer
@@ -164,7 +164,7 @@ func (w *World) Settle() {
 	w.Eventually("the followers reach the end of the record", func() bool {
 		end, err := w.Journal.Last(w.Context())
 		at, berr := w.Board.Position(w.Context())
-		return err == nil && berr == nil && at.Sequence == end && w.Watch.Position() == end &&
+		return err == nil && berr == nil && at.Record == end && w.Watch.Position() == end &&
 			w.Watch.Current(w.Clock.Now()) == nil
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,7 +22,7 @@ type Rig struct {
 	// LoseAcks makes the next n writes happen and their first answer vanish.
 	LoseAcks func(n int)
 	// Remove takes a stored message away behind the journal's back.
-	Remove func(sequence uint64)
+	Remove func(at record.Place)
 }
 
 // Run is what every journal promises. open gives a fresh one per test and
@@ -38,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"an absent aggregate is not found":                absentIsNotFound,
 		"a read names the missing message":                readFindsGap,
 		"the end is 0 when empty and counts all subjects": lastCounts,
+		"an aggregate lies in one partition":              staysInItsPartition,
 		"a replay has every message and then follows":     replayFollows,
 		"a bounded replay stops at its last sequence":     replayStops,
 		"a replay names the missing sequence":             replayFindsGap,
@@ -75,8 +77,15 @@ func Fill(t *testing.T, j record.Journal, id string, n uint64) []record.Sealed {
 		if err != nil {
 			t.Fatalf("append %d of %s: %v", i, id, err)
 		}
-		m.Sequence, after = seq, seq
+		after = seq
 		out = append(out, m)
+	}
+	stored, err := j.Read(t.Context(), record.Request(id))
+	if err != nil {
+		t.Fatalf("read %s: %v", id, err)
+	}
+	for i := range out {
+		out[i].Place = stored[i].Place
 	}
 	return out
 }
@@ -159,7 +168,7 @@ func readsInOrder(t *testing.T, rig Rig) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.Sequence = seq
+		m.Place = record.Place{Partition: want[0].Partition, Sequence: seq}
 		want = append(want, m)
 	}
 	got, err := rig.Journal.Read(t.Context(), record.Request("r1"))
@@ -187,75 +196,133 @@ func absentIsNotFound(t *testing.T, rig Rig) {
 
 func readFindsGap(t *testing.T, rig Rig) {
 	stored := Fill(t, rig.Journal, "r1", 3)
-	rig.Remove(stored[1].Sequence)
+	rig.Remove(stored[1].Place)
 	if _, err := rig.Journal.Read(t.Context(), record.Request("r1")); !errors.Is(err, record.ErrGap) {
 		t.Fatalf("got %v, want a gap", err)
 	}
 }
 
 func lastCounts(t *testing.T, rig Rig) {
-	if last, err := rig.Journal.Last(t.Context()); err != nil || last != 0 {
-		t.Fatalf("empty: %d, %v", last, err)
+	if last, err := rig.Journal.Last(t.Context()); err != nil || last != (record.Position{}) {
+		t.Fatalf("empty: %v, %v", last, err)
 	}
-	Fill(t, rig.Journal, "r1", 2)
-	Fill(t, rig.Journal, "r2", 1)
-	if last, err := rig.Journal.Last(t.Context()); err != nil || last != 3 {
-		t.Fatalf("got %d, %v, want 3", last, err)
+	want := positionOf(many(t, rig.Journal))
+	if last, err := rig.Journal.Last(t.Context()); err != nil || last != want {
+		t.Fatalf("got %v, %v, want %v", last, err, want)
 	}
 }
 
+func staysInItsPartition(t *testing.T, rig Rig) {
+	for _, m := range many(t, rig.Journal) {
+		all, err := rig.Journal.Read(t.Context(), m.Subject)
+		if err != nil || len(all) != 2 || all[0].Partition != all[1].Partition {
+			t.Fatalf("%s: %d messages, %v", m.ID, len(all), err)
+		}
+	}
+	other := record.Subject{Kind: record.KindPrincipal, ID: "p1"}
+	m := Message("", 0)
+	m.Subject = other
+	if _, err := rig.Journal.Append(t.Context(), m, 0); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := rig.Journal.Read(t.Context(), other); err != nil || all[0].Partition != 0 {
+		t.Fatalf("what is no request's is not in the first partition: %v, %v", all, err)
+	}
+}
+
+// many fills ten aggregates with two messages each; of several partitions none stays empty.
+func many(t *testing.T, j record.Journal) []record.Sealed {
+	t.Helper()
+	var out []record.Sealed
+	for i := range 10 {
+		out = append(out, Fill(t, j, fmt.Sprintf("r%d", i), 2)...)
+	}
+	return out
+}
+
+// positionOf is the position at which all of them are taken.
+func positionOf(all []record.Sealed) (p record.Position) {
+	for _, m := range all {
+		p = p.With(m.Place)
+	}
+	return p
+}
+
+// before is the position just before a message.
+func before(m record.Sealed) (p record.Position) {
+	return p.With(record.Place{Partition: m.Partition, Sequence: m.Sequence - 1})
+}
+
 func replayFollows(t *testing.T, rig Rig) {
-	want := Fill(t, rig.Journal, "r1", 3)
+	want := many(t, rig.Journal)
+	from := positionOf(want[:1])
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	seen := make(chan record.Sealed, 100)
 	done := make(chan error, 1)
 	go func() {
-		done <- rig.Journal.Replay(ctx, 2, func(m record.Sealed) error {
+		done <- rig.Journal.Replay(ctx, from, func(m record.Sealed) error {
 			seen <- m
 			return nil
 		})
 	}()
-	got := []record.Sealed{<-seen, <-seen}
-	want = append(want[1:], Fill(t, rig.Journal, "r2", 2)...)
-	got = append(got, <-seen, <-seen)
+	want = want[1:]
+	var got []record.Sealed
+	for range want {
+		got = append(got, <-seen)
+	}
+	for _, id := range []string{"x1", "x2", "x3"} {
+		late := Fill(t, rig.Journal, id, 2)
+		want, got = append(want, late...), append(got, <-seen, <-seen)
+	}
 	cancel()
 	if err := <-done; err != nil {
 		t.Fatalf("an ordered end gave %v", err)
 	}
-	compare(t, want, got)
+	compareParts(t, want, got)
 }
 
 func replayStops(t *testing.T, rig Rig) {
-	want := Fill(t, rig.Journal, "r1", 3)
-	Fill(t, rig.Journal, "r2", 2)
-	compare(t, want, collect(t, rig.Journal, 0, 3))
-	compare(t, want[2:], collect(t, rig.Journal, 3, 3))
-	compare(t, nil, collect(t, rig.Journal, 4, 3))
+	want := many(t, rig.Journal)
+	last := positionOf(want)
+	Fill(t, rig.Journal, "late", 2)
+	compareParts(t, want, collect(t, rig.Journal, record.Position{}, last))
+	half := positionOf(want[:10])
+	var rest []record.Sealed
+	for _, m := range want {
+		if !half.Has(m.Place) {
+			rest = append(rest, m)
+		}
+	}
+	compareParts(t, rest, collect(t, rig.Journal, half, last))
+	compareParts(t, want[:10], collect(t, rig.Journal, record.Position{}, half))
+	compareParts(t, nil, collect(t, rig.Journal, last, last))
+	compareParts(t, nil, collect(t, rig.Journal, last, half))
 }
 
 func replayFindsGap(t *testing.T, rig Rig) {
 	stored := Fill(t, rig.Journal, "r1", 4)
+	end := positionOf(stored)
 	for _, gone := range []int{1, 0} {
-		rig.Remove(stored[gone].Sequence)
-		err := rig.Journal.ReplayUntil(t.Context(), 1, 4, nothing)
-		named(t, err, stored[gone].Sequence)
-		err = rig.Journal.Replay(t.Context(), 1, nothing)
-		named(t, err, stored[gone].Sequence)
+		rig.Remove(stored[gone].Place)
+		err := rig.Journal.ReplayUntil(t.Context(), before(stored[0]), end, nothing)
+		named(t, err, stored[gone].Place)
+		err = rig.Journal.Replay(t.Context(), before(stored[0]), nothing)
+		named(t, err, stored[gone].Place)
 	}
 }
 
 func replayFindsMissingEnd(t *testing.T, rig Rig) {
 	stored := Fill(t, rig.Journal, "r1", 3)
-	rig.Remove(stored[2].Sequence)
-	named(t, rig.Journal.ReplayUntil(t.Context(), 1, 3, nothing), 3)
-	named(t, rig.Journal.Replay(t.Context(), 1, nothing), 3)
+	rig.Remove(stored[2].Place)
+	named(t, rig.Journal.ReplayUntil(t.Context(), record.Position{}, positionOf(stored), nothing), stored[2].Place)
+	named(t, rig.Journal.Replay(t.Context(), record.Position{}, nothing), stored[2].Place)
 }
 
 func replayReturnsError(t *testing.T, rig Rig) {
 	Fill(t, rig.Journal, "r1", 2)
 	stop := errors.New("stop")
-	err := rig.Journal.Replay(t.Context(), 1, func(record.Sealed) error { return stop })
+	err := rig.Journal.Replay(t.Context(), record.Position{}, func(record.Sealed) error { return stop })
 	if !errors.Is(err, stop) {
 		t.Fatalf("got %v", err)
 	}
@@ -270,20 +337,20 @@ func contextEnds(t *testing.T, rig Rig) {
 	if _, err := rig.Journal.Read(ctx, record.Request("r1")); !errors.Is(err, context.Canceled) {
 		t.Errorf("read: %v", err)
 	}
-	if err := rig.Journal.ReplayUntil(ctx, 1, 1, nothing); !errors.Is(err, context.Canceled) {
+	if err := rig.Journal.ReplayUntil(ctx, record.Position{}, record.Position{1}, nothing); !errors.Is(err, context.Canceled) {
 		t.Errorf("replay until: %v", err)
 	}
-	if err := rig.Journal.Replay(ctx, 1, nothing); err != nil {
+	if err := rig.Journal.Replay(ctx, record.Position{}, nothing); err != nil {
 		t.Errorf("replay: %v", err)
 	}
 }
 
 func nothing(record.Sealed) error { return nil }
 
-func collect(t *testing.T, j record.Journal, from, last uint64) []record.Sealed {
+func collect(t *testing.T, j record.Journal, after, last record.Position) []record.Sealed {
 	t.Helper()
 	var out []record.Sealed
-	err := j.ReplayUntil(t.Context(), from, last, func(m record.Sealed) error {
+	err := j.ReplayUntil(t.Context(), after, last, func(m record.Sealed) error {
 		out = append(out, m)
 		return nil
 	})
@@ -293,12 +360,22 @@ func collect(t *testing.T, j record.Journal, from, last uint64) []record.Sealed 
 	return out
 }
 
-func named(t *testing.T, err error, sequence uint64) {
+func named(t *testing.T, err error, at record.Place) {
 	t.Helper()
-	var at *record.SequenceError
-	if !errors.As(err, &at) || at.Sequence != sequence || !errors.Is(err, record.ErrGap) {
-		t.Fatalf("got %v, want a gap at %d", err, sequence)
+	var broken *record.SequenceError
+	if !errors.As(err, &broken) || broken.Place != at || !errors.Is(err, record.ErrGap) {
+		t.Fatalf("got %v, want a gap at %v", err, at)
 	}
+}
+
+// compareParts compares each partition: there is no order between them.
+func compareParts(t *testing.T, want, got []record.Sealed) {
+	t.Helper()
+	byPartition := func(a, b record.Sealed) int { return a.Partition - b.Partition }
+	want, got = slices.Clone(want), slices.Clone(got)
+	slices.SortStableFunc(want, byPartition)
+	slices.SortStableFunc(got, byPartition)
+	compare(t, want, got)
 }
 
 func compare(t *testing.T, want, got []record.Sealed) {
@@ -308,7 +385,7 @@ func compare(t *testing.T, want, got []record.Sealed) {
 	}
 	for _, m := range got {
 		if m.Stored.IsZero() {
-			t.Fatalf("sequence %d has no time", m.Sequence)
+			t.Fatalf("%v has no time", m.Place)
 		}
 	}
 }

@@ -5,6 +5,7 @@ package recordtest
 import (
 	"bytes"
 	"context"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -15,11 +16,13 @@ import (
 // Fake is a record.Journal in memory. Its zero value is not usable; see
 // NewFake. It is safe for concurrent use.
 type Fake struct {
-	now func() time.Time
+	now        func() time.Time
+	partitions int
 
 	mu       sync.Mutex
-	log      []record.Sealed // sequence n at index n-1
-	missing  map[uint64]bool
+	log      []record.Sealed // of all partitions, as they were appended
+	end      record.Position
+	missing  map[record.Place]bool
 	ends     map[record.Subject]uint64
 	grown    chan struct{} // closed and replaced at each append
 	lostAcks int
@@ -27,10 +30,16 @@ type Fake struct {
 	after    []error
 }
 
-// NewFake returns an empty journal whose messages are stored at now().
-func NewFake(now func() time.Time) *Fake {
+// NewFake returns an empty journal of one partition, whose messages are stored
+// at now().
+func NewFake(now func() time.Time) *Fake { return newFake(now, 1) }
+
+// NewDivided is NewFake with as many partitions as a new record has.
+func NewDivided(now func() time.Time) *Fake { return newFake(now, record.Partitions) }
+
+func newFake(now func() time.Time, partitions int) *Fake {
 	return &Fake{
-		now: now, missing: map[uint64]bool{}, ends: map[record.Subject]uint64{}, grown: make(chan struct{}),
+		now: now, partitions: partitions, missing: map[record.Place]bool{}, ends: map[record.Subject]uint64{}, grown: make(chan struct{}),
 	}
 }
 
@@ -59,10 +68,10 @@ func (f *Fake) FailAfterNext(errs ...error) {
 }
 
 // Remove takes a message out of the log and leaves a hole.
-func (f *Fake) Remove(sequence uint64) {
+func (f *Fake) Remove(at record.Place) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.missing[sequence] = true
+	f.missing[at] = true
 }
 
 // Append implements record.Journal.
@@ -102,7 +111,9 @@ func (f *Fake) append(m record.Sealed, after uint64) (uint64, error) {
 		}
 		return 0, record.ErrConflict
 	}
-	m.Sequence = uint64(len(f.log)) + 1
+	partition := m.In(f.partitions)
+	m.Place = record.Place{Partition: partition, Sequence: f.end[partition] + 1}
+	f.end = f.end.With(m.Place)
 	m.Stored = f.now()
 	m.Kinds, m.Data = slices.Clone(m.Kinds), bytes.Clone(m.Data)
 	f.log = append(f.log, m)
@@ -124,8 +135,8 @@ func (f *Fake) Read(ctx context.Context, s record.Subject) ([]record.Sealed, err
 		if m.Subject != s {
 			continue
 		}
-		if f.missing[m.Sequence] {
-			return nil, record.At(m.Sequence, record.ErrGap)
+		if f.missing[m.Place] {
+			return nil, record.At(m.Place, record.ErrGap)
 		}
 		out = append(out, m)
 	}
@@ -136,54 +147,60 @@ func (f *Fake) Read(ctx context.Context, s record.Subject) ([]record.Sealed, err
 }
 
 // Last implements record.Journal.
-func (f *Fake) Last(ctx context.Context) (uint64, error) {
+func (f *Fake) Last(ctx context.Context) (record.Position, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return uint64(len(f.log)), ctx.Err()
+	return f.end, ctx.Err()
 }
 
 // Replay implements record.Journal.
-func (f *Fake) Replay(ctx context.Context, from uint64, fn func(record.Sealed) error) error {
-	for next := max(from, 1); ; next++ {
-		m, err := f.wait(ctx, next)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := fn(m); err != nil {
-			return err
-		}
+func (f *Fake) Replay(ctx context.Context, after record.Position, fn func(record.Sealed) error) error {
+	var never record.Position
+	for i := range never {
+		never[i] = math.MaxUint64
 	}
+	err := f.ReplayUntil(ctx, after, never, fn)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // ReplayUntil implements record.Journal.
-func (f *Fake) ReplayUntil(ctx context.Context, from, last uint64, fn func(record.Sealed) error) error {
-	for next := max(from, 1); next <= last; next++ {
-		m, err := f.wait(ctx, next)
+func (f *Fake) ReplayUntil(ctx context.Context, after, last record.Position, fn func(record.Sealed) error) error {
+	for i := 0; !after.Covers(last); i++ {
+		m, err := f.wait(ctx, i)
 		if err != nil {
 			return err
+		}
+		if after.Has(m.Place) || !last.Has(m.Place) {
+			continue
+		}
+		if f.removed(m.Place) {
+			return record.At(m.Place, record.ErrGap)
 		}
 		if err := fn(m); err != nil {
 			return err
 		}
+		after = after.With(m.Place)
 	}
 	return nil
 }
 
-// wait returns the message with that sequence, when there is one.
-func (f *Fake) wait(ctx context.Context, sequence uint64) (record.Sealed, error) {
+func (f *Fake) removed(at record.Place) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.missing[at]
+}
+
+// wait returns what was appended as the i-th, when it is.
+func (f *Fake) wait(ctx context.Context, i int) (record.Sealed, error) {
 	for {
 		f.mu.Lock()
 		grown := f.grown
-		if sequence <= uint64(len(f.log)) {
-			m, hole := f.log[sequence-1], f.missing[sequence]
-			f.mu.Unlock()
-			if hole {
-				return record.Sealed{}, record.At(sequence, record.ErrGap)
-			}
-			return m, ctx.Err()
+		if i < len(f.log) {
+			defer f.mu.Unlock()
+			return f.log[i], ctx.Err()
 		}
 		f.mu.Unlock()
 		select {
