@@ -5399,7 +5399,7 @@ type StatisticsFigures struct {
 	// Forwarded Of the tasks, those whose unit passed questions on.
 	Forwarded int `json:"forwarded"`
 
-	// OnTimePercent Of the promises that have stopped, those kept; below headquarters, of the answers due. Rounded down to a tenth.
+	// OnTimePercent Promises kept, of those that were fulfilled or are late; below headquarters, of the answers. What was withdrawn, declined or passed on is not counted. Rounded down to a tenth.
 	OnTimePercent *float32 `json:"on_time_percent,omitempty"`
 	Open          int      `json:"open"`
 
@@ -5418,7 +5418,7 @@ type StatisticsFigures struct {
 	// Returned Of the answers, those that the desk sent back.
 	Returned int `json:"returned"`
 
-	// Stages Those that have clocks that stopped.
+	// Stages Those of which a clock was held or is late.
 	Stages []StatisticsStage `json:"stages"`
 
 	// Tasks With questions.
@@ -5441,9 +5441,9 @@ type StatisticsRow struct {
 	Value string `json:"value,omitempty,omitzero"`
 }
 
-// StatisticsStage How the clocks of one name that have stopped were held.
+// StatisticsStage How the clocks of one name were held whose work was done, and how many are late with it.
 type StatisticsStage struct {
-	// MedianSeconds Of the time that counted: without pauses and, on office hours, without nights. By nearest rank, at most 1/32 off.
+	// MedianSeconds Of the time that counted: without pauses and, on office hours, without nights. By nearest rank, at most 1/32 off; 0 where nothing was done yet.
 	MedianSeconds int `json:"median_seconds"`
 
 	// OnTime Those of them of which the record holds no breach that stands, of any of their promises.
@@ -5451,6 +5451,9 @@ type StatisticsStage struct {
 
 	// OnTimePercent Rounded down to a tenth.
 	OnTimePercent float32 `json:"on_time_percent"`
+
+	// Owed Still running though a promise was broken; late in the percentage.
+	Owed int `json:"owed"`
 
 	// P90Seconds As the median.
 	P90Seconds int `json:"p90_seconds"`
@@ -7390,7 +7393,7 @@ type ClientInterface interface {
 	// Corresponds with GET /health/live (the `GetLive` operationId).
 	GetLive(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetReady RECORD and KEYS can be written and the clock is sane
+	// GetReady The record and its keys can be written and the clock is sane
 	//
 	// Corresponds with GET /health/ready (the `GetReady` operationId).
 	GetReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -8229,7 +8232,7 @@ func (c *Client) GetLive(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 	return c.Client.Do(req)
 }
 
-// GetReady RECORD and KEYS can be written and the clock is sane
+// GetReady The record and its keys can be written and the clock is sane
 //
 // Corresponds with GET /health/ready (the `GetReady` operationId).
 func (c *Client) GetReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -15205,7 +15208,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /health/live (the `GetLive` operationId).
 	GetLiveWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetLiveResponse, error)
 
-	// GetReadyWithResponse RECORD and KEYS can be written and the clock is sane
+	// GetReadyWithResponse The record and its keys can be written and the clock is sane
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -18799,7 +18802,7 @@ func (c *ClientWithResponses) GetLiveWithResponse(ctx context.Context, reqEditor
 	return ParseGetLiveResponse(rsp)
 }
 
-// GetReadyWithResponse RECORD and KEYS can be written and the clock is sane
+// GetReadyWithResponse The record and its keys can be written and the clock is sane
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -5398,7 +5398,7 @@ type StatisticsFigures struct {
 	// Forwarded Of the tasks, those whose unit passed questions on.
 	Forwarded int `json:"forwarded"`
 
-	// OnTimePercent Of the promises that have stopped, those kept; below headquarters, of the answers due. Rounded down to a tenth.
+	// OnTimePercent Promises kept, of those that were fulfilled or are late; below headquarters, of the answers. What was withdrawn, declined or passed on is not counted. Rounded down to a tenth.
 	OnTimePercent *float32 `json:"on_time_percent,omitempty"`
 	Open          int      `json:"open"`
 
@@ -5417,7 +5417,7 @@ type StatisticsFigures struct {
 	// Returned Of the answers, those that the desk sent back.
 	Returned int `json:"returned"`
 
-	// Stages Those that have clocks that stopped.
+	// Stages Those of which a clock was held or is late.
 	Stages []StatisticsStage `json:"stages"`
 
 	// Tasks With questions.
@@ -5440,9 +5440,9 @@ type StatisticsRow struct {
 	Value string `json:"value,omitempty,omitzero"`
 }
 
-// StatisticsStage How the clocks of one name that have stopped were held.
+// StatisticsStage How the clocks of one name were held whose work was done, and how many are late with it.
 type StatisticsStage struct {
-	// MedianSeconds Of the time that counted: without pauses and, on office hours, without nights. By nearest rank, at most 1/32 off.
+	// MedianSeconds Of the time that counted: without pauses and, on office hours, without nights. By nearest rank, at most 1/32 off; 0 where nothing was done yet.
 	MedianSeconds int `json:"median_seconds"`
 
 	// OnTime Those of them of which the record holds no breach that stands, of any of their promises.
@@ -5450,6 +5450,9 @@ type StatisticsStage struct {
 
 	// OnTimePercent Rounded down to a tenth.
 	OnTimePercent float32 `json:"on_time_percent"`
+
+	// Owed Still running though a promise was broken; late in the percentage.
+	Owed int `json:"owed"`
 
 	// P90Seconds As the median.
 	P90Seconds int `json:"p90_seconds"`
@@ -7313,7 +7316,7 @@ type ServerInterface interface {
 	// GetLive The process answers
 	// (GET /health/live)
 	GetLive(ctx echo.Context) error
-	// GetReady RECORD and KEYS can be written and the clock is sane
+	// GetReady The record and its keys can be written and the clock is sane
 	// (GET /health/ready)
 	GetReady(ctx echo.Context) error
 	// GetOpenAPI This document
@@ -13933,7 +13936,7 @@ type StrictServerInterface interface {
 	// GetLive The process answers
 	// (GET /health/live)
 	GetLive(ctx context.Context, request GetLiveRequestObject) (GetLiveResponseObject, error)
-	// GetReady RECORD and KEYS can be written and the clock is sane
+	// GetReady The record and its keys can be written and the clock is sane
 	// (GET /health/ready)
 	GetReady(ctx context.Context, request GetReadyRequestObject) (GetReadyResponseObject, error)
 	// GetOpenAPI This document

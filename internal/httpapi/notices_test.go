@@ -71,13 +71,13 @@ func TestABreachIsToldAndExplainedByItsUnit(t *testing.T) {
 	r.tick(t, id, "2021-09-03T00:40:00+07:00")
 	r.hear(t, "", all("accept 50 [unit_officer]"))
 	r.tick(t, id, "2021-09-03T01:40:00+07:00")
-	r.hear(t, "?open=true", all("accept 100 [lead]", "accept 50 [unit_officer]"))
-	r.hear(t, "?step=100", all("accept 100 [lead]"))
+	r.hear(t, "?open=true", all("accept 100 [unit_lead desk lead]", "accept 50 [unit_officer]"))
+	r.hear(t, "?step=100", all("accept 100 [unit_lead desk lead]"))
 	r.hear(t, "?clock=answer", nil)
 	n := pageOf(t, r.get(t, "unit03", "/v1/notices?step=100"))[0]
 	want := server.Notice{
 		ID: n.ID, Request: id, Number: n.Number, Kind: "breach", Clock: "accept", Step: 100, Round: 1, Promise: 1,
-		Told: []server.Rung{"lead"}, ChargedTo: "unit:03", Task: id + "-01", Unit: "03", Breach: 1, Open: true,
+		Told: []server.Rung{"unit_lead", "desk", "lead"}, ChargedTo: "unit:03", Task: id + "-01", Unit: "03", Breach: 1, Open: true,
 		At: r.clock.now().UTC(), ReachedAt: r.clock.now().UTC(), DueAt: r.clock.now().UTC(),
 		CauseDueAt: r.clock.now().AddDate(0, 0, 1).UTC(),
 	}
@@ -101,7 +101,7 @@ func TestABreachIsToldAndExplainedByItsUnit(t *testing.T) {
 	if given.field(t, "task") != id+"-01" || given.field(t, "breaches") != nil {
 		t.Errorf("a unit is answered %s", given.body)
 	}
-	r.hear(t, "", all("accept 100 [lead] explained", "accept 50 [unit_officer] stopped"))
+	r.hear(t, "", all("accept 100 [unit_lead desk lead] explained", "accept 50 [unit_officer] stopped"))
 	r.hear(t, "?open=true", nil)
 	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool {
 		return g.status == http.StatusOK && g.field(t, "items.0.escalated_to") == nil && g.field(t, "items.0.breaches") == 1.0
@@ -121,7 +121,7 @@ func TestACauseThatIsNotGivenClimbsToHeadquarters(t *testing.T) {
 	r.post(t, "ng", requests+"/"+id+"/withdrawal", `{}`).want(t, http.StatusOK)
 	r.post(t, "unit03", "/v1/tasks/"+id+"-01/stop-acknowledgement", `{}`).want(t, http.StatusOK)
 	r.get(t, "unit03", "/v1/tasks/"+id+"-01").want(t, http.StatusNotFound)
-	breach := "accept 100 [lead]"
+	breach := "accept 100 [unit_officer unit_lead desk lead]"
 	r.hear(t, "", all(breach))
 	var told []string
 	reaches := func(at, what string, hear ...string) {
@@ -205,9 +205,9 @@ func TestNoticesOfASealedMatterAreToldItsMembersAlone(t *testing.T) {
 	r.tick(t, id, "2021-09-02T23:55:00+07:00")
 	r.tick(t, id, "2021-09-02T23:59:00+07:00")
 	eventually(t, "the members hear", func() bool {
-		return slices.Equal(r.notices(t, "lead", ""), []string{"acknowledge 125 [headquarters]", "acknowledge 100 [lead]"}) &&
-			slices.Equal(r.notices(t, "desk", ""), []string{"acknowledge 100 [lead]"}) &&
-			slices.Equal(r.notices(t, "kept", ""), []string{"acknowledge 100 [lead]"})
+		return slices.Equal(r.notices(t, "lead", ""), []string{"acknowledge 125 [headquarters]", "acknowledge 100 [desk lead]"}) &&
+			slices.Equal(r.notices(t, "desk", ""), []string{"acknowledge 100 [desk lead]"}) &&
+			slices.Equal(r.notices(t, "kept", ""), []string{"acknowledge 100 [desk lead]"})
 	})
 	for _, by := range []string{"supervisor", "outside", "unit03", "lead03"} {
 		if got := r.notices(t, by, ""); len(got) != 0 {

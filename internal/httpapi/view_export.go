@@ -63,7 +63,7 @@ func statisticsColumns() []export.Column[countedRow] {
 		count("answered", func(f server.StatisticsFigures) int { return f.Answered }),
 		count("ended", func(f server.StatisticsFigures) int { return f.Ended }),
 		count("overdue", func(f server.StatisticsFigures) int { return f.Overdue }),
-		shares("on_time_percent", func(f server.StatisticsFigures) *float32 { return f.OnTimePercent }),
+		shares(onTimePercent, func(f server.StatisticsFigures) *float32 { return f.OnTimePercent }),
 		count("tasks", func(f server.StatisticsFigures) int { return f.Tasks }),
 		count("forwarded", func(f server.StatisticsFigures) int { return f.Forwarded }),
 		shares("reroute_percent", func(f server.StatisticsFigures) *float32 { return f.ReroutePercent }),
@@ -101,11 +101,14 @@ func shares(name string, of func(server.StatisticsFigures) *float32) export.Colu
 	}}
 }
 
-// stageColumns are empty but for their counts where no clock of the stage has stopped.
+// onTimePercent is a column of a row, and of each stage in it.
+const onTimePercent = "on_time_percent"
+
+// stageColumns are empty but for their counts where there is nothing to tell a percentage or a time of.
 func stageColumns(name string) []export.Column[countedRow] {
 	told := func(what string, of func(server.StatisticsStage) export.Cell) export.Column[countedRow] {
 		return export.Column[countedRow]{Name: name + "_" + what, Cell: func(r countedRow) export.Cell {
-			if s := stageOf(r.Figures, name); s.Stopped > 0 {
+			if s := stageOf(r.Figures, name); s.Stopped > 0 || what == onTimePercent && s.Owed > 0 {
 				return of(s)
 			}
 			return export.Cell{}
@@ -113,8 +116,9 @@ func stageColumns(name string) []export.Column[countedRow] {
 	}
 	return []export.Column[countedRow]{
 		count(name+"_stopped", func(f server.StatisticsFigures) int { return stageOf(f, name).Stopped }),
+		count(name+"_owed", func(f server.StatisticsFigures) int { return stageOf(f, name).Owed }),
 		count(name+"_on_time", func(f server.StatisticsFigures) int { return stageOf(f, name).OnTime }),
-		told("on_time_percent", func(s server.StatisticsStage) export.Cell { return export.Decimal(s.OnTimePercent) }),
+		told(onTimePercent, func(s server.StatisticsStage) export.Cell { return export.Decimal(s.OnTimePercent) }),
 		told("median_seconds", func(s server.StatisticsStage) export.Cell { return export.Integer(s.MedianSeconds) }),
 		told("p90_seconds", func(s server.StatisticsStage) export.Cell { return export.Integer(s.P90Seconds) }),
 	}

@@ -10,21 +10,22 @@ func statisticsView(s gateway.Statistics) server.Statistics {
 	return server.Statistics{
 		Level: server.StatisticsLevel(s.Query.Level), By: server.StatisticsBy(s.Query.By), From: string(s.Query.From), To: string(s.Query.To),
 		AsOf: s.AsOf.UTC(), Stale: !s.StaleSince.IsZero(), StaleSince: utc(s.StaleSince),
-		Tiles: figures(s.All.Figures()), Rows: items(s.Rows, statisticsRow),
+		Tiles: figures(s.Query.Level, s.All.Figures()),
+		Rows:  items(s.Rows, func(r statistics.Row) server.StatisticsRow { return statisticsRow(s.Query.Level, r) }),
 	}
 }
 
-func statisticsRow(r statistics.Row) server.StatisticsRow {
+func statisticsRow(l statistics.Level, r statistics.Row) server.StatisticsRow {
 	return server.StatisticsRow{
-		Unit: string(r.Unit), SubDepartment: r.SubDepartment, Value: r.Value, Figures: figures(r.Counts.Figures()),
+		Unit: string(r.Unit), SubDepartment: r.SubDepartment, Value: r.Value, Figures: figures(l, r.Counts.Figures()),
 	}
 }
 
-func figures(f statistics.Figures) server.StatisticsFigures {
-	promise := f.Promise()
+func figures(l statistics.Level, f statistics.Figures) server.StatisticsFigures {
+	promise := f.Promise(l)
 	return server.StatisticsFigures{
 		Received: int(f.Received), Open: int(f.Open), Answered: int(f.Answered), Ended: int(f.Ended), Overdue: int(f.Overdue),
-		OnTimePercent: share(promise.OnTime, promise.Stopped), Tasks: int(f.Tasks), Forwarded: int(f.Forwarded), ReroutePercent: share(f.Forwarded, f.Tasks),
+		OnTimePercent: share(promise.OnTime, promise.Judged()), Tasks: int(f.Tasks), Forwarded: int(f.Forwarded), ReroutePercent: share(f.Forwarded, f.Tasks),
 		Answers: int(f.Answers), Returned: int(f.Returned), ReturnPercent: share(f.Returned, f.Answers), Breaches: int(f.Breaches),
 		Causes: items(f.Causes, func(c statistics.Cause) server.StatisticsCause {
 			return server.StatisticsCause{Code: c.Code, Count: int(c.Count)}
@@ -34,8 +35,8 @@ func figures(f statistics.Figures) server.StatisticsFigures {
 		}),
 		Stages: items(f.Stages, func(s statistics.Stage) server.StatisticsStage {
 			return server.StatisticsStage{
-				Stage: server.StatisticsStageStage(s.Name), Stopped: int(s.Stopped), OnTime: int(s.OnTime),
-				OnTimePercent: percent(s.OnTime, s.Stopped), MedianSeconds: int(s.Median), P90Seconds: int(s.P90),
+				Stage: server.StatisticsStageStage(s.Name), Stopped: int(s.Stopped), OnTime: int(s.OnTime), Owed: int(s.Owed),
+				OnTimePercent: percent(s.OnTime, s.Judged()), MedianSeconds: int(s.Median), P90Seconds: int(s.P90),
 			}
 		}),
 	}

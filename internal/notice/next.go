@@ -49,7 +49,7 @@ func Next(prev []Notice, d Decided) []Notice {
 // add appends the notice of a step, unless nobody is told.
 func (d Decided) add(all []Notice, s verification.Step, breach int) []Notice {
 	c := d.clock(s)
-	told := d.Rules.Told(d.Request.Policy, d.Request.Degree, *c, s.Percent)
+	told := d.Rules.ToldAfter(d.Request.Policy, d.Request.Degree, *c, d.recorded(s), s.Percent)
 	if len(told) == 0 {
 		return all
 	}
@@ -64,6 +64,29 @@ func (d Decided) add(all []Notice, s verification.Step, breach int) []Notice {
 		n.Asked, _ = c.Asked()
 	}
 	return append(all, n)
+}
+
+// recorded is the highest step of the promise that was on record before this one: of steps that fell due while nobody
+// looked only the latest is recorded, and whom they would have told is told by it.
+func (d Decided) recorded(s verification.Step) int {
+	highest := 0
+	if i := d.Before.Place(s); i >= 0 {
+		highest = d.Before[i].Reached
+	}
+	for _, e := range d.Decision.Events {
+		var of verification.Step
+		switch e := e.(type) { //nolint:gochecksumtype // steps alone are looked at
+		case verification.StepReached:
+			of = e.Step
+		case verification.Breached:
+			of = e.Step
+		default:
+		}
+		if samePromise(of, s) && of.Percent < s.Percent {
+			highest = max(highest, of.Percent)
+		}
+	}
+	return highest
 }
 
 // clock finds the clock that made the promise of the step: as it was, when the decision gave it another one.

@@ -53,13 +53,13 @@ func TestAFlashTellsOfficerAndLeadAtOnce(t *testing.T) {
 }
 
 // The sweep slept until 17 h: of answer only 90 per cent, due at 16 h 12, is on record, and of accept its breach and
-// what is beyond it.
+// what is beyond it. Whom the steps between would have told is told with them.
 func TestOfStepsThatAreRecordedLateOnlyTheLatestIsTold(t *testing.T) {
 	t.Parallel()
 	s := routed(t, sla.PolicyVersion, verification.Urgent)
 	s.sweep(17 * hour)
-	s.want(sla.Answer, "answer 90 [desk]")
-	s.want(sla.Accept, "accept 100 [lead]", "accept 125 [headquarters]")
+	s.want(sla.Answer, "answer 90 [unit_officer unit_lead desk]")
+	s.want(sla.Accept, "accept 100 [unit_officer unit_lead desk lead]", "accept 125 [headquarters]")
 	n := s.one(sla.Answer, 90)
 	if !n.Step.DueAt.Equal(s.start.Add(16*hour+12*time.Minute)) || !n.At.Equal(s.start.Add(17*hour)) {
 		t.Errorf("due and recorded: %+v", n)
@@ -71,7 +71,7 @@ func TestWhatStopsTheClockSettlesItsNotices(t *testing.T) {
 	s := accepted(t, verification.Urgent)
 	s.sweep(13*hour + 30*time.Minute)
 	s.after(14*hour, officer, answer())
-	s.want(sla.Answer, "answer 75 [unit_lead] stopped")
+	s.want(sla.Answer, "answer 75 [unit_officer unit_lead] stopped")
 	if n := s.one(sla.Answer, 75); !n.Settled.At.Equal(s.start.Add(14 * hour)) {
 		t.Errorf("%+v", n.Settled)
 	}
@@ -125,7 +125,7 @@ func TestAChangeOfDegreeSettlesWhatItsPromiseReplaces(t *testing.T) {
 	s.want(sla.Total, "total 50 [desk]")
 	s.after(19*hour, lead, verification.ChangeDegree{Degree: verification.Routine, Code: "other"})
 	s.want(sla.Total, "total 50 [desk] new_promise")
-	s.want(sla.Answer, "answer 75 [unit_lead] new_promise", "answer 100 [lead]")
+	s.want(sla.Answer, "answer 75 [unit_officer unit_lead] new_promise", "answer 100 [desk lead]")
 	if n := s.one(sla.Answer, 100); n.ChargedTo != "unit:03" || n.Asked != sla.RungUnitOfficer || !n.CauseDueAt.Equal(s.start.Add(43*hour)) {
 		t.Errorf("%+v", n)
 	}
@@ -144,7 +144,7 @@ func TestABreachIsOpenUntilItIsExplainedAlthoughItsClockHasStopped(t *testing.T)
 	s.sweep(31 * hour)
 	s.want(sla.RedCause, "red_cause 50 [unit_officer]", "red_cause 50 [unit_officer]") // interim was late as well
 	s.after(32*hour, officer, verification.ExplainBreach{N: n.Breach, Code: "workload"})
-	s.want(sla.Answer, "answer 100 [lead] explained")
+	s.want(sla.Answer, "answer 100 [unit_officer unit_lead desk lead] explained")
 	if n := s.one(sla.Answer, 100); !n.CauseDueAt.IsZero() || !n.Settled.At.Equal(s.start.Add(32*hour)) {
 		t.Errorf("%+v", n)
 	}
@@ -178,9 +178,9 @@ func TestACauseThatStaysMissingClimbsAboveTheLead(t *testing.T) {
 	if top, ok := notice.Top(s.notices); !ok || top.Highest() != sla.RungHeadquarters {
 		t.Errorf("climbed to %+v", top)
 	}
-	s.want(sla.Accept, "accept 100 [lead]")
+	s.want(sla.Accept, "accept 100 [unit_officer unit_lead desk lead]")
 	s.after(34*hour, officer, verification.ExplainBreach{N: 1, Code: "staffing"})
-	s.want(sla.Accept, "accept 100 [lead] explained")
+	s.want(sla.Accept, "accept 100 [unit_officer unit_lead desk lead] explained")
 	for _, n := range s.notices {
 		if n.Step.Clock == "red_cause" && n.Open() {
 			t.Errorf("still open: %+v", n)
@@ -194,7 +194,7 @@ func TestABreachThatWasWrongIsAnnulledWithWhatCameAfterIt(t *testing.T) {
 	s.sweep(2 * hour)
 	s.sweep(2*hour + 30*time.Minute)
 	s.after(3*hour, lead, verification.AnnulBreach{N: 1, Code: "system_outage"})
-	s.want(sla.Accept, "accept 100 [lead] annulled", "accept 125 [headquarters] annulled")
+	s.want(sla.Accept, "accept 100 [unit_officer unit_lead desk lead] annulled", "accept 125 [headquarters] annulled")
 }
 
 func TestNobodyIsToldWhatAPartnerOwes(t *testing.T) {
@@ -247,9 +247,9 @@ func TestOfARequestThatIsOverLittleIsKept(t *testing.T) {
 	for at := 3 * hour; at <= 25*hour; at += 12 * time.Minute {
 		s.sweep(at)
 	}
-	s.want("", "accept 100 [lead]", "red_cause 50 [unit_officer]", "red_cause 75 [unit_lead]", "red_cause 90 [desk]")
+	s.want("", "accept 100 [unit_officer unit_lead desk lead]", "red_cause 50 [unit_officer]", "red_cause 75 [unit_lead]", "red_cause 90 [desk]")
 	s.after(25*hour, officer, verification.ExplainBreach{N: 1, Code: "workload"})
-	s.want("", "accept 100 [lead] explained", "red_cause 90 [desk] stopped")
+	s.want("", "accept 100 [unit_officer unit_lead desk lead] explained", "red_cause 90 [desk] stopped")
 }
 
 // Eight that are settled are kept, and those for a week.

@@ -59,11 +59,21 @@ func sideOf(chargedTo string) string {
 // who is told stands one rung above who was told of the breach that it should explain.
 func (x *Rules) Told(policy string, degree verification.Degree, c Clock, percent int) []Rung {
 	p, known := x.policies[policy]
+	if !known {
+		return nil
+	}
+	return x.ToldAfter(policy, degree, c, p.before(degree, percent), percent)
+}
+
+// ToldAfter is Told where the steps between one that is on record, 0 for none, and this one were not recorded: whom they
+// would have told is told now.
+func (x *Rules) ToldAfter(policy string, degree verification.Degree, c Clock, recorded, percent int) []Rung {
+	p, known := x.policies[policy]
 	side := sideOf(c.ChargedTo)
 	if !known || side == "" {
 		return nil
 	}
-	told := p.told(degree, side, percent)
+	told := p.told(side, min(recorded, p.before(degree, percent)), percent)
 	if c.Name == RedCause && percent >= 100 {
 		told = climbed(told)
 	}
@@ -91,15 +101,20 @@ func climbed(told []Rung) []Rung {
 	return out
 }
 
-// told returns who is told at a step of a promise, the lowest rung first. Whom an earlier step would have told that
-// the degree leaves out is told at the next one.
-func (p *Policy) told(d verification.Degree, side string, percent int) []Rung {
+// before is the step of a degree before another, 0 for none. Whom a step would have told that the degree leaves out is
+// told at the next one.
+func (p *Policy) before(d verification.Degree, percent int) int {
 	before := 0
 	for _, step := range p.of(d).Steps {
 		if step < percent {
 			before = step
 		}
 	}
+	return before
+}
+
+// told returns who is told at the steps behind one and up to another, the lowest rung first.
+func (p *Policy) told(side string, before, percent int) []Rung {
 	var out []Rung
 	for step := before + 1; step <= percent; step++ {
 		if rung, ok := p.Ladder[side][step]; ok && !slices.Contains(out, rung) {

@@ -54,7 +54,7 @@ func Months(from, to Month) []Month {
 		return nil
 	}
 	var all []Month
-	for m := from; m <= to; m = Month(at.Format(monthForm)) {
+	for m := from; m <= to && len(m) == len(to); m = Month(at.Format(monthForm)) { // a year of five digits would go on for ever
 		all = append(all, m)
 		at = at.AddDate(0, 1, 0)
 	}

@@ -139,7 +139,7 @@ func (c counting) part(p place) Counts {
 			if c.overdue(func(k *sla.Clock) bool { return k.Task == t.Task }) {
 				n.add(overdue, 1)
 			}
-		case t.State == verification.TaskAnswered || t.State == verification.TaskDone:
+		case t.Kind == verification.TaskQuestion && answeredBy(t):
 			n.add(answered, 1)
 		default:
 			n.add(ended, 1)
@@ -207,16 +207,24 @@ func word(code string) string {
 	return causeOther
 }
 
-// times counts the clocks that have stopped, and of those of one name who was waited for meanwhile.
+// times counts the clocks whose work was done, those that are late with it, and of the stopped ones of one name who was
+// waited for meanwhile.
 func (c counting) times(n Counts, waits sla.Name, mine func(*sla.Clock) bool) {
 	for i, k := range c.clocks {
-		if k.State != sla.Stopped || !stage(k.Name) || !mine(k) {
+		switch {
+		case !stage(k.Name) || !mine(k):
 			continue
-		}
-		bucket := strconv.Itoa(bucketOf(c.rules.Used(*k, k.StoppedAt)))
-		n.add(Counter(took+string(k.Name)+":"+bucket), 1)
-		if c.broken[i].ever {
-			n.add(Counter(late+string(k.Name)), 1)
+		case k.State != sla.Stopped:
+			if c.broken[i].ever {
+				n.add(Counter(owed+string(k.Name)), 1)
+			}
+			continue
+		case c.done(k):
+			bucket := strconv.Itoa(bucketOf(c.rules.Used(*k, k.StoppedAt)))
+			n.add(Counter(took+string(k.Name)+":"+bucket), 1)
+			if c.broken[i].ever {
+				n.add(Counter(late+string(k.Name)), 1)
+			}
 		}
 		if k.Name != waits {
 			continue
@@ -225,6 +233,26 @@ func (c counting) times(n Counts, waits sla.Name, mine func(*sla.Clock) bool) {
 			n.add(Counter(spent+party(s.ChargedTo)), s.To.Unix()-s.From.Unix())
 		}
 	}
+}
+
+// done says whether a clock stopped because what it waits for was done. A promise to a partner that withdrew, and an
+// answer that a unit declined, passed on or was told to stop, are neither kept nor broken, and took no time.
+func (c counting) done(k *sla.Clock) bool {
+	switch k.Name { //nolint:exhaustive // the others stop by what they wait for
+	case sla.Total:
+		return c.request.State == verification.Refused || slices.ContainsFunc(c.request.Releases, func(v verification.Release) bool {
+			return v.Round == k.Round && v.Kind == verification.ReleaseFinal
+		})
+	case sla.Answer, sla.Interim:
+		t, ok := c.request.Task(k.Task)
+		return ok && len(t.Answers) > 0 && (k.Name == sla.Interim || answeredBy(t))
+	}
+	return true
+}
+
+// answeredBy says whether the unit of a task has said all it has to say.
+func answeredBy(t verification.Task) bool {
+	return slices.ContainsFunc(t.Answers, func(a verification.TaskAnswer) bool { return a.Final })
 }
 
 func stage(name sla.Name) bool { return slices.Contains(Stages(), name) }

@@ -31,6 +31,7 @@ const (
 	now   = "now:"
 	spent = "spent:"
 	late  = "late:"
+	owed  = "owed:"
 	took  = "took:"
 )
 
@@ -143,13 +144,17 @@ type Waiting struct {
 	Seconds int64
 }
 
-// Stage is how the clocks of a name that have stopped were held, and how much counted time they took (pauses and, on
+// Stage is how the clocks of a name were held whose work was done, and how much counted time they took (pauses and, on
 // office hours, nights are not counted). Median and P90 are seconds by nearest rank, at most 1/32 off.
 type Stage struct {
 	Name            sla.Name
 	Stopped, OnTime int64
+	Owed            int64 // still run though a promise of theirs was broken
 	Median, P90     int64
 }
+
+// Judged is how many clocks are known to be in time or late: what is late need not be over for that.
+func (s Stage) Judged() int64 { return s.Stopped + s.Owed }
 
 // Figures reads the counters.
 func (c Counts) Figures() Figures {
@@ -167,19 +172,21 @@ func (c Counts) Figures() Figures {
 		f.Waiting = append(f.Waiting, Waiting{Party: p, Now: c[Counter(now+p)], Seconds: c[Counter(spent+p)]})
 	}
 	for _, name := range Stages() {
-		if s := c.stage(name); s.Stopped > 0 {
+		if s := c.stage(name); s.Judged() > 0 {
 			f.Stages = append(f.Stages, s)
 		}
 	}
 	return f
 }
 
-// Promise is the stage by which a place is measured: at headquarters the whole, below what a unit owes.
-func (f Figures) Promise() Stage {
-	for _, name := range []sla.Name{sla.Total, sla.Answer} {
-		if i := slices.IndexFunc(f.Stages, func(s Stage) bool { return s.Name == name }); i >= 0 {
-			return f.Stages[i]
-		}
+// Promise is the stage by which places of a level are measured: at headquarters the whole, below what a unit owes.
+func (f Figures) Promise(l Level) Stage {
+	name := sla.Answer
+	if l == Headquarters {
+		name = sla.Total
+	}
+	if i := slices.IndexFunc(f.Stages, func(s Stage) bool { return s.Name == name }); i >= 0 {
+		return f.Stages[i]
 	}
 	return Stage{}
 }
@@ -206,7 +213,7 @@ func (c Counts) stage(name sla.Name) Stage {
 	}
 	stopped := h.size()
 	return Stage{
-		Name: name, Stopped: stopped, OnTime: stopped - c[Counter(late+string(name))],
+		Name: name, Stopped: stopped, OnTime: stopped - c[Counter(late+string(name))], Owed: c[Counter(owed+string(name))],
 		Median: h.percentile(50), P90: h.percentile(90),
 	}
 }

@@ -14,5 +14,6 @@
 // agencies count at headquarters alone. What is sealed contributes nothing. No person is ever a cell.
 //
 // Only the record speaks: late is what it holds a breach of that nobody annulled, whenever one looks. What takes time is
-// counted when it is over.
+// counted when it is over and was done: what was withdrawn, declined or passed on is neither in time nor late. What is
+// late and still open counts as late.
 package statistics

@@ -137,10 +137,36 @@ func TestWhatRunsOnAfterItsBreachIsOverdue(t *testing.T) {
 	s.accept(at, "03", 1)
 	s.answer(at, "03", 1)
 	same(t, int64(0), s.read(department("03")).Overdue)
-	s.after(31*hour, partner, verification.Withdraw{})
-	if total := stage(t, s.read(headquarters()), sla.Total); total.Stopped != 1 || total.OnTime != 0 {
-		t.Errorf("an extension does not mend the promise that was broken: %+v", total)
+	if total := stage(t, s.read(headquarters()), sla.Total); total.Stopped != 0 || total.Owed != 1 || total.Judged() != 1 || total.OnTime != 0 {
+		t.Errorf("late is late before it is over, and an extension does not mend the promise that was broken: %+v", total)
 	}
+	s.after(31*hour, partner, verification.Withdraw{})
+	same(t, statistics.Stage{}, s.read(headquarters()).Promise(statistics.Headquarters))
+}
+
+func TestWhatWasNotDoneIsNeitherInTimeNorLate(t *testing.T) {
+	t.Parallel()
+	s := submitted(t)
+	s.routed(time.Minute, "03", "45")
+	s.after(2*time.Minute, officer("03"), verification.DeclineTask{Task: task(1), Code: "no_competence"})
+	declined := s.read(department("03"))
+	same(t, [...]int64{1, 0, 1}, [...]int64{declined.Received, declined.Answered, declined.Ended})
+	same(t, statistics.Stage{}, declined.Promise(statistics.Department))
+	s.accept(hour, "45", 2)
+	s.answer(2*hour, "45", 2)
+	unit := s.read(department("45"))
+	if p := unit.Promise(statistics.Department); p.Stopped != 1 || p.OnTime != 1 {
+		t.Errorf("who has answered: %+v", p)
+	}
+	// The partner has nothing yet: headquarters is not measured by what a unit did.
+	same(t, statistics.Stage{}, s.read(headquarters()).Promise(statistics.Headquarters))
+	s.after(3*hour, partner, verification.Withdraw{})
+	same(t, statistics.Stage{}, s.read(headquarters()).Promise(statistics.Headquarters))
+}
+
+func TestMonthsAreFewWhateverTheYear(t *testing.T) {
+	t.Parallel()
+	same(t, []statistics.Month{"9999-12"}, statistics.Months("9999-12", "9999-12"))
 }
 
 func TestForwardsAndReturnsAreCountedWhereTheyHappened(t *testing.T) {
