@@ -154,13 +154,13 @@ func noAdministration(t *testing.T, nc *nats.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := js.DeleteStream(t.Context(), "RECORD"); err == nil {
+	if err := js.DeleteStream(t.Context(), "RECORD_0"); err == nil {
 		t.Error("it deletes the record")
 	}
 	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "MINE", Subjects: []string{"mine"}}); err == nil {
 		t.Error("it creates a stream")
 	}
-	stream, err := js.Stream(t.Context(), "RECORD")
+	stream, err := js.Stream(t.Context(), "RECORD_0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,13 +15,12 @@ import (
 	"path/filepath"
 	"time"
 
-	"verigate/internal/record"
-
 	"golang.org/x/sys/unix"
 
 	"verigate/internal/access"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
+	"verigate/internal/record"
 	"verigate/internal/verification"
 )
 

@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"verigate/internal/record"
-
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -16,6 +14,7 @@ import (
 	"verigate/internal/follow"
 	"verigate/internal/httpapi"
 	"verigate/internal/marking"
+	"verigate/internal/record"
 	"verigate/internal/verification"
 )
 

@@ -98,7 +98,7 @@ func readTrace(lines *bufio.Scanner, creates int) (syncs, error) {
 // owner says what a file of the store is for.
 func owner(path string) string {
 	for _, name := range []string{"RECORD", "QUEUE", "KEYS"} {
-		if strings.Contains(path, "/streams/"+name+"/") {
+		if strings.Contains(path, "/streams/"+name) {
 			return name
 		}
 	}

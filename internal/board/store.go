@@ -59,7 +59,7 @@ type Position struct {
 // Writer is the half of a store that followers need. It is safe for concurrent use, also from several gateways.
 type Writer interface {
 	// Apply writes each update whose sequence is newer than what the store holds of that request, then moves the
-	// position; it never moves it back, in no partition. Each request changes at once, rows, places and counts together;
+	// position; it never moves it back, in any partition. Each request changes at once, rows, places and counts together;
 	// a batch that ends with an error may have been applied in part. ErrBehind when the store stands before After:
 	// nothing was moved.
 	Apply(ctx context.Context, b Batch) error

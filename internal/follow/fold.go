@@ -48,7 +48,7 @@ type Folding struct {
 }
 
 // folder folds the record message by message. It remembers the states that changed lately, a bounded number, and
-// reads an aggregate again when it has forgotten it. It belongs to one goroutine.
+// reads an aggregate again when it has forgotten it. It is used once at a time.
 type folder struct {
 	Folding
 	max   int

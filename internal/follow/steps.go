@@ -35,15 +35,14 @@ func (s *Steps) of(e Entry, fold func() (*Step, error)) (*Step, error) {
 		return have, nil
 	}
 	step, err := fold()
-	older := have != nil && have.Entry.Partition == e.Partition && have.Entry.Sequence > e.Sequence
-	if err == nil && !older {
+	if err == nil && (have == nil || have.Entry.Sequence < e.Sequence) {
 		slot.step = step
 	}
 	return step, err
 }
 
-// slotOf spreads the partitions, which grow side by side, over the slots.
+// slotOf gives each partition, which grow side by side, its own part of the slots.
 func slotOf(at record.Place) uint64 {
 	const apart = sharedSteps / record.Partitions
-	return (at.Sequence + uint64(at.Partition)*apart) % sharedSteps //nolint:gosec // partitions are few
+	return at.Sequence%apart + uint64(at.Partition)*apart //nolint:gosec // partitions are few
 }

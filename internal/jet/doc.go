@@ -3,7 +3,7 @@
 // the process when nobody gives another.
 //
 //	Embedded ─┐
-//	Connect ──┴─▶ Conn ─ EnsureStreams ─▶ Journal (RECORD, RECORD_1)  Keys (KEYS)
+//	Connect ──┴─▶ Conn ─ EnsureStreams ─▶ Journal (RECORD_0, RECORD_1)  Keys (KEYS)
 //	                                      Queue, Positions (QUEUE)
 //
 // Every write is guarded by the expected last sequence of its subject and

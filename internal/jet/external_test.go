@@ -147,7 +147,7 @@ func TestThreeServersKeepTheGuardThroughTheLossOfTheLeader(t *testing.T) {
 	if won.Load() != 1 || lost.Load() != 31 {
 		t.Fatalf("%d won, %d lost", won.Load(), lost.Load())
 	}
-	written := recordStream(record.Request("r2").In(record.Partitions))
+	written := recordStream(record.Request("r2").In(record.Partitions), record.Partitions)
 	leader := slices.IndexFunc(all, func(s *server.Server) bool { return s.JetStreamIsStreamLeader("$G", written) })
 	if leader < 0 {
 		t.Fatal("no leader after a write")

@@ -56,7 +56,7 @@ type shelf struct {
 
 func (j *Journal) shelf(s record.Subject) shelf {
 	partition := s.In(j.partitions)
-	return shelf{partition: partition, stream: recordStream(partition), name: s.Name(partition)}
+	return shelf{partition: partition, stream: recordStream(partition, j.partitions), name: s.Name(partition)}
 }
 
 // Append implements record.Journal.
@@ -201,7 +201,7 @@ func (j *Journal) Last(ctx context.Context) (last record.Position, err error) {
 	for i := range j.partitions {
 		group.Go(func() error {
 			return j.c.insist(ctx, "end of the record", func(ctx context.Context, _ int) error {
-				end, err := j.c.end(ctx, recordStream(i))
+				end, err := j.c.end(ctx, recordStream(i, j.partitions))
 				last[i] = end.Last
 				return err
 			})

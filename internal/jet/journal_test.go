@@ -60,7 +60,7 @@ func lossy(c *Conn) func(n int) {
 func remove(t *testing.T, c *Conn) func(record.Place) {
 	return func(at record.Place) {
 		t.Helper()
-		stream, err := c.js.Stream(t.Context(), recordStream(at.Partition))
+		stream, err := c.js.Stream(t.Context(), recordStream(at.Partition, c.partitions))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"verigate/internal/record"
 	"verigate/internal/record/recordtest"
@@ -37,7 +38,7 @@ func TestARecordThatWasBegunUndividedStaysSo(t *testing.T) {
 	if last, err := c.Journal().Last(t.Context()); err != nil || last != (record.Position{4}) {
 		t.Errorf("it ends at %v, %v", last, err)
 	}
-	if _, err := c.js.Stream(t.Context(), recordStream(1)); err == nil {
+	if _, err := c.js.Stream(t.Context(), recordStream(1, record.Partitions)); err == nil {
 		t.Error("it was divided")
 	}
 }
@@ -56,14 +57,33 @@ func TestANewRecordIsSpreadOverItsPartitions(t *testing.T) {
 // A stream that is made anew in the place of a lost one would hide the loss for good.
 func TestARecordThatLacksAPartitionIsRefused(t *testing.T) {
 	t.Parallel()
-	c := open(t)
-	recordtest.Fill(t, c.Journal(), "r1", 1)
-	if err := c.js.DeleteStream(t.Context(), recordStream(1)); err != nil {
-		t.Fatal(err)
+	for i := range record.Partitions {
+		c, name := open(t), recordStream(i, record.Partitions)
+		for _, id := range []string{"r1", "r2"} { // one in each
+			recordtest.Fill(t, c.Journal(), id, 1)
+		}
+		if err := c.js.DeleteStream(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+		err := c.EnsureStreams(t.Context(), 1)
+		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "is missing") {
+			t.Errorf("without %s: refused with %v", name, err)
+		}
+		if _, err := c.js.Stream(t.Context(), name); err == nil {
+			t.Errorf("%s was made anew", name)
+		}
 	}
-	err := c.EnsureStreams(t.Context(), 1)
-	if err == nil || !strings.Contains(err.Error(), recordStream(1)) || !strings.Contains(err.Error(), "is missing") {
-		t.Errorf("refused with %v", err)
+}
+
+// A release of before there were partitions makes RECORD where it does not find it, and must not find room for it.
+func TestAReleaseThatKnowsOneStreamDoesNotStartOverADividedRecord(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	if _, err := c.js.Stream(t.Context(), record.Stream); !errors.Is(err, jetstream.ErrStreamNotFound) {
+		t.Fatalf("it finds RECORD: %v", err)
+	}
+	if _, err := c.js.CreateStream(t.Context(), recordConfig(0, 1, 1)); err == nil {
+		t.Fatal("it made RECORD beside the partitions")
 	}
 }
 

@@ -32,7 +32,7 @@ func (p *Positions) Load(ctx context.Context, follower string) (at record.Positi
 }
 
 // Save notes that everything up to a position is finished; it never goes
-// back, in no partition. Durable when it returns.
+// back, in any partition. Durable when it returns.
 func (p *Positions) Save(ctx context.Context, follower string, at record.Position) error {
 	if !(record.Subject{Kind: "position", ID: follower}).Valid() {
 		return fmt.Errorf("position of %q: not a name", follower)

@@ -35,10 +35,14 @@ func (j *Journal) Replay(ctx context.Context, after record.Position, fn func(rec
 // ReplayUntil implements record.Journal: the partitions are read side by side.
 func (j *Journal) ReplayUntil(ctx context.Context, after, last record.Position, fn func(record.Sealed) error) error {
 	var once sync.Mutex
+	var failed error // of fn, which is not called any more
 	oneAtATime := func(m record.Sealed) error {
 		once.Lock()
 		defer once.Unlock()
-		return fn(m)
+		if failed == nil {
+			failed = fn(m)
+		}
+		return failed
 	}
 	group, within := errgroup.WithContext(ctx)
 	for i := range j.partitions {
@@ -82,7 +86,7 @@ func (r *reader) follow(ctx context.Context) error {
 	return nil
 }
 
-func (r *reader) stream() string { return recordStream(r.partition) }
+func (r *reader) stream() string { return recordStream(r.partition, r.j.partitions) }
 
 // at is the place of what must come.
 func (r *reader) at() record.Place { return record.Place{Partition: r.partition, Sequence: r.next} }

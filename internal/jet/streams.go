@@ -18,9 +18,10 @@ const (
 	keyStream   = "KEYS"
 )
 
-// recordStream names the stream of a partition of the record: RECORD, RECORD_1 …
-func recordStream(partition int) string {
-	if partition == 0 {
+// recordStream names the stream of a partition of a record of n: RECORD alone, else RECORD_0, RECORD_1 … A release that
+// knows of one stream only looks for RECORD, and does not start over a record of which it would see a part.
+func recordStream(partition, n int) string {
+	if n == 1 {
 		return record.Stream
 	}
 	return fmt.Sprintf("%s_%d", record.Stream, partition)
@@ -30,7 +31,7 @@ func recordStream(partition int) string {
 func placeIn(stream string, sequence uint64) record.Place {
 	at := record.Place{Sequence: sequence}
 	for i := range record.Partitions {
-		if recordStream(i) == stream {
+		if recordStream(i, record.Partitions) == stream {
 			at.Partition = i
 		}
 	}
@@ -51,7 +52,7 @@ func recordSubjects(partition, n int) []string {
 // recordConfig is the stream of a partition of a record of n.
 func recordConfig(partition, n, replicas int) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
-		Name:     recordStream(partition),
+		Name:     recordStream(partition, n),
 		Subjects: recordSubjects(partition, n),
 		// A fuse that refuses instead of dropping history; it also halves
 		// the block that a cold read loads.
@@ -62,8 +63,7 @@ func recordConfig(partition, n, replicas int) jetstream.StreamConfig {
 	}
 }
 
-// products are the streams beside the record, as the table of design.md has
-// them so far. No stream has an age: a wrong clock at boot would empty it.
+// products are the streams beside the record. No stream has an age: a wrong clock at boot would empty it.
 func products(replicas int) []jetstream.StreamConfig {
 	return []jetstream.StreamConfig{
 		{
@@ -132,24 +132,43 @@ func (c *Conn) ensureRecord(ctx context.Context, replicas int) error {
 	return nil
 }
 
-// divided says whether there is a record, and how many partitions it has or is to have.
+// divided says whether there is a record, and how many partitions it has or is to have. Of a divided one the later
+// partitions are looked at first: what is written to them was written after the first partition was made, so that one
+// with messages and without a first partition has lost it.
 func (c *Conn) divided(ctx context.Context) (begun bool, n int, err error) {
 	n = record.Partitions
-	err = c.insist(ctx, "look for stream "+record.Stream, func(ctx context.Context, _ int) error {
-		have, err := c.js.Stream(ctx, record.Stream)
+	written := false
+	for i := n - 1; i >= 0; i-- {
+		there, last, err := c.look(ctx, recordStream(i, n))
+		if err != nil {
+			return false, n, err
+		}
+		if i == 0 && (there || written) {
+			return true, n, nil
+		}
+		written = written || last > 0
+	}
+	there, _, err := c.look(ctx, recordStream(0, 1))
+	if there {
+		n = 1
+	}
+	return there, n, err
+}
+
+// look says whether there is a stream, and its last sequence.
+func (c *Conn) look(ctx context.Context, name string) (there bool, last uint64, err error) {
+	err = c.insist(ctx, "look for stream "+name, func(ctx context.Context, _ int) error {
+		have, err := c.js.Stream(ctx, name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		begun = true
-		if slices.Equal(have.CachedInfo().Config.Subjects, recordSubjects(0, 1)) {
-			n = 1
-		}
+		there, last = true, have.CachedInfo().State.LastSeq
 		return nil
 	})
-	return begun, n, err
+	return there, last, err
 }
 
 // check refuses a stream that is missing or does not fit.

@@ -2,11 +2,11 @@
 -- held; then moves the position.
 -- KEYS 1 position (hash), 2 ids (sorted set), 3 and on rows (hashes), one of each request; sets are named in its entries,
 --      cells and sheets in its counts, in the same slot
--- ARGV 1 position that must have been reached, 2 new position (both "17.4": a sequence of each partition of the
---      record), 3 time of it in microseconds, what names begin with: 4 of sets, 5 of cells, 6 of sheets, 7 the cells that
---      requests may be the first of (lines of "cell name sheets"), 8 and on of each request: id, sequence, sealed parts
---      b p t n (n may be empty), entries (lines of "set score member"), counts (lines of "cells|counter number counter
---      number")
+-- ARGV 1 position that must have been reached, 2 new position (both "17.4": a sequence of each partition of the record,
+--      what is left out at the end is 0), 3 time of it in microseconds, what names begin with: 4 of sets, 5 of cells,
+--      6 of sheets, 7 the cells that requests may be the first of (lines of "cell name sheets"), 8 and on of each
+--      request: id, sequence, sealed parts b p t n (n may be empty), entries (lines of "set score member"), counts
+--      (lines of "cells|counter number counter number")
 -- Result: 1, or -1 when the generation is not in use or stands before ARGV 1
 local at = redis.call('HMGET', KEYS[1], 's', 't')
 if not at[1] then return -1 end
@@ -110,8 +110,10 @@ if next(changed) then
   end
 end
 
-local position = sequences(ARGV[2])
-for i = 1, #position do position[i] = string.format('%.0f', math.max(position[i], reached[i] or 0)) end
+local upto, position = sequences(ARGV[2]), {}
+for i = 1, math.max(#upto, #reached) do
+  position[i] = string.format('%.0f', math.max(upto[i] or 0, reached[i] or 0))
+end
 redis.call('HSET', KEYS[1], 's', table.concat(position, '.'))
 if tonumber(ARGV[3]) > tonumber(at[2] or '0') then redis.call('HSET', KEYS[1], 't', ARGV[3]) end
 return 1

@@ -106,8 +106,8 @@ type Sealed struct {
 	Header
 	// Place is where it stands; a Journal chooses it.
 	Place
-	// Stored is the store's own time, for diagnosis only: order is by
-	// Sequence, and the times that count are in the decision.
+	// Stored is the store's own time, for diagnosis only: order
+	// within a partition is by Sequence, and the times that count are in the decision.
 	Stored time.Time
 	Data   []byte
 

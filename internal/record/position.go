@@ -67,19 +67,21 @@ func (p Position) Count() uint64 {
 // Lacks is how many messages up to an end were not taken.
 func (p Position) Lacks(end Position) uint64 { return end.Count() - p.And(end).Count() }
 
-// String is one number for each partition, "17.4": how a position is kept outside the program.
+// String is one number for each partition, "17.4": how a position is kept outside the program. Those at the end that are
+// zero are left out, so that of a record of one partition it is one number, as it was before there were several.
 func (p Position) String() string {
-	var out strings.Builder
-	for i, sequence := range p {
-		if i > 0 {
-			out.WriteByte('.')
-		}
-		out.WriteString(strconv.FormatUint(sequence, 10))
+	used := len(p)
+	for used > 1 && p[used-1] == 0 {
+		used--
 	}
-	return out.String()
+	numbers := make([]string, used)
+	for i := range numbers {
+		numbers[i] = strconv.FormatUint(p[i], 10)
+	}
+	return strings.Join(numbers, ".")
 }
 
-// ParsePosition reads what String wrote, also where there were fewer partitions.
+// ParsePosition reads what String wrote.
 func ParsePosition(s string) (Position, error) {
 	var p Position
 	parts := strings.Split(s, ".")

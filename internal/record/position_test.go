@@ -27,6 +27,11 @@ func TestAPositionIsReadAsItWasWritten(t *testing.T) {
 			t.Fatalf("%v was read as %v, %v", want, got, err)
 		}
 	})
+	for want, p := range map[string]record.Position{"0": {}, "17": {17}, "17.4": {17, 4}, "0.4": {0, 4}} {
+		if got := p.String(); got != want {
+			t.Errorf("%v was written as %s", [record.Partitions]uint64(p), got)
+		}
+	}
 	if got, err := record.ParsePosition("7"); err != nil || got != (record.Position{7}) {
 		t.Errorf("that of one partition was read as %v, %v", got, err)
 	}

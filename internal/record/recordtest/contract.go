@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"a replay names the missing sequence":             replayFindsGap,
 		"a replay names a missing last sequence":          replayFindsMissingEnd,
 		"a replay ends with the error of its reader":      replayReturnsError,
+		"a reader that failed is told nothing more":       failedIsToldNothing,
 		"an ended context ends calls":                     contextEnds,
 	}
 	for name, test := range tests {
@@ -325,6 +326,23 @@ func replayReturnsError(t *testing.T, rig Rig) {
 	err := rig.Journal.Replay(t.Context(), record.Position{}, func(record.Sealed) error { return stop })
 	if !errors.Is(err, stop) {
 		t.Fatalf("got %v", err)
+	}
+}
+
+// The first message of each partition waits for the reader, who fails at the first that comes.
+func failedIsToldNothing(t *testing.T, rig Rig) {
+	end := positionOf(many(t, rig.Journal))
+	stop := errors.New("stop")
+	for range 10 {
+		told := 0
+		err := rig.Journal.ReplayUntil(t.Context(), record.Position{}, end, func(record.Sealed) error {
+			told++
+			time.Sleep(2 * time.Millisecond)
+			return stop
+		})
+		if !errors.Is(err, stop) || told != 1 {
+			t.Fatalf("told %d times, ended with %v", told, err)
+		}
 	}
 }
 
