@@ -180,8 +180,8 @@ func checkRoles(roles []verification.Role) error {
 	return nil
 }
 
-// checkBinding holds each principal to one partner or one unit. Auditors, operators and supervisors sit in a unit too;
-// it gives them nothing there.
+// checkBinding holds each principal to one partner or one unit. Auditors and operators sit in a unit too; it gives them
+// nothing there. A supervisor sees all levels, so it is one of headquarters; of a department its lead reads the numbers.
 func checkBinding(c CreatePrincipal) error {
 	atDesk := slices.Contains(c.Roles, verification.RoleDesk) || slices.Contains(c.Roles, verification.RoleLead)
 	switch {
@@ -193,6 +193,8 @@ func checkBinding(c CreatePrincipal) error {
 		return refuse(IDInvalid, "a code has at most 20 letters, digits, - and _")
 	case atDesk && c.Unit != verification.DeskUnit:
 		return refuse(BindingInvalid, "the desk's persons belong to the desk's unit")
+	case slices.Contains(c.Roles, verification.RoleSupervisor) && !c.Unit.OfHeadquarters():
+		return refuse(BindingInvalid, "a supervisor belongs to a unit of headquarters; a department's numbers are its lead's to read")
 	}
 	return nil
 }

@@ -60,6 +60,7 @@ func TestAPrincipalHasOneHandAndOnePlace(t *testing.T) {
 		"both":                         {roles{partner}, "NG", "03", access.BindingInvalid},
 		"a desk person in a unit":      {roles{desk}, "", "03", access.BindingInvalid},
 		"a lead in a unit":             {roles{lead}, "", "03", access.BindingInvalid},
+		"a supervisor in a department": {roles{verification.RoleSupervisor}, "", "03", access.BindingInvalid},
 		"a unit with a dot":            {roles{unit}, "", "0.3", access.IDInvalid},
 	}
 	for name, test := range tests {

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"verigate/internal/sla"
 	"verigate/internal/verification"
@@ -53,9 +52,6 @@ func (p place) has(t verification.Task) bool {
 	return t.Unit == p.unit && t.Kind != verification.TaskAgency && (p.level == Department || t.SubDepartment == p.sub)
 }
 
-// headquartersOwn begins the codes of the anti-smuggling department's own units, which are no departments of the land.
-const headquartersOwn = "A1"
-
 // counting is one request being counted.
 type counting struct {
 	rules   *sla.Rules
@@ -68,7 +64,7 @@ type counting struct {
 func (c counting) places() []place {
 	found := map[place]bool{}
 	for _, t := range c.request.Tasks {
-		if t.Kind == verification.TaskAgency || strings.HasPrefix(string(t.Unit), headquartersOwn) {
+		if t.Kind == verification.TaskAgency || t.Unit.OfHeadquarters() {
 			continue
 		}
 		found[place{level: Department, unit: t.Unit}] = true

@@ -44,6 +44,9 @@ type PartnerCode string
 // UnitCode names a customs unit: 01 … 61 for the departments, A1K1 … A1S4 for the anti-smuggling department's own.
 type UnitCode string
 
+// OfHeadquarters says whether the unit is the anti-smuggling department's own, and so no department of the land.
+func (u UnitCode) OfHeadquarters() bool { return strings.HasPrefix(string(u), "A1") }
+
 // DeskUnit is the unit of the coordination desk (Division 1): tasks towards outside agencies are its own (row 4c).
 const DeskUnit UnitCode = "A1K1"
 
