@@ -383,6 +383,23 @@ func TestAnEndStopsEveryClockOfTheRequest(t *testing.T) {
 	}
 }
 
+// The duplicate of an earlier request of the partner: what has run is told, what waited is no longer waited for.
+func TestADuplicateIsAnEndOfItsClocks(t *testing.T) {
+	t.Parallel()
+	s := onTask(t, verification.Priority)
+	s.after(4*hour, officer("03"), verification.HoldTask{Task: task(1), Code: "laboratory"})
+	s.after(6*hour, desk, verification.MarkDuplicate{Of: "earlier", OfPartner: "NG"})
+	s.open()
+	at := s.start.Add(day)
+	answer, total := s.clock(sla.Answer, 1), s.clock(sla.Total, 0)
+	if used, paused := s.rules.Used(answer, at), s.rules.Paused(answer, at); used != 2*hour || paused != 2*hour {
+		t.Errorf("of the answer used %s, paused %s", used, paused)
+	}
+	if used := s.rules.Used(total, at); total.State != sla.Stopped || !total.StoppedAt.Equal(s.start.Add(6*hour)) || used != 6*hour {
+		t.Errorf("of the promise used %s: %+v", used, total)
+	}
+}
+
 func TestAConsentIsOwedUntilTheEnd(t *testing.T) {
 	t.Parallel()
 	s := onTask(t, verification.Priority)
