@@ -19,6 +19,7 @@ type client struct {
 	head  string // up to the idempotency key
 	body  [2][]byte
 	frame []byte
+	made  string // where the request is that was made last
 }
 
 func dial(ctx context.Context, w *world) (*client, error) {
@@ -63,5 +64,6 @@ func (c *client) create(ctx context.Context) error {
 	if answer.StatusCode != http.StatusCreated {
 		return fmt.Errorf("the answer is %d: %s", answer.StatusCode, said)
 	}
+	c.made = answer.Header.Get("Location")
 	return nil
 }

@@ -107,3 +107,8 @@ func same(do work, n int) []work {
 	}
 	return workers
 }
+
+func percentile(times []time.Duration, q float64) time.Duration {
+	sorted := slices.Sorted(slices.Values(times))
+	return sorted[int(q*float64(len(sorted)-1))]
+}

@@ -1,14 +1,55 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"time"
 )
+
+var errNoRedis = errors.New("no redis-server")
+
+// withRedis runs a redis-server while do works in a directory; both are gone afterwards.
+func withRedis(ctx context.Context, do func(dir, addr string) error) (err error) {
+	dir, err := os.MkdirTemp("", "verigate-bench-")
+	if err != nil {
+		return fmt.Errorf("make a directory: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	addr, stop, err := startRedis(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if addr == "" {
+		return errNoRedis
+	}
+	return do(dir, addr)
+}
+
+// usedMemory asks Redis for what it has allocated.
+func usedMemory(ctx context.Context, addr string) (int, error) {
+	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return 0, fmt.Errorf("ask Redis for its memory: %w", err)
+	}
+	defer func() { _ = conn.Close() }() // it was asked only
+	if _, err := conn.Write([]byte("INFO memory\r\n")); err != nil {
+		return 0, fmt.Errorf("ask Redis for its memory: %w", err)
+	}
+	for lines := bufio.NewScanner(conn); lines.Scan(); {
+		if value, ok := strings.CutPrefix(lines.Text(), "used_memory:"); ok {
+			return strconv.Atoi(strings.TrimSpace(value))
+		}
+	}
+	return 0, errors.New("ask Redis for its memory: it does not say")
+}
 
 // startRedis runs a redis-server of its own on a free port of 127.0.0.1, without persistence. It returns an empty
 // address when redis-server is not installed: then the board is in miniredis.

@@ -4,19 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
-	"verigate/internal/board"
+	"verigate/internal/follow"
+	"verigate/internal/gateway"
+	"verigate/internal/verification"
 )
-
-// storm is how requests that were due at once were recorded: one decision each.
-type storm struct {
-	requests int
-	steps    uint64
-	took     time.Duration // until the last was recorded: how late that one was
-}
 
 // shifted is a machine's clock that can be put ahead, wall clock and monotonic clock together: time that passes at once.
 type shifted struct {
@@ -27,70 +23,177 @@ type shifted struct {
 func (s *shifted) Now() time.Time         { return time.Now().Add(time.Duration(s.ahead.Load())) }
 func (s *shifted) Elapsed() time.Duration { return s.Now().Sub(s.began) }
 
-// storms makes requests over HTTP, lets time pass until all are due, and waits until all are recorded; then once more
-// after a restart, when nothing is cached.
-func (c *clocks) storms(ctx context.Context, s scale, dir, redis string) error {
-	clock := &shifted{began: time.Now()}
-	o := worldOptions{data: filepath.Join(dir, "data"), redis: redis, clock: clock}
-	for _, to := range []*storm{&c.warm, &c.cold} {
-		w, err := open(ctx, o)
-		if err != nil {
-			return err
-		}
-		if to == &c.warm {
-			err = w.create(ctx, clientsTraced, s.storm)
-		}
-		if err == nil {
-			*to, err = w.storm(ctx, clock)
-		}
-		if err := errors.Join(err, w.close()); err != nil {
-			return err
-		}
-	}
-	return nil
+// to puts the clock ahead to a time; it never goes back.
+func (s *shifted) to(t time.Time) { s.ahead.Add(max(0, int64(t.Sub(s.Now())))) }
+
+// sweptWorld is a gateway whose sweep is watched and whose clock is moved.
+type sweptWorld struct {
+	*world
+	clock *shifted
+	sweep *timed
 }
 
-// storm moves the clock to where every request on the board is due, and waits for the record.
-func (w *world) storm(ctx context.Context, clock *shifted) (storm, error) {
-	if err := w.settle(ctx); err != nil {
-		return storm{}, err
+// swept opens a gateway, lets its followers take what is there, and closes it afterwards.
+func swept(ctx context.Context, o worldOptions, do func(*sweptWorld) error) error {
+	w := &sweptWorld{clock: o.clock, sweep: &timed{now: o.clock.Now}}
+	o.ticks = func(asked follow.Ticker) follow.Ticker {
+		w.sweep.Ticker = asked
+		return w.sweep
 	}
-	var last time.Time
-	found := storm{}
-	err := w.parts.Store.Dump(ctx, func(s board.Stored) error {
-		found.requests++
-		if s.Rows.Due.After(last) {
-			last = s.Rows.Due
-		}
-		return nil
-	})
-	if err != nil {
-		return storm{}, fmt.Errorf("look for the last due: %w", err)
+	var err error
+	if w.world, err = open(ctx, o); err != nil {
+		return err
 	}
-	before, err := w.parts.Journal.Last(ctx)
-	if err != nil {
-		return storm{}, fmt.Errorf("end of the record: %w", err)
+	if err = w.settle(ctx); err == nil {
+		err = do(w)
 	}
-	steps := w.parts.Sweep.State().Recorded
-	clock.ahead.Add(int64(last.Sub(clock.Now()) + time.Millisecond))
-	began := time.Now()
-	for {
-		end, err := w.parts.Journal.Last(ctx)
-		if err != nil {
-			return storm{}, fmt.Errorf("end of the record: %w", err)
-		}
-		if before.Lacks(end) >= uint64(found.requests) { //nolint:gosec // a count
-			break
-		}
-		if time.Since(began) > time.Minute {
-			return storm{}, fmt.Errorf("%d of %d were recorded within a minute", before.Lacks(end), found.requests)
-		}
-		time.Sleep(2 * time.Millisecond)
+	return errors.Join(err, w.close())
+}
+
+// timed asks the gateway about what is due, and notes how late the steps of those awaited are once they are recorded.
+type timed struct {
+	follow.Ticker
+	now func() time.Time
+
+	mu      sync.Mutex
+	awaited map[verification.RequestID]time.Time // when each is due
+	lags    []time.Duration
+	steps   int
+	all     chan struct{} // closed when none is awaited any more
+}
+
+// await waits for a step of each; the channel is closed when all are recorded.
+func (t *timed) await(due map[verification.RequestID]time.Time) <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.awaited, t.lags, t.steps, t.all = due, nil, 0, make(chan struct{})
+	return t.all
+}
+
+// Tick is follow.Ticker's: it returns when what is due is on the disk.
+func (t *timed) Tick(ctx context.Context, id verification.RequestID) (gateway.Ticked, error) {
+	found, err := t.Ticker.Tick(ctx, id)
+	recorded := t.now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	due, ok := t.awaited[id]
+	if err != nil || found.Steps == 0 || !ok {
+		return found, err
 	}
-	found.took = time.Since(began)
-	if err := w.settle(ctx); err != nil { // the sweep counts a step after it is in the record
-		return storm{}, err
+	t.lags, t.steps = append(t.lags, recorded.Sub(due)), t.steps+found.Steps
+	if delete(t.awaited, id); len(t.awaited) == 0 {
+		close(t.all)
 	}
-	found.steps = w.parts.Sweep.State().Recorded - steps
 	return found, nil
+}
+
+// recorded waits until all awaited are, and says how late each was.
+func (t *timed) recorded(ctx context.Context, all <-chan struct{}, within time.Duration) ([]time.Duration, int, error) {
+	select {
+	case <-all:
+	case <-ctx.Done():
+		return nil, 0, ctx.Err()
+	case <-time.After(within):
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.awaited) > 0 {
+		return nil, 0, fmt.Errorf("%d steps were not recorded within %s", len(t.awaited), within)
+	}
+	return t.lags, t.steps, nil
+}
+
+// make posts new requests over HTTP, `every` apart or without a pause, and waits until they are on the board.
+func (w *sweptWorld) make(ctx context.Context, n, requests int, every time.Duration) ([]verification.RequestID, error) {
+	var err error
+	if w.body, err = newBody(w.parts.Now()); err != nil { // its dates lie ahead of the clock, wherever that is
+		return nil, err
+	}
+	var mu sync.Mutex
+	var made []verification.RequestID
+	workers := make([]work, n)
+	for i := range workers {
+		c, err := dial(ctx, w.world)
+		if err != nil {
+			return nil, err
+		}
+		defer c.close()
+		workers[i] = func(ctx context.Context) error {
+			next := time.Now().Add(every)
+			if err := c.create(ctx); err != nil {
+				return err
+			}
+			mu.Lock()
+			made = append(made, verification.RequestID(c.made[strings.LastIndexByte(c.made, '/')+1:]))
+			mu.Unlock()
+			time.Sleep(time.Until(next))
+			return nil
+		}
+	}
+	if err := count(ctx, workers, requests); err != nil {
+		return nil, err
+	}
+	return made, w.settle(ctx)
+}
+
+// due says when each of the requests is due next, and when the first and the last.
+func (w *sweptWorld) due(ctx context.Context, ids []verification.RequestID) (all map[verification.RequestID]time.Time, first, last time.Time, err error) {
+	held, err := w.parts.Store.Stored(ctx, ids...)
+	if err != nil || len(held) != len(ids) {
+		return nil, first, last, fmt.Errorf("ask the board for %d requests, %d are on it: %w", len(ids), len(held), err)
+	}
+	all = make(map[verification.RequestID]time.Time, len(held))
+	for _, h := range held {
+		at := h.Rows.Due
+		if at.IsZero() {
+			return nil, first, last, errors.New("ask the board when requests are due: one waits for nothing")
+		}
+		if all[h.ID] = at; first.IsZero() || at.Before(first) {
+			first = at
+		}
+		if at.After(last) {
+			last = at
+		}
+	}
+	return all, first, last, nil
+}
+
+// lags makes requests for as long as a window, lagRate a second, moves the clock to shortly before the first is due, and
+// measures how late each step is in the record while they fall due as they were made.
+func (w *sweptWorld) lags(ctx context.Context, window time.Duration) ([]time.Duration, error) {
+	ids, err := w.make(ctx, 1, int(window.Seconds()*lagRate), time.Second/lagRate)
+	if err != nil {
+		return nil, err
+	}
+	due, first, last, err := w.due(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	if spread := last.Sub(first); spread < window*9/10 || spread > window*3/2 {
+		return nil, fmt.Errorf("%d requests made in about %s fall due within %s", len(ids), window, spread)
+	}
+	const before = 3 * time.Second // in which older requests are caught up with
+	all := w.sweep.await(due)
+	w.clock.to(first.Add(-before))
+	lags, _, err := w.sweep.recorded(ctx, all, before+window*3/2+30*time.Second)
+	return lags, err
+}
+
+// storm is how requests that were due at once were recorded: one decision each.
+type storm struct {
+	requests int
+	steps    int
+	took     time.Duration // until the last was recorded: how late that one was
+}
+
+// storm moves the clock to where all the requests are due, and waits for the record.
+func (w *sweptWorld) storm(ctx context.Context, ids []verification.RequestID) (storm, error) {
+	due, _, last, err := w.due(ctx, ids)
+	if err != nil {
+		return storm{}, err
+	}
+	all, began := w.sweep.await(due), time.Now()
+	w.clock.to(last.Add(time.Millisecond))
+	_, steps, err := w.sweep.recorded(ctx, all, time.Minute)
+	return storm{requests: len(ids), steps: steps, took: time.Since(began)}, err
 }

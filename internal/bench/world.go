@@ -11,6 +11,7 @@ import (
 	"verigate/internal/app"
 	"verigate/internal/config"
 	"verigate/internal/directory"
+	"verigate/internal/follow"
 	"verigate/internal/verification"
 )
 
@@ -34,9 +35,10 @@ func (discard) Write(p []byte) (int, error) { return len(p), nil }
 // worldOptions say how a gateway is started.
 type worldOptions struct {
 	data  string
-	redis string   // empty: miniredis
-	alone bool     // without followers
-	clock *shifted // nil: the machine's
+	redis string                            // empty: miniredis
+	alone bool                              // without followers
+	clock *shifted                          // nil: the machine's
+	ticks func(follow.Ticker) follow.Ticker // stands before what the sweep asks; nil: nothing does
 }
 
 func open(ctx context.Context, o worldOptions) (*world, error) {
@@ -50,6 +52,9 @@ func open(ctx context.Context, o worldOptions) (*world, error) {
 	parts, err := app.Open(ctx, options)
 	if err != nil {
 		return nil, fmt.Errorf("open a gateway: %w", err)
+	}
+	if o.ticks != nil {
+		parts.Sweep.Ticks = o.ticks(parts.Sweep.Ticks)
 	}
 	w := &world{parts: parts}
 	if err := w.begin(ctx); err != nil {
