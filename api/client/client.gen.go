@@ -6319,7 +6319,7 @@ type QueryOpen = bool
 type QueryPartner = string
 
 // QueryState defines model for QueryState.
-type QueryState = string
+type QueryState = RequestState
 
 // QueryStatus defines model for QueryStatus.
 type QueryStatus = PartnerStatus
@@ -6419,7 +6419,7 @@ type GetBoardParams struct {
 	// Degree Only this degree.
 	Degree *QueryDegree `form:"degree,omitempty" json:"degree,omitempty"`
 
-	// State Only rows in this state, of a request or a task.
+	// State Only requests in this state. The board holds open ones.
 	State *QueryState `form:"state,omitempty" json:"state,omitempty"`
 
 	// Unit Only this unit.
@@ -6440,7 +6440,7 @@ type ExportBoardParams struct {
 	// Degree Only this degree.
 	Degree *QueryDegree `form:"degree,omitempty" json:"degree,omitempty"`
 
-	// State Only rows in this state, of a request or a task.
+	// State Only requests in this state. The board holds open ones.
 	State *QueryState `form:"state,omitempty" json:"state,omitempty"`
 
 	// Unit Only this unit.
@@ -6461,7 +6461,7 @@ type StreamBoardParams struct {
 	// Degree Only this degree.
 	Degree *QueryDegree `form:"degree,omitempty" json:"degree,omitempty"`
 
-	// State Only rows in this state, of a request or a task.
+	// State Only requests in this state. The board holds open ones.
 	State *QueryState `form:"state,omitempty" json:"state,omitempty"`
 
 	// Unit Only this unit.

@@ -6318,7 +6318,7 @@ type QueryOpen = bool
 type QueryPartner = string
 
 // QueryState defines model for QueryState.
-type QueryState = string
+type QueryState = RequestState
 
 // QueryStatus defines model for QueryStatus.
 type QueryStatus = PartnerStatus
@@ -6418,7 +6418,7 @@ type GetBoardParams struct {
 	// Degree Only this degree.
 	Degree QueryDegree `form:"degree,omitempty" json:"degree,omitempty,omitzero"`
 
-	// State Only rows in this state, of a request or a task.
+	// State Only requests in this state. The board holds open ones.
 	State QueryState `form:"state,omitempty" json:"state,omitempty,omitzero"`
 
 	// Unit Only this unit.
@@ -6439,7 +6439,7 @@ type ExportBoardParams struct {
 	// Degree Only this degree.
 	Degree QueryDegree `form:"degree,omitempty" json:"degree,omitempty,omitzero"`
 
-	// State Only rows in this state, of a request or a task.
+	// State Only requests in this state. The board holds open ones.
 	State QueryState `form:"state,omitempty" json:"state,omitempty,omitzero"`
 
 	// Unit Only this unit.
@@ -6460,7 +6460,7 @@ type StreamBoardParams struct {
 	// Degree Only this degree.
 	Degree QueryDegree `form:"degree,omitempty" json:"degree,omitempty,omitzero"`
 
-	// State Only rows in this state, of a request or a task.
+	// State Only requests in this state. The board holds open ones.
 	State QueryState `form:"state,omitempty" json:"state,omitempty,omitzero"`
 
 	// Unit Only this unit.

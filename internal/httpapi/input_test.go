@@ -223,6 +223,7 @@ func TestParametersAreRefusedWithoutTheirValues(t *testing.T) {
 	r := newRig(t)
 	for _, path := range []string{
 		"/v1/board?limit=0", "/v1/board?limit=201", "/v1/board?limit=secret", "/v1/board?degree=secret",
+		"/v1/board?state=secret", "/v1/board/events?state=secret", "/v1/board.csv?state=secret",
 		requests + "?status=secret", requests + "?updated_since=secret", requests + "?number=VR-SECR-ETSE-CRET",
 	} {
 		by := "desk"

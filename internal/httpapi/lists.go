@@ -124,8 +124,13 @@ func (e *edge) ListNotices(ctx context.Context, r server.ListNoticesRequestObjec
 	}}, nil
 }
 
-func filter(degree server.Degree, state, unit, partner, campaign string, escalated server.Rung) (board.Filter, error) {
+func filter(
+	degree server.Degree, state server.RequestState, unit, partner, campaign string, escalated server.Rung,
+) (board.Filter, error) {
 	if err := known("degree", degree); err != nil {
+		return board.Filter{}, err
+	}
+	if err := known("state", state); err != nil {
 		return board.Filter{}, err
 	}
 	if err := known("escalated", escalated); err != nil {
