@@ -11,5 +11,6 @@
 // write.
 //
 // Sealed matters (L3 and above, or in a compartment) have sets of their own beside the shared ones: no counter ever
-// reads those, and a page merges them only through the reader's filter.
+// reads those, and a page merges them only through the reader's filter. What is shared and hidden from a single reader is
+// counted: numbers are asked for without it, and a store takes away what it is counted as at that moment.
 package board

@@ -111,11 +111,14 @@ type Reader interface {
 	// Twins finds the requests that name any of the identifiers (IdentifierName), shared ones and those of the given
 	// compartments, that may be seen.
 	Twins(ctx context.Context, t TwinQuery, see Visible) ([]Twin, error)
-	// Counters counts what is shared; sealed matters are in none of its numbers.
-	Counters(ctx context.Context, now time.Time) (Counters, error)
-	// Counted returns the cells of some sheets, in no order: always the sum of what was applied last for each request.
-	// Cells that change while they are read may be of different moments.
-	Counted(ctx context.Context, sheets ...statistics.Sheet) (Counted, error)
+	// Counters counts what is shared; sealed matters are in none of its numbers. So are the requests without, which this
+	// reader may not know of: the numbers are those of a board that never had them, at one moment. A request that is not
+	// held is counted nowhere. The work grows with their number; some hundred are few.
+	Counters(ctx context.Context, now time.Time, without ...RequestID) (Counters, error)
+	// Counted returns the cells of some sheets, in no order: always the sum of what was applied last for each request, but
+	// those without, as in Counters. A cell to which nothing else adds is left out. Cells that change while they are read
+	// may be of different moments; each is of one, and so is what is left out of it.
+	Counted(ctx context.Context, sheets []statistics.Sheet, without ...RequestID) (Counted, error)
 }
 
 // Counted is what is counted in some cells.

@@ -269,7 +269,7 @@ func TestAVerificationNamesEachCellThatDiffers(t *testing.T) {
 	w.Board.Miscount(cell, "received", 2)
 	w.Board.Miscount(cell, "returned", 1)
 	gone := statistics.Cell{Month: "2021-09", Level: statistics.Department, Unit: "03", By: statistics.ByNone}
-	counted, err := w.Board.Counted(context.Background(), statistics.AllCells)
+	counted, err := w.Board.Counted(context.Background(), []statistics.Sheet{statistics.AllCells})
 	if err != nil {
 		t.Fatal(err)
 	}

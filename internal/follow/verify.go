@@ -111,7 +111,7 @@ func (v Verifier) board(ctx context.Context, latest map[string]State, report *Re
 
 // statistics compares every cell with a recount of the record.
 func (v Verifier) statistics(ctx context.Context, latest map[string]State, report *Report) error {
-	counted, err := v.Board.Counted(ctx, statistics.AllCells)
+	counted, err := v.Board.Counted(ctx, []statistics.Sheet{statistics.AllCells})
 	if err != nil {
 		return fmt.Errorf("read the statistics: %w", err)
 	}

@@ -29,7 +29,7 @@ func (g *Gateway) Statistics(ctx context.Context, c Call, q statistics.Query) (S
 	}
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
-	counted, err := g.Board.Counted(ctx, q.Sheets()...)
+	counted, err := g.Board.Counted(ctx, q.Sheets())
 	if err != nil {
 		return Statistics{}, boardError(err)
 	}

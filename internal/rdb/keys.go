@@ -1,6 +1,7 @@
 package rdb
 
 import (
+	"slices"
 	"sync"
 
 	"verigate/internal/board"
@@ -40,8 +41,17 @@ func (g generation) ids() string { return g.prefix() + ":ids" }
 func (g generation) rows() string { return g.prefix() + ":row:" }
 
 // row is a hash: s the sequence, b p t n the sealed parts (n only where there are notices), x the entries in sets as packed
-// gives them, c what it adds to counters as counted gives it.
+// gives them, c what it adds to counters as counted gives it; by x and c it is also left out of a reader's numbers.
 func (g generation) row(id board.RequestID) string { return g.rows() + string(id) }
+
+// rowsOf are the rows of requests, each once.
+func (g generation) rowsOf(ids []board.RequestID) []string {
+	var rows []string
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		rows = append(rows, g.row(id))
+	}
+	return rows
+}
 
 // sets is what the names of sets begin with.
 func (g generation) sets() string { return g.prefix() + ":set:" }

@@ -148,7 +148,7 @@ func (s *Store) smallest(ctx context.Context, sets []board.Set) (board.Set, erro
 	for _, set := range sets {
 		both = append(both, set, set.Sealed())
 	}
-	sizes, _, err := s.count(ctx, both, time.Time{})
+	sizes, _, err := s.count(ctx, both, time.Time{}, nil)
 	if err != nil {
 		return "", err
 	}
@@ -253,12 +253,15 @@ func (s *Store) Twins(ctx context.Context, t board.TwinQuery, see board.Visible)
 
 type size struct{ all, due int }
 
-func (s *Store) count(ctx context.Context, sets []board.Set, now time.Time) (sizes []size, asOf board.Position, err error) {
+func (s *Store) count(
+	ctx context.Context, sets []board.Set, now time.Time, without []board.RequestID,
+) (sizes []size, asOf board.Position, err error) {
 	err = s.reading(ctx, func(g generation) error {
-		c := call{keys: []string{g.position()}, args: []any{microseconds(now)}}
+		c := call{keys: []string{g.position()}, args: []any{microseconds(now), len(sets), g.sets()}}
 		for _, set := range sets {
 			c.keys = append(c.keys, g.set(set))
 		}
+		c.keys = append(c.keys, g.rowsOf(without)...)
 		list, err := s.strings(ctx, s.scripts.count, c)
 		if err != nil {
 			return err
@@ -287,9 +290,9 @@ func (s *Store) count(ctx context.Context, sets []board.Set, now time.Time) (siz
 }
 
 // Counters is board.Reader's.
-func (s *Store) Counters(ctx context.Context, now time.Time) (board.Counters, error) {
+func (s *Store) Counters(ctx context.Context, now time.Time, without ...board.RequestID) (board.Counters, error) {
 	sets := board.CountedSets()
-	sizes, asOf, err := s.count(ctx, sets, now)
+	sizes, asOf, err := s.count(ctx, sets, now, without)
 	if err != nil {
 		return board.Counters{}, err
 	}

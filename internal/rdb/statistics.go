@@ -112,20 +112,17 @@ func (s *Store) counted(of statistics.Contribution) (string, error) {
 const cellsTogether = 64
 
 // Counted is board.Reader's.
-func (s *Store) Counted(ctx context.Context, sheets ...statistics.Sheet) (out board.Counted, err error) {
+func (s *Store) Counted(ctx context.Context, sheets []statistics.Sheet, without ...board.RequestID) (out board.Counted, err error) {
 	err = s.reading(ctx, func(g generation) error {
 		out = board.Counted{}
 		hidden, err := s.cellsOf(ctx, g, sheets)
 		if err != nil {
 			return err
 		}
-		calls := []call{{keys: []string{g.position()}}} // also without cells: is the generation in use?
+		rows := g.rowsOf(without)
+		calls := []call{g.reading(nil, nil)} // also without cells: is the generation in use?
 		for part := range slices.Chunk(hidden, cellsTogether) {
-			c := call{keys: []string{g.position()}}
-			for _, cell := range part {
-				c.keys = append(c.keys, g.cell(cell))
-			}
-			calls = append(calls, c)
+			calls = append(calls, g.reading(part, rows))
 		}
 		replies, err := s.run(ctx, s.scripts.cells, calls)
 		if err != nil {
@@ -152,6 +149,16 @@ func (s *Store) Counted(ctx context.Context, sheets ...statistics.Sheet) (out bo
 	return out, err
 }
 
+// reading is one run of the script. It reads the rows in the same moment as the cells: each run leaves out what it counts.
+func (g generation) reading(cells, without []string) call {
+	c := call{keys: []string{g.position()}, args: []any{len(cells), g.cells()}}
+	for _, cell := range cells {
+		c.keys = append(c.keys, g.cell(cell))
+	}
+	c.keys = append(c.keys, without...)
+	return c
+}
+
 // cellsOf lists the cells of sheets, each once.
 func (s *Store) cellsOf(ctx context.Context, g generation, sheets []statistics.Sheet) ([]string, error) {
 	var all []string
@@ -166,7 +173,7 @@ func (s *Store) cellsOf(ctx context.Context, g generation, sheets []statistics.S
 	return slices.Compact(all), nil
 }
 
-// openCells reads what the script says of cells. One that has gone meanwhile has no fields.
+// openCells reads what the script says of cells. One that has gone meanwhile, or of which nothing is left, has no fields.
 func (s *Store) openCells(list, hidden []string, out *board.Counted) error {
 	for len(list) > 0 {
 		n, err := strconv.Atoi(list[0])

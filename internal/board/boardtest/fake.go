@@ -381,14 +381,17 @@ func (f *Fake) Twins(ctx context.Context, t board.TwinQuery, see board.Visible) 
 }
 
 // Counters is board.Reader's.
-func (f *Fake) Counters(ctx context.Context, now time.Time) (board.Counters, error) {
+func (f *Fake) Counters(ctx context.Context, now time.Time, without ...verification.RequestID) (board.Counters, error) {
 	c, err := f.served(ctx)
 	defer f.mu.Unlock()
 	if err != nil {
 		return board.Counters{}, err
 	}
 	return board.Count(c.position, func(s board.Set) (all, due int) {
-		for _, score := range c.sets[s] {
+		for member, score := range c.sets[s] {
+			if slices.Contains(without, verification.RequestID(member)) {
+				continue
+			}
 			all++
 			if score <= board.Score(now) {
 				due++
@@ -399,16 +402,23 @@ func (f *Fake) Counters(ctx context.Context, now time.Time) (board.Counters, err
 }
 
 // Counted is board.Reader's.
-func (f *Fake) Counted(ctx context.Context, sheets ...statistics.Sheet) (board.Counted, error) {
+func (f *Fake) Counted(ctx context.Context, sheets []statistics.Sheet, without ...verification.RequestID) (board.Counted, error) {
 	c, err := f.served(ctx)
 	defer f.mu.Unlock()
 	if err != nil {
 		return board.Counted{}, err
 	}
+	counts := statistics.Tally{}
+	for cell, n := range c.counts {
+		counts[cell] = maps.Clone(n)
+	}
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(without))) {
+		counts.Add(c.adds[id], -1)
+	}
 	out := board.Counted{AsOf: c.position}
-	for cell, counts := range c.counts {
+	for cell, n := range counts {
 		if slices.ContainsFunc(cell.Sheets(), func(in statistics.Sheet) bool { return slices.Contains(sheets, in) }) {
-			out.Cells = append(out.Cells, statistics.Counted{Cell: cell, Counts: maps.Clone(counts)})
+			out.Cells = append(out.Cells, statistics.Counted{Cell: cell, Counts: n})
 		}
 	}
 	return out, nil

@@ -54,6 +54,10 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"twins are found within the audience":                    twins,
 		"counters count what is shared":                          counters,
 		"statistics are the sum of what is held":                 countedOnce,
+		"counters leave out what the reader may not see":         countersWithout,
+		"statistics leave out what the reader may not see":       countedWithout,
+		"what is left out is as if it had never been":            asIfAbsent,
+		"what is left out may change meanwhile":                  withoutWhileItChanges,
 		"due entries are taken once and removed by updates only": dueTaken,
 		"a rebuild is the same as following":                     rebuildIsFollowing,
 		"a rebuild that fails leaves the board":                  rebuildFails,
@@ -128,7 +132,7 @@ func nothingServed(t *testing.T, r Rig) {
 	if err := r.Store.Apply(t.Context(), board.Batch{Upto: record.Position{1}}); !errors.Is(err, board.ErrBehind) {
 		t.Errorf("an update: %v", err)
 	}
-	if _, err := r.Store.Counted(t.Context(), statistics.AllCells); !errors.Is(err, board.ErrBehind) {
+	if _, err := r.Store.Counted(t.Context(), []statistics.Sheet{statistics.AllCells}); !errors.Is(err, board.ErrBehind) {
 		t.Errorf("statistics: %v", err)
 	}
 	ok(t, r.Store.Ping(t.Context()))
@@ -224,7 +228,7 @@ func recount(held []board.Stored) statistics.Tally {
 
 func tally(ctx context.Context, t fatal, s board.Store, sheets ...statistics.Sheet) statistics.Tally {
 	t.Helper()
-	counted, err := s.Counted(ctx, sheets...)
+	counted, err := s.Counted(ctx, sheets)
 	ok(t, err)
 	all := statistics.Tally{}
 	for _, c := range counted.Cells {
@@ -241,7 +245,7 @@ func countedOnce(t *testing.T, r Rig) {
 	same(t, want, tally(ctx, t, r.Store, statistics.AllCells))
 
 	flash := statistics.Query{Level: statistics.Headquarters, By: statistics.ByDegree, From: "2021-08", To: "2021-10"}
-	counted, err := r.Store.Counted(ctx, flash.Sheets()...)
+	counted, err := r.Store.Counted(ctx, flash.Sheets())
 	ok(t, err)
 	same(t, board.Position{Record: record.Position{43}, At: Start().Add(time.Hour)}, counted.AsOf)
 	rows, _ := statistics.Sum(flash, counted.Cells)
@@ -668,7 +672,7 @@ func contextEnds(t *testing.T, r Rig) {
 	if _, err := r.Store.Counters(ctx, Start()); !errors.Is(err, context.Canceled) {
 		t.Errorf("a read: %v", err)
 	}
-	if _, err := r.Store.Counted(ctx, statistics.AllCells); !errors.Is(err, context.Canceled) {
+	if _, err := r.Store.Counted(ctx, []statistics.Sheet{statistics.AllCells}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a read of the statistics: %v", err)
 	}
 }
