@@ -3524,7 +3524,7 @@ type Attachment struct {
 	Size   int64  `json:"size,omitempty,omitzero"`
 }
 
-// BoardCounters On the first page only. Of the whole board, whatever the filter; what lies in a compartment is in none of the numbers.
+// BoardCounters On the first page only, for who reads all that is not sealed. Of the whole board, whatever the filter; what is sealed or lies in a compartment is in none of the numbers, nor is what excludes this reader for a conflict of interest. Absent for who is excluded from more than 256 requests.
 type BoardCounters struct {
 	// ByDegree Degrees without any are left out.
 	ByDegree map[string]int `json:"by_degree"`
@@ -3544,7 +3544,7 @@ type BoardCounters struct {
 type BoardPage struct {
 	AsOf time.Time `json:"as_of"`
 
-	// Counters On the first page only. Of the whole board, whatever the filter; what lies in a compartment is in none of the numbers.
+	// Counters On the first page only, for who reads all that is not sealed. Of the whole board, whatever the filter; what is sealed or lies in a compartment is in none of the numbers, nor is what excludes this reader for a conflict of interest. Absent for who is excluded from more than 256 requests.
 	Counters BoardCounters `json:"counters,omitempty,omitzero"`
 	Items    []BoardRow    `json:"items"`
 
@@ -5340,7 +5340,7 @@ type StaffViewSender struct {
 	Name string `json:"name,omitempty,omitzero"`
 }
 
-// Statistics What supervision reads of many requests. What is sealed is in none of the numbers, and no person is.
+// Statistics What supervision reads of many requests. What is sealed is in none of the numbers, nor is what excludes the reader, and no person is.
 type Statistics struct {
 	// AsOf RFC 3339 with offset, in UTC from 1900 to 2200.
 	AsOf Instant      `json:"as_of"`
@@ -6402,7 +6402,7 @@ type RequestViewReply = RequestView
 // StaffViewReply Everything that the reader's role and level allow.
 type StaffViewReply = StaffView
 
-// StatisticsReply What supervision reads of many requests. What is sealed is in none of the numbers, and no person is.
+// StatisticsReply What supervision reads of many requests. What is sealed is in none of the numbers, nor is what excludes the reader, and no person is.
 type StatisticsReply = Statistics
 
 // TaskViewReply A task as its unit and the desk see it.
@@ -7459,7 +7459,7 @@ type ClientInterface interface {
 
 	// GetStatistics Numbers by level, partner, campaign and degree
 	//
-	// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers.
+	// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers, and those from which the reader is excluded for a conflict of interest are in none of this reader's. Who is excluded from more than 256 of them is answered 403 too_many_conflicts.
 	//
 	// Corresponds with GET /v1/statistics (the `GetStatistics` operationId).
 	GetStatistics(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -8398,7 +8398,7 @@ func (c *Client) RegisterRequest(ctx context.Context, params *RegisterRequestPar
 
 // GetStatistics Numbers by level, partner, campaign and degree
 //
-// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers.
+// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers, and those from which the reader is excluded for a conflict of interest are in none of this reader's. Who is excluded from more than 256 of them is answered 403 too_many_conflicts.
 //
 // Corresponds with GET /v1/statistics (the `GetStatistics` operationId).
 func (c *Client) GetStatistics(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -15286,7 +15286,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetStatisticsWithResponse Numbers by level, partner, campaign and degree
 	//
-	// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers.
+	// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers, and those from which the reader is excluded for a conflict of interest are in none of this reader's. Who is excluded from more than 256 of them is answered 403 too_many_conflicts.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -18940,7 +18940,7 @@ func (c *ClientWithResponses) RegisterRequestWithResponse(ctx context.Context, p
 
 // GetStatisticsWithResponse Numbers by level, partner, campaign and degree
 //
-// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers.
+// Of requests received in the months asked for, the present one if none is. The desk, its lead, supervisors and auditors read all; an officer or lead of a unit reads its own department, and its sub-departments, only. Sealed matters are in none of the numbers, and those from which the reader is excluded for a conflict of interest are in none of this reader's. Who is excluded from more than 256 of them is answered 403 too_many_conflicts.
 //
 // Returns a wrapper object for the known response body format(s).
 //

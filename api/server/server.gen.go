@@ -3523,7 +3523,7 @@ type Attachment struct {
 	Size   int64  `json:"size,omitempty,omitzero"`
 }
 
-// BoardCounters On the first page only. Of the whole board, whatever the filter; what lies in a compartment is in none of the numbers.
+// BoardCounters On the first page only, for who reads all that is not sealed. Of the whole board, whatever the filter; what is sealed or lies in a compartment is in none of the numbers, nor is what excludes this reader for a conflict of interest. Absent for who is excluded from more than 256 requests.
 type BoardCounters struct {
 	// ByDegree Degrees without any are left out.
 	ByDegree map[string]int `json:"by_degree"`
@@ -3543,7 +3543,7 @@ type BoardCounters struct {
 type BoardPage struct {
 	AsOf time.Time `json:"as_of"`
 
-	// Counters On the first page only. Of the whole board, whatever the filter; what lies in a compartment is in none of the numbers.
+	// Counters On the first page only, for who reads all that is not sealed. Of the whole board, whatever the filter; what is sealed or lies in a compartment is in none of the numbers, nor is what excludes this reader for a conflict of interest. Absent for who is excluded from more than 256 requests.
 	Counters BoardCounters `json:"counters,omitempty,omitzero"`
 	Items    []BoardRow    `json:"items"`
 
@@ -5339,7 +5339,7 @@ type StaffViewSender struct {
 	Name string `json:"name,omitempty,omitzero"`
 }
 
-// Statistics What supervision reads of many requests. What is sealed is in none of the numbers, and no person is.
+// Statistics What supervision reads of many requests. What is sealed is in none of the numbers, nor is what excludes the reader, and no person is.
 type Statistics struct {
 	// AsOf RFC 3339 with offset, in UTC from 1900 to 2200.
 	AsOf Instant      `json:"as_of"`
@@ -6401,7 +6401,7 @@ type RequestViewReply = RequestView
 // StaffViewReply Everything that the reader's role and level allow.
 type StaffViewReply = StaffView
 
-// StatisticsReply What supervision reads of many requests. What is sealed is in none of the numbers, and no person is.
+// StatisticsReply What supervision reads of many requests. What is sealed is in none of the numbers, nor is what excludes the reader, and no person is.
 type StatisticsReply = Statistics
 
 // TaskViewReply A task as its unit and the desk see it.

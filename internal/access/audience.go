@@ -62,12 +62,15 @@ func sorted[S ~string](in []S) []S {
 // come out of stores that many read, and a case may be sealed after they were written. A follower feeds it with every
 // state that it folds; until it has caught up, nothing may be served that it filters. It is safe for concurrent use.
 type Sealed struct {
-	mu    sync.RWMutex
-	cases map[verification.RequestID]Object
+	mu        sync.RWMutex
+	cases     map[verification.RequestID]Object // guarded by mu
+	conflicts conflicts                         // guarded by mu; of the cases, those that exclude somebody
 }
 
 // NewSealed holds nothing.
-func NewSealed() *Sealed { return &Sealed{cases: map[verification.RequestID]Object{}} }
+func NewSealed() *Sealed {
+	return &Sealed{cases: map[verification.RequestID]Object{}, conflicts: newConflicts()}
+}
 
 // Put remembers a request that is sealed or names somebody as excluded, and forgets one that no longer is and does.
 func (s *Sealed) Put(o Object) {
@@ -75,6 +78,7 @@ func (s *Sealed) Put(o Object) {
 	defer s.mu.Unlock()
 	if o.Sealed() || len(o.Excluded.Units)+len(o.Excluded.Persons) > 0 {
 		s.cases[o.ID] = o
+		s.conflicts.put(o)
 		return
 	}
 	delete(s.cases, o.ID)

@@ -13,7 +13,8 @@ type Counted struct {
 }
 
 // CountedFor is the slice of supervision: headquarters sees all three levels, a unit its own part of the lower two. Who
-// may ask at all is the table's to say. What is sealed is counted for nobody.
+// may ask at all is the table's to say. What is sealed is counted for nobody, and nobody is counted what Sealed.Conflicts
+// lists.
 func CountedFor(c Caller) Counted {
 	all := []verification.Role{
 		verification.RoleDesk, verification.RoleLead, verification.RoleSupervisor, verification.RoleAuditor,

@@ -22,6 +22,9 @@ var (
 	ErrBoardUnavailable = errors.New("board unavailable")
 	// ErrTooManyRows says that an export would be longer than MostRows: nothing of it is given.
 	ErrTooManyRows = errors.New("too many rows for an export")
+	// ErrTooManyConflicts says that the caller is excluded from more than MostConflicts requests: what is left when each of
+	// them is left out is not counted, and numbers that count them are not given.
+	ErrTooManyConflicts = errors.New("excluded from too many requests to count the others")
 	// ErrBadCursor says that a cursor is not one of ours, or another reader's, or another list's.
 	ErrBadCursor = errors.New("cursor not valid here")
 )

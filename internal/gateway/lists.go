@@ -27,7 +27,7 @@ type List[T any] struct {
 	Items      []T
 	Next       string
 	AsOf       time.Time
-	Counters   *board.Counters // of the board's first page; nil otherwise
+	Counters   *board.Counters // of the board's first page, for who reads all that is shared; nil otherwise
 	StaleSince time.Time       // of the board, when it does not follow the record; zero while it does
 }
 
@@ -156,7 +156,7 @@ func inside(c access.Caller) board.Visible {
 	}
 }
 
-// BoardPage is a page of the board, by time left.
+// BoardPage is a page of the board, by time left. The first has counters.
 func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page) (List[board.Row], error) {
 	if err := g.serves(c, access.Absent()); err != nil {
 		return List[board.Row]{}, err
@@ -168,12 +168,22 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 	if err != nil || p.Cursor != "" || !seesShared(c.By) {
 		return list, err
 	}
-	counters, err := g.Board.Counters(ctx, g.Now())
+	list.Counters, err = g.counters(ctx, c.By)
+	return list, err
+}
+
+// counters are those of what the caller may know of. There are none, and the rows are served without, for who is excluded
+// from more requests than can be left out.
+func (g *Gateway) counters(ctx context.Context, c access.Caller) (*board.Counters, error) {
+	hidden, err := g.conflicts(c)
 	if err != nil {
-		return list, boardError(err)
+		return nil, nil
 	}
-	list.Counters = &counters
-	return list, nil
+	counters, err := g.Board.Counters(ctx, g.Now(), hidden...)
+	if err != nil {
+		return nil, boardError(err)
+	}
+	return &counters, nil
 }
 
 // stale is how long the board may lack what this gateway has seen in the record: its follower writes within
@@ -213,8 +223,8 @@ func rowObject(r board.Row) access.Object {
 	return access.Object{ID: r.ID, Partner: r.Partner, State: r.State, Level: r.Level}
 }
 
-// seesShared says whether the reader may know of everything that is not sealed, and so of its numbers. A keeper who is
-// nothing else has the desk's rights inside the compartment, and only there.
+// seesShared says whether the reader may know of everything that is not sealed, unless excluded from it, and so of its
+// numbers. A keeper who is nothing else has the desk's rights inside the compartment, and only there.
 func seesShared(c access.Caller) bool {
 	return access.Visible(c)(access.Object{ID: "any", State: verification.Triage, Level: marking.L2})
 }

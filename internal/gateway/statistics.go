@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"verigate/internal/access"
+	"verigate/internal/board"
 	"verigate/internal/statistics"
 )
 
@@ -17,8 +18,22 @@ type Statistics struct {
 	StaleSince time.Time // when the numbers do not follow the record; zero while they do
 }
 
-// Statistics answers from the counters of the board, whose sealed matters are in none. The level
-// may be left open, and by a unit its own code.
+// MostConflicts is from how many requests a reader may be excluded whose numbers are counted. Each is looked up again for
+// every few dozen cells, so that it is left out as it is counted at that moment; exclusions are rare.
+const MostConflicts = 256
+
+// conflicts are the requests that no number of the caller's may count. ErrTooManyConflicts when they are too many to be
+// left out.
+func (g *Gateway) conflicts(c access.Caller) ([]board.RequestID, error) {
+	ids := g.Watch.Conflicts(c)
+	if len(ids) > MostConflicts {
+		return nil, ErrTooManyConflicts
+	}
+	return ids, nil
+}
+
+// Statistics answers from the counters of the board, whose sealed matters are in none, without the requests from which
+// the caller is excluded. The level may be left open, and by a unit its own code.
 func (g *Gateway) Statistics(ctx context.Context, c Call, q statistics.Query) (Statistics, error) {
 	if err := g.serves(c, access.Absent()); err != nil {
 		return Statistics{}, err
@@ -27,9 +42,13 @@ func (g *Gateway) Statistics(ctx context.Context, c Call, q statistics.Query) (S
 	if err != nil {
 		return Statistics{}, err
 	}
+	hidden, err := g.conflicts(c.By)
+	if err != nil {
+		return Statistics{}, err
+	}
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
-	counted, err := g.Board.Counted(ctx, q.Sheets())
+	counted, err := g.Board.Counted(ctx, q.Sheets(), hidden...)
 	if err != nil {
 		return Statistics{}, boardError(err)
 	}

@@ -132,6 +132,9 @@ func (w *Watch) Current(now time.Time) error {
 // role, of which the operation was asked.
 func (w *Watch) Hides(c access.Caller, id verification.RequestID) bool { return w.sealed.Hides(c, id) }
 
+// Conflicts lists the requests from which the caller is excluded, which no number may count that the caller reads.
+func (w *Watch) Conflicts(c access.Caller) []verification.RequestID { return w.sealed.Conflicts(c) }
+
 // holds says whether the watch knows the request as sealed.
 func (w *Watch) holds(id verification.RequestID) bool {
 	w.mu.RLock()

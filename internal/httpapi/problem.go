@@ -35,6 +35,7 @@ const (
 	codeErased           = "erased"
 	codeTooLarge         = "too_large"
 	codeTooManyRows      = "too_many_rows"
+	codeTooManyConflicts = "too_many_conflicts"
 	codeMediaType        = "unsupported_media_type"
 	codeInvalidBody      = "invalid_body"
 	codeInternal         = "internal"
@@ -72,6 +73,7 @@ func problems() map[string]kind {
 		{codeTooLarge, http.StatusRequestEntityTooLarge, "The body is too large"},
 		{codeMediaType, http.StatusUnsupportedMediaType, "The body must be application/json in UTF-8"},
 		{codeTooManyRows, http.StatusUnprocessableEntity, "More rows than a file holds: choose fewer"},
+		{codeTooManyConflicts, http.StatusForbidden, "Excluded from too many requests: a colleague reads these numbers"},
 		{codeInvalidBody, http.StatusUnprocessableEntity, "The request body is not valid"},
 		{codeInternal, http.StatusInternalServerError, "Something went wrong here"},
 		{codeNotYet, http.StatusNotImplemented, "Not yet"},
@@ -216,6 +218,7 @@ func codeOf(err error) string {
 		{gateway.ErrStale, codeStale},
 		{gateway.ErrBadCursor, codeCursor},
 		{gateway.ErrTooManyRows, codeTooManyRows},
+		{gateway.ErrTooManyConflicts, codeTooManyConflicts},
 		{gateway.ErrCatchingUp, codeCatchingUp},
 		{gateway.ErrBoardUnavailable, codeBoardUnavailable},
 		{board.ErrUnavailable, codeBoardUnavailable},

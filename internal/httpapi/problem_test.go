@@ -85,6 +85,7 @@ func TestEveryErrorIsTheProblemThatItShouldBe(t *testing.T) {
 		&gateway.InvalidError{Violations: []gateway.Violation{{Pointer: "/questions/0/code", Code: "unknown_value"}}},
 		&gateway.InvalidError{Violations: []gateway.Violation{{Pointer: "/received_at", Code: "out_of_range", Limit: 2018}}},
 		gateway.ErrKeyReused, gateway.ErrGone, gateway.ErrStale, gateway.ErrBadCursor, gateway.ErrCatchingUp,
+		gateway.ErrTooManyConflicts,
 		fmt.Errorf("read the board: %w: %w", gateway.ErrBoardUnavailable, errors.New("10.0.0.7 refused")),
 		fmt.Errorf("append: %w: %w", gateway.ErrUnavailable, errors.New("nats: timeout")),
 		echo.NewHTTPError(http.StatusBadRequest, "Invalid format for parameter n: secret"),

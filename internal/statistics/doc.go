@@ -13,6 +13,9 @@
 // sub-department those that the unit has assigned to it. The tasks of headquarters' own units and those towards outside
 // agencies count at headquarters alone. What is sealed contributes nothing. No person is ever a cell.
 //
+// Who is excluded from a request for a conflict of interest is told sums without it: a store takes away what it contributes
+// when the cells are read.
+//
 // Only the record speaks: late is what it holds a breach of that nobody annulled, whenever one looks. What takes time is
 // counted when it is over and was done: what was withdrawn, declined or passed on is neither in time nor late. What is
 // late and still open counts as late.

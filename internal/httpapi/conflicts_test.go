@@ -1,0 +1,47 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"net/http"
+	"testing"
+)
+
+// An excluded reader is answered, byte for byte, as if there had been no such request: nothing else tells of it either.
+func TestWhoIsExcludedIsAnsweredAsIfThereWereNoSuchRequest(t *testing.T) {
+	t.Parallel()
+	with, without := newRig(t), newRig(t)
+	with.submit(t, "a")
+	without.submit(t, "a")
+	id := with.submit(t, "b")
+	with.post(t, "desk", requests+"/"+id+"/claim", `{}`).want(t, http.StatusOK)
+	with.post(t, "desk", requests+"/"+id+"/routing", `{"assignments":[{"unit":"02","questions":[1]}],
+		"exclude":{"persons":["p_reviewer00000000","p_supervisor000000","p_auditor000000000","p_unit030000000000"]}}`).want(t, http.StatusOK)
+	for r, received := range map[*rig]float64{with: 2, without: 1} {
+		r.eventuallyGet(t, "lead", "/v1/statistics", func(g reply) bool {
+			return g.status == http.StatusOK && g.field(t, "tiles.received") == received
+		})
+	}
+	of := map[string][]string{
+		"reviewer":   {"/v1/board", "/v1/board.csv", "/v1/board?unit=02", "/v1/board.csv?unit=02", "/v1/notices"},
+		"supervisor": {"/v1/board", "/v1/board.csv", "/v1/notices"},
+		"auditor":    nil,
+		"unit03":     {"/v1/units/03/queue", "/v1/notices"},
+	}
+	for by, paths := range of {
+		for _, query := range []string{"", "?by=partner", "?by=degree", "?level=department", "?level=sub_department"} {
+			paths = append(paths, "/v1/statistics"+query, "/v1/statistics.csv"+query)
+		}
+		for _, path := range paths {
+			want, got := without.get(t, by, path).want(t, http.StatusOK), with.get(t, by, path).want(t, http.StatusOK)
+			if !bytes.Equal(want.body, got.body) {
+				t.Errorf("%s reads of %s\n%s\nand without the request\n%s", by, path, got.body, want.body)
+			}
+		}
+	}
+	if tiles := with.get(t, "desk", "/v1/board").want(t, http.StatusOK); tiles.field(t, "counters.open") != 2.0 {
+		t.Errorf("another is told %s", tiles.body)
+	}
+	if tiles := with.get(t, "reviewer", "/v1/board").want(t, http.StatusOK); tiles.field(t, "counters.open") != 1.0 {
+		t.Errorf("an excluded person is told %s", tiles.body)
+	}
+}
