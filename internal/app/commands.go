@@ -28,6 +28,9 @@ type Env struct {
 
 // Serve runs the gateway until ctx ends.
 func Serve(ctx context.Context, e Env, c config.Serve) error {
+	if err := withoutCore(); err != nil {
+		return err
+	}
 	Tune(c.NATS == "")
 	listen, err := demoLoopback(c)
 	if err != nil {

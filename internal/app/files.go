@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"verigate/internal/config"
 	"verigate/internal/seal"
 )
 
@@ -47,12 +48,12 @@ func lock(dir string) (func() error, error) {
 
 // secrets reads the keys of a data directory, and makes them in one that has no record yet. With a record and without
 // its keys nothing is made up: a new id.key would double requests, a new root.key would open nothing.
-func secrets(dir string, recorded bool) (idKey []byte, root *seal.Root, err error) {
-	idKey, err = idSecret(filepath.Join(dir, idKeyFile), recorded)
+func secrets(s config.Stores, recorded bool) (idKey []byte, root *seal.Root, err error) {
+	idKey, err = idSecret(filepath.Join(s.Data, idKeyFile), recorded)
 	if err != nil {
 		return nil, nil, err
 	}
-	path := filepath.Join(dir, rootKeyFile)
+	path := rootKeyOf(s)
 	root, err = seal.OpenRoot(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if recorded {
@@ -64,6 +65,14 @@ func secrets(dir string, recorded bool) (idKey []byte, root *seal.Root, err erro
 		return nil, nil, err
 	}
 	return idKey, root, nil
+}
+
+// rootKeyOf is the file of the root key.
+func rootKeyOf(s config.Stores) string {
+	if s.RootKey != "" {
+		return s.RootKey
+	}
+	return filepath.Join(s.Data, rootKeyFile)
 }
 
 const idKeySize = 32

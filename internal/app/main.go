@@ -19,6 +19,10 @@ import (
 // Main is the whole command with its surroundings handed in; it returns the exit code: 0, 1 when the work failed, 2 when the command
 // line is wrong.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if err := withoutSecrets(args); err != nil {
+		fmt.Fprintln(stderr, "verigate:", err)
+		return 2
+	}
 	var cli config.CLI
 	exited := -1
 	parser, err := kong.New(&cli, kong.Name("verigate"),

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -137,7 +136,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if p.Recorded && !begun {
 		return fmt.Errorf("%s holds no record yet: start a gateway first", p.Data)
 	}
-	idKey, root, err := secrets(p.Data, begun)
+	idKey, root, err := secrets(p.Stores, begun)
 	if err != nil {
 		return err
 	}
@@ -171,28 +170,14 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	return nil
 }
 
-func (p *Parts) connect(ctx context.Context) (err error) {
-	if p.NATS != "" {
-		if p.Conn, err = jet.Connect(p.NATS); err != nil {
-			return err
-		}
-	} else {
-		if p.Server, err = jet.Embedded(ctx, jet.Options{Dir: filepath.Join(p.Data, natsDir)}); err != nil {
-			return err
-		}
-		p.onClose(func() error { p.Server.Close(); return nil })
-		if p.Conn, err = p.Server.Connect(); err != nil {
-			return err
-		}
-	}
-	p.onClose(func() error { p.Conn.Close(); return nil })
-	return nil
-}
-
 // openBoard opens Redis. One that does not answer is no reason to stay closed: lists wait, work goes on.
 func (p *Parts) openBoard() error {
 	if p.Redis != "" {
-		p.Store = rdb.Open(rdb.Options{Addrs: []string{p.Redis}}, boardSeal{p.Root})
+		options, err := redisOptions(p.Stores)
+		if err != nil {
+			return err
+		}
+		p.Store = rdb.Open(options, boardSeal{p.Root})
 	} else {
 		store, err := rdb.Embedded(boardSeal{p.Root})
 		if err != nil {

@@ -18,12 +18,36 @@ type CLI struct {
 	Demo     Demo     `cmd:"" help:"Play the fictional stories through the public API of a running demonstration."`
 }
 
-// Stores says where the parts run and where their files are.
+// Stores says where the parts run and where their files are. Passwords and keys are files; an address with a password in it
+// comes by the environment, never as an argument, which everybody on the machine can read.
 type Stores struct {
 	Data     string `help:"Directory of keys, locks and the embedded record. Created with mode 0700." default:"var/data" env:"VERIGATE_DATA" type:"path"`
+	RootKey  string `help:"File of the root key, kept apart from the data and its backups. Absent: root.key under --data. Made at the first start." env:"VERIGATE_ROOT_KEY" type:"path" placeholder:"FILE"`
 	NATS     string `help:"URL of NATS servers with JetStream. Absent: a server inside this process, its files under --data." name:"nats" env:"VERIGATE_NATS" placeholder:"URL"`
 	Redis    string `help:"Address host:port of a Redis server. Absent: miniredis inside this process, for a first run and for tests only." name:"redis" env:"VERIGATE_REDIS" placeholder:"ADDR"`
 	Replicas int    `help:"Replicas of each stream: 1, or 3 in a cluster." default:"1" enum:"1,3" env:"VERIGATE_REPLICAS"`
+
+	NATSKey       string `help:"File with the seed of the NKey that the gateway is known by at NATS, where the URL has no user." name:"nats-nkey-file" env:"VERIGATE_NATS_NKEY_FILE" type:"path" placeholder:"FILE"`
+	NATSCA        string `help:"File with the certificates that those of the NATS servers are checked against. Absent: the system's." name:"nats-ca" env:"VERIGATE_NATS_CA" type:"path" placeholder:"FILE"`
+	RedisUser     string `help:"User at the Redis server. Absent: the default user." env:"VERIGATE_REDIS_USER" placeholder:"NAME"`
+	RedisPassword string `help:"File with the password at the Redis server." name:"redis-password-file" env:"VERIGATE_REDIS_PASSWORD_FILE" type:"path" placeholder:"FILE"`
+	RedisTLS      bool   `help:"Speak TLS to the Redis server." name:"redis-tls" env:"VERIGATE_REDIS_TLS"`
+	RedisCA       string `help:"File with the certificates that the Redis server's is checked against. Absent: the system's." name:"redis-ca" env:"VERIGATE_REDIS_CA" type:"path" placeholder:"FILE"`
+}
+
+// Validate refuses settings that would be ignored.
+func (s Stores) Validate() error {
+	switch {
+	case s.NATS == "" && (s.NATSKey != "" || s.NATSCA != ""):
+		return errors.New("--nats-nkey-file and --nats-ca are for servers of their own: name them with --nats")
+	case s.Redis == "" && (s.RedisUser != "" || s.RedisPassword != "" || s.RedisTLS || s.RedisCA != ""):
+		return errors.New("--redis-user, --redis-password-file, --redis-tls and --redis-ca are for a server of its own: name it with --redis")
+	case s.RedisCA != "" && !s.RedisTLS:
+		return errors.New("--redis-ca counts with --redis-tls only")
+	case s.RedisUser != "" && s.RedisPassword == "":
+		return errors.New("--redis-user needs --redis-password-file")
+	}
+	return nil
 }
 
 // Serve is the gateway itself.
@@ -132,6 +156,9 @@ type CalendarDecree struct {
 
 // Validate looks at what the flags are together; what the days mean, the calendar judges.
 func (d CalendarDecree) Validate() error {
+	if err := d.Stores.Validate(); err != nil {
+		return err
+	}
 	kind := d.Off || d.WorkFor != "" || d.Ordinary
 	switch {
 	case d.Date == "" && d.File == "":

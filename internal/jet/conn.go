@@ -2,6 +2,8 @@ package jet
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,12 +38,29 @@ type Conn struct {
 	request func(ctx context.Context, m *nats.Msg) (*nats.Msg, error)
 }
 
-// Connect opens a connection to a server by URL, with the options that the
-// deployment needs (credentials, TLS). It reconnects for ever; what is asked
-// meanwhile is asked again by the caller's retry, never buffered.
-func Connect(url string, more ...nats.Option) (*Conn, error) { return dial(url, more...) }
+// Option is what a deployment needs of a connection: credentials, TLS.
+type Option = nats.Option
 
-func dial(url string, more ...nats.Option) (*Conn, error) {
+// NKey is the user whose seed is in a file. Nothing of the file is in the error.
+func NKey(seedFile string) (Option, error) {
+	key, err := nats.NkeyOptionFromSeed(seedFile)
+	if err != nil {
+		return nil, fmt.Errorf("%s holds no seed of a user's NKey", seedFile)
+	}
+	return key, nil
+}
+
+// Authorities is TLS with servers whose certificates go back to one of these.
+func Authorities(cas *x509.CertPool) Option {
+	return nats.Secure(&tls.Config{RootCAs: cas, MinVersion: tls.VersionTLS12})
+}
+
+// Connect opens a connection to a server by URL. It reconnects for ever;
+// what is asked meanwhile is asked again by the caller's retry, never
+// buffered.
+func Connect(url string, more ...Option) (*Conn, error) { return dial(url, more...) }
+
+func dial(url string, more ...Option) (*Conn, error) {
 	options := append([]nats.Option{
 		nats.Name("verigate"),
 		nats.MaxReconnects(-1),

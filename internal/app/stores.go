@@ -1,0 +1,132 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"verigate/internal/config"
+	"verigate/internal/jet"
+	"verigate/internal/rdb"
+)
+
+// connect reaches the store of the record: the servers that are named, or one inside this process.
+func (p *Parts) connect(ctx context.Context) (err error) {
+	if p.NATS != "" {
+		options, err := natsOptions(p.Stores)
+		if err != nil {
+			return err
+		}
+		if p.Conn, err = jet.Connect(p.NATS, options...); err != nil {
+			return err
+		}
+	} else {
+		if p.Server, err = jet.Embedded(ctx, jet.Options{Dir: filepath.Join(p.Data, natsDir)}); err != nil {
+			return err
+		}
+		p.onClose(func() error { p.Server.Close(); return nil })
+		if p.Conn, err = p.Server.Connect(); err != nil {
+			return err
+		}
+	}
+	p.onClose(func() error { p.Conn.Close(); return nil })
+	return nil
+}
+
+func natsOptions(s config.Stores) ([]jet.Option, error) {
+	var options []jet.Option
+	if s.NATSKey != "" {
+		if err := private(s.NATSKey); err != nil {
+			return nil, fmt.Errorf("key for NATS: %w", err)
+		}
+		key, err := jet.NKey(s.NATSKey)
+		if err != nil {
+			return nil, fmt.Errorf("key for NATS: %w", err)
+		}
+		options = append(options, key)
+	}
+	if s.NATSCA != "" {
+		pool, err := certificates(s.NATSCA)
+		if err != nil {
+			return nil, fmt.Errorf("certificates for NATS: %w", err)
+		}
+		options = append(options, jet.Authorities(pool))
+	}
+	return options, nil
+}
+
+func redisOptions(s config.Stores) (rdb.Options, error) {
+	o := rdb.Options{Addrs: []string{s.Redis}, Username: s.RedisUser}
+	if s.RedisPassword != "" {
+		if err := private(s.RedisPassword); err != nil {
+			return o, fmt.Errorf("password for Redis: %w", err)
+		}
+		content, err := os.ReadFile(s.RedisPassword)
+		if err != nil {
+			return o, fmt.Errorf("password for Redis: %w", err)
+		}
+		if o.Password = string(bytes.TrimRight(content, "\r\n")); o.Password == "" {
+			return o, fmt.Errorf("password for Redis: %s is empty", s.RedisPassword)
+		}
+	}
+	if !s.RedisTLS {
+		return o, nil
+	}
+	o.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	if s.RedisCA == "" {
+		return o, nil
+	}
+	var err error
+	if o.TLS.RootCAs, err = certificates(s.RedisCA); err != nil {
+		return o, fmt.Errorf("certificates for Redis: %w", err)
+	}
+	return o, nil
+}
+
+func certificates(path string) (*x509.CertPool, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(content) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM", path)
+	}
+	return pool, nil
+}
+
+// errPasswordShown says that a secret stands where every user of the machine reads it, by ps or in /proc.
+var errPasswordShown = errors.New("a password in an argument is read by everybody on this machine: " +
+	"change it, and give the address by the environment of the service (VERIGATE_NATS) or the secret by a file (--nats-nkey-file, --redis-password-file)")
+
+// withoutSecrets refuses arguments with a password in an address.
+func withoutSecrets(args []string) error {
+	for _, arg := range args {
+		for part := range strings.FieldsFuncSeq(arg, func(r rune) bool { return r == ',' || r == '=' || r == ' ' }) {
+			if hasPassword(part) {
+				return errPasswordShown
+			}
+		}
+	}
+	return nil
+}
+
+// hasPassword errs on the side of caution: of an address that cannot be read, what stands before an @ may be one.
+func hasPassword(address string) bool {
+	_, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return false
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return strings.Contains(rest, "@")
+	}
+	return u.User != nil
+}

@@ -1,0 +1,251 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"io/fs"
+	"log/slog"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nkeys"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sys/unix"
+
+	"verigate/internal/config"
+	"verigate/internal/rdb/redistest"
+)
+
+func TestAPasswordInAnArgumentIsRefusedUnread(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"serve", "--nats", "nats://gateway:hush@127.0.0.1:4222"},
+		{"serve", "--nats=nats://gateway:hush@127.0.0.1:4222"},
+		{"verify", "--nats", "nats://127.0.0.1:4222,tls://hush@127.0.0.1:4223"},
+		{"serve", "--nats", "nats://gateway:hush%zz@127.0.0.1:4222"},
+	} {
+		var out, errs bytes.Buffer
+		if code := Main(t.Context(), args, &out, &errs); code != 2 {
+			t.Errorf("%v: code %d", args[:1], code)
+		}
+		if said := out.String() + errs.String(); strings.Contains(said, "hush") || !strings.Contains(said, "VERIGATE_NATS") {
+			t.Errorf("%v: %s", args[:1], said)
+		}
+	}
+	if err := withoutSecrets([]string{"serve", "--nats", "nats://127.0.0.1:4222,nats://[::1]:4222", "--redis=127.0.0.1:6379"}); err != nil {
+		t.Error(err)
+	}
+}
+
+func options(s config.Stores) Options {
+	s.Replicas = 1
+	return Options{Stores: s, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+}
+
+func TestTheRootKeyMayBeKeptApart(t *testing.T) {
+	t.Parallel()
+	s := config.Stores{Data: filepath.Join(t.TempDir(), "data"), RootKey: filepath.Join(t.TempDir(), "root")}
+	for range 2 {
+		parts, err := Open(t.Context(), options(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := parts.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(s.Data, rootKeyFile)); !os.IsNotExist(err) {
+		t.Error("a root key lies beside the data")
+	}
+	if err := os.Rename(s.RootKey, s.RootKey+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), options(s)); err == nil || !strings.Contains(err.Error(), s.RootKey) {
+		t.Errorf("without its root key: %v", err)
+	}
+	if _, err := os.Stat(s.RootKey); !os.IsNotExist(err) {
+		t.Error("another key was made up")
+	}
+}
+
+// secret writes a file of mode 0600.
+func secret(t *testing.T, content string, mode fs.FileMode) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte(content), mode); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestThePasswordOfRedisComesFromItsFile(t *testing.T) {
+	t.Parallel()
+	addr := redistest.Start(t)
+	client := redis.NewClient(&redis.Options{Addr: addr})
+	defer client.Close()
+	ctx := context.WithoutCancel(t.Context())
+	if err := client.Do(ctx, "ACL", "SETUSER", "board", "on", ">hush", "~*", "&*", "+@all").Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.ConfigSet(ctx, "requirepass", "other").Err(); err != nil {
+		t.Fatal(err)
+	}
+	s := config.Stores{Data: t.TempDir(), Redis: addr, RedisUser: "board", RedisPassword: secret(t, "hush\n", 0o600)}
+	pings(t, s, true)
+	s.RedisPassword = secret(t, "wrong", 0o600)
+	pings(t, s, false)
+	s.RedisPassword = secret(t, "hush", 0o644)
+	if _, err := Open(ctx, options(s)); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("a password that others may read: %v", err)
+	}
+}
+
+func pings(t *testing.T, s config.Stores, want bool) {
+	t.Helper()
+	parts, err := Open(t.Context(), options(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer parts.Close()
+	if err := parts.Store.Ping(t.Context()); (err == nil) != want {
+		t.Errorf("ping: %v", err)
+	}
+}
+
+// certificate makes one for 127.0.0.1 that signs itself; its files' names.
+func certificate(t *testing.T) (certFile, keyFile string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), 0o600),
+		secret(t, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: form})), 0o600)
+}
+
+func TestRedisIsSpokenToOverTLS(t *testing.T) {
+	t.Parallel()
+	certFile, keyFile := certificate(t)
+	plain := redistest.Start(t, "--tls-cert-file", certFile, "--tls-key-file", keyFile, "--tls-auth-clients", "no")
+	client := redis.NewClient(&redis.Options{Addr: plain})
+	defer client.Close()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	_, port, _ := net.SplitHostPort(addr)
+	if err := client.ConfigSet(t.Context(), "tls-port", port).Err(); err != nil {
+		t.Fatal(err)
+	}
+	pings(t, config.Stores{Data: t.TempDir(), Redis: addr, RedisTLS: true, RedisCA: certFile}, true)
+	other, _ := certificate(t)
+	pings(t, config.Stores{Data: t.TempDir(), Redis: addr, RedisTLS: true, RedisCA: other}, false)
+	_, err = Open(t.Context(), options(config.Stores{Data: t.TempDir(), Redis: addr, RedisTLS: true, RedisCA: keyFile}))
+	if err == nil || !strings.Contains(err.Error(), "no certificate") {
+		t.Errorf("a file without certificates: %v", err)
+	}
+}
+
+func TestNATSKnowsTheGatewayByItsKeyAndIsKnownByItsCertificate(t *testing.T) {
+	t.Parallel()
+	certFile, keyFile := certificate(t)
+	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	user, err := nkeys.CreateUser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := user.PublicKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed, err := user.Seed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ns, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), SyncAlways: true,
+		Nkeys: []*server.NkeyUser{{Nkey: public}}, TLSConfig: &tls.Config{Certificates: []tls.Certificate{pair}}, TLSTimeout: 5,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ns.Start()
+	t.Cleanup(func() { ns.Shutdown(); ns.WaitForShutdown() })
+	if !ns.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the server does not start")
+	}
+	s := config.Stores{Data: t.TempDir(), NATS: ns.ClientURL(), NATSKey: secret(t, string(seed), 0o600), NATSCA: certFile}
+	parts, err := Open(t.Context(), options(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := parts.Close(); err != nil {
+		t.Fatal(err)
+	}
+	stranger, err := nkeys.CreateUser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknown, err := stranger.Seed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*config.Stores){
+		"a key that the server does not know": func(s *config.Stores) { s.NATSKey = secret(t, string(unknown), 0o600) },
+		"a file that holds none":              func(s *config.Stores) { s.NATSKey = secret(t, "hush", 0o600) },
+		"a key that others may read":          func(s *config.Stores) { s.NATSKey = secret(t, string(seed), 0o640) },
+		"another certificate":                 func(s *config.Stores) { s.NATSCA, _ = certificate(t) },
+	} {
+		wrong := s
+		change(&wrong)
+		parts, err := Open(t.Context(), options(wrong))
+		if err == nil {
+			t.Errorf("%s: it opens", name)
+			parts.Close()
+		} else if strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), string(seed)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestNoCoreIsWritten(t *testing.T) { // of this whole process
+	if err := withoutCore(); err != nil {
+		t.Fatal(err)
+	}
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_CORE, &limit); err != nil || limit.Cur != 0 || limit.Max != 0 {
+		t.Errorf("limit %v: %v", limit, err)
+	}
+	if dumpable, err := unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0); err != nil || dumpable != 0 {
+		t.Errorf("dumpable %d: %v", dumpable, err)
+	}
+}
