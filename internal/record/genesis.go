@@ -46,7 +46,9 @@ func EnsureGenesis(ctx context.Context, j Journal, want Genesis) (Genesis, error
 		if err := begin(ctx, j, want); err != nil && !errors.Is(err, ErrConflict) {
 			return Genesis{}, fmt.Errorf("begin the record: %w", err)
 		}
-		have, err = readGenesis(ctx, j)
+		if have, err = readGenesis(ctx, j); errors.Is(err, ErrNotFound) {
+			err = ErrNoGenesis
+		}
 	}
 	if err != nil {
 		return Genesis{}, fmt.Errorf("first message of the record: %w", err)
@@ -90,13 +92,14 @@ func DecodeGenesis(m Sealed) (Genesis, error) {
 	return g, nil
 }
 
+// begin writes the first message of an empty record. ErrConflict when there is a message meanwhile.
 func begin(ctx context.Context, j Journal, g Genesis) error {
 	last, err := j.Last(ctx)
 	if err != nil {
 		return err
 	}
 	if last != (Position{}) {
-		return ErrNoGenesis
+		return ErrConflict
 	}
 	data, err := marshal(g)
 	if err != nil {

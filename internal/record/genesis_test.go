@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -68,6 +69,37 @@ func TestTheSecondOfTwoBeginnersTakesTheFirstOnes(t *testing.T) {
 	want := record.Genesis{IDKeyFingerprint: "f1", CreatedAt: clock()}
 	j.FailAfterNext(record.ErrConflict) // as if the other one had written it
 	if got, err := record.EnsureGenesis(t.Context(), j, want); err != nil || got != want {
+		t.Fatalf("got %v, %v", got, err)
+	}
+}
+
+// late is a journal in which the first message comes between the question for it and the question for the end.
+type late struct {
+	record.Journal
+	begins func()
+}
+
+func (l *late) Read(ctx context.Context, s record.Subject) ([]record.Sealed, error) {
+	all, err := l.Journal.Read(ctx, s)
+	if l.begins != nil {
+		l.begins()
+		l.begins = nil
+	}
+	return all, err
+}
+
+func TestABeginnerWhoLooksAtTheEndTooLateTakesTheFirstOnes(t *testing.T) {
+	t.Parallel()
+	j := recordtest.NewFake(clock)
+	want := record.Genesis{IDKeyFingerprint: "f1", CreatedAt: clock()}
+	other := func() {
+		if _, err := record.EnsureGenesis(t.Context(), j, want); err != nil {
+			t.Error(err)
+		}
+	}
+	mine := want
+	mine.CreatedAt = clock().Add(time.Second)
+	if got, err := record.EnsureGenesis(t.Context(), &late{j, other}, mine); err != nil || got != want {
 		t.Fatalf("got %v, %v", got, err)
 	}
 }
