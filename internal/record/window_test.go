@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
 	"verigate/internal/record"
@@ -18,7 +22,8 @@ import (
 	"verigate/internal/verification"
 )
 
-// counted is a journal that counts what is delivered, and to how many readers at once.
+// counted is a journal that counts what is delivered, and to how many readers at once. As the real one it reads the
+// partitions side by side, so that each reader meets them in an order of its own.
 type counted struct {
 	*recordtest.Fake
 	delivered, readers atomic.Int64
@@ -27,10 +32,36 @@ type counted struct {
 func (c *counted) Replay(ctx context.Context, after record.Position, fn func(record.Sealed) error) error {
 	c.readers.Add(1)
 	defer c.readers.Add(-1)
-	return c.Fake.Replay(ctx, after, func(m record.Sealed) error {
-		c.delivered.Add(1)
-		return fn(m)
-	})
+	var once sync.Mutex
+	var failed error // of fn, which is not called any more
+	group, within := errgroup.WithContext(ctx)
+	for n := range after {
+		group.Go(func() error {
+			return c.Fake.Replay(within, restOf(n, after), func(m record.Sealed) error {
+				for range rand.IntN(4) {
+					runtime.Gosched()
+				}
+				once.Lock()
+				defer once.Unlock()
+				if failed == nil {
+					c.delivered.Add(1)
+					failed = fn(m)
+				}
+				return failed
+			})
+		})
+	}
+	return group.Wait()
+}
+
+// restOf is a position after which nothing but the rest of one partition comes.
+func restOf(partition int, after record.Position) record.Position {
+	var p record.Position
+	for n := range p {
+		p[n] = math.MaxUint64
+	}
+	p[partition] = after[partition]
+	return p
 }
 
 func newCounted() *counted { return &counted{Fake: recordtest.NewDivided(clock)} }
@@ -78,14 +109,17 @@ func grown(n uint64) (p record.Position) {
 
 // follower notes which messages it was given; of each partition each must come once and in order.
 type follower struct {
-	from uint64        // it has had those that grew before this one
-	hold chan struct{} // what it waits for at each message; nil: nothing
+	from record.Position // up to which it has had everything
+	hold chan struct{}   // what it waits for at each message; nil: nothing
 	at   atomic.Pointer[record.Position]
 }
 
-func newFollower(from uint64) *follower {
-	f, at := &follower{from: from}, grown(from-1)
-	f.at.Store(&at)
+// newFollower has had those that grew before this one.
+func newFollower(from uint64) *follower { return followerAfter(grown(from - 1)) }
+
+func followerAfter(from record.Position) *follower {
+	f := &follower{from: from}
+	f.at.Store(&from)
 	return f
 }
 
@@ -103,7 +137,7 @@ func (f *follower) take(m record.Sealed) error {
 }
 
 func (f *follower) follow(w *record.Window) func(context.Context) error {
-	return func(ctx context.Context) error { return w.Replay(ctx, grown(f.from-1), f.take) }
+	return func(ctx context.Context) error { return w.Replay(ctx, f.from, f.take) }
 }
 
 // has says whether the follower was given the first n messages that grew.
@@ -159,12 +193,16 @@ func TestEachFollowerIsGivenEverySequenceOnceWhereverItStarts(t *testing.T) {
 		again := rapid.IntRange(begins, during).Draw(t, "begins again after")
 		var all []*follower
 		var stops []func() error
-		enter := func(from uint64) {
-			f := newFollower(from)
+		enter := func(grew uint64) { // of each partition up to anywhere: no order joins them
+			from := grown(grew)
+			for n := range from {
+				from[n] = rapid.Uint64Range(0, from[n]).Draw(t, "from")
+			}
+			f := followerAfter(from)
 			all, stops = append(all, f), append(stops, start(f.follow(w)))
 		}
 		for range rapid.IntRange(1, 4).Draw(t, "followers") {
-			enter(rapid.Uint64Range(1, end).Draw(t, "from"))
+			enter(end)
 		}
 		halt := func() error { return nil }
 		for i := range during {
@@ -176,11 +214,11 @@ func TestEachFollowerIsGivenEverySequenceOnceWhereverItStarts(t *testing.T) {
 			}
 			grow(t, j, 1)
 			if i%7 == 3 {
-				enter(uint64(before + i + 1))
+				enter(uint64(before + i))
 			}
 		}
 		for i, f := range all {
-			eventually(t, fmt.Sprintf("follower %d from %d is at the end", i, f.from), f.has(end))
+			eventually(t, fmt.Sprintf("follower %d after %s is at the end", i, f.from), f.has(end))
 		}
 		for _, stop := range append(stops, halt) {
 			if err := stop(); err != nil {
