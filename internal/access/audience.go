@@ -97,7 +97,7 @@ func (s *Sealed) Hides(c Caller, id verification.RequestID) bool {
 	s.mu.RLock()
 	o, held := s.cases[id]
 	s.mu.RUnlock()
-	return held && !c.sees(o, true)
+	return held && !Visible(c)(o)
 }
 
 // HidesTask is Hides for a row that stands for a task.
@@ -109,16 +109,17 @@ func (s *Sealed) HidesTask(c Caller, id verification.TaskID) bool {
 	s.mu.RLock()
 	o, held := s.cases[request]
 	s.mu.RUnlock()
-	return held && !c.sees(o.OfTask(id), true)
+	return held && !Visible(c)(o.OfTask(id))
 }
 
 // VisibleTo lists the held cases that the caller may know of, by id: what a member's list has beside the shared one.
 func (s *Sealed) VisibleTo(c Caller) []verification.RequestID {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	sees := Visible(c)
 	var ids []verification.RequestID
 	for id, o := range s.cases {
-		if c.sees(o, true) {
+		if sees(o) {
 			ids = append(ids, id)
 		}
 	}

@@ -1,6 +1,10 @@
 package access
 
-import "verigate/internal/verification"
+import (
+	"github.com/cedar-policy/cedar-go"
+
+	"verigate/internal/verification"
+)
 
 // Verdict is what the authoriser says. The zero value hides.
 type Verdict int
@@ -27,105 +31,65 @@ func (v Verdict) String() string {
 
 // May is the one place to ask. The object is what the rule of the operation is about: Absent for Public, OnNothing and
 // OnRows, ObjectOf for OnRequest, Object.OfTask for OnTask, OfUnit for OnUnit, OfConsent for OnConsent. An object that
-// does not exist is Hidden from everybody; so is one that the caller may not know of.
+// does not exist, or is of another sort, is Hidden from everybody; so is one that the caller may not know of.
 func May(c Caller, op Operation, o Object) Verdict {
 	rule, ok := RuleOf(op)
 	if !ok {
 		return Hidden
 	}
+	asks := askerOf(c)
 	switch rule.Object {
-	case Public:
-		return Allowed
-	case OnNothing, OnRows:
-		return c.mayByRole(rule)
-	case OnUnit:
-		return c.mayOnUnit(rule, o)
-	case OnConsent:
-		return c.mayOnConsent(o)
-	case OnTask:
-		if o.task == "" {
-			return Hidden
+	case Public, OnNothing, OnRows: // there is nothing to hide
+		if asks.may(string(op), house()) {
+			return Allowed
 		}
-		return c.mayOn(rule, o)
-	case OnRequest:
-		if o.task != "" {
-			return Hidden
+		return Forbidden
+	case OnUnit, OnConsent:
+		if rule.Object == o.sort() && asks.may(string(op), o.entity()) {
+			return Allowed
 		}
-		return c.mayOn(rule, o)
+	case OnRequest, OnTask:
+		if rule.Object == o.sort() {
+			return asks.mayOn(rule, o.entity())
+		}
 	case NoRule:
-		return Hidden
 	}
 	return Hidden
+}
+
+// Ever says whether the caller may call the operation at all, on whatever object: whether any policy permits it in the
+// caller's roles. It is for answering before a body is read; May is asked about the object.
+func Ever(c Caller, op Operation) bool {
+	rule, ok := RuleOf(op)
+	set, err := ready()
+	return ok && err == nil && set.permits(action(string(op)), rule.Object.of(), c.parents())
 }
 
 // Visible says of each row, and of each thing before it is counted, whether the caller may know of it. It is a read:
-// whoever sees a row may not do more by it than May says.
+// whoever sees a row may not do more by it than May says. What it returns is for one goroutine and remembers: of a page of
+// rows only those are decided that differ in what a policy can see.
 func Visible(c Caller) func(Object) bool {
-	return func(o Object) bool { return c.sees(o, true) }
-}
-
-func (c Caller) sees(o Object, reading bool) bool {
-	for _, role := range grantable() {
-		if c.acts(role, o, reading) {
-			return true
+	asks := askerOf(c)
+	known := map[face]bool{}
+	return func(o Object) bool {
+		f, whole := o.face()
+		if !whole {
+			return asks.sees(o)
 		}
-	}
-	return c.acts(verification.RoleSystem, o, reading)
-}
-
-func grantable() []verification.Role {
-	return []verification.Role{
-		verification.RolePartner, verification.RoleDesk, verification.RoleLead, verification.RoleKeeper,
-		verification.RoleUnit, verification.RoleUnitLead, verification.RoleSupervisor, verification.RoleAuditor,
-	}
-}
-
-func (c Caller) mayOn(rule Rule, o Object) Verdict {
-	for _, role := range rule.Roles {
-		if c.acts(role, o, rule.reads()) {
-			return Allowed
+		seen, ok := known[f]
+		if !ok {
+			seen = asks.sees(o)
+			known[f] = seen
 		}
+		return seen
 	}
-	if c.sees(o, rule.reads()) {
-		return Forbidden
-	}
-	return Hidden
 }
 
-// mayByRole is for what has no object: there is nothing to hide.
-func (c Caller) mayByRole(rule Rule) Verdict {
-	for _, role := range rule.Roles {
-		switch {
-		case !c.Has(role):
-		case role == verification.RolePartner && c.Partner == "":
-		default:
-			return Allowed
-		}
-	}
-	return Forbidden
-}
-
-// mayOnUnit: a queue is its own unit's, and another's is answered as no unit's. The desk works on the queue of the
-// desk's own unit.
-func (c Caller) mayOnUnit(rule Rule, o Object) Verdict {
-	if o.unit == "" || c.Unit != o.unit {
-		return Hidden
-	}
-	if c.mayByRole(rule) == Allowed {
-		return Allowed
-	}
-	if o.unit == verification.DeskUnit && (c.Has(verification.RoleDesk) || c.Has(verification.RoleKeeper)) {
-		return Allowed
-	}
-	return Hidden
-}
-
-// mayOnConsent: an ask is its originator's, who learns neither of the request nor of who asked.
-func (c Caller) mayOnConsent(o Object) Verdict {
-	if c.Has(verification.RolePartner) && c.Partner != "" && c.Partner == o.originator {
-		return Allowed
-	}
-	return Hidden
+// Queued says whether a task may lie in the queue of a unit, which the unit's program reads under the subject
+// queue.<unit>.<task>: as far as such a program may know of it.
+func Queued(unit verification.UnitCode, task Object) bool {
+	program := Caller{Actor: verification.Actor{Roles: []verification.Role{verification.RoleUnit}, Unit: unit}, System: true}
+	return task.sort() == OnTask && askerOf(program).sees(task)
 }
 
 // View is how much of a request its reader is shown.
@@ -142,22 +106,49 @@ const (
 
 // ViewOf says which view of the object the caller reads; NoView when it is hidden.
 func ViewOf(c Caller, o Object) View {
-	for _, v := range []struct {
-		role verification.Role
-		view View
-	}{
-		{verification.RolePartner, PartnerView},
-		{verification.RoleDesk, StaffView},
-		{verification.RoleLead, StaffView},
-		{verification.RoleKeeper, StaffView},
-		{verification.RoleSupervisor, StaffView},
-		{verification.RoleUnit, TaskView},
-		{verification.RoleUnitLead, TaskView},
-		{verification.RoleAuditor, EvidenceView},
-	} {
-		if c.acts(v.role, o, true) {
+	if !o.isCase() {
+		return NoView
+	}
+	asks, what := askerOf(c), o.entity()
+	for _, v := range views() {
+		if asks.may(viewAction(v.view), what) {
 			return v.view
 		}
 	}
 	return NoView
 }
+
+// asker is a caller with the policies to ask.
+type asker struct {
+	who principal
+	set *policySet // nil when the policies are broken: then nobody may do anything
+}
+
+func askerOf(c Caller) asker {
+	set, err := ready()
+	if err != nil {
+		return asker{}
+	}
+	return asker{who: c.principal(), set: set}
+}
+
+func (a asker) may(what string, about cedar.Entity) bool {
+	return a.set != nil && a.set.allows(a.who, action(what), about)
+}
+
+// mayOn tells who lacks the operation from who must not learn that there is anything.
+func (a asker) mayOn(rule Rule, about cedar.Entity) Verdict {
+	knowing := askReach
+	if rule.reads() {
+		knowing = askKnow
+	}
+	switch {
+	case a.may(string(rule.Operation), about):
+		return Allowed
+	case a.may(knowing, about):
+		return Forbidden
+	}
+	return Hidden
+}
+
+func (a asker) sees(o Object) bool { return o.isCase() && a.may(askKnow, o.entity()) }

@@ -34,8 +34,3 @@ func (p Principal) Caller(key verification.KeyID) Caller {
 	}
 	return c
 }
-
-// memberOf says whether the caller is in the compartment. Nobody is in the empty one, and no program in any.
-func (c Caller) memberOf(compartment verification.Compartment) bool {
-	return compartment != "" && !c.System && slices.Contains(c.Members, compartment)
-}

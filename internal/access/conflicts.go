@@ -38,14 +38,16 @@ func enter[K comparable](into map[K]map[verification.RequestID]struct{}, who K, 
 
 // Conflicts lists the requests from which the caller is excluded, by person or as a member of a unit, in order and each
 // once: those that no number may count which the caller reads. A request that has ended is listed too, and one that is
-// merely hidden from the caller is not: whom nobody excluded is counted what the role reads numbers of.
+// merely hidden from the caller is not: whom nobody excluded is counted what the role reads numbers of
+// (policies/numbers.cedar).
 func (s *Sealed) Conflicts(c Caller) []verification.RequestID {
+	asks := askerOf(c)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var ids []verification.RequestID
 	for _, in := range []map[verification.RequestID]struct{}{s.conflicts.persons[c.Person], s.conflicts.units[c.Unit]} {
 		for id := range in {
-			if c.conflicted(s.cases[id]) {
+			if !asks.may(askInclude, s.cases[id].entity()) {
 				ids = append(ids, id)
 			}
 		}

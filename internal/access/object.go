@@ -80,6 +80,24 @@ func OfConsent(r verification.Request, n int) Object {
 // Sealed says whether only named persons may know that the matter exists: L3, stubs, and what was never marked.
 func (o Object) Sealed() bool { return o.Stub || o.Level.Sealed() }
 
+// sort is the object rule whose object this is; NoRule for what does not exist.
+func (o Object) sort() ObjectRule {
+	switch {
+	case o.unit != "":
+		return OnUnit
+	case o.originator != "":
+		return OnConsent
+	case o.ID == "":
+		return NoRule
+	case o.task != "":
+		return OnTask
+	}
+	return OnRequest
+}
+
+// isCase says whether this is a request or a task that exists.
+func (o Object) isCase() bool { return o.sort() == OnRequest || o.sort() == OnTask }
+
 func (o Object) part(id verification.TaskID) (Part, bool) {
 	at := slices.IndexFunc(o.Parts, func(p Part) bool { return p.Task == id && id != "" })
 	if at < 0 {

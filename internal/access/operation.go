@@ -100,8 +100,8 @@ const (
 	OnConsent            // the ask of the path, which is its originator's and not the request's
 )
 
-// Rule is one row of the table: for whom an operation is. A role counts as far as the caller acts in it with regard
-// to the object (acts.go); what the request's state allows is decided by package verification.
+// Rule is one row of the table: for whom an operation is. A role counts as far as a policy of that role permits it on
+// the object (policies/*.cedar); what the request's state allows is decided by package verification.
 type Rule struct {
 	Operation Operation
 	Method    string
@@ -170,7 +170,7 @@ func Table() []Rule {
 		headquarters  = roles{dutyDesk, headOfDesk, keepers, supervisor}
 		told          = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor} // by rung: Hears
 		evidence      = roles{dutyDesk, headOfDesk, keepers, auditor}
-		countReaders  = roles{dutyDesk, headOfDesk, supervisor, auditor, officers, unitLeads} // counted.go: each its slice
+		countReaders  = roles{dutyDesk, headOfDesk, supervisor, auditor, officers, unitLeads} // each its slice: CountedFor
 	)
 	return []Rule{
 		{OpSubmitRequest, http.MethodPost, "/v1/verification-requests", partner, OnNothing},

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"verigate/deploy"
+	"verigate/internal/access"
 	"verigate/internal/config"
 	"verigate/internal/contract"
 	"verigate/internal/directory"
@@ -31,6 +32,7 @@ func Check(_ context.Context, e Env, c config.Check) error {
 	say("units, places, types, campaigns", err)
 	_, err = sla.Load(deploy.Data)
 	say("policies and calendars", err)
+	say("policies of who may do what", access.CheckPolicies())
 	forms, err := contract.New(schemas.FS)
 	say("schemas", err)
 	if err == nil {

@@ -39,8 +39,11 @@ func sent(t *testing.T, bursts ...int) *lots {
 		for _, burst := range bursts {
 			for range burst {
 				n++
-				after := State{Sequence: n, Request: verification.Request{Intake: verification.Intake{Level: marking.L2}}}
-				after.Rows.Tasks = []board.QueueItem{{Task: "r-01", Unit: "03"}}
+				task := verification.Assignment{Task: "r-01", Unit: "03"}
+				after := State{Sequence: n, Request: verification.Request{
+					ID: "r", State: verification.WithUnits, Intake: verification.Intake{Level: marking.L2}, Tasks: []verification.Task{{Assignment: task}},
+				}}
+				after.Rows.Tasks = []board.QueueItem{{Task: task.Task, Unit: task.Unit}}
 				steps <- passed{place: record.Place{Sequence: n}, step: &Step{Entry: Entry{Place: record.Place{Sequence: n}}, After: after}}
 			}
 			time.Sleep(10 * time.Millisecond)

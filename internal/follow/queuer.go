@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"verigate/internal/access"
 	"verigate/internal/gateway"
 	"verigate/internal/record"
 	"verigate/internal/sla"
@@ -48,7 +49,8 @@ type Positions interface {
 	Save(ctx context.Context, follower string, at record.Position) error
 }
 
-// Queuer keeps the units' queues: at most one message for each live task. What is sealed never enters one.
+// Queuer keeps the units' queues: at most one message for each live task. What is sealed never enters one: who reads a
+// queue is a program (access.Queued).
 type Queuer struct {
 	Log       Log
 	Rules     *sla.Rules
@@ -271,13 +273,14 @@ type header struct {
 	AnswerBy time.Time              `json:"answer_due_at,omitzero"`
 }
 
-// Items are the tasks that belong into queues: what units have to do, nothing of what is sealed.
+// Items are the tasks that belong into queues: what units have to do, as far as a program of the unit may know of it.
 func Items(s State) []Item {
-	if s.Request.Stub || s.Request.Level.Sealed() {
-		return nil
-	}
+	whole := access.ObjectOf(s.Request)
 	var out []Item
 	for _, t := range s.Rows.Tasks {
+		if !access.Queued(t.Unit, whole.OfTask(t.Task)) {
+			continue
+		}
 		payload, err := json.Marshal(header{
 			Task: t.Task, Version: s.Request.Version, State: t.State, Degree: t.Degree, AcceptBy: t.AcceptDueAt.UTC(), AnswerBy: t.AnswerDueAt.UTC(),
 		})

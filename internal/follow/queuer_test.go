@@ -182,11 +182,15 @@ func TestALotLeavesTheQueuesAsEachDecisionForItself(t *testing.T) {
 		for sequence := range uint64(rapid.IntRange(1, 40).Draw(t, "decisions")) {
 			id := rapid.SampledFrom([]string{"r1", "r2", "r3"}).Draw(t, "request")
 			before := states[id]
-			after := follow.State{Sequence: sequence + 1, Request: verification.Request{ID: verification.RequestID(id), Version: before.Request.Version + 1, Intake: verification.Intake{Level: marking.L2}}}
+			after := follow.State{Sequence: sequence + 1, Request: verification.Request{
+				ID: verification.RequestID(id), State: verification.WithUnits, Version: before.Request.Version + 1, Intake: verification.Intake{Level: marking.L2},
+			}}
 			for n := range 3 {
 				if rapid.Bool().Draw(t, "live") {
+					task := verification.Assignment{Task: verification.TaskID(fmt.Sprint(id, "-", n)), Unit: "03"}
+					after.Request.Tasks = append(after.Request.Tasks, verification.Task{Assignment: task})
 					after.Rows.Tasks = append(after.Rows.Tasks, board.QueueItem{
-						Task: verification.TaskID(fmt.Sprint(id, "-", n)), Unit: "03",
+						Task: task.Task, Unit: task.Unit,
 						State: rapid.SampledFrom([]verification.TaskState{"offered", "accepted"}).Draw(t, "state"),
 					})
 				}

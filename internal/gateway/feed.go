@@ -130,6 +130,7 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	tells := g.events(c.By, f)
 	for heard := 0; ; {
 		changes, added, more, whole := g.Feed.after(at, heard)
 		if !whole {
@@ -148,7 +149,7 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 		heard = added
 		for _, change := range changes {
 			at = at.With(change.Place)
-			if event, ok := g.event(c.By, f, change); ok {
+			if event, ok := tells(change); ok {
 				if err := g.tell(bound, at, event, emit); err != nil {
 					return err
 				}
@@ -218,20 +219,22 @@ func (g *Gateway) tell(bound string, at record.Position, e FeedEvent, emit func(
 	return emit(e)
 }
 
-// event says what a reader is told of a change. A row that leaves the filter and one that was sealed leave alike; of
+// events says what a reader is told of a change. A row that leaves the filter and one that was sealed leave alike; of
 // what a reader could not see before and cannot see now it hears nothing.
-func (g *Gateway) event(c access.Caller, f board.Filter, change Change) (FeedEvent, bool) {
+func (g *Gateway) events(c access.Caller, f board.Filter) func(Change) (FeedEvent, bool) {
 	sees := access.Visible(c)
 	shown := func(s Side) bool { return s.Row.ID != "" && f.Match(s.Row) && sees(s.Object) }
-	// What was sealed since is not told from an older change either.
-	now := shown(change.After) && !g.Watch.Hides(c, change.After.Row.ID)
-	switch {
-	case now:
-		return FeedEvent{Kind: FeedRow, Row: change.After.Row}, true
-	case shown(change.Before):
-		return FeedEvent{Kind: FeedGone, Row: board.Row{ID: change.Before.Row.ID}}, true
+	return func(change Change) (FeedEvent, bool) {
+		// What was sealed since is not told from an older change either.
+		now := shown(change.After) && !g.Watch.Hides(c, change.After.Row.ID)
+		switch {
+		case now:
+			return FeedEvent{Kind: FeedRow, Row: change.After.Row}, true
+		case shown(change.Before):
+			return FeedEvent{Kind: FeedGone, Row: board.Row{ID: change.Before.Row.ID}}, true
+		}
+		return FeedEvent{}, false
 	}
-	return FeedEvent{}, false
 }
 
 // ChangeOf makes the change of a decision.

@@ -164,7 +164,7 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
 	read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, inside(c.By)) }
-	list, err := pages(g, turnOf(c, f), p, read, func(r board.Row) bool { return g.hides(c.By, r) })
+	list, err := pages(g, turnOf(c, f), p, read, g.hides(c.By))
 	if err != nil || p.Cursor != "" || !seesShared(c.By) {
 		return list, err
 	}
@@ -211,11 +211,14 @@ func (g *Gateway) staleSince(at board.Position) time.Time {
 // hides drops rows of cases that the reader may not know of, by the same rule as opening them: of those that the watch
 // holds, sealed ones and such as exclude somebody, it knows. A sealed row that it does not hold any more is dropped too:
 // in doubt nobody sees it.
-func (g *Gateway) hides(c access.Caller, r board.Row) bool {
-	if g.Watch.Hides(c, r.ID) {
-		return true
+func (g *Gateway) hides(c access.Caller) func(board.Row) bool {
+	sees := access.Visible(c)
+	return func(r board.Row) bool {
+		if g.Watch.Hides(c, r.ID) {
+			return true
+		}
+		return !g.Watch.holds(r.ID) && (r.Level.Sealed() || !sees(rowObject(r)))
 	}
-	return !g.Watch.holds(r.ID) && (r.Level.Sealed() || !access.Visible(c)(rowObject(r)))
 }
 
 // rowObject is what a row tells of its request: enough for what is not sealed and excludes nobody.

@@ -26,7 +26,7 @@ func (g *Gateway) NoticePage(ctx context.Context, c Call, f board.NoticeFilter, 
 	read := func(at board.Page) (board.List[board.NoticeRow], error) {
 		return g.Board.Notices(ctx, f, at, inside(c.By))
 	}
-	return pages(g, turnOf(c, f), p, read, func(n board.NoticeRow) bool { return g.hidesNotice(c.By, n) })
+	return pages(g, turnOf(c, f), p, read, g.hidesNotice(c.By))
 }
 
 func forUnit(c access.Caller) bool {
@@ -64,12 +64,17 @@ func standing(r sla.Rung) verification.Role {
 
 // hidesNotice drops what the reader may not know of. A unit that reads no closed case is still told that it owes the
 // cause of a breach: a notice has nothing of the case but its number.
-func (g *Gateway) hidesNotice(c access.Caller, n board.NoticeRow) bool {
-	switch {
-	case !forUnit(c):
-		return g.hides(c, board.Row{ID: n.Request, Partner: n.Partner, State: n.State, Level: n.Level})
-	case n.Level.Sealed() && !g.Watch.holds(n.Request): // as in hides: in doubt nobody sees it
-		return true
+func (g *Gateway) hidesNotice(c access.Caller) func(board.NoticeRow) bool {
+	if !forUnit(c) {
+		hides := g.hides(c)
+		return func(n board.NoticeRow) bool {
+			return hides(board.Row{ID: n.Request, Partner: n.Partner, State: n.State, Level: n.Level})
+		}
 	}
-	return n.State.Ended() && !n.Open() || g.Watch.HidesTask(c, n.Step.Task)
+	return func(n board.NoticeRow) bool {
+		if n.Level.Sealed() && !g.Watch.holds(n.Request) { // as in hides: in doubt nobody sees it
+			return true
+		}
+		return n.State.Ended() && !n.Open() || g.Watch.HidesTask(c, n.Step.Task)
+	}
 }

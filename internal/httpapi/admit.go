@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -16,7 +15,6 @@ import (
 	"verigate/api/server"
 	"verigate/internal/access"
 	"verigate/internal/contract"
-	"verigate/internal/verification"
 )
 
 const (
@@ -67,7 +65,7 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 			a.by = by
 		}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
-		if !mayEver(a.by, rule) {
+		if !access.Ever(a.by, rule.Operation) { // the object is asked of access.May
 			return &fault{code: codeNotPermitted}
 		}
 		return next(c)
@@ -89,22 +87,6 @@ func (e *edge) authenticate(r *http.Request) (access.Caller, error) {
 		return access.Caller{}, access.ErrUnauthenticated
 	}
 	return by, nil
-}
-
-// mayEver says whether the caller holds a role of the row, whatever the object. It only spares work and answers before
-// the body is read; the object is asked of access.May. A desk person stands in for the desk's own unit and may keep a
-// stub (package access, acts).
-func mayEver(by access.Caller, rule access.Rule) bool {
-	return rule.Object == access.Public || slices.ContainsFunc(rule.Roles, func(role verification.Role) bool {
-		switch role {
-		case verification.RoleUnit:
-			return by.Has(role) || by.Has(verification.RoleDesk) || by.Has(verification.RoleKeeper)
-		case verification.RoleKeeper:
-			return by.Has(role) || by.Has(verification.RoleDesk)
-		default:
-			return by.Has(role)
-		}
-	})
 }
 
 // headers reads what says how a call is to be taken.

@@ -77,7 +77,8 @@ type edge struct {
 }
 
 // New puts the edge together. It fails when an operation of the contract has no row in access.Table or the reverse,
-// when a body has no schema, and when a validator tag is unknown: each would show only with the first call.
+// when a policy of access cannot be read or speaks of what does not exist, when a body has no schema, and when a
+// validator tag is unknown: each would show only with the first call.
 func New(p Parts) (*Server, error) {
 	p.Limits = p.Limits.withDefaults()
 	e := &edge{Parts: p, bodies: bodies(), problems: problems(), stopping: make(chan struct{})}
@@ -93,6 +94,9 @@ func New(p Parts) (*Server, error) {
 	router.HTTPErrorHandler = e.answerError
 	router.Use(e.trace, e.log, e.recover, e.host, e.admit, e.headers, e.body, e.validate)
 	server.RegisterHandlers(router, server.NewStrictHandler(e, nil))
+	if err := access.CheckPolicies(); err != nil {
+		return nil, fmt.Errorf("read the policies of access: %w", err)
+	}
 	if e.rules, err = rulesOf(router.Routes(), access.Table()); err != nil {
 		return nil, err
 	}

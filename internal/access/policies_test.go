@@ -1,0 +1,222 @@
+package access_test
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"pgregory.net/rapid"
+
+	"verigate/internal/access"
+	"verigate/internal/verification"
+)
+
+func TestTheEmbeddedPoliciesAreWhole(t *testing.T) {
+	t.Parallel()
+	if err := access.CheckPolicies(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// planted is the embedded policies with one more file.
+func planted(t *testing.T, text string) fs.FS {
+	t.Helper()
+	files := fstest.MapFS{"planted.cedar": {Data: []byte(text)}}
+	paths, err := fs.Glob(access.Policies(), "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		data, err := fs.ReadFile(access.Policies(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[path] = &fstest.MapFile{Data: data}
+	}
+	return files
+}
+
+func TestAPolicyThatCannotBeReadStopsTheStart(t *testing.T) {
+	t.Parallel()
+	const good = `@id("planted") permit (principal in Role::"DESK", action in Action::"DESK", resource is Case) when { resource.stub };`
+	if err := access.ReadPolicies(planted(t, good)); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct{ text, told string }{
+		"does not parse":          {`@id("planted") permit (principal, action, resource`, "planted.cedar"},
+		"has no id":               {strings.Replace(good, `@id("planted") `, "", 1), "no @id"},
+		"has an empty id":         {strings.Replace(good, "planted", "", 1), "no @id"},
+		"has the id of another":   {strings.Replace(good, "planted", "desk-open", 1), "twice"},
+		"an unknown action":       {strings.Replace(good, `Action::"DESK"`, `Action::"dropTables"`, 1), "dropTables"},
+		"an unknown attribute":    {strings.Replace(good, "resource.stub", "resource.secret", 1), "secret"},
+		"an attribute not asked":  {strings.Replace(good, "resource.stub", "resource.keeper == principal", 1), "keeper"},
+		"an unknown type":         {strings.Replace(good, "is Case", "is Dossier", 1), "Dossier"},
+		"a comparison of nothing": {strings.Replace(good, "resource.stub", `resource.stub == "yes"`, 1), "stub"},
+		"a number for a truth":    {strings.Replace(good, "resource.stub", "1", 1), "Long"},
+	} {
+		err := access.ReadPolicies(planted(t, test.text))
+		if err == nil {
+			t.Errorf("%s: let pass", name)
+		} else if name != "a comparison of nothing" && !strings.Contains(err.Error(), test.told) {
+			t.Errorf("%s: told as %v", name, err)
+		}
+	}
+	if err := access.ReadPolicies(fstest.MapFS{"schema.cedarschema": {Data: []byte(mustRead(t, "schema.cedarschema"))}}); err == nil {
+		t.Error("no policies at all: let pass")
+	}
+	if err := access.ReadPolicies(fstest.MapFS{}); err == nil {
+		t.Error("no schema: let pass")
+	}
+}
+
+func mustRead(t *testing.T, path string) string {
+	t.Helper()
+	data, err := fs.ReadFile(access.Policies(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestEveryPolicyIsExplainedInWords: a reader who does not know Cedar reads the comments.
+func TestEveryPolicyIsExplainedInWords(t *testing.T) {
+	t.Parallel()
+	paths, err := fs.Glob(access.Policies(), "*.cedar")
+	if err != nil || len(paths) < 10 {
+		t.Fatal(paths, err)
+	}
+	for _, path := range paths {
+		before := ""
+		for line := range strings.Lines(mustRead(t, path)) {
+			if strings.HasPrefix(line, "@id") && (!strings.HasPrefix(before, "// ") || !strings.HasSuffix(before, ".\n")) {
+				t.Errorf("%s: %s has no sentence before it", path, strings.TrimSpace(line))
+			}
+			before = line
+		}
+	}
+}
+
+// TestASliceDecidesAsAllPoliciesDo: sparing policies by their scopes changes no answer.
+func TestASliceDecidesAsAllPoliciesDo(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c, r := anyCaller(t), anyRequest(t)
+		things := append([]access.Object{access.ObjectOf(r), access.OfUnit(anyOf(t, units, "queue"))}, tasksOf(r)...)
+		thing := anyOf(t, things, "object")
+		for _, action := range access.ActionsOn(thing) {
+			if access.Sliced(c, action, thing) != access.Whole(c, action, thing) {
+				t.Fatalf("%s: the slice says %v", action, access.Sliced(c, action, thing))
+			}
+		}
+	})
+}
+
+// TestCallersAndObjectsAreWrittenAsTheSchemaSays: so that no policy fails to be evaluated.
+func TestCallersAndObjectsAreWrittenAsTheSchemaSays(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c, r := anyCaller(t), anyRequest(t)
+		r.Consents = []verification.Consent{{N: 1, Originator: anyOf(t, partners, "originator")}}
+		things := append([]access.Object{access.ObjectOf(r), access.OfUnit("03"), access.OfConsent(r, 1)}, tasksOf(r)...)
+		for _, thing := range things {
+			if err := access.Fits(c, thing); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// TestRowsOfOneFaceAreOneToThePolicies: what Visible remembers for one row holds for each that shows the same.
+func TestRowsOfOneFaceAreOneToThePolicies(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		one, two := rowOf(anyRequest(t)), rowOf(anyRequest(t))
+		if rapid.Bool().Draw(t, "alike") {
+			two = one
+			two.ID = "another"
+		}
+		if access.SameFace(one, two) != access.SameEntity(one, two) {
+			t.Fatal("one face and two entities, or the reverse")
+		}
+	})
+}
+
+func rowOf(r verification.Request) access.Object {
+	return access.Object{
+		ID: r.ID, Partner: r.Partner, State: r.State, Level: r.Level, Compartment: r.Compartment, Stub: r.Stub, Keeper: r.Keeper,
+	}
+}
+
+// TestAPolicyThatCannotBeEvaluatedDeniesAndIsTold: it names the policy, and nothing of the case.
+func TestAPolicyThatCannotBeEvaluatedDeniesAndIsTold(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		var told *access.EvaluationError
+		if err, ok := recover().(error); !ok || !errors.As(err, &told) || told.Policy != "desk-open" {
+			t.Errorf("told %v", err)
+		}
+	}()
+	access.AskOfAnEmptyCase(actors()["DESK"])
+	t.Error("it was answered")
+}
+
+// TestWhoMayEverCallIsReadFromThePolicies: a role that the row names and whoever stands in for it, and no other.
+func TestWhoMayEverCallIsReadFromThePolicies(t *testing.T) {
+	t.Parallel()
+	want := map[access.Operation][]string{
+		access.OpGetLive:       slices.Sorted(maps.Keys(actors())),
+		access.OpSubmitRequest: {"PARTNER"},
+		access.OpDecideConsent: {"PARTNER"},
+		access.OpGetRequest:    {"DESK", "KEEPER", "LEAD", "PARTNER", "SUPERVISOR"},
+		access.OpAcceptTask:    {"DESK", "KEEPER", "UNIT", "UNIT_LEAD"}, // the desk for its own unit
+		access.OpGetUnitQueue:  {"DESK", "KEEPER", "UNIT", "UNIT_LEAD"},
+		access.OpConfirmHold:   {"LEAD", "UNIT_LEAD"},
+		access.OpRouteRequest:  {"DESK", "KEEPER"},
+		access.OpRegisterStub:  {"DESK"},
+		access.OpGetReaders:    {"AUDITOR", "DESK", "KEEPER", "LEAD"},
+		"dropTables":           nil,
+	}
+	for op, names := range want {
+		var got []string
+		for name, c := range actors() {
+			if access.Ever(c, op) {
+				got = append(got, name)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, names) {
+			t.Errorf("%s: %q, not %q", op, got, names)
+		}
+	}
+}
+
+func TestAQueueHoldsWhatAProgramOfTheUnitMayKnow(t *testing.T) {
+	t.Parallel()
+	stop, over, away := request("NG", "03"), request("NG", "03"), request("NG", "03")
+	stop.State, stop.Tasks[0].State = verification.Withdrawn, verification.TaskStopped
+	over.State, over.Tasks[0].State = verification.Closed, verification.TaskDone
+	away.Excluded.Units = []verification.UnitCode{"03"}
+	stub := request("NG", "03")
+	stub.Stub = true
+	for name, test := range map[string]struct {
+		r    verification.Request
+		unit verification.UnitCode
+		want bool
+	}{
+		"its task": {request("NG", "03"), "03", true}, "another unit's": {request("NG", "45"), "03", false},
+		"sealed": {sealed(request("NG", "03"), "drugs"), "03", false}, "sealed, naming an officer": {sealed(request("NG", "03", me), "drugs"), "03", false},
+		"a stub": {stub, "03", false}, "ended": {over, "03", false}, "a stop": {stop, "03", true}, "excluded": {away, "03", false},
+		"no unit": {request("NG", ""), "", false},
+	} {
+		if got := access.Queued(test.unit, access.ObjectOf(test.r).OfTask("r-01")); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if access.Queued("03", access.ObjectOf(request("NG", "03"))) {
+		t.Error("a request lies in a queue")
+	}
+}
