@@ -25,4 +25,63 @@
 //
 // Principals and changes of the directory are aggregates of the record: [Decide] and [Entry.Decide] make events,
 // [Codec] writes and reads them. Nothing here does I/O or reads a clock.
+//
+// # Threats
+//
+// One line for each: who, what is at stake, how, what stands against it, and the test that would fail without it, as
+// package.Test. A test of this package reads the lines and looks for each test in the repository. A threat is written
+// here with its control, not before.
+//
+//	actor | asset | attack | control | test
+//	partner | another's request | reads or changes it by its id | its own requests alone; hidden is answered as absent | httpapi.TestEveryActorGetsOverHTTPWhatTheTableSays
+//	partner | that another's exists | compares answers to ids, its own and made-up ones | one answer, one set of headers for both | httpapi.TestWhatIsHiddenIsAnsweredAsWhatIsAbsent
+//	partner | that another's exists | reads its own views, tags and times over time | nothing of another's history moves them | gateway.TestWhatAPartnerSeesIsTheSameWhateverAnotherDoes
+//	partner | steps inside | watches tags and times of its own request | internal steps move neither | gateway.TestNoStepChangesWhatThePartnerSees
+//	partner | names of units and officers | reads its views for what leaked | explicit forms of what goes out | gateway.TestNothingInsideGoesOut
+//	partner | another's list | reads on with another's cursor | a cursor is sealed to reader and list | gateway.TestACursorIsItsReadersAndItsLists
+//	partner | another originator's fact | is sent it without consent | locked until the originator agrees | gateway.TestAFactOfAnotherStaysLockedUntilItsOriginatorAgrees
+//	partner | another's consent | decides an ask of another originator, or a forged one | an ask is its originator's, under a sealed id | gateway.TestAFactOfAnotherStaysLockedUntilItsOriginatorAgrees
+//	unit officer | other units' work | asks for a task or queue of theirs | a unit's own tasks; another's queue is as none | gateway.TestAQueueIsItsUnits
+//	unit officer | closed cases | reads on after the end | reads end with the case, but a stop | access.TestAUnitReadsNoClosedCaseButAStopThatItHasNotAcknowledged
+//	unit officer | a sealed matter | reads it as a colleague of who is named | the officers named in the task | access.TestASealedTaskIsReadByTheOfficersNamedInIt
+//	unit officer | a case of a friend | is routed to it in spite of the conflict | exclusion forbids whatever permits | gateway.TestAnExcludedOfficerSeesNothingAndForwardsObeyTheExclusion
+//	unit's program | a sealed matter | drains its queue | what a program may not know is in no queue | follow.TestWhatIsSealedIsInNoQueue
+//	unit's program | a sealed matter | is granted a compartment | no program is in any | access.TestAProgramIsInNoCompartmentWhateverItWasGranted
+//	desk | a sealed matter | reads it by id, list, stream, notice or count | members of its compartment, asked at each read | access.TestNobodyOutsideSeesASealedMatterInAnyRead
+//	desk | a matter sealed since | reads rows written before | dropped at read time; a stream says it left | gateway.TestARowThatWasSealedIsDroppedThoughTheBoardDoesNotKnow
+//	desk | a matter sealed since | resumes a stream before the sealing | the backlog is asked anew | gateway.TestWhatWasSealedSinceIsNotToldFromTheBacklog
+//	desk | that a sealed twin exists | looks for twins of an identifier | twins are asked as objects of their own | gateway.TestATwinInACompartmentIsNoTwinForOthers
+//	desk | a sealed matter's number | reads supervision's counts | sealed is counted for nobody | gateway.TestWhatIsSealedIsCountedForNobody
+//	desk | a release alone | releases what the same person edited or wrote | two persons, compared as persons | gateway.TestNeitherEditorNorAuthorReleases
+//	desk | a grave release | releases H3 or L3 with one signature | reviewer and lead, two persons | gateway.TestH3AndL3NeedTwoPersons
+//	desk | a package after its release | changes bytes that were approved | the hash of the exact bytes is released | record.TestReleasedBytesStayAsTheyWereHashed
+//	keeper | the desk's other work | uses the desk's rights outside | the desk's rights inside, and there only | access.TestEveryActorMayWhatTheMatrixSaysAndNothingElse
+//	supervisor | a sealed matter | is granted a compartment | below L3 whatever is granted | access.TestEveryActorMayWhatTheMatrixSaysAndNothingElse
+//	auditor | content | reads requests beside their evidence | evidence operations alone | httpapi.TestEveryActorGetsOverHTTPWhatTheTableSays
+//	operator | content | calls the interface with an own key | in no row of the table | httpapi.TestEveryActorGetsOverHTTPWhatTheTableSays
+//	operator | any role | grants roles or compartments to self | refused; roles of two hands in none | access.TestCommandsOnAPrincipalAreRefusedWithTheirCode
+//	insider | another's case | names object A in the path and B in the body | the path's object is loaded, asked and passed on | httpapi.TestNoBodyNamesTheObjectOfThePath
+//	insider | a case by a forgotten route | calls an operation that nobody gave a rule | a route without a row stops the start | httpapi.TestARouteWithoutARowStopsTheStart
+//	insider | rules that err | waits for a policy that means nothing | policies are checked at the start | access.TestAPolicyThatCannotBeReadStopsTheStart
+//	insider | rules that fail | sends what a policy cannot evaluate | denied and told | access.TestAPolicyThatCannotBeEvaluatedDeniesAndIsTold
+//	insider | rules that differ | finds the one of two places that is laxer | table and state machine are compared | access.TestTheTableAndTheMachineNameTheSameRoles
+//	insider | the reader's spreadsheet | writes a formula into a text | no text is a formula | export.TestNoTextIsAFormula
+//	outsider | an identity | guesses, alters or reuses a revoked key | one answer to all | access.TestUnknownRevokedAndDisabledAreOneAnswer
+//	outsider | an identity | reads keys in logs and errors | keys are never printed | access.TestAKeyIsNeverPrinted
+//	outsider | content in errors | sends bad bodies and reads the refusals | pointers and codes, never the value | httpapi.TestABadBodyIsRefusedByPointerAndCodeAndNeverByValue
+//	outsider | content in logs | reads the log | routes and codes, no value | httpapi.TestALogLineNamesTheRouteAndNoValue
+//	outsider | an open stream | goes on listening with a revoked key | the key is asked before each batch | httpapi.TestAStreamEndsWithItsReadersRightsAndWithTheServer
+//	outsider | the demonstration | has a browser ask it under another name | loopback, and its own names only | e2e.TestADemonstrationAnswersUnderItsOwnNamesOnly
+//	whoever holds Redis | content and names | reads all of it | opaque ids and times alone | rdb.TestNoNameIsReadableInRedis
+//	whoever holds Redis | another's rows | swaps replies | a value carries its key and is checked again | rdb.TestAReplyThatBelongsToAnotherIsRefused
+//	whoever holds Redis | the board's truth | removes or alters rows | compared with the record, and made again | e2e.TestARowRemovedFromRedisByHandIsNamedAndMadeAgain
+//	whoever holds the disk | content | reads the record or a backup of it | sealed under keys kept apart | seal.TestAnotherRootOpensNothing
+//	whoever holds the disk | the record's truth | swaps, moves or replays messages | sealed to stream, place, version and command | record.TestSealedMessagesFitTheirPlaceOnly
+//	whoever holds the disk | the keys' truth | swaps wrapped keys | a wrapped key opens in its place only | seal.TestSwappedWrappedKeysDoNotOpen
+//	whoever holds the disk | the record's truth | alters or drops a message | followers stop and name the sequence | e2e.TestWhatCannotBeReadInTheRecordStopsTheFollowersAndIsNamed
+//	whoever holds the disk | what was erased | looks for the bytes of its key | they leave the disk | jet.TestErasedKeyBytesLeaveTheDisk
+//	whoever holds the disk | receipts | reads the key that signs them | the owner's file, or no start | receipt.TestAKeyFileThatOthersMayReadIsRefused
+//	whoever forges | receipts and releases | signs, alters or mixes them | type, key and time are checked | receipt.TestForgeriesAreRefused
+//	power and crash | an acknowledged request | stops the process at any instant | written through before it is answered | e2e.TestKilledAtAnyInstantNothingIsLostOrDoubled
+//	power and crash | an acknowledged request | runs on a store that does not sync | sync always, or no start | jet.TestEmbeddedSyncsAlways
 package access
