@@ -34,7 +34,9 @@
 //
 //	actor | asset | attack | control | test
 //	partner | another's request | reads or changes it by its id | its own requests alone; hidden is answered as absent | httpapi.TestEveryActorGetsOverHTTPWhatTheTableSays
-//	partner | that another's exists | compares answers to ids, its own and made-up ones | one answer, one set of headers for both | httpapi.TestWhatIsHiddenIsAnsweredAsWhatIsAbsent
+//	partner | that another's exists | compares answers to ids, its own and made-up ones | one answer, one set of headers for both | httpapi.TestAnothersAndNobodysAreAnsweredInTheSameBytes
+//	partner | that another's exists | gives commands on ids, its own and made-up ones | one answer for both | httpapi.TestWhatIsHiddenIsAnsweredAsWhatIsAbsent
+//	partner | that another's exists | measures how long answers take | both are answered on one beat | e2e.TestTheTimeOfAnAnswerTellsNotWhetherAnotherHasIt
 //	partner | that another's exists | reads its own views, tags and times over time | nothing of another's history moves them | gateway.TestWhatAPartnerSeesIsTheSameWhateverAnotherDoes
 //	partner | steps inside | watches tags and times of its own request | internal steps move neither | gateway.TestNoStepChangesWhatThePartnerSees
 //	partner | names of units and officers | reads its views for what leaked | explicit forms of what goes out | gateway.TestNothingInsideGoesOut

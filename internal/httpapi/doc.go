@@ -10,6 +10,7 @@
 //	host       refuses names that are not ours before anything is looked up (a page elsewhere cannot rebind to us)
 //	admit      the operation's row of access.Table, then the credential (401), then the role (403): nobody without an
 //	           identity makes us read a body
+//	hide       what is hidden and what does not exist are answered on one beat, so that no watch tells them apart
 //	headers    Idempotency-Key and If-Match by their syntax (400)
 //	body       size (413), media type (415), schema (422)
 //	validate   what a schema cannot say, by the tags of the generated types (422)

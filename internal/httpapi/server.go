@@ -41,6 +41,7 @@ type Parts struct {
 type Limits struct {
 	Body  int64         // bytes of a body; 0: 256 KiB
 	Write time.Duration // that a stream's reader may be stuck before it is left; 0: 10 s
+	Beat  time.Duration // on which what is hidden or absent is answered, from the admission of the call; 0: 25 ms
 	Hosts []string      // names under which we answer, as in Host; none: any
 }
 
@@ -55,6 +56,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.Write <= 0 {
 		l.Write = defaultWrite
+	}
+	if l.Beat <= 0 {
+		l.Beat = defaultBeat
 	}
 	return l
 }
@@ -92,7 +96,7 @@ func New(p Parts) (*Server, error) {
 	router := echo.New()
 	router.Binder = &binder{}
 	router.HTTPErrorHandler = e.answerError
-	router.Use(e.trace, e.log, e.recover, e.host, e.admit, e.headers, e.body, e.validate)
+	router.Use(e.trace, e.log, e.recover, e.host, e.admit, e.hide, e.headers, e.body, e.validate)
 	server.RegisterHandlers(router, server.NewStrictHandler(e, nil))
 	if err := access.CheckPolicies(); err != nil {
 		return nil, fmt.Errorf("read the policies of access: %w", err)
