@@ -54,6 +54,7 @@
 //	desk | a matter sealed since | resumes a stream before the sealing | the backlog is asked anew | gateway.TestWhatWasSealedSinceIsNotToldFromTheBacklog
 //	desk | that a sealed twin exists | looks for twins of an identifier | twins are asked as objects of their own | gateway.TestATwinInACompartmentIsNoTwinForOthers
 //	desk | a sealed matter's number | reads supervision's counts | sealed is counted for nobody | gateway.TestWhatIsSealedIsCountedForNobody
+//	desk | a case of a friend | reads the numbers in which it is counted | numbers leave out what excludes their reader | gateway.TestNumbersAreThoseOfARecordWithoutWhatExcludesTheReader
 //	desk | a release alone | releases what the same person edited or wrote | two persons, compared as persons | gateway.TestNeitherEditorNorAuthorReleases
 //	desk | a grave release | releases H3 or L3 with one signature | reviewer and lead, two persons | gateway.TestH3AndL3NeedTwoPersons
 //	desk | a package after its release | changes bytes that were approved | the hash of the exact bytes is released | record.TestReleasedBytesStayAsTheyWereHashed
@@ -84,6 +85,10 @@
 //	whoever holds the disk | what was erased | looks for the bytes of its key | they leave the disk | jet.TestErasedKeyBytesLeaveTheDisk
 //	whoever holds the disk | receipts | reads the key that signs them | the owner's file, or no start | receipt.TestAKeyFileThatOthersMayReadIsRefused
 //	whoever forges | receipts and releases | signs, alters or mixes them | type, key and time are checked | receipt.TestForgeriesAreRefused
+//	whoever holds the host | passwords | reads the arguments of processes | passwords come by files | app.TestAPasswordInAnArgumentIsRefusedUnread
+//	whoever holds the host | keys and content | reads a core dump | none is written | app.TestNoCoreIsWritten
+//	whoever holds the network | what goes to Redis | listens, or poses as it | TLS, and the server's certificate | app.TestRedisIsSpokenToOverTLS
+//	whoever holds the network | what goes to NATS | poses as gateway or server | the one's key, the other's certificate | app.TestNATSKnowsTheGatewayByItsKeyAndIsKnownByItsCertificate
 //	power and crash | an acknowledged request | stops the process at any instant | written through before it is answered | e2e.TestKilledAtAnyInstantNothingIsLostOrDoubled
 //	power and crash | an acknowledged request | runs on a store that does not sync | sync always, or no start | jet.TestEmbeddedSyncsAlways
 package access
