@@ -21,6 +21,12 @@ func TestWhoIsExcludedIsAnsweredAsIfThereWereNoSuchRequest(t *testing.T) {
 			return g.status == http.StatusOK && g.field(t, "tiles.received") == received
 		})
 	}
+	with.eventuallyGet(t, "lead", "/v1/board?unit=02", func(g reply) bool { // the routing has been followed, to the board
+		return g.status == http.StatusOK && len(g.field(t, "items").([]any)) == 1
+	})
+	with.eventuallyGet(t, "reviewer", "/v1/statistics", func(g reply) bool { // and to who may know of what
+		return g.status == http.StatusOK && g.field(t, "tiles.received") == 1.0
+	})
 	of := map[string][]string{
 		"reviewer":   {"/v1/board", "/v1/board.csv", "/v1/board?unit=02", "/v1/board.csv?unit=02", "/v1/notices"},
 		"supervisor": {"/v1/board", "/v1/board.csv", "/v1/notices"},
