@@ -59,6 +59,7 @@
 //	desk | a grave release | releases H3 or L3 with one signature | reviewer and lead, two persons | gateway.TestH3AndL3NeedTwoPersons
 //	desk | a package after its release | changes bytes that were approved | the hash of the exact bytes is released | record.TestReleasedBytesStayAsTheyWereHashed
 //	keeper | the desk's other work | uses the desk's rights outside | the desk's rights inside, and there only | access.TestEveryActorMayWhatTheMatrixSaysAndNothingElse
+//	keeper | the desk's other work | reads the queue of the desk's unit | each row of a queue is asked for | gateway.TestTheDesksOwnQueueIsReadRowByRow
 //	supervisor | a sealed matter | is granted a compartment | below L3 whatever is granted | access.TestEveryActorMayWhatTheMatrixSaysAndNothingElse
 //	auditor | content | reads requests beside their evidence | evidence operations alone | httpapi.TestEveryActorGetsOverHTTPWhatTheTableSays
 //	operator | content | calls the interface with an own key | in no row of the table | httpapi.TestEveryActorGetsOverHTTPWhatTheTableSays

@@ -89,6 +89,12 @@ func SameFace(a, b Object) bool {
 	return whole && both && one == two
 }
 
+// HasFace says whether the object's face is the whole of it.
+func HasFace(o Object) bool {
+	_, whole := o.face()
+	return whole
+}
+
 // SameEntity says whether the policies see two objects as one.
 func SameEntity(a, b Object) bool { return a.entity().Equal(b.entity()) }
 

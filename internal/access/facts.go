@@ -103,22 +103,30 @@ func (o Object) entity() cedar.Entity {
 	}
 }
 
-// face is all that entity reads of a case without parts and exclusions, such as a row shows: two objects of one face are
-// one to every policy.
+// face is all that entity reads of a case that is shown as a row: not sealed or without parts, of one part at most, and
+// excluding nobody. Two objects of one face are one to every policy.
 type face struct {
-	partner                     verification.PartnerCode
-	compartment                 verification.Compartment
-	keeper                      verification.PersonID
-	exists, ended, sealed, stub bool
+	partner     verification.PartnerCode
+	compartment verification.Compartment
+	keeper      verification.PersonID
+	unit        verification.UnitCode // of the part
+
+	exists, task, ended, sealed, stub, stopped bool
 }
 
 // face returns the object's face, and whether that is the whole of it.
 func (o Object) face() (face, bool) {
-	whole := len(o.Parts) == 0 && len(o.Excluded.Persons)+len(o.Excluded.Units) == 0 && o.unit == "" && o.originator == ""
-	return face{
+	parts := o.parts()
+	whole := len(parts) == 0 || len(parts) == 1 && !o.Sealed()
+	whole = whole && len(o.Excluded.Persons)+len(o.Excluded.Units) == 0 && o.unit == "" && o.originator == ""
+	f := face{
 		partner: o.Partner, compartment: o.Compartment, keeper: o.Keeper,
-		exists: o.isCase(), ended: o.State.Ended(), sealed: o.Sealed(), stub: o.Stub,
-	}, whole
+		exists: o.isCase(), task: o.task != "", ended: o.State.Ended(), sealed: o.Sealed(), stub: o.Stub,
+	}
+	if len(parts) == 1 && parts[0].Unit != "" {
+		f.unit, f.stopped = parts[0].Unit, parts[0].Stopped
+	}
+	return f, whole
 }
 
 // shares returns the units that have a part in the case. Of those it writes which have yet to acknowledge a stop, and by

@@ -242,7 +242,22 @@ func (g *Gateway) QueuePage(ctx context.Context, c Call, q board.Queue, p Page) 
 	read := func(at board.Page) (board.List[board.QueueItem], error) {
 		return g.Board.Queue(ctx, q, at, inside(c.By))
 	}
-	return pages(g, turnOf(c, q), p, read, func(i board.QueueItem) bool { return g.Watch.HidesTask(c.By, i.Task) })
+	return pages(g, turnOf(c, q), p, read, g.hidesItem(c.By))
+}
+
+// hidesItem is hides for a queue: who may read the queue may not know of each of its tasks.
+func (g *Gateway) hidesItem(c access.Caller) func(board.QueueItem) bool {
+	sees := access.Visible(c)
+	return func(i board.QueueItem) bool {
+		return g.Watch.HidesTask(c, i.Task) || !g.Watch.holds(i.Request) && !sees(itemObject(i))
+	}
+}
+
+// itemObject is what an item tells of its task, enough for what is not sealed and excludes nobody: in a queue lies what is
+// live, and a stop.
+func itemObject(i board.QueueItem) access.Object {
+	part := access.Part{Task: i.Task, Unit: i.Unit, Stopped: i.State == verification.TaskStopped}
+	return access.Object{ID: i.Request, State: verification.WithUnits, Level: marking.L2, Parts: []access.Part{part}}.OfTask(i.Task)
 }
 
 // RequestPage is a page of a partner's own requests, by their last visible change.
@@ -255,7 +270,10 @@ func (g *Gateway) RequestPage(ctx context.Context, c Call, f board.PartnerFilter
 	read := func(at board.Page) (board.List[board.PartnerRow], error) {
 		return g.Board.PartnerList(ctx, c.By.Partner, f, at)
 	}
-	return pages(g, turnOf(c, f), p, read, func(r board.PartnerRow) bool { return r.Partner != c.By.Partner })
+	sees := access.Visible(c.By)
+	return pages(g, turnOf(c, f), p, read, func(r board.PartnerRow) bool {
+		return !sees(access.Object{ID: r.ID, Partner: r.Partner}) // of no level: for its partner alone
+	})
 }
 
 // twins finds the other requests that name one of the same identifiers. Without Redis or while catching up there are

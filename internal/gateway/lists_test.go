@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -158,6 +159,44 @@ func TestAQueueIsItsUnits(t *testing.T) {
 	_, err = w.Gateway.QueuePage(t.Context(), gatewaytest.Call(gatewaytest.Officer("15"), access.OpGetUnitQueue), board.Queue{Unit: "03"}, gateway.Page{Limit: 10})
 	want(t, err, gateway.ErrHidden)
 	_ = id
+}
+
+// A keeper who is nothing else has the desk's rights inside the compartment, and only there: also in the desk's own queue.
+func TestTheDesksOwnQueueIsReadRowByRow(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	open := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	sealed := w.Submit(gatewaytest.Partner("AO"), "k", w.Example("S12", nil)).ID
+	var kept verification.Compartment
+	for _, id := range []verification.RequestID{open, sealed} {
+		w.Claim(gatewaytest.Editor(), id)
+		kept = w.Do(gatewaytest.Editor(), access.OpAskAgency, id, verification.AskAgency{Agency: "tax", Questions: []int{2}}).Request.Compartment
+	}
+	w.Settle()
+	keeper := access.Principal{
+		ID: "p_keeper_alone", Unit: verification.DeskUnit, Roles: []verification.Role{verification.RoleKeeper},
+		Compartments: []access.Membership{{Compartment: kept, Keeper: true}},
+	}.Caller("k")
+	for name, test := range map[string]struct {
+		by   access.Caller
+		want []verification.RequestID
+	}{
+		"a member":   {gatewaytest.Editor(), []verification.RequestID{open, sealed}},
+		"no member":  {gatewaytest.Outsider(), []verification.RequestID{open}},
+		"its keeper": {keeper, []verification.RequestID{sealed}},
+	} {
+		queue := board.Queue{Unit: verification.DeskUnit}
+		got, err := w.Gateway.QueuePage(t.Context(), gatewaytest.Call(test.by, access.OpGetUnitQueue), queue, gateway.Page{Limit: 10})
+		var ids []verification.RequestID
+		for _, i := range got.Items {
+			ids = append(ids, i.Request)
+		}
+		slices.Sort(ids)
+		slices.Sort(test.want)
+		if err != nil || !slices.Equal(ids, test.want) {
+			t.Errorf("%s reads %q, not %q: %v", name, ids, test.want, err)
+		}
+	}
 }
 
 func TestNoListIsServedUntilTheEndOfTheRecordIsConfirmedLately(t *testing.T) {
