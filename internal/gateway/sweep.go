@@ -17,7 +17,19 @@ type Ticked struct {
 // Tick records, in one decision, everything that is due on a request at max(now, its last decision). The gateway does
 // it by itself, as SYSTEM, through the loop of every command: of two gateways that tick at once one records, and the
 // other finds nothing due any more. Who asks too early, twice, or after the clocks moved is told of nothing recorded.
+//
+// That nothing is due is believed of the record only: no append would find out that the cached state is older than what
+// the due set was made of.
 func (g *Gateway) Tick(ctx context.Context, id verification.RequestID) (Ticked, error) {
+	ticked, err := g.tick(ctx, id)
+	if err == nil && ticked.Steps == 0 {
+		g.states.drop(id)
+		ticked, err = g.tick(ctx, id)
+	}
+	return ticked, err
+}
+
+func (g *Gateway) tick(ctx context.Context, id verification.RequestID) (Ticked, error) {
 	var found Ticked
 	var before uint64
 	a, err := g.act(ctx, Call{By: access.Gateway(), Path: "sweep", own: true}, id,

@@ -246,6 +246,30 @@ func TestOfManyTicksAtOnceOverTwoGatewaysOneRecords(t *testing.T) {
 	}
 }
 
+func TestAGatewayThatIsBehindFindsWhatIsDueInTheRecord(t *testing.T) {
+	t.Parallel()
+	w := still(t) // nothing tells one gateway of what the other has recorded
+	other := w.Another()
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	task := verification.NewTaskID(id, 1)
+	do := func(g *gateway.Gateway, op access.Operation, c verification.Command) {
+		t.Helper()
+		_, err := g.DoTask(t.Context(), gatewaytest.Call(gatewaytest.Officer("03"), op), task, c)
+		want(t, err, nil)
+	}
+	do(w.Gateway, access.OpAcceptTask, verification.AcceptTask{Task: task})
+	_, clocks, _, err := board.Fold(w.Rules, decisions(t, w, id)...)
+	want(t, err, nil)
+	interim := clocks[slices.IndexFunc(clocks, func(c *sla.Clock) bool { return c.Name == sla.Interim })]
+	w.Clock.Set(interim.DueAt)
+	do(w.Gateway, access.OpHoldTask, verification.HoldTask{Task: task, Code: "laboratory"})
+	tick(t, w.Gateway, id) // of what does not stand
+	do(other, access.OpResumeTask, verification.ResumeTask{Task: task})
+	if tick(t, w.Gateway, id).Steps == 0 {
+		t.Error("the interim answer is due, and nothing was recorded")
+	}
+}
+
 func TestATickOfWhatIsNotInTheRecordIsAnError(t *testing.T) {
 	t.Parallel()
 	w := still(t)
