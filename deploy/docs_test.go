@@ -56,7 +56,7 @@ func TestTheDocumentsNameOnlyWhatExists(t *testing.T) {
 				t.Errorf("%s: there is no command %q", path, m[1])
 			}
 		}
-		for _, flag := range regexp.MustCompile(`--[a-z][a-z-]+`).FindAllString(text, -1) {
+		for _, flag := range regexp.MustCompile(`--[a-z][a-z0-9-]+`).FindAllString(text, -1) {
 			if !flags[flag] && !foreign[flag] {
 				t.Errorf("%s: there is no flag %s", path, flag)
 			}

@@ -211,7 +211,7 @@ func (p *Parts) serveAdmin(ctx context.Context) error {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return errors.Join(fmt.Errorf("guard the admin socket: %w", err), l.Close())
 	}
-	return p.serveHTTP(ctx, ownOnly{l}, p.adminHandler(), nil, time.Minute)
+	return p.serve(ctx, ownOnly{l}, p.server(p.adminHandler()), time.Minute)
 }
 
 // ownOnly hands over connections of this user and of root, and closes all others.

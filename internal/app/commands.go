@@ -36,6 +36,10 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	if err != nil {
 		return err
 	}
+	proof, err := openTLS(e, c.Door)
+	if err != nil {
+		return err
+	}
 	parts, err := Open(ctx, Options{Stores: c.Stores, Demo: c.Demo, Now: e.Now, Log: e.Log})
 	if err != nil {
 		return err
@@ -44,12 +48,14 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	if err != nil {
 		return errors.Join(err, parts.Close())
 	}
+	doors.TLS = proof
+	url := scheme(proof) + "://" + doors.API.Addr().String()
 	if c.Demo {
-		if err := parts.PrepareDemo(ctx, demoURL(doors.API.Addr().String())); err != nil {
+		if err := parts.PrepareDemo(ctx, url); err != nil {
 			return errors.Join(err, parts.Close())
 		}
 	}
-	greet(e.Out, parts, doors.API.Addr())
+	greet(e.Out, parts, url)
 	return errors.Join(parts.Run(ctx, doors, c.Drain), parts.Close())
 }
 
@@ -81,7 +87,7 @@ func open(ctx context.Context, api, metrics string) (l Listeners, err error) {
 }
 
 // greet says in the terminal what runs, and what to do next.
-func greet(out io.Writer, p *Parts, addr net.Addr) {
+func greet(out io.Writer, p *Parts, url string) {
 	board := "Redis at " + p.Redis
 	if p.Store.Embedded() {
 		board = "miniredis, demonstration only"
@@ -90,7 +96,7 @@ func greet(out io.Writer, p *Parts, addr net.Addr) {
 	if p.Server == nil {
 		sync = "NATS at " + withoutPassword(p.NATS) + ", sync " + p.Sync.String()
 	}
-	fmt.Fprintf(out, "Verigate listens on http://%s\n", addr)
+	fmt.Fprintf(out, "Verigate listens on %s\n", url)
 	if p.Demo {
 		fmt.Fprintf(out, "Demonstration: all people, companies and numbers are fictional\n")
 	}

@@ -137,9 +137,6 @@ func everywhere(keeper bool) []access.Membership {
 	return out
 }
 
-// demoURL is where the demonstration is reached.
-func demoURL(listen string) string { return "http://" + listen }
-
 // exists says whether a file is there.
 func exists(path string) bool {
 	_, err := os.Stat(path)

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"verigate/internal/access"
+	"verigate/internal/edge"
 	"verigate/internal/follow"
 	"verigate/internal/httpapi"
 	"verigate/internal/marking"
@@ -21,7 +22,8 @@ import (
 // health knows what works. Ready means that RECORD and KEYS can be written and the clock is sane; Redis, followers and
 // their lag are reported beside it and do not turn it.
 type health struct {
-	parts *Parts
+	parts        *Parts
+	certificates *edge.Certificates // nil: the door has none
 
 	mu    sync.Mutex
 	ended map[string]time.Time // followers that cannot go on, and since when
@@ -53,6 +55,9 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 	}
 	if !h.parts.Alone {
 		out.Checks = append(out.Checks, h.sweep())
+	}
+	if h.certificates != nil {
+		out.Checks = append(out.Checks, h.certificate())
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -157,6 +162,9 @@ func (h *health) metrics() http.Handler {
 		return float64(len(h.ended))
 	})
 	h.sweepMetrics(registry, gauge)
+	if h.certificates != nil {
+		h.certificateMetrics(gauge)
+	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	return mux

@@ -3,29 +3,22 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"verigate/api"
+	"verigate/internal/edge"
 	"verigate/internal/httpapi"
-)
-
-// How long a client may take over its headers and its body, and how long a quiet connection is kept.
-const (
-	headersWithin = 10 * time.Second
-	bodyWithin    = 30 * time.Second
-	idleWithin    = 2 * time.Minute
 )
 
 // Listeners are the doors: the API, and /metrics where it is wanted.
 type Listeners struct {
 	API     net.Listener
-	Metrics net.Listener // nil: none
+	TLS     *edge.Certificates // of API; nil: none
+	Metrics net.Listener       // nil: none
 }
 
 // Run serves until ctx ends, then stops in the order of the flow: the door closes and requests under way end, so that
@@ -34,7 +27,8 @@ type Listeners struct {
 // and intake goes on.
 func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error {
 	health := newHealth(p)
-	edge, err := httpapi.New(httpapi.Parts{
+	health.certificates = l.TLS
+	handler, err := httpapi.New(httpapi.Parts{
 		Gateway: p.Gateway, Contract: p.Contract, Keyring: p.Registry.Keyring(), KeySet: p.Receipts.JWKS,
 		Health: health.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
 	})
@@ -45,9 +39,12 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	defer stopBehind()
 	followers := p.follow(behind, health)
 	front, ctx := errgroup.WithContext(ctx)
-	front.Go(func() error { return p.serveHTTP(ctx, l.API, edge, edge.Stop, drain) })
+	front.Go(func() error { return p.serve(ctx, l.API, p.apiServer(handler, l.TLS), drain) })
+	if l.TLS != nil {
+		front.Go(func() error { return l.TLS.Run(ctx, certificatesEvery) })
+	}
 	if l.Metrics != nil {
-		front.Go(func() error { return p.serveHTTP(ctx, l.Metrics, health.metrics(), nil, drain) })
+		front.Go(func() error { return p.serve(ctx, l.Metrics, p.server(health.metrics()), drain) })
 	}
 	front.Go(func() error { return p.serveAdmin(ctx) })
 	err = front.Wait()
@@ -88,32 +85,4 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	run("queue", p.Queuer().Run)
 	run("redis", p.Store.Run)
 	return group
-}
-
-// serveHTTP answers on a listener until ctx ends, and then for as long as `drain` what is under way.
-func (p *Parts) serveHTTP(ctx context.Context, l net.Listener, h http.Handler, stop func(), drain time.Duration) error {
-	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: headersWithin, ReadTimeout: bodyWithin, IdleTimeout: idleWithin,
-		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(p.Log.Handler(), slog.LevelDebug),
-	}
-	if stop != nil {
-		server.RegisterOnShutdown(stop)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
-	select {
-	case err := <-served:
-		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
-	case <-ctx.Done():
-	}
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
-	defer cancel()
-	err := server.Shutdown(ending)
-	if err != nil {
-		err = errors.Join(fmt.Errorf("requests did not end within %s", drain), server.Close())
-	}
-	if e := <-served; !errors.Is(e, http.ErrServerClosed) {
-		err = errors.Join(err, e)
-	}
-	return err
 }

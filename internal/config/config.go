@@ -53,10 +53,30 @@ func (s Stores) Validate() error {
 // Serve is the gateway itself.
 type Serve struct {
 	Stores
-	Listen  string        `help:"Address of the REST API. A demonstration listens on loopback only." default:"127.0.0.1:8080" env:"VERIGATE_LISTEN" placeholder:"ADDR"`
-	Metrics string        `help:"Address of /metrics. Absent: none." env:"VERIGATE_METRICS" placeholder:"ADDR"`
-	Demo    bool          `help:"Serve a demonstration: fictional partners, units and keys, a campaign whose peak starts today. Marks the record as a demonstration for good."`
-	Drain   time.Duration `help:"How long requests under way may take to end on a stop." default:"10s"`
+	Listen  string `help:"Address of the REST API. A demonstration listens on loopback only." default:"127.0.0.1:8080" env:"VERIGATE_LISTEN" placeholder:"ADDR"`
+	Metrics string `help:"Address of /metrics. Absent: none." env:"VERIGATE_METRICS" placeholder:"ADDR"`
+	Demo    bool   `help:"Serve a demonstration: fictional partners, units and keys, a campaign whose peak starts today. Marks the record as a demonstration for good."`
+	Door
+	Drain time.Duration `help:"How long requests under way may take to end on a stop." default:"10s"`
+}
+
+// Door is how the REST API is reached: with TLS of its own, or without on loopback and behind what ends TLS.
+type Door struct {
+	TLSCert     string `help:"PEM of the certificate and its intermediates. Read again when it changes. Absent: no TLS." name:"tls-cert" env:"VERIGATE_TLS_CERT" placeholder:"FILE"`
+	TLSKey      string `help:"PEM of its key, mode 0600 or 0640. Read again when it changes." name:"tls-key" env:"VERIGATE_TLS_KEY" placeholder:"FILE"`
+	TLSClientCA string `help:"PEM of the authorities that certificates of clients must come from. Absent: they are asked for and known by their hash alone." name:"tls-client-ca" env:"VERIGATE_TLS_CLIENT_CA" placeholder:"FILE"`
+	TLS12       bool   `help:"Speak TLS 1.2 too, in forward secret suites, for browsers that have no 1.3." name:"tls12" env:"VERIGATE_TLS12"`
+}
+
+// Validate looks at what the flags are together.
+func (d Door) Validate() error {
+	switch {
+	case (d.TLSCert == "") != (d.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key go together")
+	case d.TLSCert == "" && (d.TLSClientCA != "" || d.TLS12):
+		return errors.New("--tls-client-ca and --tls12 need --tls-cert")
+	}
+	return nil
 }
 
 // Check looks and changes nothing.

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"verigate/internal/config"
+	"verigate/internal/edge"
+	"verigate/internal/httpapi"
+)
+
+// How long a client may take over its headers and its body, and how long a quiet connection is kept.
+const (
+	headersWithin = 10 * time.Second
+	bodyWithin    = 30 * time.Second
+	idleWithin    = 2 * time.Minute
+)
+
+// certificatesEvery is how often the files of certificates are looked at.
+const certificatesEvery = 5 * time.Second
+
+// openTLS opens the files that --tls-cert names; nil without them.
+func openTLS(e Env, d config.Door) (*edge.Certificates, error) {
+	if d.TLSCert == "" {
+		return nil, nil //nolint:nilnil // a door without TLS is no error
+	}
+	files := edge.Files{Cert: d.TLSCert, Key: d.TLSKey, ClientCA: d.TLSClientCA, TLS12: d.TLS12}
+	return edge.OpenCertificates(files, e.Now, e.Log)
+}
+
+// scheme is how the door is addressed.
+func scheme(c *edge.Certificates) string {
+	if c == nil {
+		return "http"
+	}
+	return "https"
+}
+
+// server is what all doors have in common.
+func (p *Parts) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headersWithin, ReadTimeout: bodyWithin, IdleTimeout: idleWithin,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(p.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+// apiServer is the API's door.
+func (p *Parts) apiServer(h *httpapi.Server, certificates *edge.Certificates) *http.Server {
+	s := p.server(h)
+	s.RegisterOnShutdown(h.Stop)
+	if certificates != nil {
+		s.TLSConfig = certificates.Config()
+	}
+	return s
+}
+
+// serve answers on a listener until ctx ends, and then for as long as `drain` what is under way.
+func (p *Parts) serve(ctx context.Context, l net.Listener, s *http.Server, drain time.Duration) error {
+	served := make(chan error, 1)
+	go func() {
+		if s.TLSConfig != nil {
+			served <- s.ServeTLS(l, "", "")
+			return
+		}
+		served <- s.Serve(l)
+	}()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	err := s.Shutdown(ending)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("requests did not end within %s", drain), s.Close())
+	}
+	if e := <-served; !errors.Is(e, http.ErrServerClosed) {
+		err = errors.Join(err, e)
+	}
+	return err
+}

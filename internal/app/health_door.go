@@ -1,0 +1,37 @@
+package app
+
+import (
+	"time"
+
+	"verigate/internal/httpapi"
+)
+
+// endsSoon is how long before a certificate's end operators are told.
+const endsSoon = 14 * 24 * time.Hour
+
+// certificate says whether the door's certificate will be believed tomorrow too.
+func (h *health) certificate() httpapi.Check {
+	state, now := h.certificates.State(), h.parts.Now()
+	check := httpapi.Check{Name: "certificate", Status: "ok"}
+	switch {
+	case now.After(state.NotAfter):
+		check.Status, check.Code, check.Since = "degraded", "ended", state.NotAfter
+	case !state.RefusedSince.IsZero():
+		check.Status, check.Code, check.Since = "degraded", "new_one_refused", state.RefusedSince
+	case now.Add(endsSoon).After(state.NotAfter):
+		check.Status, check.Code = "degraded", "ends_soon"
+	}
+	return check
+}
+
+func (h *health) certificateMetrics(gauge func(name, help string, value func() float64)) {
+	gauge("certificate_end_seconds", "When the certificate that is served ends, in seconds of Unix time.", func() float64 {
+		return float64(h.certificates.State().NotAfter.Unix())
+	})
+	gauge("certificate_refused", "1 while the files hold a certificate that cannot be used and the old one is served on.", func() float64 {
+		if h.certificates.State().RefusedSince.IsZero() {
+			return 0
+		}
+		return 1
+	})
+}
