@@ -5,9 +5,12 @@
 // A call passes, in this order:
 //
 //	trace      gives it an id, so that whatever happens next can be found again
+//	strict     the headers that every answer has
 //	log        one line when it is over, whatever the answer; never a path's values, a query or a body
 //	recover    a panic is answered as any defect, below the log so that it is logged
 //	host       refuses names that are not ours before anything is looked up (a page elsewhere cannot rebind to us)
+//	spelled    a path that is not spelled as the contract does is a path that nobody serves (404)
+//	sameSite   what a page of another site makes a browser send is refused, unless it only reads (403)
 //	admit      the operation's row of access.Table, then the credential (401), then the role (403): nobody without an
 //	           identity makes us read a body
 //	hide       what is hidden and what does not exist are answered on one beat, so that no watch tells them apart

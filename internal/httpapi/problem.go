@@ -24,6 +24,7 @@ const (
 	codeNotFound         = "not_found"
 	codeMethod           = "method_not_allowed"
 	codeMisdirected      = "misdirected"
+	codeCrossOrigin      = "cross_origin"
 	codeUnreadable       = "unreadable"
 	codeParameter        = "invalid_parameter"
 	codeCursor           = "invalid_cursor"
@@ -61,6 +62,7 @@ func problems() map[string]kind {
 		{codeNotFound, http.StatusNotFound, "Not found"},
 		{codeMethod, http.StatusMethodNotAllowed, "The method is not allowed here"},
 		{codeMisdirected, http.StatusMisdirectedRequest, "Not a name of this gateway"},
+		{codeCrossOrigin, http.StatusForbidden, "Not from a page of another site"},
 		{codeUnreadable, http.StatusBadRequest, "The request cannot be read"},
 		{codeParameter, http.StatusBadRequest, "A parameter is not valid"},
 		{codeCursor, http.StatusBadRequest, "The cursor is not valid here"},

@@ -96,7 +96,7 @@ func New(p Parts) (*Server, error) {
 	router := echo.New()
 	router.Binder = &binder{}
 	router.HTTPErrorHandler = e.answerError
-	router.Use(e.trace, e.log, e.recover, e.host, e.admit, e.hide, e.headers, e.body, e.validate)
+	router.Use(e.trace, strict, e.log, e.recover, e.host, spelled, sameSite(), e.admit, e.hide, e.headers, e.body, e.validate)
 	server.RegisterHandlers(router, server.NewStrictHandler(e, nil))
 	if err := access.CheckPolicies(); err != nil {
 		return nil, fmt.Errorf("read the policies of access: %w", err)

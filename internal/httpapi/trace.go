@@ -31,10 +31,7 @@ func (e *edge) trace(next echo.HandlerFunc) echo.HandlerFunc {
 		if !saneRequestID(id) {
 			id = strings.ToLower(rand.Text())
 		}
-		h := c.Response().Header()
-		h.Set(headerRequestID, id)
-		h.Set("Cache-Control", "no-store")
-		h.Set("X-Content-Type-Options", "nosniff")
+		c.Response().Header().Set(headerRequestID, id)
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestIDKey{}, id)))
 		return next(c)
 	}
