@@ -13,6 +13,7 @@ import (
 	"verigate/internal/config"
 	"verigate/internal/contract"
 	"verigate/internal/directory"
+	"verigate/internal/limit"
 	"verigate/internal/sla"
 	"verigate/schemas"
 )
@@ -33,6 +34,8 @@ func Check(_ context.Context, e Env, c config.Check) error {
 	_, err = sla.Load(deploy.Data)
 	say("policies and calendars", err)
 	say("policies of who may do what", access.CheckPolicies())
+	_, err = limit.Load(deploy.Data, limit.File)
+	say("limits", err)
 	forms, err := contract.New(schemas.FS)
 	say("schemas", err)
 	if err == nil {

@@ -40,7 +40,11 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	if err != nil {
 		return err
 	}
-	parts, err := Open(ctx, Options{Stores: c.Stores, Demo: c.Demo, Now: e.Now, Log: e.Log})
+	options := Options{Stores: c.Stores, Demo: c.Demo, Now: e.Now, Log: e.Log}
+	if err := options.throughDoor(c.Door); err != nil {
+		return err
+	}
+	parts, err := Open(ctx, options)
 	if err != nil {
 		return err
 	}

@@ -7,19 +7,30 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
 	"time"
 
 	"verigate/internal/config"
 	"verigate/internal/edge"
 	"verigate/internal/httpapi"
+	"verigate/internal/limit"
 )
 
-// How long a client may take over its headers and its body, and how long a quiet connection is kept.
+// How long a client may take: over the header of a proxy, its headers, its body, and from its headers on until it has
+// taken the whole answer. A stream is bounded by each event in place of the last (package httpapi). A quiet connection
+// is kept for idleWithin.
 const (
+	proxyWithin   = 5 * time.Second
 	headersWithin = 10 * time.Second
 	bodyWithin    = 30 * time.Second
+	answerWithin  = time.Minute
 	idleWithin    = 2 * time.Minute
 )
+
+// most bytes of a call's headers.
+const maxHeaders = 32 << 10
 
 // certificatesEvery is how often the files of certificates are looked at.
 const certificatesEvery = 5 * time.Second
@@ -31,6 +42,32 @@ func openTLS(e Env, d config.Door) (*edge.Certificates, error) {
 	}
 	files := edge.Files{Cert: d.TLSCert, Key: d.TLSKey, ClientCA: d.TLSClientCA, TLS12: d.TLS12}
 	return edge.OpenCertificates(files, e.Now, e.Log)
+}
+
+// throughDoor reads what the flags say of who may come in, and how much.
+func (o *Options) throughDoor(d config.Door) error {
+	if d.Limits != "" {
+		own, err := limit.Load(os.DirFS(filepath.Dir(d.Limits)), filepath.Base(d.Limits))
+		if err != nil {
+			return err
+		}
+		o.Limits = &own
+	}
+	for _, text := range d.ProxyCIDR {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return fmt.Errorf("--proxy-cidr %s is no network such as 192.0.2.0/28", text)
+		}
+		o.Proxies = append(o.Proxies, network)
+	}
+	return nil
+}
+
+// bounded is the API's door with its limits of connections.
+func (p *Parts) bounded(l net.Listener) *edge.Listener {
+	return edge.Bound(l, edge.Bounds{
+		Total: p.Limits.Connections.Total, OfOneSource: p.Limits.Connections.OfOneSource, Proxies: p.Proxies, Header: proxyWithin,
+	})
 }
 
 // scheme is how the door is addressed.
@@ -45,13 +82,14 @@ func scheme(c *edge.Certificates) string {
 func (p *Parts) server(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler: h, ReadHeaderTimeout: headersWithin, ReadTimeout: bodyWithin, IdleTimeout: idleWithin,
-		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(p.Log.Handler(), slog.LevelDebug),
+		MaxHeaderBytes: maxHeaders, ErrorLog: slog.NewLogLogger(p.Log.Handler(), slog.LevelDebug),
 	}
 }
 
 // apiServer is the API's door.
 func (p *Parts) apiServer(h *httpapi.Server, certificates *edge.Certificates) *http.Server {
 	s := p.server(h)
+	s.WriteTimeout = answerWithin
 	s.RegisterOnShutdown(h.Stop)
 	if certificates != nil {
 		s.TLSConfig = certificates.Config()

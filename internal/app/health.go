@@ -24,6 +24,7 @@ import (
 type health struct {
 	parts        *Parts
 	certificates *edge.Certificates // nil: the door has none
+	door         *edge.Listener     // nil: none is open
 
 	mu    sync.Mutex
 	ended map[string]time.Time // followers that cannot go on, and since when
@@ -162,9 +163,7 @@ func (h *health) metrics() http.Handler {
 		return float64(len(h.ended))
 	})
 	h.sweepMetrics(registry, gauge)
-	if h.certificates != nil {
-		h.certificateMetrics(gauge)
-	}
+	h.doorMetrics(registry, gauge)
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	return mux

@@ -3,6 +3,8 @@ package app
 import (
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"verigate/internal/httpapi"
 )
 
@@ -24,7 +26,15 @@ func (h *health) certificate() httpapi.Check {
 	return check
 }
 
-func (h *health) certificateMetrics(gauge func(name, help string, value func() float64)) {
+// doorMetrics are who is connected, and by what.
+func (h *health) doorMetrics(registry *prometheus.Registry, gauge func(name, help string, value func() float64)) {
+	gauge("connections", "Connections to the API that are open.", func() float64 { return float64(h.door.Open()) })
+	registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Namespace: "verigate", Name: "connections_refused_total", Help: "Connections that were too many, or came through a proxy without its header.",
+	}, func() float64 { return float64(h.door.Refused()) }))
+	if h.certificates == nil {
+		return
+	}
 	gauge("certificate_end_seconds", "When the certificate that is served ends, in seconds of Unix time.", func() float64 {
 		return float64(h.certificates.State().NotAfter.Unix())
 	})

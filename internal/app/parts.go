@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/jet"
+	"verigate/internal/limit"
 	"verigate/internal/rdb"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
@@ -34,6 +36,8 @@ type Options struct {
 	Now      func() time.Time     // the clock; tests move it
 	Elapsed  func() time.Duration // the time since any instant, by a clock that nobody sets; nil: the machine's
 	Log      *slog.Logger
+	Limits   *limit.Policy  // nil: those of the reference data
+	Proxies  []netip.Prefix // whose connections name their client
 }
 
 // Parts are everything that runs over one data directory. Close them.
@@ -108,6 +112,13 @@ func (p *Parts) Close() error {
 func (p *Parts) loadData() (err error) {
 	if p.Rules, err = sla.Load(deploy.Data); err != nil {
 		return fmt.Errorf("read the policies: %w", err)
+	}
+	if p.Limits == nil {
+		delivered, err := limit.Load(deploy.Data, limit.File)
+		if err != nil {
+			return err
+		}
+		p.Limits = &delivered
 	}
 	if p.Contract, err = contract.New(schemas.FS); err != nil {
 		return fmt.Errorf("read the schemas: %w", err)

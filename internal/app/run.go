@@ -27,7 +27,8 @@ type Listeners struct {
 // and intake goes on.
 func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error {
 	health := newHealth(p)
-	health.certificates = l.TLS
+	door := p.bounded(l.API)
+	health.certificates, health.door = l.TLS, door
 	handler, err := httpapi.New(httpapi.Parts{
 		Gateway: p.Gateway, Contract: p.Contract, Keyring: p.Registry.Keyring(), KeySet: p.Receipts.JWKS,
 		Health: health.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
@@ -39,7 +40,7 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	defer stopBehind()
 	followers := p.follow(behind, health)
 	front, ctx := errgroup.WithContext(ctx)
-	front.Go(func() error { return p.serve(ctx, l.API, p.apiServer(handler, l.TLS), drain) })
+	front.Go(func() error { return p.serve(ctx, door, p.apiServer(handler, l.TLS), drain) })
 	if l.TLS != nil {
 		front.Go(func() error { return l.TLS.Run(ctx, certificatesEvery) })
 	}

@@ -62,10 +62,12 @@ type Serve struct {
 
 // Door is how the REST API is reached: with TLS of its own, or without on loopback and behind what ends TLS.
 type Door struct {
-	TLSCert     string `help:"PEM of the certificate and its intermediates. Read again when it changes. Absent: no TLS." name:"tls-cert" env:"VERIGATE_TLS_CERT" placeholder:"FILE"`
-	TLSKey      string `help:"PEM of its key, mode 0600 or 0640. Read again when it changes." name:"tls-key" env:"VERIGATE_TLS_KEY" placeholder:"FILE"`
-	TLSClientCA string `help:"PEM of the authorities that certificates of clients must come from. Absent: they are asked for and known by their hash alone." name:"tls-client-ca" env:"VERIGATE_TLS_CLIENT_CA" placeholder:"FILE"`
-	TLS12       bool   `help:"Speak TLS 1.2 too, in forward secret suites, for browsers that have no 1.3." name:"tls12" env:"VERIGATE_TLS12"`
+	Limits      string   `help:"File of limits in the form of deploy/data/limits.json. Absent: those." env:"VERIGATE_LIMITS" type:"path" placeholder:"FILE"`
+	ProxyCIDR   []string `help:"Networks of proxies, whose connections all begin with a PROXY header of version 2 that names the client. Absent: nobody sends one." name:"proxy-cidr" env:"VERIGATE_PROXY_CIDR" placeholder:"CIDR"`
+	TLSCert     string   `help:"PEM of the certificate and its intermediates. Read again when it changes. Absent: no TLS." name:"tls-cert" env:"VERIGATE_TLS_CERT" placeholder:"FILE"`
+	TLSKey      string   `help:"PEM of its key, mode 0600 or 0640. Read again when it changes." name:"tls-key" env:"VERIGATE_TLS_KEY" placeholder:"FILE"`
+	TLSClientCA string   `help:"PEM of the authorities that certificates of clients must come from. Absent: they are asked for and known by their hash alone." name:"tls-client-ca" env:"VERIGATE_TLS_CLIENT_CA" placeholder:"FILE"`
+	TLS12       bool     `help:"Speak TLS 1.2 too, in forward secret suites, for browsers that have no 1.3." name:"tls12" env:"VERIGATE_TLS12"`
 }
 
 // Validate looks at what the flags are together.

@@ -4,12 +4,15 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pires/go-proxyproto"
 
 	"verigate/internal/edge/edgetest"
 )
@@ -25,17 +28,28 @@ func overTLS(t *testing.T, cert []byte) *http.Client {
 	}
 }
 
-// get reads a path and returns the whole answer, its body read.
-func get(ctx context.Context, client *http.Client, url string) (*http.Response, error) {
+// seen is what a client sees of an answer besides its body.
+type seen struct {
+	status int
+	proto  string
+	tls    uint16 // version; 0: none
+}
+
+func get(ctx context.Context, client *http.Client, url string) (seen, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, err
+		return seen{}, err
 	}
 	response, err := client.Do(r)
 	if err != nil {
-		return nil, err
+		return seen{}, err
 	}
-	return response, response.Body.Close()
+	defer response.Body.Close()
+	s := seen{status: response.StatusCode, proto: response.Proto}
+	if response.TLS != nil {
+		s.tls = response.TLS.Version
+	}
+	return s, nil
 }
 
 func TestTheGatewaySpeaksTLSAndTakesANewCertificateAsItRuns(t *testing.T) {
@@ -50,10 +64,10 @@ func TestTheGatewaySpeaksTLSAndTakesANewCertificateAsItRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if answer.StatusCode != http.StatusOK || answer.TLS.Version != tls.VersionTLS13 || answer.Proto != "HTTP/2.0" {
-		t.Errorf("%d over %s, TLS %x", answer.StatusCode, answer.Proto, answer.TLS.Version)
+	if answer != (seen{http.StatusOK, "HTTP/2.0", tls.VersionTLS13}) {
+		t.Errorf("answered %+v", answer)
 	}
-	if plain, err := get(t.Context(), http.DefaultClient, "http"+strings.TrimPrefix(g.url, "https")+"/health/ready"); err == nil && plain.StatusCode == http.StatusOK {
+	if plain, err := get(t.Context(), http.DefaultClient, "http"+strings.TrimPrefix(g.url, "https")+"/health/ready"); err == nil && plain.status == http.StatusOK {
 		t.Error("it answers without TLS")
 	}
 	second, key := edgetest.Good(t, "second")
@@ -62,8 +76,8 @@ func TestTheGatewaySpeaksTLSAndTakesANewCertificateAsItRuns(t *testing.T) {
 	client := overTLS(t, second)
 	eventually(t, 20*time.Second, func() error {
 		answer, err := get(t.Context(), client, g.url+"/health/live")
-		if err == nil && answer.StatusCode != http.StatusOK {
-			err = errors.New(answer.Status)
+		if err == nil && answer.status != http.StatusOK {
+			err = fmt.Errorf("answered %+v", answer)
 		}
 		return err
 	})
@@ -76,4 +90,38 @@ func TestADoorWithABrokenCertificateDoesNotOpen(t *testing.T) {
 	files := edgetest.Files(t, cert, key)
 	dir := filepath.Join(t.TempDir(), "data")
 	refusedStart(t, "private key does not match public key", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--tls-cert", files.Cert, "--tls-key", files.Key)
+}
+
+// A proxy that passes bytes on speaks before the client's TLS does.
+func TestTLSPassesThroughAProxyThatNamesItsClient(t *testing.T) {
+	t.Parallel()
+	cert, key := edgetest.Good(t, "door")
+	files := edgetest.Files(t, cert, key)
+	g := serve(t, filepath.Join(t.TempDir(), "data"), "--tls-cert", files.Cert, "--tls-key", files.Key, "--proxy-cidr", "127.0.0.1/32,192.0.2.0/28")
+	through := overTLS(t, cert)
+	through.Transport.(*http.Transport).DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		header := proxyproto.HeaderProxyFromAddrs(2, &net.TCPAddr{IP: net.ParseIP("203.0.113.7"), Port: 4711}, c.RemoteAddr())
+		_, err = header.WriteTo(c)
+		return c, err
+	}
+	if answer, err := get(t.Context(), through, g.url+"/health/live"); err != nil || answer.status != http.StatusOK {
+		t.Errorf("through the proxy: %+v, %v", answer, err)
+	}
+	if answer, err := get(t.Context(), overTLS(t, cert), g.url+"/health/live"); err == nil {
+		t.Errorf("without its header: %+v", answer)
+	}
+}
+
+func TestAStartWithLimitsOrProxiesThatAreNoneIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	limits := filepath.Join(dir, "limits.json")
+	edgetest.Write(t, limits, []byte(`{"version":"own","connections":{"total":0,"of_one_source":0}}`))
+	data := filepath.Join(dir, "data")
+	refusedStart(t, "/connections/total is 0", "--demo", "--listen", "127.0.0.1:0", "--data", data, "--limits", limits)
+	refusedStart(t, "--proxy-cidr 127.0.0.1 is no network", "--demo", "--listen", "127.0.0.1:0", "--data", data, "--proxy-cidr", "127.0.0.1")
 }

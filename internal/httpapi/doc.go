@@ -14,6 +14,7 @@
 //	admit      the operation's row of access.Table, then the credential (401), then the role (403): nobody without an
 //	           identity makes us read a body
 //	hide       what is hidden and what does not exist are answered on one beat, so that no watch tells them apart
+//	within     the time that a call may take in all, unless it is a stream
 //	headers    Idempotency-Key and If-Match by their syntax (400)
 //	body       size (413), media type (415), schema (422)
 //	validate   what a schema cannot say, by the tags of the generated types (422)

@@ -226,6 +226,7 @@ func codeOf(err error) string {
 		{board.ErrUnavailable, codeBoardUnavailable},
 		{board.ErrBehind, codeBoardUnavailable},
 		{gateway.ErrUnavailable, codeUnavailable},
+		{context.DeadlineExceeded, codeUnavailable},
 	} {
 		if errors.Is(err, known.err) {
 			return known.code

@@ -39,15 +39,19 @@ type Parts struct {
 
 // Limits bound what a call may take.
 type Limits struct {
-	Body  int64         // bytes of a body; 0: 256 KiB
-	Write time.Duration // that a stream's reader may be stuck before it is left; 0: 10 s
-	Beat  time.Duration // on which what is hidden or absent is answered, from the admission of the call; 0: 25 ms
-	Hosts []string      // names under which we answer, as in Host; none: any
+	Body   int64         // bytes of a body; 0: 256 KiB
+	Write  time.Duration // that a stream's reader may be stuck before it is left; 0: 10 s
+	Answer time.Duration // that a call which is no stream may take; 0: 45 s
+	Beat   time.Duration // on which what is hidden or absent is answered, from the admission of the call; 0: 25 ms
+	Hosts  []string      // names under which we answer, as in Host; none: any
 }
 
 const (
 	defaultBody  = 256 << 10
 	defaultWrite = 10 * time.Second
+
+	// Less than what the door gives the whole answer, so that whoever waits is told.
+	defaultAnswer = 45 * time.Second
 )
 
 func (l Limits) withDefaults() Limits {
@@ -56,6 +60,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.Write <= 0 {
 		l.Write = defaultWrite
+	}
+	if l.Answer <= 0 {
+		l.Answer = defaultAnswer
 	}
 	if l.Beat <= 0 {
 		l.Beat = defaultBeat
@@ -95,8 +102,9 @@ func New(p Parts) (*Server, error) {
 	}
 	router := echo.New()
 	router.Binder = &binder{}
+	router.IPExtractor = echo.ExtractIPDirect() // no header says who somebody is
 	router.HTTPErrorHandler = e.answerError
-	router.Use(e.trace, strict, e.log, e.recover, e.host, spelled, sameSite(), e.admit, e.hide, e.headers, e.body, e.validate)
+	router.Use(e.trace, strict, e.log, e.recover, e.host, spelled, sameSite(), e.admit, e.hide, e.within, e.headers, e.body, e.validate)
 	server.RegisterHandlers(router, server.NewStrictHandler(e, nil))
 	if err := access.CheckPolicies(); err != nil {
 		return nil, fmt.Errorf("read the policies of access: %w", err)

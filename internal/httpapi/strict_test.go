@@ -191,3 +191,30 @@ func TestAPathHasOneSpelling(t *testing.T) {
 		}
 	}
 }
+
+// What a proxy adds, or somebody who plays one, says nothing here: identity comes from a credential, an address from
+// the connection.
+func TestIdentityNeverComesFromAHeader(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	claims := map[string]string{
+		"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1", "Forwarded": "for=127.0.0.1;by=desk", "X-Forwarded-Host": "example.com",
+		"X-Forwarded-Proto": "https", "X-User": "desk", "X-Remote-User": "desk", "Remote-User": "desk", "X-Forwarded-User": "desk",
+		"X-Forwarded-Client-Cert": "Subject=desk", "X-SSL-Client-Verify": "SUCCESS", "X-Client-Cert": "desk", "X-Original-URL": "/health/live",
+		"X-Rewrite-URL": "/health/live", "X-Role": "DESK", "Cookie": "session=desk", "X-Request-Id": "same",
+	}
+	for name, op := range r.operations {
+		path := strings.Replace(op.of(), strings.Repeat("0", 26), id, 1)
+		plain := r.call(t, ask{method: op.method, path: path, body: "{}", header: map[string]string{"X-Request-Id": "same"}})
+		claimed := r.call(t, ask{method: op.method, path: path, body: "{}", header: claims})
+		if claimed.status != plain.status || !op.public && claimed.status != http.StatusUnauthorized || string(claimed.body) != string(plain.body) {
+			t.Errorf("%s: with claims %d %.200s, without %d %.200s", name, claimed.status, claimed.body, plain.status, plain.body)
+		}
+		if got := claimed.header.Get("Strict-Transport-Security"); got != "" {
+			t.Errorf("%s: a header says that there is TLS: %s", name, got)
+		}
+	}
+	theirs := r.call(t, ask{by: "th", method: http.MethodGet, path: requests + "/" + id, header: claims})
+	theirs.problem(t, http.StatusNotFound, "not_found")
+}
