@@ -3236,6 +3236,24 @@ func (e VerificationRequestPurposeOffenceCode) Valid() bool {
 	}
 }
 
+// Defines values for HeaderUrgencyDegree.
+const (
+	HeaderUrgencyDegreeFlash  HeaderUrgencyDegree = "flash"
+	HeaderUrgencyDegreeUrgent HeaderUrgencyDegree = "urgent"
+)
+
+// Valid indicates whether the value is a known member of the HeaderUrgencyDegree enum.
+func (e HeaderUrgencyDegree) Valid() bool {
+	switch e {
+	case HeaderUrgencyDegreeFlash:
+		return true
+	case HeaderUrgencyDegreeUrgent:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for QueryBy.
 const (
 	QueryByCampaign QueryBy = "campaign"
@@ -3365,6 +3383,24 @@ func (e ExportStatisticsParamsBy) Valid() bool {
 	case ExportStatisticsParamsByNone:
 		return true
 	case ExportStatisticsParamsByPartner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SubmitRequestParamsUrgencyDegree.
+const (
+	SubmitRequestParamsUrgencyDegreeFlash  SubmitRequestParamsUrgencyDegree = "flash"
+	SubmitRequestParamsUrgencyDegreeUrgent SubmitRequestParamsUrgencyDegree = "urgent"
+)
+
+// Valid indicates whether the value is a known member of the SubmitRequestParamsUrgencyDegree enum.
+func (e SubmitRequestParamsUrgencyDegree) Valid() bool {
+	switch e {
+	case SubmitRequestParamsUrgencyDegreeFlash:
+		return true
+	case SubmitRequestParamsUrgencyDegreeUrgent:
 		return true
 	default:
 		return false
@@ -6267,6 +6303,9 @@ type HeaderIfMatch = string
 // HeaderLastEventID defines model for HeaderLastEventID.
 type HeaderLastEventID = string
 
+// HeaderUrgencyDegree defines model for HeaderUrgencyDegree.
+type HeaderUrgencyDegree string
+
 // PathBreach defines model for PathBreach.
 type PathBreach = int
 
@@ -6730,7 +6769,13 @@ type ListRequestsParams struct {
 type SubmitRequestParams struct {
 	// IdempotencyKey Required here. A repeat with the same key and body gets the first answer.
 	IdempotencyKey HeaderIdempotencyKeyRequired `json:"Idempotency-Key"`
+
+	// UrgencyDegree The degree in the body, declared before the body is read. A declared request has a lane of its own when the ordinary allowance is used up. When it differs from the body it is 400 degree_differs.
+	UrgencyDegree *SubmitRequestParamsUrgencyDegree `json:"Urgency-Degree,omitempty"`
 }
+
+// SubmitRequestParamsUrgencyDegree defines parameters for SubmitRequest.
+type SubmitRequestParamsUrgencyDegree string
 
 // DeclareAboveCeilingParams defines parameters for DeclareAboveCeiling.
 type DeclareAboveCeilingParams struct {
@@ -12423,6 +12468,17 @@ func NewSubmitRequestRequestWithBody(server string, params *SubmitRequestParams,
 		}
 
 		req.Header.Set("Idempotency-Key", headerParam0)
+
+		if params.UrgencyDegree != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Urgency-Degree", *params.UrgencyDegree, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Urgency-Degree", headerParam1)
+		}
 
 	}
 

@@ -3235,6 +3235,24 @@ func (e VerificationRequestPurposeOffenceCode) Valid() bool {
 	}
 }
 
+// Defines values for HeaderUrgencyDegree.
+const (
+	HeaderUrgencyDegreeFlash  HeaderUrgencyDegree = "flash"
+	HeaderUrgencyDegreeUrgent HeaderUrgencyDegree = "urgent"
+)
+
+// Valid indicates whether the value is a known member of the HeaderUrgencyDegree enum.
+func (e HeaderUrgencyDegree) Valid() bool {
+	switch e {
+	case HeaderUrgencyDegreeFlash:
+		return true
+	case HeaderUrgencyDegreeUrgent:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for QueryBy.
 const (
 	QueryByCampaign QueryBy = "campaign"
@@ -3364,6 +3382,24 @@ func (e ExportStatisticsParamsBy) Valid() bool {
 	case ExportStatisticsParamsByNone:
 		return true
 	case ExportStatisticsParamsByPartner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SubmitRequestParamsUrgencyDegree.
+const (
+	SubmitRequestParamsUrgencyDegreeFlash  SubmitRequestParamsUrgencyDegree = "flash"
+	SubmitRequestParamsUrgencyDegreeUrgent SubmitRequestParamsUrgencyDegree = "urgent"
+)
+
+// Valid indicates whether the value is a known member of the SubmitRequestParamsUrgencyDegree enum.
+func (e SubmitRequestParamsUrgencyDegree) Valid() bool {
+	switch e {
+	case SubmitRequestParamsUrgencyDegreeFlash:
+		return true
+	case SubmitRequestParamsUrgencyDegreeUrgent:
 		return true
 	default:
 		return false
@@ -6266,6 +6302,9 @@ type HeaderIfMatch = string
 // HeaderLastEventID defines model for HeaderLastEventID.
 type HeaderLastEventID = string
 
+// HeaderUrgencyDegree defines model for HeaderUrgencyDegree.
+type HeaderUrgencyDegree string
+
 // PathBreach defines model for PathBreach.
 type PathBreach = int
 
@@ -6729,7 +6768,13 @@ type ListRequestsParams struct {
 type SubmitRequestParams struct {
 	// IdempotencyKey Required here. A repeat with the same key and body gets the first answer.
 	IdempotencyKey HeaderIdempotencyKeyRequired `json:"Idempotency-Key"`
+
+	// UrgencyDegree The degree in the body, declared before the body is read. A declared request has a lane of its own when the ordinary allowance is used up. When it differs from the body it is 400 degree_differs.
+	UrgencyDegree SubmitRequestParamsUrgencyDegree `json:"Urgency-Degree,omitempty,omitzero"`
 }
+
+// SubmitRequestParamsUrgencyDegree defines parameters for SubmitRequest.
+type SubmitRequestParamsUrgencyDegree string
 
 // DeclareAboveCeilingParams defines parameters for DeclareAboveCeiling.
 type DeclareAboveCeilingParams struct {
@@ -8813,6 +8858,21 @@ func (w *ServerInterfaceWrapper) SubmitRequest(ctx echo.Context) error {
 		params.IdempotencyKey = IdempotencyKey
 	} else {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+	// ------------- Optional header parameter "Urgency-Degree" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Urgency-Degree")]; found {
+		var UrgencyDegree SubmitRequestParamsUrgencyDegree
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Urgency-Degree, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Urgency-Degree", valueList[0], &UrgencyDegree, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Urgency-Degree: %s", err))
+		}
+
+		params.UrgencyDegree = UrgencyDegree
 	}
 
 	// Invoke the callback with all the unmarshaled arguments

@@ -70,6 +70,18 @@ func (p *Parts) bounded(l net.Listener) *edge.Listener {
 	})
 }
 
+// limiter is the policy at work. Allowances are shared by all gateways through Redis; the embedded one has nobody to
+// share with.
+func (p *Parts) limiter() *limit.Limiter {
+	parts := limit.Parts{Policy: *p.Limits, Now: p.Now, Failed: func(err error) {
+		p.Log.Warn("callers' allowances are counted by this gateway alone", slog.Any("error", err))
+	}}
+	if !p.Store.Embedded() {
+		parts.Shared = p.Store
+	}
+	return limit.New(parts)
+}
+
 // scheme is how the door is addressed.
 func scheme(c *edge.Certificates) string {
 	if c == nil {

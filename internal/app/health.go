@@ -14,6 +14,7 @@ import (
 	"verigate/internal/edge"
 	"verigate/internal/follow"
 	"verigate/internal/httpapi"
+	"verigate/internal/limit"
 	"verigate/internal/marking"
 	"verigate/internal/record"
 	"verigate/internal/verification"
@@ -25,6 +26,7 @@ type health struct {
 	parts        *Parts
 	certificates *edge.Certificates // nil: the door has none
 	door         *edge.Listener     // nil: none is open
+	limiter      *limit.Limiter     // of what comes through it
 
 	mu    sync.Mutex
 	ended map[string]time.Time // followers that cannot go on, and since when

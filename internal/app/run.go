@@ -28,10 +28,12 @@ type Listeners struct {
 func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error {
 	health := newHealth(p)
 	door := p.bounded(l.API)
-	health.certificates, health.door = l.TLS, door
+	limiter := p.limiter()
+	health.certificates, health.door, health.limiter = l.TLS, door, limiter
 	handler, err := httpapi.New(httpapi.Parts{
 		Gateway: p.Gateway, Contract: p.Contract, Keyring: p.Registry.Keyring(), KeySet: p.Receipts.JWKS,
 		Health: health.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
+		Limiter: limiter,
 	})
 	if err != nil {
 		return err

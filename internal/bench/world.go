@@ -12,6 +12,7 @@ import (
 	"verigate/internal/config"
 	"verigate/internal/directory"
 	"verigate/internal/follow"
+	"verigate/internal/limit/limittest"
 	"verigate/internal/verification"
 )
 
@@ -42,7 +43,9 @@ type worldOptions struct {
 }
 
 func open(ctx context.Context, o worldOptions) (*world, error) {
+	wide := limittest.Wide()
 	options := app.Options{
+		Limits: &wide, // one partner asks for all that there is
 		Stores: config.Stores{Data: o.data, Redis: o.redis, Replicas: 1}, Demo: true, Alone: o.alone,
 		Now: time.Now, Log: slog.New(slog.NewTextHandler(discard{}, nil)),
 	}

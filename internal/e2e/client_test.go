@@ -20,6 +20,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"verigate/internal/demo"
+	"verigate/internal/limit/limittest"
 )
 
 // What tests start as processes is built once, without cgo as users build it, into a directory that ends with the tests.
@@ -169,7 +170,7 @@ type server struct {
 // serve starts a demonstration over a directory and waits for its greeting.
 func serve(t *testing.T, dir string, more ...string) server {
 	t.Helper()
-	p := launch(t, built(t, verigate), append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir}, more...)...)
+	p := launch(t, built(t, verigate), append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--limits", wide(t)}, more...)...)
 	giveUp := time.After(startsWithin)
 	for {
 		if _, rest, ok := strings.Cut(p.out.String(), "Verigate listens on "); ok && strings.Contains(rest, "\n") {
@@ -184,6 +185,20 @@ func serve(t *testing.T, dir string, more ...string) server {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
+}
+
+// wide is a file of limits that no test reaches by what it is not about.
+func wide(t *testing.T) string {
+	t.Helper()
+	raw, err := json.Marshal(limittest.Wide())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "limits.json")
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // credentials are the keys of a demonstration.

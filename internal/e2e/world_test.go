@@ -19,6 +19,7 @@ import (
 	"verigate/internal/app"
 	"verigate/internal/config"
 	"verigate/internal/demo"
+	"verigate/internal/limit/limittest"
 )
 
 // clock is a clock that stories move.
@@ -76,7 +77,8 @@ func begin(t *testing.T, s config.Stores, now func() time.Time, more ...func(*ap
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
-	options := app.Options{Stores: s, Demo: true, Now: now, Log: log}
+	wide := limittest.Wide()
+	options := app.Options{Stores: s, Demo: true, Now: now, Log: log, Limits: &wide}
 	for _, change := range more {
 		change(&options)
 	}

@@ -8,12 +8,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"verigate/internal/limit"
 )
 
 // Bounds are how many connections may be open at once, and whose come through a proxy.
 type Bounds struct {
 	Total       int
-	OfOneSource int            // SourceOf the client's address
+	OfOneSource int            // limit.SourceOf the client's address
 	Proxies     []netip.Prefix // from here each connection begins with a PROXY header of version 2, from elsewhere none
 	Header      time.Duration  // that such a header may take
 }
@@ -74,7 +76,7 @@ func (l *Listener) take(c net.Conn) (net.Conn, bool) {
 		l.open++
 		return &proxied{Conn: withHeader(c, l.bounds.Header), of: l}, true
 	}
-	source, ok := SourceOf(c.RemoteAddr().String())
+	source, ok := limit.SourceOf(c.RemoteAddr().String())
 	if !ok || l.source[source] >= l.bounds.OfOneSource {
 		return nil, false
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/pires/go-proxyproto"
+
+	"verigate/internal/limit"
 )
 
 // errHeader says that a connection through a proxy does not begin as it must.
@@ -52,7 +54,7 @@ func (c *proxied) begin() error {
 	var source netip.Prefix
 	ok := c.ProxyHeader() != nil // which reads it
 	if ok {
-		source, ok = SourceOf(c.RemoteAddr().String())
+		source, ok = limit.SourceOf(c.RemoteAddr().String())
 	}
 	if !ok {
 		c.of.refused.Add(1)

@@ -15,6 +15,7 @@ import (
 	"verigate/api/server"
 	"verigate/internal/access"
 	"verigate/internal/contract"
+	"verigate/internal/limit"
 )
 
 const (
@@ -36,6 +37,9 @@ type admission struct {
 	key  string // Idempotency-Key
 	tags ifMatch
 	body []byte // as accepted
+
+	class    limit.Class
+	declared string // Urgency-Degree; empty: none
 }
 
 type admissionKey struct{}
@@ -54,15 +58,17 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		rule, ok := e.rules[c.Request().Method+" "+c.Path()]
 		if !ok {
-			return next(c)
+			return e.stranger(c, next(c))
 		}
 		a := &admission{op: rule.Operation, path: c.Request().URL.Path}
 		if rule.Object != access.Public {
 			by, err := e.authenticate(c.Request())
 			if err != nil {
-				return err
+				return e.stranger(c, err)
 			}
 			a.by = by
+		} else if err := e.publicly(c, rule); err != nil {
+			return err
 		}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
 		if !access.Ever(a.by, rule.Operation) { // the object is asked of access.May
@@ -144,6 +150,9 @@ func (e *edge) body(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if len(found) > 0 {
 			return &fault{code: codeInvalidBody, errors: violations(found)}
+		}
+		if a.declared != "" && degreeOf(a.body) != a.declared {
+			return &fault{code: codeDegreeDiffers}
 		}
 		c.Request().Body = io.NopCloser(bytes.NewReader(a.body))
 		c.Request().ContentLength = int64(len(a.body))

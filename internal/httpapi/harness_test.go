@@ -22,6 +22,8 @@ import (
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/httpapi"
+	"verigate/internal/limit"
+	"verigate/internal/limit/limittest"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
 	"verigate/internal/record/recordtest"
@@ -146,12 +148,18 @@ type rig struct {
 	gateway  *gateway.Gateway
 	logged   *bytes.Buffer
 	ready    bool
+	limiter  *limit.Limiter
 
 	operations map[string]operation
 }
 
-func newRig(t *testing.T) *rig {
+// Its limits are wide, unless a test narrows them.
+func newRig(t *testing.T, narrow ...func(*limit.Policy)) *rig {
 	t.Helper()
+	limits := limittest.Wide()
+	for _, change := range narrow {
+		change(&limits)
+	}
 	r := &rig{
 		clock: &clock{}, keys: &keyring{callers: everybody()}, board: boardtest.NewFake(), logged: &bytes.Buffer{}, ready: true,
 		operations: operations(t),
@@ -184,10 +192,12 @@ func newRig(t *testing.T) *rig {
 		Watch: watch, Feed: feed, Now: r.clock.now, Persons: r.keys.person,
 	})
 	r.gateway = g
+	r.limiter = limit.New(limit.Parts{Policy: limits, Now: r.clock.now})
 	r.edge, err = httpapi.New(httpapi.Parts{
 		Gateway: g, Contract: r.contract, Keyring: r.keys, KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,
 		Health: func(context.Context) httpapi.Health { return httpapi.Health{Ready: r.ready} },
 		Logger: slog.New(slog.NewJSONHandler(r.logged, nil)), Limits: httpapi.Limits{Hosts: []string{"example.com", "127.0.0.1"}},
+		Limiter: r.limiter,
 	})
 	must(err)
 	r.follow(t, follow.Watcher{Log: log, Rules: rules, Watch: watch, Feed: feed, Now: r.clock.now}.Run)

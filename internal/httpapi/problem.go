@@ -14,6 +14,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/board"
 	"verigate/internal/gateway"
+	"verigate/internal/limit"
 	"verigate/internal/verification"
 )
 
@@ -25,6 +26,10 @@ const (
 	codeMethod           = "method_not_allowed"
 	codeMisdirected      = "misdirected"
 	codeCrossOrigin      = "cross_origin"
+	codeTooManyRequests  = "too_many_requests"
+	codeTooManyAtOnce    = "too_many_at_once"
+	codeOverloaded       = "overloaded"
+	codeDegreeDiffers    = "degree_differs"
 	codeUnreadable       = "unreadable"
 	codeParameter        = "invalid_parameter"
 	codeCursor           = "invalid_cursor"
@@ -63,6 +68,10 @@ func problems() map[string]kind {
 		{codeMethod, http.StatusMethodNotAllowed, "The method is not allowed here"},
 		{codeMisdirected, http.StatusMisdirectedRequest, "Not a name of this gateway"},
 		{codeCrossOrigin, http.StatusForbidden, "Not from a page of another site"},
+		{codeTooManyRequests, http.StatusTooManyRequests, "Too many requests"},
+		{codeTooManyAtOnce, http.StatusTooManyRequests, "Too many requests at once"},
+		{codeOverloaded, http.StatusServiceUnavailable, "Too much to do: try again with the same key"},
+		{codeDegreeDiffers, http.StatusBadRequest, "The declared degree is not that of the body"},
 		{codeUnreadable, http.StatusBadRequest, "The request cannot be read"},
 		{codeParameter, http.StatusBadRequest, "A parameter is not valid"},
 		{codeCursor, http.StatusBadRequest, "The cursor is not valid here"},
@@ -158,7 +167,8 @@ type fault struct {
 	detail string
 	limit  int
 	errors []server.ProblemError
-	cause  error // for the log
+	used   *limit.Refusal // the allowance that is used up
+	cause  error          // for the log
 }
 
 func (f *fault) Error() string {
@@ -276,7 +286,8 @@ func (e *edge) answerError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	p := e.problem(c.Request().Context(), faultOf(err))
+	f := faultOf(err)
+	p := e.problem(c.Request().Context(), f)
 	body, err := json.Marshal(p)
 	if err != nil { // strings and numbers: cannot fail
 		body = nil
@@ -288,6 +299,8 @@ func (e *edge) answerError(err error, c echo.Context) {
 		h.Set("WWW-Authenticate", `Bearer realm="verigate"`)
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
+	case http.StatusTooManyRequests:
+		tellLimit(h, f.used)
 	}
 	c.Response().WriteHeader(p.Status)
 	_, _ = c.Response().Write(append(body, '\n')) // a reader who left is no error of ours

@@ -15,6 +15,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/contract"
 	"verigate/internal/gateway"
+	"verigate/internal/limit"
 	"verigate/internal/verification"
 )
 
@@ -35,6 +36,7 @@ type Parts struct {
 	Logger   *slog.Logger
 	OpenAPI  []byte // as served at /openapi.yaml
 	Limits   Limits
+	Limiter  *limit.Limiter // how much anybody may have
 }
 
 // Limits bound what a call may take.
@@ -104,7 +106,8 @@ func New(p Parts) (*Server, error) {
 	router.Binder = &binder{}
 	router.IPExtractor = echo.ExtractIPDirect() // no header says who somebody is
 	router.HTTPErrorHandler = e.answerError
-	router.Use(e.trace, strict, e.log, e.recover, e.host, spelled, sameSite(), e.admit, e.hide, e.within, e.headers, e.body, e.validate)
+	router.Use(e.trace, strict, e.log, e.recover, e.host, e.spelled, sameSite(), e.admit, e.allowance, e.hide, e.within, e.headers, e.body,
+		e.work, e.validate)
 	server.RegisterHandlers(router, server.NewStrictHandler(e, nil))
 	if err := access.CheckPolicies(); err != nil {
 		return nil, fmt.Errorf("read the policies of access: %w", err)

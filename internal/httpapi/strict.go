@@ -56,10 +56,10 @@ const longestPath = 256
 // spelled refuses a path that is not spelled as the contract spells its own: unreserved characters of RFC 3986 between
 // single slashes. Nothing is decoded, cleaned or joined, so no path has a second spelling that passes by a check of the
 // first. It is answered as a path that nobody serves, before a credential is looked at.
-func spelled(next echo.HandlerFunc) echo.HandlerFunc {
+func (e *edge) spelled(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if u := c.Request().URL; u.RawPath != "" || !plainPath(u.Path) {
-			return &fault{code: codeNotFound}
+			return e.stranger(c, &fault{code: codeNotFound})
 		}
 		return next(c)
 	}

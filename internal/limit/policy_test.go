@@ -19,8 +19,8 @@ func TestTheLimitsThatAreDeliveredAreWhole(t *testing.T) {
 func TestLimitsAreReadStrictlyAndAllProblemsAreTold(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
-		`{}`: {"/version is missing", "/connections/total is 0", "/connections/of_one_source is 0"},
-		`{"version":"1","connections":{"total":5,"of_one_source":6}}`:               {"more than the total"},
+		`{}`: {"/version is missing", "/connections/total is 0: from 1", "/connections/of_one_source is 0", "/urgent/burst is 0"},
+		`{"version":"1","connections":{"total":5,"of_one_source":6}}`:               {"/connections/of_one_source is 6: from 1 to 5"},
 		`{"version":"1","connections":{"total":5,"of_one_source":5,"unlimited":1}}`: {`unknown field "unlimited"`},
 		`{"version":"1","connections":{"total":"many"}}`:                            {"cannot unmarshal string"},
 		`{} {}`: {"more than one JSON value"},

@@ -9,6 +9,9 @@
 // file under a header with its keys, arguments and result, and is told the time.
 //
 // A script writes each request at once and only when it is newer, so followers may repeat, overtake each other and die.
+// Beside the board it counts what callers were let in (allow.lua), for all gateways together: by a keyed hash of who it is,
+// for as long as an allowance takes to be whole again.
+//
 // All keys of a board live under a generation. A rebuild fills another generation and then turns one pointer; what
 // still writes to the old one is told board.ErrBehind. So is a follower whose server lost its memory or fell back to
 // an older copy.

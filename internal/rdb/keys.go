@@ -21,6 +21,12 @@ func (k keys) live() string { return "{" + k.name + "}:live" }
 // generations is the set of all generations that may have keys.
 func (k keys) generations() string { return "{" + k.name + "}:generations" }
 
+// allowance is a string: when the burst of a caller's lane is whole again, in microseconds. Each has a hash tag of its own,
+// for in a cluster they need not lie in one slot.
+func (k keys) allowance(of string) string {
+	return "{" + k.name + ":allowance:" + k.names.blind("allowance", of) + "}"
+}
+
 // generation names the keys of one board, from its beginning to its end.
 type generation struct {
 	keys

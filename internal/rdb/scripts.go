@@ -10,6 +10,8 @@ import (
 )
 
 var (
+	//go:embed allow.lua
+	allowSource string
 	//go:embed apply.lua
 	applySource string
 	//go:embed begin.lua
@@ -33,11 +35,12 @@ var (
 )
 
 type scripts struct {
-	apply, begin, turn, drop, page, count, held, take, cells, uncount *redis.Script
+	allow, apply, begin, turn, drop, page, count, held, take, cells, uncount *redis.Script
 }
 
 func newScripts() scripts {
 	return scripts{
+		allow: redis.NewScript(allowSource),
 		apply: redis.NewScript(applySource), begin: redis.NewScript(beginSource), turn: redis.NewScript(switchSource), drop: redis.NewScript(dropSource), page: redis.NewScript(pageSource),
 		count: redis.NewScript(countSource), held: redis.NewScript(heldSource), take: redis.NewScript(takeSource),
 		cells: redis.NewScript(cellsSource), uncount: redis.NewScript(uncountSource),

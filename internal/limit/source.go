@@ -1,4 +1,4 @@
-package edge
+package limit
 
 import "net/netip"
 
