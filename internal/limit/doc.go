@@ -5,6 +5,7 @@
 //	            is read, counted in Redis for all gateways together, and here while Redis is away
 //	at once     calls of one principal at a time, and calls at work in all, of which reading gives way first
 //	streams     open streams of one principal, and in all
+//	sign-in     attempts by account and source (Throttle)
 //
 // An allowance is GCRA, the virtual scheduling algorithm of ITU-T I.371: a burst at once, then one call for each
 // interval. It is one number, the time at which all of the burst is there again, so that it needs no window that turns
