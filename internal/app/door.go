@@ -29,8 +29,11 @@ const (
 	idleWithin    = 2 * time.Minute
 )
 
-// most bytes of a call's headers.
-const maxHeaders = 32 << 10
+const (
+	maxHeaders   = 32 << 10         // bytes of a call's headers
+	streamsOfOne = 100              // calls at once on a connection of HTTP/2
+	quietWithin  = 30 * time.Second // after so long without a word such a connection is asked whether it is there, and left
+)
 
 // certificatesEvery is how often the files of certificates are looked at.
 const certificatesEvery = 5 * time.Second
@@ -102,6 +105,7 @@ func (p *Parts) server(h http.Handler) *http.Server {
 func (p *Parts) apiServer(h *httpapi.Server, certificates *edge.Certificates) *http.Server {
 	s := p.server(h)
 	s.WriteTimeout = answerWithin
+	s.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: streamsOfOne, SendPingTimeout: quietWithin, PingTimeout: quietWithin}
 	s.RegisterOnShutdown(h.Stop)
 	if certificates != nil {
 		s.TLSConfig = certificates.Config()

@@ -113,6 +113,22 @@ func TestSlowClientsAreLeft(t *testing.T) {
 	}
 }
 
+func TestHeadersOfAnySizeAreNotTaken(t *testing.T) {
+	t.Parallel()
+	w := begin(t, config.Stores{}, time.Now)
+	for size, want := range map[int]string{16 << 10: "200", 64 << 10: "431"} {
+		c := w.slow()
+		w.sends(c, "GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nX-Large: "+strings.Repeat("a", size)+"\r\n\r\n")
+		if err := c.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		line := make([]byte, len("HTTP/1.1 200"))
+		if _, err := io.ReadFull(c, line); err != nil || string(line) != "HTTP/1.1 "+want {
+			t.Errorf("%d bytes: %q, %v, want %s", size, line, err, want)
+		}
+	}
+}
+
 // What no client library sends: the path is refused before anything takes it apart.
 func TestPathsAsBytesAreRefused(t *testing.T) {
 	t.Parallel()

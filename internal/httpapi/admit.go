@@ -72,7 +72,7 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
 		if !access.Ever(a.by, rule.Operation) { // the object is asked of access.May
-			return &fault{code: codeNotPermitted}
+			return e.forbidden(c, a)
 		}
 		return next(c)
 	}
@@ -132,17 +132,30 @@ func idempotencyKey(given []string, needed bool) (string, error) {
 	return given[0], nil
 }
 
-// body reads a body once, checks it against its schema and hands the same bytes on to the generated decoder.
+// body reads a body once, and hands the same bytes on to the generated decoder.
 func (e *edge) body(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		a := admissionOf(c.Request().Context())
-		accepts, ok := e.bodies[a.op]
-		if !ok {
+		if _, ok := e.bodies[a.op]; !ok {
 			return next(c)
 		}
 		var err error
 		if a.body, err = e.read(c); err != nil {
 			return err
+		}
+		c.Request().Body = io.NopCloser(bytes.NewReader(a.body))
+		c.Request().ContentLength = int64(len(a.body))
+		return next(c)
+	}
+}
+
+// schema checks a body against its schema, and what was declared of it.
+func (e *edge) schema(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		a := admissionOf(c.Request().Context())
+		accepts, ok := e.bodies[a.op]
+		if !ok {
+			return next(c)
 		}
 		found, err := e.Contract.Check(accepts.schema, a.body)
 		if err != nil {
@@ -154,8 +167,6 @@ func (e *edge) body(next echo.HandlerFunc) echo.HandlerFunc {
 		if a.declared != "" && degreeOf(a.body) != a.declared {
 			return &fault{code: codeDegreeDiffers}
 		}
-		c.Request().Body = io.NopCloser(bytes.NewReader(a.body))
-		c.Request().ContentLength = int64(len(a.body))
 		return next(c)
 	}
 }

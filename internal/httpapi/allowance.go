@@ -48,6 +48,14 @@ func callerOf(by access.Caller) limit.Caller {
 	return c
 }
 
+// forbidden is how a call ends that its caller may never make: it is one of the caller's calls all the same.
+func (e *edge) forbidden(c echo.Context, a *admission) error {
+	if used := e.Limiter.Call(c.Request().Context(), callerOf(a.by), classOf(c.Request())); used != nil {
+		return &fault{code: codeTooManyRequests, used: used}
+	}
+	return &fault{code: codeNotPermitted}
+}
+
 // allowance lets a caller in as often, and as often at a time, as it may be. Nothing of the body is read before.
 func (e *edge) allowance(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -80,10 +88,7 @@ func (e *edge) allowance(next echo.HandlerFunc) echo.HandlerFunc {
 
 // classify says what gives way to the call, and to what it gives way.
 func (a *admission) classify(r *http.Request) error {
-	a.class = limit.Changing
-	if r.Method == http.MethodGet {
-		a.class = limit.Reading
-	}
+	a.class = classOf(r)
 	if a.op != access.OpSubmitRequest {
 		return nil
 	}
@@ -95,6 +100,13 @@ func (a *admission) classify(r *http.Request) error {
 		return &fault{code: codeParameter}
 	}
 	return nil
+}
+
+func classOf(r *http.Request) limit.Class {
+	if r.Method == http.MethodGet {
+		return limit.Reading
+	}
+	return limit.Changing
 }
 
 // declarable are the degrees that have a lane of their own.

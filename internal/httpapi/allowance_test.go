@@ -69,6 +69,22 @@ func TestWhoReadsTooOftenCanStillSubmit(t *testing.T) {
 	r.submit(t, "a")
 }
 
+// Whoever is refused by role has called as well, and so has a page of another site.
+func TestRefusalsAreCountedToo(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(p *limit.Policy) { p.Callers.Person.Reads, p.Strangers = slowly(2), slowly(2) })
+	for range 2 {
+		r.get(t, "ng", "/v1/board").problem(t, http.StatusForbidden, "not_permitted")
+	}
+	r.get(t, "ng", "/v1/board").limited(t, "reads")
+	elsewhere := ask{by: "ng", method: http.MethodPost, path: requests, body: submitted(t), header: map[string]string{"Idempotency-Key": "a", "Sec-Fetch-Site": "cross-site"}}
+	for range 2 {
+		r.call(t, elsewhere).problem(t, http.StatusForbidden, "cross_origin")
+	}
+	r.call(t, elsewhere).limited(t, "strangers")
+	r.submit(t, "a")
+}
+
 func TestWhatIsUrgentHasALaneOfItsOwn(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(p *limit.Policy) { p.Callers.Person.Writes, p.Urgent = slowly(1), slowly(3) })

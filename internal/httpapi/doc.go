@@ -13,12 +13,14 @@
 //	sameSite   what a page of another site makes a browser send is refused, unless it only reads (403)
 //	admit      the operation's row of access.Table, then the credential (401), then the role (403): nobody without an
 //	           identity makes us read a body
-//	allowance  what the caller may have (429), before its body is read; the calls of others are counted where they are refused
+//	allowance  what the caller may have (429), before its body is read; a call that ends above is counted where it
+//	           ends, for its caller or, where nobody is known, for its source
 //	hide       what is hidden and what does not exist are answered on one beat, so that no watch tells them apart
 //	within     the time that a call may take in all, unless it is a stream
 //	headers    Idempotency-Key and If-Match by their syntax (400)
-//	body       size (413), media type (415), schema (422)
+//	body       size (413), media type (415)
 //	work       a place among the calls at work (503), once the body is there
+//	schema     the body as its schema has it (422), and as it was declared (400)
 //	validate   what a schema cannot say, by the tags of the generated types (422)
 //	handler    the gateway: reference data (422), the object (404, 403), the version (412), the rules (409)
 //

@@ -106,8 +106,8 @@ func New(p Parts) (*Server, error) {
 	router.Binder = &binder{}
 	router.IPExtractor = echo.ExtractIPDirect() // no header says who somebody is
 	router.HTTPErrorHandler = e.answerError
-	router.Use(e.trace, strict, e.log, e.recover, e.host, e.spelled, sameSite(), e.admit, e.allowance, e.hide, e.within, e.headers, e.body,
-		e.work, e.validate)
+	router.Use(e.trace, strict, e.log, e.recover, e.host, e.spelled, e.sameSite(), e.admit, e.allowance, e.hide, e.within, e.headers, e.body,
+		e.work, e.schema, e.validate)
 	server.RegisterHandlers(router, server.NewStrictHandler(e, nil))
 	if err := access.CheckPolicies(); err != nil {
 		return nil, fmt.Errorf("read the policies of access: %w", err)

@@ -38,12 +38,12 @@ func strictHeaders() [8][2]string {
 
 // sameSite refuses what a page of another site makes a browser send, unless it changes nothing. A client that is no
 // browser says nothing of where it comes from and passes: http.CrossOriginProtection.
-func sameSite() echo.MiddlewareFunc {
+func (e *edge) sameSite() echo.MiddlewareFunc {
 	protection := http.NewCrossOriginProtection()
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if err := protection.Check(c.Request()); err != nil {
-				return &fault{code: codeCrossOrigin, cause: err}
+				return e.stranger(c, &fault{code: codeCrossOrigin, cause: err})
 			}
 			return next(c)
 		}

@@ -118,7 +118,7 @@ func (e *edge) host(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		name := hostname(c.Request().Host)
 		if !slices.ContainsFunc(e.Limits.Hosts, func(ours string) bool { return strings.EqualFold(hostname(ours), name) }) {
-			return &fault{code: codeMisdirected}
+			return e.stranger(c, &fault{code: codeMisdirected})
 		}
 		return next(c)
 	}
