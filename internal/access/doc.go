@@ -76,6 +76,20 @@
 //	outsider | content in logs | reads the log | routes and codes, no value | httpapi.TestALogLineNamesTheRouteAndNoValue
 //	outsider | an open stream | goes on listening with a revoked key | the key is asked before each batch | httpapi.TestAStreamEndsWithItsReadersRightsAndWithTheServer
 //	outsider | the demonstration | has a browser ask it under another name | loopback, and its own names only | e2e.TestADemonstrationAnswersUnderItsOwnNamesOnly
+//	outsider | an identity | sends the headers in which a proxy names somebody | no header says who somebody is | httpapi.TestIdentityNeverComesFromAHeader
+//	outsider | an address | sends a PROXY header of its own | believed from named networks only, version 2 | edge.TestAProxyMustSendAHeaderOfVersion2AndNobodyElseMay
+//	outsider | a route past its check | spells a path in another way | a path has one spelling; all others are absent | httpapi.TestAPathHasOneSpelling
+//	outsider | a route past its check | sends a path as bytes that no client sends | refused before it is taken apart | e2e.TestPathsAsBytesAreRefused
+//	outsider | a change | has the browser of one who is signed in send it | another site's writes are refused | httpapi.TestAPageOfAnotherSiteChangesNothing
+//	outsider | a change | hides it behind a link | reading changes nothing | httpapi.TestReadingLeavesTheRecordAsItIs
+//	outsider | a reader's browser | frames or sniffs an answer | strict headers on every answer | httpapi.TestEveryAnswerHasTheStrictHeaders
+//	outsider | the service | holds 200 slow connections | bounded in time, and nobody waits for them | e2e.TestTwoHundredSlowConnectionsKeepNobodyFromBeingAnswered
+//	outsider | the service | opens connections without end | so many of one source, and in all | edge.TestASourceHasSoManyConnectionsAndOthersHaveTheirs
+//	outsider | the service | calls without end and without identity | limited by source, which keeps no credential out | httpapi.TestWhoShowsNoIdentityIsLimitedBySource
+//	partner | the service | calls a hundred times too often | an allowance for each, told before a body is read | e2e.TestOnePartnerAtAHundredTimesIsToldSoAndTheOtherWaitsForNothing
+//	partner | the service | spreads its calls over gateways | they share the allowance | rdb.TestTwoGatewaysLetInNoMoreThanOne
+//	partner | others' urgent requests | declares everything urgent | a lane of each one's own, held against the body | httpapi.TestWhatIsUrgentHasALaneOfItsOwn
+//	anybody | the service | asks for more than it can do | shed in order: reading first, health never | httpapi.TestTooMuchAtWorkIsShedInOrderAndHealthGoesOn
 //	whoever holds Redis | content and names | reads all of it | opaque ids and times alone | rdb.TestNoNameIsReadableInRedis
 //	whoever holds Redis | another's rows | swaps replies | a value carries its key and is checked again | rdb.TestAReplyThatBelongsToAnotherIsRefused
 //	whoever holds Redis | the board's truth | removes or alters rows | compared with the record, and made again | e2e.TestARowRemovedFromRedisByHandIsNamedAndMadeAgain
@@ -90,6 +104,10 @@
 //	whoever holds the host | keys and content | reads a core dump | none is written | app.TestNoCoreIsWritten
 //	whoever holds the network | what goes to Redis | listens, or poses as it | TLS, and the server's certificate | app.TestRedisIsSpokenToOverTLS
 //	whoever holds the network | what goes to NATS | poses as gateway or server | the one's key, the other's certificate | app.TestNATSKnowsTheGatewayByItsKeyAndIsKnownByItsCertificate
+//	whoever holds the network | what clients send | listens, or speaks an old TLS | TLS 1.3; 1.2 by option, forward secret | edge.TestTheDoorSpeaksTLS13Only
+//	whoever holds the network | a client's certificate | resumes a connection on which another proved it | proved on each connection; none is resumed | edge.TestNoConnectionIsResumed
+//	whoever holds the host | the door's key | reads its file | not readable by all, or no start | edge.TestADoorDoesNotOpenWithWhatItsClientsWouldRefuse
+//	an error of operation | the door | puts a certificate in place that cannot serve | the old one serves on, and it is told | edge.TestABrokenNewPairKeepsTheOldOneAndIsToldOnce
 //	power and crash | an acknowledged request | stops the process at any instant | written through before it is answered | e2e.TestKilledAtAnyInstantNothingIsLostOrDoubled
 //	power and crash | an acknowledged request | runs on a store that does not sync | sync always, or no start | jet.TestEmbeddedSyncsAlways
 package access
