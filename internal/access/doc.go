@@ -108,6 +108,10 @@
 //	whoever holds the network | a client's certificate | resumes a connection on which another proved it | proved on each connection; none is resumed | edge.TestNoConnectionIsResumed
 //	whoever holds the host | the door's key | reads its file | not readable by all, or no start | edge.TestADoorDoesNotOpenWithWhatItsClientsWouldRefuse
 //	an error of operation | the door | puts a certificate in place that cannot serve | the old one serves on, and it is told | edge.TestABrokenNewPairKeepsTheOldOneAndIsToldOnce
+//	whoever names a host | what stands inside | gives a name that leads inside, or does the second time | the address is looked at as the connection is made | outbound.TestANameThatLeadsElsewhereTheSecondTimeIsNotFollowed
+//	whoever names a host | what stands inside | spells an address as a name | exact names of the operator's, in one spelling | outbound.TestNoOtherHostIsCalledInAnySpelling
+//	a host that is called | what stands inside | redirects there | no redirect is followed | outbound.TestNoRedirectIsFollowed
+//	a host that is called | the service | answers without end | bounded in size and time | outbound.TestAnAnswerIsBoundedInSizeAndTime
 //	power and crash | an acknowledged request | stops the process at any instant | written through before it is answered | e2e.TestKilledAtAnyInstantNothingIsLostOrDoubled
 //	power and crash | an acknowledged request | runs on a store that does not sync | sync always, or no start | jet.TestEmbeddedSyncsAlways
 package access
