@@ -37,6 +37,9 @@ func May(c Caller, op Operation, o Object) Verdict {
 	if !ok {
 		return Hidden
 	}
+	if Barred(c, rule) != NotBarred {
+		return Forbidden
+	}
 	asks := askerOf(c)
 	switch rule.Object {
 	case Public, OnNothing, OnRows: // there is nothing to hide
@@ -57,12 +60,12 @@ func May(c Caller, op Operation, o Object) Verdict {
 	return Hidden
 }
 
-// Ever says whether the caller may call the operation at all, on whatever object: whether any policy permits it in the
-// caller's roles. It is for answering before a body is read; May is asked about the object.
+// Ever says whether the caller may call the operation at all, on whatever object: whether it is not barred and any policy
+// permits it in the caller's roles. It is for answering before a body is read; May is asked about the object.
 func Ever(c Caller, op Operation) bool {
 	rule, ok := RuleOf(op)
 	set, err := ready()
-	return ok && err == nil && set.permits(action(string(op)), rule.Object.of(), c.parents())
+	return ok && err == nil && Barred(c, rule) == NotBarred && set.permits(action(string(op)), rule.Object.of(), c.parents())
 }
 
 // Visible says of each row, and of each thing before it is counted, whether the caller may know of it. It is a read:

@@ -13,18 +13,24 @@ type Caller struct {
 	System  bool                       // a program
 	Label   string                     // for pages
 	Members []verification.Compartment // every compartment the person is in, as keeper or not
+	Means   Means                      // how it proved who it is
+	Scopes  []Scope                    // of the credential; none: all that the roles allow
 }
 
 // Gateway is the gateway itself: rules that route, clocks that run out. It passes no edge.
 func Gateway() Caller { return Caller{Actor: verification.System(), System: true} }
 
-// Caller is the principal as it asks under one of its keys, or under none (a session).
+// Caller is the principal as it asks under one of its credentials, or under none (a session), whose means the caller of
+// this sets.
 func (p Principal) Caller(key verification.KeyID) Caller {
 	c := Caller{
 		Actor: verification.Actor{
 			Person: p.ID, Roles: slices.Clone(p.Roles), Partner: p.Partner, Unit: p.Unit, Key: key,
 		},
 		System: p.System, Label: p.Label,
+	}
+	if credential, ok := p.Key(key); ok {
+		c.Means, c.Scopes = ByKey, credential.Scopes
 	}
 	for _, m := range p.Compartments {
 		c.Members = append(c.Members, m.Compartment)

@@ -107,6 +107,10 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[CampaignVersionAdded](kind, data)
 	case CalendarVersionAdded{}.EventKind():
 		return decode[CalendarVersionAdded](kind, data)
+	case KeyIssuedV2{}.EventKind():
+		return decode[KeyIssuedV2](kind, data)
+	case KeyEnds{}.EventKind():
+		return decode[KeyEnds](kind, data)
 	}
 	return nil, fmt.Errorf("unknown kind of %d bytes: %w", len(kind), ErrUnreadable)
 }

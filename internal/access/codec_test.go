@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -35,6 +36,11 @@ func filled() []access.Event {
 		access.PartnerAdded{Code: "TH-CUSTOMS", Name: "Thai Customs", Country: "TH", Kind: "customs"},
 		access.CampaignVersionAdded{ID: "gs", Version: 2, Campaign: json.RawMessage(`{"id":"gs","name":{"vi":"Đòn <&> vàng"}}`)},
 		access.CalendarVersionAdded{Version: "vn-2", Calendar: json.RawMessage(`{"version":"vn-2","days":[{"name":{"vi":"Nghỉ <&> bù"}}]}`)},
+		access.KeyIssuedV2{
+			Key: "0123456789abcdef", Hash: access.Hash{0: 1, 31: 0xff}, ExpiresAt: noon.Add(time.Hour),
+			Scopes: []access.Scope{access.ScopeReads, "submitRequest"}, Replaces: "fedcba9876543210",
+		},
+		access.KeyEnds{Key: "0123456789abcdef", At: noon.Add(time.Minute)},
 	}
 }
 
@@ -95,7 +101,7 @@ func TestADecisionIsReadStrictlyInKindsAndTolerantlyInMembers(t *testing.T) {
 		"no JSON":           `{"v":1`,
 		"another form":      `{"v":2,"events":[]}`,
 		"an unknown kind":   `{"v":1,"events":[{"kind":"key_sold.v1","data":{}}]}`,
-		"another version":   `{"v":1,"events":[{"kind":"key_issued.v2","data":{}}]}`,
+		"another version":   `{"v":1,"events":[{"kind":"key_issued.v3","data":{}}]}`,
 		"a member's type":   `{"v":1,"events":[{"kind":"key_issued.v1","data":{"key":7}}]}`,
 		"a hash too short":  `{"v":1,"events":[{"kind":"key_issued.v1","data":{"key":"k","hash":"00"}}]}`,
 		"a hash of letters": `{"v":1,"events":[{"kind":"key_issued.v1","data":{"hash":"zz00000000000000000000000000000000000000000000000000000000000000"}}]}`,

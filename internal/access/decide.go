@@ -12,7 +12,7 @@ import (
 //sumtype:decl
 type Command interface{ command() }
 
-// The commands on a principal.
+// The commands on a principal; those on its credentials are in credential_decide.go.
 type (
 	// CreatePrincipal makes a person or a system.
 	CreatePrincipal struct {
@@ -24,18 +24,6 @@ type (
 		Unit    verification.UnitCode
 	}
 
-	// IssueKey keeps the hash of a key made by NewKey.
-	IssueKey struct {
-		Key  verification.KeyID
-		Hash Hash
-	}
-
-	// RevokeKey ends a key.
-	RevokeKey struct {
-		Key    verification.KeyID
-		Reason string
-	}
-
 	// DisablePrincipal ends all that the principal may do.
 	DisablePrincipal struct{ Reason string }
 
@@ -44,8 +32,6 @@ type (
 )
 
 func (CreatePrincipal) command()  {}
-func (IssueKey) command()         {}
-func (RevokeKey) command()        {}
 func (DisablePrincipal) command() {}
 func (GrantMembership) command()  {}
 
@@ -57,8 +43,6 @@ const (
 	IDInvalid         verification.Code = "id_invalid"         // an id, code or label cannot be used
 	UnknownPrincipal  verification.Code = "unknown_principal"  // it was not created
 	PrincipalEnded    verification.Code = "principal_disabled" // it was disabled
-	KeyInvalid        verification.Code = "key_invalid"        // a key without id or hash
-	UnknownKey        verification.Code = "unknown_key"        // the principal has no such key
 	SelfGrant         verification.Code = "self_grant"         // nobody grants to self
 	MembershipInvalid verification.Code = "membership_invalid" // who is not of the desk's side joins no compartment
 	CampaignInvalid   verification.Code = "campaign_invalid"   // not an object with the campaign's id
@@ -89,7 +73,9 @@ func Decide(p Principal, s verification.Stamp, c Command) ([]Event, error) {
 	case CreatePrincipal:
 		return p.create(c)
 	case IssueKey:
-		return p.issueKey(c)
+		return p.issueKey(s, c)
+	case RotateKey:
+		return p.rotateKey(s, c)
 	case RevokeKey:
 		return p.revokeKey(c)
 	case DisablePrincipal:
@@ -203,32 +189,6 @@ func checkBinding(c CreatePrincipal) error {
 func token(s string, limit int) bool {
 	const allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return s != "" && len(s) <= limit && strings.Trim(s, allowed) == ""
-}
-
-func (p Principal) issueKey(c IssueKey) ([]Event, error) {
-	known, found := p.Key(c.Key)
-	switch {
-	case p.Disabled:
-		return nil, refuse(PrincipalEnded, "the principal was disabled")
-	case found && known.Hash == c.Hash && known.RevokedAt.IsZero():
-		return nil, nil
-	case found:
-		return nil, refuse(KeyInvalid, "the principal has another key of that id")
-	case !keyID(string(c.Key)) || c.Hash == Hash{}:
-		return nil, refuse(KeyInvalid, "a key needs its id and its hash")
-	}
-	return []Event{KeyIssued(c)}, nil
-}
-
-func (p Principal) revokeKey(c RevokeKey) ([]Event, error) {
-	known, found := p.Key(c.Key)
-	switch {
-	case !found:
-		return nil, refuse(UnknownKey, "the principal has no such key")
-	case !known.RevokedAt.IsZero():
-		return nil, nil
-	}
-	return []Event{KeyRevoked(c)}, nil
 }
 
 func (p Principal) disable(c DisablePrincipal) ([]Event, error) {

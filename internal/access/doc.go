@@ -1,7 +1,7 @@
 // Package access says who somebody is and what they may do: persons and systems with their keys, and one authoriser.
 //
-//	key ──▶ Keyring.Lookup ──▶ Caller ─┐
-//	path id ─▶ load once ─▶ ObjectOf ──┴─▶ May(caller, operation, object) ──▶ Allowed │ Forbidden (403) │ Hidden (404)
+//	proof ▶ Keyring.Identify ─▶ Caller ─┐
+//	path id ─▶ load once ─▶ ObjectOf ───┴▶ May(caller, operation, object) ──▶ Allowed │ Forbidden (403) │ Hidden (404)
 //	row ─────────────────▶ ObjectOf ─────▶ Visible(caller)(object) ──▶ kept or dropped, before anything is counted
 //	notice, beside that ─────────────────▶ Hears(caller, rung told) ─▶ listed or not
 //
@@ -19,6 +19,9 @@
 // are all answered by the same policies. They are checked at the start ([CheckPolicies]) against the table and against
 // policies/schema.cedarschema. What spares time decides nothing: a question passes over policies whose scope cannot
 // apply, and [Visible] decides rows that look the same once.
+//
+// Before that, [Barred] closes an operation to a caller by how it signed in: a credential may have scopes, which take away
+// from what its principal may do and never add to it.
 //
 // What only the state of a request decides (four eyes, the order of steps) stays with package verification, which
 // refuses again whatever gets past here.

@@ -134,5 +134,7 @@ func EventKinds() []Event {
 		PartnerAdded{},
 		CampaignVersionAdded{},
 		CalendarVersionAdded{},
+		KeyIssuedV2{},
+		KeyEnds{},
 	}
 }

@@ -124,7 +124,7 @@ func TestAGoodKeyNamesItsHolder(t *testing.T) {
 	given(t, ring, deskPerson("p_1", verification.RoleKeeper), access.IssueKey{Key: key.ID(), Hash: key.Hash()},
 		access.GrantMembership{Membership: access.Membership{Compartment: "drugs", Keeper: true}},
 		access.GrantMembership{Membership: access.Membership{Compartment: "precursor"}})
-	caller, err := ring.Lookup(key.Reveal())
+	caller, err := ring.Identify(access.Proof{Key: key.Reveal(), At: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestAGoodKeyNamesItsHolder(t *testing.T) {
 		caller.KeepsCompartment("precursor") || len(caller.Members) != 2 || caller.Label == "" {
 		t.Fatalf("%+v", caller)
 	}
-	if again, err := ring.Current(key.ID()); err != nil || again.Person != "p_1" {
+	if again, err := ring.Current(caller, noon); err != nil || again.Person != "p_1" {
 		t.Fatalf("%v, %v", again, err)
 	}
 }
@@ -149,17 +149,17 @@ func TestUnknownRevokedAndDisabledAreOneAnswer(t *testing.T) {
 		"unknown": unknown.Reveal(), "revoked": revoked.Reveal(), "disabled": disabled.Reveal(), "another's secret": forged,
 		"malformed": "Bearer", "empty": "",
 	} {
-		caller, err := ring.Lookup(text)
+		caller, err := ring.Identify(access.Proof{Key: text, At: noon})
 		if err != access.ErrUnauthenticated || caller.Person != "" || caller.Roles != nil { //nolint:errorlint // the very same, wrapping nothing
 			t.Errorf("%s: %v, %+v", name, err, caller)
 		}
 	}
 	for _, id := range []verification.KeyID{unknown.ID(), revoked.ID(), disabled.ID(), ""} {
-		if _, err := ring.Current(id); !errors.Is(err, access.ErrUnauthenticated) {
+		if _, err := ring.Current(access.Caller{Actor: verification.Actor{Key: id}}, noon); !errors.Is(err, access.ErrUnauthenticated) {
 			t.Errorf("current: %v", err)
 		}
 	}
-	if _, err := ring.Lookup(good.Reveal()); err != nil {
+	if _, err := ring.Identify(access.Proof{Key: good.Reveal(), At: noon}); err != nil {
 		t.Error(err)
 	}
 }
@@ -196,7 +196,7 @@ func TestAKeyringIsReadWhileItIsFed(t *testing.T) {
 	for range 4 {
 		readers.Go(func() {
 			for range 200 {
-				if caller, err := ring.Lookup(key.Reveal()); err == nil && caller.Person != "p_1" {
+				if caller, err := ring.Identify(access.Proof{Key: key.Reveal(), At: noon}); err == nil && caller.Person != "p_1" {
 					t.Error(caller.Person)
 				}
 				ring.Principals()

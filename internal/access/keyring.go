@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"verigate/internal/verification"
 )
 
-// ErrUnauthenticated is the one answer to a key that is malformed, unknown, revoked, or of a disabled principal.
+// ErrUnauthenticated is the one answer to a credential that is malformed, unknown, revoked, over, or of a disabled
+// principal.
 var ErrUnauthenticated = errors.New("no valid credential")
 
 // ErrOutOfOrder says that decisions on a principal were left out: the keyring cannot be trusted, the follower stops.
@@ -22,6 +24,7 @@ type Keyring struct {
 	mu         sync.RWMutex
 	principals map[verification.PersonID]Principal
 	holders    map[verification.KeyID]verification.PersonID // revoked keys too
+	used       map[verification.KeyID]*atomic.Int64         // of each holder's key: Unix seconds of its last use, 0 before
 }
 
 // NewKeyring knows nobody.
@@ -29,6 +32,7 @@ func NewKeyring() *Keyring {
 	return &Keyring{
 		principals: map[verification.PersonID]Principal{},
 		holders:    map[verification.KeyID]verification.PersonID{},
+		used:       map[verification.KeyID]*atomic.Int64{},
 	}
 }
 
@@ -48,48 +52,9 @@ func (k *Keyring) Apply(id verification.PersonID, version uint64, d Decision) er
 	p = p.Apply(d)
 	k.principals[id] = p
 	for _, key := range p.Keys {
-		if _, taken := k.holders[key.ID]; !taken { // ids are random; the first holder would keep it
-			k.holders[key.ID] = id
-		}
+		k.knows(key.ID, id)
 	}
 	return nil
-}
-
-// Lookup says who sends a key, and ErrUnauthenticated otherwise, whatever the reason and in the same time.
-func (k *Keyring) Lookup(text string) (Caller, error) {
-	secret, err := ParseKey(text)
-	if err != nil {
-		return Caller{}, ErrUnauthenticated
-	}
-	given := secret.Hash()
-	p, key := k.holder(secret.ID())
-	matches := key.Hash.matches(given) // an unknown id compares with zeros
-	if !matches || !p.usable(key) {
-		return Caller{}, ErrUnauthenticated
-	}
-	return p.Caller(key.ID), nil
-}
-
-// Current is who holds the key now, without asking for its secret again: a stream asks before each batch, so that a
-// revoked key or a changed membership ends or narrows it.
-func (k *Keyring) Current(id verification.KeyID) (Caller, error) {
-	p, key := k.holder(id)
-	if !p.usable(key) {
-		return Caller{}, ErrUnauthenticated
-	}
-	return p.Caller(key.ID), nil
-}
-
-func (k *Keyring) holder(id verification.KeyID) (Principal, Key) {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	p := k.principals[k.holders[id]]
-	key, _ := p.Key(id)
-	return p, key
-}
-
-func (p Principal) usable(key Key) bool {
-	return p.ID != "" && !p.Disabled && key.ID != "" && key.RevokedAt.IsZero()
 }
 
 // Principal finds a principal; its slices are not to be changed.

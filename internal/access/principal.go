@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"time"
 
 	"verigate/internal/verification"
 )
@@ -26,23 +25,6 @@ type Principal struct {
 type Membership struct {
 	Compartment verification.Compartment `json:"compartment"`
 	Keeper      bool                     `json:"keeper,omitempty"` // has the desk's rights inside
-}
-
-// Key is one API key, of which only the hash is kept.
-type Key struct {
-	ID        verification.KeyID
-	Hash      Hash
-	CreatedAt time.Time
-	RevokedAt time.Time // zero while it is good
-}
-
-// Key finds a key of the principal, revoked ones too.
-func (p Principal) Key(id verification.KeyID) (Key, bool) {
-	at := slices.IndexFunc(p.Keys, func(k Key) bool { return k.ID == id })
-	if at < 0 {
-		return Key{}, false
-	}
-	return p.Keys[at], true
 }
 
 // Has says whether the principal was granted the role.
@@ -73,14 +55,13 @@ func Evolve(p Principal, s verification.Stamp, e Event) Principal {
 		p.ID, p.System, p.Label = e.Person, e.System, e.Label
 		p.Roles, p.Partner, p.Unit = slices.Clone(e.Roles), e.Partner, e.Unit
 	case KeyIssued:
-		p.Keys = append(slices.Clone(p.Keys), Key{ID: e.Key, Hash: e.Hash, CreatedAt: s.At})
+		p = p.withKey(Key{ID: e.Key, Hash: e.Hash, CreatedAt: s.At})
+	case KeyIssuedV2:
+		p = p.withKey(Key{ID: e.Key, Hash: e.Hash, Scopes: e.Scopes, CreatedAt: s.At, ExpiresAt: e.ExpiresAt})
+	case KeyEnds:
+		p = p.changedKey(e.Key, func(k Key) Key { return k.ending(e.At) })
 	case KeyRevoked:
-		p.Keys = slices.Clone(p.Keys)
-		for i := range p.Keys {
-			if p.Keys[i].ID == e.Key && p.Keys[i].RevokedAt.IsZero() {
-				p.Keys[i].RevokedAt = s.At
-			}
-		}
+		p = p.changedKey(e.Key, func(k Key) Key { return k.revoked(s.At) })
 	case PrincipalDisabled:
 		p.Disabled = true
 	case MembershipGranted:

@@ -3,7 +3,6 @@ package app
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,7 +39,7 @@ type Rebuilt struct {
 
 // KeyRequest is one act of administration; which fields count depends on Act.
 type KeyRequest struct {
-	Act         string                   `json:"act"` // create, issue, revoke, disable, grant, partner, list
+	Act         string                   `json:"act"` // create, issue, rotate, revoke, disable, grant, partner, list
 	Person      verification.PersonID    `json:"person,omitempty"`
 	Label       string                   `json:"label,omitempty"`
 	Roles       []verification.Role      `json:"roles,omitempty"`
@@ -54,6 +53,9 @@ type KeyRequest struct {
 	Name        string                   `json:"name,omitempty"`
 	Country     string                   `json:"country,omitempty"`
 	Kind        string                   `json:"kind,omitempty"`
+	ExpiresAt   time.Time                `json:"expires_at,omitzero"`
+	Scopes      []access.Scope           `json:"scopes,omitempty"`
+	Overlap     time.Duration            `json:"overlap,omitempty"`
 }
 
 // KeyResult is what came of it. Secret is shown once and kept nowhere.
@@ -61,6 +63,14 @@ type KeyResult struct {
 	Person     verification.PersonID `json:"person,omitempty"`
 	Secret     string                `json:"secret,omitempty"`
 	Principals []access.Principal    `json:"principals,omitempty"`
+	At         time.Time             `json:"at,omitzero"` // for which they are listed, by the clock of who answers
+	Used       *LastUse              `json:"used,omitempty"`
+}
+
+// LastUse is what the gateway that was asked knows of the last use of credentials.
+type LastUse struct {
+	Since time.Time                        `json:"since"` // its start: of before it knows nothing
+	Keys  map[verification.KeyID]time.Time `json:"keys"`  // to the second; one that is missing was not used since
 }
 
 var _ Admin = (*Parts)(nil)
@@ -148,7 +158,9 @@ func (p *Parts) Key(ctx context.Context, r KeyRequest) (KeyResult, error) {
 	case "create":
 		return p.createPrincipal(ctx, by, r)
 	case "issue":
-		return p.issue(ctx, by, r.Person)
+		return p.issue(ctx, by, r.Person, access.Terms{ExpiresAt: r.ExpiresAt, Scopes: r.Scopes})
+	case "rotate":
+		return p.rotate(ctx, by, r)
 	case "revoke":
 		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.RevokeKey{Key: r.Key, Reason: r.Reason})
 	case "disable":
@@ -159,7 +171,7 @@ func (p *Parts) Key(ctx context.Context, r KeyRequest) (KeyResult, error) {
 	case "partner":
 		return KeyResult{}, p.Registry.AddPartner(ctx, by, access.AddPartner{Code: r.Partner, Name: r.Name, Country: r.Country, Kind: r.Kind})
 	case "list":
-		return KeyResult{Principals: p.Registry.Keyring().Principals()}, nil
+		return p.list(), nil
 	}
 	return KeyResult{}, fmt.Errorf("%q is no act of administration", r.Act)
 }
@@ -175,7 +187,7 @@ func (p *Parts) createPrincipal(ctx context.Context, by verification.Actor, r Ke
 	if err != nil {
 		return KeyResult{}, err
 	}
-	return p.issue(ctx, by, person)
+	return p.issue(ctx, by, person, access.Terms{ExpiresAt: r.ExpiresAt, Scopes: r.Scopes})
 }
 
 // bound refuses a partner or a unit that the directory does not have: a key bound to a slip of the pen sees nothing.
@@ -187,14 +199,6 @@ func (p *Parts) bound(r KeyRequest) error {
 		return errors.New("the directory has no such unit today")
 	}
 	return nil
-}
-
-func (p *Parts) issue(ctx context.Context, by verification.Actor, person verification.PersonID) (KeyResult, error) {
-	secret, err := p.Registry.IssueKey(ctx, by, person, rand.Reader)
-	if err != nil {
-		return KeyResult{}, err
-	}
-	return KeyResult{Person: person, Secret: secret.Reveal()}, nil
 }
 
 // serveAdmin answers on the socket in the data directory until ctx ends.

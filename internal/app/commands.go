@@ -197,16 +197,7 @@ func Key(ctx context.Context, e Env, s config.Stores, r KeyRequest) error {
 		if err != nil {
 			return err
 		}
-		for _, p := range result.Principals {
-			fmt.Fprintf(e.Out, "%s  %s  %s%s  %s\n", p.ID, roles(p.Roles), p.Partner, p.Unit, p.Label)
-			for _, k := range p.Keys {
-				state := "good"
-				if p.Disabled || !k.RevokedAt.IsZero() {
-					state = "ended"
-				}
-				fmt.Fprintf(e.Out, "    key %s  %s  made %s\n", k.ID, state, k.CreatedAt.Format(time.RFC3339))
-			}
-		}
+		printKeys(e.Out, result)
 		if result.Secret != "" {
 			fmt.Fprintf(e.Out, "%s\n%s\nThe key is shown this once: keep it as a secret.\n", result.Person, result.Secret)
 		}

@@ -88,7 +88,7 @@ func (p *Parts) person(ctx context.Context, c access.CreatePrincipal, members ..
 			return "", fmt.Errorf("demonstration person %s: %w", c.Label, err)
 		}
 	}
-	result, err := p.issue(ctx, by, c.Person)
+	result, err := p.issue(ctx, by, c.Person, access.Terms{})
 	return result.Secret, err
 }
 

@@ -66,11 +66,18 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		k := c.Key.Create
 		return Key(ctx, e, k.Stores, KeyRequest{
 			Act: "create", Label: k.Label, Roles: rolesOf(k.Roles), Partner: verification.PartnerCode(k.Partner),
-			Unit: verification.UnitCode(k.Unit), System: k.System,
+			Unit: verification.UnitCode(k.Unit), System: k.System, ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
 		})
 	case "key issue <person>":
 		k := c.Key.Issue
-		return Key(ctx, e, k.Stores, KeyRequest{Act: "issue", Person: person(k.Person)})
+		return Key(ctx, e, k.Stores, KeyRequest{
+			Act: "issue", Person: person(k.Person), ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
+		})
+	case "key rotate <person> <key>":
+		k := c.Key.Rotate
+		return Key(ctx, e, k.Stores, KeyRequest{
+			Act: "rotate", Person: person(k.Person), Key: verification.KeyID(k.Key), Overlap: k.Overlap, ExpiresAt: k.Expires.UTC(),
+		})
 	case "key revoke <person> <key>":
 		k := c.Key.Revoke
 		return Key(ctx, e, k.Stores, KeyRequest{Act: "revoke", Person: person(k.Person), Key: verification.KeyID(k.Key), Reason: k.Reason})

@@ -67,6 +67,7 @@ type Parts struct {
 	known     record.Position                 // the end of the record that the registry has folded
 	queuesAt  atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
 	halted    atomic.Bool                     // a follower has stopped for good
+	served    atomic.Pointer[time.Time]       // since when a door is open; nil: none is
 	closers   []func() error
 }
 

@@ -38,6 +38,8 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	if err != nil {
 		return err
 	}
+	since := p.Now()
+	p.served.Store(&since)
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBehind()
 	followers := p.follow(behind, health)

@@ -96,35 +96,23 @@ type Verify struct{ Stores }
 type Key struct {
 	Create  KeyCreate  `cmd:"" help:"Create a person or a system and show its first key, once."`
 	Issue   KeyIssue   `cmd:"" help:"Issue a further key to a person or system and show it, once."`
+	Rotate  KeyRotate  `cmd:"" help:"Issue a key in place of another one, which stays good for a while, and show it, once."`
 	Revoke  KeyRevoke  `cmd:"" help:"Revoke a key."`
 	Disable KeyDisable `cmd:"" help:"End all that a person or system may do."`
 	Grant   KeyGrant   `cmd:"" help:"Make a person a member of a compartment."`
 	Partner KeyPartner `cmd:"" help:"Add a partner beside those of the reference data."`
-	List    KeyList    `cmd:"" help:"List persons, systems and the ids of their keys."`
+	List    KeyList    `cmd:"" help:"List persons, systems, the ids of their keys, and when each was used last."`
 }
 
 // KeyCreate makes a principal.
 type KeyCreate struct {
 	Stores
+	KeyTerms
 	Label   string   `help:"What pages show in place of a name." required:""`
 	Roles   []string `help:"Granted roles: PARTNER, DESK, LEAD, UNIT, UNIT_LEAD, SUPERVISOR, KEEPER, AUDITOR, OPERATOR." required:"" name:"role"`
 	Partner string   `help:"Code of the partner that it belongs to."`
 	Unit    string   `help:"Code of the unit that it belongs to; desk persons: A1K1."`
 	System  bool     `help:"It is a program, not a person."`
-}
-
-// KeyIssue adds a key.
-type KeyIssue struct {
-	Stores
-	Person string `arg:"" help:"Id of the person or system."`
-}
-
-// KeyRevoke ends a key.
-type KeyRevoke struct {
-	Stores
-	Person string `arg:"" help:"Id of the person or system."`
-	Key    string `arg:"" help:"Id of the key."`
-	Reason string `help:"Why."`
 }
 
 // KeyDisable ends a principal.

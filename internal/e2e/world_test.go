@@ -102,6 +102,13 @@ func begin(t *testing.T, s config.Stores, now func() time.Time, more ...func(*ap
 		}
 	})
 	t.Cleanup(w.stop)
+	eventually(t, startsWithin, func() error { // commands ask the gateway, or find its lock
+		c, err := (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(s.Data, "admin.sock"))
+		if err != nil {
+			return err
+		}
+		return c.Close()
+	})
 	w.keys, err = demo.ReadCredentials(filepath.Join(s.Data, "demo-credentials.json"))
 	if err != nil {
 		t.Fatal(err)

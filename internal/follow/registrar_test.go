@@ -36,11 +36,11 @@ func TestEveryGatewayKnowsWhoAnyOfThemAdmitted(t *testing.T) {
 	if err := one.Principal(t.Context(), by, person, create); err != nil {
 		t.Fatal(err)
 	}
-	secret, err := one.IssueKey(t.Context(), by, person, zeros{})
+	secret, err := one.IssueKey(t.Context(), by, person, access.Terms{}, zeros{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := other.Keyring().Lookup(secret.Reveal()); err == nil {
+	if _, err := other.Keyring().Identify(access.Proof{Key: secret.Reveal(), At: w.Clock.Now()}); err == nil {
 		t.Error("it knows before it has read")
 	}
 	err = other.Principal(t.Context(), by, person, create) // behind: the guard finds out
@@ -51,7 +51,7 @@ func TestEveryGatewayKnowsWhoAnyOfThemAdmitted(t *testing.T) {
 	if err != nil || end.Count() != 4 {
 		t.Fatalf("caught up to %v, %v", end, err)
 	}
-	if c, err := other.Keyring().Lookup(secret.Reveal()); err != nil || c.Person != person {
+	if c, err := other.Keyring().Identify(access.Proof{Key: secret.Reveal(), At: w.Clock.Now()}); err != nil || c.Person != person {
 		t.Errorf("looked up %+v, %v", c, err)
 	}
 	if _, ok := other.Directory().Partner("XA"); !ok {
@@ -61,7 +61,10 @@ func TestEveryGatewayKnowsWhoAnyOfThemAdmitted(t *testing.T) {
 	if err := one.Principal(t.Context(), by, person, access.DisablePrincipal{Reason: "left"}); err != nil {
 		t.Fatal(err)
 	}
-	w.Eventually("the other hears of it", func() bool { _, err := other.Keyring().Lookup(secret.Reveal()); return err != nil })
+	w.Eventually("the other hears of it", func() bool {
+		_, err := other.Keyring().Identify(access.Proof{Key: secret.Reveal(), At: w.Clock.Now()})
+		return err != nil
+	})
 }
 
 func TestWhatDoesNotFitTheDirectoryIsNotRecorded(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -135,7 +134,8 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 	case access.CalendarVersionAdded:
 		_, err := calendarsOf(event)
 		return d, err
-	case access.PrincipalCreated, access.KeyIssued, access.KeyRevoked, access.PrincipalDisabled, access.MembershipGranted:
+	case access.PrincipalCreated, access.KeyIssued, access.KeyIssuedV2, access.KeyEnds, access.KeyRevoked,
+		access.PrincipalDisabled, access.MembershipGranted:
 		return d, nil
 	}
 	return d, nil
@@ -176,15 +176,6 @@ func (r *Registry) Principal(ctx context.Context, by verification.Actor, id veri
 		return err
 	}
 	return r.write(ctx, record.Subject{Kind: access.KindPrincipal, ID: string(id)}, stamp, events)
-}
-
-// IssueKey makes a key for a principal. It is shown once: only its hash is kept.
-func (r *Registry) IssueKey(ctx context.Context, by verification.Actor, id verification.PersonID, random io.Reader) (access.Secret, error) {
-	secret, err := access.NewKey(random)
-	if err != nil {
-		return secret, fmt.Errorf("make a key: %w", err)
-	}
-	return secret, r.Principal(ctx, by, id, access.IssueKey{Key: secret.ID(), Hash: secret.Hash()})
 }
 
 // AddPartner makes a partner known.

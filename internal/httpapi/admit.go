@@ -71,28 +71,14 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
+		if bar := access.Barred(a.by, rule); bar != access.NotBarred {
+			return e.forbidden(c, a, string(bar))
+		}
 		if !access.Ever(a.by, rule.Operation) { // the object is asked of access.May
-			return e.forbidden(c, a)
+			return e.forbidden(c, a, codeNotPermitted)
 		}
 		return next(c)
 	}
-}
-
-// authenticate reads the one credential. Whatever is wrong with it, the answer is the same.
-func (e *edge) authenticate(r *http.Request) (access.Caller, error) {
-	given := r.Header.Values("Authorization")
-	if len(given) != 1 {
-		return access.Caller{}, access.ErrUnauthenticated
-	}
-	scheme, secret, _ := strings.Cut(given[0], " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return access.Caller{}, access.ErrUnauthenticated
-	}
-	by, err := e.Keyring.Lookup(strings.TrimSpace(secret))
-	if err != nil {
-		return access.Caller{}, access.ErrUnauthenticated
-	}
-	return by, nil
 }
 
 // headers reads what says how a call is to be taken.

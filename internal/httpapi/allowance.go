@@ -49,11 +49,11 @@ func callerOf(by access.Caller) limit.Caller {
 }
 
 // forbidden is how a call ends that its caller may never make: it is one of the caller's calls all the same.
-func (e *edge) forbidden(c echo.Context, a *admission) error {
+func (e *edge) forbidden(c echo.Context, a *admission, code string) error {
 	if used := e.Limiter.Call(c.Request().Context(), callerOf(a.by), classOf(c.Request())); used != nil {
 		return &fault{code: codeTooManyRequests, used: used}
 	}
-	return &fault{code: codeNotPermitted}
+	return &fault{code: code}
 }
 
 // allowance lets a caller in as often, and as often at a time, as it may be. Nothing of the body is read before.

@@ -62,7 +62,8 @@ type keyring struct {
 	callers map[string]access.Caller
 }
 
-func (k *keyring) Lookup(secret string) (access.Caller, error) {
+func (k *keyring) Identify(proof access.Proof) (access.Caller, error) {
+	secret := proof.Key
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if c, ok := k.callers[secret]; ok {
@@ -78,8 +79,8 @@ func (k *keyring) Lookup(secret string) (access.Caller, error) {
 	return access.Caller{}, access.ErrUnauthenticated
 }
 
-func (k *keyring) Current(id verification.KeyID) (access.Caller, error) {
-	return k.Lookup(strings.TrimPrefix(string(id), "key-"))
+func (k *keyring) Current(by access.Caller, at time.Time) (access.Caller, error) {
+	return k.Identify(access.Proof{Key: strings.TrimPrefix(string(by.Key), "key-"), At: at})
 }
 
 // person finds a principal by its id.

@@ -16,13 +16,12 @@ import (
 	"verigate/internal/contract"
 	"verigate/internal/gateway"
 	"verigate/internal/limit"
-	"verigate/internal/verification"
 )
 
-// Keyring says who sends a key, and who holds it now. Errors are access.ErrUnauthenticated, whatever the reason.
+// Keyring says who sends a call, and who that is a while later. Errors are access.ErrUnauthenticated, whatever the reason.
 type Keyring interface {
-	Lookup(secret string) (access.Caller, error)
-	Current(key verification.KeyID) (access.Caller, error)
+	Identify(proof access.Proof) (access.Caller, error)
+	Current(by access.Caller, at time.Time) (access.Caller, error)
 }
 
 // Parts are what the edge is put together from. All are safe for concurrent use.

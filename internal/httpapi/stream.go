@@ -64,10 +64,10 @@ func (s stream) VisitStreamBoardResponse(w http.ResponseWriter) error {
 	return err
 }
 
-// stillHolds asks for the credential again: a revoked key or a changed membership ends the stream, and the reader
+// stillHolds asks for the credential again: a key that has ended or a changed membership ends the stream, and the reader
 // comes back as what it is now.
 func (s stream) stillHolds() error {
-	now, err := s.edge.Keyring.Current(s.call.By.Key)
+	now, err := s.edge.Keyring.Current(s.call.By, s.edge.Now())
 	if err != nil || !reflect.DeepEqual(now, s.call.By) {
 		return access.ErrUnauthenticated
 	}

@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/verification"
+)
+
+func (p *Parts) issue(ctx context.Context, by verification.Actor, person verification.PersonID, terms access.Terms) (KeyResult, error) {
+	secret, err := p.Registry.IssueKey(ctx, by, person, terms, rand.Reader)
+	return shown(person, secret, err)
+}
+
+func (p *Parts) rotate(ctx context.Context, by verification.Actor, r KeyRequest) (KeyResult, error) {
+	c := access.RotateKey{Old: r.Key, Overlap: r.Overlap, ExpiresAt: r.ExpiresAt}
+	secret, err := p.Registry.RotateKey(ctx, by, r.Person, c, rand.Reader)
+	return shown(r.Person, secret, err)
+}
+
+func shown(person verification.PersonID, secret access.Secret, err error) (KeyResult, error) {
+	if err != nil {
+		return KeyResult{}, err
+	}
+	return KeyResult{Person: person, Secret: secret.Reveal()}, nil
+}
+
+// list is everybody, and when this gateway saw their credentials last. Parts that no door was opened over saw none.
+func (p *Parts) list() KeyResult {
+	out := KeyResult{Principals: p.Registry.Keyring().Principals(), At: p.Now()}
+	if since := p.served.Load(); since != nil {
+		out.Used = &LastUse{Since: *since, Keys: p.Registry.Keyring().Used()}
+	}
+	return out
+}
+
+// printKeys prints principals with their credentials.
+func printKeys(out io.Writer, r KeyResult) {
+	for _, p := range r.Principals {
+		fmt.Fprintf(out, "%s  %s  %s%s  %s\n", p.ID, roles(p.Roles), p.Partner, p.Unit, p.Label)
+		for _, k := range p.Keys {
+			fmt.Fprintf(out, "    %s\n", strings.Join(describe(p, k, r.Used, r.At), "  "))
+		}
+	}
+	if r.Used == nil && len(r.Principals) > 0 {
+		fmt.Fprintf(out, "When keys were used last is known to a running gateway only.\n")
+	}
+}
+
+func describe(p access.Principal, k access.Key, used *LastUse, now time.Time) []string {
+	words := []string{"key " + string(k.ID), "good", "made " + moment(k.CreatedAt)}
+	if p.Disabled || !k.Good(now) {
+		words[1] = "ended"
+	}
+	if end := k.End(); k.RevokedAt.IsZero() && !end.IsZero() {
+		words = append(words, "ends "+moment(end))
+	}
+	if len(k.Scopes) > 0 {
+		words = append(words, "scope "+joinScopes(k.Scopes))
+	}
+	if used == nil {
+		return words
+	}
+	if last, ok := used.Keys[k.ID]; ok {
+		return append(words, "last used "+moment(last))
+	}
+	return append(words, "not used since "+moment(used.Since))
+}
+
+func moment(at time.Time) string { return at.UTC().Format(time.RFC3339) }
+
+func joinScopes(scopes []access.Scope) string {
+	names := make([]string, len(scopes))
+	for i, s := range scopes {
+		names[i] = string(s)
+	}
+	return strings.Join(names, ",")
+}
+
+func scopesOf(names []string) []access.Scope {
+	var out []access.Scope
+	for _, n := range names {
+		out = append(out, access.Scope(n))
+	}
+	return out
+}

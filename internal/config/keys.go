@@ -1,0 +1,33 @@
+package config
+
+import "time"
+
+// KeyTerms limit a key from its beginning.
+type KeyTerms struct {
+	Expires time.Time `help:"When the key ends, such as 2027-06-30T00:00:00Z. Absent: when it is revoked." placeholder:"TIME"`
+	Scopes  []string  `help:"Limit the key to reads, partner, unit, desk, or to operations of the contract such as submitRequest; may be given several times. Absent: all that the roles allow." name:"scope" placeholder:"SCOPE"`
+}
+
+// KeyIssue adds a key.
+type KeyIssue struct {
+	Stores
+	KeyTerms
+	Person string `arg:"" help:"Id of the person or system."`
+}
+
+// KeyRotate puts a key in place of another.
+type KeyRotate struct {
+	Stores
+	Person  string        `arg:"" help:"Id of the person or system."`
+	Key     string        `arg:"" help:"Id of the key to replace. The new one has its scopes."`
+	Overlap time.Duration `help:"How long the old key stays good, at most 720h." default:"24h"`
+	Expires time.Time     `help:"When the new key ends. Absent: after as long a life as the old one was given, if it was given one." placeholder:"TIME"`
+}
+
+// KeyRevoke ends a key.
+type KeyRevoke struct {
+	Stores
+	Person string `arg:"" help:"Id of the person or system."`
+	Key    string `arg:"" help:"Id of the key."`
+	Reason string `help:"Why."`
+}

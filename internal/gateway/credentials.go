@@ -1,0 +1,43 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"verigate/internal/access"
+	"verigate/internal/verification"
+)
+
+// IssueKey makes a key for a principal. It is shown once: only its hash is kept.
+func (r *Registry) IssueKey(
+	ctx context.Context, by verification.Actor, id verification.PersonID, terms access.Terms, random io.Reader,
+) (access.Secret, error) {
+	return r.newKey(ctx, by, id, random, func(s access.Secret) access.Command {
+		return access.IssueKey{Key: s.ID(), Hash: s.Hash(), Terms: terms}
+	})
+}
+
+// RotateKey makes a key that takes the place of another one, which is good for an overlap still. The command's Key and
+// Hash are those of the key that is made here.
+func (r *Registry) RotateKey(
+	ctx context.Context, by verification.Actor, id verification.PersonID, c access.RotateKey, random io.Reader,
+) (access.Secret, error) {
+	return r.newKey(ctx, by, id, random, func(s access.Secret) access.Command {
+		c.Key, c.Hash = s.ID(), s.Hash()
+		return c
+	})
+}
+
+func (r *Registry) newKey(
+	ctx context.Context, by verification.Actor, id verification.PersonID, random io.Reader, keep func(access.Secret) access.Command,
+) (access.Secret, error) {
+	secret, err := access.NewKey(random)
+	if err != nil {
+		return secret, fmt.Errorf("make a key: %w", err)
+	}
+	if err := r.Principal(ctx, by, id, keep(secret)); err != nil {
+		return access.Secret{}, err
+	}
+	return secret, nil
+}
