@@ -36,10 +36,9 @@ func settings(t *testing.T) (commands, flags, variables map[string]bool) {
 	return commands, flags, variables
 }
 
-// foreign are flags of other programs, and the one flag that the documents name as missing.
+// foreign are flags of other programs.
 var foreign = map[string]bool{
 	"--bind": true, "--protected-mode": true, "--now": true, "--system": true, "--home-dir": true, "--shell": true,
-	"--production": true,
 }
 
 func TestTheDocumentsNameOnlyWhatExists(t *testing.T) {

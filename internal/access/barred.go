@@ -6,8 +6,9 @@ type Bar string
 
 // The bars; all but NotBarred are codes for the caller.
 const (
-	NotBarred  Bar = ""
-	OutOfScope Bar = "out_of_scope" // the credential is limited to other operations
+	NotBarred       Bar = ""
+	OutOfScope      Bar = "out_of_scope"     // the credential is limited to other operations
+	SessionRequired Bar = "session_required" // with --production it is for persons who signed in
 )
 
 // Barred says whether the row is closed to the caller by how it signed in. May asks it too: an edge that did not would
@@ -18,6 +19,8 @@ func Barred(c Caller, rule Rule) Bar {
 		return NotBarred
 	case !inScope(c.Scopes, rule):
 		return OutOfScope
+	case c.Production && c.Means != BySession && personsOwn(rule.Operation):
+		return SessionRequired
 	}
 	return NotBarred
 }

@@ -15,6 +15,8 @@ type Caller struct {
 	Members []verification.Compartment // every compartment the person is in, as keeper or not
 	Means   Means                      // how it proved who it is
 	Scopes  []Scope                    // of the credential; none: all that the roles allow
+
+	Production bool // the gateway that let it in runs with --production
 }
 
 // Gateway is the gateway itself: rules that route, clocks that run out. It passes no edge.

@@ -21,7 +21,7 @@
 // apply, and [Visible] decides rows that look the same once.
 //
 // Before that, [Barred] closes an operation to a caller by how it signed in: a credential may have scopes, which take away
-// from what its principal may do and never add to it.
+// from what its principal may do and never add to it, and with --production [PersonsOwn] is for persons who signed in.
 //
 // What only the state of a request decides (four eyes, the order of steps) stays with package verification, which
 // refuses again whatever gets past here.

@@ -30,14 +30,15 @@ import (
 // Options are how the parts are opened.
 type Options struct {
 	config.Stores
-	Demo     bool                 // the record is, or becomes, a demonstration
-	Recorded bool                 // the record says which of both it is; one that is not begun yet is refused
-	Alone    bool                 // nobody follows the record: how make bench learns what the followers take
-	Now      func() time.Time     // the clock; tests move it
-	Elapsed  func() time.Duration // the time since any instant, by a clock that nobody sets; nil: the machine's
-	Log      *slog.Logger
-	Limits   *limit.Policy  // nil: those of the reference data
-	Proxies  []netip.Prefix // whose connections name their client
+	Demo       bool                 // the record is, or becomes, a demonstration
+	Production bool                 // what keys may not do is for persons who signed in
+	Recorded   bool                 // the record says which of both it is; one that is not begun yet is refused
+	Alone      bool                 // nobody follows the record: how make bench learns what the followers take
+	Now        func() time.Time     // the clock; tests move it
+	Elapsed    func() time.Duration // the time since any instant, by a clock that nobody sets; nil: the machine's
+	Log        *slog.Logger
+	Limits     *limit.Policy  // nil: those of the reference data
+	Proxies    []netip.Prefix // whose connections name their client
 }
 
 // Parts are everything that runs over one data directory. Close them.

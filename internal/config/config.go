@@ -53,9 +53,10 @@ func (s Stores) Validate() error {
 // Serve is the gateway itself.
 type Serve struct {
 	Stores
-	Listen  string `help:"Address of the REST API. A demonstration listens on loopback only." default:"127.0.0.1:8080" env:"VERIGATE_LISTEN" placeholder:"ADDR"`
-	Metrics string `help:"Address of /metrics. Absent: none." env:"VERIGATE_METRICS" placeholder:"ADDR"`
-	Demo    bool   `help:"Serve a demonstration: fictional partners, units and keys, a campaign whose peak starts today. Marks the record as a demonstration for good."`
+	Listen     string `help:"Address of the REST API. A demonstration listens on loopback only." default:"127.0.0.1:8080" env:"VERIGATE_LISTEN" placeholder:"ADDR"`
+	Metrics    string `help:"Address of /metrics. Absent: none." env:"VERIGATE_METRICS" placeholder:"ADDR"`
+	Demo       bool   `help:"Serve a demonstration: fictional partners, units and keys, a campaign whose peak starts today. Marks the record as a demonstration for good." xor:"run"`
+	Production bool   `help:"Run for real: API keys, certificates and signatures cannot claim, edit, review, release, extend, refuse, recall or seal; persons who signed in can. Not with --demo." env:"VERIGATE_PRODUCTION" xor:"run"`
 	Door
 	Drain time.Duration `help:"How long requests under way may take to end on a stop." default:"10s"`
 }

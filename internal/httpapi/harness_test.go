@@ -157,9 +157,15 @@ type rig struct {
 // Its limits are wide, unless a test narrows them.
 func newRig(t *testing.T, narrow ...func(*limit.Policy)) *rig {
 	t.Helper()
+	return newRigOf(t, func(*rig, *httpapi.Parts) {}, narrow...)
+}
+
+// newRigOf changes what the edge is put together from.
+func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*limit.Policy)) *rig {
+	t.Helper()
 	limits := limittest.Wide()
-	for _, change := range narrow {
-		change(&limits)
+	for _, by := range narrow {
+		by(&limits)
 	}
 	r := &rig{
 		clock: &clock{}, keys: &keyring{callers: everybody()}, board: boardtest.NewFake(), logged: &bytes.Buffer{}, ready: true,
@@ -194,12 +200,14 @@ func newRig(t *testing.T, narrow ...func(*limit.Policy)) *rig {
 	})
 	r.gateway = g
 	r.limiter = limit.New(limit.Parts{Policy: limits, Now: r.clock.now})
-	r.edge, err = httpapi.New(httpapi.Parts{
+	parts := httpapi.Parts{
 		Gateway: g, Contract: r.contract, Keyring: r.keys, KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,
 		Health: func(context.Context) httpapi.Health { return httpapi.Health{Ready: r.ready} },
 		Logger: slog.New(slog.NewJSONHandler(r.logged, nil)), Limits: httpapi.Limits{Hosts: []string{"example.com", "127.0.0.1"}},
 		Limiter: r.limiter,
-	})
+	}
+	change(r, &parts)
+	r.edge, err = httpapi.New(parts)
 	must(err)
 	r.follow(t, follow.Watcher{Log: log, Rules: rules, Watch: watch, Feed: feed, Now: r.clock.now}.Run)
 	boarder := &follow.Boarder{Log: log, Rules: rules, Board: r.board, Now: r.clock.now}

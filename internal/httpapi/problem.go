@@ -65,6 +65,7 @@ func problems() map[string]kind {
 		{codeUnauthenticated, http.StatusUnauthorized, "A valid credential is needed"},
 		{codeNotPermitted, http.StatusForbidden, "Not permitted"},
 		{string(access.OutOfScope), http.StatusForbidden, "The key is limited to other calls"},
+		{string(access.SessionRequired), http.StatusForbidden, "A person who signed in is needed"},
 		{codeNotFound, http.StatusNotFound, "Not found"},
 		{codeMethod, http.StatusMethodNotAllowed, "The method is not allowed here"},
 		{codeMisdirected, http.StatusMisdirectedRequest, "Not a name of this gateway"},

@@ -36,6 +36,8 @@ type Parts struct {
 	OpenAPI  []byte // as served at /openapi.yaml
 	Limits   Limits
 	Limiter  *limit.Limiter // how much anybody may have
+
+	Production bool // access.PersonsOwn are for persons who signed in
 }
 
 // Limits bound what a call may take.

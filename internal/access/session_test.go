@@ -1,0 +1,88 @@
+package access_test
+
+import (
+	"slices"
+	"testing"
+
+	"verigate/internal/access"
+	"verigate/internal/verification"
+)
+
+// forPersons says of every operation whether --production keeps it for a person who signed in. It is written apart from
+// the rule: an operation that is new is in neither list, and somebody has to say which it belongs to.
+func forPersons() map[access.Operation]bool {
+	own := []access.Operation{
+		"claimRequest", "putPackage", "sendToReview", "returnToUnit", "askConsent", "releasePackage", "extendPromise",
+		"proposeRefusal", "approveRefusal", "rejectRefusal", "recallVersion", "sealRequest",
+	}
+	programs := []access.Operation{
+		"submitRequest", "listRequests", "getRequest", "listAnswers", "answerQuestions", "replyToClarification",
+		"withdrawRequest", "confirmAnswer", "followUp", "reopenRequest", "listConsents", "decideConsent",
+		"getUnitQueue", "getTask", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
+		"proposeClarification", "answerTask", "assignTask", "noteTask", "acknowledgeStop", "confirmHold", "rejectHold",
+		"getBoard", "streamBoard", "listNotices", "getStatistics", "exportBoard", "exportStatistics",
+		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner",
+		"declareNotCompetent", "markDuplicate", "correctAnswer", "dropCorrection", "changeDegree",
+		"declareAboveCeiling", "handleOutside", "closeCirculation", "appointKeeper", "repinPolicy", "noteRequest",
+		"setBreachCause", "annulBreach", "getPackage", "getClocks", "getReaders", "getHistory",
+		"getLive", "getReady", "getOpenAPI", "getKeySet",
+	}
+	table := map[access.Operation]bool{}
+	for _, op := range own {
+		table[op] = true
+	}
+	for _, op := range programs {
+		table[op] = false
+	}
+	return table
+}
+
+func TestWithProductionOnlyASessionGivesWhatIsAPersonsOwn(t *testing.T) {
+	t.Parallel()
+	table, inside := forPersons(), columns()[3]
+	for _, rule := range access.Table() {
+		own, said := table[rule.Operation]
+		if !said {
+			t.Errorf("%s: nobody has said whether a program may", rule.Operation)
+		}
+		delete(table, rule.Operation)
+		o := objectFor(rule, inside)
+		for name, caller := range actors() {
+			before := access.May(caller, rule.Operation, o)
+			for _, means := range []access.Means{"", access.ByKey, access.BySession} {
+				strict := caller
+				strict.Means, strict.Production = means, true
+				got := access.May(strict, rule.Operation, o)
+				bar := access.Barred(strict, rule)
+				closed := own && means != access.BySession
+				switch {
+				case closed && (got != access.Forbidden || bar != access.SessionRequired):
+					t.Errorf("%s by %s, signed in by %q: %s, %q", rule.Operation, name, means, got, bar)
+				case !closed && (got != before || bar != access.NotBarred):
+					t.Errorf("%s by %s, signed in by %q: %s, %q; without --production %s", rule.Operation, name, means, got, bar, before)
+				}
+			}
+		}
+	}
+	for op := range table {
+		t.Errorf("%s is in no contract", op)
+	}
+}
+
+// What a session keeps for persons is nothing that the object could tell: the answer is one for all of them.
+func TestTheBarTellsNothingOfAnObject(t *testing.T) {
+	t.Parallel()
+	by := actors()["DESK"]
+	by.Means, by.Production = access.ByKey, true
+	for _, op := range access.PersonsOwn() {
+		rule, _ := access.RuleOf(op)
+		for _, column := range append(columns(), verification.Request{}) {
+			if got := access.May(by, op, objectFor(rule, column)); got != access.Forbidden {
+				t.Errorf("%s: %s", op, got)
+			}
+		}
+	}
+	if own := access.PersonsOwn(); len(own) != len(slices.Compact(slices.Sorted(slices.Values(own)))) {
+		t.Error("an operation stands twice")
+	}
+}
