@@ -124,6 +124,11 @@ func work(t *testing.T, c *jet.Conn) {
 	if err := keys.Erase(ctx, "k1"); err != nil {
 		t.Fatal("erase a key:", err)
 	}
+	for _, first := range []bool{true, false} {
+		if got, err := c.Nonces(time.Minute).Spend(ctx, "n1"); got != first || err != nil {
+			t.Fatal("spend a nonce:", got, err)
+		}
+	}
 	if err := c.Positions().Save(ctx, "queue", record.Position{7}); err != nil {
 		t.Fatal("save a position:", err)
 	}
@@ -210,7 +215,7 @@ func nothingElse(t *testing.T, nc *nats.Conn) {
 	next(t, nc, "03", "record.0.request.forged") // an answer addressed to the record stays in the unit's account
 	for _, subject := range []string{
 		"$JS.API.STREAM.INFO.RECORD", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.MSG.GET.QUEUE", "$JS.API.DIRECT.GET.QUEUE",
-		"$JS.API.CONSUMER.CREATE.QUEUE.spy", "queue.03.t-03", "record.0.request.forged", "key.k2",
+		"$JS.API.CONSUMER.CREATE.QUEUE.spy", "queue.03.t-03", "record.0.request.forged", "key.k2", "nonce.n2",
 	} {
 		if m, err := nc.Request(subject, []byte(`{"seq":1}`), 200*time.Millisecond); err == nil {
 			t.Errorf("%s answers: %s", subject, m.Data)

@@ -32,7 +32,7 @@ func (p Principal) Caller(key verification.KeyID) Caller {
 		System: p.System, Label: p.Label,
 	}
 	if credential, ok := p.Key(key); ok {
-		c.Means, c.Scopes = ByKey, credential.Scopes
+		c.Means, c.Scopes = credential.Kind.means(), credential.Scopes
 	}
 	for _, m := range p.Compartments {
 		c.Members = append(c.Members, m.Compartment)

@@ -111,6 +111,8 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[KeyIssuedV2](kind, data)
 	case KeyEnds{}.EventKind():
 		return decode[KeyEnds](kind, data)
+	case SignerAdded{}.EventKind():
+		return decode[SignerAdded](kind, data)
 	}
 	return nil, fmt.Errorf("unknown kind of %d bytes: %w", len(kind), ErrUnreadable)
 }

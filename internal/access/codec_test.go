@@ -41,6 +41,10 @@ func filled() []access.Event {
 			Scopes: []access.Scope{access.ScopeReads, "submitRequest"}, Replaces: "fedcba9876543210",
 		},
 		access.KeyEnds{Key: "0123456789abcdef", At: noon.Add(time.Minute)},
+		access.SignerAdded{
+			Key: "0123456789abcdef", Public: access.PublicKey{0: 1, 31: 0xff}, ExpiresAt: noon.Add(time.Hour),
+			Scopes: []access.Scope{access.ScopeReads, "submitRequest"},
+		},
 	}
 }
 

@@ -7,11 +7,22 @@ import (
 	"verigate/internal/verification"
 )
 
-// Key is one credential of a principal. Of an API key only the hash is kept.
+// CredentialKind is what a credential is.
+type CredentialKind string
+
+// The kinds, as they are listed.
+const (
+	APIKey CredentialKind = "key"    // a secret that is sent along
+	Signer CredentialKind = "signer" // an Ed25519 key that signs each call (package signature)
+)
+
+// Key is one credential of a principal.
 type Key struct {
 	ID        verification.KeyID
-	Hash      Hash
-	Scopes    []Scope // none: all that the principal may do
+	Kind      CredentialKind
+	Hash      Hash      // of an API key, which is kept nowhere itself
+	Public    PublicKey // of a signer
+	Scopes    []Scope   // none: all that the principal may do
 	CreatedAt time.Time
 	ExpiresAt time.Time // as it was issued: good before, not from then on; zero: no such time
 	EndsAt    time.Time // the same, as it was decided later

@@ -6,7 +6,7 @@ import (
 	"verigate/internal/verification"
 )
 
-// Terms limit a key from its beginning.
+// Terms limit a key or a signer from its beginning.
 type Terms struct {
 	ExpiresAt time.Time // zero: until it is revoked
 	Scopes    []Scope   // none: all that the principal may do
@@ -66,10 +66,7 @@ func (p Principal) issueKey(s verification.Stamp, c IssueKey) ([]Event, error) {
 	if err := checkNew(c.Key, c.Hash, found); err != nil {
 		return nil, err
 	}
-	if err := checkExpiry(s.At, c.ExpiresAt); err != nil {
-		return nil, err
-	}
-	if err := checkScopes(c.Scopes); err != nil {
+	if err := c.Terms.check(s.At); err != nil {
 		return nil, err
 	}
 	return []Event{KeyIssuedV2{Key: c.Key, Hash: c.Hash, ExpiresAt: c.ExpiresAt, Scopes: c.Scopes}}, nil
@@ -83,6 +80,8 @@ func (p Principal) rotateKey(s verification.Stamp, c RotateKey) ([]Event, error)
 		return nil, refuse(PrincipalEnded, "the principal was disabled")
 	case !found:
 		return nil, refuse(UnknownKey, "the principal has no such key")
+	case old.Kind != APIKey:
+		return nil, refuse(KeyInvalid, "only API keys are rotated: add another credential, then revoke this one")
 	case !old.Good(s.At):
 		return nil, refuse(KeyEnded, "the key has ended: issue a new one")
 	case c.Overlap < 0 || c.Overlap > MaxOverlap:
@@ -103,6 +102,13 @@ func (p Principal) rotateKey(s verification.Stamp, c RotateKey) ([]Event, error)
 		events = append(events, KeyEnds{Key: c.Old, At: ends})
 	}
 	return events, nil
+}
+
+func (t Terms) check(at time.Time) error {
+	if err := checkExpiry(at, t.ExpiresAt); err != nil {
+		return err
+	}
+	return checkScopes(t.Scopes)
 }
 
 func checkNew(id verification.KeyID, hash Hash, taken bool) error {

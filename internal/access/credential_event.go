@@ -18,6 +18,14 @@ type (
 		Replaces  verification.KeyID `json:"replaces,omitempty"`  // the key that it was rotated from
 	}
 
+	// SignerAdded holds a public key, which signs calls from then on.
+	SignerAdded struct {
+		Key       verification.KeyID `json:"key"`
+		Public    PublicKey          `json:"public_key"`
+		ExpiresAt time.Time          `json:"expires_at,omitzero"` // absent: until it is revoked
+		Scopes    []Scope            `json:"scopes,omitempty"`    // absent: all that the principal may do
+	}
+
 	// KeyEnds says when a key will have ended, unless it ends sooner.
 	KeyEnds struct {
 		Key verification.KeyID `json:"key"`
@@ -31,5 +39,9 @@ func (KeyIssuedV2) EventKind() string { return "key_issued.v2" }
 // EventKind implements Event.
 func (KeyEnds) EventKind() string { return "key_ends.v1" }
 
+// EventKind implements Event.
+func (SignerAdded) EventKind() string { return "signer_added.v1" }
+
 func (KeyIssuedV2) happened() {}
 func (KeyEnds) happened()     {}
+func (SignerAdded) happened() {}

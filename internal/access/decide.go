@@ -76,6 +76,8 @@ func Decide(p Principal, s verification.Stamp, c Command) ([]Event, error) {
 		return p.issueKey(s, c)
 	case RotateKey:
 		return p.rotateKey(s, c)
+	case AddSigner:
+		return p.addSigner(s, c)
 	case RevokeKey:
 		return p.revokeKey(c)
 	case DisablePrincipal:

@@ -162,7 +162,7 @@ func TestAMembershipIsSaidAnewAndKeysKeepTheirTimes(t *testing.T) {
 	want := access.Principal{
 		ID: "p_1", Label: "Duty officer", Roles: []verification.Role{verification.RoleDesk, verification.RoleKeeper}, Unit: "A1K1",
 		Compartments: []access.Membership{{Compartment: "drugs", Keeper: true}},
-		Keys:         []access.Key{{ID: key.ID(), Hash: key.Hash(), CreatedAt: noon, RevokedAt: noon}}, Version: 5,
+		Keys:         []access.Key{{ID: key.ID(), Kind: access.APIKey, Hash: key.Hash(), CreatedAt: noon, RevokedAt: noon}}, Version: 5,
 	}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Fatal(diff)

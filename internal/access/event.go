@@ -136,5 +136,6 @@ func EventKinds() []Event {
 		CalendarVersionAdded{},
 		KeyIssuedV2{},
 		KeyEnds{},
+		SignerAdded{},
 	}
 }

@@ -50,12 +50,26 @@ func NewKey(random io.Reader) (Secret, error) {
 	if _, err := io.ReadFull(random, b[:]); err != nil {
 		return Secret{}, fmt.Errorf("read a random key: %w", err)
 	}
+	id := idOf([keyIDLength]byte(b[:]))
+	secret := base64.RawURLEncoding.EncodeToString(b[keyIDLength:])
+	return Secret{id: id, text: keyPrefix + string(id) + "_" + secret}, nil
+}
+
+// NewKeyID reads the id of a credential without a secret from random.
+func NewKeyID(random io.Reader) (verification.KeyID, error) {
+	var b [keyIDLength]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		return "", fmt.Errorf("read a random id: %w", err)
+	}
+	return idOf(b), nil
+}
+
+func idOf(b [keyIDLength]byte) verification.KeyID {
 	id := make([]byte, keyIDLength)
 	for i := range id {
 		id[i] = keySymbols[b[i]%32]
 	}
-	secret := base64.RawURLEncoding.EncodeToString(b[keyIDLength:])
-	return Secret{id: verification.KeyID(id), text: keyPrefix + string(id) + "_" + secret}, nil
+	return verification.KeyID(id)
 }
 
 // ParseKey reads a key as a client sends it. Every key has one form. Its error says nothing of what was sent.

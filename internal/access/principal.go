@@ -55,9 +55,11 @@ func Evolve(p Principal, s verification.Stamp, e Event) Principal {
 		p.ID, p.System, p.Label = e.Person, e.System, e.Label
 		p.Roles, p.Partner, p.Unit = slices.Clone(e.Roles), e.Partner, e.Unit
 	case KeyIssued:
-		p = p.withKey(Key{ID: e.Key, Hash: e.Hash, CreatedAt: s.At})
+		p = p.withKey(Key{ID: e.Key, Kind: APIKey, Hash: e.Hash, CreatedAt: s.At})
 	case KeyIssuedV2:
-		p = p.withKey(Key{ID: e.Key, Hash: e.Hash, Scopes: e.Scopes, CreatedAt: s.At, ExpiresAt: e.ExpiresAt})
+		p = p.withKey(Key{ID: e.Key, Kind: APIKey, Hash: e.Hash, Scopes: e.Scopes, CreatedAt: s.At, ExpiresAt: e.ExpiresAt})
+	case SignerAdded:
+		p = p.withKey(Key{ID: e.Key, Kind: Signer, Public: e.Public, Scopes: e.Scopes, CreatedAt: s.At, ExpiresAt: e.ExpiresAt})
 	case KeyEnds:
 		p = p.changedKey(e.Key, func(k Key) Key { return k.ending(e.At) })
 	case KeyRevoked:

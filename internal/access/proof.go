@@ -1,7 +1,7 @@
 package access
 
 import (
-	"sync/atomic"
+	"crypto/ed25519"
 	"time"
 
 	"verigate/internal/verification"
@@ -12,31 +12,67 @@ type Means string
 
 // The means.
 const (
-	ByKey     Means = "key"     // an API key sent along: whoever reads the call could send it again
-	BySession Means = "session" // a person signed in
+	ByKey       Means = "key"       // an API key sent along: whoever reads the call could send it again
+	BySignature Means = "signature" // the call is signed
+	BySession   Means = "session"   // a person signed in
 )
 
-// Proof is what a call brings to show who sends it.
+// means is how whoever holds a credential of the kind signs in.
+func (k CredentialKind) means() Means {
+	if k == Signer {
+		return BySignature
+	}
+	return ByKey
+}
+
+// Signed is a call that is signed, as far as its form goes.
+type Signed interface {
+	// Signer is the id of the credential that the signature names.
+	Signer() string
+	// By says whether the key made the signature.
+	By(key ed25519.PublicKey) bool
+}
+
+// Proof is what a call brings to show who sends it: exactly one of Key and Signed.
 type Proof struct {
-	Key string    // an API key in clear
-	At  time.Time // when it is judged
+	Key    string // an API key in clear
+	Signed Signed
+	At     time.Time // when it is judged
 }
 
 // Identify says who sends a call, and ErrUnauthenticated otherwise, whatever the reason and in the same time. The
-// credential counts as used, whatever becomes of the call.
+// credential counts as used, whatever becomes of the call. A signed call may have been sent before: see to that too.
 func (k *Keyring) Identify(proof Proof) (Caller, error) {
-	secret, err := ParseKey(proof.Key)
-	if err != nil {
-		return Caller{}, ErrUnauthenticated
-	}
-	given := secret.Hash()
-	p, key := k.holder(secret.ID())
-	matches := key.Hash.matches(given) // an unknown id compares with zeros
-	if !matches || !p.usable(key, proof.At) {
+	p, key, ok := k.proven(proof)
+	if !ok || !p.usable(key, proof.At) {
 		return Caller{}, ErrUnauthenticated
 	}
 	k.use(key.ID, proof.At)
 	return p.Caller(key.ID), nil
+}
+
+// proven finds the credential that the proof is of. What is unknown is compared all the same.
+func (k *Keyring) proven(proof Proof) (Principal, Key, bool) {
+	switch {
+	case proof.Key != "" && proof.Signed == nil:
+		secret, err := ParseKey(proof.Key)
+		if err != nil {
+			return Principal{}, Key{}, false
+		}
+		given := secret.Hash()
+		p, key := k.holder(secret.ID())
+		matches := key.Hash.matches(given) // an unknown id compares with zeros
+		return p, key, matches && key.Kind == APIKey
+	case proof.Signed != nil && proof.Key == "":
+		p, key := k.holder(verification.KeyID(proof.Signed.Signer()))
+		public := k.standIn
+		if key.Kind == Signer {
+			public = ed25519.PublicKey(key.Public[:])
+		}
+		signed := proof.Signed.By(public)
+		return p, key, signed && key.Kind == Signer
+	}
+	return Principal{}, Key{}, false
 }
 
 // Current is who the caller is at a moment, without asking for the proof again: a stream asks before each batch, so that
@@ -59,35 +95,4 @@ func (k *Keyring) holder(id verification.KeyID) (Principal, Key) {
 
 func (p Principal) usable(key Key, at time.Time) bool {
 	return p.ID != "" && !p.Disabled && key.Good(at)
-}
-
-// use remembers when a credential was used last, to the second. Of calls at the same moment any may be the one.
-func (k *Keyring) use(id verification.KeyID, at time.Time) {
-	k.mu.RLock()
-	last := k.used[id]
-	k.mu.RUnlock()
-	last.Store(at.Unix())
-}
-
-// Used says when each credential was used last through this keyring, to the second; one that is missing was not. It is
-// known in memory alone: another gateway's use and that of before the start are not in it.
-func (k *Keyring) Used() map[verification.KeyID]time.Time {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	used := map[verification.KeyID]time.Time{}
-	for id, last := range k.used {
-		if at := last.Load(); at != 0 {
-			used[id] = time.Unix(at, 0).UTC()
-		}
-	}
-	return used
-}
-
-// knows makes a place for a new credential's last use. It is called with mu held.
-func (k *Keyring) knows(id verification.KeyID, holder verification.PersonID) {
-	if _, taken := k.holders[id]; taken { // ids are random; the first holder would keep it
-		return
-	}
-	k.holders[id] = holder
-	k.used[id] = &atomic.Int64{}
 }

@@ -39,7 +39,7 @@ type Rebuilt struct {
 
 // KeyRequest is one act of administration; which fields count depends on Act.
 type KeyRequest struct {
-	Act         string                   `json:"act"` // create, issue, rotate, revoke, disable, grant, partner, list
+	Act         string                   `json:"act"` // create, issue, rotate, signer, revoke, disable, grant, partner, list
 	Person      verification.PersonID    `json:"person,omitempty"`
 	Label       string                   `json:"label,omitempty"`
 	Roles       []verification.Role      `json:"roles,omitempty"`
@@ -56,11 +56,13 @@ type KeyRequest struct {
 	ExpiresAt   time.Time                `json:"expires_at,omitzero"`
 	Scopes      []access.Scope           `json:"scopes,omitempty"`
 	Overlap     time.Duration            `json:"overlap,omitempty"`
+	File        []byte                   `json:"file,omitempty"` // of a public key
 }
 
 // KeyResult is what came of it. Secret is shown once and kept nowhere.
 type KeyResult struct {
 	Person     verification.PersonID `json:"person,omitempty"`
+	Key        verification.KeyID    `json:"key,omitempty"` // of a credential without a secret of ours
 	Secret     string                `json:"secret,omitempty"`
 	Principals []access.Principal    `json:"principals,omitempty"`
 	At         time.Time             `json:"at,omitzero"` // for which they are listed, by the clock of who answers
@@ -161,6 +163,8 @@ func (p *Parts) Key(ctx context.Context, r KeyRequest) (KeyResult, error) {
 		return p.issue(ctx, by, r.Person, access.Terms{ExpiresAt: r.ExpiresAt, Scopes: r.Scopes})
 	case "rotate":
 		return p.rotate(ctx, by, r)
+	case "signer":
+		return p.addSigner(ctx, by, r)
 	case "revoke":
 		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.RevokeKey{Key: r.Key, Reason: r.Reason})
 	case "disable":

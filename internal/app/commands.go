@@ -198,6 +198,9 @@ func Key(ctx context.Context, e Env, s config.Stores, r KeyRequest) error {
 			return err
 		}
 		printKeys(e.Out, result)
+		if result.Key != "" {
+			fmt.Fprintf(e.Out, "%s\n%s\n", result.Person, result.Key)
+		}
 		if result.Secret != "" {
 			fmt.Fprintf(e.Out, "%s\n%s\nThe key is shown this once: keep it as a secret.\n", result.Person, result.Secret)
 		}

@@ -16,6 +16,7 @@ import (
 	"verigate/internal/edge"
 	"verigate/internal/httpapi"
 	"verigate/internal/limit"
+	"verigate/internal/signature"
 )
 
 // How long a client may take: over the header of a proxy, its headers, its body, and from its headers on until it has
@@ -49,6 +50,10 @@ func openTLS(e Env, d config.Door) (*edge.Certificates, error) {
 
 // throughDoor reads what the flags say of who may come in, and how much.
 func (o *Options) throughDoor(d config.Door) error {
+	var err error
+	if o.Origin, err = originOf(d.Origin); err != nil {
+		return err
+	}
 	if d.Limits != "" {
 		own, err := limit.Load(os.DirFS(filepath.Dir(d.Limits)), filepath.Base(d.Limits))
 		if err != nil {
@@ -64,6 +69,18 @@ func (o *Options) throughDoor(d config.Door) error {
 		o.Proxies = append(o.Proxies, network)
 	}
 	return nil
+}
+
+// originOf reads --origin; without one signed calls are refused.
+func originOf(flag string) (signature.Origin, error) {
+	if flag == "" {
+		return "", nil
+	}
+	origin, err := signature.ParseOrigin(flag)
+	if err != nil {
+		return "", fmt.Errorf("--origin: %w", err)
+	}
+	return origin, nil
 }
 
 // bounded is the API's door with its limits of connections.

@@ -23,6 +23,19 @@ func (p *Parts) rotate(ctx context.Context, by verification.Actor, r KeyRequest)
 	return shown(r.Person, secret, err)
 }
 
+func (p *Parts) addSigner(ctx context.Context, by verification.Actor, r KeyRequest) (KeyResult, error) {
+	public, err := access.ParsePublicKey(r.File)
+	if err != nil {
+		return KeyResult{}, err
+	}
+	c := access.AddSigner{Public: public, Terms: access.Terms{ExpiresAt: r.ExpiresAt, Scopes: r.Scopes}}
+	id, err := p.Registry.AddSigner(ctx, by, r.Person, c, rand.Reader)
+	if err != nil {
+		return KeyResult{}, err
+	}
+	return KeyResult{Person: r.Person, Key: id}, nil
+}
+
 func shown(person verification.PersonID, secret access.Secret, err error) (KeyResult, error) {
 	if err != nil {
 		return KeyResult{}, err
@@ -53,7 +66,7 @@ func printKeys(out io.Writer, r KeyResult) {
 }
 
 func describe(p access.Principal, k access.Key, used *LastUse, now time.Time) []string {
-	words := []string{"key " + string(k.ID), "good", "made " + moment(k.CreatedAt)}
+	words := []string{string(k.Kind) + " " + string(k.ID), "good", "made " + moment(k.CreatedAt)}
 	if p.Disabled || !k.Good(now) {
 		words[1] = "ended"
 	}

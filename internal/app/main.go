@@ -73,6 +73,15 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		return Key(ctx, e, k.Stores, KeyRequest{
 			Act: "issue", Person: person(k.Person), ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
 		})
+	case "key signer <person> <file>":
+		k := c.Key.Signer
+		file, err := os.ReadFile(k.File)
+		if err != nil {
+			return fmt.Errorf("read the public key: %w", err)
+		}
+		return Key(ctx, e, k.Stores, KeyRequest{
+			Act: "signer", Person: person(k.Person), File: file, ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
+		})
 	case "key rotate <person> <key>":
 		k := c.Key.Rotate
 		return Key(ctx, e, k.Stores, KeyRequest{

@@ -22,6 +22,7 @@ import (
 	"verigate/internal/receipt"
 	"verigate/internal/record"
 	"verigate/internal/seal"
+	"verigate/internal/signature"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 	"verigate/schemas"
@@ -32,6 +33,7 @@ type Options struct {
 	config.Stores
 	Demo       bool                 // the record is, or becomes, a demonstration
 	Production bool                 // what keys may not do is for persons who signed in
+	Origin     signature.Origin     // under which signed calls reach the gateway; empty: none is taken
 	Recorded   bool                 // the record says which of both it is; one that is not begun yet is refused
 	Alone      bool                 // nobody follows the record: how make bench learns what the followers take
 	Now        func() time.Time     // the clock; tests move it

@@ -33,7 +33,7 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	handler, err := httpapi.New(httpapi.Parts{
 		Gateway: p.Gateway, Contract: p.Contract, Keyring: p.Registry.Keyring(), KeySet: p.Receipts.JWKS,
 		Health: health.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
-		Limiter: limiter, Production: p.Production,
+		Limiter: limiter, Production: p.Production, Origin: p.Origin, Nonces: p.nonces(),
 	})
 	if err != nil {
 		return err

@@ -63,6 +63,7 @@ type Serve struct {
 
 // Door is how the REST API is reached: with TLS of its own, or without on loopback and behind what ends TLS.
 type Door struct {
+	Origin      string   `help:"Scheme and host under which partners reach the API, such as https://gateway.example: signed calls are checked against it, never against Host. Absent: signed calls are refused." env:"VERIGATE_ORIGIN" placeholder:"URL"`
 	Limits      string   `help:"File of limits in the form of deploy/data/limits.json. Absent: those." env:"VERIGATE_LIMITS" type:"path" placeholder:"FILE"`
 	ProxyCIDR   []string `help:"Networks of proxies, whose connections all begin with a PROXY header of version 2 that names the client. Absent: nobody sends one." name:"proxy-cidr" env:"VERIGATE_PROXY_CIDR" placeholder:"CIDR"`
 	TLSCert     string   `help:"PEM of the certificate and its intermediates. Read again when it changes. Absent: no TLS." name:"tls-cert" env:"VERIGATE_TLS_CERT" placeholder:"FILE"`
@@ -97,8 +98,9 @@ type Verify struct{ Stores }
 type Key struct {
 	Create  KeyCreate  `cmd:"" help:"Create a person or a system and show its first key, once."`
 	Issue   KeyIssue   `cmd:"" help:"Issue a further key to a person or system and show it, once."`
+	Signer  KeySigner  `cmd:"" help:"Let a system sign its calls with an Ed25519 key, and show the id that its signatures name."`
 	Rotate  KeyRotate  `cmd:"" help:"Issue a key in place of another one, which stays good for a while, and show it, once."`
-	Revoke  KeyRevoke  `cmd:"" help:"Revoke a key."`
+	Revoke  KeyRevoke  `cmd:"" help:"Revoke a key or a signer."`
 	Disable KeyDisable `cmd:"" help:"End all that a person or system may do."`
 	Grant   KeyGrant   `cmd:"" help:"Make a person a member of a compartment."`
 	Partner KeyPartner `cmd:"" help:"Add a partner beside those of the reference data."`

@@ -2,7 +2,7 @@ package config
 
 import "time"
 
-// KeyTerms limit a key from its beginning.
+// KeyTerms limit a key or a signer from its beginning.
 type KeyTerms struct {
 	Expires time.Time `help:"When the key ends, such as 2027-06-30T00:00:00Z. Absent: when it is revoked." placeholder:"TIME"`
 	Scopes  []string  `help:"Limit the key to reads, partner, unit, desk, or to operations of the contract such as submitRequest; may be given several times. Absent: all that the roles allow." name:"scope" placeholder:"SCOPE"`
@@ -13,6 +13,14 @@ type KeyIssue struct {
 	Stores
 	KeyTerms
 	Person string `arg:"" help:"Id of the person or system."`
+}
+
+// KeySigner binds a public key.
+type KeySigner struct {
+	Stores
+	KeyTerms
+	Person string `arg:"" help:"Id of the person or system."`
+	File   string `arg:"" help:"The public key: PEM (PUBLIC KEY) or a JWK." type:"existingfile"`
 }
 
 // KeyRotate puts a key in place of another.

@@ -41,3 +41,14 @@ func (r *Registry) newKey(
 	}
 	return secret, nil
 }
+
+// AddSigner lets a principal sign its calls with a key, and returns the id that the signatures name.
+func (r *Registry) AddSigner(
+	ctx context.Context, by verification.Actor, id verification.PersonID, c access.AddSigner, random io.Reader,
+) (verification.KeyID, error) {
+	var err error
+	if c.Key, err = access.NewKeyID(random); err != nil {
+		return "", fmt.Errorf("name a signer: %w", err)
+	}
+	return c.Key, r.Principal(ctx, by, id, c)
+}

@@ -134,7 +134,7 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 	case access.CalendarVersionAdded:
 		_, err := calendarsOf(event)
 		return d, err
-	case access.PrincipalCreated, access.KeyIssued, access.KeyIssuedV2, access.KeyEnds, access.KeyRevoked,
+	case access.PrincipalCreated, access.KeyIssued, access.KeyIssuedV2, access.KeyEnds, access.SignerAdded, access.KeyRevoked,
 		access.PrincipalDisabled, access.MembershipGranted:
 		return d, nil
 	}

@@ -16,6 +16,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/contract"
 	"verigate/internal/limit"
+	"verigate/internal/signature"
 )
 
 const (
@@ -40,6 +41,8 @@ type admission struct {
 
 	class    limit.Class
 	declared string // Urgency-Degree; empty: none
+
+	claim *signature.Claim // of a signed call; nil otherwise
 }
 
 type admissionKey struct{}
@@ -62,11 +65,10 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		a := &admission{op: rule.Operation, path: c.Request().URL.Path}
 		if rule.Object != access.Public {
-			by, err := e.authenticate(c.Request())
-			if err != nil {
+			var err error
+			if a.by, a.claim, err = e.authenticate(c.Request()); err != nil {
 				return e.stranger(c, err)
 			}
-			a.by = by
 		} else if err := e.publicly(c, rule); err != nil {
 			return err
 		}

@@ -20,11 +20,12 @@
 //	headers    Idempotency-Key and If-Match by their syntax (400)
 //	body       size (413), media type (415)
 //	work       a place among the calls at work (503), once the body is there
+//	once       a signed call: its content is what was signed, its nonce is used up (401), or nothing happens (503)
 //	schema     the body as its schema has it (422), and as it was declared (400)
 //	validate   what a schema cannot say, by the tags of the generated types (422)
 //	handler    the gateway: reference data (422), the object (404, 403), the version (412), the rules (409)
 //
-// Everything before the handler is without effect. Errors become problems in one place (problem.go). What somebody may
-// read is written out field by field in view_*.go: types of the generated package, never of the domain, so that a new
-// field of the rules stays inside until somebody adds it there.
+// Everything before the handler is without effect, but that a signed call is used up. Errors become problems in one place
+// (problem.go). What somebody may read is written out field by field in view_*.go: types of the generated package, never
+// of the domain, so that a new field of the rules stays inside until somebody adds it there.
 package httpapi

@@ -16,6 +16,7 @@ import (
 	"verigate/internal/contract"
 	"verigate/internal/gateway"
 	"verigate/internal/limit"
+	"verigate/internal/signature"
 )
 
 // Keyring says who sends a call, and who that is a while later. Errors are access.ErrUnauthenticated, whatever the reason.
@@ -37,7 +38,9 @@ type Parts struct {
 	Limits   Limits
 	Limiter  *limit.Limiter // how much anybody may have
 
-	Production bool // access.PersonsOwn are for persons who signed in
+	Origin     signature.Origin // under which signed calls reach us; empty: none is taken
+	Nonces     Nonces           // nil only without an Origin
+	Production bool             // access.PersonsOwn are for persons who signed in
 }
 
 // Limits bound what a call may take.
@@ -95,6 +98,9 @@ type edge struct {
 // validator tag is unknown: each would show only with the first call.
 func New(p Parts) (*Server, error) {
 	p.Limits = p.Limits.withDefaults()
+	if p.Origin != "" && p.Nonces == nil {
+		return nil, errors.New("signed calls need a store of nonces")
+	}
 	e := &edge{Parts: p, bodies: bodies(), problems: problems(), stopping: make(chan struct{})}
 	var err error
 	if e.check, err = newChecker(e.bodies); err != nil {
@@ -108,7 +114,7 @@ func New(p Parts) (*Server, error) {
 	router.IPExtractor = echo.ExtractIPDirect() // no header says who somebody is
 	router.HTTPErrorHandler = e.answerError
 	router.Use(e.trace, strict, e.log, e.recover, e.host, e.spelled, e.sameSite(), e.admit, e.allowance, e.hide, e.within, e.headers, e.body,
-		e.work, e.schema, e.validate)
+		e.work, e.once, e.schema, e.validate)
 	server.RegisterHandlers(router, server.NewStrictHandler(e, nil))
 	if err := access.CheckPolicies(); err != nil {
 		return nil, fmt.Errorf("read the policies of access: %w", err)

@@ -63,6 +63,9 @@ func (e *edge) log(next echo.HandlerFunc) echo.HandlerFunc {
 			slog.Duration("took", e.Now().Sub(start)), slog.String("request_id", requestID(ctx)),
 			slog.String("key", string(admissionOf(ctx).by.Key)),
 		}
+		if why := refusedFor(err); why != "" {
+			attrs = append(attrs, slog.String("refused", why))
+		}
 		level := levelOf(ctx, err, status)
 		if level > slog.LevelInfo {
 			attrs = append(attrs, slog.Any("error", err))
@@ -70,6 +73,15 @@ func (e *edge) log(next echo.HandlerFunc) echo.HandlerFunc {
 		e.Logger.LogAttrs(ctx, level, "call", attrs...)
 		return nil
 	}
+}
+
+// refusedFor is why a credential was not taken. The sender is not told; who looks after the gateway can tell a partner
+// whose signatures are not in form. It holds nothing of the call.
+func refusedFor(err error) string {
+	if f, ok := errors.AsType[*fault](err); ok && f.code == codeUnauthenticated && f.cause != nil {
+		return f.cause.Error()
+	}
+	return ""
 }
 
 // levelOf is where a call belongs that was answered with status: what is the caller's is no news, an outage that heals by

@@ -1,10 +1,10 @@
 // Package jet is JetStream: the record's journal, the units' queues, the key
-// store and the followers' positions on one connection, and the server inside
-// the process when nobody gives another.
+// store, what may be used once and the followers' positions on one connection,
+// and the server inside the process when nobody gives another.
 //
 //	Embedded ─┐
 //	Connect ──┴─▶ Conn ─ EnsureStreams ─▶ Journal (RECORD_0, RECORD_1)  Keys (KEYS)
-//	                                      Queue, Positions (QUEUE)
+//	                                      Queue, Positions (QUEUE)           Nonces (NONCES)
 //
 // Every write is guarded by the expected last sequence of its subject and
 // repeated, byte for byte, until the leader gives a certain answer; the guard

@@ -16,6 +16,7 @@ import (
 const (
 	queueStream = "QUEUE"
 	keyStream   = "KEYS"
+	nonceStream = "NONCES"
 )
 
 // recordStream names the stream of a partition of a record of n: RECORD alone, else RECORD_0, RECORD_1 … A release that
@@ -86,11 +87,21 @@ func products(replicas int) []jetstream.StreamConfig {
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
 			AllowDirect: true, AllowAtomicPublish: true, Duplicates: 2 * time.Minute,
 		},
+		{
+			Name:     nonceStream,
+			Subjects: []string{"nonce.*"},
+			// What was used once is there until its own time is over, and is
+			// never dropped for something newer.
+			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
+			MaxMsgSize: 1 << 10,
+			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
+			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
+		},
 	}
 }
 
-// EnsureStreams creates the streams of the record, QUEUE and KEYS where they
-// are missing, with 1 replica (embedded) or 3. A stream that exists is never
+// EnsureStreams creates the streams of the record, QUEUE, KEYS and NONCES where
+// they are missing, with 1 replica (embedded) or 3. A stream that exists is never
 // changed: one that could drop, forget or acknowledge too early is refused by
 // name. So is a record of which a partition is missing: what was in it is lost
 // or not restored yet, and would not be asked for again.

@@ -1,0 +1,39 @@
+package access
+
+import (
+	"sync/atomic"
+	"time"
+
+	"verigate/internal/verification"
+)
+
+// use remembers when a credential was used last, to the second. Of calls at the same moment any may be the one.
+func (k *Keyring) use(id verification.KeyID, at time.Time) {
+	k.mu.RLock()
+	last := k.used[id]
+	k.mu.RUnlock()
+	last.Store(at.Unix())
+}
+
+// Used says when each credential was used last through this keyring, to the second; one that is missing was not. It is
+// known in memory alone: another gateway's use and that of before the start are not in it.
+func (k *Keyring) Used() map[verification.KeyID]time.Time {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	used := map[verification.KeyID]time.Time{}
+	for id, last := range k.used {
+		if at := last.Load(); at != 0 {
+			used[id] = time.Unix(at, 0).UTC()
+		}
+	}
+	return used
+}
+
+// knows makes a place for a new credential's last use. It is called with mu held.
+func (k *Keyring) knows(id verification.KeyID, holder verification.PersonID) {
+	if _, taken := k.holders[id]; taken { // ids are random; the first holder would keep it
+		return
+	}
+	k.holders[id] = holder
+	k.used[id] = &atomic.Int64{}
+}
