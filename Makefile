@@ -43,6 +43,6 @@ bench: ## durable requests per second beside the raw store's limit, and what ope
 generate: ## write all generated code again
 	go generate ./...
 
-deps: ## install gcc, libc6-dev and redis-server for the tests (Debian; root or sudo -n)
+deps: ## install gcc, libc6-dev, redis-server and openssl for the tests (Debian; root or sudo -n)
 	$(SUDO) apt-get -q update
-	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends gcc libc6-dev redis-server
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends gcc libc6-dev redis-server openssl

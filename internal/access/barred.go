@@ -17,7 +17,7 @@ func Barred(c Caller, rule Rule) Bar {
 	switch {
 	case rule.Object == Public:
 		return NotBarred
-	case !inScope(c.Scopes, rule):
+	case !inScope(c.Scopes, rule) || !inScope(c.AlongScopes, rule):
 		return OutOfScope
 	case c.Production && c.Means != BySession && personsOwn(rule.Operation):
 		return SessionRequired

@@ -16,6 +16,9 @@ type Caller struct {
 	Means   Means                      // how it proved who it is
 	Scopes  []Scope                    // of the credential; none: all that the roles allow
 
+	Along       verification.KeyID // the certificate that its credential had to come with
+	AlongScopes []Scope            // of that certificate, as Scopes
+
 	Production bool // the gateway that let it in runs with --production
 }
 

@@ -113,6 +113,10 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[KeyEnds](kind, data)
 	case SignerAdded{}.EventKind():
 		return decode[SignerAdded](kind, data)
+	case CertificateBound{}.EventKind():
+		return decode[CertificateBound](kind, data)
+	case CertificateUseSet{}.EventKind():
+		return decode[CertificateUseSet](kind, data)
 	}
 	return nil, fmt.Errorf("unknown kind of %d bytes: %w", len(kind), ErrUnreadable)
 }

@@ -45,6 +45,11 @@ func filled() []access.Event {
 			Key: "0123456789abcdef", Public: access.PublicKey{0: 1, 31: 0xff}, ExpiresAt: noon.Add(time.Hour),
 			Scopes: []access.Scope{access.ScopeReads, "submitRequest"},
 		},
+		access.CertificateBound{
+			Key: "0123456789abcdef", Thumbprint: access.Hash{0: 1, 31: 0xff}, NotBefore: noon, NotAfter: noon.Add(2 * time.Hour),
+			ExpiresAt: noon.Add(time.Hour), Scopes: []access.Scope{access.ScopeReads, "submitRequest"},
+		},
+		access.CertificateUseSet{Use: access.CertificatesRequired},
 	}
 }
 

@@ -12,18 +12,20 @@ type CredentialKind string
 
 // The kinds, as they are listed.
 const (
-	APIKey CredentialKind = "key"    // a secret that is sent along
-	Signer CredentialKind = "signer" // an Ed25519 key that signs each call (package signature)
+	APIKey      CredentialKind = "key"         // a secret that is sent along
+	Signer      CredentialKind = "signer"      // an Ed25519 key that signs each call (package signature)
+	Certificate CredentialKind = "certificate" // a client certificate of TLS
 )
 
 // Key is one credential of a principal.
 type Key struct {
 	ID        verification.KeyID
 	Kind      CredentialKind
-	Hash      Hash      // of an API key, which is kept nowhere itself
+	Hash      Hash      // of an API key, which is kept nowhere itself; the thumbprint of a certificate
 	Public    PublicKey // of a signer
 	Scopes    []Scope   // none: all that the principal may do
 	CreatedAt time.Time
+	StartsAt  time.Time // of a certificate: it is not good before
 	ExpiresAt time.Time // as it was issued: good before, not from then on; zero: no such time
 	EndsAt    time.Time // the same, as it was decided later
 	RevokedAt time.Time // zero while it is good
@@ -32,7 +34,7 @@ type Key struct {
 // Good says whether the credential counts at a moment, its principal not being disabled.
 func (k Key) Good(at time.Time) bool {
 	end := k.End()
-	return k.ID != "" && k.RevokedAt.IsZero() && (end.IsZero() || at.Before(end))
+	return k.ID != "" && k.RevokedAt.IsZero() && !at.Before(k.StartsAt) && (end.IsZero() || at.Before(end))
 }
 
 // End is from when on it is not good, if nobody revokes it before; zero when no time is set.

@@ -26,6 +26,21 @@ type (
 		Scopes    []Scope            `json:"scopes,omitempty"`    // absent: all that the principal may do
 	}
 
+	// CertificateBound holds the thumbprint of a certificate and when it is good.
+	CertificateBound struct {
+		Key        verification.KeyID `json:"key"`
+		Thumbprint Hash               `json:"thumbprint"` // SHA-256 of its DER
+		NotBefore  time.Time          `json:"not_before"`
+		NotAfter   time.Time          `json:"not_after"`           // the last second in which it is good
+		ExpiresAt  time.Time          `json:"expires_at,omitzero"` // absent: no end before that
+		Scopes     []Scope            `json:"scopes,omitempty"`    // absent: all that the principal may do
+	}
+
+	// CertificateUseSet says what the principal's certificates are good for from then on.
+	CertificateUseSet struct {
+		Use CertificateUse `json:"use"`
+	}
+
 	// KeyEnds says when a key will have ended, unless it ends sooner.
 	KeyEnds struct {
 		Key verification.KeyID `json:"key"`
@@ -42,6 +57,15 @@ func (KeyEnds) EventKind() string { return "key_ends.v1" }
 // EventKind implements Event.
 func (SignerAdded) EventKind() string { return "signer_added.v1" }
 
+// EventKind implements Event.
+func (CertificateBound) EventKind() string { return "certificate_bound.v1" }
+
+// EventKind implements Event.
+func (CertificateUseSet) EventKind() string { return "certificate_use_set.v1" }
+
 func (KeyIssuedV2) happened() {}
 func (KeyEnds) happened()     {}
 func (SignerAdded) happened() {}
+
+func (CertificateBound) happened()  {}
+func (CertificateUseSet) happened() {}

@@ -78,6 +78,10 @@ func Decide(p Principal, s verification.Stamp, c Command) ([]Event, error) {
 		return p.rotateKey(s, c)
 	case AddSigner:
 		return p.addSigner(s, c)
+	case BindCertificate:
+		return p.bindCertificate(s, c)
+	case SetCertificateUse:
+		return p.setCertificateUse(s, c)
 	case RevokeKey:
 		return p.revokeKey(c)
 	case DisablePrincipal:

@@ -20,6 +20,9 @@
 // policies/schema.cedarschema. What spares time decides nothing: a question passes over policies whose scope cannot
 // apply, and [Visible] decides rows that look the same once.
 //
+// A proof is an API key, a signature of the call, or a client certificate, alone or beside one of the others: whichever
+// it is, one answer for all that is wrong with it (ErrUnauthenticated).
+//
 // Before that, [Barred] closes an operation to a caller by how it signed in: a credential may have scopes, which take away
 // from what its principal may do and never add to it, and with --production [PersonsOwn] is for persons who signed in.
 //

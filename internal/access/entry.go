@@ -144,7 +144,8 @@ func (n Entry) evolve(e Event) Entry {
 		n.Campaigns = append(slices.Clone(n.Campaigns), e)
 	case CalendarVersionAdded:
 		n.Calendars = append(slices.Clone(n.Calendars), e)
-	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked, PrincipalDisabled, MembershipGranted:
+	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked,
+		CertificateBound, CertificateUseSet, PrincipalDisabled, MembershipGranted:
 	}
 	return n
 }

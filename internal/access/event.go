@@ -137,5 +137,7 @@ func EventKinds() []Event {
 		KeyIssuedV2{},
 		KeyEnds{},
 		SignerAdded{},
+		CertificateBound{},
+		CertificateUseSet{},
 	}
 }

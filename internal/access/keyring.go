@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"verigate/internal/verification"
 )
@@ -26,6 +27,7 @@ type Keyring struct {
 	principals map[verification.PersonID]Principal
 	holders    map[verification.KeyID]verification.PersonID // revoked keys too
 	used       map[verification.KeyID]*atomic.Int64         // of each holder's key: Unix seconds of its last use, 0 before
+	bound      map[Hash][]verification.KeyID                // by thumbprint: certificates, revoked ones too
 	standIn    ed25519.PublicKey                            // checks what names no signer, so that it takes as long
 }
 
@@ -35,6 +37,7 @@ func NewKeyring() *Keyring {
 		principals: map[verification.PersonID]Principal{},
 		holders:    map[verification.KeyID]verification.PersonID{},
 		used:       map[verification.KeyID]*atomic.Int64{},
+		bound:      map[Hash][]verification.KeyID{},
 		standIn:    ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)).Public().(ed25519.PublicKey),
 	}
 }
@@ -55,9 +58,27 @@ func (k *Keyring) Apply(id verification.PersonID, version uint64, d Decision) er
 	p = p.Apply(d)
 	k.principals[id] = p
 	for _, key := range p.Keys {
-		k.knows(key.ID, id)
+		k.knows(key, id)
 	}
 	return nil
+}
+
+// knows remembers whose a credential is. It is called with mu held.
+func (k *Keyring) knows(key Key, holder verification.PersonID) {
+	if _, taken := k.holders[key.ID]; taken { // ids are random; the first holder would keep it
+		return
+	}
+	k.holders[key.ID] = holder
+	k.used[key.ID] = &atomic.Int64{}
+	if key.Kind == Certificate {
+		k.bound[key.Hash] = append(k.bound[key.Hash], key.ID)
+	}
+}
+
+// Bound says who has bound a certificate that is good at a moment; none when nobody has, or two.
+func (k *Keyring) Bound(thumbprint Hash, at time.Time) (verification.PersonID, bool) {
+	p, key := k.certificate(thumbprint, at)
+	return p.ID, key.ID != ""
 }
 
 // Principal finds a principal; its slices are not to be changed.

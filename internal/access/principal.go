@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"time"
 
 	"verigate/internal/verification"
 )
@@ -17,8 +18,10 @@ type Principal struct {
 	Unit         verification.UnitCode
 	Compartments []Membership
 	Keys         []Key
-	Disabled     bool
-	Version      uint64 // decisions folded so far
+
+	CertificateUse CertificateUse
+	Disabled       bool
+	Version        uint64 // decisions folded so far
 }
 
 // Membership puts a person into a compartment.
@@ -60,6 +63,13 @@ func Evolve(p Principal, s verification.Stamp, e Event) Principal {
 		p = p.withKey(Key{ID: e.Key, Kind: APIKey, Hash: e.Hash, Scopes: e.Scopes, CreatedAt: s.At, ExpiresAt: e.ExpiresAt})
 	case SignerAdded:
 		p = p.withKey(Key{ID: e.Key, Kind: Signer, Public: e.Public, Scopes: e.Scopes, CreatedAt: s.At, ExpiresAt: e.ExpiresAt})
+	case CertificateBound:
+		p = p.withKey(Key{
+			ID: e.Key, Kind: Certificate, Hash: e.Thumbprint, Scopes: e.Scopes, CreatedAt: s.At, StartsAt: e.NotBefore,
+			ExpiresAt: earlier(e.ExpiresAt, e.NotAfter.Add(time.Second)),
+		})
+	case CertificateUseSet:
+		p.CertificateUse = e.Use
 	case KeyEnds:
 		p = p.changedKey(e.Key, func(k Key) Key { return k.ending(e.At) })
 	case KeyRevoked:

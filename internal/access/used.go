@@ -1,7 +1,6 @@
 package access
 
 import (
-	"sync/atomic"
 	"time"
 
 	"verigate/internal/verification"
@@ -27,13 +26,4 @@ func (k *Keyring) Used() map[verification.KeyID]time.Time {
 		}
 	}
 	return used
-}
-
-// knows makes a place for a new credential's last use. It is called with mu held.
-func (k *Keyring) knows(id verification.KeyID, holder verification.PersonID) {
-	if _, taken := k.holders[id]; taken { // ids are random; the first holder would keep it
-		return
-	}
-	k.holders[id] = holder
-	k.used[id] = &atomic.Int64{}
 }

@@ -39,7 +39,7 @@ type Rebuilt struct {
 
 // KeyRequest is one act of administration; which fields count depends on Act.
 type KeyRequest struct {
-	Act         string                   `json:"act"` // create, issue, rotate, signer, revoke, disable, grant, partner, list
+	Act         string                   `json:"act"` // create, issue, rotate, signer, certificate, tls, revoke, disable, grant, partner, list
 	Person      verification.PersonID    `json:"person,omitempty"`
 	Label       string                   `json:"label,omitempty"`
 	Roles       []verification.Role      `json:"roles,omitempty"`
@@ -56,7 +56,8 @@ type KeyRequest struct {
 	ExpiresAt   time.Time                `json:"expires_at,omitzero"`
 	Scopes      []access.Scope           `json:"scopes,omitempty"`
 	Overlap     time.Duration            `json:"overlap,omitempty"`
-	File        []byte                   `json:"file,omitempty"` // of a public key
+	File        []byte                   `json:"file,omitempty"` // of a public key or a certificate
+	Use         access.CertificateUse    `json:"use,omitempty"`
 }
 
 // KeyResult is what came of it. Secret is shown once and kept nowhere.
@@ -160,11 +161,15 @@ func (p *Parts) Key(ctx context.Context, r KeyRequest) (KeyResult, error) {
 	case "create":
 		return p.createPrincipal(ctx, by, r)
 	case "issue":
-		return p.issue(ctx, by, r.Person, access.Terms{ExpiresAt: r.ExpiresAt, Scopes: r.Scopes})
+		return p.issue(ctx, by, r.Person, r.terms())
 	case "rotate":
 		return p.rotate(ctx, by, r)
 	case "signer":
 		return p.addSigner(ctx, by, r)
+	case "certificate":
+		return p.bindCertificate(ctx, by, r)
+	case "tls":
+		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.SetCertificateUse{Use: r.Use})
 	case "revoke":
 		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.RevokeKey{Key: r.Key, Reason: r.Reason})
 	case "disable":
@@ -191,7 +196,7 @@ func (p *Parts) createPrincipal(ctx context.Context, by verification.Actor, r Ke
 	if err != nil {
 		return KeyResult{}, err
 	}
-	return p.issue(ctx, by, person, access.Terms{ExpiresAt: r.ExpiresAt, Scopes: r.Scopes})
+	return p.issue(ctx, by, person, r.terms())
 }
 
 // bound refuses a partner or a unit that the directory does not have: a key bound to a slip of the pen sees nothing.

@@ -3,12 +3,15 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
 	"verigate/internal/access"
+	"verigate/internal/config"
 	"verigate/internal/verification"
 )
 
@@ -28,12 +31,29 @@ func (p *Parts) addSigner(ctx context.Context, by verification.Actor, r KeyReque
 	if err != nil {
 		return KeyResult{}, err
 	}
-	c := access.AddSigner{Public: public, Terms: access.Terms{ExpiresAt: r.ExpiresAt, Scopes: r.Scopes}}
-	id, err := p.Registry.AddSigner(ctx, by, r.Person, c, rand.Reader)
+	id, err := p.Registry.AddSigner(ctx, by, r.Person, access.AddSigner{Public: public, Terms: r.terms()}, rand.Reader)
+	return issued(r.Person, id, err)
+}
+
+func (p *Parts) bindCertificate(ctx context.Context, by verification.Actor, r KeyRequest) (KeyResult, error) {
+	certificate, err := access.ParseCertificate(r.File)
 	if err != nil {
 		return KeyResult{}, err
 	}
-	return KeyResult{Person: r.Person, Key: id}, nil
+	c := access.BindCertificate{ClientCertificate: certificate, Terms: r.terms()}
+	id, err := p.Registry.BindCertificate(ctx, by, r.Person, c, rand.Reader)
+	return issued(r.Person, id, err)
+}
+
+func (r KeyRequest) terms() access.Terms {
+	return access.Terms{ExpiresAt: r.ExpiresAt, Scopes: r.Scopes}
+}
+
+func issued(person verification.PersonID, id verification.KeyID, err error) (KeyResult, error) {
+	if err != nil {
+		return KeyResult{}, err
+	}
+	return KeyResult{Person: person, Key: id}, nil
 }
 
 func shown(person verification.PersonID, secret access.Secret, err error) (KeyResult, error) {
@@ -55,7 +75,11 @@ func (p *Parts) list() KeyResult {
 // printKeys prints principals with their credentials.
 func printKeys(out io.Writer, r KeyResult) {
 	for _, p := range r.Principals {
-		fmt.Fprintf(out, "%s  %s  %s%s  %s\n", p.ID, roles(p.Roles), p.Partner, p.Unit, p.Label)
+		use := ""
+		if p.CertificateUse != access.CertificatesIgnored {
+			use = "  certificates " + string(p.CertificateUse)
+		}
+		fmt.Fprintf(out, "%s  %s  %s%s  %s%s\n", p.ID, roles(p.Roles), p.Partner, p.Unit, p.Label, use)
 		for _, k := range p.Keys {
 			fmt.Fprintf(out, "    %s\n", strings.Join(describe(p, k, r.Used, r.At), "  "))
 		}
@@ -75,6 +99,9 @@ func describe(p access.Principal, k access.Key, used *LastUse, now time.Time) []
 	}
 	if len(k.Scopes) > 0 {
 		words = append(words, "scope "+joinScopes(k.Scopes))
+	}
+	if k.Kind == access.Certificate {
+		words = append(words, "sha256 "+hex.EncodeToString(k.Hash[:]))
 	}
 	if used == nil {
 		return words
@@ -101,4 +128,22 @@ func scopesOf(names []string) []access.Scope {
 		out = append(out, access.Scope(n))
 	}
 	return out
+}
+
+// useOf reads the use of certificates as the command line names it.
+func useOf(name string) access.CertificateUse {
+	if name == "ignored" {
+		return access.CertificatesIgnored
+	}
+	return access.CertificateUse(name)
+}
+
+// bind hands over a file of something public.
+func bind(ctx context.Context, e Env, s config.Stores, file string, r KeyRequest) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read what is to be bound: %w", err)
+	}
+	r.File = content
+	return Key(ctx, e, s, r)
 }

@@ -75,13 +75,17 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		})
 	case "key signer <person> <file>":
 		k := c.Key.Signer
-		file, err := os.ReadFile(k.File)
-		if err != nil {
-			return fmt.Errorf("read the public key: %w", err)
-		}
-		return Key(ctx, e, k.Stores, KeyRequest{
-			Act: "signer", Person: person(k.Person), File: file, ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
+		return bind(ctx, e, k.Stores, k.File, KeyRequest{
+			Act: "signer", Person: person(k.Person), ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
 		})
+	case "key certificate <person> <file>":
+		k := c.Key.Certificate
+		return bind(ctx, e, k.Stores, k.File, KeyRequest{
+			Act: "certificate", Person: person(k.Person), ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
+		})
+	case "key tls <person> <use>":
+		k := c.Key.TLS
+		return Key(ctx, e, k.Stores, KeyRequest{Act: "tls", Person: person(k.Person), Use: useOf(k.Use)})
 	case "key rotate <person> <key>":
 		k := c.Key.Rotate
 		return Key(ctx, e, k.Stores, KeyRequest{

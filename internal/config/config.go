@@ -96,15 +96,17 @@ type Verify struct{ Stores }
 
 // Key administers principals.
 type Key struct {
-	Create  KeyCreate  `cmd:"" help:"Create a person or a system and show its first key, once."`
-	Issue   KeyIssue   `cmd:"" help:"Issue a further key to a person or system and show it, once."`
-	Signer  KeySigner  `cmd:"" help:"Let a system sign its calls with an Ed25519 key, and show the id that its signatures name."`
-	Rotate  KeyRotate  `cmd:"" help:"Issue a key in place of another one, which stays good for a while, and show it, once."`
-	Revoke  KeyRevoke  `cmd:"" help:"Revoke a key or a signer."`
-	Disable KeyDisable `cmd:"" help:"End all that a person or system may do."`
-	Grant   KeyGrant   `cmd:"" help:"Make a person a member of a compartment."`
-	Partner KeyPartner `cmd:"" help:"Add a partner beside those of the reference data."`
-	List    KeyList    `cmd:"" help:"List persons, systems, the ids of their keys, and when each was used last."`
+	Create      KeyCreate      `cmd:"" help:"Create a person or a system and show its first key, once."`
+	Issue       KeyIssue       `cmd:"" help:"Issue a further key to a person or system and show it, once."`
+	Signer      KeySigner      `cmd:"" help:"Let a system sign its calls with an Ed25519 key, and show the id that its signatures name."`
+	Certificate KeyCertificate `cmd:"" help:"Bind a client certificate to a person or system, and show its id."`
+	TLS         KeyTLS         `cmd:"" name:"tls" help:"Say what the bound certificates of a person or system are good for."`
+	Rotate      KeyRotate      `cmd:"" help:"Issue a key in place of another one, which stays good for a while, and show it, once."`
+	Revoke      KeyRevoke      `cmd:"" help:"Revoke a key, a signer or a certificate."`
+	Disable     KeyDisable     `cmd:"" help:"End all that a person or system may do."`
+	Grant       KeyGrant       `cmd:"" help:"Make a person a member of a compartment."`
+	Partner     KeyPartner     `cmd:"" help:"Add a partner beside those of the reference data."`
+	List        KeyList        `cmd:"" help:"List persons, systems, the ids of their keys, and when each was used last."`
 }
 
 // KeyCreate makes a principal.

@@ -2,7 +2,7 @@ package config
 
 import "time"
 
-// KeyTerms limit a key or a signer from its beginning.
+// KeyTerms limit a credential from its beginning.
 type KeyTerms struct {
 	Expires time.Time `help:"When the key ends, such as 2027-06-30T00:00:00Z. Absent: when it is revoked." placeholder:"TIME"`
 	Scopes  []string  `help:"Limit the key to reads, partner, unit, desk, or to operations of the contract such as submitRequest; may be given several times. Absent: all that the roles allow." name:"scope" placeholder:"SCOPE"`
@@ -21,6 +21,21 @@ type KeySigner struct {
 	KeyTerms
 	Person string `arg:"" help:"Id of the person or system."`
 	File   string `arg:"" help:"The public key: PEM (PUBLIC KEY) or a JWK." type:"existingfile"`
+}
+
+// KeyCertificate binds a client certificate.
+type KeyCertificate struct {
+	Stores
+	KeyTerms
+	Person string `arg:"" help:"Id of the person or system."`
+	File   string `arg:"" help:"The certificate, alone and without its key: PEM (CERTIFICATE)." type:"existingfile"`
+}
+
+// KeyTLS says what certificates are good for.
+type KeyTLS struct {
+	Stores
+	Person string `arg:"" help:"Id of the person or system."`
+	Use    string `arg:"" help:"required: keys and signatures count only together with a bound certificate. alone: a bound certificate is a credential by itself. ignored: they count for nothing." enum:"required,alone,ignored"`
 }
 
 // KeyRotate puts a key in place of another.

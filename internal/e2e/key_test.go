@@ -1,7 +1,14 @@
 package e2e
 
 import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"math/big"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -82,4 +89,36 @@ func TestAKeyIsLimitedRotatedAndListed(t *testing.T) {
 	if strings.Contains(said, "last used") {
 		t.Errorf("a last use that nobody can know\n%s", said)
 	}
+}
+
+func TestWhereACertificateIsRequiredAKeyAloneIsNothing(t *testing.T) {
+	t.Parallel()
+	w := begin(t, config.Stores{}, time.Now)
+	person, key, keyID := shownKey(t, w.key(0, "create", "--label", "Registry", "--role", "PARTNER", "--partner", "NG", "--system"))
+	mustSay(t, w.key(1, "tls", person, "required"), "bind one first")
+	private := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now(), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(nil, c, c, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "cert.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said := w.key(0, "certificate", person, file)
+	id := strings.TrimSpace(strings.TrimPrefix(said, person))
+	w.must(200, key, http.MethodGet, requests, nil)
+	w.key(0, "tls", person, "required")
+	w.must(401, key, http.MethodGet, requests, nil) // this connection has none
+	mustSay(t, w.key(0, "list"), `^`+person+`  PARTNER  NG  Registry  certificates required$`,
+		`^    certificate `+id+`  good  made \S+  ends \S+  sha256 `+fmt.Sprintf("%x", sha256.Sum256(der))+`  not used since `,
+		`^    key `+keyID+`  good `)
+	mustSay(t, w.key(1, "certificate", person, file), "bound already")
+	other, _, _ := shownKey(t, w.key(0, "create", "--label", "Registry", "--role", "PARTNER", "--partner", "TH", "--system"))
+	mustSay(t, w.key(1, "certificate", other, file), "bound to another")
+	w.key(0, "revoke", person, id)
+	w.key(0, "certificate", other, file)
+	w.key(0, "tls", person, "ignored")
+	w.must(200, key, http.MethodGet, requests, nil)
 }

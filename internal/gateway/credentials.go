@@ -52,3 +52,18 @@ func (r *Registry) AddSigner(
 	}
 	return c.Key, r.Principal(ctx, by, id, c)
 }
+
+// BindCertificate binds a certificate to a principal, and returns its id as a credential. One that another principal has
+// bound is refused: it would count for neither.
+func (r *Registry) BindCertificate(
+	ctx context.Context, by verification.Actor, id verification.PersonID, c access.BindCertificate, random io.Reader,
+) (verification.KeyID, error) {
+	if holder, bound := r.keyring.Bound(c.Thumbprint, r.now()); bound && holder != id {
+		return "", &verification.Refusal{Code: access.AlreadyBound, Reason: "the certificate is bound to another principal"}
+	}
+	var err error
+	if c.Key, err = access.NewKeyID(random); err != nil {
+		return "", fmt.Errorf("name a certificate: %w", err)
+	}
+	return c.Key, r.Principal(ctx, by, id, c)
+}

@@ -135,6 +135,7 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 		_, err := calendarsOf(event)
 		return d, err
 	case access.PrincipalCreated, access.KeyIssued, access.KeyIssuedV2, access.KeyEnds, access.SignerAdded, access.KeyRevoked,
+		access.CertificateBound, access.CertificateUseSet,
 		access.PrincipalDisabled, access.MembershipGranted:
 		return d, nil
 	}

@@ -8,16 +8,18 @@ import (
 	"verigate/internal/signature"
 )
 
-// authenticate reads the one credential of a call: an API key, or a signature, whose claim it returns. Whatever is wrong
-// with it, the answer is the same.
+// authenticate reads the credential of a call: an API key, a signature, whose claim it returns, or a client certificate,
+// which may come along with either of the others. Whatever is wrong with it, the answer is the same.
 func (e *edge) authenticate(r *http.Request) (access.Caller, *signature.Claim, error) {
-	proof := access.Proof{At: e.Now()}
+	proof := access.Proof{Certificate: leaf(r), At: e.Now()}
 	var claim *signature.Claim
 	var err error
-	if signature.Signed(r.Header) {
-		claim, err = e.signed(r)
-		proof.Signed = claim
-	} else {
+	switch {
+	case signature.Signed(r.Header):
+		if claim, err = e.signed(r); claim != nil {
+			proof.Signed = claim
+		}
+	case len(r.Header.Values("Authorization")) > 0 || proof.Certificate == access.Hash{}:
 		proof.Key, err = bearer(r.Header)
 	}
 	if err != nil {
@@ -35,6 +37,15 @@ func (e *edge) signed(r *http.Request) (*signature.Claim, error) {
 	return signature.Read(e.Origin, signature.Request{
 		Method: r.Method, URI: r.RequestURI, Header: r.Header, Content: r.ContentLength != 0,
 	}, e.Now())
+}
+
+// leaf names the client certificate of the call's own connection. It is looked at for each call: a connection outlives a
+// binding. TLS has made sure that whoever is there holds its key; who signed it and when is not asked there.
+func leaf(r *http.Request) access.Hash {
+	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+		return access.Hash{}
+	}
+	return access.Thumbprint(r.TLS.PeerCertificates[0].Raw)
 }
 
 // bearer reads an API key.
