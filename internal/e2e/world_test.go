@@ -20,6 +20,7 @@ import (
 	"verigate/internal/config"
 	"verigate/internal/demo"
 	"verigate/internal/limit/limittest"
+	"verigate/internal/signature"
 )
 
 // clock is a clock that stories move.
@@ -78,7 +79,9 @@ func begin(t *testing.T, s config.Stores, now func() time.Time, more ...func(*ap
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
 	wide := limittest.Wide()
-	options := app.Options{Stores: s, Demo: true, Now: now, Log: log, Limits: &wide}
+	options := app.Options{
+		Stores: s, Demo: true, Origin: signature.Origin("http://" + l.Addr().String()), Now: now, Log: log, Limits: &wide,
+	}
 	for _, change := range more {
 		change(&options)
 	}
