@@ -208,6 +208,19 @@ func TestACertificateCountsWhileItIsGood(t *testing.T) {
 	}
 }
 
+// A thumbprint is public, and is not the hash of a key even where somebody made it so.
+func TestACertificateIsNoKey(t *testing.T) {
+	t.Parallel()
+	k, key := keysOf(t, deskPerson("p_1")), newKey(t)
+	k.must(noon, access.BindCertificate{Key: key.ID(), ClientCertificate: access.ClientCertificate{
+		Thumbprint: key.Hash(), NotBefore: noon, NotAfter: noon.Add(time.Hour),
+	}})
+	k.must(noon, access.SetCertificateUse{Use: access.CertificatesAlone})
+	if _, err := k.ring.Identify(access.Proof{Key: key.Reveal(), At: noon}); err == nil {
+		t.Error("it is taken for a key")
+	}
+}
+
 // A stream is asked again and again: what its certificate loses it loses.
 func TestWhoeverIsInWithACertificateLeavesWithIt(t *testing.T) {
 	t.Parallel()

@@ -49,7 +49,7 @@ func TestWithProductionOnlyASessionGivesWhatIsAPersonsOwn(t *testing.T) {
 		o := objectFor(rule, inside)
 		for name, caller := range actors() {
 			before := access.May(caller, rule.Operation, o)
-			for _, means := range []access.Means{"", access.ByKey, access.BySession} {
+			for _, means := range []access.Means{"", access.ByKey, access.BySignature, access.ByCertificate, access.BySession} {
 				strict := caller
 				strict.Means, strict.Production = means, true
 				got := access.May(strict, rule.Operation, o)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/httpapi"
 	"verigate/internal/signature/signaturetest"
+	"verigate/internal/verification"
 )
 
 type randomReader struct{}
@@ -237,4 +239,30 @@ func TestEveryBadKeyIsTheSameStranger(t *testing.T) {
 		s.mustBeStranger(name, call(header...), s.end())
 	}
 	call("Bearer "+narrow).problem(t, http.StatusForbidden, "out_of_scope")
+}
+
+// A stream is not asked for its proof again, but for whether that would be good still.
+func TestAStreamEndsWhenItsKeyIsOver(t *testing.T) {
+	t.Parallel()
+	s := newSystems(t)
+	s.give("p_desk", access.CreatePrincipal{
+		Person: "p_desk", Label: "Duty officer", Roles: []verification.Role{verification.RoleDesk}, Unit: verification.DeskUnit,
+	})
+	end := s.clock.now().Add(time.Second) // a clock that jumps further holds all streams back
+	over, good := s.newKey("p_desk", access.Terms{ExpiresAt: end}), s.newKey("p_desk", access.Terms{})
+	server := httptest.NewServer(s.edge)
+	t.Cleanup(server.Close)
+	s.eventuallyGet(t, good, "/v1/board", func(g reply) bool { return g.status == http.StatusOK })
+	ends, stays := s.listen(t, server.URL, over, ""), s.listen(t, server.URL, good, "")
+	ends.until(t, "event: reset")
+	stays.until(t, "event: reset")
+	s.clock.set(t, end.Format(time.RFC3339))
+	r, body := s.post("k")
+	s.serve(s.sign(r, body, nonceOf(1))).want(t, http.StatusCreated)
+	if line := stays.until(t, "event: row"); line == "" {
+		t.Error("a stream whose key is good has ended")
+	}
+	if line := ends.until(t, "event: row"); line != "" {
+		t.Errorf("a key that is over is told %s", line)
+	}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"verigate/internal/httpapi"
 )
 
 // listener is a reader of a stream over a real connection.
@@ -67,7 +69,7 @@ func (l *listener) ended(t *testing.T) {
 
 func TestTheBoardIsToldAsItChangesAndResumed(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newRigOf(t, func(_ *rig, p *httpapi.Parts) { p.Production = true })
 	server := httptest.NewServer(r.edge)
 	t.Cleanup(server.Close)
 	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool { return g.status == http.StatusOK })
@@ -98,7 +100,7 @@ func TestAStreamEndsWithItsReadersRightsAndWithTheServer(t *testing.T) {
 	other.until(t, "event: reset")
 	r.keys.revoke("reviewer")
 	id := r.submit(t, "a")
-	if line := revoked.until(t, "data: {\"row\""); line != "" {
+	if line := revoked.until(t, "event: row"); line != "" {
 		t.Errorf("a revoked key is told %s of %s", line, id)
 	}
 	r.edge.Stop()
