@@ -77,6 +77,16 @@
 //	insider | rules that differ | finds the one of two places that is laxer | table and state machine are compared | access.TestTheTableAndTheMachineNameTheSameRoles
 //	insider | the reader's spreadsheet | writes a formula into a text | no text is a formula | export.TestNoTextIsAFormula
 //	outsider | an identity | guesses, alters or reuses a revoked key | one answer to all | access.TestUnknownRevokedAndDisabledAreOneAnswer
+//	outsider | an identity | goes on with a key that is over, was rotated out, or had less to do | ends and scopes are asked at each call | access.TestAKeyEndsWhenItExpires
+//	outsider | an identity | tries what is no credential and compares the refusals | one 401, byte for byte | httpapi.TestEveryBadKeyIsTheSameStranger
+//	outsider | an identity | sends a signed call again, elsewhere or after a restart | its nonce is used up first, for all gateways | e2e.TestASignatureIsTakenOnceByTwoGatewaysAndOverARestart
+//	outsider | a signed call | changes its query, content or components, or sends it to another gateway | all of it is signed, in one form | httpapi.TestWhatIsNotSignedAsItShouldBeIsAStranger
+//	outsider | a signed call | uses it up with other content | content is held against the signature before the nonce | httpapi.TestOtherContentUsesNothingUp
+//	outsider | an identity | keeps a connection longer than its certificate is bound | the leaf is looked up at each call | httpapi.TestACertificateIsCheckedOnEachCallOfAConnection
+//	outsider | an identity | writes a certificate into a header | its own connection's counts alone | httpapi.TestACertificateInAHeaderIsNothing
+//	outsider | an identity | binds a certificate that is another's too | what two have bound is nobody's | access.TestACertificateCountsWhileItIsGood
+//	whoever holds a key | what else its principal may do | calls beyond the key's scopes | scopes take away before roles are asked | access.TestAScopeTakesAwayAndNeverGives
+//	whoever holds a key | decisions that persons answer for | claims, edits, releases by program | with --production a session alone | access.TestWithProductionOnlyASessionGivesWhatIsAPersonsOwn
 //	outsider | an identity | reads keys in logs and errors | keys are never printed | access.TestAKeyIsNeverPrinted
 //	outsider | content in errors | sends bad bodies and reads the refusals | pointers and codes, never the value | httpapi.TestABadBodyIsRefusedByPointerAndCodeAndNeverByValue
 //	outsider | content in logs | reads the log | routes and codes, no value | httpapi.TestALogLineNamesTheRouteAndNoValue
