@@ -31,6 +31,7 @@ func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
 		"a door of no address":      {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "nowhere"}, 1, "host:port"},
 		"demonstration in public":   {[]string{"serve", "--demo", "--data", t.TempDir() + "/d", "--listen", "0.0.0.0:0"}, 1, "loopback"},
 		"a demonstration for real":  {[]string{"serve", "--demo", "--production"}, 2, "can't be used together"},
+		"an origin with a path":     {[]string{"serve", "--data", t.TempDir() + "/d", "--origin", "https://gateway.example/v1"}, 1, "--origin: an origin is"},
 		"verify without a record":   {[]string{"verify", "--data", t.TempDir()}, 1, "holds no record"},
 		"calendar without a record": {[]string{"calendar", "list", "--data", t.TempDir()}, 1, "holds no record"},
 		"a decree of nothing":       {[]string{"calendar", "decree"}, 2, "--date"},

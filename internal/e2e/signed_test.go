@@ -16,6 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
 	"verigate/internal/app"
 	"verigate/internal/config"
 	"verigate/internal/signature/signaturetest"
@@ -181,4 +184,40 @@ func TestASignatureIsTakenOnceByTheEmbeddedStoreOverARestart(t *testing.T) {
 		t.Errorf("%d %s, %v", response.StatusCode, text, err)
 	}
 	mustSay(t, w.key(1, "signer", "p_nobody", os.DevNull), "not one Ed25519 public key")
+}
+
+// With the store of nonces gone, and that alone, nothing that is signed is done; all else goes on.
+func TestWithoutTheStoreOfNoncesNothingSignedIsDone(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("skipped: it takes the 15 seconds for which a store is waited for")
+	}
+	store, dir := natsWithJetStream(t), filepath.Join(t.TempDir(), "data")
+	stores := config.Stores{Data: dir, NATS: "nats://" + store.addr}
+	w := begin(t, stores, time.Now, withOrigin)
+	_, by := w.partnerSystem()
+	nc, err := nats.Connect("nats://" + store.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := js.DeleteStream(t.Context(), "NONCES"); err != nil {
+		t.Fatal(err)
+	}
+	status, text := signedPost(t, by, "signed", time.Now())(w.url)
+	if status != 503 || !strings.Contains(text, `"unavailable"`) {
+		t.Errorf("%d %s", status, text)
+	}
+	eventually(t, 10*time.Second, func() error { return w.onBoard(0) })
+	w.mustBeClean(0)
+	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "plain"), "Idempotency-Key", "plain")
+	w.stop()
+	w = begin(t, stores, time.Now, withOrigin) // a start makes the stream
+	if status, text := signedPost(t, by, "signed", time.Now())(w.url); status != 201 {
+		t.Errorf("%d %s", status, text)
+	}
 }

@@ -16,10 +16,10 @@
 //	                               content do without a digest; here it must, so that each request has one form
 //	idempotency-key                when it is sent
 //
-// So a GET covers its method and its target, and gains nothing by what it could cover more: no other header changes what
-// is asked. If-Match and Last-Event-ID are not covered; they only narrow an answer. RFC 9421 (1.4) leaves all this to
-// the application, as it does the parameters: created, expires, nonce, keyid and alg are required, tag is allowed, in
-// any order, and no other. expires is after created by at most MaxLife, now is before it, and created is at most Ahead
+// So a GET covers its method and its target: no header changes what is asked. If-Match is not covered: who stands between
+// may take a precondition away, or add one that fails, and can change nothing else. RFC 9421 (1.4) leaves all this to the
+// application, as it does the parameters: created, expires, nonce, keyid and alg are required, tag is allowed, in any
+// order, and no other. expires is after created by at most MaxLife, now is before it, and created is at most Ahead
 // in front of our clock. The digest is sha-256 alone.
 //
 // Whatever deviates is refused. What RFC 8941 allows to be written in several ways is taken in its canonical one only,
