@@ -18,12 +18,18 @@ import (
 	"verigate/internal/config"
 )
 
-// key runs `verigate key …` over a directory, in a process of its own, and returns what it printed.
+// key runs `verigate key …` in a process of its own, and returns what it printed.
 func (w *world) key(code int, args ...string) string {
 	w.t.Helper()
-	got, said := command(w.t, append(append([]string{"key"}, args...), "--data", w.parts.Data)...)
+	return keyOver(w.t, w.parts.Data, code, args...)
+}
+
+// keyOver is key over a directory.
+func keyOver(t *testing.T, dir string, code int, args ...string) string {
+	t.Helper()
+	got, said := command(t, append(append([]string{"key"}, args...), "--data", dir)...)
 	if got != code {
-		w.t.Fatalf("key %s: exit %d, want %d\n%s", args, got, code, said)
+		t.Fatalf("key %s: exit %d, want %d\n%s", args, got, code, said)
 	}
 	return said
 }

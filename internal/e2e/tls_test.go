@@ -125,3 +125,35 @@ func TestAStartWithLimitsOrProxiesThatAreNoneIsRefused(t *testing.T) {
 	refusedStart(t, "/connections/total is 0", "--demo", "--listen", "127.0.0.1:0", "--data", data, "--limits", limits)
 	refusedStart(t, "--proxy-cidr 127.0.0.1 is no network", "--demo", "--listen", "127.0.0.1:0", "--data", data, "--proxy-cidr", "127.0.0.1")
 }
+
+// The gateway's own listener asks for certificates, and the one that comes is the caller's.
+func TestASystemSignsInByItsCertificate(t *testing.T) {
+	t.Parallel()
+	cert, key := edgetest.Good(t, "gateway")
+	files := edgetest.Files(t, cert, key)
+	dir := filepath.Join(t.TempDir(), "data")
+	g := serve(t, dir, "--tls-cert", files.Cert, "--tls-key", files.Key)
+	own, ownKey := edgetest.Good(t, "registry")
+	file := edgetest.Files(t, own, ownKey).Cert
+	pair, err := tls.X509KeyPair(own, ownKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with, without := overTLS(t, cert), overTLS(t, cert)
+	with.Transport.(*http.Transport).TLSClientConfig.Certificates = []tls.Certificate{pair}
+	list := func(client *http.Client, want int) {
+		t.Helper()
+		if answer, err := get(t.Context(), client, g.url+requests); err != nil || answer.status != want {
+			t.Errorf("%+v, %v, want %d", answer, err, want)
+		}
+	}
+	list(with, 401)
+	person, _, _ := shownKey(t, keyOver(t, dir, 0, "create", "--label", "Registry", "--role", "PARTNER", "--partner", "NG", "--system"))
+	id := strings.TrimSpace(strings.TrimPrefix(keyOver(t, dir, 0, "certificate", person, file), person))
+	list(with, 401)
+	keyOver(t, dir, 0, "tls", person, "alone")
+	list(with, 200)
+	list(without, 401)
+	keyOver(t, dir, 0, "revoke", person, id)
+	list(with, 401)
+}
