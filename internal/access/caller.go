@@ -10,6 +10,7 @@ import (
 // The zero value is nobody.
 type Caller struct {
 	verification.Actor
+	Means   Means                      // how they proved who they are
 	System  bool                       // a program
 	Label   string                     // for pages
 	Members []verification.Compartment // every compartment the person is in, as keeper or not
@@ -18,13 +19,17 @@ type Caller struct {
 // Gateway is the gateway itself: rules that route, clocks that run out. It passes no edge.
 func Gateway() Caller { return Caller{Actor: verification.System(), System: true} }
 
-// Caller is the principal as it asks under one of its keys, or under none (a session).
+// Caller is the principal as it asks under one of its keys, or under none (a session). Of grants it knows nothing: take
+// the principal At a time first.
 func (p Principal) Caller(key verification.KeyID) Caller {
 	c := Caller{
 		Actor: verification.Actor{
 			Person: p.ID, Roles: slices.Clone(p.Roles), Partner: p.Partner, Unit: p.Unit, Key: key,
 		},
 		System: p.System, Label: p.Label,
+	}
+	if key != "" {
+		c.Means = ByKey
 	}
 	for _, m := range p.Compartments {
 		c.Members = append(c.Members, m.Compartment)

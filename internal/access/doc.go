@@ -1,6 +1,7 @@
 // Package access says who somebody is and what they may do: persons and systems with their keys, and one authoriser.
 //
 //	key ──▶ Keyring.Lookup ──▶ Caller ─┐
+//	session ▶ Keyring.InSession ▶ Caller┤
 //	path id ─▶ load once ─▶ ObjectOf ──┴─▶ May(caller, operation, object) ──▶ Allowed │ Forbidden (403) │ Hidden (404)
 //	row ─────────────────▶ ObjectOf ─────▶ Visible(caller)(object) ──▶ kept or dropped, before anything is counted
 //	notice, beside that ─────────────────▶ Hears(caller, rung told) ─▶ listed or not
@@ -22,6 +23,12 @@
 //
 // What only the state of a request decides (four eyes, the order of steps) stays with package verification, which
 // refuses again whatever gets past here.
+//
+// One person is one principal. What opens content is a [Grant], proposed by one person and confirmed by another, with an
+// end; nobody grants to self, and an operator opens none of it. How a person is recognised is an [Identity], bound the
+// same way: neither of the two can sign in by it. [Principal.At] says what is open at a time. The first two operators are
+// the machine's owner's to make ([Setting.Admits]). Roles without an end come from decisions that are older than
+// grants, from demonstrations, and to partners' programs.
 //
 // Principals and changes of the directory are aggregates of the record: [Decide] and [Entry.Decide] make events,
 // [Codec] writes and reads them. Nothing here does I/O or reads a clock.

@@ -144,7 +144,9 @@ func (n Entry) evolve(e Event) Entry {
 		n.Campaigns = append(slices.Clone(n.Campaigns), e)
 	case CalendarVersionAdded:
 		n.Calendars = append(slices.Clone(n.Calendars), e)
-	case PrincipalCreated, KeyIssued, KeyRevoked, PrincipalDisabled, MembershipGranted:
+	case PrincipalCreated, KeyIssued, KeyRevoked, PrincipalDisabled, MembershipGranted, GrantProposed, GrantConfirmed,
+		GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet, SecondFactorEnrolled,
+		SecondFactorRemoved, RecoveryCodeSpent:
 	}
 	return n
 }

@@ -87,6 +87,8 @@ func FuzzParseKey(f *testing.F) {
 
 var noon = time.Date(2021, 9, 2, 12, 0, 0, 0, time.UTC)
 
+func atNoon() time.Time { return noon }
+
 func stamp(by verification.Actor) verification.Stamp {
 	return verification.Stamp{At: noon, By: by, Command: "c"}
 }
@@ -120,7 +122,7 @@ func deskPerson(id verification.PersonID, more ...verification.Role) access.Crea
 
 func TestAGoodKeyNamesItsHolder(t *testing.T) {
 	t.Parallel()
-	ring, key := access.NewKeyring(), newKey(t)
+	ring, key := access.NewKeyring(atNoon), newKey(t)
 	given(t, ring, deskPerson("p_1", verification.RoleKeeper), access.IssueKey{Key: key.ID(), Hash: key.Hash()},
 		access.GrantMembership{Membership: access.Membership{Compartment: "drugs", Keeper: true}},
 		access.GrantMembership{Membership: access.Membership{Compartment: "precursor"}})
@@ -139,7 +141,7 @@ func TestAGoodKeyNamesItsHolder(t *testing.T) {
 
 func TestUnknownRevokedAndDisabledAreOneAnswer(t *testing.T) {
 	t.Parallel()
-	ring := access.NewKeyring()
+	ring := access.NewKeyring(atNoon)
 	good, revoked, disabled, unknown := newKey(t), newKey(t), newKey(t), newKey(t)
 	given(t, ring, deskPerson("p_1"), access.IssueKey{Key: good.ID(), Hash: good.Hash()},
 		access.IssueKey{Key: revoked.ID(), Hash: revoked.Hash()}, access.RevokeKey{Key: revoked.ID(), Reason: "lost"})
@@ -166,7 +168,7 @@ func TestUnknownRevokedAndDisabledAreOneAnswer(t *testing.T) {
 
 func TestADecisionMetAgainChangesNothingAndAMissingOneIsNamed(t *testing.T) {
 	t.Parallel()
-	ring := access.NewKeyring()
+	ring := access.NewKeyring(atNoon)
 	p := given(t, ring, deskPerson("p_1"))
 	key := newKey(t)
 	d := access.Decision{Stamp: stamp(verification.System()), Events: []access.Event{access.KeyIssued{Key: key.ID(), Hash: key.Hash()}}}
@@ -191,7 +193,7 @@ func TestADecisionMetAgainChangesNothingAndAMissingOneIsNamed(t *testing.T) {
 
 func TestAKeyringIsReadWhileItIsFed(t *testing.T) {
 	t.Parallel()
-	ring, key := access.NewKeyring(), newKey(t)
+	ring, key := access.NewKeyring(atNoon), newKey(t)
 	var readers sync.WaitGroup
 	for range 4 {
 		readers.Go(func() {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"verigate/internal/verification"
 )
@@ -19,16 +20,20 @@ var ErrOutOfOrder = errors.New("decisions on a principal are missing")
 // Keyring knows every principal and every key, in memory. It is fed with the decisions of the record and is safe for
 // concurrent use.
 type Keyring struct {
+	now        func() time.Time
 	mu         sync.RWMutex
 	principals map[verification.PersonID]Principal
 	holders    map[verification.KeyID]verification.PersonID // revoked keys too
+	recognised map[recognised]verification.PersonID         // removed identities too
 }
 
-// NewKeyring knows nobody.
-func NewKeyring() *Keyring {
+// NewKeyring knows nobody. By the clock grants stop.
+func NewKeyring(now func() time.Time) *Keyring {
 	return &Keyring{
+		now:        now,
 		principals: map[verification.PersonID]Principal{},
 		holders:    map[verification.KeyID]verification.PersonID{},
+		recognised: map[recognised]verification.PersonID{},
 	}
 }
 
@@ -52,6 +57,7 @@ func (k *Keyring) Apply(id verification.PersonID, version uint64, d Decision) er
 			k.holders[key.ID] = id
 		}
 	}
+	k.recognise(p)
 	return nil
 }
 
@@ -67,7 +73,7 @@ func (k *Keyring) Lookup(text string) (Caller, error) {
 	if !matches || !p.usable(key) {
 		return Caller{}, ErrUnauthenticated
 	}
-	return p.Caller(key.ID), nil
+	return p.At(k.now()).Caller(key.ID), nil
 }
 
 // Current is who holds the key now, without asking for its secret again: a stream asks before each batch, so that a
@@ -77,7 +83,7 @@ func (k *Keyring) Current(id verification.KeyID) (Caller, error) {
 	if !p.usable(key) {
 		return Caller{}, ErrUnauthenticated
 	}
-	return p.Caller(key.ID), nil
+	return p.At(k.now()).Caller(key.ID), nil
 }
 
 func (k *Keyring) holder(id verification.KeyID) (Principal, Key) {
@@ -92,7 +98,7 @@ func (p Principal) usable(key Key) bool {
 	return p.ID != "" && !p.Disabled && key.ID != "" && key.RevokedAt.IsZero()
 }
 
-// Principal finds a principal; its slices are not to be changed.
+// Principal finds a principal as the record has it: what it may do now is Principal.At's to say. Its slices are not to be changed.
 func (k *Keyring) Principal(id verification.PersonID) (Principal, bool) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
