@@ -22,6 +22,8 @@ import (
 	"verigate/internal/receipt"
 	"verigate/internal/record"
 	"verigate/internal/seal"
+	"verigate/internal/session"
+	"verigate/internal/signin"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 	"verigate/schemas"
@@ -53,6 +55,8 @@ type Parts struct {
 	Journal  *jet.Journal
 	Requests *record.Log[verification.Decision]
 	Registry *gateway.Registry
+	Sessions *session.Book
+	People   *signin.Desk
 	Gateway  *gateway.Gateway
 	Watch    *gateway.Watch
 	Store    *rdb.Store
@@ -176,7 +180,10 @@ func (p *Parts) openRecord(ctx context.Context) error {
 		Requests: p.Requests, Rules: p.Rules, Learnt: p.learnt, Signer: p.Receipts, Identity: identity, Blinds: root,
 		Watch: p.Watch, Feed: gateway.NewFeed(), Now: p.Now,
 		Directory: func() *directory.Directory { return p.Registry.Directory() },
-		Persons:   func(id verification.PersonID) (access.Principal, bool) { return p.Registry.Keyring().Principal(id) },
+		Persons: func(id verification.PersonID) (access.Principal, bool) {
+			person, known := p.Registry.Keyring().Principal(id)
+			return person.At(p.Now()), known
+		},
 	})
 	return nil
 }
@@ -254,10 +261,13 @@ func (p *Parts) openGateway(ctx context.Context) error {
 		data = data.ForDemonstration()
 	}
 	log := record.NewLog(p.window, p.Vault, access.Codec{})
-	p.Registry = gateway.NewRegistry(log, gateway.Reference{Directory: data, Rules: p.Rules}, p.Now)
+	p.Registry = gateway.NewRegistry(log, gateway.Reference{Directory: data, Rules: p.Rules, Demonstration: p.Demo}, p.Now)
 	p.registrar = follow.Registrar{Log: log, Registry: p.Registry, Retry: p.retried("registry")}
-	p.known, err = p.registrar.CatchUp(ctx)
-	return err
+	if p.known, err = p.registrar.CatchUp(ctx); err != nil {
+		return err
+	}
+	p.openPeople()
+	return nil
 }
 
 // learnt is that of the registry, which is opened last.

@@ -16,6 +16,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/contract"
 	"verigate/internal/limit"
+	"verigate/internal/session"
 )
 
 const (
@@ -31,12 +32,15 @@ const (
 // admission is what is known of a call once it has passed the door. The steps that follow complete it in place, one after
 // the other.
 type admission struct {
-	by   access.Caller
-	op   access.Operation
-	path string // as sent
-	key  string // Idempotency-Key
-	tags ifMatch
-	body []byte // as accepted
+	by      access.Caller
+	session session.Open // by which they call; zero: by a key
+	cookie  string       // as sent, whatever it is worth
+	source  string       // where the call comes from
+	op      access.Operation
+	path    string // as sent
+	key     string // Idempotency-Key
+	tags    ifMatch
+	body    []byte // as accepted
 
 	class    limit.Class
 	declared string // Urgency-Degree; empty: none
@@ -60,19 +64,22 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return e.stranger(c, next(c))
 		}
-		a := &admission{op: rule.Operation, path: c.Request().URL.Path}
+		a := &admission{op: rule.Operation, path: c.Request().URL.Path, source: source(c.Request())}
 		if rule.Object != access.Public {
-			by, err := e.authenticate(c.Request())
-			if err != nil {
+			if err := e.identify(c.Request(), a); err != nil {
 				return e.stranger(c, err)
 			}
-			a.by = by
 		} else if err := e.publicly(c, rule); err != nil {
 			return err
+		} else if held, err := c.Cookie(cookieName); err == nil {
+			a.cookie = held.Value
 		}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
 		if !access.Ever(a.by, rule.Operation) { // the object is asked of access.May
 			return e.forbidden(c, a)
+		}
+		if err := e.ready(c.Request().Context(), a, rule); err != nil {
+			return err
 		}
 		return next(c)
 	}
