@@ -19,7 +19,7 @@ type Identity struct {
 	Account    string // name of the local account; empty: Issuer and Subject are set
 	Issuer     string
 	Subject    string
-	First      [2]Hash // the halves of an account's first password
+	First      [2]Hash `json:"-"` // the halves of an account's first password
 	ProposedBy verification.PersonID
 	BoundBy    verification.PersonID // empty: it waits for a second person
 	RemovedAt  time.Time             // zero while it is good

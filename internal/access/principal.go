@@ -19,7 +19,7 @@ type Principal struct {
 	Compartments []Membership
 	Grants       []Grant    // proposed, open and ended ones
 	Identities   []Identity // proposed, bound and removed ones
-	Local        Local      // of the local account
+	Local        Local      `json:"-"` // of the local account; it leaves no process
 	Keys         []Key
 	Disabled     bool
 	Changes      uint64 // of rights and of credentials to sign in with: what was opened before the last one ends

@@ -13,7 +13,10 @@ type CLI struct {
 	Check    Check    `cmd:"" help:"Check reference data, policies, schemas and the data directory, and exit."`
 	Rebuild  Rebuild  `cmd:"" help:"Make the board (Redis) and the queues (QUEUE) again from the record."`
 	Verify   Verify   `cmd:"" help:"Compare the board and the queues with the record; exits 1 and names each difference."`
-	Key      Key      `cmd:"" help:"Create persons and systems, issue and revoke their API keys."`
+	Person   Person   `cmd:"" help:"Create people, propose and confirm what is open to them and how they are recognised."`
+	Key      Key      `cmd:"" help:"Create partners' persons and systems, issue and revoke API keys."`
+	Partner  Partner  `cmd:"" help:"Add partners beside those of the reference data, and list them."`
+	Unit     Unit     `cmd:"" help:"List the units."`
 	Calendar Calendar `cmd:"" help:"List the versions of the calendars, and add decreed days without a restart."`
 	Demo     Demo     `cmd:"" help:"Play the fictional stories through the public API of a running demonstration."`
 }
@@ -94,12 +97,11 @@ type Verify struct{ Stores }
 
 // Key administers principals.
 type Key struct {
+	Acting
 	Create  KeyCreate  `cmd:"" help:"Create a person or a system and show its first key, once."`
 	Issue   KeyIssue   `cmd:"" help:"Issue a further key to a person or system and show it, once."`
 	Revoke  KeyRevoke  `cmd:"" help:"Revoke a key."`
 	Disable KeyDisable `cmd:"" help:"End all that a person or system may do."`
-	Grant   KeyGrant   `cmd:"" help:"Make a person a member of a compartment."`
-	Partner KeyPartner `cmd:"" help:"Add a partner beside those of the reference data."`
 	List    KeyList    `cmd:"" help:"List persons, systems and the ids of their keys."`
 }
 
@@ -107,7 +109,7 @@ type Key struct {
 type KeyCreate struct {
 	Stores
 	Label   string   `help:"What pages show in place of a name." required:""`
-	Roles   []string `help:"Granted roles: PARTNER, DESK, LEAD, UNIT, UNIT_LEAD, SUPERVISOR, KEEPER, AUDITOR, OPERATOR." required:"" name:"role"`
+	Roles   []string `help:"PARTNER. Other roles are proposed and confirmed (verigate person), but in a demonstration." required:"" name:"role"`
 	Partner string   `help:"Code of the partner that it belongs to."`
 	Unit    string   `help:"Code of the unit that it belongs to; desk persons: A1K1."`
 	System  bool     `help:"It is a program, not a person."`
@@ -132,23 +134,6 @@ type KeyDisable struct {
 	Stores
 	Person string `arg:"" help:"Id of the person or system."`
 	Reason string `help:"Why."`
-}
-
-// KeyGrant puts a person into a compartment.
-type KeyGrant struct {
-	Stores
-	Person      string `arg:"" help:"Id of the person."`
-	Compartment string `arg:"" help:"drugs, precursor, wildlife-l3, general-l3, or one made for a case."`
-	Keeper      bool   `help:"As keeper: with the desk's rights inside."`
-}
-
-// KeyPartner makes a partner known.
-type KeyPartner struct {
-	Stores
-	Code    string `arg:"" help:"NG, TH-CUSTOMS, RILO-AP …"`
-	Name    string `arg:"" help:"Name of the service."`
-	Country string `help:"ISO 3166-1 alpha-2; absent for a body of several countries."`
-	Kind    string `help:"ncb, customs, rilo, international or police." default:"ncb" enum:"ncb,customs,rilo,international,police"`
 }
 
 // KeyList lists.

@@ -177,6 +177,9 @@ func (r *Registry) Principal(ctx context.Context, by verification.Actor, id veri
 	defer r.mu.Unlock()
 	p, _ := r.keyring.Principal(id)
 	stamp := r.stamp(by)
+	if err := r.keyring.Setting(r.demonstration, stamp.At).Admits(by, p, c); err != nil {
+		return err
+	}
 	if err := r.keyring.Free(p, c); err != nil {
 		return err
 	}

@@ -176,6 +176,11 @@ func (d *Desk) Needs(o session.Open) []Need {
 		return nil
 	}
 	p, _ := d.Persons.Principal(o.Person)
+	return NeedsOf(p)
+}
+
+// NeedsOf lists what somebody with a local account has to do first.
+func NeedsOf(p access.Principal) []Need {
 	var needs []Need
 	if p.Local.Password == "" {
 		needs = append(needs, NeedPassword)
