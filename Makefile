@@ -43,6 +43,8 @@ bench: ## durable requests per second beside the raw store's limit, and what ope
 generate: ## write all generated code again
 	go generate ./...
 
-deps: ## install gcc, libc6-dev and redis-server for the tests (Debian; root or sudo -n)
+# A node that came from elsewhere brings its npm and does not bear Debian's.
+deps: ## install gcc, libc6-dev, redis-server, node and npm for the tests (Debian; root or sudo -n)
 	$(SUDO) apt-get -q update
-	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends gcc libc6-dev redis-server
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends gcc libc6-dev redis-server \
+		$(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)

@@ -79,6 +79,9 @@ GET /v1/verification-requests/{id}/readers
 GET /v1/verification-requests/{id}/history
 POST GET DELETE /v1/session
 POST /v1/session/reauthentication
+POST /v1/session/provider
+GET /v1/session/provider/callback
+POST /v1/session/provider/logout
 PUT /v1/account/password
 POST /v1/account/second-factor
 POST /v1/account/second-factor/confirmation
@@ -134,7 +137,8 @@ func TestEveryCallUnderV1NeedsACredentialAndNamesItsProblems(t *testing.T) {
 	commands := append(slices.Clone(reads), "409", "412", "413", "415", "422")
 	for path, item := range document(t).Paths.Map() {
 		for method, op := range item.Operations() {
-			signIn := op.OperationID == "signIn" // by which one gets a credential
+			// By these one gets a credential, or ends another's by a token of the provider.
+			signIn := slices.Contains([]string{"signIn", "beginAtProvider", "finishAtProvider", "endByProvider"}, op.OperationID)
 			if open := op.Security != nil && len(*op.Security) == 0; open == (strings.HasPrefix(path, "/v1/") && !signIn) {
 				t.Errorf("%s %s: without a credential: %t", method, path, open)
 			}

@@ -4938,6 +4938,15 @@ type ProblemError struct {
 // ProperChannel Where a question belongs when it does not belong here.
 type ProperChannel string
 
+// ProviderStart Nothing is said with it.
+type ProviderStart = map[string]interface{}
+
+// ProviderWay Where the browser goes.
+type ProviderWay struct {
+	// Location Address at the OpenID provider.
+	Location string `json:"location"`
+}
+
 // Quantity defines model for Quantity.
 type Quantity struct {
 	// Of One short line of text.
@@ -6501,6 +6510,9 @@ type QueryCampaign = string
 // QueryClock defines model for QueryClock.
 type QueryClock = ClockName
 
+// QueryCode defines model for QueryCode.
+type QueryCode = string
+
 // QueryCursor defines model for QueryCursor.
 type QueryCursor = string
 
@@ -6509,6 +6521,9 @@ type QueryDegree = Degree
 
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
+
+// QueryFlowState defines model for QueryFlowState.
+type QueryFlowState = string
 
 // QueryFrom defines model for QueryFrom.
 type QueryFrom = string
@@ -6599,6 +6614,9 @@ type PartnerViewReply = PartnerView
 
 // ProblemReply RFC 9457 with a stable code.
 type ProblemReply = Problem
+
+// ProviderWayReply Where the browser goes.
+type ProviderWayReply = ProviderWay
 
 // QueuePageReply defines model for QueuePageReply.
 type QueuePageReply = QueuePage
@@ -6748,6 +6766,20 @@ type RegisterRequestParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
+// FinishAtProviderParams defines parameters for FinishAtProvider.
+type FinishAtProviderParams struct {
+	// State What the browser was sent away with.
+	State *QueryFlowState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Code What the provider gave it; absent when it refused.
+	Code *QueryCode `form:"code,omitempty" json:"code,omitempty"`
+}
+
+// EndByProviderFormdataBody defines parameters for EndByProvider.
+type EndByProviderFormdataBody struct {
+	LogoutToken string `form:"logout_token" json:"logout_token"`
 }
 
 // GetStatisticsParams defines parameters for GetStatistics.
@@ -7284,6 +7316,12 @@ type RegisterRequestJSONRequestBody = Registration
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
 
+// BeginAtProviderJSONRequestBody defines body for BeginAtProvider for application/json ContentType.
+type BeginAtProviderJSONRequestBody = ProviderStart
+
+// EndByProviderFormdataRequestBody defines body for EndByProvider for application/x-www-form-urlencoded ContentType.
+type EndByProviderFormdataRequestBody EndByProviderFormdataBody
+
 // ReauthenticateJSONRequestBody defines body for Reauthenticate for application/json ContentType.
 type ReauthenticateJSONRequestBody = Reauthentication
 
@@ -7794,6 +7832,49 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/session (the `SignIn` operationId).
 	SignIn(ctx context.Context, body SignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BeginAtProviderWithBody Begin a sign-in at the OpenID provider
+	//
+	// The browser keeps a cookie until it comes back from the address in the answer, ten minutes at most. With a session it is a proof of who its person is. 404 when there is no provider.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/session/provider (the `BeginAtProvider` operationId).
+	BeginAtProviderWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BeginAtProvider Begin a sign-in at the OpenID provider
+	//
+	// The browser keeps a cookie until it comes back from the address in the answer, ten minutes at most. With a session it is a proof of who its person is. 404 when there is no provider.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/session/provider (the `BeginAtProvider` operationId).
+	BeginAtProvider(ctx context.Context, body BeginAtProviderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishAtProvider Come back from the OpenID provider
+	//
+	// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one.
+	//
+	// Corresponds with GET /v1/session/provider/callback (the `FinishAtProvider` operationId).
+	FinishAtProvider(ctx context.Context, params *FinishAtProviderParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndByProviderWithBody The OpenID provider ends its sessions
+	//
+	// OpenID Connect Back-Channel Logout 1.0; the token proves the provider.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/session/provider/logout (the `EndByProvider` operationId).
+	EndByProviderWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndByProviderWithFormdataBody The OpenID provider ends its sessions
+	//
+	// OpenID Connect Back-Channel Logout 1.0; the token proves the provider.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /v1/session/provider/logout (the `EndByProvider` operationId).
+	EndByProviderWithFormdataBody(ctx context.Context, body EndByProviderFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReauthenticateWithBody Prove once more who one is
 	//
@@ -8954,6 +9035,99 @@ func (c *Client) SignInWithBody(ctx context.Context, contentType string, body io
 // Corresponds with POST /v1/session (the `SignIn` operationId).
 func (c *Client) SignIn(ctx context.Context, body SignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BeginAtProviderWithBody Begin a sign-in at the OpenID provider
+//
+// The browser keeps a cookie until it comes back from the address in the answer, ten minutes at most. With a session it is a proof of who its person is. 404 when there is no provider.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/session/provider (the `BeginAtProvider` operationId).
+func (c *Client) BeginAtProviderWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginAtProviderRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BeginAtProvider Begin a sign-in at the OpenID provider
+//
+// The browser keeps a cookie until it comes back from the address in the answer, ten minutes at most. With a session it is a proof of who its person is. 404 when there is no provider.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/session/provider (the `BeginAtProvider` operationId).
+func (c *Client) BeginAtProvider(ctx context.Context, body BeginAtProviderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginAtProviderRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishAtProvider Come back from the OpenID provider
+//
+// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one.
+//
+// Corresponds with GET /v1/session/provider/callback (the `FinishAtProvider` operationId).
+func (c *Client) FinishAtProvider(ctx context.Context, params *FinishAtProviderParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishAtProviderRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndByProviderWithBody The OpenID provider ends its sessions
+//
+// OpenID Connect Back-Channel Logout 1.0; the token proves the provider.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/session/provider/logout (the `EndByProvider` operationId).
+func (c *Client) EndByProviderWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndByProviderRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndByProviderWithFormdataBody The OpenID provider ends its sessions
+//
+// OpenID Connect Back-Channel Logout 1.0; the token proves the provider.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /v1/session/provider/logout (the `EndByProvider` operationId).
+func (c *Client) EndByProviderWithFormdataBody(ctx context.Context, body EndByProviderFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndByProviderRequestWithFormdataBody(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -11842,6 +12016,152 @@ func NewSignInRequestWithBody(server string, contentType string, body io.Reader)
 	}
 
 	operationPath := fmt.Sprintf("/v1/session")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewBeginAtProviderRequest calls the generic BeginAtProvider builder with application/json body
+func NewBeginAtProviderRequest(server string, body BeginAtProviderJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewBeginAtProviderRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewBeginAtProviderRequestWithBody constructs an http.Request for the BeginAtProvider method, with any body, and a specified content type
+func NewBeginAtProviderRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/session/provider")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewFinishAtProviderRequest constructs an http.Request for the FinishAtProvider method
+func NewFinishAtProviderRequest(server string, params *FinishAtProviderParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/session/provider/callback")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Code != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "code", *params.Code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndByProviderRequestWithFormdataBody calls the generic EndByProvider builder with application/x-www-form-urlencoded body
+func NewEndByProviderRequestWithFormdataBody(server string, body EndByProviderFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewEndByProviderRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewEndByProviderRequestWithBody constructs an http.Request for the EndByProvider method, with any body, and a specified content type
+func NewEndByProviderRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/session/provider/logout")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -16309,6 +16629,51 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/session (the `SignIn` operationId).
 	SignInWithResponse(ctx context.Context, body SignInJSONRequestBody, reqEditors ...RequestEditorFn) (*SignInResponse, error)
 
+	// BeginAtProviderWithBodyWithResponse Begin a sign-in at the OpenID provider
+	//
+	// The browser keeps a cookie until it comes back from the address in the answer, ten minutes at most. With a session it is a proof of who its person is. 404 when there is no provider.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/provider (the `BeginAtProvider` operationId).
+	BeginAtProviderWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BeginAtProviderResponse, error)
+
+	// BeginAtProviderWithResponse Begin a sign-in at the OpenID provider
+	//
+	// The browser keeps a cookie until it comes back from the address in the answer, ten minutes at most. With a session it is a proof of who its person is. 404 when there is no provider.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/provider (the `BeginAtProvider` operationId).
+	BeginAtProviderWithResponse(ctx context.Context, body BeginAtProviderJSONRequestBody, reqEditors ...RequestEditorFn) (*BeginAtProviderResponse, error)
+
+	// FinishAtProviderWithResponse Come back from the OpenID provider
+	//
+	// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/session/provider/callback (the `FinishAtProvider` operationId).
+	FinishAtProviderWithResponse(ctx context.Context, params *FinishAtProviderParams, reqEditors ...RequestEditorFn) (*FinishAtProviderResponse, error)
+
+	// EndByProviderWithBodyWithResponse The OpenID provider ends its sessions
+	//
+	// OpenID Connect Back-Channel Logout 1.0; the token proves the provider.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/provider/logout (the `EndByProvider` operationId).
+	EndByProviderWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndByProviderResponse, error)
+
+	// EndByProviderWithFormdataBodyWithResponse The OpenID provider ends its sessions
+	//
+	// OpenID Connect Back-Channel Logout 1.0; the token proves the provider.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/provider/logout (the `EndByProvider` operationId).
+	EndByProviderWithFormdataBodyWithResponse(ctx context.Context, body EndByProviderFormdataRequestBody, reqEditors ...RequestEditorFn) (*EndByProviderResponse, error)
+
 	// ReauthenticateWithBodyWithResponse Prove once more who one is
 	//
 	// Release and recall by a session need a proof that is not older than five minutes (403 proof_needed). The session goes on under another cookie.
@@ -17735,6 +18100,117 @@ func (r SignInResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SignInResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// BeginAtProviderResponse200Headers the declared response headers of an HTTP 200 response for BeginAtProvider
+type BeginAtProviderResponse200Headers struct {
+	SetCookie string
+}
+
+type BeginAtProviderResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ProviderWayReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *BeginAtProviderResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r BeginAtProviderResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BeginAtProviderResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BeginAtProviderResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// FinishAtProviderResponse200Headers the declared response headers of an HTTP 200 response for FinishAtProvider
+type FinishAtProviderResponse200Headers struct {
+	SetCookie string
+}
+
+type FinishAtProviderResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SessionReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *FinishAtProviderResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r FinishAtProviderResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FinishAtProviderResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FinishAtProviderResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndByProviderResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r EndByProviderResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndByProviderResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndByProviderResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -20488,6 +20964,81 @@ func (c *ClientWithResponses) SignInWithResponse(ctx context.Context, body SignI
 	return ParseSignInResponse(rsp)
 }
 
+// BeginAtProviderWithBodyWithResponse Begin a sign-in at the OpenID provider
+//
+// The browser keeps a cookie until it comes back from the address in the answer, ten minutes at most. With a session it is a proof of who its person is. 404 when there is no provider.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/provider (the `BeginAtProvider` operationId).
+func (c *ClientWithResponses) BeginAtProviderWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BeginAtProviderResponse, error) {
+	rsp, err := c.BeginAtProviderWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginAtProviderResponse(rsp)
+}
+
+// BeginAtProviderWithResponse Begin a sign-in at the OpenID provider
+//
+// The browser keeps a cookie until it comes back from the address in the answer, ten minutes at most. With a session it is a proof of who its person is. 404 when there is no provider.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/provider (the `BeginAtProvider` operationId).
+func (c *ClientWithResponses) BeginAtProviderWithResponse(ctx context.Context, body BeginAtProviderJSONRequestBody, reqEditors ...RequestEditorFn) (*BeginAtProviderResponse, error) {
+	rsp, err := c.BeginAtProvider(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginAtProviderResponse(rsp)
+}
+
+// FinishAtProviderWithResponse Come back from the OpenID provider
+//
+// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/session/provider/callback (the `FinishAtProvider` operationId).
+func (c *ClientWithResponses) FinishAtProviderWithResponse(ctx context.Context, params *FinishAtProviderParams, reqEditors ...RequestEditorFn) (*FinishAtProviderResponse, error) {
+	rsp, err := c.FinishAtProvider(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishAtProviderResponse(rsp)
+}
+
+// EndByProviderWithBodyWithResponse The OpenID provider ends its sessions
+//
+// OpenID Connect Back-Channel Logout 1.0; the token proves the provider.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/provider/logout (the `EndByProvider` operationId).
+func (c *ClientWithResponses) EndByProviderWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndByProviderResponse, error) {
+	rsp, err := c.EndByProviderWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndByProviderResponse(rsp)
+}
+
+// EndByProviderWithFormdataBodyWithResponse The OpenID provider ends its sessions
+//
+// OpenID Connect Back-Channel Logout 1.0; the token proves the provider.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/provider/logout (the `EndByProvider` operationId).
+func (c *ClientWithResponses) EndByProviderWithFormdataBodyWithResponse(ctx context.Context, body EndByProviderFormdataRequestBody, reqEditors ...RequestEditorFn) (*EndByProviderResponse, error) {
+	rsp, err := c.EndByProviderWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndByProviderResponse(rsp)
+}
+
 // ReauthenticateWithBodyWithResponse Prove once more who one is
 //
 // Release and recall by a session need a proof that is not older than five minutes (403 proof_needed). The session goes on under another cookie.
@@ -22619,6 +23170,127 @@ func ParseSignInResponse(rsp *http.Response) (*SignInResponse, error) {
 			headers.SetCookie = value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseBeginAtProviderResponse parses an HTTP response from a BeginAtProviderWithResponse call
+func ParseBeginAtProviderResponse(rsp *http.Response) (*BeginAtProviderResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BeginAtProviderResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ProviderWayReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers BeginAtProviderResponse200Headers
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseFinishAtProviderResponse parses an HTTP response from a FinishAtProviderWithResponse call
+func ParseFinishAtProviderResponse(rsp *http.Response) (*FinishAtProviderResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FinishAtProviderResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SessionReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers FinishAtProviderResponse200Headers
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndByProviderResponse parses an HTTP response from a EndByProviderWithResponse call
+func ParseEndByProviderResponse(rsp *http.Response) (*EndByProviderResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndByProviderResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil

@@ -4937,6 +4937,15 @@ type ProblemError struct {
 // ProperChannel Where a question belongs when it does not belong here.
 type ProperChannel string
 
+// ProviderStart Nothing is said with it.
+type ProviderStart = map[string]interface{}
+
+// ProviderWay Where the browser goes.
+type ProviderWay struct {
+	// Location Address at the OpenID provider.
+	Location string `json:"location"`
+}
+
 // Quantity defines model for Quantity.
 type Quantity struct {
 	// Of One short line of text.
@@ -6500,6 +6509,9 @@ type QueryCampaign = string
 // QueryClock defines model for QueryClock.
 type QueryClock = ClockName
 
+// QueryCode defines model for QueryCode.
+type QueryCode = string
+
 // QueryCursor defines model for QueryCursor.
 type QueryCursor = string
 
@@ -6508,6 +6520,9 @@ type QueryDegree = Degree
 
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
+
+// QueryFlowState defines model for QueryFlowState.
+type QueryFlowState = string
 
 // QueryFrom defines model for QueryFrom.
 type QueryFrom = string
@@ -6598,6 +6613,9 @@ type PartnerViewReply = PartnerView
 
 // ProblemReply RFC 9457 with a stable code.
 type ProblemReply = Problem
+
+// ProviderWayReply Where the browser goes.
+type ProviderWayReply = ProviderWay
 
 // QueuePageReply defines model for QueuePageReply.
 type QueuePageReply = QueuePage
@@ -6747,6 +6765,20 @@ type RegisterRequestParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// FinishAtProviderParams defines parameters for FinishAtProvider.
+type FinishAtProviderParams struct {
+	// State What the browser was sent away with.
+	State QueryFlowState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+
+	// Code What the provider gave it; absent when it refused.
+	Code QueryCode `form:"code,omitempty" json:"code,omitempty,omitzero"`
+}
+
+// EndByProviderFormdataBody defines parameters for EndByProvider.
+type EndByProviderFormdataBody struct {
+	LogoutToken string `form:"logout_token" json:"logout_token"`
 }
 
 // GetStatisticsParams defines parameters for GetStatistics.
@@ -7283,6 +7315,12 @@ type RegisterRequestJSONRequestBody = Registration
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
 
+// BeginAtProviderJSONRequestBody defines body for BeginAtProvider for application/json ContentType.
+type BeginAtProviderJSONRequestBody = ProviderStart
+
+// EndByProviderFormdataRequestBody defines body for EndByProvider for application/x-www-form-urlencoded ContentType.
+type EndByProviderFormdataRequestBody EndByProviderFormdataBody
+
 // ReauthenticateJSONRequestBody defines body for Reauthenticate for application/json ContentType.
 type ReauthenticateJSONRequestBody = Reauthentication
 
@@ -7613,6 +7651,15 @@ type ServerInterface interface {
 	// SignIn Sign in with a local account
 	// (POST /v1/session)
 	SignIn(ctx echo.Context) error
+	// BeginAtProvider Begin a sign-in at the OpenID provider
+	// (POST /v1/session/provider)
+	BeginAtProvider(ctx echo.Context) error
+	// FinishAtProvider Come back from the OpenID provider
+	// (GET /v1/session/provider/callback)
+	FinishAtProvider(ctx echo.Context, params FinishAtProviderParams) error
+	// EndByProvider The OpenID provider ends its sessions
+	// (POST /v1/session/provider/logout)
+	EndByProvider(ctx echo.Context) error
 	// Reauthenticate Prove once more who one is
 	// (POST /v1/session/reauthentication)
 	Reauthenticate(ctx echo.Context) error
@@ -8266,6 +8313,49 @@ func (w *ServerInterfaceWrapper) SignIn(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SignIn(ctx)
+	return err
+}
+
+// BeginAtProvider converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginAtProvider(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginAtProvider(ctx)
+	return err
+}
+
+// FinishAtProvider converts echo context to params.
+func (w *ServerInterfaceWrapper) FinishAtProvider(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FinishAtProviderParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "code", ctx.QueryParams(), &params.Code, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FinishAtProvider(ctx, params)
+	return err
+}
+
+// EndByProvider converts echo context to params.
+func (w *ServerInterfaceWrapper) EndByProvider(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndByProvider(ctx)
 	return err
 }
 
@@ -11104,6 +11194,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/session", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
 	router.GET(options.BaseURL+"/v1/session", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
 	router.POST(options.BaseURL+"/v1/session", wrapper.SignIn, options.OperationMiddlewares["signIn"]...)
+	router.POST(options.BaseURL+"/v1/session/provider", wrapper.BeginAtProvider, options.OperationMiddlewares["beginAtProvider"]...)
+	router.GET(options.BaseURL+"/v1/session/provider/callback", wrapper.FinishAtProvider, options.OperationMiddlewares["finishAtProvider"]...)
+	router.POST(options.BaseURL+"/v1/session/provider/logout", wrapper.EndByProvider, options.OperationMiddlewares["endByProvider"]...)
 	router.POST(options.BaseURL+"/v1/session/reauthentication", wrapper.Reauthenticate, options.OperationMiddlewares["reauthenticate"]...)
 	router.GET(options.BaseURL+"/v1/statistics", wrapper.GetStatistics, options.OperationMiddlewares["getStatistics"]...)
 	router.GET(options.BaseURL+"/v1/statistics.csv", wrapper.ExportStatistics, options.OperationMiddlewares["exportStatistics"]...)
@@ -11226,6 +11319,9 @@ type CreatedReplyJSONResponse struct {
 	Headers CreatedReplyResponseHeaders
 }
 
+type EndedReplyResponse struct {
+}
+
 type HealthReplyJSONResponse Health
 
 type HistoryViewReplyResponseHeaders struct {
@@ -11277,6 +11373,15 @@ type PartnerViewReplyJSONResponse struct {
 }
 
 type ProblemReplyApplicationProblemPlusJSONResponse Problem
+
+type ProviderWayReplyResponseHeaders struct {
+	SetCookie string
+}
+type ProviderWayReplyJSONResponse struct {
+	Body ProviderWay
+
+	Headers ProviderWayReplyResponseHeaders
+}
 
 type QueuePageReplyJSONResponse QueuePage
 
@@ -12124,6 +12229,118 @@ type SignIndefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SignIndefaultApplicationProblemPlusJSONResponse) VisitSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginAtProviderRequestObject struct {
+	Body *BeginAtProviderJSONRequestBody
+}
+
+type BeginAtProviderResponseObject interface {
+	VisitBeginAtProviderResponse(w http.ResponseWriter) error
+}
+
+type BeginAtProvider200JSONResponse struct{ ProviderWayReplyJSONResponse }
+
+func (response BeginAtProvider200JSONResponse) VisitBeginAtProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginAtProviderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginAtProviderdefaultApplicationProblemPlusJSONResponse) VisitBeginAtProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishAtProviderRequestObject struct {
+	Params FinishAtProviderParams
+}
+
+type FinishAtProviderResponseObject interface {
+	VisitFinishAtProviderResponse(w http.ResponseWriter) error
+}
+
+type FinishAtProvider200JSONResponse struct{ SessionReplyJSONResponse }
+
+func (response FinishAtProvider200JSONResponse) VisitFinishAtProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishAtProviderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FinishAtProviderdefaultApplicationProblemPlusJSONResponse) VisitFinishAtProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndByProviderRequestObject struct {
+	Body *EndByProviderFormdataRequestBody
+}
+
+type EndByProviderResponseObject interface {
+	VisitEndByProviderResponse(w http.ResponseWriter) error
+}
+
+type EndByProvider204Response = EndedReplyResponse
+
+func (response EndByProvider204Response) VisitEndByProviderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndByProviderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndByProviderdefaultApplicationProblemPlusJSONResponse) VisitEndByProviderResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14735,6 +14952,15 @@ type StrictServerInterface interface {
 	// SignIn Sign in with a local account
 	// (POST /v1/session)
 	SignIn(ctx context.Context, request SignInRequestObject) (SignInResponseObject, error)
+	// BeginAtProvider Begin a sign-in at the OpenID provider
+	// (POST /v1/session/provider)
+	BeginAtProvider(ctx context.Context, request BeginAtProviderRequestObject) (BeginAtProviderResponseObject, error)
+	// FinishAtProvider Come back from the OpenID provider
+	// (GET /v1/session/provider/callback)
+	FinishAtProvider(ctx context.Context, request FinishAtProviderRequestObject) (FinishAtProviderResponseObject, error)
+	// EndByProvider The OpenID provider ends its sessions
+	// (POST /v1/session/provider/logout)
+	EndByProvider(ctx context.Context, request EndByProviderRequestObject) (EndByProviderResponseObject, error)
 	// Reauthenticate Prove once more who one is
 	// (POST /v1/session/reauthentication)
 	Reauthenticate(ctx context.Context, request ReauthenticateRequestObject) (ReauthenticateResponseObject, error)
@@ -15516,6 +15742,110 @@ func (sh *strictHandler) SignIn(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(SignInResponseObject); ok {
 		return validResponse.VisitSignInResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BeginAtProvider operation middleware
+func (sh *strictHandler) BeginAtProvider(ctx echo.Context) error {
+	var request BeginAtProviderRequestObject
+
+	var body BeginAtProviderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginAtProvider(ctx.Request().Context(), request.(BeginAtProviderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginAtProvider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginAtProviderResponseObject); ok {
+		return validResponse.VisitBeginAtProviderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FinishAtProvider operation middleware
+func (sh *strictHandler) FinishAtProvider(ctx echo.Context, params FinishAtProviderParams) error {
+	var request FinishAtProviderRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FinishAtProvider(ctx.Request().Context(), request.(FinishAtProviderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FinishAtProvider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FinishAtProviderResponseObject); ok {
+		return validResponse.VisitFinishAtProviderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndByProvider operation middleware
+func (sh *strictHandler) EndByProvider(ctx echo.Context) error {
+	var request EndByProviderRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body EndByProviderFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndByProvider(ctx.Request().Context(), request.(EndByProviderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndByProvider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndByProviderResponseObject); ok {
+		return validResponse.VisitEndByProviderResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

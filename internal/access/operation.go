@@ -80,6 +80,9 @@ const (
 	OpGetReaders           Operation = "getReaders"
 	OpGetHistory           Operation = "getHistory"
 	OpSignIn               Operation = "signIn"
+	OpBeginAtProvider      Operation = "beginAtProvider"
+	OpFinishAtProvider     Operation = "finishAtProvider"
+	OpEndByProvider        Operation = "endByProvider"
 	OpGetSession           Operation = "getSession"
 	OpSignOut              Operation = "signOut"
 	OpReauthenticate       Operation = "reauthenticate"
@@ -251,6 +254,9 @@ func Table() []Rule {
 		{OpGetReaders, http.MethodGet, "/v1/verification-requests/{id}/readers", evidence, OnRequest},
 		{OpGetHistory, http.MethodGet, "/v1/verification-requests/{id}/history", evidence, OnRequest},
 		{OpSignIn, http.MethodPost, "/v1/session", nil, Public},
+		{OpBeginAtProvider, http.MethodPost, "/v1/session/provider", nil, Public},
+		{OpFinishAtProvider, http.MethodGet, "/v1/session/provider/callback", nil, Public},
+		{OpEndByProvider, http.MethodPost, "/v1/session/provider/logout", nil, Public},
 		{OpGetSession, http.MethodGet, "/v1/session", nil, OnSession},
 		{OpSignOut, http.MethodDelete, "/v1/session", nil, OnSession},
 		{OpReauthenticate, http.MethodPost, "/v1/session/reauthentication", nil, OnSession},

@@ -41,7 +41,7 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	if err != nil {
 		return err
 	}
-	options := Options{Stores: c.Stores, Demo: c.Demo, Now: e.Now, Log: e.Log}
+	options := Options{Stores: c.Stores, Demo: c.Demo, OIDC: c.OIDC, Now: e.Now, Log: e.Log}
 	if err := options.throughDoor(c.Door); err != nil {
 		return err
 	}

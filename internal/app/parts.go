@@ -34,6 +34,7 @@ type Options struct {
 	config.Stores
 	Demo     bool                 // the record is, or becomes, a demonstration
 	Recorded bool                 // the record says which of both it is; one that is not begun yet is refused
+	OIDC     string               // file that describes the OpenID provider; empty: people have local accounts only
 	Alone    bool                 // nobody follows the record: how make bench learns what the followers take
 	Now      func() time.Time     // the clock; tests move it
 	Elapsed  func() time.Duration // the time since any instant, by a clock that nobody sets; nil: the machine's
@@ -57,6 +58,7 @@ type Parts struct {
 	Registry *gateway.Registry
 	Sessions *session.Book
 	People   *signin.Desk
+	Provided *signin.Provided // nil without a provider
 	Gateway  *gateway.Gateway
 	Watch    *gateway.Watch
 	Store    *rdb.Store
@@ -267,7 +269,7 @@ func (p *Parts) openGateway(ctx context.Context) error {
 		return err
 	}
 	p.openPeople()
-	return nil
+	return p.openProvider()
 }
 
 // learnt is that of the registry, which is opened last.

@@ -60,6 +60,7 @@ type Serve struct {
 	Metrics string `help:"Address of /metrics. Absent: none." env:"VERIGATE_METRICS" placeholder:"ADDR"`
 	Demo    bool   `help:"Serve a demonstration: fictional partners, units and keys, a campaign whose peak starts today. Marks the record as a demonstration for good."`
 	Door
+	OIDC  string        `help:"File that describes the OpenID provider at which people sign in (deploy/README.md). Absent: local accounts only." name:"oidc" env:"VERIGATE_OIDC" type:"path" placeholder:"FILE"`
 	Drain time.Duration `help:"How long requests under way may take to end on a stop." default:"10s"`
 }
 

@@ -97,15 +97,21 @@ func found(t *testing.T, s config.Stores) *house {
 	s.Data, s.Replicas = filepath.Join(t.TempDir(), "data"), 1
 	h := &house{world: &world{t: t}, stores: s}
 	h.opens()
-	for i := range h.operators {
-		lines := h.said(0, "person", "create", "--label", fmt.Sprintf("Operator %d", i+1), "--unit", "A1K1", "--operator")
-		h.operators[i] = filepath.Join(t.TempDir(), "key")
-		if err := os.WriteFile(h.operators[i], []byte(lines[1]+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	h.operated()
 	h.refused("two operators are enough", 0, "person", "create", "--label", "Operator 3", "--unit", "A1K1", "--operator")
 	return h
+}
+
+// operated makes two operators.
+func (h *house) operated() {
+	h.t.Helper()
+	for i := range h.operators {
+		lines := h.said(0, "person", "create", "--label", fmt.Sprintf("Operator %d", i+1), "--unit", "A1K1", "--operator")
+		h.operators[i] = filepath.Join(h.t.TempDir(), "key")
+		if err := os.WriteFile(h.operators[i], []byte(lines[1]+"\n"), 0o600); err != nil {
+			h.t.Fatal(err)
+		}
+	}
 }
 
 // staff is a person with an account.
@@ -122,13 +128,22 @@ type staff struct {
 // admit makes a person with a role for half a year, and an account.
 func (h *house) admit(name, unit, role string) *staff {
 	h.t.Helper()
-	id := h.said(1, "person", "create", "--label", "Officer "+name, "--unit", unit)[0]
-	until := then().AddDate(0, 6, 0).Format(time.DateOnly)
-	grant := h.said(1, "person", "propose-grant", id, "--role", role, "--until", until, "--reason", "on the roster")[1]
-	h.said(2, "person", "confirm-grant", id, grant)
+	id := h.appoint(name, unit, role)
 	proposed := h.said(1, "person", "propose-identity", id, "--account", name)
 	bound := h.said(2, "person", "confirm-identity", id, proposed[1])
 	return &staff{h: h, id: id, name: name, password: proposed[2] + "-" + bound[2]}
+}
+
+// appoint makes a person with roles for half a year.
+func (h *house) appoint(name, unit string, roles ...string) string {
+	h.t.Helper()
+	id := h.said(1, "person", "create", "--label", "Officer "+name, "--unit", unit)[0]
+	until := h.parts.Now().AddDate(0, 6, 0).Format(time.DateOnly)
+	for _, role := range roles {
+		grant := h.said(1, "person", "propose-grant", id, "--role", role, "--until", until, "--reason", "on the roster")[1]
+		h.said(2, "person", "confirm-grant", id, grant)
+	}
+	return id
 }
 
 // do calls the API by the cookie, and keeps what the answer sets.

@@ -35,6 +35,7 @@ type admission struct {
 	by      access.Caller
 	session session.Open // by which they call; zero: by a key
 	cookie  string       // as sent, whatever it is worth
+	wait    string       // the cookie of a way to the provider, likewise
 	source  string       // where the call comes from
 	op      access.Operation
 	path    string // as sent
@@ -71,14 +72,14 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		} else if err := e.publicly(c, rule); err != nil {
 			return err
-		} else if held, err := c.Cookie(cookieName); err == nil {
-			a.cookie = held.Value
+		} else {
+			a.cookie, a.wait = cookieOf(c.Request(), cookieName), cookieOf(c.Request(), waitCookie)
 		}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
 		if !access.Ever(a.by, rule.Operation) { // the object is asked of access.May
 			return e.forbidden(c, a)
 		}
-		if err := e.ready(c.Request().Context(), a, rule); err != nil {
+		if err := errors.Join(e.ready(c.Request().Context(), a, rule), e.form(c, a.op)); err != nil {
 			return err
 		}
 		return next(c)

@@ -128,7 +128,7 @@ func crossBodies(t *testing.T) map[string]string {
 		"sealRequest": `{"compartment":"drugs"}`, "sendToReview": `{}`, "declareAboveCeiling": `{"code":"other"}`, "handleOutside": `{}`,
 		"closeCirculation": `{}`, "appointKeeper": `{"person":"p_xkeeper000000000"}`, "repinPolicy": `{}`, "noteRequest": `{"text":"x"}`,
 		"setBreachCause": `{"code":"other"}`, "annulBreach": `{"code":"other"}`, "putPackage": `{"kind":"partial"}`,
-		"signIn": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`,
+		"signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`,
 		"releasePackage":  `{"hash":"` + strings.Repeat("0", 64) + `"}`,
 		"registerRequest": `{"partner":"NG","received_at":"2021-09-02T22:00:00+07:00","register_number":"R-2","request":` + submitted(t) + `}`,
 		"registerStub": `{"partner":"NG","register_number":"S-2","keeper":"p_xkeeper000000000","degree":"flash",

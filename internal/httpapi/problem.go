@@ -19,6 +19,7 @@ import (
 	"verigate/internal/gateway"
 	"verigate/internal/limit"
 	"verigate/internal/session"
+	"verigate/internal/signin"
 	"verigate/internal/verification"
 )
 
@@ -61,6 +62,7 @@ const (
 	codeAccountUnfinished   = "account_unfinished"
 	codeNothingEnrolled     = "nothing_enrolled"
 	codeSessionsUnavailable = "sessions_unavailable"
+	codeProviderUnavailable = "provider_unavailable"
 )
 
 // kind is what all problems of one code have in common.
@@ -111,6 +113,7 @@ func problems() map[string]kind {
 		{codeProofRefused, http.StatusForbidden, "Not proved"},
 		{codeAccountUnfinished, http.StatusForbidden, "Choose a password and enrol a second factor first"},
 		{codeNothingEnrolled, http.StatusConflict, "No second factor is being enrolled"},
+		{codeProviderUnavailable, http.StatusServiceUnavailable, "The OpenID provider does not answer"},
 		{codeSessionsUnavailable, http.StatusServiceUnavailable, "Sessions are not available for a moment"},
 
 		// A rule said no: about the state, so 409. What the role may never do is not_permitted above.
@@ -249,6 +252,7 @@ func codeOf(err error) string {
 		{session.ErrUnavailable, codeSessionsUnavailable},
 		{session.ErrChanged, codeSessionsUnavailable},
 		{account.ErrBusy, codeSessionsUnavailable},
+		{signin.ErrProviderAway, codeProviderUnavailable},
 		{gateway.ErrHidden, codeNotFound},
 		{gateway.ErrForbidden, codeNotPermitted},
 		{gateway.ErrKeyReused, codeKeyReused},

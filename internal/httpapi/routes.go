@@ -68,6 +68,7 @@ func bodies() map[access.Operation]body {
 		access.OpRepinPolicy:          {"policy", server.Policy{}},
 		access.OpNoteRequest:          {"notes", server.Notes{}},
 		access.OpSignIn:               {"sign-in", server.SignIn{}},
+		access.OpBeginAtProvider:      {"provider-start", server.ProviderStart{}},
 		access.OpReauthenticate:       {"reauthentication", server.Reauthentication{}},
 		access.OpChangePassword:       {"password-change", server.PasswordChange{}},
 		access.OpBeginSecondFactor:    {"second-factor-start", server.SecondFactorStart{}},

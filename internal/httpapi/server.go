@@ -32,6 +32,7 @@ type Parts struct {
 	Contract *contract.Contract
 	Keyring  Keyring
 	People   *signin.Desk                 // who sign in, and their sessions
+	Provided *signin.Provided             // at an OpenID provider; nil: there is none
 	KeySet   func() []byte                // the JWK set, retired keys too
 	Health   func(context.Context) Health // what /health/ready tells
 	Now      func() time.Time

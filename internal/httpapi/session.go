@@ -31,6 +31,14 @@ func noCookie() string {
 	return c.String()
 }
 
+// cookieOf is the value of a cookie that is there once; of several nobody can say which is meant.
+func cookieOf(r *http.Request, name string) string {
+	if all := r.CookiesNamed(name); len(all) == 1 {
+		return all[0].Value
+	}
+	return ""
+}
+
 // source is where a call comes from.
 func source(r *http.Request) string {
 	at, _ := limit.SourceOf(r.RemoteAddr) // what has no address is one source

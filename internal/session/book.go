@@ -156,6 +156,15 @@ func (b *Book) Find(sent string) (Open, error) {
 
 // Holds is Find by the session's name, for what goes on after it was found: a stream asks before each batch.
 func (b *Book) Holds(id ID) (Open, error) {
+	o, err := b.Again(id)
+	if err == nil && !o.heard(b.Now()) {
+		return Open{}, fmt.Errorf("the provider was not heard for %s: %w", Heard, ErrUnavailable)
+	}
+	return o, err
+}
+
+// Again is Holds for whoever is to ask the provider once more.
+func (b *Book) Again(id ID) (Open, error) {
 	now := b.Now()
 	b.mu.RLock()
 	p, ok := b.pages[id]
@@ -174,6 +183,7 @@ func (b *Book) Holds(id ID) (Open, error) {
 	case err != nil || rights != p.session.Rights:
 		return Open{}, ErrNone
 	}
+	caller = p.session.Provider.limits(caller)
 	caller.Key = verification.KeyID("s_" + id.Short()) // the record says under which credential a command came
 	return Open{ID: id, Session: p.session, Caller: caller, sequence: p.sequence}, nil
 }
@@ -216,13 +226,18 @@ func (b *Book) End(ctx context.Context, id ID) error {
 	return nil
 }
 
-// EndAll ends all of a person's sessions, those too that another gateway has only just begun.
+// EndAll ends all of a person's sessions.
 func (b *Book) EndAll(ctx context.Context, person verification.PersonID) error {
+	return b.EndWhere(ctx, func(s Session) bool { return s.Person == person })
+}
+
+// EndWhere ends all sessions of a kind, those too that another gateway has only just begun.
+func (b *Book) EndWhere(ctx context.Context, is func(Session) bool) error {
 	if err := b.Catch(ctx); err != nil {
 		return err
 	}
 	var all []error
-	for _, o := range b.Of(person) {
+	for _, o := range b.Where(is) {
 		all = append(all, b.End(ctx, o.ID))
 	}
 	return errors.Join(all...)
@@ -230,17 +245,22 @@ func (b *Book) EndAll(ctx context.Context, person verification.PersonID) error {
 
 // Of lists a person's open sessions, the newest first.
 func (b *Book) Of(person verification.PersonID) []Open {
+	return b.Where(func(s Session) bool { return s.Person == person })
+}
+
+// Where lists the open sessions of a kind, the newest first.
+func (b *Book) Where(is func(Session) bool) []Open {
 	b.mu.RLock()
-	var own []ID
+	var found []ID
 	for id, p := range b.pages {
-		if p.session.Person == person && !p.ended {
-			own = append(own, id)
+		if !p.ended && is(p.session) {
+			found = append(found, id)
 		}
 	}
 	b.mu.RUnlock()
 	var open []Open
-	for _, id := range own {
-		if o, err := b.Holds(id); err == nil {
+	for _, id := range found {
+		if o, err := b.Again(id); err == nil {
 			open = append(open, o)
 		}
 	}

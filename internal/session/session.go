@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,7 +42,43 @@ type Session struct {
 	Proved time.Time             `json:"proved"` // when the person last proved who they are
 	Rights access.Rights         `json:"rights"` // those that it began with
 
-	Enrolling []byte `json:"enrolling,omitempty"` // the secret of a second factor that is yet to be confirmed
+	Enrolling []byte     `json:"enrolling,omitempty"` // the secret of a second factor that is yet to be confirmed
+	Provider  Provenance `json:"provider,omitzero"`
+}
+
+// Provenance is what an OpenID provider said of the person of a session, and when it was last asked.
+type Provenance struct {
+	Issuer  string              `json:"issuer"`
+	Subject string              `json:"subject"`
+	SID     string              `json:"sid,omitempty"`
+	Refresh string              `json:"refresh"` // by which it is asked again
+	Asked   time.Time           `json:"asked"`
+	Claimed time.Time           `json:"claimed,omitzero"` // when a gateway last set out to ask
+	Mapped  bool                `json:"mapped,omitempty"` // no other roles than these open
+	Roles   []verification.Role `json:"roles,omitempty"`
+}
+
+// Heard is for how long what a provider said holds: a role that was taken away there is gone here within this time.
+const Heard = 5 * time.Minute
+
+// At is the session of somebody whom a provider proved.
+func (s Session) At(p Provenance) Session {
+	s.Provider = p
+	return s
+}
+
+// heard says whether the provider was asked lately, if it is a provider's session.
+func (s Session) heard(at time.Time) bool {
+	return s.Way != ByProvider || at.Before(s.Provider.Asked.Add(Heard))
+}
+
+// limits leaves a caller the roles that the provider's claims are mapped to. The record grants; a provider chooses among
+// what is granted and adds nothing.
+func (p Provenance) limits(c access.Caller) access.Caller {
+	if p.Mapped {
+		c.Roles = slices.DeleteFunc(slices.Clone(c.Roles), func(r verification.Role) bool { return !slices.Contains(p.Roles, r) })
+	}
+	return c
 }
 
 // Begin is a session of somebody who has just proved who they are.

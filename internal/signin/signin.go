@@ -43,6 +43,7 @@ type Throttle interface {
 // Persons finds people: access.Keyring does.
 type Persons interface {
 	ByAccount(typed string) (access.Principal, bool)
+	BySubject(issuer, subject string) (access.Principal, bool)
 	Principal(id verification.PersonID) (access.Principal, bool)
 }
 
