@@ -77,6 +77,23 @@
 //	insider | rules that fail | sends what a policy cannot evaluate | denied and told | access.TestAPolicyThatCannotBeEvaluatedDeniesAndIsTold
 //	insider | rules that differ | finds the one of two places that is laxer | table and state machine are compared | access.TestTheTableAndTheMachineNameTheSameRoles
 //	insider | the reader's spreadsheet | writes a formula into a text | no text is a formula | export.TestNoTextIsAFormula
+//	operator | content | grants a colleague a role, or the colleague the operator | two persons open it, neither the holder | access.TestNoOrderOfActsOpensContentByOnePerson
+//	operator | content | opens an account for somebody and signs in by it | the first password has two halves, shown to two | access.TestAnIdentityIsBoundByAnotherPersonAndSharedByNobody
+//	operator | content | issues a key to a person who reads it | such a person has no key | access.TestTheConsoleFoundsTwoOperatorsAndNoMore
+//	operator | content | plays the second person at the console | the console is nobody; each act is proved | e2e.TestNoOneOpensContentAlone
+//	operator | content | keeps a right that nobody needs any more | a grant ends by itself | access.TestAGrantOpensOnceAnotherPersonConfirmedItAndStopsByItself
+//	insider | a session that was taken away | goes on with an open page or stream | a change of rights ends it; streams ask each second | httpapi.TestOneOf200StreamsEndsWithItsSessionAndTheOthersLoseNothing
+//	insider | a colleague's open page | releases by it | release wants a proof of the last five minutes | httpapi.TestReleaseAndRecallWantAFreshProof
+//	insider | a session that was ended elsewhere | works at a gateway whose line is cut | a gateway that hears nothing answers nobody | session.TestABookThatHearsNothingAnswersNobody
+//	provider | roles | names somebody a head of the desk | the record grants, the provider chooses among that | signin.TestAProviderChoosesAmongWhatTheRecordGrants
+//	store | a session | writes one, or copies another's | sealed and bound to the token's hash | session.TestWhoeverWritesToTheStoreMakesNoSession
+//	outsider | an account | tells names that exist by answer or time | one answer after one hash | signin.TestARefusalTakesOneHashWhoeverIsMeant
+//	outsider | an account | guesses a password | slowed by account and source; the owner is not | signin.TestGuessingFromOneSourceIsSlowedAndTheOwnerIsNot
+//	outsider | an account | sends a one-time code again, also after a restart | a code is noted before it is believed | jet.TestASpentCodeAndASessionSurviveARestart
+//	outsider | memory | signs in a thousand times at once | two passwords are hashed at a time | account.TestWhoGetsNoTurnIsToldThatItIsBusy
+//	outsider | a session | forges a cookie, or plants one before the sign-in | a token is drawn here and never taken over | httpapi.TestAForgedOrPlantedCookieIsNeverAdopted
+//	outsider | a session | sends a token of another issuer, client, browser or time | each is checked | oidc.TestAWrongTokenIsBelievedByNobody
+//	outsider | everybody's sessions | sends a logout in the provider's name | it is signed by the provider | oidc.TestALogoutTokenIsTheProvidersAndNoOther
 //	outsider | an identity | guesses, alters or reuses a revoked key | one answer to all | access.TestUnknownRevokedAndDisabledAreOneAnswer
 //	outsider | an identity | reads keys in logs and errors | keys are never printed | access.TestAKeyIsNeverPrinted
 //	outsider | content in errors | sends bad bodies and reads the refusals | pointers and codes, never the value | httpapi.TestABadBodyIsRefusedByPointerAndCodeAndNeverByValue

@@ -158,7 +158,14 @@ func TestAProofAtTheProviderIsAsOldAsItSays(t *testing.T) {
 	if _, err := r.Book.Holds(signed.ID); !errors.Is(err, session.ErrNone) {
 		t.Errorf("the old token: %v", err)
 	}
-	says.subject.ProvedAt = time.Time{}
+	r.account(t, "p_2", "minh")
+	r.does(t, "p_a", "p_2", access.ProposeIdentity{Identity: "i2", Issuer: issuer, Subject: "minh"})
+	r.does(t, "p_b", "p_2", access.BindIdentity{Identity: "i2"})
+	says.subject.Subject = "minh"
+	if _, err := through(t, p, again.Open); !errors.Is(err, signin.ErrRefused) {
+		t.Errorf("a colleague proved for the session's person: %v", err)
+	}
+	says.subject.Subject, says.subject.ProvedAt = "lan", time.Time{}
 	if signed, err = through(t, p, session.Open{}); err != nil || signed.ProvedAt(r.now) {
 		t.Errorf("fresh by a proof that nobody speaks of: %v", err)
 	}
