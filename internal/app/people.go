@@ -2,6 +2,7 @@ package app
 
 import (
 	"verigate/internal/account"
+	"verigate/internal/limit"
 	"verigate/internal/seal"
 	"verigate/internal/session"
 	"verigate/internal/signin"
@@ -18,7 +19,7 @@ func (p *Parts) openPeople() {
 	})
 	p.People = signin.New(signin.Parts{
 		Book: p.Sessions, Codes: store, Persons: keyring, Registry: p.Registry, Hasher: account.NewHasher(account.Recommended(), passwordsAtOnce),
-		Throttle: signin.NewSlowly(p.Now), Now: p.Now,
+		Throttle: limit.NewThrottle(p.Now), Now: p.Now,
 	})
 }
 

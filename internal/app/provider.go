@@ -2,19 +2,20 @@ package app
 
 import (
 	"bytes"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
 	"time"
 
 	"verigate/internal/oidc"
+	"verigate/internal/outbound"
 	"verigate/internal/signin"
 	"verigate/internal/verification"
 )
@@ -27,8 +28,10 @@ type providerFile struct {
 	SecretFile string                         `json:"secret_file"` // mode 0600
 	Redirect   string                         `json:"redirect"`    // https://…/v1/session/provider/callback
 	CAFile     string                         `json:"ca_file,omitempty"`
-	Claim      string                         `json:"claim,omitempty"` // whose values are mapped; absent: grants alone say what is open
-	Roles      map[string][]verification.Role `json:"roles,omitempty"` // by value of the claim
+	Hosts      []string                       `json:"hosts,omitempty"`    // of its other endpoints, beside the issuer's
+	Networks   []string                       `json:"networks,omitempty"` // private ones where it may be
+	Claim      string                         `json:"claim,omitempty"`    // whose values are mapped; absent: grants alone say what is open
+	Roles      map[string][]verification.Role `json:"roles,omitempty"`    // by value of the claim
 }
 
 // providerWithin bounds one answer of the provider.
@@ -101,24 +104,29 @@ func known(r verification.Role) bool {
 	return false
 }
 
-// client speaks to the provider alone: where it sends us otherwise we do not follow.
+// client reaches the provider alone, at the addresses where it may be.
 func (f providerFile) client() (*http.Client, error) {
-	transport := &http.Transport{Proxy: nil, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, TLSHandshakeTimeout: providerWithin}
+	o := outbound.Options{Hosts: f.Hosts, Timeout: providerWithin}
+	if u, err := url.Parse(f.Issuer); err == nil {
+		o.Hosts = append(o.Hosts, u.Host)
+	}
+	for _, network := range f.Networks {
+		prefix, err := netip.ParsePrefix(network)
+		if err != nil {
+			return nil, errors.New("networks of the OpenID provider: one is no network such as 10.0.0.0/8")
+		}
+		o.Networks = append(o.Networks, prefix)
+	}
 	if f.CAFile != "" {
 		pem, err := os.ReadFile(f.CAFile)
 		if err != nil {
 			return nil, fmt.Errorf("read the authorities of the OpenID provider: %w", err)
 		}
-		pool := x509.NewCertPool()
-		if !pool.AppendCertsFromPEM(pem) {
+		if o.Roots = x509.NewCertPool(); !o.Roots.AppendCertsFromPEM(pem) {
 			return nil, fmt.Errorf("%s holds no certificate", f.CAFile)
 		}
-		transport.TLSClientConfig.RootCAs = pool
 	}
-	return &http.Client{
-		Transport: transport, Timeout: providerWithin,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}, nil
+	return outbound.New(o)
 }
 
 func isLoopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }

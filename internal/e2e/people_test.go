@@ -201,7 +201,13 @@ func (s *staff) settle() *staff {
 func (s *staff) signIn() {
 	s.h.t.Helper()
 	s.cookie = ""
-	s.must(200, http.MethodPost, "/v1/session", map[string]any{"name": s.name, "password": s.password, "code": s.recovery[0]})
+	eventually(s.h.t, 5*time.Second, func() error { // who failed waits for a second
+		got := s.do(http.MethodPost, "/v1/session", map[string]any{"name": s.name, "password": s.password, "code": s.recovery[0]})
+		if got.Status != 200 {
+			return fmt.Errorf("sign in: %d %s", got.Status, got.Raw)
+		}
+		return nil
+	})
 	s.recovery = s.recovery[1:]
 }
 

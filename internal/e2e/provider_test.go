@@ -103,7 +103,7 @@ func withProvider(t *testing.T, gateway string, groups map[string][]string) *ope
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &openID{t: t, issuer: fmt.Sprintf("http://127.0.0.1:%d", port), in: in, out: bufio.NewScanner(out)}
+	p := &openID{t: t, issuer: fmt.Sprintf("http://localhost:%d", port), in: in, out: bufio.NewScanner(out)}
 	p.end = sync.OnceFunc(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
@@ -244,7 +244,7 @@ func atProvider(t *testing.T, groups map[string][]string) (*house, *openID, *shi
 	secret, file := filepath.Join(dir, "secret"), filepath.Join(dir, "oidc.json")
 	text, err := json.Marshal(map[string]any{
 		"issuer": provider.issuer, "client_id": "verigate", "secret_file": secret, "redirect": gateway + "/v1/session/provider/callback",
-		"claim": "groups", "roles": map[string][]string{"desk": {"DESK"}, "heads": {"DESK", "LEAD"}},
+		"networks": []string{"127.0.0.0/8"}, "claim": "groups", "roles": map[string][]string{"desk": {"DESK"}, "heads": {"DESK", "LEAD"}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -28,9 +28,10 @@
 // Everything before the handler is without effect, but that a call by a session counts as its activity; a stream's does
 // not. A stream asks for its credential again before each batch and each second, and ends after 15 minutes.
 //
-// A cookie is sent by the browser whoever wrote the page: SameSite=Strict keeps other sites' pages from it, and calls that
-// change state are to stand behind http.CrossOriginProtection as well, which is mounted for all of them where the server
-// is put together. Errors become problems in one place (problem.go). What somebody may
-// read is written out field by field in view_*.go: types of the generated package, never of the domain, so that a new
-// field of the rules stays inside until somebody adds it there.
+// A cookie is sent by the browser whoever wrote the page: SameSite=Strict keeps other sites' pages from it, and what
+// changes state has passed sameSite before anybody looks at a cookie.
+//
+// Errors become problems in one place (problem.go). What somebody may read is written out field by field in view_*.go:
+// types of the generated package, never of the domain, so that a new field of the rules stays inside until somebody adds
+// it there.
 package httpapi

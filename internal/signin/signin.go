@@ -32,7 +32,8 @@ func (e *FlawError) Error() string { return "the new password is not taken: " + 
 // ErrNothingEnrolled says that a code came for a second factor that was not begun.
 var ErrNothingEnrolled = errors.New("no second factor is being enrolled")
 
-// Throttle slows attempts down, by account and source together. It is safe for concurrent use.
+// Throttle slows attempts down, by account and source together, and locks no owner out: limit.Throttle does. It is safe for
+// concurrent use.
 type Throttle interface {
 	// Allow says whether an attempt is looked at now, and else after how long.
 	Allow(account, source string) (wait time.Duration, ok bool)
@@ -106,6 +107,7 @@ func (d *Desk) open(ctx context.Context, id verification.PersonID) (Signed, erro
 
 // Prove says whose account it is, to whom proves it: at most once with each code. The errors are SignIn's.
 func (d *Desk) Prove(ctx context.Context, a Attempt) (access.Principal, error) {
+	a.Name, _ = access.AccountName(a.Name) // one spelling for the throttle, also of what names nobody
 	if wait, ok := d.Throttle.Allow(a.Name, a.Source); !ok {
 		return access.Principal{}, &ThrottledError{Wait: wait}
 	}

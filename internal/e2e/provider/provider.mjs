@@ -7,7 +7,7 @@ const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const { port, client, groups } = JSON.parse((await lines.next()).value);
 let known = groups;
 
-const provider = new Provider(`http://127.0.0.1:${port}`, {
+const provider = new Provider(`http://localhost:${port}`, {
   clients: [client],
   claims: { openid: ['sub', 'groups'] },
   conformIdTokenClaims: false,
