@@ -26,11 +26,12 @@ func TestEverySubjectOfTheStreamsIsDescribed(t *testing.T) {
 	if len(lists) == 0 {
 		t.Fatal("the streams' subjects are not where this test looks for them")
 	}
-	for _, list := range lists { // keys are nobody's business
+	own := []string{"key", "session", "spent"} // nobody's business but the gateways'
+	for _, list := range lists {
 		for subject := range strings.SplitSeq(list[1], ",") {
 			subject = strings.Trim(subject, ` "`)
 			first, _, _ := strings.Cut(subject, ".")
-			if first != "key" && !slices.Contains(described, first) {
+			if !slices.Contains(own, first) && !slices.Contains(described, first) {
 				t.Errorf("asyncapi.yaml says nothing of %s", subject)
 			}
 		}

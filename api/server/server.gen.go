@@ -1516,6 +1516,24 @@ func (e Outcome) Valid() bool {
 	}
 }
 
+// Defines values for OwnSessionsItemWay.
+const (
+	OwnSessionsItemWayAccount  OwnSessionsItemWay = "account"
+	OwnSessionsItemWayProvider OwnSessionsItemWay = "provider"
+)
+
+// Valid indicates whether the value is a known member of the OwnSessionsItemWay enum.
+func (e OwnSessionsItemWay) Valid() bool {
+	switch e {
+	case OwnSessionsItemWayAccount:
+		return true
+	case OwnSessionsItemWayProvider:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PackagePutKind.
 const (
 	PackagePutKindFinal   PackagePutKind = "final"
@@ -2281,6 +2299,42 @@ func (e Rung) Valid() bool {
 	case RungUnitLead:
 		return true
 	case RungUnitOfficer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SessionNeeds.
+const (
+	SessionNeedsPassword     SessionNeeds = "password"
+	SessionNeedsSecondFactor SessionNeeds = "second_factor"
+)
+
+// Valid indicates whether the value is a known member of the SessionNeeds enum.
+func (e SessionNeeds) Valid() bool {
+	switch e {
+	case SessionNeedsPassword:
+		return true
+	case SessionNeedsSecondFactor:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SessionWay.
+const (
+	SessionWayAccount  SessionWay = "account"
+	SessionWayProvider SessionWay = "provider"
+)
+
+// Valid indicates whether the value is a known member of the SessionWay enum.
+func (e SessionWay) Valid() bool {
+	switch e {
+	case SessionWayAccount:
+		return true
+	case SessionWayProvider:
 		return true
 	default:
 		return false
@@ -4644,6 +4698,35 @@ type NoticePage struct {
 // Outcome Outcome in the words of the question's type; which belong to which type is a rule.
 type Outcome string
 
+// OwnSessions The newest first.
+type OwnSessions struct {
+	Items []OwnSessionsItem `json:"items"`
+}
+
+// OwnSessionsItem defines model for OwnSessionsItem.
+type OwnSessionsItem struct {
+	// BeganAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	BeganAt Instant `json:"began_at"`
+
+	// Current The one that asks.
+	Current bool `json:"current,omitempty,omitzero"`
+
+	// EndsAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	EndsAt Instant `json:"ends_at"`
+
+	// ID Tells one's own sessions apart; it opens nothing.
+	ID string `json:"id"`
+
+	// IdleAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	IdleAt Instant `json:"idle_at"`
+
+	// Way How the person signed in.
+	Way OwnSessionsItemWay `json:"way"`
+}
+
+// OwnSessionsItemWay How the person signed in.
+type OwnSessionsItemWay string
+
 // Package The exact bytes that the partner will receive, and their hash.
 type Package struct {
 	ApprovedBy []string `json:"approved_by,omitempty,omitzero"`
@@ -4805,6 +4888,16 @@ type PartnerViewRefusal struct {
 	Text string `json:"text"`
 }
 
+// PasswordChange Any text of 12 to 256 bytes that does not hold the account's name.
+type PasswordChange struct {
+	// Code Six digits of the authenticator, or a recovery code. Left out while no second factor is enrolled.
+	Code        string `json:"code,omitempty,omitzero"`
+	NewPassword string `json:"new_password"`
+
+	// Password The one until now.
+	Password string `json:"password"`
+}
+
 // PersonID Opaque id of a person.
 type PersonID = string
 
@@ -4843,6 +4936,15 @@ type ProblemError struct {
 
 // ProperChannel Where a question belongs when it does not belong here.
 type ProperChannel string
+
+// ProviderStart Nothing is said with it.
+type ProviderStart = map[string]interface{}
+
+// ProviderWay Where the browser goes.
+type ProviderWay struct {
+	// Location Address at the OpenID provider.
+	Location string `json:"location"`
+}
 
 // Quantity defines model for Quantity.
 type Quantity struct {
@@ -4957,6 +5059,15 @@ type ReadersItem struct {
 	Who     string  `json:"who"`
 }
 
+// Reauthentication What proves once more that the session's own person is there.
+type Reauthentication struct {
+	// Code Six digits of the authenticator, or a recovery code. Left out while no second factor is enrolled.
+	Code string `json:"code,omitempty,omitzero"`
+
+	// Password The account's.
+	Password string `json:"password"`
+}
+
 // Recall A released version is withdrawn.
 type Recall struct {
 	Code RecallCode `json:"code"`
@@ -4968,6 +5079,11 @@ type Recall struct {
 
 // RecallCode defines model for Recall.Code.
 type RecallCode string
+
+// RecoveryCodes Each stands in for the second factor once. They are shown this once.
+type RecoveryCodes struct {
+	RecoveryCodes []string `json:"recovery_codes"`
+}
 
 // Reference A reference as its owner writes it.
 type Reference = string
@@ -5199,8 +5315,72 @@ type Search struct {
 	To PartialDate `json:"to"`
 }
 
+// SecondFactor It counts once a code of it was shown. An earlier one holds until then.
+type SecondFactor struct {
+	// Secret Base32, to be typed.
+	Secret string `json:"secret"`
+
+	// URI otpauth URI, to be shown as a picture (RFC 6238: SHA-1, six digits, 30 seconds).
+	URI string `json:"uri"`
+}
+
+// SecondFactorCode A code that the new second factor shows.
+type SecondFactorCode struct {
+	Code string `json:"code"`
+}
+
+// SecondFactorStart Nothing is said with it.
+type SecondFactorStart = map[string]interface{}
+
+// Session Who is signed in, and for how long.
+type Session struct {
+	// BeganAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	BeganAt Instant `json:"began_at"`
+
+	// EndsAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	EndsAt Instant `json:"ends_at"`
+
+	// ID Tells one's own sessions apart; it opens nothing.
+	ID string `json:"id"`
+
+	// IdleAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	IdleAt Instant `json:"idle_at"`
+	Label  string  `json:"label"`
+
+	// Needs What the person has to do before the session reaches anything but the own account.
+	Needs   []SessionNeeds `json:"needs"`
+	Partner string         `json:"partner,omitempty,omitzero"`
+	Person  string         `json:"person"`
+
+	// ProvedUntil RFC 3339 with offset, in UTC from 1900 to 2200.
+	ProvedUntil Instant `json:"proved_until"`
+
+	// Roles Open now. A change of them ends the session.
+	Roles []string `json:"roles"`
+	Unit  string   `json:"unit,omitempty,omitzero"`
+
+	// Way How the person signed in.
+	Way SessionWay `json:"way"`
+}
+
+// SessionNeeds defines model for Session.Needs.
+type SessionNeeds string
+
+// SessionWay How the person signed in.
+type SessionWay string
+
 // Sha256 SHA-256, lower-case hexadecimal.
 type Sha256 = string
+
+// SignIn A local account's name and what proves it. Whoever is refused gets one answer, whatever was wrong.
+type SignIn struct {
+	// Code Six digits of the authenticator, or a recovery code. Left out while no second factor is enrolled.
+	Code string `json:"code,omitempty,omitzero"`
+	Name string `json:"name"`
+
+	// Password Of the first sign-in: both halves, the proposer's first.
+	Password string `json:"password"`
+}
 
 // StaffView Everything that the reader's role and level allow.
 type StaffView struct {
@@ -6329,6 +6509,9 @@ type QueryCampaign = string
 // QueryClock defines model for QueryClock.
 type QueryClock = ClockName
 
+// QueryCode defines model for QueryCode.
+type QueryCode = string
+
 // QueryCursor defines model for QueryCursor.
 type QueryCursor = string
 
@@ -6337,6 +6520,9 @@ type QueryDegree = Degree
 
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
+
+// QueryFlowState defines model for QueryFlowState.
+type QueryFlowState = string
 
 // QueryFrom defines model for QueryFrom.
 type QueryFrom = string
@@ -6416,6 +6602,9 @@ type NotReadyReply = Health
 // NoticePageReply defines model for NoticePageReply.
 type NoticePageReply = NoticePage
 
+// OwnSessionsReply The newest first.
+type OwnSessionsReply = OwnSessions
+
 // PackageViewReply The exact bytes that the partner will receive, and their hash.
 type PackageViewReply = Package
 
@@ -6425,17 +6614,32 @@ type PartnerViewReply = PartnerView
 // ProblemReply RFC 9457 with a stable code.
 type ProblemReply = Problem
 
+// ProviderWayReply Where the browser goes.
+type ProviderWayReply = ProviderWay
+
 // QueuePageReply defines model for QueuePageReply.
 type QueuePageReply = QueuePage
 
 // ReadersViewReply Who has read what, and when.
 type ReadersViewReply = Readers
 
+// RecoveryCodesReply Each stands in for the second factor once. They are shown this once.
+type RecoveryCodesReply = RecoveryCodes
+
 // RequestPageReply defines model for RequestPageReply.
 type RequestPageReply = RequestPage
 
 // RequestViewReply The staff view has `state`, the partner view never.
 type RequestViewReply = RequestView
+
+// SecondFactorReply It counts once a code of it was shown. An earlier one holds until then.
+type SecondFactorReply = SecondFactor
+
+// SessionReply Who is signed in, and for how long.
+type SessionReply = Session
+
+// SessionViewReply Who is signed in, and for how long.
+type SessionViewReply = Session
 
 // StaffViewReply Everything that the reader's role and level allow.
 type StaffViewReply = StaffView
@@ -6561,6 +6765,20 @@ type RegisterRequestParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// FinishAtProviderParams defines parameters for FinishAtProvider.
+type FinishAtProviderParams struct {
+	// State What the browser was sent away with.
+	State QueryFlowState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+
+	// Code What the provider gave it; absent when it refused.
+	Code QueryCode `form:"code,omitempty" json:"code,omitempty,omitzero"`
+}
+
+// EndByProviderFormdataBody defines parameters for EndByProvider.
+type EndByProviderFormdataBody struct {
+	LogoutToken string `form:"logout_token" json:"logout_token"`
 }
 
 // GetStatisticsParams defines parameters for GetStatistics.
@@ -7079,11 +7297,32 @@ type WithdrawRequestParams struct {
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
 }
 
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordChange
+
+// BeginSecondFactorJSONRequestBody defines body for BeginSecondFactor for application/json ContentType.
+type BeginSecondFactorJSONRequestBody = SecondFactorStart
+
+// ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
+type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
+
 // DecideConsentJSONRequestBody defines body for DecideConsent for application/json ContentType.
 type DecideConsentJSONRequestBody = ConsentDecision
 
 // RegisterRequestJSONRequestBody defines body for RegisterRequest for application/json ContentType.
 type RegisterRequestJSONRequestBody = Registration
+
+// SignInJSONRequestBody defines body for SignIn for application/json ContentType.
+type SignInJSONRequestBody = SignIn
+
+// BeginAtProviderJSONRequestBody defines body for BeginAtProvider for application/json ContentType.
+type BeginAtProviderJSONRequestBody = ProviderStart
+
+// EndByProviderFormdataRequestBody defines body for EndByProvider for application/x-www-form-urlencoded ContentType.
+type EndByProviderFormdataRequestBody EndByProviderFormdataBody
+
+// ReauthenticateJSONRequestBody defines body for Reauthenticate for application/json ContentType.
+type ReauthenticateJSONRequestBody = Reauthentication
 
 // RegisterStubJSONRequestBody defines body for RegisterStub for application/json ContentType.
 type RegisterStubJSONRequestBody = Stub
@@ -7367,6 +7606,21 @@ type ServerInterface interface {
 	// GetOpenAPI This document
 	// (GET /openapi.yaml)
 	GetOpenAPI(ctx echo.Context) error
+	// ChangePassword Choose another password
+	// (PUT /v1/account/password)
+	ChangePassword(ctx echo.Context) error
+	// BeginSecondFactor Begin to enrol a second factor
+	// (POST /v1/account/second-factor)
+	BeginSecondFactor(ctx echo.Context) error
+	// ConfirmSecondFactor Enrol the second factor by a code of it
+	// (POST /v1/account/second-factor/confirmation)
+	ConfirmSecondFactor(ctx echo.Context) error
+	// SignOutEverywhere Sign out everywhere
+	// (DELETE /v1/account/sessions)
+	SignOutEverywhere(ctx echo.Context) error
+	// ListSessions Own open sessions
+	// (GET /v1/account/sessions)
+	ListSessions(ctx echo.Context) error
 	// GetBoard The board, by time left
 	// (GET /v1/board)
 	GetBoard(ctx echo.Context, params GetBoardParams) error
@@ -7388,6 +7642,27 @@ type ServerInterface interface {
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx echo.Context, params RegisterRequestParams) error
+	// SignOut Sign out
+	// (DELETE /v1/session)
+	SignOut(ctx echo.Context) error
+	// GetSession Who is signed in
+	// (GET /v1/session)
+	GetSession(ctx echo.Context) error
+	// SignIn Sign in with a local account
+	// (POST /v1/session)
+	SignIn(ctx echo.Context) error
+	// BeginAtProvider Begin a sign-in at the OpenID provider
+	// (POST /v1/session/provider)
+	BeginAtProvider(ctx echo.Context) error
+	// FinishAtProvider Come back from the OpenID provider
+	// (GET /v1/session/provider/callback)
+	FinishAtProvider(ctx echo.Context, params FinishAtProviderParams) error
+	// EndByProvider The OpenID provider ends its sessions
+	// (POST /v1/session/provider/logout)
+	EndByProvider(ctx echo.Context) error
+	// Reauthenticate Prove once more who one is
+	// (POST /v1/session/reauthentication)
+	Reauthenticate(ctx echo.Context) error
 	// GetStatistics Numbers by level, partner, campaign and degree
 	// (GET /v1/statistics)
 	GetStatistics(ctx echo.Context, params GetStatisticsParams) error
@@ -7608,6 +7883,51 @@ func (w *ServerInterfaceWrapper) GetOpenAPI(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetOpenAPI(ctx)
+	return err
+}
+
+// ChangePassword converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangePassword(ctx)
+	return err
+}
+
+// BeginSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginSecondFactor(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginSecondFactor(ctx)
+	return err
+}
+
+// ConfirmSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmSecondFactor(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmSecondFactor(ctx)
+	return err
+}
+
+// SignOutEverywhere converts echo context to params.
+func (w *ServerInterfaceWrapper) SignOutEverywhere(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignOutEverywhere(ctx)
+	return err
+}
+
+// ListSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSessions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSessions(ctx)
 	return err
 }
 
@@ -7966,6 +8286,85 @@ func (w *ServerInterfaceWrapper) RegisterRequest(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RegisterRequest(ctx, params)
+	return err
+}
+
+// SignOut converts echo context to params.
+func (w *ServerInterfaceWrapper) SignOut(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignOut(ctx)
+	return err
+}
+
+// GetSession converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSession(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSession(ctx)
+	return err
+}
+
+// SignIn converts echo context to params.
+func (w *ServerInterfaceWrapper) SignIn(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignIn(ctx)
+	return err
+}
+
+// BeginAtProvider converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginAtProvider(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginAtProvider(ctx)
+	return err
+}
+
+// FinishAtProvider converts echo context to params.
+func (w *ServerInterfaceWrapper) FinishAtProvider(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FinishAtProviderParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "code", ctx.QueryParams(), &params.Code, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FinishAtProvider(ctx, params)
+	return err
+}
+
+// EndByProvider converts echo context to params.
+func (w *ServerInterfaceWrapper) EndByProvider(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndByProvider(ctx)
+	return err
+}
+
+// Reauthenticate converts echo context to params.
+func (w *ServerInterfaceWrapper) Reauthenticate(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Reauthenticate(ctx)
 	return err
 }
 
@@ -10780,6 +11179,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/health/live", wrapper.GetLive, options.OperationMiddlewares["getLive"]...)
 	router.GET(options.BaseURL+"/health/ready", wrapper.GetReady, options.OperationMiddlewares["getReady"]...)
 	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetOpenAPI, options.OperationMiddlewares["getOpenAPI"]...)
+	router.PUT(options.BaseURL+"/v1/account/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
+	router.POST(options.BaseURL+"/v1/account/second-factor", wrapper.BeginSecondFactor, options.OperationMiddlewares["beginSecondFactor"]...)
+	router.POST(options.BaseURL+"/v1/account/second-factor/confirmation", wrapper.ConfirmSecondFactor, options.OperationMiddlewares["confirmSecondFactor"]...)
+	router.DELETE(options.BaseURL+"/v1/account/sessions", wrapper.SignOutEverywhere, options.OperationMiddlewares["signOutEverywhere"]...)
+	router.GET(options.BaseURL+"/v1/account/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.GET(options.BaseURL+"/v1/board", wrapper.GetBoard, options.OperationMiddlewares["getBoard"]...)
 	router.GET(options.BaseURL+"/v1/board.csv", wrapper.ExportBoard, options.OperationMiddlewares["exportBoard"]...)
 	router.GET(options.BaseURL+"/v1/board/events", wrapper.StreamBoard, options.OperationMiddlewares["streamBoard"]...)
@@ -10787,6 +11191,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
+	router.DELETE(options.BaseURL+"/v1/session", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
+	router.GET(options.BaseURL+"/v1/session", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
+	router.POST(options.BaseURL+"/v1/session", wrapper.SignIn, options.OperationMiddlewares["signIn"]...)
+	router.POST(options.BaseURL+"/v1/session/provider", wrapper.BeginAtProvider, options.OperationMiddlewares["beginAtProvider"]...)
+	router.GET(options.BaseURL+"/v1/session/provider/callback", wrapper.FinishAtProvider, options.OperationMiddlewares["finishAtProvider"]...)
+	router.POST(options.BaseURL+"/v1/session/provider/logout", wrapper.EndByProvider, options.OperationMiddlewares["endByProvider"]...)
+	router.POST(options.BaseURL+"/v1/session/reauthentication", wrapper.Reauthenticate, options.OperationMiddlewares["reauthenticate"]...)
 	router.GET(options.BaseURL+"/v1/statistics", wrapper.GetStatistics, options.OperationMiddlewares["getStatistics"]...)
 	router.GET(options.BaseURL+"/v1/statistics.csv", wrapper.ExportStatistics, options.OperationMiddlewares["exportStatistics"]...)
 	router.POST(options.BaseURL+"/v1/stubs", wrapper.RegisterStub, options.OperationMiddlewares["registerStub"]...)
@@ -10908,6 +11319,9 @@ type CreatedReplyJSONResponse struct {
 	Headers CreatedReplyResponseHeaders
 }
 
+type EndedReplyResponse struct {
+}
+
 type HealthReplyJSONResponse Health
 
 type HistoryViewReplyResponseHeaders struct {
@@ -10938,6 +11352,8 @@ type OpenAPIReplyApplicationYamlResponse struct {
 	ContentLength int64
 }
 
+type OwnSessionsReplyJSONResponse OwnSessions
+
 type PackageViewReplyResponseHeaders struct {
 	ETag string
 }
@@ -10958,9 +11374,27 @@ type PartnerViewReplyJSONResponse struct {
 
 type ProblemReplyApplicationProblemPlusJSONResponse Problem
 
+type ProviderWayReplyResponseHeaders struct {
+	SetCookie string
+}
+type ProviderWayReplyJSONResponse struct {
+	Body ProviderWay
+
+	Headers ProviderWayReplyResponseHeaders
+}
+
 type QueuePageReplyJSONResponse QueuePage
 
 type ReadersViewReplyJSONResponse Readers
+
+type RecoveryCodesReplyResponseHeaders struct {
+	SetCookie string
+}
+type RecoveryCodesReplyJSONResponse struct {
+	Body RecoveryCodes
+
+	Headers RecoveryCodesReplyResponseHeaders
+}
 
 type RequestPageReplyJSONResponse RequestPage
 
@@ -10971,6 +11405,26 @@ type RequestViewReplyJSONResponse struct {
 	Body RequestView
 
 	Headers RequestViewReplyResponseHeaders
+}
+
+type SecondFactorReplyJSONResponse SecondFactor
+
+type SessionReplyResponseHeaders struct {
+	SetCookie string
+}
+type SessionReplyJSONResponse struct {
+	Body Session
+
+	Headers SessionReplyResponseHeaders
+}
+
+type SessionViewReplyJSONResponse Session
+
+type SignedOutReplyResponseHeaders struct {
+	SetCookie string
+}
+type SignedOutReplyResponse struct {
+	Headers SignedOutReplyResponseHeaders
 }
 
 type StaffViewReplyResponseHeaders struct {
@@ -11164,6 +11618,195 @@ type GetOpenAPIdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetOpenAPIdefaultApplicationProblemPlusJSONResponse) VisitGetOpenAPIResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePasswordRequestObject struct {
+	Body *ChangePasswordJSONRequestBody
+}
+
+type ChangePasswordResponseObject interface {
+	VisitChangePasswordResponse(w http.ResponseWriter) error
+}
+
+type ChangePassword200JSONResponse struct{ SessionReplyJSONResponse }
+
+func (response ChangePassword200JSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginSecondFactorRequestObject struct {
+	Body *BeginSecondFactorJSONRequestBody
+}
+
+type BeginSecondFactorResponseObject interface {
+	VisitBeginSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type BeginSecondFactor200JSONResponse struct{ SecondFactorReplyJSONResponse }
+
+func (response BeginSecondFactor200JSONResponse) VisitBeginSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginSecondFactordefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginSecondFactordefaultApplicationProblemPlusJSONResponse) VisitBeginSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactorRequestObject struct {
+	Body *ConfirmSecondFactorJSONRequestBody
+}
+
+type ConfirmSecondFactorResponseObject interface {
+	VisitConfirmSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type ConfirmSecondFactor200JSONResponse struct{ RecoveryCodesReplyJSONResponse }
+
+func (response ConfirmSecondFactor200JSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactordefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmSecondFactordefaultApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignOutEverywhereRequestObject struct {
+}
+
+type SignOutEverywhereResponseObject interface {
+	VisitSignOutEverywhereResponse(w http.ResponseWriter) error
+}
+
+type SignOutEverywhere204Response = SignedOutReplyResponse
+
+func (response SignOutEverywhere204Response) VisitSignOutEverywhereResponse(w http.ResponseWriter) error {
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(204)
+	return nil
+}
+
+type SignOutEverywheredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignOutEverywheredefaultApplicationProblemPlusJSONResponse) VisitSignOutEverywhereResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessionsRequestObject struct {
+}
+
+type ListSessionsResponseObject interface {
+	VisitListSessionsResponse(w http.ResponseWriter) error
+}
+
+type ListSessions200JSONResponse struct{ OwnSessionsReplyJSONResponse }
+
+func (response ListSessions200JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSessionsdefaultApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11476,6 +12119,268 @@ type RegisterRequestdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RegisterRequestdefaultApplicationProblemPlusJSONResponse) VisitRegisterRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignOutRequestObject struct {
+}
+
+type SignOutResponseObject interface {
+	VisitSignOutResponse(w http.ResponseWriter) error
+}
+
+type SignOut204Response = SignedOutReplyResponse
+
+func (response SignOut204Response) VisitSignOutResponse(w http.ResponseWriter) error {
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(204)
+	return nil
+}
+
+type SignOutdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignOutdefaultApplicationProblemPlusJSONResponse) VisitSignOutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSessionRequestObject struct {
+}
+
+type GetSessionResponseObject interface {
+	VisitGetSessionResponse(w http.ResponseWriter) error
+}
+
+type GetSession200JSONResponse struct{ SessionViewReplyJSONResponse }
+
+func (response GetSession200JSONResponse) VisitGetSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSessiondefaultApplicationProblemPlusJSONResponse) VisitGetSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignInRequestObject struct {
+	Body *SignInJSONRequestBody
+}
+
+type SignInResponseObject interface {
+	VisitSignInResponse(w http.ResponseWriter) error
+}
+
+type SignIn200JSONResponse struct{ SessionReplyJSONResponse }
+
+func (response SignIn200JSONResponse) VisitSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignIndefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignIndefaultApplicationProblemPlusJSONResponse) VisitSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginAtProviderRequestObject struct {
+	Body *BeginAtProviderJSONRequestBody
+}
+
+type BeginAtProviderResponseObject interface {
+	VisitBeginAtProviderResponse(w http.ResponseWriter) error
+}
+
+type BeginAtProvider200JSONResponse struct{ ProviderWayReplyJSONResponse }
+
+func (response BeginAtProvider200JSONResponse) VisitBeginAtProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginAtProviderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginAtProviderdefaultApplicationProblemPlusJSONResponse) VisitBeginAtProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishAtProviderRequestObject struct {
+	Params FinishAtProviderParams
+}
+
+type FinishAtProviderResponseObject interface {
+	VisitFinishAtProviderResponse(w http.ResponseWriter) error
+}
+
+type FinishAtProvider200JSONResponse struct{ SessionReplyJSONResponse }
+
+func (response FinishAtProvider200JSONResponse) VisitFinishAtProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishAtProviderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FinishAtProviderdefaultApplicationProblemPlusJSONResponse) VisitFinishAtProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndByProviderRequestObject struct {
+	Body *EndByProviderFormdataRequestBody
+}
+
+type EndByProviderResponseObject interface {
+	VisitEndByProviderResponse(w http.ResponseWriter) error
+}
+
+type EndByProvider204Response = EndedReplyResponse
+
+func (response EndByProvider204Response) VisitEndByProviderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndByProviderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndByProviderdefaultApplicationProblemPlusJSONResponse) VisitEndByProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReauthenticateRequestObject struct {
+	Body *ReauthenticateJSONRequestBody
+}
+
+type ReauthenticateResponseObject interface {
+	VisitReauthenticateResponse(w http.ResponseWriter) error
+}
+
+type Reauthenticate200JSONResponse struct{ SessionReplyJSONResponse }
+
+func (response Reauthenticate200JSONResponse) VisitReauthenticateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReauthenticatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReauthenticatedefaultApplicationProblemPlusJSONResponse) VisitReauthenticateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14002,6 +14907,21 @@ type StrictServerInterface interface {
 	// GetOpenAPI This document
 	// (GET /openapi.yaml)
 	GetOpenAPI(ctx context.Context, request GetOpenAPIRequestObject) (GetOpenAPIResponseObject, error)
+	// ChangePassword Choose another password
+	// (PUT /v1/account/password)
+	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// BeginSecondFactor Begin to enrol a second factor
+	// (POST /v1/account/second-factor)
+	BeginSecondFactor(ctx context.Context, request BeginSecondFactorRequestObject) (BeginSecondFactorResponseObject, error)
+	// ConfirmSecondFactor Enrol the second factor by a code of it
+	// (POST /v1/account/second-factor/confirmation)
+	ConfirmSecondFactor(ctx context.Context, request ConfirmSecondFactorRequestObject) (ConfirmSecondFactorResponseObject, error)
+	// SignOutEverywhere Sign out everywhere
+	// (DELETE /v1/account/sessions)
+	SignOutEverywhere(ctx context.Context, request SignOutEverywhereRequestObject) (SignOutEverywhereResponseObject, error)
+	// ListSessions Own open sessions
+	// (GET /v1/account/sessions)
+	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
 	// GetBoard The board, by time left
 	// (GET /v1/board)
 	GetBoard(ctx context.Context, request GetBoardRequestObject) (GetBoardResponseObject, error)
@@ -14023,6 +14943,27 @@ type StrictServerInterface interface {
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx context.Context, request RegisterRequestRequestObject) (RegisterRequestResponseObject, error)
+	// SignOut Sign out
+	// (DELETE /v1/session)
+	SignOut(ctx context.Context, request SignOutRequestObject) (SignOutResponseObject, error)
+	// GetSession Who is signed in
+	// (GET /v1/session)
+	GetSession(ctx context.Context, request GetSessionRequestObject) (GetSessionResponseObject, error)
+	// SignIn Sign in with a local account
+	// (POST /v1/session)
+	SignIn(ctx context.Context, request SignInRequestObject) (SignInResponseObject, error)
+	// BeginAtProvider Begin a sign-in at the OpenID provider
+	// (POST /v1/session/provider)
+	BeginAtProvider(ctx context.Context, request BeginAtProviderRequestObject) (BeginAtProviderResponseObject, error)
+	// FinishAtProvider Come back from the OpenID provider
+	// (GET /v1/session/provider/callback)
+	FinishAtProvider(ctx context.Context, request FinishAtProviderRequestObject) (FinishAtProviderResponseObject, error)
+	// EndByProvider The OpenID provider ends its sessions
+	// (POST /v1/session/provider/logout)
+	EndByProvider(ctx context.Context, request EndByProviderRequestObject) (EndByProviderResponseObject, error)
+	// Reauthenticate Prove once more who one is
+	// (POST /v1/session/reauthentication)
+	Reauthenticate(ctx context.Context, request ReauthenticateRequestObject) (ReauthenticateResponseObject, error)
 	// GetStatistics Numbers by level, partner, campaign and degree
 	// (GET /v1/statistics)
 	GetStatistics(ctx context.Context, request GetStatisticsRequestObject) (GetStatisticsResponseObject, error)
@@ -14309,6 +15250,190 @@ func (sh *strictHandler) GetOpenAPI(ctx echo.Context) error {
 	return nil
 }
 
+// ChangePassword operation middleware
+func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
+	var request ChangePasswordRequestObject
+
+	var body ChangePasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePassword(ctx.Request().Context(), request.(ChangePasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
+		return validResponse.VisitChangePasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BeginSecondFactor operation middleware
+func (sh *strictHandler) BeginSecondFactor(ctx echo.Context) error {
+	var request BeginSecondFactorRequestObject
+
+	var body BeginSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginSecondFactor(ctx.Request().Context(), request.(BeginSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginSecondFactorResponseObject); ok {
+		return validResponse.VisitBeginSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmSecondFactor operation middleware
+func (sh *strictHandler) ConfirmSecondFactor(ctx echo.Context) error {
+	var request ConfirmSecondFactorRequestObject
+
+	var body ConfirmSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmSecondFactor(ctx.Request().Context(), request.(ConfirmSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmSecondFactorResponseObject); ok {
+		return validResponse.VisitConfirmSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignOutEverywhere operation middleware
+func (sh *strictHandler) SignOutEverywhere(ctx echo.Context) error {
+	var request SignOutEverywhereRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignOutEverywhere(ctx.Request().Context(), request.(SignOutEverywhereRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignOutEverywhere")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignOutEverywhereResponseObject); ok {
+		return validResponse.VisitSignOutEverywhereResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSessions operation middleware
+func (sh *strictHandler) ListSessions(ctx echo.Context) error {
+	var request ListSessionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSessions(ctx.Request().Context(), request.(ListSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSessionsResponseObject); ok {
+		return validResponse.VisitListSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetBoard operation middleware
 func (sh *strictHandler) GetBoard(ctx echo.Context, params GetBoardParams) error {
 	var request GetBoardRequestObject
@@ -14525,6 +15650,248 @@ func (sh *strictHandler) RegisterRequest(ctx echo.Context, params RegisterReques
 		return err
 	} else if validResponse, ok := response.(RegisterRequestResponseObject); ok {
 		return validResponse.VisitRegisterRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignOut operation middleware
+func (sh *strictHandler) SignOut(ctx echo.Context) error {
+	var request SignOutRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignOut(ctx.Request().Context(), request.(SignOutRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignOut")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignOutResponseObject); ok {
+		return validResponse.VisitSignOutResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSession operation middleware
+func (sh *strictHandler) GetSession(ctx echo.Context) error {
+	var request GetSessionRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSession(ctx.Request().Context(), request.(GetSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSessionResponseObject); ok {
+		return validResponse.VisitGetSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignIn operation middleware
+func (sh *strictHandler) SignIn(ctx echo.Context) error {
+	var request SignInRequestObject
+
+	var body SignInJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignIn(ctx.Request().Context(), request.(SignInRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignIn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignInResponseObject); ok {
+		return validResponse.VisitSignInResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BeginAtProvider operation middleware
+func (sh *strictHandler) BeginAtProvider(ctx echo.Context) error {
+	var request BeginAtProviderRequestObject
+
+	var body BeginAtProviderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginAtProvider(ctx.Request().Context(), request.(BeginAtProviderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginAtProvider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginAtProviderResponseObject); ok {
+		return validResponse.VisitBeginAtProviderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FinishAtProvider operation middleware
+func (sh *strictHandler) FinishAtProvider(ctx echo.Context, params FinishAtProviderParams) error {
+	var request FinishAtProviderRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FinishAtProvider(ctx.Request().Context(), request.(FinishAtProviderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FinishAtProvider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FinishAtProviderResponseObject); ok {
+		return validResponse.VisitFinishAtProviderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndByProvider operation middleware
+func (sh *strictHandler) EndByProvider(ctx echo.Context) error {
+	var request EndByProviderRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body EndByProviderFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndByProvider(ctx.Request().Context(), request.(EndByProviderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndByProvider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndByProviderResponseObject); ok {
+		return validResponse.VisitEndByProviderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Reauthenticate operation middleware
+func (sh *strictHandler) Reauthenticate(ctx echo.Context) error {
+	var request ReauthenticateRequestObject
+
+	var body ReauthenticateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Reauthenticate(ctx.Request().Context(), request.(ReauthenticateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Reauthenticate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReauthenticateResponseObject); ok {
+		return validResponse.VisitReauthenticateResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

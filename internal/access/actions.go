@@ -27,6 +27,7 @@ const (
 const (
 	groupEveryone = "everyone" // operations that are public
 	groupReads    = "reads"    // what changes nothing
+	groupSession  = "session"  // operations on the caller's own session and account
 )
 
 // Questions are actions that are no operation.
@@ -69,7 +70,7 @@ func viewAction(v View) string { return "view " + string(v) }
 // names, about what its object rule says.
 func actionsOf(table []Rule) schema.Actions {
 	actions := schema.Actions{
-		groupEveryone: {}, groupReads: {},
+		groupEveryone: {}, groupReads: {}, groupSession: {},
 		askKnow:  about(typeCase, append(names(grantable()), groupReads)...),
 		askReach: about(typeCase, names(grantable())...),
 		askHear:  about(typeNotice),
@@ -88,6 +89,9 @@ func actionsOf(table []Rule) schema.Actions {
 		}
 		if rule.Object == Public {
 			groups = append(groups, groupEveryone)
+		}
+		if rule.Object == OnSession {
+			groups = append(groups, groupSession)
 		}
 		actions[cedar.String(rule.Operation)] = about(rule.Object.of(), groups...)
 	}
@@ -121,7 +125,7 @@ func (r ObjectRule) of() cedar.EntityType {
 		return typeQueue
 	case OnConsent:
 		return typeConsent
-	case Public, OnNothing, OnRows, NoRule:
+	case Public, OnNothing, OnRows, OnSession, NoRule:
 	}
 	return typeHouse
 }

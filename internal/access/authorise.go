@@ -29,8 +29,8 @@ func (v Verdict) String() string {
 	return "hidden"
 }
 
-// May is the one place to ask. The object is what the rule of the operation is about: Absent for Public, OnNothing and
-// OnRows, ObjectOf for OnRequest, Object.OfTask for OnTask, OfUnit for OnUnit, OfConsent for OnConsent. An object that
+// May is the one place to ask. The object is what the rule of the operation is about: Absent for Public, OnNothing,
+// OnSession and OnRows, ObjectOf for OnRequest, Object.OfTask for OnTask, OfUnit for OnUnit, OfConsent for OnConsent. An object that
 // does not exist, or is of another sort, is Hidden from everybody; so is one that the caller may not know of.
 func May(c Caller, op Operation, o Object) Verdict {
 	rule, ok := RuleOf(op)
@@ -42,7 +42,7 @@ func May(c Caller, op Operation, o Object) Verdict {
 	}
 	asks := askerOf(c)
 	switch rule.Object {
-	case Public, OnNothing, OnRows: // there is nothing to hide
+	case Public, OnNothing, OnRows, OnSession: // there is nothing to hide
 		if asks.may(string(op), house()) {
 			return Allowed
 		}

@@ -10,10 +10,10 @@ import (
 // The zero value is nobody.
 type Caller struct {
 	verification.Actor
+	Means   Means                      // how they proved who they are
 	System  bool                       // a program
 	Label   string                     // for pages
 	Members []verification.Compartment // every compartment the person is in, as keeper or not
-	Means   Means                      // how it proved who it is
 	Scopes  []Scope                    // of the credential; none: all that the roles allow
 
 	Along       verification.KeyID // the certificate that its credential had to come with
@@ -26,7 +26,7 @@ type Caller struct {
 func Gateway() Caller { return Caller{Actor: verification.System(), System: true} }
 
 // Caller is the principal as it asks under one of its credentials, or under none (a session), whose means the caller of
-// this sets.
+// this sets. Of grants it knows nothing: take the principal At a time first.
 func (p Principal) Caller(key verification.KeyID) Caller {
 	c := Caller{
 		Actor: verification.Actor{

@@ -117,6 +117,26 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[CertificateBound](kind, data)
 	case CertificateUseSet{}.EventKind():
 		return decode[CertificateUseSet](kind, data)
+	case GrantProposed{}.EventKind():
+		return decode[GrantProposed](kind, data)
+	case GrantConfirmed{}.EventKind():
+		return decode[GrantConfirmed](kind, data)
+	case GrantEnded{}.EventKind():
+		return decode[GrantEnded](kind, data)
+	case IdentityProposed{}.EventKind():
+		return decode[IdentityProposed](kind, data)
+	case IdentityBound{}.EventKind():
+		return decode[IdentityBound](kind, data)
+	case IdentityRemoved{}.EventKind():
+		return decode[IdentityRemoved](kind, data)
+	case PasswordSet{}.EventKind():
+		return decode[PasswordSet](kind, data)
+	case SecondFactorEnrolled{}.EventKind():
+		return decode[SecondFactorEnrolled](kind, data)
+	case SecondFactorRemoved{}.EventKind():
+		return decode[SecondFactorRemoved](kind, data)
+	case RecoveryCodeSpent{}.EventKind():
+		return decode[RecoveryCodeSpent](kind, data)
 	}
 	return nil, fmt.Errorf("unknown kind of %d bytes: %w", len(kind), ErrUnreadable)
 }

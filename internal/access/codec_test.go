@@ -50,6 +50,22 @@ func filled() []access.Event {
 			ExpiresAt: noon.Add(time.Hour), Scopes: []access.Scope{access.ScopeReads, "submitRequest"},
 		},
 		access.CertificateUseSet{Use: access.CertificatesRequired},
+		access.GrantProposed{
+			Grant: "g_0123456789abcdef", Role: "KEEPER", Membership: access.Membership{Compartment: "drugs", Keeper: true},
+			Until: noon.AddDate(0, 6, 0), Reason: "Trực <&> thay",
+		},
+		access.GrantConfirmed{Grant: "g_0123456789abcdef"},
+		access.GrantEnded{Grant: "g_0123456789abcdef", Reason: "moved"},
+		access.IdentityProposed{
+			Identity: "i_0123456789abcdef", Account: "duty-officer.1", Issuer: "https://id.example/?a&b", Subject: "s<1>",
+			First: access.Hash{0: 2, 31: 0xfe},
+		},
+		access.IdentityBound{Identity: "i_0123456789abcdef", Second: access.Hash{0: 3, 31: 0xfd}},
+		access.IdentityRemoved{Identity: "i_0123456789abcdef", Reason: "left"},
+		access.PasswordSet{Password: "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaA"},
+		access.SecondFactorEnrolled{Secret: []byte("12345678901234567890"), Recovery: []access.Hash{{0: 4}, {31: 5}}},
+		access.SecondFactorRemoved{Reason: "lost"},
+		access.RecoveryCodeSpent{Code: access.Hash{0: 4}},
 	}
 }
 

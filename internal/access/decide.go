@@ -3,6 +3,7 @@ package access
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"verigate/internal/verification"
 )
@@ -29,11 +30,85 @@ type (
 
 	// GrantMembership puts the person into a compartment, or changes whether as keeper.
 	GrantMembership struct{ Membership }
+
+	// ProposeGrant asks for a role or a membership, until a time.
+	ProposeGrant struct {
+		Grant GrantID
+		Role  verification.Role
+		Membership
+		Until  time.Time
+		Reason string
+	}
+
+	// ConfirmGrant opens what another person proposed.
+	ConfirmGrant struct{ Grant GrantID }
+
+	// EndGrant takes a grant away, or sends a proposal back.
+	EndGrant struct {
+		Grant  GrantID
+		Reason string
+	}
+
+	// ProposeIdentity asks that the person be recognised by an account or by a provider's subject.
+	ProposeIdentity struct {
+		Identity IdentityID
+		Account  string // as AccountName gives it
+		Issuer   string
+		Subject  string
+		First    Hash // of an account
+	}
+
+	// BindIdentity makes the person recognised by what another proposed.
+	BindIdentity struct {
+		Identity IdentityID
+		Second   Hash // of an account
+	}
+
+	// RemoveIdentity ends an identity.
+	RemoveIdentity struct {
+		Identity IdentityID
+		Reason   string
+	}
+
+	// RemoveSecondFactor lets the person enrol another: the old one is lost.
+	RemoveSecondFactor struct{ Reason string }
+
+	// SetPassword is the person's own.
+	SetPassword struct{ Password string }
+
+	// EnrolSecondFactor is the person's own.
+	EnrolSecondFactor struct {
+		Secret   []byte
+		Recovery []Hash
+	}
+
+	// UseRecoveryCode is the person's own.
+	UseRecoveryCode struct{ Code Hash }
 )
 
-func (CreatePrincipal) command()  {}
-func (DisablePrincipal) command() {}
-func (GrantMembership) command()  {}
+func (CreatePrincipal) command()    {}
+func (DisablePrincipal) command()   {}
+func (GrantMembership) command()    {}
+func (ProposeGrant) command()       {}
+func (ConfirmGrant) command()       {}
+func (EndGrant) command()           {}
+func (ProposeIdentity) command()    {}
+func (BindIdentity) command()       {}
+func (RemoveIdentity) command()     {}
+func (RemoveSecondFactor) command() {}
+func (SetPassword) command()        {}
+func (EnrolSecondFactor) command()  {}
+func (UseRecoveryCode) command()    {}
+
+// ownCommand is one that a person gives about the own account.
+type ownCommand interface {
+	Command
+	own()
+}
+
+func (SetPassword) own()       {}
+func (EnrolSecondFactor) own() {}
+func (UseRecoveryCode) own()   {}
 
 // The refusals of this package, beside those of package verification.
 const (
@@ -47,6 +122,14 @@ const (
 	MembershipInvalid verification.Code = "membership_invalid" // who is not of the desk's side joins no compartment
 	CampaignInvalid   verification.Code = "campaign_invalid"   // not an object with the campaign's id
 	CalendarInvalid   verification.Code = "calendar_invalid"   // not an object with the version's name
+	TwoPersons        verification.Code = "two_persons"        // one person alone may not open this
+	GrantInvalid      verification.Code = "grant_invalid"      // neither or both of role and compartment, or no end within a year
+	UnknownGrant      verification.Code = "unknown_grant"      // the principal has no such grant
+	GrantEndedAlready verification.Code = "grant_ended"        // it ran out or was ended
+	IdentityInvalid   verification.Code = "identity_invalid"   // neither an account nor a provider's subject
+	UnknownIdentity   verification.Code = "unknown_identity"   // the principal has no such identity
+	IdentityTaken     verification.Code = "identity_taken"     // another person is recognised by it
+	RecoveryCodeUsed  verification.Code = "recovery_code_used" // it is none of those that are left
 )
 
 func refuse(code verification.Code, reason string) error {
@@ -56,7 +139,12 @@ func refuse(code verification.Code, reason string) error {
 // Decide says what a command brings about on a principal. Like verification.Decide it is pure, its only error is a
 // *verification.Refusal, and no events without an error means that there is nothing new. Only the gateway itself
 // (the command line, by its socket) and an OPERATOR give these commands, and nobody to self.
+//
+// What belongs to a person's own account is the other way round: given by that person, and by nobody else.
 func Decide(p Principal, s verification.Stamp, c Command) ([]Event, error) {
+	if _, own := c.(ownCommand); own {
+		return p.decideOwn(s, c)
+	}
 	if err := administers(s.By); err != nil {
 		return nil, err
 	}
@@ -88,6 +176,22 @@ func Decide(p Principal, s verification.Stamp, c Command) ([]Event, error) {
 		return p.disable(c)
 	case GrantMembership:
 		return p.grant(c)
+	case ProposeGrant:
+		return p.proposeGrant(s, c)
+	case ConfirmGrant:
+		return p.confirmGrant(s, c)
+	case EndGrant:
+		return p.endGrant(c)
+	case ProposeIdentity:
+		return p.proposeIdentity(c)
+	case BindIdentity:
+		return p.bindIdentity(s, c)
+	case RemoveIdentity:
+		return p.removeIdentity(c)
+	case RemoveSecondFactor:
+		return p.removeFactor(c)
+	case SetPassword, EnrolSecondFactor, UseRecoveryCode:
+		return p.decideOwn(s, c)
 	}
 	return nil, nil
 }
@@ -112,8 +216,10 @@ func (p Principal) create(c CreatePrincipal) ([]Event, error) {
 	case strings.TrimSpace(c.Label) == "" || len(c.Label) > 200:
 		return nil, refuse(IDInvalid, "a principal needs a label of at most 200 bytes")
 	}
-	if err := checkRoles(c.Roles); err != nil {
-		return nil, err
+	if len(c.Roles) > 0 || c.System { // a person may be given roles later, by grants
+		if err := checkRoles(c.Roles); err != nil {
+			return nil, err
+		}
 	}
 	if err := checkBinding(c); err != nil {
 		return nil, err

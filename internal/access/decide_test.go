@@ -45,7 +45,8 @@ func TestAPrincipalHasOneHandAndOnePlace(t *testing.T) {
 		"a supervisor":                 {roles{supervisor}, "", "A1K1", ""},
 		"an auditor":                   {roles{auditor}, "", "A1K1", ""},
 		"an operator":                  {roles{operator}, "", "A1K1", ""},
-		"no role":                      {nil, "", "03", access.UnknownRole},
+		"no role yet":                  {nil, "", "03", ""},
+		"a partner's without its role": {nil, "NG", "", access.BindingInvalid},
 		"the gateway itself":           {roles{system}, "", "03", access.UnknownRole},
 		"a role nobody knows":          {roles{"ROOT"}, "", "03", access.UnknownRole},
 		"a role twice":                 {roles{unit, unit}, "", "03", access.UnknownRole},
@@ -162,7 +163,7 @@ func TestAMembershipIsSaidAnewAndKeysKeepTheirTimes(t *testing.T) {
 	want := access.Principal{
 		ID: "p_1", Label: "Duty officer", Roles: []verification.Role{verification.RoleDesk, verification.RoleKeeper}, Unit: "A1K1",
 		Compartments: []access.Membership{{Compartment: "drugs", Keeper: true}},
-		Keys:         []access.Key{{ID: key.ID(), Kind: access.APIKey, Hash: key.Hash(), CreatedAt: noon, RevokedAt: noon}}, Version: 5,
+		Keys:         []access.Key{{ID: key.ID(), Kind: access.APIKey, Hash: key.Hash(), CreatedAt: noon, RevokedAt: noon}}, Changes: 2, Version: 5,
 	}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Fatal(diff)
@@ -260,12 +261,12 @@ func TestARosterSaysWhatACompartmentLacks(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, access.RosterOf(test.who).Gaps("drugs")); diff != "" {
+			if diff := cmp.Diff(test.want, access.RosterOf(test.who, noon).Gaps("drugs")); diff != "" {
 				t.Fatal(diff)
 			}
 		})
 	}
-	r := access.RosterOf(tests["the demonstration"].who)
+	r := access.RosterOf(tests["the demonstration"].who, noon)
 	if r.TooSmall("drugs") || !r.TooSmall("precursor") || len(r.Keepers("drugs")) != 1 || len(r.Desk("drugs")) != 2 ||
 		len(r.Leads("drugs")) != 1 || len(r.Compartments()) != 1 {
 		t.Fatal("the demonstration's roster")

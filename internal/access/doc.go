@@ -1,6 +1,7 @@
 // Package access says who somebody is and what they may do: persons and systems with their keys, and one authoriser.
 //
 //	proof ▶ Keyring.Identify ─▶ Caller ─┐
+//	session ▶ Keyring.InSession ▶ Caller┤
 //	path id ─▶ load once ─▶ ObjectOf ───┴▶ May(caller, operation, object) ──▶ Allowed │ Forbidden (403) │ Hidden (404)
 //	row ─────────────────▶ ObjectOf ─────▶ Visible(caller)(object) ──▶ kept or dropped, before anything is counted
 //	notice, beside that ─────────────────▶ Hears(caller, rung told) ─▶ listed or not
@@ -28,6 +29,12 @@
 //
 // What only the state of a request decides (four eyes, the order of steps) stays with package verification, which
 // refuses again whatever gets past here.
+//
+// One person is one principal. What opens content is a [Grant], proposed by one person and confirmed by another, with an
+// end; nobody grants to self, and an operator opens none of it. How a person is recognised is an [Identity], bound the
+// same way: neither of the two can sign in by it. [Principal.At] says what is open at a time. The first two operators are
+// the machine's owner's to make ([Setting.Admits]). Roles without an end come from decisions that are older than
+// grants, from demonstrations, and to partners' programs.
 //
 // Principals and changes of the directory are aggregates of the record: [Decide] and [Entry.Decide] make events,
 // [Codec] writes and reads them. Nothing here does I/O or reads a clock.
@@ -76,6 +83,23 @@
 //	insider | rules that fail | sends what a policy cannot evaluate | denied and told | access.TestAPolicyThatCannotBeEvaluatedDeniesAndIsTold
 //	insider | rules that differ | finds the one of two places that is laxer | table and state machine are compared | access.TestTheTableAndTheMachineNameTheSameRoles
 //	insider | the reader's spreadsheet | writes a formula into a text | no text is a formula | export.TestNoTextIsAFormula
+//	operator | content | grants a colleague a role, or the colleague the operator | two persons open it, neither the holder | access.TestNoOrderOfActsOpensContentByOnePerson
+//	operator | content | opens an account for somebody and signs in by it | the first password has two halves, shown to two | access.TestAnIdentityIsBoundByAnotherPersonAndSharedByNobody
+//	operator | content | issues a key, a signer or a certificate to a person who reads it | such a person has none | access.TestTheConsoleFoundsTwoOperatorsAndNoMore
+//	operator | content | plays the second person at the console | the console is nobody; each act is proved | e2e.TestNoOneOpensContentAlone
+//	operator | content | keeps a right that nobody needs any more | a grant ends by itself | access.TestAGrantOpensOnceAnotherPersonConfirmedItAndStopsByItself
+//	insider | a session that was taken away | goes on with an open page or stream | a change of rights ends it; streams ask each second | httpapi.TestOneOf200StreamsEndsWithItsSessionAndTheOthersLoseNothing
+//	insider | a colleague's open page | releases by it | release wants a proof of the last five minutes | httpapi.TestReleaseAndRecallWantAFreshProof
+//	insider | a session that was ended elsewhere | works at a gateway whose line is cut | a gateway that hears nothing answers nobody | session.TestABookThatHearsNothingAnswersNobody
+//	provider | roles | names somebody a head of the desk | the record grants, the provider chooses among that | signin.TestAProviderChoosesAmongWhatTheRecordGrants
+//	store | a session | writes one, or copies another's | sealed and bound to the token's hash | session.TestWhoeverWritesToTheStoreMakesNoSession
+//	outsider | an account | tells names that exist by answer or time | one answer after one hash | signin.TestARefusalTakesOneHashWhoeverIsMeant
+//	outsider | an account | guesses a password | slowed by account and source; the owner is not | signin.TestGuessingFromOneSourceIsSlowedAndTheOwnerIsNot
+//	outsider | an account | sends a one-time code again, also after a restart | a code is noted before it is believed | jet.TestASpentCodeAndASessionSurviveARestart
+//	outsider | memory | signs in a thousand times at once | two passwords are hashed at a time | account.TestWhoGetsNoTurnIsToldThatItIsBusy
+//	outsider | a session | forges a cookie, or plants one before the sign-in | a token is drawn here and never taken over | httpapi.TestAForgedOrPlantedCookieIsNeverAdopted
+//	outsider | a session | sends a token of another issuer, client, browser or time | each is checked | oidc.TestAWrongTokenIsBelievedByNobody
+//	outsider | everybody's sessions | sends a logout in the provider's name | it is signed by the provider | oidc.TestALogoutTokenIsTheProvidersAndNoOther
 //	outsider | an identity | guesses, alters or reuses a revoked key | one answer to all | access.TestUnknownRevokedAndDisabledAreOneAnswer
 //	outsider | an identity | goes on with a key that is over, was rotated out, or had less to do | ends and scopes are asked at each call | access.TestAKeyEndsWhenItExpires
 //	outsider | an identity | tries what is no credential and compares the refusals | one 401, byte for byte | httpapi.TestEveryBadKeyIsTheSameStranger

@@ -145,7 +145,9 @@ func (n Entry) evolve(e Event) Entry {
 	case CalendarVersionAdded:
 		n.Calendars = append(slices.Clone(n.Calendars), e)
 	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked,
-		CertificateBound, CertificateUseSet, PrincipalDisabled, MembershipGranted:
+		CertificateBound, CertificateUseSet, PrincipalDisabled, MembershipGranted,
+		GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,
+		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent:
 	}
 	return n
 }

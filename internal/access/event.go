@@ -125,7 +125,7 @@ func (CalendarVersionAdded) happened() {}
 
 // EventKinds lists an empty event of every kind.
 func EventKinds() []Event {
-	return []Event{
+	return append([]Event{
 		PrincipalCreated{},
 		KeyIssued{},
 		KeyRevoked{},
@@ -139,5 +139,5 @@ func EventKinds() []Event {
 		SignerAdded{},
 		CertificateBound{},
 		CertificateUseSet{},
-	}
+	}, personKinds()...)
 }

@@ -44,6 +44,7 @@ type principal struct {
 func (c Caller) principal() principal {
 	attrs := cedar.RecordMap{
 		"human":   cedar.Boolean(!c.System && c.Person != ""),
+		"session": cedar.Boolean(c.Means == BySession),
 		"members": cedar.NewSet(uids(typeCompartment, c.Members)...),
 		"keeps":   cedar.NewSet(uids(typeCompartment, c.Keeps)...),
 	}

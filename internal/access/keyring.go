@@ -29,6 +29,7 @@ type Keyring struct {
 	used       map[verification.KeyID]*atomic.Int64         // of each holder's key: Unix seconds of its last use, 0 before
 	bound      map[Hash][]verification.KeyID                // by thumbprint: certificates, revoked ones too
 	standIn    ed25519.PublicKey                            // checks what names no signer, so that it takes as long
+	recognised map[recognised]verification.PersonID         // removed identities too
 }
 
 // NewKeyring knows nobody.
@@ -39,6 +40,7 @@ func NewKeyring() *Keyring {
 		used:       map[verification.KeyID]*atomic.Int64{},
 		bound:      map[Hash][]verification.KeyID{},
 		standIn:    ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)).Public().(ed25519.PublicKey),
+		recognised: map[recognised]verification.PersonID{},
 	}
 }
 
@@ -60,6 +62,7 @@ func (k *Keyring) Apply(id verification.PersonID, version uint64, d Decision) er
 	for _, key := range p.Keys {
 		k.knows(key, id)
 	}
+	k.recognise(p)
 	return nil
 }
 
@@ -81,7 +84,7 @@ func (k *Keyring) Bound(thumbprint Hash, at time.Time) (verification.PersonID, b
 	return p.ID, key.ID != ""
 }
 
-// Principal finds a principal; its slices are not to be changed.
+// Principal finds a principal as the record has it: what it may do now is Principal.At's to say. Its slices are not to be changed.
 func (k *Keyring) Principal(id verification.PersonID) (Principal, bool) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()

@@ -79,6 +79,18 @@ const (
 	OpGetClocks            Operation = "getClocks"
 	OpGetReaders           Operation = "getReaders"
 	OpGetHistory           Operation = "getHistory"
+	OpSignIn               Operation = "signIn"
+	OpBeginAtProvider      Operation = "beginAtProvider"
+	OpFinishAtProvider     Operation = "finishAtProvider"
+	OpEndByProvider        Operation = "endByProvider"
+	OpGetSession           Operation = "getSession"
+	OpSignOut              Operation = "signOut"
+	OpReauthenticate       Operation = "reauthenticate"
+	OpChangePassword       Operation = "changePassword"
+	OpBeginSecondFactor    Operation = "beginSecondFactor"
+	OpConfirmSecondFactor  Operation = "confirmSecondFactor"
+	OpListSessions         Operation = "listSessions"
+	OpSignOutEverywhere    Operation = "signOutEverywhere"
 	OpGetLive              Operation = "getLive"
 	OpGetReady             Operation = "getReady"
 	OpGetOpenAPI           Operation = "getOpenAPI"
@@ -98,6 +110,7 @@ const (
 	OnTask               // the task of the path, with its request
 	OnUnit               // the unit of the path
 	OnConsent            // the ask of the path, which is its originator's and not the request's
+	OnSession            // the caller's own session and account: whoever signed in, whatever the role
 )
 
 // Rule is one row of the table: for whom an operation is. A role counts as far as a policy of that role permits it on
@@ -240,6 +253,18 @@ func Table() []Rule {
 		{OpGetClocks, http.MethodGet, "/v1/verification-requests/{id}/clocks", headquarters, OnRequest},
 		{OpGetReaders, http.MethodGet, "/v1/verification-requests/{id}/readers", evidence, OnRequest},
 		{OpGetHistory, http.MethodGet, "/v1/verification-requests/{id}/history", evidence, OnRequest},
+		{OpSignIn, http.MethodPost, "/v1/session", nil, Public},
+		{OpBeginAtProvider, http.MethodPost, "/v1/session/provider", nil, Public},
+		{OpFinishAtProvider, http.MethodGet, "/v1/session/provider/callback", nil, Public},
+		{OpEndByProvider, http.MethodPost, "/v1/session/provider/logout", nil, Public},
+		{OpGetSession, http.MethodGet, "/v1/session", nil, OnSession},
+		{OpSignOut, http.MethodDelete, "/v1/session", nil, OnSession},
+		{OpReauthenticate, http.MethodPost, "/v1/session/reauthentication", nil, OnSession},
+		{OpChangePassword, http.MethodPut, "/v1/account/password", nil, OnSession},
+		{OpBeginSecondFactor, http.MethodPost, "/v1/account/second-factor", nil, OnSession},
+		{OpConfirmSecondFactor, http.MethodPost, "/v1/account/second-factor/confirmation", nil, OnSession},
+		{OpListSessions, http.MethodGet, "/v1/account/sessions", nil, OnSession},
+		{OpSignOutEverywhere, http.MethodDelete, "/v1/account/sessions", nil, OnSession},
 		{OpGetLive, http.MethodGet, "/health/live", nil, Public},
 		{OpGetReady, http.MethodGet, "/health/ready", nil, Public},
 		{OpGetOpenAPI, http.MethodGet, "/openapi.yaml", nil, Public},

@@ -11,16 +11,20 @@ import (
 // returns a changed copy and shares no slice that it changed.
 type Principal struct {
 	ID           verification.PersonID
-	System       bool   // a program: it is nobody, so it joins no compartment and is no second person
-	Label        string // what a page shows in place of a name; never the name of a real person
-	Roles        []verification.Role
+	System       bool                     // a program: it is nobody, so it joins no compartment and is no second person
+	Label        string                   // what a page shows in place of a name; never the name of a real person
+	Roles        []verification.Role      // without an end; of a record that is no demonstration: PARTNER and the first OPERATORs
 	Partner      verification.PartnerCode // exactly one of Partner and Unit is set
 	Unit         verification.UnitCode
 	Compartments []Membership
+	Grants       []Grant    // proposed, open and ended ones
+	Identities   []Identity // proposed, bound and removed ones
+	Local        Local      `json:"-"` // of the local account; it leaves no process
 	Keys         []Key
 
 	CertificateUse CertificateUse
 	Disabled       bool
+	Changes        uint64 // of rights and of credentials to sign in with: what was opened before the last one ends
 	Version        uint64 // decisions folded so far
 }
 
@@ -76,9 +80,13 @@ func Evolve(p Principal, s verification.Stamp, e Event) Principal {
 		p = p.changedKey(e.Key, func(k Key) Key { return k.revoked(s.At) })
 	case PrincipalDisabled:
 		p.Disabled = true
+		p.Changes++
 	case MembershipGranted:
-		p.Compartments = slices.DeleteFunc(slices.Clone(p.Compartments), func(m Membership) bool { return m.Compartment == e.Compartment })
-		p.Compartments = append(p.Compartments, e.Membership)
+		p.Compartments = with(p.Compartments, e.Membership)
+		p.Changes++
+	case GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,
+		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent:
+		return evolvePerson(p, s, e)
 	case PartnerAdded, CampaignVersionAdded, CalendarVersionAdded:
 	}
 	return p

@@ -60,7 +60,7 @@ func (k *Keyring) Identify(proof Proof) (Caller, error) {
 		return Caller{}, ErrUnauthenticated
 	}
 	k.use(key.ID, proof.At)
-	return p.calling(key, along), nil
+	return p.At(proof.At).calling(key, along), nil
 }
 
 // proven finds the credential that the proof is of. What is unknown is compared all the same.
@@ -146,7 +146,7 @@ func (k *Keyring) Current(c Caller, at time.Time) (Caller, error) {
 	if !p.admits(key, along, at) {
 		return Caller{}, ErrUnauthenticated
 	}
-	return p.calling(key, along), nil
+	return p.At(at).calling(key, along), nil
 }
 
 func (k *Keyring) holder(id verification.KeyID) (Principal, Key) {

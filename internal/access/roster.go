@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"time"
 
 	"verigate/internal/verification"
 )
@@ -18,13 +19,14 @@ type room struct {
 // deskSide is the fewest persons of the desk's side that a compartment can work with: an editor, a reviewer, a lead.
 const deskSide = 3
 
-// RosterOf reads the memberships of principals.
-func RosterOf(principals []Principal) Roster {
+// RosterOf reads the memberships of principals, as of a time.
+func RosterOf(principals []Principal, at time.Time) Roster {
 	r := Roster{rooms: map[verification.Compartment]room{}}
 	for _, p := range principals {
 		if p.Disabled || p.System {
 			continue
 		}
+		p = p.At(at)
 		for _, m := range p.Compartments {
 			r.rooms[m.Compartment] = r.rooms[m.Compartment].with(p, m)
 		}

@@ -29,6 +29,8 @@ type Admin interface {
 	Rebuild(ctx context.Context) (Rebuilt, error)
 	Key(ctx context.Context, r KeyRequest) (KeyResult, error)
 	Calendar(ctx context.Context, r CalendarRequest) (CalendarResult, error)
+	Person(ctx context.Context, r PersonRequest) (PersonResult, error)
+	Known(ctx context.Context) (Known, error)
 }
 
 // Rebuilt says what was made again, and how long it took.
@@ -39,25 +41,24 @@ type Rebuilt struct {
 
 // KeyRequest is one act of administration; which fields count depends on Act.
 type KeyRequest struct {
-	Act         string                   `json:"act"` // create, issue, rotate, signer, certificate, tls, revoke, disable, grant, partner, list
-	Person      verification.PersonID    `json:"person,omitempty"`
-	Label       string                   `json:"label,omitempty"`
-	Roles       []verification.Role      `json:"roles,omitempty"`
-	Partner     verification.PartnerCode `json:"partner,omitempty"`
-	Unit        verification.UnitCode    `json:"unit,omitempty"`
-	System      bool                     `json:"system,omitempty"`
-	Key         verification.KeyID       `json:"key,omitempty"`
-	Reason      string                   `json:"reason,omitempty"`
-	Compartment verification.Compartment `json:"compartment,omitempty"`
-	Keeper      bool                     `json:"keeper,omitempty"`
-	Name        string                   `json:"name,omitempty"`
-	Country     string                   `json:"country,omitempty"`
-	Kind        string                   `json:"kind,omitempty"`
-	ExpiresAt   time.Time                `json:"expires_at,omitzero"`
-	Scopes      []access.Scope           `json:"scopes,omitempty"`
-	Overlap     time.Duration            `json:"overlap,omitempty"`
-	File        []byte                   `json:"file,omitempty"` // of a public key or a certificate
-	Use         access.CertificateUse    `json:"use,omitempty"`
+	Act       string                   `json:"act"` // create, issue, rotate, signer, certificate, tls, revoke, disable, partner, list
+	By        Credential               `json:"by"`
+	Person    verification.PersonID    `json:"person,omitempty"`
+	Label     string                   `json:"label,omitempty"`
+	Roles     []verification.Role      `json:"roles,omitempty"`
+	Partner   verification.PartnerCode `json:"partner,omitempty"`
+	Unit      verification.UnitCode    `json:"unit,omitempty"`
+	System    bool                     `json:"system,omitempty"`
+	Key       verification.KeyID       `json:"key,omitempty"`
+	Reason    string                   `json:"reason,omitempty"`
+	Name      string                   `json:"name,omitempty"`
+	Country   string                   `json:"country,omitempty"`
+	Kind      string                   `json:"kind,omitempty"`
+	ExpiresAt time.Time                `json:"expires_at,omitzero"`
+	Scopes    []access.Scope           `json:"scopes,omitempty"`
+	Overlap   time.Duration            `json:"overlap,omitempty"`
+	File      []byte                   `json:"file,omitempty"` // of a public key or a certificate
+	Use       access.CertificateUse    `json:"use,omitempty"`
 }
 
 // KeyResult is what came of it. Secret is shown once and kept nowhere.
@@ -154,9 +155,12 @@ func (p *Parts) Rebuild(ctx context.Context) (Rebuilt, error) {
 	return Rebuilt{Messages: end.Count(), Took: p.Now().Sub(began)}, err
 }
 
-// Key administers principals. Who may speak to the socket may do it: the operator of this machine.
+// Key administers principals and their keys, as whoever the credential proves.
 func (p *Parts) Key(ctx context.Context, r KeyRequest) (KeyResult, error) {
-	by := verification.System()
+	by, err := p.actor(ctx, r.By)
+	if err != nil {
+		return KeyResult{}, err
+	}
 	switch r.Act {
 	case "create":
 		return p.createPrincipal(ctx, by, r)
@@ -174,9 +178,6 @@ func (p *Parts) Key(ctx context.Context, r KeyRequest) (KeyResult, error) {
 		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.RevokeKey{Key: r.Key, Reason: r.Reason})
 	case "disable":
 		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.DisablePrincipal{Reason: r.Reason})
-	case "grant":
-		member := access.Membership{Compartment: r.Compartment, Keeper: r.Keeper}
-		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.GrantMembership{Membership: member})
 	case "partner":
 		return KeyResult{}, p.Registry.AddPartner(ctx, by, access.AddPartner{Code: r.Partner, Name: r.Name, Country: r.Country, Kind: r.Kind})
 	case "list":
@@ -202,7 +203,7 @@ func (p *Parts) createPrincipal(ctx context.Context, by verification.Actor, r Ke
 // bound refuses a partner or a unit that the directory does not have: a key bound to a slip of the pen sees nothing.
 func (p *Parts) bound(r KeyRequest) error {
 	if _, ok := p.Registry.Directory().Partner(string(r.Partner)); r.Partner != "" && !ok {
-		return errors.New("the directory has no such partner: add it with key partner")
+		return errors.New("the directory has no such partner: add it with partner add")
 	}
 	if _, ok := p.Registry.Directory().Unit(string(r.Unit), p.Now()); r.Unit != "" && !ok {
 		return errors.New("the directory has no such unit today")
@@ -289,6 +290,19 @@ func (p *Parts) adminHandler() http.Handler {
 		result, err := p.Calendar(r.Context(), request)
 		p.reply(w, result, err)
 	})
+	mux.HandleFunc("POST /person", func(w http.ResponseWriter, r *http.Request) {
+		var request PersonRequest
+		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&request); err != nil {
+			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
+			return
+		}
+		result, err := p.Person(r.Context(), request)
+		p.reply(w, result, err)
+	})
+	mux.HandleFunc("POST /known", func(w http.ResponseWriter, r *http.Request) {
+		result, err := p.Known(r.Context())
+		p.reply(w, result, err)
+	})
 	return mux
 }
 
@@ -367,5 +381,17 @@ func (r remote) Rebuild(ctx context.Context) (out Rebuilt, err error) {
 // Key implements Admin.
 func (r remote) Key(ctx context.Context, request KeyRequest) (out KeyResult, err error) {
 	err = r.ask(ctx, "/key", request, &out)
+	return out, err
+}
+
+// Person implements Admin.
+func (r remote) Person(ctx context.Context, request PersonRequest) (out PersonResult, err error) {
+	err = r.ask(ctx, "/person", request, &out)
+	return out, err
+}
+
+// Known implements Admin.
+func (r remote) Known(ctx context.Context) (out Known, err error) {
+	err = r.ask(ctx, "/known", nil, &out)
 	return out, err
 }

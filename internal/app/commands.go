@@ -24,6 +24,7 @@ type Env struct {
 	Out io.Writer // what people read
 	Log *slog.Logger
 	Now func() time.Time
+	By  Credential // who gives an act on keys; zero: the console
 }
 
 // Serve runs the gateway until ctx ends.
@@ -40,7 +41,7 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	if err != nil {
 		return err
 	}
-	options := Options{Stores: c.Stores, Demo: c.Demo, Production: c.Production, Now: e.Now, Log: e.Log}
+	options := Options{Stores: c.Stores, Demo: c.Demo, Production: c.Production, OIDC: c.OIDC, Now: e.Now, Log: e.Log}
 	if err := options.throughDoor(c.Door); err != nil {
 		return err
 	}
@@ -192,6 +193,7 @@ func with(ctx context.Context, e Env, s config.Stores, do func(Admin) error) err
 
 // Key administers principals and prints what came of it. A new key is printed alone on its line, once.
 func Key(ctx context.Context, e Env, s config.Stores, r KeyRequest) error {
+	r.By = e.By
 	return with(ctx, e, s, func(a Admin) error {
 		result, err := a.Key(ctx, r)
 		if err != nil {

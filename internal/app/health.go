@@ -104,7 +104,7 @@ func (h *health) redis(ctx context.Context) httpapi.Check {
 
 // keepers says whether every default compartment can work at any hour: a keeper, a deputy, a reviewer, a lead.
 func (h *health) keepers() httpapi.Check {
-	roster := access.RosterOf(h.parts.Registry.Keyring().Principals())
+	roster := access.RosterOf(h.parts.Registry.Keyring().Principals(), h.parts.Now())
 	for _, c := range marking.Defaults() {
 		if gaps := roster.Gaps(verification.Compartment(c)); len(gaps) > 0 {
 			return httpapi.Check{Name: "compartments", Status: "degraded", Code: string(gaps[0])}

@@ -1,12 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -51,6 +53,14 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 func dispatch(ctx context.Context, e Env, command string, c *config.CLI, terminal bool) error {
 	person := func(id string) verification.PersonID { return verification.PersonID(id) }
+	if strings.HasPrefix(command, "person ") {
+		return personCommand(ctx, e, command, c.Person)
+	}
+	acting, err := readCredential(cmp.Or(c.Key.Credential, c.Partner.Credential), os.Stdin)
+	if err != nil {
+		return err
+	}
+	e.By = acting
 	switch command {
 	case "serve":
 		return Serve(ctx, e, c.Serve)
@@ -97,18 +107,17 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 	case "key disable <person>":
 		k := c.Key.Disable
 		return Key(ctx, e, k.Stores, KeyRequest{Act: "disable", Person: person(k.Person), Reason: k.Reason})
-	case "key grant <person> <compartment>":
-		k := c.Key.Grant
-		return Key(ctx, e, k.Stores, KeyRequest{
-			Act: "grant", Person: person(k.Person), Compartment: verification.Compartment(k.Compartment), Keeper: k.Keeper,
-		})
-	case "key partner <code> <name>":
-		k := c.Key.Partner
+	case "key list":
+		return Key(ctx, e, c.Key.List.Stores, KeyRequest{Act: "list"})
+	case "partner add <code> <name>":
+		k := c.Partner.Add
 		return Key(ctx, e, k.Stores, KeyRequest{
 			Act: "partner", Partner: verification.PartnerCode(k.Code), Name: k.Name, Country: k.Country, Kind: k.Kind,
 		})
-	case "key list":
-		return Key(ctx, e, c.Key.List.Stores, KeyRequest{Act: "list"})
+	case "partner list":
+		return Partners(ctx, e, c.Partner.List.Stores)
+	case "unit list":
+		return Units(ctx, e, c.Unit.List.Stores)
 	case "calendar list":
 		return Calendar(ctx, e, c.Calendar.List.Stores, CalendarRequest{Act: "list"})
 	case "calendar decree":

@@ -22,7 +22,9 @@ import (
 	"verigate/internal/receipt"
 	"verigate/internal/record"
 	"verigate/internal/seal"
+	"verigate/internal/session"
 	"verigate/internal/signature"
+	"verigate/internal/signin"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 	"verigate/schemas"
@@ -34,6 +36,7 @@ type Options struct {
 	Demo       bool                 // the record is, or becomes, a demonstration
 	Production bool                 // what keys may not do is for persons who signed in
 	Origin     signature.Origin     // under which signed calls reach the gateway; empty: none is taken
+	OIDC       string               // file that describes the OpenID provider; empty: people have local accounts only
 	Recorded   bool                 // the record says which of both it is; one that is not begun yet is refused
 	Alone      bool                 // nobody follows the record: how make bench learns what the followers take
 	Now        func() time.Time     // the clock; tests move it
@@ -56,6 +59,9 @@ type Parts struct {
 	Journal  *jet.Journal
 	Requests *record.Log[verification.Decision]
 	Registry *gateway.Registry
+	Sessions *session.Book
+	People   *signin.Desk
+	Provided *signin.Provided // nil without a provider
 	Gateway  *gateway.Gateway
 	Watch    *gateway.Watch
 	Store    *rdb.Store
@@ -180,7 +186,10 @@ func (p *Parts) openRecord(ctx context.Context) error {
 		Requests: p.Requests, Rules: p.Rules, Learnt: p.learnt, Signer: p.Receipts, Identity: identity, Blinds: root,
 		Watch: p.Watch, Feed: gateway.NewFeed(), Now: p.Now,
 		Directory: func() *directory.Directory { return p.Registry.Directory() },
-		Persons:   func(id verification.PersonID) (access.Principal, bool) { return p.Registry.Keyring().Principal(id) },
+		Persons: func(id verification.PersonID) (access.Principal, bool) {
+			person, known := p.Registry.Keyring().Principal(id)
+			return person.At(p.Now()), known
+		},
 	})
 	return nil
 }
@@ -258,10 +267,13 @@ func (p *Parts) openGateway(ctx context.Context) error {
 		data = data.ForDemonstration()
 	}
 	log := record.NewLog(p.window, p.Vault, access.Codec{})
-	p.Registry = gateway.NewRegistry(log, gateway.Reference{Directory: data, Rules: p.Rules}, p.Now)
+	p.Registry = gateway.NewRegistry(log, gateway.Reference{Directory: data, Rules: p.Rules, Demonstration: p.Demo}, p.Now)
 	p.registrar = follow.Registrar{Log: log, Registry: p.Registry, Retry: p.retried("registry")}
-	p.known, err = p.registrar.CatchUp(ctx)
-	return err
+	if p.known, err = p.registrar.CatchUp(ctx); err != nil {
+		return err
+	}
+	p.openPeople()
+	return p.openProvider()
 }
 
 // learnt is that of the registry, which is opened last.

@@ -31,7 +31,7 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	limiter := p.limiter()
 	health.certificates, health.door, health.limiter = l.TLS, door, limiter
 	handler, err := httpapi.New(httpapi.Parts{
-		Gateway: p.Gateway, Contract: p.Contract, Keyring: p.Registry.Keyring(), KeySet: p.Receipts.JWKS,
+		Gateway: p.Gateway, Contract: p.Contract, Keyring: p.Registry.Keyring(), People: p.People, Provided: p.Provided, KeySet: p.Receipts.JWKS,
 		Health: health.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
 		Limiter: limiter, Production: p.Production, Origin: p.Origin, Nonces: p.nonces(),
 	})
@@ -79,6 +79,10 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 		})
 	}
 	run("keys", p.Vault.Run)
+	run("sessions", p.Sessions.Run)
+	if p.Provided != nil {
+		run("provider", p.Provided.Run)
+	}
 	if p.Alone {
 		return group
 	}

@@ -13,7 +13,10 @@ type CLI struct {
 	Check    Check    `cmd:"" help:"Check reference data, policies, schemas and the data directory, and exit."`
 	Rebuild  Rebuild  `cmd:"" help:"Make the board (Redis) and the queues (QUEUE) again from the record."`
 	Verify   Verify   `cmd:"" help:"Compare the board and the queues with the record; exits 1 and names each difference."`
-	Key      Key      `cmd:"" help:"Create persons and systems, issue and revoke their API keys."`
+	Person   Person   `cmd:"" help:"Create people, propose and confirm what is open to them and how they are recognised."`
+	Key      Key      `cmd:"" help:"Create partners' persons and systems, issue and revoke API keys."`
+	Partner  Partner  `cmd:"" help:"Add partners beside those of the reference data, and list them."`
+	Unit     Unit     `cmd:"" help:"List the units."`
 	Calendar Calendar `cmd:"" help:"List the versions of the calendars, and add decreed days without a restart."`
 	Demo     Demo     `cmd:"" help:"Play the fictional stories through the public API of a running demonstration."`
 }
@@ -58,6 +61,7 @@ type Serve struct {
 	Demo       bool   `help:"Serve a demonstration: fictional partners, units and keys, a campaign whose peak starts today. Marks the record as a demonstration for good." xor:"run"`
 	Production bool   `help:"Run for real: API keys, certificates and signatures cannot claim, edit, review, release, extend, refuse, recall or seal; persons who signed in can. Not with --demo." env:"VERIGATE_PRODUCTION" xor:"run"`
 	Door
+	OIDC  string        `help:"File that describes the OpenID provider at which people sign in (deploy/README.md). Absent: local accounts only." name:"oidc" env:"VERIGATE_OIDC" type:"path" placeholder:"FILE"`
 	Drain time.Duration `help:"How long requests under way may take to end on a stop." default:"10s"`
 }
 
@@ -96,6 +100,7 @@ type Verify struct{ Stores }
 
 // Key administers principals.
 type Key struct {
+	Acting
 	Create      KeyCreate      `cmd:"" help:"Create a person or a system and show its first key, once."`
 	Issue       KeyIssue       `cmd:"" help:"Issue a further key to a person or system and show it, once."`
 	Signer      KeySigner      `cmd:"" help:"Let a system sign its calls with an Ed25519 key, and show the id that its signatures name."`
@@ -104,8 +109,6 @@ type Key struct {
 	Rotate      KeyRotate      `cmd:"" help:"Issue a key in place of another one, which stays good for a while, and show it, once."`
 	Revoke      KeyRevoke      `cmd:"" help:"Revoke a key, a signer or a certificate."`
 	Disable     KeyDisable     `cmd:"" help:"End all that a person or system may do."`
-	Grant       KeyGrant       `cmd:"" help:"Make a person a member of a compartment."`
-	Partner     KeyPartner     `cmd:"" help:"Add a partner beside those of the reference data."`
 	List        KeyList        `cmd:"" help:"List persons, systems, the ids of their keys, and when each was used last."`
 }
 
@@ -114,7 +117,7 @@ type KeyCreate struct {
 	Stores
 	KeyTerms
 	Label   string   `help:"What pages show in place of a name." required:""`
-	Roles   []string `help:"Granted roles: PARTNER, DESK, LEAD, UNIT, UNIT_LEAD, SUPERVISOR, KEEPER, AUDITOR, OPERATOR." required:"" name:"role"`
+	Roles   []string `help:"PARTNER. Other roles are proposed and confirmed (verigate person), but in a demonstration." required:"" name:"role"`
 	Partner string   `help:"Code of the partner that it belongs to."`
 	Unit    string   `help:"Code of the unit that it belongs to; desk persons: A1K1."`
 	System  bool     `help:"It is a program, not a person."`
@@ -125,23 +128,6 @@ type KeyDisable struct {
 	Stores
 	Person string `arg:"" help:"Id of the person or system."`
 	Reason string `help:"Why."`
-}
-
-// KeyGrant puts a person into a compartment.
-type KeyGrant struct {
-	Stores
-	Person      string `arg:"" help:"Id of the person."`
-	Compartment string `arg:"" help:"drugs, precursor, wildlife-l3, general-l3, or one made for a case."`
-	Keeper      bool   `help:"As keeper: with the desk's rights inside."`
-}
-
-// KeyPartner makes a partner known.
-type KeyPartner struct {
-	Stores
-	Code    string `arg:"" help:"NG, TH-CUSTOMS, RILO-AP …"`
-	Name    string `arg:"" help:"Name of the service."`
-	Country string `help:"ISO 3166-1 alpha-2; absent for a body of several countries."`
-	Kind    string `help:"ncb, customs, rilo, international or police." default:"ncb" enum:"ncb,customs,rilo,international,police"`
 }
 
 // KeyList lists.

@@ -65,14 +65,20 @@ const drain = 10 * time.Second
 // begin starts a demonstration in a directory of its own, its clock at a moment or, without one, the real one.
 func begin(t *testing.T, s config.Stores, now func() time.Time, more ...func(*app.Options)) *world {
 	t.Helper()
-	if s.Data == "" {
-		s.Data = filepath.Join(t.TempDir(), "data")
-	}
-	s.Replicas = 1
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return beginAt(t, l, s, now, more...)
+}
+
+// beginAt is begin at a door of the test's.
+func beginAt(t *testing.T, l net.Listener, s config.Stores, now func() time.Time, more ...func(*app.Options)) *world {
+	t.Helper()
+	if s.Data == "" {
+		s.Data = filepath.Join(t.TempDir(), "data")
+	}
+	s.Replicas = 1
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	log := slog.New(slog.DiscardHandler)
 	if testing.Verbose() {

@@ -17,7 +17,7 @@ import (
 // office is a registry on a world's record with its registrar.
 func office(w *gatewaytest.World) (*gateway.Registry, follow.Registrar) {
 	log := record.NewLog(w.Journal, w.Vault, access.Codec{})
-	r := gateway.NewRegistry(log, gateway.Reference{Directory: w.Directory(), Rules: w.Rules}, w.Clock.Now)
+	r := gateway.NewRegistry(log, gateway.Reference{Directory: w.Directory(), Rules: w.Rules, Demonstration: true}, w.Clock.Now)
 	return r, follow.Registrar{Log: log, Registry: r}
 }
 

@@ -21,12 +21,13 @@ import (
 // partners and campaigns, and decreed days. All of it is in the record, so it is backed up, has authors, and is shared
 // by several gateways; what is in memory here is its fold. It is safe for concurrent use.
 type Registry struct {
-	log       *record.Log[access.Decision]
-	keyring   *access.Keyring
-	rules     *sla.Rules
-	now       func() time.Time
-	directory atomic.Pointer[directory.Directory]
-	read      reading // what Apply was given
+	log           *record.Log[access.Decision]
+	keyring       *access.Keyring
+	rules         *sla.Rules
+	now           func() time.Time
+	demonstration bool
+	directory     atomic.Pointer[directory.Directory]
+	read          reading // what Apply was given
 
 	mu     sync.Mutex // one change at a time, and the maps
 	places map[record.Subject]place
@@ -44,12 +45,14 @@ type place struct {
 type Reference struct {
 	Directory *directory.Directory
 	Rules     *sla.Rules // they learn from the registry what the record adds
+	// Demonstration says that the record is one, for good: there one person may do what needs two elsewhere.
+	Demonstration bool
 }
 
 // NewRegistry begins with the reference data and nobody.
 func NewRegistry(log *record.Log[access.Decision], from Reference, now func() time.Time) *Registry {
 	r := &Registry{
-		log: log, keyring: access.NewKeyring(), rules: from.Rules, now: now,
+		log: log, keyring: access.NewKeyring(), rules: from.Rules, now: now, demonstration: from.Demonstration,
 		places: map[record.Subject]place{}, folded: map[string]access.Entry{},
 	}
 	r.directory.Store(from.Directory)
@@ -135,8 +138,10 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 		_, err := calendarsOf(event)
 		return d, err
 	case access.PrincipalCreated, access.KeyIssued, access.KeyIssuedV2, access.KeyEnds, access.SignerAdded, access.KeyRevoked,
-		access.CertificateBound, access.CertificateUseSet,
-		access.PrincipalDisabled, access.MembershipGranted:
+		access.CertificateBound, access.CertificateUseSet, access.PrincipalDisabled, access.MembershipGranted,
+		access.GrantProposed, access.GrantConfirmed, access.GrantEnded, access.IdentityProposed, access.IdentityBound,
+		access.IdentityRemoved, access.PasswordSet, access.SecondFactorEnrolled, access.SecondFactorRemoved,
+		access.RecoveryCodeSpent:
 		return d, nil
 	}
 	return d, nil
@@ -172,6 +177,12 @@ func (r *Registry) Principal(ctx context.Context, by verification.Actor, id veri
 	defer r.mu.Unlock()
 	p, _ := r.keyring.Principal(id)
 	stamp := r.stamp(by)
+	if err := r.keyring.Setting(r.demonstration, stamp.At).Admits(by, p, c); err != nil {
+		return err
+	}
+	if err := r.keyring.Free(p, c); err != nil {
+		return err
+	}
 	events, err := access.Decide(p, stamp, c)
 	if err != nil || len(events) == 0 {
 		return err

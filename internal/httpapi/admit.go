@@ -16,6 +16,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/contract"
 	"verigate/internal/limit"
+	"verigate/internal/session"
 	"verigate/internal/signature"
 )
 
@@ -32,12 +33,16 @@ const (
 // admission is what is known of a call once it has passed the door. The steps that follow complete it in place, one after
 // the other.
 type admission struct {
-	by   access.Caller
-	op   access.Operation
-	path string // as sent
-	key  string // Idempotency-Key
-	tags ifMatch
-	body []byte // as accepted
+	by      access.Caller
+	session session.Open // by which they call; zero: by a key
+	cookie  string       // as sent, whatever it is worth
+	wait    string       // the cookie of a way to the provider, likewise
+	source  string       // where the call comes from
+	op      access.Operation
+	path    string // as sent
+	key     string // Idempotency-Key
+	tags    ifMatch
+	body    []byte // as accepted
 
 	class    limit.Class
 	declared string // Urgency-Degree; empty: none
@@ -63,14 +68,15 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return e.stranger(c, next(c))
 		}
-		a := &admission{op: rule.Operation, path: c.Request().URL.Path}
+		a := &admission{op: rule.Operation, path: c.Request().URL.Path, source: source(c.Request())}
 		if rule.Object != access.Public {
-			var err error
-			if a.by, a.claim, err = e.authenticate(c.Request()); err != nil {
+			if err := e.identify(c.Request(), a); err != nil {
 				return e.stranger(c, err)
 			}
 		} else if err := e.publicly(c, rule); err != nil {
 			return err
+		} else {
+			a.cookie, a.wait = cookieOf(c.Request(), cookieName), cookieOf(c.Request(), waitCookie)
 		}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
 		if bar := access.Barred(a.by, rule); bar != access.NotBarred {
@@ -78,6 +84,9 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if !access.Ever(a.by, rule.Operation) { // the object is asked of access.May
 			return e.forbidden(c, a, codeNotPermitted)
+		}
+		if err := errors.Join(e.ready(c.Request().Context(), a, rule), e.form(c, a.op)); err != nil {
+			return err
 		}
 		return next(c)
 	}

@@ -16,7 +16,7 @@ func (e *edge) authenticate(r *http.Request) (access.Caller, *signature.Claim, e
 	var err error
 	switch {
 	case signature.Signed(r.Header):
-		if claim, err = e.signed(r); claim != nil {
+		if claim, err = e.signature(r); claim != nil {
 			proof.Signed = claim
 		}
 	case len(r.Header.Values("Authorization")) > 0 || proof.Certificate == access.Hash{}:
@@ -29,8 +29,8 @@ func (e *edge) authenticate(r *http.Request) (access.Caller, *signature.Claim, e
 	return by, claim, err
 }
 
-// signed reads a signature. What is signed brings no other credential: of two, one would be there to be stolen.
-func (e *edge) signed(r *http.Request) (*signature.Claim, error) {
+// signature reads a signature. What is signed brings no other credential: of two, one would be there to be stolen.
+func (e *edge) signature(r *http.Request) (*signature.Claim, error) {
 	if len(r.Header.Values("Authorization")) > 0 {
 		return nil, access.ErrUnauthenticated
 	}

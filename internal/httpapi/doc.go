@@ -11,8 +11,9 @@
 //	host       refuses names that are not ours before anything is looked up (a page elsewhere cannot rebind to us)
 //	spelled    a path that is not spelled as the contract does is a path that nobody serves (404)
 //	sameSite   what a page of another site makes a browser send is refused, unless it only reads (403)
-//	admit      the operation's row of access.Table, then the credential (401), then the role (403): nobody without an
-//	           identity makes us read a body
+//	admit      the operation's row of access.Table, then the credential, a key or a session's cookie (401), then the role
+//	           (403), then what a session lacks: a finished account, a fresh proof (403). Nobody without an identity makes
+//	           us read a body, but to sign in
 //	allowance  what the caller may have (429), before its body is read; a call that ends above is counted where it
 //	           ends, for its caller or, where nobody is known, for its source
 //	hide       what is hidden and what does not exist are answered on one beat, so that no watch tells them apart
@@ -25,7 +26,14 @@
 //	validate   what a schema cannot say, by the tags of the generated types (422)
 //	handler    the gateway: reference data (422), the object (404, 403), the version (412), the rules (409)
 //
-// Everything before the handler is without effect, but that a signed call is used up. Errors become problems in one place
-// (problem.go). What somebody may read is written out field by field in view_*.go: types of the generated package, never
-// of the domain, so that a new field of the rules stays inside until somebody adds it there.
+// Everything before the handler is without effect, but that a signed call is used up and that a call by a session counts as
+// its activity; a stream's does not. A stream asks for its credential again before each batch and each second, and ends
+// after 15 minutes.
+//
+// A cookie is sent by the browser whoever wrote the page: SameSite=Strict keeps other sites' pages from it, and what
+// changes state has passed sameSite before anybody looks at a cookie.
+//
+// Errors become problems in one place (problem.go). What somebody may read is written out field by field in view_*.go:
+// types of the generated package, never of the domain, so that a new field of the rules stays inside until somebody adds
+// it there.
 package httpapi

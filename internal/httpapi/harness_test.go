@@ -28,6 +28,8 @@ import (
 	"verigate/internal/record"
 	"verigate/internal/record/recordtest"
 	"verigate/internal/seal/sealtest"
+	"verigate/internal/session"
+	"verigate/internal/session/sessiontest"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 	"verigate/schemas"
@@ -145,8 +147,12 @@ type rig struct {
 	board    *boardtest.Fake
 	contract *contract.Contract
 	receipts *receipt.Keys
+	parts    httpapi.Parts
 	edge     *httpapi.Server
 	gateway  *gateway.Gateway
+	registry *gateway.Registry
+	sessions *sessiontest.Fake
+	book     *session.Book
 	logged   *bytes.Buffer
 	ready    bool
 	limiter  *limit.Limiter
@@ -200,15 +206,17 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 	})
 	r.gateway = g
 	r.limiter = limit.New(limit.Parts{Policy: limits, Now: r.clock.now})
-	parts := httpapi.Parts{
-		Gateway: g, Contract: r.contract, Keyring: r.keys, KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,
+	r.registry = gateway.NewRegistry(record.NewLog(r.journal, sealtest.Vault(t), access.Codec{}), gateway.Reference{Directory: places, Rules: rules}, r.clock.now)
+	r.parts = httpapi.Parts{
+		Gateway: g, Contract: r.contract, Keyring: r.keys, People: r.people(t), KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,
 		Health: func(context.Context) httpapi.Health { return httpapi.Health{Ready: r.ready} },
 		Logger: slog.New(slog.NewJSONHandler(r.logged, nil)), Limits: httpapi.Limits{Hosts: []string{"example.com", "127.0.0.1"}},
 		Limiter: r.limiter,
 	}
-	change(r, &parts)
-	r.edge, err = httpapi.New(parts)
+	change(r, &r.parts)
+	r.edge, err = httpapi.New(r.parts)
 	must(err)
+	r.follow(t, r.book.Run)
 	r.follow(t, follow.Watcher{Log: log, Rules: rules, Watch: watch, Feed: feed, Now: r.clock.now}.Run)
 	boarder := &follow.Boarder{Log: log, Rules: rules, Board: r.board, Now: r.clock.now}
 	r.follow(t, boarder.Run)

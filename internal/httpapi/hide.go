@@ -51,7 +51,7 @@ func namesObject(rule access.Rule) bool {
 	switch rule.Object {
 	case access.OnRequest, access.OnTask, access.OnUnit, access.OnConsent:
 		return true
-	case access.Public, access.OnNothing, access.OnRows, access.NoRule:
+	case access.Public, access.OnNothing, access.OnRows, access.OnSession, access.NoRule:
 	}
 	return false
 }

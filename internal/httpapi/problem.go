@@ -4,17 +4,22 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"verigate/api/server"
 	"verigate/internal/access"
+	"verigate/internal/account"
 	"verigate/internal/board"
 	"verigate/internal/gateway"
 	"verigate/internal/limit"
+	"verigate/internal/session"
+	"verigate/internal/signin"
 	"verigate/internal/verification"
 )
 
@@ -49,6 +54,15 @@ const (
 	codeUnavailable      = "unavailable"
 	codeCatchingUp       = "catching_up"
 	codeBoardUnavailable = "board_unavailable"
+
+	codeSignInRefused       = "sign_in_refused"
+	codeTooManyAttempts     = "too_many_attempts"
+	codeProofNeeded         = "proof_needed"
+	codeProofRefused        = "proof_refused"
+	codeAccountUnfinished   = "account_unfinished"
+	codeNothingEnrolled     = "nothing_enrolled"
+	codeSessionsUnavailable = "sessions_unavailable"
+	codeProviderUnavailable = "provider_unavailable"
 )
 
 // kind is what all problems of one code have in common.
@@ -93,6 +107,16 @@ func problems() map[string]kind {
 		{codeUnavailable, http.StatusServiceUnavailable, "Try again with the same key"},
 		{codeCatchingUp, http.StatusServiceUnavailable, "Catching up with the record"},
 		{codeBoardUnavailable, http.StatusServiceUnavailable, "The board is not available"},
+
+		// Of people who sign in. A refusal is one, whatever was wrong.
+		{codeSignInRefused, http.StatusUnauthorized, "Not signed in"},
+		{codeTooManyAttempts, http.StatusTooManyRequests, "Too many attempts: wait"},
+		{codeProofNeeded, http.StatusForbidden, "Prove once more who you are"},
+		{codeProofRefused, http.StatusForbidden, "Not proved"},
+		{codeAccountUnfinished, http.StatusForbidden, "Choose a password and enrol a second factor first"},
+		{codeNothingEnrolled, http.StatusConflict, "No second factor is being enrolled"},
+		{codeProviderUnavailable, http.StatusServiceUnavailable, "The OpenID provider does not answer"},
+		{codeSessionsUnavailable, http.StatusServiceUnavailable, "Sessions are not available for a moment"},
 
 		// A rule said no: about the state, so 409. What the role may never do is not_permitted above.
 		{string(verification.WrongState), http.StatusConflict, "Not in this state"},
@@ -170,6 +194,7 @@ type fault struct {
 	limit  int
 	errors []server.ProblemError
 	used   *limit.Refusal // the allowance that is used up
+	retry  time.Duration  // of what may be tried again after it
 	cause  error          // for the log
 }
 
@@ -225,6 +250,11 @@ func codeOf(err error) string {
 		code string
 	}{
 		{access.ErrUnauthenticated, codeUnauthenticated},
+		{session.ErrNone, codeUnauthenticated},
+		{session.ErrUnavailable, codeSessionsUnavailable},
+		{session.ErrChanged, codeSessionsUnavailable},
+		{account.ErrBusy, codeSessionsUnavailable},
+		{signin.ErrProviderAway, codeProviderUnavailable},
 		{gateway.ErrHidden, codeNotFound},
 		{gateway.ErrForbidden, codeNotPermitted},
 		{gateway.ErrKeyReused, codeKeyReused},
@@ -302,7 +332,11 @@ func (e *edge) answerError(err error, c echo.Context) {
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
 	case http.StatusTooManyRequests:
-		tellLimit(h, f.used)
+		if f.retry > 0 {
+			h.Set("Retry-After", strconv.Itoa(int(math.Ceil(f.retry.Seconds()))))
+		} else {
+			tellLimit(h, f.used)
+		}
 	}
 	c.Response().WriteHeader(p.Status)
 	_, _ = c.Response().Write(append(body, '\n')) // a reader who left is no error of ours

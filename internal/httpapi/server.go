@@ -17,6 +17,7 @@ import (
 	"verigate/internal/gateway"
 	"verigate/internal/limit"
 	"verigate/internal/signature"
+	"verigate/internal/signin"
 )
 
 // Keyring says who sends a call, and who that is a while later. Errors are access.ErrUnauthenticated, whatever the reason.
@@ -30,6 +31,8 @@ type Parts struct {
 	Gateway  *gateway.Gateway
 	Contract *contract.Contract
 	Keyring  Keyring
+	People   *signin.Desk                 // who sign in, and their sessions
+	Provided *signin.Provided             // at an OpenID provider; nil: there is none
 	KeySet   func() []byte                // the JWK set, retired keys too
 	Health   func(context.Context) Health // what /health/ready tells
 	Now      func() time.Time
@@ -50,11 +53,15 @@ type Limits struct {
 	Answer time.Duration // that a call which is no stream may take; 0: 45 s
 	Beat   time.Duration // on which what is hidden or absent is answered, from the admission of the call; 0: 25 ms
 	Hosts  []string      // names under which we answer, as in Host; none: any
+	Stream time.Duration // that a stream lasts before its reader has to come back; 0: 15 min
+	Check  time.Duration // after which a stream's credential is asked for again at the latest; 0: 1 s
 }
 
 const (
-	defaultBody  = 256 << 10
-	defaultWrite = 10 * time.Second
+	defaultBody   = 256 << 10
+	defaultWrite  = 10 * time.Second
+	defaultStream = 15 * time.Minute
+	defaultCheck  = time.Second
 
 	// Less than what the door gives the whole answer, so that whoever waits is told.
 	defaultAnswer = 45 * time.Second
@@ -72,6 +79,12 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.Beat <= 0 {
 		l.Beat = defaultBeat
+	}
+	if l.Stream <= 0 {
+		l.Stream = defaultStream
+	}
+	if l.Check <= 0 {
+		l.Check = defaultCheck
 	}
 	return l
 }

@@ -6,23 +6,23 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"reflect"
 	"time"
 
 	"verigate/api/server"
-	"verigate/internal/access"
 	"verigate/internal/board"
 	"verigate/internal/gateway"
+	"verigate/internal/session"
 	"verigate/internal/verification"
 )
 
 // stream is the board's changes as server-sent events, for as long as the reader stays.
 type stream struct {
-	edge   *edge
-	ctx    context.Context //nolint:containedctx // the generated server hands no context to what writes a reply
-	call   gateway.Call
-	filter board.Filter
-	last   string
+	edge    *edge
+	ctx     context.Context //nolint:containedctx // the generated server hands no context to what writes a reply
+	call    gateway.Call
+	session session.Open // by which the reader came; zero: by a key
+	filter  board.Filter
+	last    string
 }
 
 // StreamBoard tells the board's changes as they happen. What can be refused is refused before the first byte.
@@ -32,22 +32,17 @@ func (e *edge) StreamBoard(ctx context.Context, r server.StreamBoardRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	return stream{edge: e, ctx: ctx, call: e.call(ctx), filter: f, last: p.LastEventID}, nil
+	return stream{edge: e, ctx: ctx, call: e.call(ctx), session: admissionOf(ctx).session, filter: f, last: p.LastEventID}, nil
 }
 
-// VisitStreamBoardResponse writes until the reader leaves, is stuck, loses its rights, or the server stops.
+// VisitStreamBoardResponse writes until the reader leaves, is stuck, loses its rights, has been there for its time, or the
+// server stops.
 func (s stream) VisitStreamBoardResponse(w http.ResponseWriter) error {
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
 	ended := make(chan struct{})
 	defer close(ended)
-	go func() { // ends with the call, by `ended`
-		select {
-		case <-s.edge.stopping:
-			cancel()
-		case <-ended:
-		}
-	}()
+	go s.watch(ended, cancel) // ends with the call, by `ended`
 	out := &events{w: w, control: http.NewResponseController(w), patience: s.edge.Limits.Write, now: s.edge.Now}
 	err := s.edge.Gateway.Stream(ctx, s.call, s.filter, s.last, func(event gateway.FeedEvent) error {
 		if err := s.stillHolds(); err != nil {
@@ -62,16 +57,6 @@ func (s stream) VisitStreamBoardResponse(w http.ResponseWriter) error {
 		return out.begin()
 	}
 	return err
-}
-
-// stillHolds asks for the credential again: a key that has ended or a changed membership ends the stream, and the reader
-// comes back as what it is now.
-func (s stream) stillHolds() error {
-	now, err := s.edge.letIn(s.edge.Keyring.Current(s.call.By, s.edge.Now()))
-	if err != nil || !reflect.DeepEqual(now, s.call.By) {
-		return access.ErrUnauthenticated
-	}
-	return nil
 }
 
 // events writes server-sent events.

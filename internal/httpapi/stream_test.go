@@ -20,16 +20,22 @@ type listener struct {
 
 func (r *rig) listen(t *testing.T, url, by, last string) *listener {
 	t.Helper()
-	ctx, leave := context.WithTimeout(t.Context(), 10*time.Second)
+	header := http.Header{"Authorization": {"Bearer " + by}}
+	if last != "" {
+		header.Set("Last-Event-ID", last)
+	}
+	return r.listenWith(t, url, header)
+}
+
+func (r *rig) listenWith(t *testing.T, url string, header http.Header) *listener {
+	t.Helper()
+	ctx, leave := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(leave)
 	q, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/v1/board/events", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	q.Header.Set("Authorization", "Bearer "+by)
-	if last != "" {
-		q.Header.Set("Last-Event-ID", last)
-	}
+	q.Header = header
 	l := &listener{lines: make(chan string, 100), leave: leave}
 	go func() {
 		defer close(l.lines)

@@ -17,6 +17,8 @@ const (
 	queueStream = "QUEUE"
 	keyStream   = "KEYS"
 	nonceStream = "NONCES"
+	// sessionStream may be lost: everybody signs in again.
+	sessionStream = "SESSIONS"
 )
 
 // recordStream names the stream of a partition of a record of n: RECORD alone, else RECORD_0, RECORD_1 … A release that
@@ -97,11 +99,20 @@ func products(replicas int) []jetstream.StreamConfig {
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
 			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
 		},
+		{
+			Name:     sessionStream,
+			Subjects: []string{"session.*", "spent.*"},
+			// The newest state of each session, or its tombstone.
+			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld,
+			MaxMsgSize: 16 << 10,
+			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
+			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
+		},
 	}
 }
 
-// EnsureStreams creates the streams of the record, QUEUE, KEYS and NONCES where
-// they are missing, with 1 replica (embedded) or 3. A stream that exists is never
+// EnsureStreams creates the streams of the record, QUEUE, KEYS, NONCES and SESSIONS
+// where they are missing, with 1 replica (embedded) or 3. A stream that exists is never
 // changed: one that could drop, forget or acknowledge too early is refused by
 // name. So is a record of which a partition is missing: what was in it is lost
 // or not restored yet, and would not be asked for again.

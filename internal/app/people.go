@@ -1,0 +1,38 @@
+package app
+
+import (
+	"verigate/internal/account"
+	"verigate/internal/limit"
+	"verigate/internal/seal"
+	"verigate/internal/session"
+	"verigate/internal/signin"
+)
+
+// passwordsAtOnce bounds the memory that proving passwords takes: 64 MiB each.
+const passwordsAtOnce = 2
+
+// openPeople is where people sign in. It needs the registry.
+func (p *Parts) openPeople() {
+	store, keyring := p.Conn.Sessions(), p.Registry.Keyring()
+	p.Sessions = session.NewBook(session.Parts{
+		Store: store, Sealer: sessionSeal{p.Root}, Persons: keyring, Now: p.Now, Retry: p.retried("sessions"),
+	})
+	p.People = signin.New(signin.Parts{
+		Book: p.Sessions, Codes: store, Persons: keyring, Registry: p.Registry, Hasher: account.NewHasher(account.Recommended(), passwordsAtOnce),
+		Throttle: limit.NewThrottle(p.Now), Now: p.Now,
+	})
+}
+
+// sessionSeal seals sessions under a key derived from the root key, each bound to its name.
+type sessionSeal struct{ root *seal.Root }
+
+// Seal implements session.Sealer.
+func (s sessionSeal) Seal(boundTo string, plain []byte) ([]byte, error) {
+	sealed, err := s.root.SealCursor(boundTo, plain)
+	return []byte(sealed), err
+}
+
+// Open implements session.Sealer.
+func (s sessionSeal) Open(boundTo string, sealed []byte) ([]byte, error) {
+	return s.root.OpenCursor(boundTo, string(sealed))
+}
