@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -86,11 +87,24 @@ func TestTheCredentialsOfTheConfigurationDoTheirWorkAndNoMore(t *testing.T) {
 		t.Fatalf("a gateway has no rights in the system account: %v, %v", sync, err)
 	}
 	t.Run("a gateway does its work", func(t *testing.T) { work(t, gateway) })
+	t.Run("each is told what it may do too much", func(t *testing.T) { excess(t, gateway, as(t, s, "setup"), as(t, s, "unit-03")) })
 	t.Run("a gateway administers no stream", func(t *testing.T) { noAdministration(t, raw(t, s, "gateway")) })
 	t.Run("a unit pulls its queue", func(t *testing.T) { pulls(t, raw(t, s, "unit-03")) })
 	t.Run("a unit reaches nothing else", func(t *testing.T) { nothingElse(t, raw(t, s, "unit-03")) })
 	if end, err := gateway.Journal().Last(t.Context()); end.Count() != 2 || err != nil {
 		t.Errorf("the record ends at %v, error %v: something else was written to it", end, err)
+	}
+}
+
+func excess(t *testing.T, gateway, setup, unit *jet.Conn) {
+	if found, err := gateway.Excess(t.Context()); len(found) != 0 || err != nil {
+		t.Errorf("a gateway may %q, error %v", found, err)
+	}
+	if found, err := setup.Excess(t.Context()); !slices.Contains(found, "$JS.API.STREAM.DELETE.RECORD_1") || err != nil {
+		t.Errorf("setup may %q, error %v", found, err)
+	}
+	if found, err := unit.Excess(t.Context()); !errors.Is(err, jet.ErrNotTold) {
+		t.Errorf("a unit may ask: %q, error %v", found, err)
 	}
 }
 

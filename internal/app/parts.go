@@ -142,7 +142,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if p.Sync, err = p.Conn.Sync(ctx); err != nil {
+	if p.Sync, err = p.syncs(ctx); err != nil {
 		return fmt.Errorf("the store must fsync before it acknowledges: %w", err)
 	}
 	if err := p.Conn.EnsureStreams(ctx, p.Replicas); err != nil {

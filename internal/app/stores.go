@@ -40,6 +40,26 @@ func (p *Parts) connect(ctx context.Context) (err error) {
 	return nil
 }
 
+// syncs says whether the store syncs before it acknowledges, as far as it may be asked: by a user of the system account
+// where one is given, on a connection of its own.
+func (p *Parts) syncs(ctx context.Context) (jet.Sync, error) {
+	if p.NATSSystemKey == "" {
+		return p.Conn.Sync(ctx)
+	}
+	system := p.Stores
+	system.NATSKey = p.NATSSystemKey
+	options, err := natsOptions(system)
+	if err != nil {
+		return jet.SyncUnknown, err
+	}
+	conn, err := jet.Connect(withoutUser(p.NATS), options...)
+	if err != nil {
+		return jet.SyncUnknown, fmt.Errorf("as a user of the system account: %w", err)
+	}
+	defer conn.Close()
+	return conn.Sync(ctx)
+}
+
 func natsOptions(s config.Stores) ([]jet.Option, error) {
 	var options []jet.Option
 	if s.NATSKey != "" {
@@ -116,6 +136,19 @@ func withoutSecrets(args []string) error {
 		}
 	}
 	return nil
+}
+
+// withoutUser are the same servers, for somebody else.
+func withoutUser(urls string) string {
+	var servers []string
+	for _, one := range strings.Split(urls, ",") {
+		if u, err := url.Parse(strings.TrimSpace(one)); err == nil {
+			u.User = nil
+			one = u.String()
+		}
+		servers = append(servers, one)
+	}
+	return strings.Join(servers, ",")
 }
 
 // hasPassword errs on the side of caution: of an address that cannot be read, what stands before an @ may be one.

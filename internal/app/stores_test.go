@@ -6,9 +6,9 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"math/big"
@@ -25,6 +25,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"verigate/internal/config"
+	"verigate/internal/jet"
 	"verigate/internal/rdb/redistest"
 )
 
@@ -172,29 +173,31 @@ func TestRedisIsSpokenToOverTLS(t *testing.T) {
 	}
 }
 
-func TestNATSKnowsTheGatewayByItsKeyAndIsKnownByItsCertificate(t *testing.T) {
-	t.Parallel()
-	certFile, keyFile := certificate(t)
-	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
-	if err != nil {
-		t.Fatal(err)
-	}
+// nkey makes a user; its public key and its seed.
+func nkey(t *testing.T) (public, seed string) {
+	t.Helper()
 	user, err := nkeys.CreateUser()
 	if err != nil {
 		t.Fatal(err)
 	}
-	public, err := user.PublicKey()
+	private, err := user.Seed()
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed, err := user.Seed()
+	if public, err = user.PublicKey(); err != nil {
+		t.Fatal(err)
+	}
+	return public, string(private)
+}
+
+func natsServer(t *testing.T, configuration string) *server.Server {
+	t.Helper()
+	o, err := server.ProcessConfigFile(secret(t, configuration, 0o600))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ns, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), SyncAlways: true,
-		Nkeys: []*server.NkeyUser{{Nkey: public}}, TLSConfig: &tls.Config{Certificates: []tls.Certificate{pair}}, TLSTimeout: 5,
-	})
+	o.Host, o.Port, o.NoSigs, o.NoLog = "127.0.0.1", server.RANDOM_PORT, true, true
+	ns, err := server.NewServer(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,27 +206,46 @@ func TestNATSKnowsTheGatewayByItsKeyAndIsKnownByItsCertificate(t *testing.T) {
 	if !ns.ReadyForConnections(10 * time.Second) {
 		t.Fatal("the server does not start")
 	}
-	s := config.Stores{Data: t.TempDir(), NATS: ns.ClientURL(), NATSKey: secret(t, string(seed), 0o600), NATSCA: certFile}
-	parts, err := Open(t.Context(), options(s))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := parts.Close(); err != nil {
-		t.Fatal(err)
-	}
-	stranger, err := nkeys.CreateUser()
-	if err != nil {
-		t.Fatal(err)
-	}
-	unknown, err := stranger.Seed()
-	if err != nil {
-		t.Fatal(err)
+	return ns
+}
+
+func TestNATSKnowsTheGatewayByItsKeyAndIsKnownByItsCertificate(t *testing.T) {
+	t.Parallel()
+	certFile, keyFile := certificate(t)
+	user, seed := nkey(t)
+	system, systemSeed := nkey(t)
+	_, unknown := nkey(t)
+	ns := natsServer(t, fmt.Sprintf(`
+		accounts {
+			VERIGATE { jetstream: enabled, users: [ { nkey: %s } ] }
+			SYS { users: [ { nkey: %s } ] }
+		}
+		system_account: SYS
+		jetstream { store_dir: %q, sync_interval: always }
+		tls { cert_file: %q, key_file: %q, timeout: 5 }`, user, system, t.TempDir(), certFile, keyFile))
+	s := config.Stores{Data: t.TempDir(), NATS: ns.ClientURL(), NATSKey: secret(t, seed, 0o600), NATSCA: certFile}
+	for _, test := range []struct {
+		key  string
+		sync jet.Sync
+	}{{"", jet.SyncUnknown}, {secret(t, systemSeed, 0o600), jet.SyncAlways}} {
+		s.NATSSystemKey = test.key
+		parts, err := Open(t.Context(), options(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if parts.Sync != test.sync {
+			t.Errorf("sync %s, want %s", parts.Sync, test.sync)
+		}
+		if err := parts.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for name, change := range map[string]func(*config.Stores){
-		"a key that the server does not know": func(s *config.Stores) { s.NATSKey = secret(t, string(unknown), 0o600) },
+		"a key that the server does not know": func(s *config.Stores) { s.NATSKey = secret(t, unknown, 0o600) },
 		"a file that holds none":              func(s *config.Stores) { s.NATSKey = secret(t, "hush", 0o600) },
-		"a key that others may read":          func(s *config.Stores) { s.NATSKey = secret(t, string(seed), 0o640) },
+		"a key that others may read":          func(s *config.Stores) { s.NATSKey = secret(t, seed, 0o640) },
 		"another certificate":                 func(s *config.Stores) { s.NATSCA, _ = certificate(t) },
+		"a key of no system user":             func(s *config.Stores) { s.NATSSystemKey = secret(t, unknown, 0o600) },
 	} {
 		wrong := s
 		change(&wrong)
@@ -231,7 +253,7 @@ func TestNATSKnowsTheGatewayByItsKeyAndIsKnownByItsCertificate(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: it opens", name)
 			parts.Close()
-		} else if strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), string(seed)) {
+		} else if strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), seed) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

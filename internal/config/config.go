@@ -31,6 +31,7 @@ type Stores struct {
 	Replicas int    `help:"Replicas of each stream: 1, or 3 in a cluster." default:"1" enum:"1,3" env:"VERIGATE_REPLICAS"`
 
 	NATSKey       string `help:"File with the seed of the NKey that the gateway is known by at NATS, where the URL has no user." name:"nats-nkey-file" env:"VERIGATE_NATS_NKEY_FILE" type:"path" placeholder:"FILE"`
+	NATSSystemKey string `help:"File with the seed of an NKey of the system account at NATS, by which the servers are asked once whether they sync always." name:"nats-system-nkey-file" env:"VERIGATE_NATS_SYSTEM_NKEY_FILE" type:"path" placeholder:"FILE"`
 	NATSCA        string `help:"File with the certificates that those of the NATS servers are checked against. Absent: the system's." name:"nats-ca" env:"VERIGATE_NATS_CA" type:"path" placeholder:"FILE"`
 	RedisUser     string `help:"User at the Redis server. Absent: the default user." env:"VERIGATE_REDIS_USER" placeholder:"NAME"`
 	RedisPassword string `help:"File with the password at the Redis server." name:"redis-password-file" env:"VERIGATE_REDIS_PASSWORD_FILE" type:"path" placeholder:"FILE"`
@@ -41,8 +42,8 @@ type Stores struct {
 // Validate refuses settings that would be ignored.
 func (s Stores) Validate() error {
 	switch {
-	case s.NATS == "" && (s.NATSKey != "" || s.NATSCA != ""):
-		return errors.New("--nats-nkey-file and --nats-ca are for servers of their own: name them with --nats")
+	case s.NATS == "" && (s.NATSKey != "" || s.NATSSystemKey != "" || s.NATSCA != ""):
+		return errors.New("--nats-nkey-file, --nats-system-nkey-file and --nats-ca are for servers of their own: name them with --nats")
 	case s.Redis == "" && (s.RedisUser != "" || s.RedisPassword != "" || s.RedisTLS || s.RedisCA != ""):
 		return errors.New("--redis-user, --redis-password-file, --redis-tls and --redis-ca are for a server of its own: name it with --redis")
 	case s.RedisCA != "" && !s.RedisTLS:
