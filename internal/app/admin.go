@@ -19,6 +19,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
+	"verigate/internal/production"
 	"verigate/internal/record"
 	"verigate/internal/verification"
 )
@@ -29,6 +30,7 @@ type Admin interface {
 	Rebuild(ctx context.Context) (Rebuilt, error)
 	Key(ctx context.Context, r KeyRequest) (KeyResult, error)
 	Calendar(ctx context.Context, r CalendarRequest) (CalendarResult, error)
+	Unfit(ctx context.Context) ([]production.Finding, error)
 	Person(ctx context.Context, r PersonRequest) (PersonResult, error)
 	Known(ctx context.Context) (Known, error)
 }
@@ -268,6 +270,10 @@ func (p *Parts) adminHandler() http.Handler {
 		report, err := p.Verify(r.Context())
 		p.reply(w, report, err)
 	})
+	mux.HandleFunc("POST /unfit", func(w http.ResponseWriter, r *http.Request) {
+		found, err := p.Unfit(r.Context())
+		p.reply(w, found, err)
+	})
 	mux.HandleFunc("POST /rebuild", func(w http.ResponseWriter, r *http.Request) {
 		rebuilt, err := p.Rebuild(r.Context())
 		p.reply(w, rebuilt, err)
@@ -376,6 +382,12 @@ func (r remote) Verify(ctx context.Context) (report follow.Report, err error) {
 func (r remote) Rebuild(ctx context.Context) (out Rebuilt, err error) {
 	err = r.ask(ctx, "/rebuild", nil, &out)
 	return out, err
+}
+
+// Unfit implements Admin.
+func (r remote) Unfit(ctx context.Context) (found []production.Finding, err error) {
+	err = r.ask(ctx, "/unfit", nil, &found)
+	return found, err
 }
 
 // Key implements Admin.

@@ -14,13 +14,14 @@ import (
 	"verigate/internal/contract"
 	"verigate/internal/directory"
 	"verigate/internal/limit"
+	"verigate/internal/receipt"
 	"verigate/internal/sla"
 	"verigate/schemas"
 )
 
-// Check looks at everything that is built in, and at a data directory when one is named. It changes nothing and
-// reports all problems together.
-func Check(_ context.Context, e Env, c config.Check) error {
+// Check looks at everything that is built in, at the data directory if there is one, and on demand at whether a gateway
+// with these settings may take real cases. It changes nothing and reports all problems together.
+func Check(ctx context.Context, e Env, c config.Check) error {
 	var problems []error
 	say := func(what string, err error) {
 		if err != nil {
@@ -42,8 +43,11 @@ func Check(_ context.Context, e Env, c config.Check) error {
 		say("form of the policies", fit(forms, "sla-policy", "policies/*.json"))
 		say("form of the calendars", fit(forms, "calendar", "calendars/*.json"))
 	}
-	if c.Data != "" {
-		checkDirectory(c.Data, say)
+	if exists(c.Data) {
+		checkDirectory(c.Stores, say)
+	}
+	if c.Production {
+		say("fit for real cases", checkForReal(ctx, e, c))
 	}
 	return errors.Join(problems...)
 }
@@ -64,14 +68,13 @@ func fit(forms *contract.Contract, schema, pattern string) error {
 	return errors.Join(problems...)
 }
 
-func checkDirectory(dir string, say func(string, error)) {
-	info, err := os.Stat(dir)
+func checkDirectory(s config.Stores, say func(string, error)) {
+	info, err := os.Stat(s.Data)
 	if err == nil && info.Mode().Perm()&0o077 != 0 {
 		err = fmt.Errorf("others may look into it (mode %04o): chmod 700 it", info.Mode().Perm())
 	}
-	say("data directory "+dir, err)
-	for _, name := range []string{idKeyFile, rootKeyFile, "receipt.key"} {
-		path := filepath.Join(dir, name)
-		say("secret "+name, private(path))
+	say("data directory "+s.Data, err)
+	for _, path := range []string{filepath.Join(s.Data, idKeyFile), rootKeyOf(s), filepath.Join(s.Data, receipt.FileName)} {
+		say("secret "+filepath.Base(path), private(path))
 	}
 }

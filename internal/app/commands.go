@@ -41,13 +41,18 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	if err != nil {
 		return err
 	}
-	options := Options{Stores: c.Stores, Demo: c.Demo, Production: c.Production, OIDC: c.OIDC, Now: e.Now, Log: e.Log}
+	options := Options{Stores: c.Stores, Demo: c.Demo, Production: c.Production, Door: c.Door, OIDC: c.OIDC, Now: e.Now, Log: e.Log}
 	if err := options.throughDoor(c.Door); err != nil {
 		return err
 	}
 	parts, err := Open(ctx, options)
 	if err != nil {
 		return err
+	}
+	if c.Production {
+		if err := fitForReal(ctx, e, parts); err != nil {
+			return errors.Join(err, parts.Close())
+		}
 	}
 	doors, err := open(ctx, listen, c.Metrics)
 	if err != nil {

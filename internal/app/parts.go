@@ -35,6 +35,7 @@ type Options struct {
 	config.Stores
 	Demo       bool                 // the record is, or becomes, a demonstration
 	Production bool                 // what keys may not do is for persons who signed in
+	Door       config.Door          // through which callers come
 	Origin     signature.Origin     // under which signed calls reach the gateway; empty: none is taken
 	OIDC       string               // file that describes the OpenID provider; empty: people have local accounts only
 	Recorded   bool                 // the record says which of both it is; one that is not begun yet is refused

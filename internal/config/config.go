@@ -10,7 +10,7 @@ import (
 // CLI is the whole command line.
 type CLI struct {
 	Serve    Serve    `cmd:"" help:"Run the gateway. Without --nats and --redis everything runs inside this process."`
-	Check    Check    `cmd:"" help:"Check reference data, policies, schemas and the data directory, and exit."`
+	Check    Check    `cmd:"" help:"Check reference data, policies, schemas and the data directory, on demand for real cases, and exit."`
 	Rebuild  Rebuild  `cmd:"" help:"Make the board (Redis) and the queues (QUEUE) again from the record."`
 	Verify   Verify   `cmd:"" help:"Compare the board and the queues with the record; exits 1 and names each difference."`
 	Person   Person   `cmd:"" help:"Create people, propose and confirm what is open to them and how they are recognised."`
@@ -60,7 +60,7 @@ type Serve struct {
 	Listen     string `help:"Address of the REST API. A demonstration listens on loopback only." default:"127.0.0.1:8080" env:"VERIGATE_LISTEN" placeholder:"ADDR"`
 	Metrics    string `help:"Address of /metrics. Absent: none." env:"VERIGATE_METRICS" placeholder:"ADDR"`
 	Demo       bool   `help:"Serve a demonstration: fictional partners, units and keys, a campaign whose peak starts today. Marks the record as a demonstration for good." xor:"run"`
-	Production bool   `help:"Run for real: API keys, certificates and signatures cannot claim, edit, review, release, extend, refuse, recall or seal; persons who signed in can. Not with --demo." env:"VERIGATE_PRODUCTION" xor:"run"`
+	Production bool   `help:"Run for real: API keys, certificates and signatures cannot claim, edit, review, release, extend, refuse, recall or seal; persons who signed in can. Refuses to start on any finding of verigate check --production. Not with --demo." env:"VERIGATE_PRODUCTION" xor:"run"`
 	Door
 	OIDC  string        `help:"File that describes the OpenID provider at which people sign in (deploy/README.md). Absent: local accounts only." name:"oidc" env:"VERIGATE_OIDC" type:"path" placeholder:"FILE"`
 	Drain time.Duration `help:"How long requests under way may take to end on a stop." default:"10s"`
@@ -88,9 +88,11 @@ func (d Door) Validate() error {
 	return nil
 }
 
-// Check looks and changes nothing.
+// Check looks and changes nothing. The settings are those of the gateway that it is about.
 type Check struct {
-	Data string `help:"Data directory to look at as well. Absent: only what is built in." env:"VERIGATE_DATA" type:"path" placeholder:"DIR"`
+	Stores
+	Door
+	Production bool `help:"Also whether a gateway with these settings may take real cases: each finding with what to do. One that runs over the data is asked about its own."`
 }
 
 // Rebuild makes derived state again.

@@ -23,8 +23,8 @@ const (
 	ClockUnchecked  Code = "clock_not_synchronised"
 	NotDurable      Code = "sync_not_always"
 	SyncUnverified  Code = "sync_not_verified"
-	CredentialWide  Code = "credential_too_wide"
-	CredentialMute  Code = "credential_not_verified"
+	RightsTooWide   Code = "store_rights_too_wide"
+	RightsUnknown   Code = "store_rights_not_verified"
 	NoSecondFactor  Code = "no_second_factor"
 	TooFewReviewers Code = "too_few_reviewers"
 	TooFewLeads     Code = "too_few_leads"
@@ -120,12 +120,12 @@ func store(f Facts) []Finding {
 	switch {
 	case !f.RightsTold:
 		found = append(found, Finding{
-			CredentialMute, "the credential for the store may not ask what it may do: it may be wide enough to empty the record",
+			RightsUnknown, "the credential for the store may not ask what it may do: it may be wide enough to empty the record",
 			"allow it to publish to $SYS.REQ.USER.INFO, as in deploy/nats/accounts.conf",
 		})
 	case len(f.Rights) > 0:
 		found = append(found, Finding{
-			CredentialWide, "the credential for the store may administer it, " + some(f.Rights) + ": stolen, it empties the record",
+			RightsTooWide, "the credential for the store may administer it, " + some(f.Rights) + ": stolen, it empties the record",
 			"give the gateway the allow-list of deploy/nats/accounts.conf, and keep the credential that creates streams elsewhere",
 		})
 	}

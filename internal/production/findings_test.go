@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"verigate/internal/access"
 	"verigate/internal/marking"
@@ -20,6 +21,9 @@ func sound() production.Facts {
 		verification.RoleDesk, verification.RoleDesk, verification.RoleDesk, verification.RoleLead, verification.RoleLead, verification.RoleUnit,
 	} {
 		p := access.Principal{ID: verification.PersonID(fmt.Sprint("p", n)), Roles: []verification.Role{role}}
+		if n < 2 {
+			p.Roles = append(p.Roles, verification.RoleKeeper)
+		}
 		if role != verification.RoleUnit {
 			for _, c := range marking.Defaults() {
 				p.Compartments = append(p.Compartments, access.Membership{Compartment: verification.Compartment(c), Keeper: n < 2})
@@ -30,7 +34,7 @@ func sound() production.Facts {
 	}
 	return production.Facts{
 		TLS: true, RealBoard: true, Real: true, RootKeyApart: true, ClockSynchronised: true, Sync: production.SyncAlways,
-		RightsTold: true, Persons: persons, Roster: access.RosterOf(principals),
+		RightsTold: true, Persons: persons, Roster: access.RosterOf(principals, time.Time{}),
 	}
 }
 
@@ -55,13 +59,13 @@ func TestEachThingThatIsWrongIsFoundByItself(t *testing.T) {
 		production.ClockUnchecked:  func(f *production.Facts) { f.ClockSynchronised = false },
 		production.NotDurable:      func(f *production.Facts) { f.Sync = production.SyncOther },
 		production.SyncUnverified:  func(f *production.Facts) { f.Sync = production.SyncUnknown },
-		production.CredentialWide:  func(f *production.Facts) { f.Rights = []string{"$JS.API.STREAM.DELETE.RECORD_0", "a", "b"} },
-		production.CredentialMute:  func(f *production.Facts) { f.RightsTold = false },
+		production.RightsTooWide:   func(f *production.Facts) { f.Rights = []string{"$JS.API.STREAM.DELETE.RECORD_0", "a", "b"} },
+		production.RightsUnknown:   func(f *production.Facts) { f.RightsTold = false },
 		production.NoSecondFactor:  person(5, func(p *production.Person) { p.SecondFactor = false }),
 		production.TooFewReviewers: person(0, func(p *production.Person) { p.Roles = []verification.Role{verification.RoleUnit} }),
 		production.TooFewLeads:     person(3, func(p *production.Person) { p.Roles = nil }),
 		production.CompartmentGap: func(f *production.Facts) {
-			f.Roster = access.RosterOf([]access.Principal{})
+			f.Roster = access.RosterOf([]access.Principal{}, time.Time{})
 		},
 	} {
 		f := sound()
@@ -87,7 +91,7 @@ func TestOfAGatewayOfWhichNothingIsKnownEverythingIsFeared(t *testing.T) {
 	}
 	for _, code := range []production.Code{
 		production.PlainListener, production.EmbeddedBoard, production.Demonstration, production.RootKeyBeside,
-		production.ClockUnchecked, production.NotDurable, production.CredentialMute, production.TooFewReviewers,
+		production.ClockUnchecked, production.NotDurable, production.RightsUnknown, production.TooFewReviewers,
 		production.TooFewLeads, production.CompartmentGap,
 	} {
 		if !codes[code] {
