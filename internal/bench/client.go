@@ -20,6 +20,8 @@ type client struct {
 	body  [2][]byte
 	frame []byte
 	made  string // where the request is that was made last
+
+	addr, key string
 }
 
 func dial(ctx context.Context, w *world) (*client, error) {
@@ -30,7 +32,7 @@ func dial(ctx context.Context, w *world) (*client, error) {
 	size := len(w.body[0]) + len(mark) + len(w.body[1])
 	head := "POST /v1/verification-requests HTTP/1.1\r\nHost: " + w.addr + "\r\nAuthorization: Bearer " + w.key +
 		"\r\nContent-Type: application/json\r\nContent-Length: " + strconv.Itoa(size) + "\r\nIdempotency-Key: "
-	return &client{conn: conn, in: bufio.NewReader(conn), head: head, body: w.body}, nil
+	return &client{conn: conn, in: bufio.NewReader(conn), head: head, body: w.body, addr: w.addr, key: w.key}, nil
 }
 
 func (c *client) close() { _ = c.conn.Close() } // nothing is under way on it
@@ -66,4 +68,26 @@ func (c *client) create(ctx context.Context) error {
 	}
 	c.made = answer.Header.Get("Location")
 	return nil
+}
+
+// get reads a path and waits for 200.
+func (c *client) get(ctx context.Context, path string) error {
+	if deadline, ok := ctx.Deadline(); ok {
+		if err := c.conn.SetDeadline(deadline); err != nil {
+			return fmt.Errorf("get: %w", err)
+		}
+	}
+	if _, err := fmt.Fprintf(c.conn, "GET %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n\r\n", path, c.addr, c.key); err != nil {
+		return fmt.Errorf("get: %w", err)
+	}
+	answer, err := http.ReadResponse(c.in, nil)
+	if err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	defer answer.Body.Close()
+	said, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = fmt.Errorf("the answer is %d: %s", answer.StatusCode, said)
+	}
+	return err
 }

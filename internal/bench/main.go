@@ -1,10 +1,11 @@
 // Command bench measures what the gateway costs beside the bare store: durable creations per second over HTTP, and
 // guarded publishes of messages of the same size into a store of the same kind on the same disk. Both are measured in
 // one run, in turns, so that what else the machine does hits both; what counts are the ratios. Then it measures what
-// clocks cost: how late a step is recorded with up to a million open, and how long what is due at once takes.
+// it costs to know who calls and whether they may, and what clocks cost: how late a step is recorded with up to a million
+// open, and how long what is due at once takes.
 //
 //	go run ./internal/bench                   # all, some five minutes
-//	go run ./internal/bench -section clocks   # or creates
+//	go run ./internal/bench -section clocks   # or creates, security
 //	go run ./internal/bench -quick            # whether it works, about 20 seconds
 //
 // It speaks to 127.0.0.1 only and leaves nothing behind. Its results are no promise for another machine; compare two
@@ -61,25 +62,29 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // sections measures what is asked for, one after the other.
 func sections(ctx context.Context, s settings, out io.Writer) error {
-	if s.section != sectionClocks {
-		if err := measure(ctx, s, out); err != nil {
+	for i, one := range []struct {
+		name    string
+		measure func(context.Context, settings, io.Writer) error
+	}{{sectionCreates, measure}, {sectionSecurity, measureSecurity}, {sectionClocks, measureClocks}} {
+		if s.section != sectionAll && s.section != one.name {
+			continue
+		}
+		if s.section == sectionAll && i > 0 {
+			fmt.Fprintln(out)
+		}
+		if err := one.measure(ctx, s, out); err != nil {
 			return err
 		}
-	}
-	if s.section == sectionAll {
-		fmt.Fprintln(out)
-	}
-	if s.section != sectionCreates {
-		return measureClocks(ctx, s, out)
 	}
 	return nil
 }
 
 // The sections.
 const (
-	sectionAll     = "all"
-	sectionCreates = "creates"
-	sectionClocks  = "clocks"
+	sectionAll      = "all"
+	sectionCreates  = "creates"
+	sectionSecurity = "security"
+	sectionClocks   = "clocks"
 )
 
 // settings are the flags.
@@ -100,7 +105,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	s := settings{rounds: 4, creates: 512}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&s.section, "section", sectionAll, "creates, clocks, or all")
+	flags.StringVar(&s.section, "section", sectionAll, "creates, security, clocks, or all")
 	flags.BoolVar(&s.quick, "quick", false, "one short round: whether it works, not how fast")
 	clients := flags.String("clients", "1,16,64", "clients at once, one table row each")
 	seconds := flags.Float64("seconds", 1.5, "length of one measurement")
@@ -110,8 +115,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
-	if !slices.Contains([]string{sectionAll, sectionCreates, sectionClocks}, s.section) {
-		fmt.Fprintln(stderr, "bench: -section is creates, clocks or all")
+	if !slices.Contains([]string{sectionAll, sectionCreates, sectionSecurity, sectionClocks}, s.section) {
+		fmt.Fprintln(stderr, "bench: -section is creates, security, clocks or all")
 		return s, errors.New("bad -section")
 	}
 	if s.quick {

@@ -19,10 +19,11 @@ import (
 // world is one whole gateway in this process: embedded store, sealing, receipts, all checks, its door on a free port of
 // 127.0.0.1. Its log is formatted and thrown away.
 type world struct {
-	parts *app.Parts
-	addr  string
-	key   string // of the partner's system that posts
-	body  [2][]byte
+	parts  *app.Parts
+	addr   string
+	key    string                // of the partner's system that posts
+	person verification.PersonID // that system
+	body   [2][]byte
 
 	stop  context.CancelFunc
 	ended chan error
@@ -80,7 +81,7 @@ func (w *world) begin(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("make a key: %w", err)
 	}
-	w.key = made.Secret
+	w.key, w.person = made.Secret, made.Person
 	door, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("open the door: %w", err)
