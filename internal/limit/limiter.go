@@ -54,7 +54,7 @@ type Parts struct {
 func New(p Parts) *Limiter {
 	return &Limiter{
 		policy: p.Policy, now: p.Now, strangers: newLocal(),
-		callers: &rates{local: newLocal(), shared: p.Shared, failed: p.Failed},
+		callers: &rates{local: newLocal(), few: newLocal(), shared: p.Shared, failed: p.Failed},
 		calls:   newGate(p.Policy.AtOnce), streams: newGate(p.Policy.Streams),
 	}
 }

@@ -16,6 +16,15 @@ func (r Rate) Interval() time.Duration {
 // Window is what the whole burst costs: the time in which it comes back.
 func (r Rate) Window() time.Duration { return r.Interval() * time.Duration(r.Burst) }
 
+// unasked is which part of an allowance a gateway gives without asking the others.
+const unasked = 8
+
+// part is that part; false when the allowance is too small to have one.
+func (r Rate) part() (Rate, bool) {
+	p := Rate{PerMinute: r.PerMinute / unasked, Burst: r.Burst / unasked}
+	return p, p.PerMinute > 0 && p.Burst > 0
+}
+
 // Verdict is the answer to one call.
 type Verdict struct {
 	OK        bool

@@ -137,10 +137,10 @@ func TestGatewaysShareAnAllowanceAndHaveOneEachWhileTheyCannot(t *testing.T) {
 	shared := &elsewhere{local: newLocal()}
 	var told []error
 	gateway := func() *rates {
-		return &rates{local: newLocal(), shared: shared, failed: func(err error) { told = append(told, err) }}
+		return &rates{local: newLocal(), few: newLocal(), shared: shared, failed: func(err error) { told = append(told, err) }}
 	}
 	one, other := gateway(), gateway()
-	r := Rate{PerMinute: 60, Burst: 10}
+	r := Rate{PerMinute: 60, Burst: 16}
 	let := func(g *rates, n int, now time.Time) (ok int) {
 		for range n {
 			if g.take(t.Context(), "ng", r, now).OK {
@@ -149,8 +149,11 @@ func TestGatewaysShareAnAllowanceAndHaveOneEachWhileTheyCannot(t *testing.T) {
 		}
 		return ok
 	}
-	if n := let(one, 6, start) + let(other, 6, start); n != 10 {
-		t.Errorf("together they let in %d", n)
+	if n := let(one, 2, start) + let(other, 2, start); n != 4 || shared.asked != 0 {
+		t.Errorf("of an eighth each they let in %d and asked %d times", n, shared.asked)
+	}
+	if n := let(one, 10, start) + let(other, 10, start); n != 16 {
+		t.Errorf("beyond that they let in %d together", n)
 	}
 	asked := shared.asked
 	if n := let(one, 1000, start); n != 0 || shared.asked > asked+10 {
@@ -158,29 +161,29 @@ func TestGatewaysShareAnAllowanceAndHaveOneEachWhileTheyCannot(t *testing.T) {
 	}
 	later := start.Add(time.Hour)
 	shared.err = errors.New("connection refused")
-	if n := let(one, 20, later) + let(other, 20, later); n != 20 {
+	if n := let(one, 20, later) + let(other, 20, later); n != 32 {
 		t.Errorf("alone they let in %d", n)
 	}
 	if len(told) != 2 {
 		t.Errorf("two gateways tell it %d times", len(told))
 	}
 	shared.err = nil
-	if let(one, 1, later.Add(2*time.Second)); one.away.Load() != 0 {
+	if let(one, 3, later.Add(time.Minute)); one.away.Load() != 0 {
 		t.Error("it is back and not asked")
 	}
 }
 
 func TestASilentRedisHoldsUpOneCallOfASecond(t *testing.T) {
 	t.Parallel()
-	g := &rates{local: newLocal(), shared: &elsewhere{silent: true}, failed: func(error) {}}
+	g := &rates{local: newLocal(), few: newLocal(), shared: &elsewhere{silent: true}, failed: func(error) {}}
 	began := time.Now()
-	for range 100 {
+	for range 300 {
 		if !g.take(t.Context(), "ng", Rate{PerMinute: 60, Burst: 1000}, start).OK {
 			t.Fatal("refused")
 		}
 	}
 	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("100 calls took %s", took)
+		t.Errorf("300 calls took %s", took)
 	}
 }
 
