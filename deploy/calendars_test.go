@@ -5,9 +5,13 @@ import (
 	"encoding/json"
 	"io/fs"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"verigate/deploy"
 	"verigate/internal/contract"
+	"verigate/internal/directory"
 	"verigate/schemas"
 )
 
@@ -62,8 +66,7 @@ func TestTheFirstCalendarHasEveryRowOfTheTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	var calendar struct {
-		Units map[string]string
-		Days  []struct {
+		Days []struct {
 			Date, Kind, Confidence, Source string
 			Off                            bool
 			Name                           struct{ VI, EN string }
@@ -83,13 +86,64 @@ func TestTheFirstCalendarHasEveryRowOfTheTables(t *testing.T) {
 			t.Errorf("%+v is not the row %v", d, row)
 		}
 	}
-	units := rows(t, "units-2021.csv")
-	if len(units) != len(calendar.Units) {
-		t.Errorf("%d units, the table has %d", len(calendar.Units), len(units))
+}
+
+// A region keeps the office hours of the departments whose provinces it took over. What a version does not place counts
+// on headquarters' hours, so each is placed.
+func TestTheFirstCalendarPlacesEveryUnitOfTheDirectory(t *testing.T) {
+	t.Parallel()
+	raw, err := fs.ReadFile(deploy.Data, "calendars/vn-1.json")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, row := range units {
-		if got := calendar.Units[row["code"]]; got != row["macro_region"] {
-			t.Errorf("unit %s is in %q, not %q", row["code"], got, row["macro_region"])
+	var calendar struct{ Units map[string]string }
+	if err := json.Unmarshal(raw, &calendar); err != nil {
+		t.Fatal(err)
+	}
+	d, err := directory.Load(deploy.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, day := range []string{"2021-09-01", "2025-03-01"} {
+		on, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range d.UnitsValid(on) {
+			want[u.Code] = u.MacroRegion
+		}
+	}
+	if len(want) != 35+13+20 {
+		t.Errorf("%d units", len(want))
+	}
+	if diff := cmp.Diff(want, calendar.Units); diff != "" {
+		t.Errorf("places of units (-directory +calendar):\n%s", diff)
+	}
+}
+
+// The map of both years is no input: it says again what the table of provinces says.
+func TestTheMapOfBothYearsIsThatOfTheProvinces(t *testing.T) {
+	t.Parallel()
+	regions := map[string]string{}
+	ofUnit := map[string]map[string]bool{}
+	for _, row := range rows(t, "provinces.csv") {
+		regions[row["unit_2021"]+" "+row["province_2021_vi"]] = row["region_2025_03"]
+		if ofUnit[row["unit_2021"]] == nil {
+			ofUnit[row["unit_2021"]] = map[string]bool{}
+		}
+		ofUnit[row["unit_2021"]][row["region_2025_03"]] = true
+	}
+	both := rows(t, "units-map-2021-2025.csv")
+	if len(both) != len(regions) {
+		t.Errorf("%d rows, %d provinces", len(both), len(regions))
+	}
+	for _, row := range both {
+		if got := regions[row["unit_2021"]+" "+row["province_2021_vi"]]; got != row["region_2025_03"] {
+			t.Errorf("%s of %s is in %q, not %q", row["province_2021_vi"], row["unit_2021"], got, row["region_2025_03"])
+		}
+		if split := len(ofUnit[row["unit_2021"]]) > 1; split != (row["split_unit"] == "yes") {
+			t.Errorf("department %s was divided: %v", row["unit_2021"], split)
 		}
 	}
 }

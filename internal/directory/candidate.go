@@ -52,17 +52,14 @@ type Candidate struct {
 // Candidates lists the units that the evidence points to on the day of `on`,
 // strongest first, then by the number of reasons, then by code.
 func (d *Directory) Candidates(e Evidence, on time.Time) []Candidate {
-	return d.candidates(e, d.readings(e, on), on)
+	return candidates(e, d.readings(e, on))
 }
 
-func (d *Directory) candidates(e Evidence, read []reading, on time.Time) []Candidate {
+func candidates(e Evidence, read []reading) []Candidate {
 	byUnit := map[string]*Candidate{}
 	var list []*Candidate
 	for _, r := range read {
 		for _, m := range r.meanings {
-			if _, valid := d.Unit(m.unit, on); !valid {
-				continue
-			}
 			c := byUnit[m.unit]
 			if c == nil {
 				c = &Candidate{Unit: m.unit, Questions: []int{}, Strength: Guess}

@@ -2,6 +2,13 @@
 // provinces, campaigns, partners, focal points and types of request, each with
 // the days on which it holds; and which units a request's evidence points to.
 //
+// Who answers for a place depends on the day. Until 28 February 2025 it is the
+// department of its province, from then on the region that took the province over;
+// departments were divided, so what worked for a whole one may be several regions'.
+// Since July 2025 the name of a province may mean another that joined it. Units,
+// places and exceptions carry days, names and codes are bound to provinces, and
+// competence.go makes one meaning for each span; a meaning never outlives its unit.
+//
 // A place name is a guess. "Thanh Thủy" is two border gates, "Tân Thanh" and
 // "Tân Thành" are one word once diacritics are gone, and a street in Hải Phòng
 // is called Điện Biên Phủ. So evidence comes in two sorts:

@@ -22,26 +22,40 @@ type gazetteer struct {
 	beginnings map[string]int // by a name's first word: words in the longest that begins so
 }
 
-// gazette builds the names of places, provinces, units and their seats.
+// gazette builds the names of places, provinces, units and their seats. The
+// headquarters' divisions sit in Hà Nội and do not answer for it.
 func (d *Directory) gazette() gazetteer {
 	g := gazetteer{names: map[string][]entry{}, beginnings: map[string]int{}}
 	for _, p := range d.places {
 		for _, alias := range aliases(p.Name) {
-			g.add(alias, entry{p.Unit, p.Name, p.Validity}, p.Kind == "seaport" || p.Kind == "airport")
+			g.add(alias, d.placed(p), p.Kind == "seaport" || p.Kind == "airport")
 		}
 	}
 	for _, p := range d.provinces {
-		g.add(p.Name, entry{p.Unit, p.Name, Validity{}}, true)
-		g.add(strings.TrimPrefix(p.Name, "TP. "), entry{p.Unit, p.Name, Validity{}}, true)
+		g.addProvince(p.Name, entries(p.Name, d.tenures(p), Validity{}))
+		if p.grew() {
+			g.addProvince(p.Joined, d.joined(p))
+		}
 	}
 	for _, u := range d.units {
-		if !u.Department() {
-			continue // the headquarters' divisions sit in Hà Nội and do not answer for it
+		switch {
+		case u.Region > 0:
+			whole := []entry{{u.Code, u.NameVI, u.Validity}}
+			g.add(u.NameVI, whole, false)
+			g.add(u.NameEN, whole, false)
+		case u.Department():
+			g.add(u.City, entries(u.City, d.tenuresIn(u.Seat), Validity{}), true)
+			if area := departmentArea(u.NameVI); !d.provinceNamed(area) {
+				g.add(area, entries(u.NameVI, d.succession(u.Code), Validity{}), false)
+			}
 		}
-		g.add(u.City, entry{u.Code, u.City, Validity{}}, true)
-		g.add(departmentArea(u.NameVI), entry{u.Code, u.NameVI, Validity{}}, false)
 	}
 	return g
+}
+
+func (g *gazetteer) addProvince(name string, meanings []entry) {
+	g.add(name, meanings, true)
+	g.add(strings.TrimPrefix(name, "TP. "), meanings, true)
 }
 
 // aliases splits "Móng Cái (Bắc Luân, Ka Long)" and "Cái Lân/Hạ Long" into the
@@ -62,20 +76,22 @@ func departmentArea(name string) string {
 
 // add registers a name, and where abroad it is written in one word ("Haiphong",
 // "Danang"), that too.
-func (g *gazetteer) add(name string, e entry, joined bool) {
+func (g *gazetteer) add(name string, meanings []entry, joined bool) {
 	folded := identifier.Fold(name)
 	if folded == "" {
 		return
 	}
-	g.put(folded, e)
+	g.put(folded, meanings)
 	if word := strings.ReplaceAll(folded, " ", ""); joined && len(word) >= shortestInText && !otherMeaning(word) {
-		g.put(word, e)
+		g.put(word, meanings)
 	}
 }
 
-func (g *gazetteer) put(folded string, e entry) {
-	if !slices.Contains(g.names[folded], e) {
-		g.names[folded] = append(g.names[folded], e)
+func (g *gazetteer) put(folded string, meanings []entry) {
+	for _, e := range meanings {
+		if !slices.Contains(g.names[folded], e) {
+			g.names[folded] = append(g.names[folded], e)
+		}
 	}
 	first, _, _ := strings.Cut(folded, " ")
 	g.beginnings[first] = max(g.beginnings[first], len(strings.Fields(folded)))

@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"encoding/csv"
 	"io/fs"
 	"strings"
 	"testing"
@@ -66,14 +67,17 @@ func TestUnitsEndOnTheirDayInVietNam(t *testing.T) {
 	if _, ok := d.Unit("03", first); ok {
 		t.Error("unit 03 outlived 28 February 2025")
 	}
-	if len(d.UnitsValid(first)) != 0 {
-		t.Error("units outlived 28 February 2025")
+	if regions := d.Departments(first); len(regions) != 20 || regions[0].Code != "KVI" || regions[19].Code != "KVXX" {
+		t.Errorf("%d regions follow", len(regions))
+	}
+	if _, ok := d.Unit("KVIII", last); ok {
+		t.Error("region III began early")
 	}
 	demo := d.ForDemonstration()
 	if len(demo.Departments(at(t, "2026-11-21T22:00:00Z"))) != 35 {
 		t.Error("the demonstration has units with an end")
 	}
-	if len(d.UnitsValid(first)) != 0 {
+	if len(d.Departments(first)) != 20 {
 		t.Error("the demonstration changed the directory it came from")
 	}
 }
@@ -186,28 +190,72 @@ func TestWithoutAFocalPointTheDutyPostAnswers(t *testing.T) {
 	}
 }
 
-func TestAllProblemsOfAllFilesAreReportedTogether(t *testing.T) {
-	t.Parallel()
-	files := fstest.MapFS{}
+// change replaces the first of a text in a file.
+type change struct{ file, old, replacement string }
+
+// files is a copy of the product's own data with changes that must find their
+// text.
+func files(t testing.TB, changes ...change) fstest.MapFS {
+	t.Helper()
+	copied := fstest.MapFS{}
 	err := fs.WalkDir(deploy.Data, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		raw, err := fs.ReadFile(deploy.Data, name)
-		files[name] = &fstest.MapFile{Data: raw}
+		copied[name] = &fstest.MapFile{Data: raw}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	spoil := func(name, old, replacement string) {
-		files[name] = &fstest.MapFile{Data: []byte(strings.Replace(string(files[name].Data), old, replacement, 1))}
+	for _, c := range changes {
+		text := string(copied[c.file].Data)
+		if !strings.Contains(text, c.old) {
+			t.Fatalf("%s does not hold %q", c.file, c.old)
+		}
+		copied[c.file] = &fstest.MapFile{Data: []byte(strings.Replace(text, c.old, c.replacement, 1))}
 	}
-	spoil("units-2021.csv", "slug", "slugg")
-	spoil("request-types.csv", ",khan,", ",soon,")
-	spoil("campaigns/golden-strike-2021.json", `"theme"`, `"topic"`)
-	delete(files, "provinces.csv")
-	_, err = directory.Load(files)
+	return copied
+}
+
+func loadSpoilt(t testing.TB, changes ...change) error {
+	t.Helper()
+	_, err := directory.Load(files(t, changes...))
+	return err
+}
+
+// table reads the rows of a file of the product's data.
+func table(t testing.TB, name string) []map[string]string {
+	t.Helper()
+	file, err := deploy.Data.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	lines, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []map[string]string
+	for _, line := range lines[1:] {
+		row := map[string]string{}
+		for i, cell := range line {
+			row[lines[0][i]] = cell
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func TestAllProblemsOfAllFilesAreReportedTogether(t *testing.T) {
+	t.Parallel()
+	spoilt := files(t,
+		change{"units-2021.csv", "slug", "slugg"},
+		change{"request-types.csv", ",khan,", ",soon,"},
+		change{"campaigns/golden-strike-2021.json", `"theme"`, `"topic"`})
+	delete(spoilt, "provinces.csv")
+	_, err := directory.Load(spoilt)
 	if err == nil {
 		t.Fatal("spoilt files were loaded")
 	}

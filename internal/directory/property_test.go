@@ -3,6 +3,7 @@ package directory_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -14,6 +15,9 @@ func drawBody(t *rapid.T) []byte {
 	place := rapid.SampledFrom([]map[string]any{
 		{"kind": "place", "locode": "VNHPH"},
 		{"kind": "place", "office": "45BB"},
+		{"kind": "place", "office": "03K1"},
+		{"kind": "place", "subdivision": "VN-HP"},
+		{"kind": "place", "locode": "VNTSN"},
 		{"kind": "place", "locode": "VNZZZ"},
 		{"kind": "place", "address": "Thanh Thủy"},
 		{"kind": "place", "address": "Tân Thành, Vũng Tàu"},
@@ -50,12 +54,14 @@ func drawBody(t *rapid.T) []byte {
 
 func TestWhatARuleRoutesIsWholeAndProven(t *testing.T) {
 	t.Parallel()
-	d, on := load(t), at(t, peak)
+	d := load(t)
+	days := []time.Time{at(t, peak), at(t, lastOf2021), at(t, firstKV), at(t, beforeJuly), at(t, july), at(t, today)}
 	rapid.Check(t, func(t *rapid.T) {
 		told, err := evidence(drawBody(t))
 		if err != nil {
 			t.Fatal(err)
 		}
+		on := rapid.SampledFrom(days).Draw(t, "day")
 		got := d.Route(told, false, on)
 		if got.OK != (len(got.Assignments) > 0) {
 			t.Fatalf("ok %v with %d assignments", got.OK, len(got.Assignments))
@@ -63,6 +69,9 @@ func TestWhatARuleRoutesIsWholeAndProven(t *testing.T) {
 		strong := map[string]bool{}
 		for _, c := range got.Candidates {
 			strong[c.Unit] = c.Strength == directory.Strong
+			if _, valid := d.Unit(c.Unit, on); !valid {
+				t.Fatalf("%s is no unit that day", c.Unit)
+			}
 		}
 		held := map[int]int{}
 		for _, a := range got.Assignments {

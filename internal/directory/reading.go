@@ -77,7 +77,7 @@ func (d *Directory) read(clue Clue, on time.Time) []reading {
 	case ClueOffice:
 		return d.readOffice(clue, on)
 	case ClueSubdivision:
-		return d.readSubdivision(clue)
+		return d.readSubdivision(clue, on)
 	case ClueAirport:
 		return d.readAirport(clue, on)
 	case ClueNamed:
@@ -131,38 +131,33 @@ func readPlaces(clue Clue, kind string, on time.Time, places []entry) reading {
 }
 
 // readOffice knows the offices of the list, with or without a team behind them
-// (`43PB01`), and the departments themselves (`43`). The first two digits of an
-// office that is not listed are a hint: offices open and close.
+// (`43PB01`), and the departments themselves (`43`), by those who answer for them on
+// the day. The first two digits of an office that is not listed are a hint: offices
+// open and close.
 func (d *Directory) readOffice(clue Clue, on time.Time) []reading {
 	code := identifier.Office(clue.Value)
 	if code.Status != identifier.OK {
 		return d.readNamed(clue, on)
 	}
-	if o, ok := d.offices[code.Normalised[:min(4, len(code.Normalised))]]; ok {
-		return []reading{{clue: clue, kind: "office", meanings: []entry{{o.Unit, o.Name, Validity{}}}}}
+	if o, ok := d.codes.office[code.Normalised[:min(4, len(code.Normalised))]]; ok {
+		return []reading{readPlaces(clue, "office", on, o)}
 	}
-	unit := code.Normalised[:2]
-	if !d.knows(unit) {
-		return []reading{{clue: clue, kind: "office", unknown: true}}
+	department := d.codes.department[code.Normalised[:2]]
+	r := readPlaces(clue, "office", on, department)
+	if len(department) > 0 && len(code.Normalised) > 2 {
+		r.kind, r.hint = "office_prefix", true
 	}
-	meanings := []entry{{unit, unit, Validity{}}}
-	if code.Normalised == unit {
-		return []reading{{clue: clue, kind: "office", meanings: meanings}}
-	}
-	return []reading{{clue: clue, kind: "office_prefix", hint: true, meanings: meanings}}
+	return []reading{r}
 }
 
-func (d *Directory) readSubdivision(clue Clue) []reading {
+// readSubdivision reads the code of a province of 2021. One whose province took in
+// others in July 2025 may mean those too.
+func (d *Directory) readSubdivision(clue Clue, on time.Time) []reading {
 	code := strings.ToUpper(strings.TrimSpace(clue.Value))
 	if !strings.HasPrefix(code, "VN-") {
 		return nil
 	}
-	for _, p := range d.provinces {
-		if p.ISO == code {
-			return []reading{{clue: clue, kind: "subdivision", meanings: []entry{{p.Unit, p.Name, Validity{}}}}}
-		}
-	}
-	return []reading{{clue: clue, kind: "subdivision", unknown: true}}
+	return []reading{readPlaces(clue, "subdivision", on, d.codes.subdivision[code])}
 }
 
 // readNamed reads a field that may hold a code or a name. Names go before codes

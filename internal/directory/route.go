@@ -49,8 +49,8 @@ type Routing struct {
 // read; and when no hint names only other units.
 func (d *Directory) Route(e Evidence, sealed bool, on time.Time) Routing {
 	read := d.readings(e, on)
-	r := Routing{Candidates: d.candidates(e, read, on)}
-	if r.Why = d.obstacle(e, read, sealed, on); r.Why != "" {
+	r := Routing{Candidates: candidates(e, read)}
+	if r.Why = obstacle(e, read, sealed); r.Why != "" {
 		return r
 	}
 	byQuestion, why := choose(e.Questions, read)
@@ -66,7 +66,7 @@ func (d *Directory) Route(e Evidence, sealed bool, on time.Time) Routing {
 }
 
 // obstacle is what forbids a rule to route whatever the evidence says.
-func (d *Directory) obstacle(e Evidence, read []reading, sealed bool, on time.Time) Why {
+func obstacle(e Evidence, read []reading, sealed bool) Why {
 	switch {
 	case len(e.Questions) == 0:
 		return NoQuestions
@@ -76,21 +76,11 @@ func (d *Directory) obstacle(e Evidence, read []reading, sealed bool, on time.Ti
 		return TypeNeedsPerson
 	case slices.ContainsFunc(read, func(r reading) bool { return r.unknown }):
 		return PlaceUnknown
-	case slices.ContainsFunc(read, func(r reading) bool { return r.outdated || d.expired(r, on) }):
+	case slices.ContainsFunc(read, func(r reading) bool { return r.outdated }):
 		return UnitNotValid
 	default:
 		return ""
 	}
-}
-
-// expired reports evidence for a unit that does not exist on the day.
-func (d *Directory) expired(r reading, on time.Time) bool {
-	unit, ok := r.evidence()
-	if !ok {
-		return false
-	}
-	_, valid := d.Unit(unit, on)
-	return !valid
 }
 
 // choose finds the unit of each question from evidence proper.

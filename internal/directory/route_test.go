@@ -329,21 +329,6 @@ func TestTypesThatNeedAPerson(t *testing.T) {
 	}
 }
 
-func TestAUnitThatNoLongerExistsIsNotRoutedTo(t *testing.T) {
-	t.Parallel()
-	d, later := load(t), at(t, "2025-03-01T08:00:00+07:00")
-	for _, place := range []string{`"locode":"VNHPH"`, `"office":"03EE"`, `"subdivision":"VN-HP"`, `"address":"Moc Bai"`} {
-		body := `{"subjects":[{"kind":"place",` + place + `}],"questions":[{"n":1,"code":"CON"}]}`
-		got := routeOn(t, d, body, later)
-		if got.OK || got.Why != directory.UnitNotValid || len(got.Candidates) != 0 {
-			t.Errorf("%s: %v, %s, %v", place, got.OK, got.Why, units(got.Candidates))
-		}
-		if demo := routeOn(t, d.ForDemonstration(), body, later); !demo.OK {
-			t.Errorf("%s in the demonstration: %s", place, demo.Why)
-		}
-	}
-}
-
 func TestReasonsPointIntoTheBodyAndNameTheReferenceDataOnly(t *testing.T) {
 	t.Parallel()
 	got := route(t, `{"purpose":{"statement":"via HAI PHONG with Mr X"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +27,15 @@ func (r row) list(column string) []string {
 		}
 	}
 	return items
+}
+
+// number reads a cell of digits; 0 is none.
+func (r row) number(column string) int {
+	n, err := strconv.Atoi(r.get(column))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 func (r row) validity() Validity {

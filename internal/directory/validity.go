@@ -25,6 +25,19 @@ func (v Validity) Holds(t time.Time) bool {
 // are made once by package time.
 func vietNam() *time.Location { return time.FixedZone("", 7*60*60) }
 
+// within is the part of the span that lies in another; days tells whether there is
+// one.
+func (v Validity) within(w Validity) Validity {
+	part := Validity{From: max(v.From, w.From), To: v.To}
+	if v.To == "" || (w.To != "" && w.To < v.To) {
+		part.To = w.To
+	}
+	return part
+}
+
+// days reports whether the span has a day.
+func (v Validity) days() bool { return v.To == "" || v.From < v.To }
+
 func (v Validity) check() error {
 	for _, day := range []string{v.From, v.To} {
 		if day == "" {
@@ -34,7 +47,7 @@ func (v Validity) check() error {
 			return fmt.Errorf("validity: %w", err)
 		}
 	}
-	if v.From != "" && v.To != "" && v.To <= v.From {
+	if !v.days() {
 		return fmt.Errorf("validity ends on %s, before it begins on %s", v.To, v.From)
 	}
 	return nil

@@ -20,6 +20,7 @@ func TestEveryUnitHasTheHoursOfItsPlace(t *testing.T) {
 	all := calendars(t)
 	for unit, want := range map[string]string{
 		"03": "vn-1/north", "34": "vn-1/central", "02": "vn-1/south", "A1K1": "vn-1/headquarters", "A1S3": "vn-1/headquarters",
+		"KVIII": "vn-1/north", "KVXII": "vn-1/central", "KVXX": "vn-1/south",
 		"99": "vn-1/headquarters", "": "vn-1/headquarters",
 	} {
 		if got := all.Unit(unit).Version; got != want {

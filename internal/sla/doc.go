@@ -24,7 +24,9 @@
 //   - segments.go says who was waited for; explain.go tells the arithmetic of a clock, origin.go where its limit comes
 //     from, say.go one sentence of it in Vietnamese and English, in the words of words.go.
 //
-// A version is never edited: requests pinned to it are read with it for ever. A new policy or calendar is a new
+// A version is never edited: requests pinned to it are read with it for ever. (The regions of 2025 were written into
+// vn-1 when the directory learnt of them: until then no task could be a region's, so no clock is counted otherwise. In
+// a version that was decreed before, they are on headquarters' hours.) A new policy or calendar is a new
 // version beside the old ones. Rules never forgets one, so that what was folded once can be folded again; a request
 // pinned to a version that it does not know cannot be folded, and whoever folds waits for it or says so.
 package sla

@@ -41,7 +41,8 @@ type KeyID string
 // PartnerCode names a partner (NG, TH-CUSTOMS, RILO-AP, WCO). Empty means an unknown sender.
 type PartnerCode string
 
-// UnitCode names a customs unit: 01 … 61 for the departments, A1K1 … A1S4 for the anti-smuggling department's own.
+// UnitCode names a customs unit: 01 … 61 for the departments until February 2025, KVI … KVXX for the regions since,
+// A1K1 … A1S4 for the anti-smuggling department's own.
 type UnitCode string
 
 // OfHeadquarters says whether the unit is the anti-smuggling department's own, and so no department of the land.
