@@ -3766,7 +3766,7 @@ type BreachViewCause struct {
 // CampaignID defines model for CampaignId.
 type CampaignID = string
 
-// Candidates Units with reasons, whether a rule may route, and twins.
+// Candidates Units of the day on which it is asked, with reasons, whether a rule may route, and twins.
 type Candidates struct {
 	Items []CandidatesItem `json:"items"`
 	Rule  CandidatesRule   `json:"rule"`
@@ -3780,7 +3780,7 @@ type CandidatesItem struct {
 	Questions []QuestionNumber       `json:"questions"`
 	Reasons   []CandidatesItemReason `json:"reasons"`
 
-	// Unit Code of a unit: a customs department (03) or one of the headquarters' own (A1K1).
+	// Unit Code of a unit: a customs department (03, until 28 February 2025), a region (KVIII, since) or one of the headquarters' own (A1K1).
 	Unit Unit `json:"unit"`
 }
 
@@ -4373,7 +4373,7 @@ type Forward struct {
 	Note      Note             `json:"note,omitempty,omitzero"`
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
 
-	// Unit Code of a unit: a customs department (03) or one of the headquarters' own (A1K1).
+	// Unit Code of a unit: a customs department (03, until 28 February 2025), a region (KVIII, since) or one of the headquarters' own (A1K1).
 	Unit Unit `json:"unit"`
 }
 
@@ -5286,7 +5286,7 @@ type RoutingAssignment struct {
 	Officers  []PersonID       `json:"officers,omitempty,omitzero"`
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
 
-	// Unit Code of a unit: a customs department (03) or one of the headquarters' own (A1K1).
+	// Unit Code of a unit: a customs department (03, until 28 February 2025), a region (KVIII, since) or one of the headquarters' own (A1K1).
 	Unit Unit `json:"unit"`
 }
 
@@ -6270,7 +6270,7 @@ type Task struct {
 	// Task The request's id and the task's number in it.
 	Task TaskID `json:"task"`
 
-	// Unit Code of a unit: a customs department (03) or one of the headquarters' own (A1K1).
+	// Unit Code of a unit: a customs department (03, until 28 February 2025), a region (KVIII, since) or one of the headquarters' own (A1K1).
 	Unit Unit `json:"unit"`
 }
 
@@ -6330,7 +6330,7 @@ type TaskState string
 // Text Free text, at most 20,000 characters.
 type Text = string
 
-// Unit Code of a unit: a customs department (03) or one of the headquarters' own (A1K1).
+// Unit Code of a unit: a customs department (03, until 28 February 2025), a region (KVIII, since) or one of the headquarters' own (A1K1).
 type Unit = string
 
 // UnitAnswerView With the ids of its facts.
@@ -6573,7 +6573,7 @@ type BoardPageReply = BoardPage
 // BreachReply The desk's is the request, a unit's the task whose clock it was.
 type BreachReply = BreachReplyView
 
-// CandidatesReply Units with reasons, whether a rule may route, and twins.
+// CandidatesReply Units of the day on which it is asked, with reasons, whether a rule may route, and twins.
 type CandidatesReply = Candidates
 
 // ClocksViewReply All its clocks.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -202,13 +203,19 @@ func (p *Parts) createPrincipal(ctx context.Context, by verification.Actor, r Ke
 	return p.issue(ctx, by, person, r.terms())
 }
 
-// bound refuses a partner or a unit that the directory does not have: a key bound to a slip of the pen sees nothing.
+// bound refuses a partner or a unit that the directory does not have on this day: a key bound to a slip of the pen, or
+// to a department that has ended, sees nothing.
 func (p *Parts) bound(r KeyRequest) error {
 	if _, ok := p.Registry.Directory().Partner(string(r.Partner)); r.Partner != "" && !ok {
 		return errors.New("the directory has no such partner: add it with partner add")
 	}
-	if _, ok := p.Registry.Directory().Unit(string(r.Unit), p.Now()); r.Unit != "" && !ok {
-		return errors.New("the directory has no such unit today")
+	units := p.Registry.Directory()
+	if _, ok := units.Unit(string(r.Unit), p.Now()); r.Unit != "" && !ok {
+		var codes []string
+		for _, u := range units.UnitsValid(p.Now()) {
+			codes = append(codes, u.Code)
+		}
+		return fmt.Errorf("the directory has no unit %q today, only %s", r.Unit, strings.Join(codes, ", "))
 	}
 	return nil
 }

@@ -122,7 +122,7 @@ type KeyCreate struct {
 	Label   string   `help:"What pages show in place of a name." required:""`
 	Roles   []string `help:"PARTNER. Other roles are proposed and confirmed (verigate person), but in a demonstration." required:"" name:"role"`
 	Partner string   `help:"Code of the partner that it belongs to."`
-	Unit    string   `help:"Code of the unit that it belongs to; desk persons: A1K1."`
+	Unit    string   `help:"Code of the unit that it belongs to, one of today: KVIII; desk persons: A1K1."`
 	System  bool     `help:"It is a program, not a person."`
 }
 

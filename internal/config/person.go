@@ -29,7 +29,7 @@ type Person struct {
 type PersonCreate struct {
 	Stores
 	Label    string `help:"What pages show in place of a name." required:""`
-	Unit     string `help:"Code of the unit that the person belongs to; desk persons: A1K1." required:""`
+	Unit     string `help:"Code of the unit that the person belongs to, one of today: KVIII; desk persons: A1K1." required:""`
 	Operator bool   `help:"One of the first two operators."`
 }
 

@@ -21,10 +21,11 @@ import (
 	"verigate/internal/config"
 )
 
-// house is a gateway that is no demonstration, with two operators and whoever they admit. Its clock goes as ours does, in
-// the days of the departments that its stories are about.
+// house is a gateway that is no demonstration, with two operators and whoever they admit. Its clock goes as ours does, as a
+// rule in the days of the departments that its stories are about.
 type house struct {
 	*world
+	now       func() time.Time
 	stores    config.Stores
 	operators [2]string // files that prove who acts
 }
@@ -72,7 +73,7 @@ func (h *house) opens() {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(h.t.Context()))
 	var parts *app.Parts
 	eventually(h.t, startsWithin, func() error { // a command that is being started holds the lock of the last one for a moment
-		parts, err = app.Open(ctx, app.Options{Stores: h.stores, Now: then, Log: slog.New(slog.DiscardHandler)})
+		parts, err = app.Open(ctx, app.Options{Stores: h.stores, Now: h.now, Log: slog.New(slog.DiscardHandler)})
 		return err
 	})
 	ended := make(chan error, 1)
@@ -94,8 +95,14 @@ func (h *house) opens() {
 // found makes a house: the console makes two operators and no third.
 func found(t *testing.T, s config.Stores) *house {
 	t.Helper()
+	return foundOn(t, s, then)
+}
+
+// foundOn is found by another clock.
+func foundOn(t *testing.T, s config.Stores, now func() time.Time) *house {
+	t.Helper()
 	s.Data, s.Replicas = filepath.Join(t.TempDir(), "data"), 1
-	h := &house{world: &world{t: t}, stores: s}
+	h := &house{world: &world{t: t}, now: now, stores: s}
 	h.opens()
 	h.operated()
 	h.refused("two operators are enough", 0, "person", "create", "--label", "Operator 3", "--unit", "A1K1", "--operator")
@@ -170,7 +177,7 @@ func (s *staff) must(status int, method, path string, body any) call {
 
 func (s *staff) code() string {
 	s.h.t.Helper()
-	code, err := totp.GenerateCode(s.secret, then())
+	code, err := totp.GenerateCode(s.secret, s.h.now())
 	if err != nil {
 		s.h.t.Fatal(err)
 	}

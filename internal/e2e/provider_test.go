@@ -256,7 +256,7 @@ func atProvider(t *testing.T, groups map[string][]string) (*house, *openID, *shi
 	}
 	clock := &shifted{}
 	w := beginAt(t, l, config.Stores{}, clock.now, func(o *app.Options) { o.OIDC = file })
-	h := &house{world: w, stores: w.parts.Stores}
+	h := &house{world: w, now: clock.now, stores: w.parts.Stores}
 	eventually(t, startsWithin, func() error {
 		_, err := os.Stat(filepath.Join(h.stores.Data, "admin.sock"))
 		return err

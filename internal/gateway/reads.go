@@ -113,8 +113,9 @@ type Twin struct {
 	Identifiers []string // kinds of identifiers in common
 }
 
-// Candidates reads the evidence again under the reference data of the day on which the round began. Twins are looked up by blind
-// indexes and filtered before they are told: a match with what the caller may not see is no match.
+// Candidates reads the evidence again under the reference data of the day on which it is asked, as routing will: since
+// the round began a department may have been followed by a region. Twins are looked up by blind indexes and filtered
+// before they are told: a match with what the caller may not see is no match.
 func (g *Gateway) Candidates(ctx context.Context, c Call, id verification.RequestID) (Candidates, View, error) {
 	view, err := g.Get(ctx, c, id)
 	if err != nil {
@@ -127,8 +128,8 @@ func (g *Gateway) Candidates(ctx context.Context, c Call, id verification.Reques
 		if err != nil {
 			return out, view, unavailable("read the evidence of a request", err)
 		}
-		out.Units = g.Directory().Candidates(evidence, r.RoundAt)
-		out.Rule = g.Directory().Route(evidence, r.Level.Sealed(), r.RoundAt)
+		out.Units = g.Directory().Candidates(evidence, view.Now)
+		out.Rule = g.Directory().Route(evidence, r.Level.Sealed(), view.Now)
 	}
 	out.Twins, err = g.twins(ctx, c, r)
 	return out, view, err

@@ -43,7 +43,7 @@ func (e *edge) GetCandidates(ctx context.Context, r server.GetCandidatesRequestO
 		return nil, err
 	}
 	return server.GetCandidates200JSONResponse{CandidatesReplyJSONResponse: server.CandidatesReplyJSONResponse{
-		Body: candidatesView(c, e.Gateway.Directory(), v.Request.RoundAt), Headers: server.CandidatesReplyResponseHeaders{ETag: staffTag(v)},
+		Body: candidatesView(c, e.Gateway.Directory(), v.Now), Headers: server.CandidatesReplyResponseHeaders{ETag: staffTag(v)},
 	}}, nil
 }
 

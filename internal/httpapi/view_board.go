@@ -84,7 +84,7 @@ func consentView(c gateway.ConsentView) server.ConsentView {
 	return view
 }
 
-// candidatesView is what routing is decided from. Units have the names of the day on which the round began.
+// candidatesView is what routing is decided from. Units have the names of the day on which it is asked.
 func candidatesView(c gateway.Candidates, units *directory.Directory, on time.Time) server.Candidates {
 	view := server.Candidates{
 		Items: make([]server.CandidatesItem, len(c.Units)), Twins: make([]server.CandidatesTwin, len(c.Twins)),

@@ -206,8 +206,15 @@ type Data struct {
 	signer    *receipt.Keys
 }
 
-// Load reads the reference data once, with the partners of the cast.
-func Load(dir string) (*Data, error) {
+// Load reads the reference data of a demonstration once, with the partners of the cast.
+func Load(dir string) (*Data, error) { return load(dir, (*directory.Directory).ForDemonstration) }
+
+// LoadReal is Load for a record that is no demonstration: units are those of their day.
+func LoadReal(dir string) (*Data, error) {
+	return load(dir, func(d *directory.Directory) *directory.Directory { return d })
+}
+
+func load(dir string, of func(*directory.Directory) *directory.Directory) (*Data, error) {
 	rules, err := sla.Load(deploy.Data)
 	if err != nil {
 		return nil, err
@@ -216,7 +223,7 @@ func Load(dir string) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	d = d.ForDemonstration()
+	d = of(d)
 	for _, code := range []string{"NG", "TH", "KE", "AO", "NL", "WCO"} {
 		p := directory.Partner{Code: code, Name: code, Country: code, Kind: directory.NCB}
 		if code == "WCO" {
