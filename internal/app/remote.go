@@ -1,0 +1,92 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+
+	"verigate/internal/follow"
+	"verigate/internal/production"
+)
+
+// remote is the admin of a gateway that runs over the directory.
+type remote struct{ client *http.Client }
+
+// running returns the admin of a gateway that answers on the directory's socket, and false when none does.
+func running(ctx context.Context, dir string) (Admin, bool) {
+	path := filepath.Join(dir, adminSocket)
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", path)
+	}
+	c, err := dial(ctx, "", "")
+	if err != nil {
+		return nil, false
+	}
+	_ = c.Close()
+	return remote{client: &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}, true
+}
+
+func (r remote) ask(ctx context.Context, path string, body, result any) error {
+	content, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://verigate"+path, bytes.NewReader(content))
+	if err != nil {
+		return err
+	}
+	response, err := r.client.Do(request)
+	if err != nil {
+		return fmt.Errorf("ask the running gateway: %w", err)
+	}
+	defer response.Body.Close()
+	var reply adminReply
+	if err := json.NewDecoder(response.Body).Decode(&reply); err != nil {
+		return fmt.Errorf("answer of the running gateway: %w", err)
+	}
+	if reply.Error != "" {
+		return errors.New(reply.Error)
+	}
+	return json.Unmarshal(reply.Result, result)
+}
+
+// Verify implements Admin.
+func (r remote) Verify(ctx context.Context) (report follow.Report, err error) {
+	err = r.ask(ctx, "/verify", nil, &report)
+	return report, err
+}
+
+// Rebuild implements Admin.
+func (r remote) Rebuild(ctx context.Context) (out Rebuilt, err error) {
+	err = r.ask(ctx, "/rebuild", nil, &out)
+	return out, err
+}
+
+// Unfit implements Admin.
+func (r remote) Unfit(ctx context.Context) (found []production.Finding, err error) {
+	err = r.ask(ctx, "/unfit", nil, &found)
+	return found, err
+}
+
+// Key implements Admin.
+func (r remote) Key(ctx context.Context, request KeyRequest) (out KeyResult, err error) {
+	err = r.ask(ctx, "/key", request, &out)
+	return out, err
+}
+
+// Person implements Admin.
+func (r remote) Person(ctx context.Context, request PersonRequest) (out PersonResult, err error) {
+	err = r.ask(ctx, "/person", request, &out)
+	return out, err
+}
+
+// Known implements Admin.
+func (r remote) Known(ctx context.Context) (out Known, err error) {
+	err = r.ask(ctx, "/known", nil, &out)
+	return out, err
+}
