@@ -23,10 +23,9 @@ import (
 
 // clocks is what was measured.
 type clocks struct {
-	sizes      []openClocks
-	left       int // the size that was left out for want of time; 0: none
-	warm, cold storm
-	fold, due  perCall
+	sizes     []openClocks
+	left      int // the size that was left out for want of time; 0: none
+	fold, due perCall
 }
 
 // openClocks is what was measured with that many requests on the board, each with a clock that waits.
@@ -35,13 +34,15 @@ type openClocks struct {
 	lags   []time.Duration // from due until the step was in the record, lagRate due per second
 	pages  []time.Duration // of the 50 most urgent
 	memory int             // of Redis, bytes for each request
+
+	warm, cold storm // with what is due in memory, and after a restart
 }
 
 const (
 	lagRate   = 100
 	pageReads = 1000
 
-	// storms is what is left of the run's bound for what comes after the last size.
+	// storms is how long those of one size may take, with the requests made for them and the restart.
 	storms = time.Minute
 )
 
@@ -64,7 +65,7 @@ func measureClocks(ctx context.Context, s settings, out io.Writer) error {
 	busy := load()
 	app.Tune(true)
 	c := clocks{}
-	err := withRedis(ctx, func(dir, redis string) error { return c.measure(ctx, s.scale(), dir, redis) })
+	err := c.measure(ctx, s.scale())
 	if errors.Is(err, errNoRedis) {
 		fmt.Fprintln(out, "clocks: not measured, redis-server is not installed: make deps")
 		return nil
@@ -78,55 +79,61 @@ func measureClocks(ctx context.Context, s settings, out io.Writer) error {
 	return err
 }
 
-// measure fills the board size by size and measures at each. On the fullest come the storms, the second one after a
-// restart, when nothing is cached.
-func (c *clocks) measure(ctx context.Context, s scale, dir, redis string) error {
-	o := worldOptions{data: filepath.Join(dir, "data"), redis: redis, clock: &shifted{began: time.Now()}}
+// measure measures size by size, each with a board and a record of its own: what was due at one would be in the way at the
+// next.
+func (c *clocks) measure(ctx context.Context, s scale) error {
+	counts, err := contributed()
+	if err != nil {
+		return err
+	}
+	var b *filled
+	for _, size := range s.sizes {
+		if b != nil && b.tooLong(ctx, size, 2*s.window) {
+			c.left = size
+			break
+		}
+		b = &filled{counts: counts}
+		at := openClocks{open: size}
+		err := withRedis(ctx, func(dir, redis string) error {
+			o := worldOptions{data: filepath.Join(dir, "data"), redis: redis, clock: &shifted{began: time.Now()}}
+			return b.measure(ctx, &at, s, o)
+		})
+		if err != nil {
+			return err
+		}
+		c.sizes = append(c.sizes, at)
+	}
+	return nil
+}
+
+// measure measures at one size: the cold storm comes after a restart, when nothing is cached.
+func (b *filled) measure(ctx context.Context, at *openClocks, s scale, o worldOptions) error {
 	var made []verification.RequestID
 	err := swept(ctx, o, func(w *sweptWorld) (err error) {
-		if err = c.onBoard(ctx, w, s, redis); err != nil {
+		b.store = w.parts.Store
+		if err = b.fill(ctx, at.open, o.redis); err != nil {
+			return err
+		}
+		at.memory = b.memory / at.open
+		if at.pages, err = b.pages(ctx); err != nil {
+			return err
+		}
+		if at.lags, err = w.lags(ctx, s.window); err != nil {
 			return err
 		}
 		if made, err = w.make(ctx, clientsTraced, s.storm, 0); err != nil {
 			return err
 		}
-		c.warm, err = w.storm(ctx, made)
+		at.warm, err = w.storm(ctx, made)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return swept(ctx, o, func(w *sweptWorld) (err error) {
-		c.cold, err = w.storm(ctx, made)
+		at.cold, err = w.storm(ctx, made)
 		return err
 	})
-}
-
-// onBoard fills the board of a gateway size by size and measures at each.
-func (c *clocks) onBoard(ctx context.Context, w *sweptWorld, s scale, redis string) (err error) {
-	b := &filled{store: w.parts.Store}
-	if b.counts, err = contributed(); err != nil {
-		return err
-	}
-	for _, size := range s.sizes {
-		if b.tooLong(ctx, size, 2*s.window) {
-			c.left = size
-			break
-		}
-		o := openClocks{open: size}
-		if err := b.fill(ctx, size, redis); err != nil {
-			return err
-		}
-		o.memory = b.memory / size
-		if o.pages, err = b.pages(ctx); err != nil {
-			return err
-		}
-		if o.lags, err = w.lags(ctx, s.window); err != nil {
-			return err
-		}
-		c.sizes = append(c.sizes, o)
-	}
-	return nil
 }
 
 // filled is a board of synthetic rows.
@@ -179,23 +186,23 @@ func (b *filled) fill(ctx context.Context, size int, redis string) error {
 		return err
 	}
 	began := time.Now()
-	if err := b.put(ctx, b.held, size); err != nil {
+	if err := b.put(ctx, 0, size); err != nil {
 		return err
 	}
-	b.held, b.took = size, b.took+time.Since(began)
+	b.held, b.took = size, time.Since(began)
 	after, err := usedMemory(ctx, redis)
-	b.memory += after - before
+	b.memory = after - before
 	return err
 }
 
-// tooLong says whether filling the board up to a size, measuring there and the storms would not end within the bound of
-// the run.
+// tooLong says whether filling a board of that size, at the pace of this one, measuring there and the storms would not end
+// within the bound of the run.
 func (b *filled) tooLong(ctx context.Context, size int, window time.Duration) bool {
 	deadline, bounded := ctx.Deadline()
-	if !bounded || b.held == 0 {
+	if !bounded {
 		return false
 	}
-	filling := time.Duration(float64(b.took) / float64(b.held) * float64(size-b.held))
+	filling := time.Duration(float64(b.took) / float64(b.held) * float64(size))
 	return time.Until(deadline) < filling+window+storms
 }
 

@@ -4,7 +4,7 @@
 // it costs to know who calls and whether they may, and what clocks cost: how late a step is recorded with up to a million
 // open, and how long what is due at once takes.
 //
-//	go run ./internal/bench                   # all, some five minutes
+//	go run ./internal/bench                   # all, some six minutes
 //	go run ./internal/bench -section clocks   # or creates, security
 //	go run ./internal/bench -quick            # whether it works, about 20 seconds
 //

@@ -33,7 +33,7 @@ type sweptWorld struct {
 	sweep *timed
 }
 
-// swept opens a gateway, lets its followers take what is there, and closes it afterwards.
+// swept opens a gateway, lets its sweep come to rest, and closes it afterwards.
 func swept(ctx context.Context, o worldOptions, do func(*sweptWorld) error) error {
 	w := &sweptWorld{clock: o.clock, sweep: &timed{now: o.clock.Now}}
 	o.ticks = func(asked follow.Ticker) follow.Ticker {
@@ -44,7 +44,7 @@ func swept(ctx context.Context, o worldOptions, do func(*sweptWorld) error) erro
 	if w.world, err = open(ctx, o); err != nil {
 		return err
 	}
-	if err = w.settle(ctx); err == nil {
+	if err = w.approach(ctx, w.clock.Now()); err == nil { // what fell due before the restart
 		err = do(w)
 	}
 	return errors.Join(err, w.close())
@@ -133,7 +133,14 @@ func (w *sweptWorld) make(ctx context.Context, n, requests int, every time.Durat
 	if err := count(ctx, workers, requests); err != nil {
 		return nil, err
 	}
-	return made, w.settle(ctx)
+	for range 1500 {
+		held, err := w.parts.Store.Stored(ctx, made...)
+		if err != nil || len(held) == len(made) {
+			return made, err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return nil, errors.New("what was made is not on the board after 30 s")
 }
 
 // due says when each of the requests is due next, and when the first and the last.
@@ -172,28 +179,49 @@ func (w *sweptWorld) lags(ctx context.Context, window time.Duration) ([]time.Dur
 	if spread := last.Sub(first); spread < window*9/10 || spread > window*3/2 {
 		return nil, fmt.Errorf("%d requests made in about %s fall due within %s", len(ids), window, spread)
 	}
-	const before = 3 * time.Second // in which older requests are caught up with
+	if err := w.approach(ctx, first); err != nil {
+		return nil, err
+	}
 	all := w.sweep.await(due)
-	w.clock.to(first.Add(-before))
-	lags, _, err := w.sweep.recorded(ctx, all, before+window*3/2+30*time.Second)
+	w.clock.to(first.Add(-time.Second))
+	lags, _, err := w.sweep.recorded(ctx, all, window*3/2+30*time.Second)
 	return lags, err
+}
+
+// approach moves the clock to a minute before a time, and waits until what older requests owe by then is recorded: until
+// the sweep has recorded nothing for a second.
+func (w *sweptWorld) approach(ctx context.Context, at time.Time) error {
+	w.clock.to(at.Add(-time.Minute))
+	last := w.parts.Sweep.State().Recorded
+	for still, all := 0, 0; still < 10; still, all = still+1, all+1 {
+		if all == 600 || ctx.Err() != nil {
+			return errors.New("the sweep did not come to rest within a minute")
+		}
+		time.Sleep(100 * time.Millisecond)
+		if now := w.parts.Sweep.State().Recorded; now != last {
+			last, still = now, 0
+		}
+	}
+	return nil
 }
 
 // storm is how requests that were due at once were recorded: one decision each.
 type storm struct {
-	requests int
-	steps    int
-	took     time.Duration // until the last was recorded: how late that one was
+	steps int
+	took  time.Duration // until the last was recorded: how late that one was
 }
 
 // storm moves the clock to where all the requests are due, and waits for the record.
 func (w *sweptWorld) storm(ctx context.Context, ids []verification.RequestID) (storm, error) {
-	due, _, last, err := w.due(ctx, ids)
+	due, first, last, err := w.due(ctx, ids)
 	if err != nil {
+		return storm{}, err
+	}
+	if err := w.approach(ctx, first); err != nil {
 		return storm{}, err
 	}
 	all, began := w.sweep.await(due), time.Now()
 	w.clock.to(last.Add(time.Millisecond))
 	_, steps, err := w.sweep.recorded(ctx, all, time.Minute)
-	return storm{requests: len(ids), steps: steps, took: time.Since(began)}, err
+	return storm{steps: steps, took: time.Since(began)}, err
 }
