@@ -1,0 +1,58 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"verigate/internal/board"
+	"verigate/internal/verification"
+)
+
+// twins finds the other requests that name one of the same identifiers. Without Redis or while catching up there are
+// none to tell: routing does not wait for them.
+func (g *Gateway) twins(ctx context.Context, c Call, r verification.Request) ([]Twin, error) {
+	if g.Watch.Current(g.Now()) != nil || len(r.Identifiers) == 0 {
+		return nil, nil
+	}
+	var names []string
+	for _, i := range r.Identifiers {
+		if i.Normalised != "" {
+			names = append(names, board.IdentifierName(i))
+		}
+	}
+	asking, stop := context.WithTimeout(ctx, boardWithin)
+	defer stop()
+	found, err := g.Board.Twins(asking, board.TwinQuery{Identifiers: names, Compartments: c.By.Members}, inside(c.By))
+	if boardAway(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for twins: %w", err)
+	}
+	var out []Twin
+	for _, f := range found {
+		if f.Request != r.ID && !g.Watch.Hides(c.By, f.Request) {
+			out = g.addTwin(ctx, c, out, r, f)
+		}
+	}
+	return out, nil
+}
+
+func (g *Gateway) addTwin(ctx context.Context, c Call, out []Twin, r verification.Request, f board.Twin) []Twin {
+	kind, _, _ := strings.Cut(f.Identifier, ":")
+	if i := slices.IndexFunc(out, func(t Twin) bool { return t.ID == f.Request }); i >= 0 {
+		if !slices.Contains(out[i].Identifiers, kind) {
+			out[i].Identifiers = append(out[i].Identifiers, kind)
+		}
+		return out
+	}
+	view, err := g.Get(ctx, c, f.Request)
+	if err != nil {
+		return out // another moment sealed or erased it: not to be told
+	}
+	return append(out, Twin{
+		ID: f.Request, Number: view.Request.Number, SamePartner: view.Request.Partner == r.Partner, Identifiers: []string{kind},
+	})
+}
