@@ -160,9 +160,6 @@ type CalendarDecree struct {
 
 // Validate looks at what the flags are together; what the days mean, the calendar judges.
 func (d CalendarDecree) Validate() error {
-	if err := d.Stores.Validate(); err != nil {
-		return err
-	}
 	kind := d.Off || d.WorkFor != "" || d.Ordinary
 	switch {
 	case d.Date == "" && d.File == "":
