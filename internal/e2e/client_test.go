@@ -273,13 +273,7 @@ func (s *shared) goes() { s.now.kill() }
 // redisServer is a redis-server without persistence: when it comes back it is empty.
 func redisServer(t *testing.T) *shared {
 	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("redis-server is not installed: make deps")
-		}
-		t.Skip("skipped: redis-server is not installed (make deps)")
-	}
+	path := tool(t, "redis-server")
 	dir := t.TempDir()
 	s := &shared{t: t, start: func(port string) *process {
 		return launch(t, path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir)

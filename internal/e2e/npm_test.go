@@ -10,58 +10,25 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"verigate/internal/config"
 )
 
-// npmWithin bounds what a script and an installation may take.
-const npmWithin = 3 * time.Minute
-
-// installed are the packages of npm/package-lock.json, in a directory that ends with the tests: once for all.
-var installed = sync.OnceValues(func() (string, error) {
-	dir := filepath.Join(programs, "npm")
-	if err := os.CopyFS(dir, os.DirFS("npm")); err != nil {
-		return "", err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), npmWithin)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		last := strings.TrimSpace(string(out))
-		return "", &installError{err: err, said: last[strings.LastIndex(last, "\n")+1:]}
-	}
-	return dir, nil
-})
-
-// installError is why the packages are not there, on one line.
-type installError struct {
+// scriptError is what a script of the other side said when it failed.
+type scriptError struct {
 	err  error
 	said string
 }
 
-func (e *installError) Error() string { return "npm ci: " + e.err.Error() + ": " + e.said }
+func (e *scriptError) Error() string { return e.err.Error() + ": " + e.said }
 
 // partner runs a script of the other side and decodes what it wrote. Without node, npm or the registry's packages a test
 // is left out, and in CI it fails.
 func partner(t *testing.T, script string, in, out any) error {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("skipped: packages of npm are not fetched for the short tests")
-	}
-	for _, program := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(program); err != nil {
-			leaveOut(t, program+" is not installed (make deps)")
-		}
-	}
-	dir, err := installed()
-	if err != nil {
-		leaveOut(t, err.Error())
-	}
+	dir := installed(t, "npm")
 	text, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
@@ -73,20 +40,12 @@ func partner(t *testing.T, script string, in, out any) error {
 	cmd.Dir, cmd.Stdin, cmd.Stderr = dir, bytes.NewReader(text), &said
 	answer, err := cmd.Output()
 	if err != nil {
-		return &installError{err: err, said: said.String()}
+		return &scriptError{err: err, said: said.String()}
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
 		t.Fatalf("%s: %v\n%s", script, err, answer)
 	}
 	return nil
-}
-
-func leaveOut(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(why)
-	}
-	t.Skip("skipped: " + why)
 }
 
 func mustPartner(t *testing.T, script string, in, out any) {

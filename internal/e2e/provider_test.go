@@ -24,33 +24,6 @@ import (
 	"verigate/internal/config"
 )
 
-const providerWithin = 3 * time.Minute
-
-// providerPackages are those of provider/package-lock.json, in a directory that ends with the tests: once for all.
-var providerPackages = sync.OnceValues(func() (string, error) {
-	dir := filepath.Join(programs, "provider")
-	for _, name := range []string{"package.json", "package-lock.json", "provider.mjs"} {
-		content, err := os.ReadFile(filepath.Join("provider", name))
-		if err == nil {
-			err = os.MkdirAll(dir, 0o700)
-		}
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), content, 0o600)
-		}
-		if err != nil {
-			return "", err
-		}
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), providerWithin)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("npm ci: %w: %s", err, out[max(0, len(out)-200):])
-	}
-	return dir, nil
-})
-
 // openID is npm's oidc-provider in a process of its own.
 type openID struct {
 	t      *testing.T
@@ -64,24 +37,7 @@ type openID struct {
 // packages a test is left out, and in CI it fails.
 func withProvider(t *testing.T, gateway string, groups map[string][]string) *openID {
 	t.Helper()
-	leaveOut := func(why string) {
-		if os.Getenv("CI") != "" {
-			t.Fatal(why)
-		}
-		t.Skip("skipped: " + why)
-	}
-	if testing.Short() {
-		t.Skip("skipped: packages of npm are not fetched for the short tests")
-	}
-	for _, program := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(program); err != nil {
-			leaveOut(program + " is not installed (make deps)")
-		}
-	}
-	dir, err := providerPackages()
-	if err != nil {
-		leaveOut(err.Error())
-	}
+	dir := installed(t, "provider")
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -42,6 +42,23 @@ func serverOf(t testing.TB) *Conn {
 	return c
 }
 
+// startIn starts a server over a directory, with its streams; who calls it ends both, the connection first.
+func startIn(t testing.TB, dir string) (*Server, *Conn) {
+	t.Helper()
+	s, err := Embedded(t.Context(), Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.EnsureStreams(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	return s, c
+}
+
 // lossy makes the next n answers to writes vanish after they were made.
 func lossy(c *Conn) func(n int) {
 	var left atomic.Int32
@@ -80,21 +97,11 @@ func TestJournalKeepsTheContract(t *testing.T) {
 
 func TestAServerThatIsAwayIsUnavailable(t *testing.T) {
 	t.Parallel()
-	s, err := Embedded(t.Context(), Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, c := startIn(t, t.TempDir())
 	defer c.Close()
-	if err := c.EnsureStreams(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
 	c.patience = 300 * time.Millisecond
 	s.Close()
-	_, err = c.Journal().Append(t.Context(), recordtest.Message("r1", 0), 0)
+	_, err := c.Journal().Append(t.Context(), recordtest.Message("r1", 0), 0)
 	if !errors.Is(err, record.ErrUnavailable) {
 		t.Fatalf("append: %v", err)
 	}
@@ -107,17 +114,7 @@ func TestTheRecordSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for n := range uint64(3) {
-		s, err := Embedded(t.Context(), Options{Dir: dir})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := s.Connect()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.EnsureStreams(t.Context(), 1); err != nil {
-			t.Fatal(err)
-		}
+		s, c := startIn(t, dir)
 		if _, err := c.Journal().Append(t.Context(), recordtest.Message("r1", n), n); err != nil {
 			t.Fatal(err)
 		}

@@ -36,17 +36,7 @@ func TestALostAnswerToABatchOfKeysIsFound(t *testing.T) {
 func TestErasedKeyBytesLeaveTheDisk(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s, err := Embedded(t.Context(), Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.EnsureStreams(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
+	s, c := startIn(t, dir)
 	secret, kept := []byte("canary-of-the-erased-key"), []byte("canary-of-the-kept-key")
 	batch := []seal.Wrapped{{KID: "gone", Group: "g", Bytes: secret}, {KID: "kept", Group: "g", Bytes: kept}}
 	if err := c.Keys().Put(t.Context(), batch); err != nil {

@@ -63,17 +63,7 @@ func TestASpentNonceIsRememberedOverARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	start := func() (*Nonces, func()) {
-		s, err := Embedded(t.Context(), Options{Dir: dir})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := s.Connect()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.EnsureStreams(t.Context(), 1); err != nil {
-			t.Fatal(err)
-		}
+		s, c := startIn(t, dir)
 		return c.Nonces(time.Minute), func() { c.Close(); s.Close() }
 	}
 	n, stop := start()
@@ -115,18 +105,8 @@ func TestALostAnswerToANonceIsFound(t *testing.T) {
 
 func TestANonceIsNotSpentInAStoreThatIsAway(t *testing.T) {
 	t.Parallel()
-	s, err := Embedded(t.Context(), Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, c := startIn(t, t.TempDir())
 	t.Cleanup(c.Close)
-	if err := c.EnsureStreams(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
 	s.Close()
 	c.patience = 200 * time.Millisecond
 	if first, err := c.Nonces(time.Minute).Spend(t.Context(), "n"); first || !errors.Is(err, record.ErrUnavailable) {

@@ -56,18 +56,8 @@ func TestTheServerForgetsWhatHasRunOut(t *testing.T) {
 
 func TestSessionsOfAServerThatIsAwayAreUnavailable(t *testing.T) {
 	t.Parallel()
-	server, err := Embedded(t.Context(), Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := server.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
+	server, c := startIn(t, t.TempDir())
 	defer c.Close()
-	if err := c.EnsureStreams(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
 	c.patience = 300 * time.Millisecond
 	server.Close()
 	s := c.Sessions()
@@ -86,17 +76,7 @@ func TestASpentCodeAndASessionSurviveARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for n := range uint64(2) {
-		server, err := Embedded(t.Context(), Options{Dir: dir})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := server.Connect()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.EnsureStreams(t.Context(), 1); err != nil {
-			t.Fatal(err)
-		}
+		server, c := startIn(t, dir)
 		s := c.Sessions()
 		if _, some, err := s.Next(t.Context(), 0); err != nil || some != (n > 0) {
 			t.Errorf("start %d: a session %t, %v", n, some, err)
