@@ -174,8 +174,11 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 // from more requests than can be left out.
 func (g *Gateway) counters(ctx context.Context, c access.Caller) (*board.Counters, error) {
 	hidden, err := g.conflicts(c)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrTooManyConflicts):
 		return nil, nil
+	case err != nil:
+		return nil, err
 	}
 	counters, err := g.Board.Counters(ctx, g.Now(), hidden...)
 	if err != nil {
