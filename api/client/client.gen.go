@@ -1520,6 +1520,7 @@ func (e Outcome) Valid() bool {
 // Defines values for OwnSessionsItemWay.
 const (
 	OwnSessionsItemWayAccount  OwnSessionsItemWay = "account"
+	OwnSessionsItemWayPlay     OwnSessionsItemWay = "play"
 	OwnSessionsItemWayProvider OwnSessionsItemWay = "provider"
 )
 
@@ -1527,6 +1528,8 @@ const (
 func (e OwnSessionsItemWay) Valid() bool {
 	switch e {
 	case OwnSessionsItemWayAccount:
+		return true
+	case OwnSessionsItemWayPlay:
 		return true
 	case OwnSessionsItemWayProvider:
 		return true
@@ -2327,6 +2330,7 @@ func (e SessionNeeds) Valid() bool {
 // Defines values for SessionWay.
 const (
 	SessionWayAccount  SessionWay = "account"
+	SessionWayPlay     SessionWay = "play"
 	SessionWayProvider SessionWay = "provider"
 )
 
@@ -2334,6 +2338,8 @@ const (
 func (e SessionWay) Valid() bool {
 	switch e {
 	case SessionWayAccount:
+		return true
+	case SessionWayPlay:
 		return true
 	case SessionWayProvider:
 		return true
@@ -5360,14 +5366,14 @@ type Session struct {
 	Roles []string `json:"roles"`
 	Unit  string   `json:"unit,omitempty,omitzero"`
 
-	// Way How the person signed in.
+	// Way How the person signed in; play is a demonstration's, where everybody may try every role.
 	Way SessionWay `json:"way"`
 }
 
 // SessionNeeds defines model for Session.Needs.
 type SessionNeeds string
 
-// SessionWay How the person signed in.
+// SessionWay How the person signed in; play is a demonstration's, where everybody may try every role.
 type SessionWay string
 
 // Sha256 SHA-256, lower-case hexadecimal.

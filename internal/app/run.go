@@ -33,7 +33,7 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	handler, err := httpapi.New(httpapi.Parts{
 		Gateway: p.Gateway, Contract: p.Contract, Keyring: p.Registry.Keyring(), People: p.People, Provided: p.Provided, KeySet: p.Receipts.JWKS,
 		Health: health.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
-		Limiter: limiter, Production: p.Production, Origin: p.Origin, Nonces: p.nonces(),
+		Limiter: limiter, Production: p.Production, Origin: p.Origin, Nonces: p.nonces(), Pages: p.pages,
 	})
 	if err != nil {
 		return err

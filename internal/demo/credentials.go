@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 )
 
 // ErrReadableByOthers says that a file of keys may be read by more people than its owner.
@@ -86,4 +88,31 @@ func (c Credentials) key(a Actor) string {
 		return c.Auditor
 	}
 	return ""
+}
+
+// Of is the key of somebody who is named by a role and, where there are several, a code: partner:NG, unit:03,
+// unit_lead:03, desk:1, desk:2, lead, keeper, supervisor, auditor.
+func (c Credentials) Of(who string) (key string, known bool) {
+	role, code, _ := strings.Cut(who, ":")
+	switch role {
+	case "partner":
+		key = c.Partners[code]
+	case "unit":
+		key = c.Units[code]
+	case "unit_lead":
+		key = c.UnitLeads[code]
+	case "desk":
+		if n, err := strconv.Atoi(code); err == nil && n >= 1 && n <= len(c.Desk) {
+			key = c.Desk[n-1]
+		}
+	case "lead":
+		key = c.Lead
+	case "keeper":
+		key = c.Keeper
+	case "supervisor":
+		key = c.Supervisor
+	case "auditor":
+		key = c.Auditor
+	}
+	return key, key != ""
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"verigate/internal/tooltest"
+
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -15,7 +17,7 @@ import (
 // chromium starts a real browser of its own for one test. Without one a test is left out, and in CI it fails.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
-	path := tool(t, "chromium")
+	path := tooltest.Program(t, "chromium")
 	limit, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox)

@@ -21,6 +21,7 @@ import (
 
 	"verigate/internal/demo"
 	"verigate/internal/limit/limittest"
+	"verigate/internal/tooltest"
 )
 
 // What tests start as processes is built once, without cgo as users build it, into a directory that ends with the tests.
@@ -273,7 +274,7 @@ func (s *shared) goes() { s.now.kill() }
 // redisServer is a redis-server without persistence: when it comes back it is empty.
 func redisServer(t *testing.T) *shared {
 	t.Helper()
-	path := tool(t, "redis-server")
+	path := tooltest.Program(t, "redis-server")
 	dir := t.TempDir()
 	s := &shared{t: t, start: func(port string) *process {
 		return launch(t, path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"verigate/internal/config"
+	"verigate/internal/tooltest"
 )
 
 // scriptError is what a script of the other side said when it failed.
@@ -28,12 +29,12 @@ func (e *scriptError) Error() string { return e.err.Error() + ": " + e.said }
 // is left out, and in CI it fails.
 func partner(t *testing.T, script string, in, out any) error {
 	t.Helper()
-	dir := installed(t, "npm")
+	dir := tooltest.Packages(t, os.DirFS("npm"))
 	text, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), npmWithin)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", script)
 	var said bytes.Buffer

@@ -22,6 +22,7 @@ import (
 
 	"verigate/internal/app"
 	"verigate/internal/config"
+	"verigate/internal/tooltest"
 )
 
 // openID is npm's oidc-provider in a process of its own.
@@ -37,7 +38,7 @@ type openID struct {
 // packages a test is left out, and in CI it fails.
 func withProvider(t *testing.T, gateway string, groups map[string][]string) *openID {
 	t.Helper()
-	dir := installed(t, "provider")
+	dir := tooltest.Packages(t, os.DirFS("provider"))
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -60,11 +60,15 @@ func admissionOf(ctx context.Context) *admission {
 	return &admission{}
 }
 
-// admit finds the operation's row, says who calls, and whether the role may call it at all. A route that has no row
-// is none of ours: the router's own answer stands.
+// admit finds the operation's row, says who calls, and whether the role may call it at all. A route that has no row is
+// none of the contract's: it is a page's, or the router's own answer stands.
 func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		rule, ok := e.rules[c.Request().Method+" "+c.Path()]
+		if !ok && e.isPage(c.Request()) {
+			e.pages.ServeHTTP(c.Response(), c.Request())
+			return nil
+		}
 		if !ok {
 			return e.stranger(c, next(c))
 		}
@@ -90,6 +94,12 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// isPage says whether a path without a row is for the pages to answer. Whoever makes it is counted by what the page asks of
+// the contract.
+func (e *edge) isPage(r *http.Request) bool {
+	return e.pages != nil && !strings.HasPrefix(r.URL.Path, "/v1/") && !strings.HasPrefix(r.URL.Path, "/health/") && !strings.HasPrefix(r.URL.Path, "/.")
 }
 
 // headers reads what says how a call is to be taken.

@@ -14,6 +14,8 @@
 //	admit      the operation's row of access.Table, then the credential, a key or a session's cookie (401), then the role
 //	           (403), then what a session lacks: a finished account, a fresh proof (403). Nobody without an identity makes
 //	           us read a body, but to sign in
+//	           A path that the contract does not have is a page's, if there are pages (package web): nothing below is asked
+//	           of it, for a page asks this edge in its turn, in the name of whoever visits
 //	allowance  what the caller may have (429), before its body is read; a call that ends above is counted where it
 //	           ends, for its caller or, where nobody is known, for its source
 //	hide       what is hidden and what does not exist are answered on one beat, so that no watch tells them apart

@@ -41,6 +41,10 @@ type Parts struct {
 	Limits   Limits
 	Limiter  *limit.Limiter // how much anybody may have
 
+	// Pages makes what answers where the contract has no path: pages for people, which ask this server in their turn. Nil:
+	// nobody does.
+	Pages func(api http.Handler) (http.Handler, error)
+
 	Origin     signature.Origin // under which signed calls reach us; empty: none is taken
 	Nonces     Nonces           // nil only without an Origin
 	Production bool             // access.PersonsOwn are for persons who signed in
@@ -104,6 +108,7 @@ type edge struct {
 	problems map[string]kind
 	check    checker
 	stopping chan struct{} // closed when streams are to end
+	pages    http.Handler  // nil: there are none
 }
 
 // New puts the edge together. It fails when an operation of the contract has no row in access.Table or the reverse,
@@ -135,7 +140,13 @@ func New(p Parts) (*Server, error) {
 	if e.rules, err = rulesOf(router.Routes(), access.Table()); err != nil {
 		return nil, err
 	}
-	return &Server{echo: router, edge: e}, nil
+	s := &Server{echo: router, edge: e}
+	if p.Pages != nil {
+		if e.pages, err = p.Pages(s); err != nil {
+			return nil, fmt.Errorf("put the pages together: %w", err)
+		}
+	}
+	return s, nil
 }
 
 // ServeHTTP implements http.Handler.

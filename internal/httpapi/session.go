@@ -26,6 +26,9 @@ func cookie(token session.Token) string {
 	return c.String()
 }
 
+// SessionCookie is the line of Set-Cookie by which a browser keeps a session that was opened beside the edge.
+func SessionCookie(token session.Token) string { return cookie(token) }
+
 // noCookie takes it back.
 func noCookie() string {
 	c := http.Cookie{Name: cookieName, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: -1}

@@ -66,6 +66,9 @@ func (e *edge) spelled(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func plainPath(path string) bool {
+	if path == "/" {
+		return true
+	}
 	if !strings.HasPrefix(path, "/") || len(path) > longestPath || strings.IndexFunc(path[1:], notPlain) >= 0 {
 		return false
 	}

@@ -59,7 +59,7 @@ func (e *edge) log(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		ctx, status := c.Request().Context(), c.Response().Status
 		attrs := []slog.Attr{
-			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", status),
+			slog.String("method", c.Request().Method), slog.String("route", route(c)), slog.Int("status", status),
 			slog.Duration("took", e.Now().Sub(start)), slog.String("request_id", requestID(ctx)),
 			slog.String("key", string(admissionOf(ctx).by.Key)),
 		}
@@ -73,6 +73,14 @@ func (e *edge) log(next echo.HandlerFunc) echo.HandlerFunc {
 		e.Logger.LogAttrs(ctx, level, "call", attrs...)
 		return nil
 	}
+}
+
+// route is the pattern that the call's path fits: the contract's, or a page's.
+func route(c echo.Context) string {
+	if page := c.Request().Pattern; page != "" {
+		return page
+	}
+	return c.Path()
 }
 
 // refusedFor is why a credential was not taken. The sender is not told; who looks after the gateway can tell a partner

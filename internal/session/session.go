@@ -31,6 +31,7 @@ type Way string
 const (
 	ByAccount  Way = "account"  // a local account
 	ByProvider Way = "provider" // an OpenID provider
+	ByPlay     Way = "play"     // a demonstration, where everybody may try every role
 )
 
 // Session is what one sign-in opened. It is a value.

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path/filepath"
+
+	"verigate/deploy"
+	"verigate/internal/access"
+	"verigate/internal/demo"
+	"verigate/internal/httpapi"
+	"verigate/internal/session"
+	"verigate/internal/web"
+)
+
+// pages puts the pages together over the REST edge.
+func (p *Parts) pages(api http.Handler) (http.Handler, error) {
+	glossary, err := fs.ReadFile(deploy.Data, "glossary.csv")
+	if err != nil {
+		return nil, fmt.Errorf("read the glossary: %w", err)
+	}
+	parts := web.Parts{API: api, Glossary: glossary, Directory: p.Gateway.Directory, Now: p.Now, Logger: p.Log}
+	if p.Demo {
+		parts.Play = p
+	}
+	return web.New(parts)
+}
+
+// Enter implements story.Play: it opens a session for somebody of the demonstration, who is named as
+// demo.Credentials.Of names people, and returns what the browser keeps.
+func (p *Parts) Enter(ctx context.Context, who string) (string, error) {
+	if !p.Demo {
+		return "", errors.New("only a demonstration lets anybody in as anybody")
+	}
+	keys, err := demo.ReadCredentials(filepath.Join(p.Data, credentialFile))
+	if err != nil {
+		return "", err
+	}
+	key, known := keys.Of(who)
+	if !known {
+		return "", fmt.Errorf("nobody of the demonstration is called so: %w", access.ErrUnauthenticated)
+	}
+	caller, err := p.Registry.Keyring().Identify(access.Proof{Key: key, At: p.Now()})
+	if err != nil {
+		return "", err
+	}
+	person, _ := p.Registry.Keyring().Principal(caller.Person)
+	token, _, err := p.Sessions.Begin(ctx, session.Begin(person.ID, session.ByPlay, person.RightsAt(p.Now()), p.Now()))
+	if err != nil {
+		return "", err
+	}
+	return httpapi.SessionCookie(token), nil
+}

@@ -1,0 +1,8 @@
+// Package web is the pages for people: the board and triage of the desk, the inbox of a unit, review and release, the
+// portal of a liaison officer, and what everybody has of an account. Each group of pages is a package below it; package
+// site is what they share, and tells how a page is made.
+//
+//	site     who visits, templates, errors, files, the REST edge called in process
+//	text     words, moments, spans and quantities in each language
+//	story    the demonstration: the first two minutes, and how anybody tries every role
+package web

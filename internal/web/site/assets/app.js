@@ -1,0 +1,80 @@
+// What every page does in a browser: due times that count down by the server's clock, keys, and the sign of a line that
+// is away. A page works without it.
+(() => {
+  'use strict';
+  const root = document.documentElement;
+  const vietnamese = root.lang === 'vi';
+  const ahead = Number(root.dataset.server) - Date.now(); // the server's clock is the one that counts
+  const now = () => Date.now() + ahead;
+
+  // As text.Span and text.Left in Go; a journey holds the two together.
+  const unit = vietnamese ? { d: 'ngày', h: 'giờ', m: 'phút', s: 'giây' } : { d: 'd', h: 'h', m: 'min', s: 's' };
+  const span = (seconds) => {
+    const s = Math.abs(seconds), d = Math.floor(s / 86400), h = Math.floor(s / 3600) % 24, m = Math.floor(s / 60) % 60;
+    const said = (n, u) => n + '\u00a0' + unit[u];
+    if (s < 60) return said(Math.floor(s), 's');
+    if (d) return h ? said(d, 'd') + ' ' + said(h, 'h') : said(d, 'd');
+    if (h) return m ? said(h, 'h') + ' ' + said(String(m).padStart(2, '0'), 'm') : said(h, 'h');
+    return said(m, 'm');
+  };
+  const left = (seconds) => {
+    const late = seconds <= 0, text = span(seconds);
+    if (vietnamese) return late ? 'quá hạn ' + text : 'còn ' + text;
+    return late ? 'overdue ' + text : text + ' left';
+  };
+  const soon = 15 * 60;
+  const tick = () => {
+    for (const at of document.querySelectorAll('time[data-due]')) {
+      const seconds = Number(at.dataset.due) - now() / 1000, text = left(seconds), inner = at.firstElementChild;
+      if (inner && inner.textContent !== text) inner.textContent = text;
+      at.classList.toggle('late', seconds <= 0);
+      at.classList.toggle('soon', seconds > 0 && seconds <= soon);
+    }
+  };
+  tick();
+  setInterval(tick, 1000);
+
+  // A line that is away is said, and since when. What streams fires "verigate:away" and "verigate:back" at the document.
+  const stale = document.getElementById('stale');
+  const away = (since) => {
+    if (!stale || !stale.hidden) return;
+    document.getElementById('stale-since').textContent = new Date(since ?? now()).toTimeString().slice(0, 8);
+    stale.hidden = false;
+    root.classList.add('away');
+  };
+  const back = () => {
+    if (stale) stale.hidden = true;
+    root.classList.remove('away');
+  };
+  document.addEventListener('verigate:away', (e) => away(e.detail?.since));
+  document.addEventListener('verigate:back', back);
+  document.addEventListener('htmx:sse:error', () => away());
+  document.addEventListener('htmx:sse:after:connection', back);
+  window.addEventListener('offline', () => away());
+  window.addEventListener('online', back);
+
+  // Keys: j and k move among what is marked data-row, Enter opens it, / goes to the search, . takes what is new, ? lists
+  // the keys. They rest while something is typed, and where their owner has switched them off (WCAG 2.1.4).
+  const rows = () => [...document.querySelectorAll('[data-row]')].filter((r) => r.offsetParent !== null);
+  const move = (by) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(document.activeElement?.closest('[data-row]'));
+    const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+    (next.querySelector('a, button') ?? next).focus();
+    next.scrollIntoView({ block: 'nearest' });
+  };
+  const typing = (e) => e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) || e.target.isContentEditable;
+  document.addEventListener('keydown', (e) => {
+    if (root.dataset.keys === 'off' || typing(e)) return;
+    const act = {
+      j: () => move(1), k: () => move(-1),
+      '/': () => document.querySelector('[data-search]')?.focus(),
+      '.': () => document.dispatchEvent(new CustomEvent('verigate:take')),
+      '?': () => document.getElementById('keys-help')?.showModal(),
+    }[e.key];
+    const own = e.key.length === 1 && [...document.querySelectorAll('[data-key]')].find((b) => b.dataset.key === e.key);
+    if (act) { e.preventDefault(); act(); } else if (own) { e.preventDefault(); own.click(); }
+  });
+  window.verigate = { now, left, span };
+})();

@@ -1,0 +1,19 @@
+// Package site is what all pages share: who visits, how a page is rendered, how it calls the gateway, how an error is
+// shown, what a browser loads beside it.
+//
+// Pages are a client of the contract like any other. A handler asks the REST edge, in the same process and with the
+// visitor's own cookie (inside.go), and shows what it answers; what REST does not tell a person no page can show, what it
+// refuses no page can do, and allowances, versions, idempotency keys and the log are the same for both. No rule lives in
+// a handler or a template.
+//
+//	GET   ask the contract, make a view of what it says, show a template
+//	POST  make a body of a form, send it under the form's own key, go to the page that shows what has become of it; a
+//	      refusal shows the form again, with what was typed, the reason and what is possible instead
+//
+// A group of pages is a package of its own below web: its handlers, its templates (*.html), its texts (text.vi.json,
+// text.en.json) and what it needs in the browser (assets/). Its Group says what it serves. Everything works without
+// scripts; with them parts of a page are replaced as they change.
+//
+// A page loads nothing from elsewhere and runs nothing that stands in it: styles and scripts are files under the name of
+// their content. Files are sent compressed, pages are not: the length of a compressed page tells of its content.
+package site

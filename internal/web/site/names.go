@@ -1,0 +1,48 @@
+package site
+
+import (
+	"time"
+
+	"verigate/internal/web/text"
+)
+
+// Unit is the name of a unit in the visitor's language as it was on a day, with its code where there is no name.
+func (v *Visit) Unit(code string, on time.Time) string {
+	u, ok := v.site.Directory().Unit(code, on)
+	switch {
+	case !ok:
+		return code
+	case v.Language == text.English && u.NameEN != "":
+		return u.NameEN
+	}
+	return u.NameVI
+}
+
+// Choice is one of a list to choose from.
+type Choice struct{ Value, Text string }
+
+// Units are those that there are today, in the order of their codes.
+func (v *Visit) Units() []Choice {
+	var all []Choice
+	for _, u := range v.site.Directory().UnitsValid(v.Now) {
+		all = append(all, Choice{Value: u.Code, Text: u.Code + " " + v.Unit(u.Code, v.Now)})
+	}
+	return all
+}
+
+// Partner is the name of a partner, its code when it is not known.
+func (v *Visit) Partner(code string) string {
+	if p, ok := v.site.Directory().Partner(code); ok {
+		return p.Name
+	}
+	return code
+}
+
+// Choices are the codes of a closed set with the visitor's words, in the order given.
+func (v *Visit) Choices(set string, codes ...string) []Choice {
+	all := make([]Choice, len(codes))
+	for i, code := range codes {
+		all[i] = Choice{Value: code, Text: v.Word(set, code)}
+	}
+	return all
+}

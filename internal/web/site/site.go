@@ -1,0 +1,189 @@
+package site
+
+import (
+	"cmp"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"verigate/api/client"
+	"verigate/internal/directory"
+	"verigate/internal/web/text"
+)
+
+// files are the frame around pages, its texts and what every page loads.
+//
+//go:embed *.html text.*.json assets
+var files embed.FS
+
+// Parts are what a site is made of. All are safe for concurrent use.
+type Parts struct {
+	API           http.Handler                // the REST edge
+	Glossary      []byte                      // lines of id,en,vi
+	Directory     func() *directory.Directory // as of now: names of units and partners
+	Demonstration bool
+	Welcome       Handler // what somebody who is not signed in begins with; nil: the sign-in
+	Groups        []Group
+	Now           func() time.Time
+	Logger        *slog.Logger
+}
+
+// Site is the pages as an http.Handler. It is safe for concurrent use.
+type Site struct {
+	Parts
+	texts     *text.Catalogue
+	assets    *assets
+	templates templates
+	menu      []Entry
+	mux       *http.ServeMux
+}
+
+// New puts a site together. It fails on a page that cannot be parsed, a text that is given twice and a pattern that is
+// taken: each would show only when somebody looks.
+func New(p Parts) (*Site, error) {
+	trees := []fs.FS{files}
+	for _, g := range p.Groups {
+		trees = append(trees, g.Files)
+	}
+	s := &Site{Parts: p, mux: http.NewServeMux()}
+	var err error
+	if s.texts, err = text.Load(p.Glossary, trees...); err != nil {
+		return nil, err
+	}
+	if s.assets, err = loadAssets(trees); err != nil {
+		return nil, err
+	}
+	if s.templates, err = parse(s.texts, s.assets, trees); err != nil {
+		return nil, err
+	}
+	s.mux.Handle("GET "+assetPrefix+"{hash}/{name}", s.assets)
+	for _, page := range s.own() {
+		s.mux.HandleFunc(page.Pattern, s.answer(page.Handle))
+	}
+	for _, g := range p.Groups {
+		s.menu = append(s.menu, g.Menu...)
+		for _, page := range g.Pages {
+			s.mux.HandleFunc(page.Pattern, s.answer(page.Handle))
+		}
+	}
+	slices.SortStableFunc(s.menu, func(a, b Entry) int { return cmp.Compare(a.Place, b.Place) })
+	return s, nil
+}
+
+// Texts is the catalogue, Templates the pages: for tests that look at all of them.
+func (s *Site) Texts() *text.Catalogue { return s.texts }
+
+// policy is what a page may load and do: its own files, its own forms, nothing that stands in it.
+const policy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+
+// ServeHTTP implements http.Handler.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Security-Policy", policy)
+	s.mux.ServeHTTP(w, r)
+}
+
+// maxForm bounds what a form may send: the answers of one request with their texts.
+const maxForm = 1 << 20
+
+// answer lets a handler answer a visit, and shows what it could not do.
+func (s *Site) answer(handle Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		v, err := s.visit(w, r)
+		if err == nil {
+			err = handle(v)
+		}
+		if err != nil {
+			v.fail(err)
+		}
+	}
+}
+
+func (s *Site) visit(w http.ResponseWriter, r *http.Request) (*Visit, error) {
+	v := &Visit{Request: r, Writer: w, Now: s.Now(), site: s, Language: text.Vietnamese}
+	v.Request = r.WithContext(with(r.Context(), v))
+	var err error
+	if v.API, err = newClient(s.API, r); err != nil {
+		return v, err
+	}
+	session, err := Read[client.Session](v.API.GetSession(r.Context()))
+	p, refused := errors.AsType[*Problem](err)
+	switch {
+	case err == nil:
+		v.Session = &session
+	case !refused || p.Status != http.StatusUnauthorized:
+		v.Language = v.language()
+		return v, err
+	}
+	v.Language, v.Zone = v.language(), v.zone()
+	return v, nil
+}
+
+// fail shows an error. Who is not signed in is led to the sign-in, whose account is not finished or who has to prove once
+// more who they are to where that is done, and from there back.
+func (v *Visit) fail(err error) {
+	s := v.site
+	p, known := errors.AsType[*Problem](err)
+	if !known {
+		s.Logger.ErrorContext(v.Context(), "page", slog.String("route", v.Request.Pattern), slog.Any("error", err))
+		p = &Problem{Problem: client.Problem{Status: http.StatusInternalServerError, Code: "internal"}}
+	}
+	back := "/"
+	if v.Request.Method == http.MethodGet && !v.Within() {
+		back = v.Request.URL.RequestURI()
+	}
+	switch {
+	case p.Status == http.StatusUnauthorized:
+		_ = v.leave("/sign-in?to=" + url.QueryEscape(back))
+		return
+	case p.Code == codeAccountUnfinished:
+		_ = v.leave("/account")
+		return
+	case p.Code == codeProofNeeded:
+		_ = v.leave("/account/proof?to=" + url.QueryEscape(cmp.Or(v.Form("from"), back)))
+		return
+	}
+	view := problemView{Frame: v.Frame("problem.title")}
+	view.Trouble = v.Trouble(p)
+	if err := v.ShowAs(p.Status, "problem", view); err != nil {
+		s.Logger.ErrorContext(v.Context(), "page of a problem", slog.Any("error", err))
+		http.Error(v.Writer, view.Title, http.StatusInternalServerError)
+	}
+}
+
+// leave goes to another page as a whole, also when only a part was asked for.
+func (v *Visit) leave(to string) error {
+	if v.Within() {
+		v.Writer.Header().Set("HX-Redirect", to)
+		v.Writer.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	return v.Go(to)
+}
+
+type problemView struct{ Frame }
+
+// own are the pages that every site has.
+func (s *Site) own() []Page {
+	return []Page{
+		{"GET /{$}", func(v *Visit) error {
+			switch {
+			case v.Session != nil:
+				return v.Go(v.Home())
+			case s.Welcome != nil:
+				return s.Welcome(v)
+			}
+			return v.Go("/sign-in")
+		}},
+		{"POST /settings", settings},
+		{"GET /", func(*Visit) error {
+			return fmt.Errorf("no such page: %w", &Problem{Problem: client.Problem{Status: http.StatusNotFound, Code: "not_found"}})
+		}},
+	}
+}

@@ -1,0 +1,95 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Moment is an instant as a page shows it: for machines, in Hanoi, and where the reader lives when that is elsewhere.
+type Moment struct {
+	At    time.Time
+	ISO   string // for datetime of HTML
+	Main  string // with weekday, 24 h and zone
+	Short string // without the weekday and zone: for a column that names the zone
+	Own   string // in the reader's zone; empty: it is Hanoi's
+}
+
+// Hanoi is +07:00 without summer time.
+func Hanoi() *time.Location { return time.FixedZone("Hanoi", 7*60*60) }
+
+// Moment writes an instant; of the zero time nothing. A nil zone is Hanoi's.
+func (l Language) Moment(at time.Time, zone *time.Location) Moment {
+	if at.IsZero() {
+		return Moment{}
+	}
+	here := at.In(Hanoi())
+	m := Moment{At: at, ISO: at.UTC().Format(time.RFC3339)}
+	switch l {
+	case English:
+		m.Main = here.Format("Mon 2 Jan 2006, 15:04") + " Hanoi (UTC+7)"
+		m.Short = here.Format("2 Jan 15:04")
+	default:
+		m.Main = l.weekday(here) + here.Format(" 02/01/2006, 15:04") + " (giờ Hà Nội)"
+		m.Short = here.Format("02/01 15:04")
+	}
+	m.Own = l.own(at, zone)
+	return m
+}
+
+// own is the instant in the reader's zone, with the offset that tells it from Hanoi's.
+func (l Language) own(at time.Time, zone *time.Location) string {
+	if zone == nil {
+		return ""
+	}
+	own := at.In(zone)
+	_, there := own.Zone()
+	if _, here := at.In(Hanoi()).Zone(); there == here {
+		return ""
+	}
+	place := strings.ReplaceAll(zone.String()[strings.LastIndex(zone.String(), "/")+1:], "_", " ")
+	if l == English {
+		return own.Format("Mon 2 Jan 2006, 15:04 ") + place + " (UTC" + offset(there) + ")"
+	}
+	return l.weekday(own) + own.Format(" 02/01/2006, 15:04 ") + "(giờ " + place + ", UTC" + offset(there) + ")"
+}
+
+func offset(seconds int) string {
+	sign := "+"
+	if seconds < 0 {
+		sign, seconds = "-", -seconds
+	}
+	text := fmt.Sprintf("%s%d", sign, seconds/3600)
+	if minutes := seconds % 3600 / 60; minutes > 0 {
+		text += fmt.Sprintf(":%02d", minutes)
+	}
+	return text
+}
+
+func (l Language) weekday(at time.Time) string {
+	if l == English {
+		return at.Format("Mon")
+	}
+	return [...]string{"Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"}[at.Weekday()]
+}
+
+// Day writes a date of Hanoi.
+func (l Language) Day(at time.Time) string {
+	if l == English {
+		return at.In(Hanoi()).Format("2 Jan 2006")
+	}
+	return at.In(Hanoi()).Format("02/01/2006")
+}
+
+// Through writes an exclusive limit as the last day on which something may still be done: before 05/09 is through 04/09
+// (ui.md, Time).
+func (l Language) Through(before time.Time) string {
+	last := before.Add(-time.Nanosecond)
+	if l == English {
+		return "through " + l.Day(last)
+	}
+	return "hết ngày " + l.Day(last)
+}
+
+// Clock writes the time of day in Hanoi, to the second where it matters.
+func (Language) Clock(at time.Time) string { return at.In(Hanoi()).Format("15:04") }

@@ -1,0 +1,43 @@
+package text
+
+import (
+	"strconv"
+	"strings"
+)
+
+// narrow parts the thousands: a full stop is a decimal mark in one language and a thousands' mark in the other.
+const narrow = "\u202f"
+
+// Count writes a whole number: 1 240.
+func (Language) Count(n int) string {
+	digits := strconv.Itoa(n)
+	sign := ""
+	if digits[0] == '-' {
+		sign, digits = "-", digits[1:]
+	}
+	if len(digits) < 4 {
+		return sign + digits
+	}
+	var parts []string
+	for ; len(digits) > 3; digits = digits[:len(digits)-3] {
+		parts = append([]string{digits[len(digits)-3:]}, parts...)
+	}
+	return sign + strings.Join(append([]string{digits}, parts...), narrow)
+}
+
+// Size writes a number of bytes as a page or a file has it.
+func (l Language) Size(bytes int64) string {
+	const unit = 1000
+	switch {
+	case bytes < unit:
+		return l.Count(int(bytes)) + narrow + "B"
+	case bytes < unit*unit:
+		return l.Count(int(bytes/unit)) + narrow + "kB"
+	}
+	mark := ","
+	if l == English {
+		mark = "."
+	}
+	tenths := bytes / (unit * unit / 10)
+	return l.Count(int(tenths/10)) + mark + strconv.Itoa(int(tenths%10)) + narrow + "MB"
+}

@@ -1,0 +1,37 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"verigate/internal/directory"
+	"verigate/internal/web/site"
+	"verigate/internal/web/story"
+)
+
+// Parts are what the pages are made of. All are safe for concurrent use.
+type Parts struct {
+	API       http.Handler                // the REST edge
+	Glossary  []byte                      // the reference data's, lines of id,en,vi
+	Directory func() *directory.Directory // as of now
+	Play      story.Play                  // of a demonstration; nil: this is none, and its pages are not there
+	Now       func() time.Time
+	Logger    *slog.Logger
+}
+
+// New puts the pages together.
+func New(p Parts) (*site.Site, error) {
+	parts := site.Parts{API: p.API, Glossary: p.Glossary, Directory: p.Directory, Now: p.Now, Logger: p.Logger, Groups: groups()}
+	if p.Play != nil {
+		told := story.New(p.Play)
+		parts.Demonstration, parts.Welcome = true, told.Welcome
+		parts.Groups = append(parts.Groups, told.Group())
+	}
+	return site.New(parts)
+}
+
+// groups are the pages that every gateway has.
+func groups() []site.Group {
+	return []site.Group{}
+}

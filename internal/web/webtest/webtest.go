@@ -1,0 +1,76 @@
+// Package webtest runs a whole demonstration in the process of a test, and real browsers that visit it.
+package webtest
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	_ "time/tzdata" // as the binary
+
+	"verigate/internal/app"
+	"verigate/internal/config"
+	"verigate/internal/demo"
+	"verigate/internal/limit/limittest"
+	"verigate/internal/signature"
+)
+
+// World is a running demonstration: the gateway with its store, its board and its pages.
+type World struct {
+	URL   string
+	Keys  demo.Credentials
+	Parts *app.Parts
+	Data  string // its directory
+}
+
+// drain is more than the 5 seconds for which net/http holds a connection that was opened and never spoke to be busy.
+const drain = 10 * time.Second
+
+// Start starts a demonstration in a directory of its own, which ends with the test. Its limits are wide.
+func Start(t testing.TB, change ...func(*app.Options)) *World {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &World{URL: "http://" + l.Addr().String(), Data: filepath.Join(t.TempDir(), "data")}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	log := slog.New(slog.DiscardHandler)
+	if testing.Verbose() {
+		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	wide := limittest.Wide()
+	options := app.Options{
+		Stores: config.Stores{Data: w.Data, Replicas: 1}, Demo: true, Origin: signature.Origin(w.URL), Now: time.Now, Log: log, Limits: &wide,
+	}
+	for _, c := range change {
+		c(&options)
+	}
+	if w.Parts, err = app.Open(ctx, options); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Parts.PrepareDemo(ctx, w.URL); err != nil {
+		t.Fatal(err)
+	}
+	if w.Keys, err = demo.ReadCredentials(filepath.Join(w.Data, "demo-credentials.json")); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- w.Parts.Run(ctx, app.Listeners{API: l}, drain) }()
+	stop := sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("stop: %v", err)
+		}
+		if err := w.Parts.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	return w
+}
