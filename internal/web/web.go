@@ -8,6 +8,7 @@ import (
 	"verigate/internal/directory"
 	"verigate/internal/web/site"
 	"verigate/internal/web/story"
+	"verigate/internal/web/words"
 )
 
 // Parts are what the pages are made of. All are safe for concurrent use.
@@ -33,5 +34,7 @@ func New(p Parts) (*site.Site, error) {
 
 // groups are the pages that every gateway has.
 func groups() []site.Group {
-	return []site.Group{}
+	return []site.Group{
+		words.Group(),
+	}
 }

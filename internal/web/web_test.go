@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"verigate/internal/web/webtest"
@@ -21,4 +23,11 @@ func TestSomebodyEntersARoleAndLeavesIt(t *testing.T) {
 	if got := tab.Text("h1"); got != "Vào với vai" {
 		t.Errorf("in Vietnamese: %q", got)
 	}
+}
+
+// nobody is a demonstration that lets nobody in.
+type nobody struct{}
+
+func (nobody) Enter(context.Context, string) (string, error) {
+	return "", errors.New("nobody comes in")
 }

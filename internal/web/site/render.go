@@ -27,6 +27,9 @@ func parse(texts *text.Catalogue, assets *assets, trees []fs.FS) (templates, err
 			"add":   func(a, b int) int { return a + b },
 		})
 		for _, tree := range trees {
+			if found, err := fs.Glob(tree, "*.html"); err != nil || len(found) == 0 { // words have no page
+				continue
+			}
 			if _, err := root.ParseFS(tree, "*.html"); err != nil {
 				return nil, fmt.Errorf("parse pages: %w", err)
 			}
