@@ -3,7 +3,6 @@ package site
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -29,7 +28,6 @@ type Frame struct {
 	Server    int64    // the server's time in milliseconds, by which timers run
 	Scripts   []string // of this page, besides the site's own
 	Bare      bool     // no menu around it: a screen on a wall
-	ProvedFor string
 }
 
 // MenuItem is an entry of the menu.
@@ -135,21 +133,4 @@ func (v *Visit) zone() *time.Location {
 		return nil
 	}
 	return zone
-}
-
-// ID makes an id of HTML from parts.
-func ID(parts ...any) string {
-	var b strings.Builder
-	for i, p := range parts {
-		if i > 0 {
-			b.WriteByte('-')
-		}
-		switch x := p.(type) {
-		case string:
-			b.WriteString(x)
-		case int:
-			b.WriteString(strconv.Itoa(x))
-		}
-	}
-	return b.String()
 }

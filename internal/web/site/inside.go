@@ -2,7 +2,6 @@ package site
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -112,11 +111,4 @@ func Optional[T comparable](v T) *T {
 		return nil
 	}
 	return &v
-}
-
-type visitKey struct{}
-
-// with lets what runs under a context know whose visit it is.
-func with(ctx context.Context, v *Visit) context.Context {
-	return context.WithValue(ctx, visitKey{}, v)
 }

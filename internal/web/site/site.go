@@ -107,7 +107,6 @@ func (s *Site) answer(handle Handler) http.HandlerFunc {
 
 func (s *Site) visit(w http.ResponseWriter, r *http.Request) (*Visit, error) {
 	v := &Visit{Request: r, Writer: w, Now: s.Now(), site: s, Language: text.Vietnamese}
-	v.Request = r.WithContext(with(r.Context(), v))
 	var err error
 	if v.API, err = newClient(s.API, r); err != nil {
 		return v, err
