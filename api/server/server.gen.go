@@ -4904,6 +4904,26 @@ type PasswordChange struct {
 	Password string `json:"password"`
 }
 
+// People Who works with the gateway, by id: to be named in a command, and what is shown in place of an id.
+type People struct {
+	Items []PeopleItem `json:"items"`
+}
+
+// PeopleItem defines model for PeopleItem.
+type PeopleItem struct {
+	// Label What is shown in place of a name.
+	Label   string `json:"label"`
+	Partner string `json:"partner,omitempty,omitzero"`
+	Person  string `json:"person"`
+
+	// Roles Open now, in lower case; none: the access has ended, and no command names them.
+	Roles []string `json:"roles"`
+
+	// System A program: no command names it.
+	System bool   `json:"system,omitempty,omitzero"`
+	Unit   string `json:"unit,omitempty,omitzero"`
+}
+
 // PersonID Opaque id of a person.
 type PersonID = string
 
@@ -6617,6 +6637,9 @@ type PackageViewReply = Package
 // PartnerViewReply What the partner may see of its own request, and nothing else.
 type PartnerViewReply = PartnerView
 
+// PeopleReply Who works with the gateway, by id: to be named in a command, and what is shown in place of an id.
+type PeopleReply = People
+
 // ProblemReply RFC 9457 with a stable code.
 type ProblemReply = Problem
 
@@ -7645,6 +7668,9 @@ type ServerInterface interface {
 	// ListNotices Who was told of which step of which clock, the last first
 	// (GET /v1/notices)
 	ListNotices(ctx echo.Context, params ListNoticesParams) error
+	// ListPeople People, by what is shown in place of their names
+	// (GET /v1/people)
+	ListPeople(ctx echo.Context) error
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx echo.Context, params RegisterRequestParams) error
@@ -8246,6 +8272,15 @@ func (w *ServerInterfaceWrapper) ListNotices(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListNotices(ctx, params)
+	return err
+}
+
+// ListPeople converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPeople(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPeople(ctx)
 	return err
 }
 
@@ -11196,6 +11231,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
+	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople, options.OperationMiddlewares["listPeople"]...)
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
 	router.DELETE(options.BaseURL+"/v1/session", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
 	router.GET(options.BaseURL+"/v1/session", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
@@ -11377,6 +11413,8 @@ type PartnerViewReplyJSONResponse struct {
 
 	Headers PartnerViewReplyResponseHeaders
 }
+
+type PeopleReplyJSONResponse People
 
 type ProblemReplyApplicationProblemPlusJSONResponse Problem
 
@@ -12083,6 +12121,44 @@ type ListNoticesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListNoticesdefaultApplicationProblemPlusJSONResponse) VisitListNoticesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPeopleRequestObject struct {
+}
+
+type ListPeopleResponseObject interface {
+	VisitListPeopleResponse(w http.ResponseWriter) error
+}
+
+type ListPeople200JSONResponse struct{ PeopleReplyJSONResponse }
+
+func (response ListPeople200JSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPeopledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPeopledefaultApplicationProblemPlusJSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14946,6 +15022,9 @@ type StrictServerInterface interface {
 	// ListNotices Who was told of which step of which clock, the last first
 	// (GET /v1/notices)
 	ListNotices(ctx context.Context, request ListNoticesRequestObject) (ListNoticesResponseObject, error)
+	// ListPeople People, by what is shown in place of their names
+	// (GET /v1/people)
+	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx context.Context, request RegisterRequestRequestObject) (RegisterRequestResponseObject, error)
@@ -15608,6 +15687,29 @@ func (sh *strictHandler) ListNotices(ctx echo.Context, params ListNoticesParams)
 		return err
 	} else if validResponse, ok := response.(ListNoticesResponseObject); ok {
 		return validResponse.VisitListNoticesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPeople operation middleware
+func (sh *strictHandler) ListPeople(ctx echo.Context) error {
+	var request ListPeopleRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPeople(ctx.Request().Context(), request.(ListPeopleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPeople")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPeopleResponseObject); ok {
+		return validResponse.VisitListPeopleResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -41,6 +41,7 @@ const (
 	OpGetBoard             Operation = "getBoard"
 	OpStreamBoard          Operation = "streamBoard"
 	OpListNotices          Operation = "listNotices"
+	OpListPeople           Operation = "listPeople"
 	OpGetStatistics        Operation = "getStatistics"
 	OpExportBoard          Operation = "exportBoard"
 	OpExportStatistics     Operation = "exportStatistics"
@@ -181,7 +182,8 @@ func Table() []Rule {
 		lead          = roles{headOfDesk}
 		deskOrLead    = roles{dutyDesk, headOfDesk, keepers}
 		headquarters  = roles{dutyDesk, headOfDesk, keepers, supervisor}
-		told          = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor} // by rung: Hears
+		told          = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor}          // by rung: Hears
+		colleagues    = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor, auditor} // a unit's are told their own
 		evidence      = roles{dutyDesk, headOfDesk, keepers, auditor}
 		countReaders  = roles{dutyDesk, headOfDesk, supervisor, auditor, officers, unitLeads} // each its slice: CountedFor
 	)
@@ -215,6 +217,7 @@ func Table() []Rule {
 		{OpGetBoard, http.MethodGet, "/v1/board", headquarters, OnRows},
 		{OpStreamBoard, http.MethodGet, "/v1/board/events", headquarters, OnRows},
 		{OpListNotices, http.MethodGet, "/v1/notices", told, OnRows},
+		{OpListPeople, http.MethodGet, "/v1/people", colleagues, OnRows},
 		{OpGetStatistics, http.MethodGet, "/v1/statistics", countReaders, OnRows},
 		{OpExportBoard, http.MethodGet, "/v1/board.csv", headquarters, OnRows},
 		{OpExportStatistics, http.MethodGet, "/v1/statistics.csv", countReaders, OnRows},

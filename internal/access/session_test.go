@@ -20,7 +20,7 @@ func forPersons() map[access.Operation]bool {
 		"withdrawRequest", "confirmAnswer", "followUp", "reopenRequest", "listConsents", "decideConsent",
 		"getUnitQueue", "getTask", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
 		"proposeClarification", "answerTask", "assignTask", "noteTask", "acknowledgeStop", "confirmHold", "rejectHold",
-		"getBoard", "streamBoard", "listNotices", "getStatistics", "exportBoard", "exportStatistics",
+		"getBoard", "streamBoard", "listNotices", "listPeople", "getStatistics", "exportBoard", "exportStatistics",
 		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner",
 		"declareNotCompetent", "markDuplicate", "correctAnswer", "dropCorrection", "changeDegree",
 		"declareAboveCeiling", "handleOutside", "closeCirculation", "appointKeeper", "repinPolicy", "noteRequest",

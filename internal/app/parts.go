@@ -191,6 +191,13 @@ func (p *Parts) openRecord(ctx context.Context) error {
 			person, known := p.Registry.Keyring().Principal(id)
 			return person.At(p.Now()), known
 		},
+		Everybody: func() []access.Principal {
+			all := p.Registry.Keyring().Principals()
+			for i := range all {
+				all[i] = all[i].At(p.Now())
+			}
+			return all
+		},
 	})
 	return nil
 }

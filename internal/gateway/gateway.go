@@ -18,6 +18,7 @@ type Parts struct {
 	Requests  *record.Log[verification.Decision]
 	Directory func() *directory.Directory // as of now: it changes when the record says so
 	Persons   func(verification.PersonID) (access.Principal, bool)
+	Everybody func() []access.Principal // of Persons, by id
 	Rules     *sla.Rules
 	Learnt    Learnt // of the registry that teaches the rules; nil: they know all versions from the start
 	Signer    Signer

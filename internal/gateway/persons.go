@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"verigate/internal/access"
@@ -40,6 +41,18 @@ func (g *Gateway) officersExist(officers []verification.PersonID, unit verificat
 		}
 	}
 	return nil
+}
+
+// People are those whom the caller may name or is shown: of a unit its own, for headquarters everybody, by id.
+func (g *Gateway) People(c Call) ([]access.Principal, error) {
+	if access.May(c.By, c.Operation, access.Absent()) != access.Allowed {
+		return nil, ErrForbidden
+	}
+	all := g.Everybody()
+	if !forUnit(c.By) || c.By.Unit == verification.DeskUnit {
+		return all, nil
+	}
+	return slices.DeleteFunc(all, func(p access.Principal) bool { return p.Unit != c.By.Unit }), nil
 }
 
 // Claim is row 3. It is handed over only to somebody who can hold it.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -87,14 +88,26 @@ func (k *keyring) Current(by access.Caller, at time.Time) (access.Caller, error)
 
 // person finds a principal by its id.
 func (k *keyring) person(id verification.PersonID) (access.Principal, bool) {
+	all := k.everybody()
+	i := slices.IndexFunc(all, func(p access.Principal) bool { return p.ID == id })
+	if i < 0 {
+		return access.Principal{}, false
+	}
+	return all[i], true
+}
+
+// everybody is all principals by id; who is called "gone" has lost access.
+func (k *keyring) everybody() []access.Principal {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for _, c := range k.callers {
-		if c.Person == id {
-			return access.Principal{ID: id, Roles: c.Roles, Unit: c.Unit, Partner: c.Partner, Label: c.Label}, true
-		}
+	var all []access.Principal
+	for secret, c := range k.callers {
+		all = append(all, access.Principal{
+			ID: c.Person, Roles: c.Roles, Unit: c.Unit, Partner: c.Partner, Label: c.Label, Disabled: secret == "gone",
+		})
 	}
-	return access.Principal{}, false
+	slices.SortFunc(all, func(a, b access.Principal) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return all
 }
 
 // add lets somebody else in.
@@ -202,7 +215,7 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 	g := gateway.New(gateway.Parts{
 		Requests: log, Directory: func() *directory.Directory { return places }, Rules: rules, Signer: r.receipts,
 		Identity: gateway.NewIdentity(bytes.Repeat([]byte{1}, 32)), Board: r.board, Blinds: sealtest.Root(t),
-		Watch: watch, Feed: feed, Now: r.clock.now, Persons: r.keys.person,
+		Watch: watch, Feed: feed, Now: r.clock.now, Persons: r.keys.person, Everybody: r.keys.everybody,
 	})
 	r.gateway = g
 	r.limiter = limit.New(limit.Parts{Policy: limits, Now: r.clock.now})

@@ -5,8 +5,10 @@ import (
 	"math"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"verigate/api/server"
+	"verigate/internal/access"
 	"verigate/internal/board"
 	"verigate/internal/gateway"
 	"verigate/internal/sla"
@@ -122,6 +124,29 @@ func (e *edge) ListNotices(ctx context.Context, r server.ListNoticesRequestObjec
 		Items: items(list.Items, noticeView), NextCursor: list.Next, AsOf: list.AsOf.UTC(),
 		Stale: !list.StaleSince.IsZero(), StaleSince: utc(list.StaleSince),
 	}}, nil
+}
+
+// ListPeople is whom the caller may name, and what is shown in place of an id.
+func (e *edge) ListPeople(ctx context.Context, _ server.ListPeopleRequestObject) (server.ListPeopleResponseObject, error) {
+	all, err := e.Gateway.People(e.call(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return server.ListPeople200JSONResponse{PeopleReplyJSONResponse: server.PeopleReplyJSONResponse{Items: items(all, personView)}}, nil
+}
+
+// personView is somebody without what belongs to a compartment or a credential.
+func personView(p access.Principal) server.PeopleItem {
+	view := server.PeopleItem{
+		Person: string(p.ID), Label: p.Label, Unit: string(p.Unit), Partner: string(p.Partner), System: p.System, Roles: []string{},
+	}
+	if p.Disabled {
+		return view
+	}
+	for _, r := range p.Roles {
+		view.Roles = append(view.Roles, strings.ToLower(string(r)))
+	}
+	return view
 }
 
 func filter(
