@@ -172,6 +172,24 @@ func (e AnswerByUnitKind) Valid() bool {
 	}
 }
 
+// Defines values for Approver.
+const (
+	ApproverLead     Approver = "lead"
+	ApproverReviewer Approver = "reviewer"
+)
+
+// Valid indicates whether the value is a known member of the Approver enum.
+func (e Approver) Valid() bool {
+	switch e {
+	case ApproverLead:
+		return true
+	case ApproverReviewer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BoardRowFlags.
 const (
 	BoardRowFlagsCorrection           BoardRowFlags = "correction"
@@ -3295,6 +3313,51 @@ func (e VerificationRequestPurposeOffenceCode) Valid() bool {
 	}
 }
 
+// Defines values for VoidReason.
+const (
+	VoidReasonConsentAsked      VoidReason = "consent_asked"
+	VoidReasonConsentMissing    VoidReason = "consent_missing"
+	VoidReasonCorrectionDropped VoidReason = "correction_dropped"
+	VoidReasonCorrectionOpened  VoidReason = "correction_opened"
+	VoidReasonEnded             VoidReason = "ended"
+	VoidReasonLevelRaised       VoidReason = "level_raised"
+	VoidReasonMoreAsked         VoidReason = "more_asked"
+	VoidReasonRecalled          VoidReason = "recalled"
+	VoidReasonReleased          VoidReason = "released"
+	VoidReasonReturned          VoidReason = "returned"
+	VoidReasonSealed            VoidReason = "sealed"
+)
+
+// Valid indicates whether the value is a known member of the VoidReason enum.
+func (e VoidReason) Valid() bool {
+	switch e {
+	case VoidReasonConsentAsked:
+		return true
+	case VoidReasonConsentMissing:
+		return true
+	case VoidReasonCorrectionDropped:
+		return true
+	case VoidReasonCorrectionOpened:
+		return true
+	case VoidReasonEnded:
+		return true
+	case VoidReasonLevelRaised:
+		return true
+	case VoidReasonMoreAsked:
+		return true
+	case VoidReasonRecalled:
+		return true
+	case VoidReasonReleased:
+		return true
+	case VoidReasonReturned:
+		return true
+	case VoidReasonSealed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HeaderUrgencyDegree.
 const (
 	HeaderUrgencyDegreeFlash  HeaderUrgencyDegree = "flash"
@@ -3596,6 +3659,9 @@ type AnsweredQuestion struct {
 	Searches []Search      `json:"searches,omitempty,omitzero"`
 	Text     string        `json:"text,omitempty,omitzero"`
 }
+
+// Approver In which role a release is approved.
+type Approver string
 
 // Assignment Officers of the unit for a task.
 type Assignment struct {
@@ -4735,16 +4801,43 @@ type OwnSessionsItemWay string
 
 // Package The exact bytes that the partner will receive, and their hash.
 type Package struct {
-	ApprovedBy []string `json:"approved_by,omitempty,omitzero"`
-	Editor     string   `json:"editor,omitempty,omitzero"`
+	// Approvals So far, of a release that needs two.
+	Approvals  []PackageApproval `json:"approvals,omitempty,omitzero"`
+	ApprovedBy []string          `json:"approved_by,omitempty,omitzero"`
+
+	// Barred Code of the refusal that a release by this reader would meet now; absent: none.
+	Barred string `json:"barred,omitempty,omitzero"`
+
+	// Edit What the editor chose, masked and wrote; absent for a package that was prepared before this was kept.
+	Edit   PackagePut `json:"edit,omitempty,omitzero"`
+	Editor string     `json:"editor,omitempty,omitzero"`
 
 	// Hash SHA-256, lower-case hexadecimal.
-	Hash     Sha256          `json:"hash"`
-	Kind     string          `json:"kind,omitempty,omitzero"`
-	Package  json.RawMessage `json:"package"`
-	Version  int             `json:"version"`
-	Void     bool            `json:"void,omitempty,omitzero"`
-	Warnings []Warning       `json:"warnings,omitempty,omitzero"`
+	Hash Sha256 `json:"hash"`
+	Kind string `json:"kind,omitempty,omitzero"`
+
+	// Missing Whose approvals it still needs; none of a package that is void.
+	Missing []Approver      `json:"missing,omitempty,omitzero"`
+	Package json.RawMessage `json:"package"`
+
+	// PreparedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	PreparedAt Instant `json:"prepared_at,omitempty,omitzero"`
+	Version    int     `json:"version"`
+	Void       bool    `json:"void,omitempty,omitzero"`
+
+	// VoidReason Why a package may no longer be released.
+	VoidReason VoidReason `json:"void_reason,omitempty,omitzero"`
+	Warnings   []Warning  `json:"warnings,omitempty,omitzero"`
+}
+
+// PackageApproval defines model for PackageApproval.
+type PackageApproval struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At     Instant `json:"at"`
+	Person string  `json:"person"`
+
+	// Role In which role a release is approved.
+	Role Approver `json:"role"`
 }
 
 // PackagePut Facts chosen, masks, texts and conditions. Absent lists mean everything as it is.
@@ -5171,6 +5264,9 @@ type RegistrationSender string
 type Release struct {
 	// Hash SHA-256, lower-case hexadecimal.
 	Hash Sha256 `json:"hash"`
+
+	// Note A short remark.
+	Note Note `json:"note,omitempty,omitzero"`
 }
 
 // ReleasedFact A fact as the partner receives it.
@@ -5506,11 +5602,13 @@ type StaffViewPackage struct {
 	Editor     string   `json:"editor"`
 
 	// Hash SHA-256, lower-case hexadecimal.
-	Hash       Sha256 `json:"hash"`
-	Kind       string `json:"kind"`
-	Version    int    `json:"version"`
-	Void       bool   `json:"void"`
-	VoidReason string `json:"void_reason,omitempty,omitzero"`
+	Hash    Sha256 `json:"hash"`
+	Kind    string `json:"kind"`
+	Version int    `json:"version"`
+	Void    bool   `json:"void"`
+
+	// VoidReason Why a package may no longer be released.
+	VoidReason VoidReason `json:"void_reason,omitempty,omitzero"`
 }
 
 // StaffViewProposal defines model for StaffViewProposal.
@@ -6483,6 +6581,9 @@ type VerificationRequestPurposeOffence struct {
 
 // VerificationRequestPurposeOffenceCode defines model for VerificationRequestPurposeOffence.Code.
 type VerificationRequestPurposeOffenceCode string
+
+// VoidReason Why a package may no longer be released.
+type VoidReason string
 
 // Warning Kept, but worth a look: pointer and code, never the value.
 type Warning struct {

@@ -94,37 +94,56 @@ type evaluation struct {
 
 // Prepare is row 15a: the exact bytes, their hash, and the command that binds both to their editor.
 func (g *Gateway) Prepare(ctx context.Context, c Call, id verification.RequestID, e Edit) (View, error) {
+	kept, err := editAsSent(c)
+	if err != nil {
+		return View{}, err
+	}
 	a, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
-		return prepare(v.Request, e)
+		cmd, err := prepare(v.Request, e)
+		cmd.Edit = kept
+		return cmd, err
 	})
 	return g.view(c, a), err
 }
 
-func prepare(r verification.Request, e Edit) (verification.Command, error) {
+// editAsSent is the edit in canonical form as the record keeps it: a reviewer is shown what was masked, and who edits
+// again goes on from there.
+func editAsSent(c Call) (json.RawMessage, error) {
+	if len(c.Body) == 0 {
+		return nil, nil
+	}
+	form, _, err := canonical.Sum(c.Body)
+	if err != nil {
+		return nil, fmt.Errorf("keep an edit: %w", err)
+	}
+	return form, nil
+}
+
+func prepare(r verification.Request, e Edit) (verification.PreparePackage, error) {
 	if r.Correction != nil {
 		e.Kind = verification.ReleaseCorrection
 	}
 	facts, err := chosen(r, e)
 	if err != nil {
-		return nil, err
+		return verification.PreparePackage{}, err
 	}
 	questions, err := results(r, e, facts)
 	if err != nil {
-		return nil, err
+		return verification.PreparePackage{}, err
 	}
 	doc := document{letter: newLetter(r, e.Kind), Language: r.Language, Conditions: e.Conditions}
 	if r.Correction != nil {
 		doc.Corrects = lastAnswer(r)
 	}
 	if doc.Facts, err = e.facts(r, facts); err != nil {
-		return nil, err
+		return verification.PreparePackage{}, err
 	}
 	for _, q := range questions {
 		doc.Questions = append(doc.Questions, e.question(r, q, facts))
 	}
 	form, hash, err := canonical.Of(doc)
 	if err != nil {
-		return nil, fmt.Errorf("write a package: %w", err)
+		return verification.PreparePackage{}, fmt.Errorf("write a package: %w", err)
 	}
 	return verification.PreparePackage{Kind: e.Kind, Questions: questions, Facts: facts, Bytes: form, Hash: hash}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"verigate/api/server"
 	"verigate/internal/gateway"
@@ -78,12 +79,18 @@ func (r packageReply) VisitPutPackageResponse(w http.ResponseWriter) error { ret
 
 // packageHead is a package without its bytes.
 type packageHead struct {
-	Version    int      `json:"version"`
-	Hash       string   `json:"hash"`
-	Kind       string   `json:"kind,omitempty"`
-	Editor     string   `json:"editor,omitempty"`
-	ApprovedBy []string `json:"approved_by"`
-	Void       bool     `json:"void,omitempty"`
+	Version    int                      `json:"version"`
+	Hash       string                   `json:"hash"`
+	Kind       string                   `json:"kind,omitempty"`
+	Editor     string                   `json:"editor,omitempty"`
+	PreparedAt time.Time                `json:"prepared_at"`
+	ApprovedBy []string                 `json:"approved_by"`
+	Approvals  []server.PackageApproval `json:"approvals,omitempty"`
+	Missing    []server.Approver        `json:"missing,omitempty"`
+	Barred     string                   `json:"barred,omitempty"`
+	Void       bool                     `json:"void,omitempty"`
+	VoidReason string                   `json:"void_reason,omitempty"`
+	Edit       json.RawMessage          `json:"edit,omitempty"`
 }
 
 func newPackageReply(v gateway.View) (packageReply, error) {
@@ -92,8 +99,10 @@ func newPackageReply(v gateway.View) (packageReply, error) {
 		return packageReply{}, gateway.ErrHidden
 	}
 	head, err := json.Marshal(packageHead{
-		Version: p.Version, Hash: p.Hash, Kind: string(p.Kind), Editor: string(p.Editor), ApprovedBy: approvers(p),
-		Void: p.Void != "",
+		Version: p.Version, Hash: p.Hash, Kind: string(p.Kind), Editor: string(p.Editor), PreparedAt: p.At.UTC(),
+		ApprovedBy: approvers(p), Approvals: approvals(p), Missing: missing(v.Request),
+		Barred: string(v.Request.Barred(verification.NameReleasePackage, v.By.Actor)),
+		Void:   p.Void != "", VoidReason: string(p.Void), Edit: p.Edit,
 	})
 	if err != nil {
 		return packageReply{}, fmt.Errorf("write a package: %w", err)
@@ -101,6 +110,30 @@ func newPackageReply(v gateway.View) (packageReply, error) {
 	return packageReply{raw{
 		status: http.StatusOK, media: mediaJSON, tag: staffTag(v), body: withMember(head, "package", p.Bytes),
 	}}, nil
+}
+
+func approvals(p *verification.Package) []server.PackageApproval {
+	var out []server.PackageApproval
+	for _, a := range p.Approvals {
+		out = append(out, server.PackageApproval{Person: string(a.Person), Role: approver(a.Role), At: a.At.UTC()})
+	}
+	return out
+}
+
+func missing(r verification.Request) []server.Approver {
+	var out []server.Approver
+	for _, role := range r.MissingApprovals() {
+		out = append(out, approver(role))
+	}
+	return out
+}
+
+// approver is the contract's word for the role of an approval: who reviews at the desk is a reviewer.
+func approver(role verification.Role) server.Approver {
+	if role == verification.RoleLead {
+		return server.ApproverLead
+	}
+	return server.ApproverReviewer
 }
 
 // GetPackage is the exact bytes and their hash.
@@ -139,6 +172,6 @@ func (e *edge) PutPackage(ctx context.Context, r server.PutPackageRequestObject)
 
 // ReleasePackage is row 15.
 func (e *edge) ReleasePackage(ctx context.Context, r server.ReleasePackageRequestObject) (server.ReleasePackageResponseObject, error) {
-	reply, err := e.staff(e.Gateway.Release(ctx, e.call(ctx), verification.RequestID(r.ID), r.Body.Hash))
+	reply, err := e.staff(e.Gateway.Release(ctx, e.noting(ctx, r.Body.Note), verification.RequestID(r.ID), r.Body.Hash))
 	return server.ReleasePackage200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }

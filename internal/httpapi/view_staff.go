@@ -152,7 +152,7 @@ func staffPackage(p *verification.Package) server.StaffViewPackage {
 	}
 	return server.StaffViewPackage{
 		Version: p.Version, Kind: string(p.Kind), Hash: p.Hash, Editor: string(p.Editor), ApprovedBy: approvers(p),
-		Void: p.Void != "", VoidReason: p.Void,
+		Void: p.Void != "", VoidReason: server.VoidReason(p.Void),
 	}
 }
 

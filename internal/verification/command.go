@@ -172,6 +172,7 @@ type (
 		Facts     []FactID
 		Bytes     json.RawMessage
 		Hash      string
+		Edit      json.RawMessage // by which Bytes were made, kept for who reviews and who edits again; empty: not known
 	}
 
 	// ReleasePackage is row 15.

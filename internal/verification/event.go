@@ -175,6 +175,7 @@ type (
 		Bytes     json.RawMessage   `json:"bytes"`
 		Hash      string            `json:"hash"`
 		Authors   []PersonID        `json:"authors,omitempty"`
+		Edit      json.RawMessage   `json:"edit,omitempty"` // the editor's choices and masks, in canonical form
 	}
 
 	// ReleaseApproved is the first of the two people that H3 and L3 need (row 15).

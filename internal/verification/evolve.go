@@ -107,13 +107,13 @@ func (r Request) evolved(s Stamp, e Event) Request {
 			N: e.N, Facts: e.Facts, Originator: e.Originator, Text: e.Text, By: s.By.Person, At: s.At, State: ConsentOpenState,
 		})
 		r.State = ConsentPending
-		return r.voidPackageWith(e.Facts, "a consent is asked for a fact in it")
+		return r.voidPackageWith(e.Facts, VoidConsentAsked)
 	case ConsentDecided:
 		return r.consentDecided(s, e)
 	case PackagePrepared:
 		r.Package = &Package{
 			Version: e.Version, Kind: e.Kind, Questions: e.Questions, Facts: e.Facts, Bytes: e.Bytes, Hash: e.Hash,
-			Editor: s.By.Person, Authors: e.Authors, At: s.At,
+			Editor: s.By.Person, Authors: e.Authors, At: s.At, Edit: e.Edit,
 		}
 		return r
 	case ReleaseApproved:
@@ -136,13 +136,13 @@ func (r Request) evolved(s Stamp, e Event) Request {
 	case CorrectionOpened:
 		r.Correction = &Correction{K: e.K, From: r.State, Code: e.Code, Text: e.Text, At: s.At, By: s.By.Person}
 		r.Corrections, r.State = e.K, InReview
-		return r.voidPackage("a correction was opened")
+		return r.voidPackage(VoidCorrectionOpened)
 	case CorrectionDropped:
-		return r.correctionDropped(s).voidPackage("the correction was dropped")
+		return r.correctionDropped(s).voidPackage(VoidCorrectionDropped)
 	case Recalled:
 		r = r.noted(s, "", e.Text)
 		change(r.Releases, e.Release, func(v *Release) { v.Recalled = true })
-		r = r.voidPackage("a version was recalled") // the number in its bytes is the recall's now
+		r = r.voidPackage(VoidRecalled) // the number in its bytes is the recall's now
 		return r.issued(s, ReleaseRecall, e.Bytes, e.Hash, e.Signature)
 	case RequestWithdrawn:
 		return r.noted(s, "", e.Text).end(s, Withdrawn, "withdrawn")
@@ -150,7 +150,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 		return r.reopened(s, e)
 	case Sealed:
 		r.Compartment, r.Level = e.Compartment, max(r.Level, marking.L3)
-		return r.noted(s, "", e.Reason).voidPackage("the request was sealed")
+		return r.noted(s, "", e.Reason).voidPackage(VoidSealed)
 	case Extended:
 		r.DueAt, r.Extended = e.DueAt, true
 		return r.noted(s, "", e.Text)

@@ -1,6 +1,9 @@
 package verification
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // What the table of permit.go leaves to the request: which person asks, and of what kind the request and the task are.
 
@@ -198,6 +201,30 @@ func (r Request) packageHasH3() bool {
 		f, _, _, ok := r.Fact(id)
 		return ok && f.thirdParty()
 	})
+}
+
+// MissingApprovals are the roles whose approval the package still needs before it goes out: none when there is no
+// package, or it is void.
+func (r Request) MissingApprovals() []Role {
+	if r.Package == nil || r.Package.Void != "" {
+		return nil
+	}
+	if !r.NeedsLead() {
+		return []Role{RoleDesk}
+	}
+	return slices.DeleteFunc([]Role{RoleDesk, RoleLead}, func(role Role) bool {
+		return slices.ContainsFunc(r.Package.Approvals, func(a Approval) bool { return a.Role == role })
+	})
+}
+
+// Barred is the code with which a command on the request, whatever it would carry, is refused to the actor now; empty
+// when it is among Allowed.
+func (r Request) Barred(n Name, by Actor) Code {
+	refusal, refused := errors.AsType[*Refusal](r.permit(n, by, ""))
+	if !refused {
+		return ""
+	}
+	return refusal.Code
 }
 
 // missingApproval returns the role in which the actor's approval would count; empty when it would not. Who is both

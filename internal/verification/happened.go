@@ -35,7 +35,7 @@ func (r Request) partnerReplied(s Stamp, e PartnerReplied) Request {
 		r.Replied = append(r.Replied, *r.Asked)
 	}
 	if e.Level > r.Level {
-		r = r.voidPackage("the level of the request rose")
+		r = r.voidPackage(VoidLevelRaised)
 		r.Level = e.Level
 	}
 	return r
@@ -161,14 +161,14 @@ func (r Request) voidRefusal() Request {
 	return r
 }
 
-func (r Request) voidPackage(why string) Request {
+func (r Request) voidPackage(why VoidReason) Request {
 	if r.Package != nil && r.Package.Void == "" {
 		r.Package.Void, r.Package.Approvals = why, nil
 	}
 	return r
 }
 
-func (r Request) voidPackageWith(facts []FactID, why string) Request {
+func (r Request) voidPackageWith(facts []FactID, why VoidReason) Request {
 	if r.Package != nil && slices.ContainsFunc(facts, func(f FactID) bool { return slices.Contains(r.Package.Facts, f) }) {
 		return r.voidPackage(why)
 	}
@@ -184,7 +184,7 @@ func (r Request) sentBack(s Stamp, e TaskSentBack) Request {
 			t.Questions = r.unsaid(t.Questions)
 		})
 	}
-	r = r.onTask(e.Task, (*Task).takeBack).voidPackage("an answer was returned")
+	r = r.onTask(e.Task, (*Task).takeBack).voidPackage(VoidReturned)
 	if r.State == ConsentPending {
 		return r
 	}
@@ -203,7 +203,7 @@ func (r Request) consentDecided(s Stamp, e ConsentDecided) Request {
 	change(r.Consents, e.N, func(c *Consent) {
 		c.State, c.Conditions, c.DecidedAt = e.State, e.Conditions, s.At
 		if e.State != ConsentGranted {
-			r = r.voidPackageWith(c.Facts, "an originator does not agree")
+			r = r.voidPackageWith(c.Facts, VoidConsentMissing)
 		}
 	})
 	stillOpen := slices.ContainsFunc(r.Consents, func(c Consent) bool { return c.State == ConsentOpenState })
@@ -240,7 +240,7 @@ func (r Request) released(s Stamp, e Released) Request {
 			r.Tasks[i].State = TaskDone
 		}
 	}
-	r = r.voidPackage("it was released")
+	r = r.voidPackage(VoidReleased)
 	switch {
 	case r.State == ConsentPending:
 		return r
@@ -266,7 +266,7 @@ func (r Request) nextRound(s Stamp, round int, due time.Time, receipt string) Re
 	r.Round, r.RoundAt, r.State = round, s.At, Triage
 	r.DueAt, r.Receipt, r.Extended, r.Holder = due, receipt, false, ""
 	r.RoundEndAt, r.Outcome, r.Asked = time.Time{}, "", nil
-	return r.voidPackage("more was asked").voidRefusal()
+	return r.voidPackage(VoidMoreAsked).voidRefusal()
 }
 
 func (r Request) reopened(s Stamp, e Reopened) Request {
@@ -288,7 +288,7 @@ func (r Request) reopened(s Stamp, e Reopened) Request {
 // end brings the request to an end: every live task is stopped in the same decision.
 func (r Request) end(s Stamp, state State, outcome string) Request {
 	r.State, r.Outcome, r.RoundEndAt = state, outcome, s.At
-	return r.stopTasks(s).voidPackage("the request has ended")
+	return r.stopTasks(s).voidPackage(VoidEnded)
 }
 
 func (r Request) stopTasks(s Stamp) Request {
@@ -463,7 +463,7 @@ func (r Request) replied(s Stamp, e TaskReplied) Request {
 		}
 	})
 	if e.Level > r.Level {
-		r = r.voidPackage("the level of the request rose")
+		r = r.voidPackage(VoidLevelRaised)
 		r.Level = e.Level
 	}
 	if e.Compartment != "" && r.Compartment == "" {

@@ -330,8 +330,27 @@ type Package struct {
 	Authors   []PersonID // of the answers in it: none of them may release it
 	At        time.Time
 	Approvals []Approval
-	Void      string // why it may no longer be released; empty while it may
+	Edit      json.RawMessage // what the editor chose, masked and wrote; empty in records from before it was kept
+	Void      VoidReason      // why it may no longer be released; empty while it may
 }
+
+// VoidReason is why a package may no longer be released. It is part of the contract, like Code.
+type VoidReason string
+
+// The reasons of row 15, and that nothing is left to release.
+const (
+	VoidConsentAsked      VoidReason = "consent_asked"
+	VoidConsentMissing    VoidReason = "consent_missing" // denied, expired or withdrawn
+	VoidReturned          VoidReason = "returned"        // an answer in it went back to its unit
+	VoidLevelRaised       VoidReason = "level_raised"
+	VoidSealed            VoidReason = "sealed"
+	VoidCorrectionOpened  VoidReason = "correction_opened"
+	VoidCorrectionDropped VoidReason = "correction_dropped"
+	VoidRecalled          VoidReason = "recalled" // its number was taken by the recall
+	VoidMoreAsked         VoidReason = "more_asked"
+	VoidReleased          VoidReason = "released"
+	VoidEnded             VoidReason = "ended"
+)
 
 // Approval is one of the two people that H3 and L3 need.
 type Approval struct {

@@ -138,7 +138,7 @@ func (r Request) preparePackage(c PreparePackage) ([]Event, error) {
 	}
 	return one(PackagePrepared{
 		Version: version, Kind: c.Kind, Questions: slices.Clone(c.Questions), Facts: slices.Clone(c.Facts),
-		Bytes: c.Bytes, Hash: c.Hash, Authors: r.authors(c.Facts),
+		Bytes: c.Bytes, Hash: c.Hash, Authors: r.authors(c.Facts), Edit: c.Edit,
 	})
 }
 

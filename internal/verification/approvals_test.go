@@ -1,0 +1,40 @@
+package verification_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	. "verigate/internal/verification" //nolint:revive // as in the stories
+)
+
+func TestAPackageTellsWhoseApprovalItNeedsAndWhomItBars(t *testing.T) {
+	t.Parallel()
+	plain := after(accepted(), then(officer("03"), final(1, held(1, "f1"))),
+		then(desk(), pack(ReleaseFinal, "v1", []FactID{"f1"}, gives(1, Held))))
+	sealed := after(then(liaison(), submitSealed(1)), then(desk(), Claim{}), then(desk(), route(toUnit("03", 1))),
+		then(officer("03"), AcceptTask{Task: task(1)}), then(officer("03"), final(1, held(1, "f1"))),
+		then(desk(), pack(ReleaseFinal, "v1", []FactID{"f1"}, gives(1, Held))))
+	for _, c := range []struct {
+		what    string
+		given   []move
+		missing []Role
+		bars    map[Code]Actor
+	}{
+		{"nothing prepared", accepted(), nil, map[Code]Actor{WrongState: colleague()}},
+		{"prepared", plain, []Role{RoleDesk}, map[Code]Actor{SamePerson: desk(), "": colleague(), NotPermitted: lead()}},
+		{"sealed, prepared", sealed, []Role{RoleDesk, RoleLead}, map[Code]Actor{SamePerson: desk(), "": lead()}},
+		{"sealed, one approval", after(sealed, then(colleague(), release("v1"))), []Role{RoleLead}, map[Code]Actor{SamePerson: colleague(), "": lead()}},
+		{"released", after(plain, then(colleague(), release("v1"))), nil, map[Code]Actor{WrongState: colleague()}},
+	} {
+		r := tell(t, c.given).request
+		if diff := cmp.Diff(c.missing, r.MissingApprovals()); diff != "" {
+			t.Errorf("%s: %s", c.what, diff)
+		}
+		for code, by := range c.bars {
+			if got := r.Barred(NameReleasePackage, by); got != code {
+				t.Errorf("%s: %v is barred by %q, not %q", c.what, by.Roles, got, code)
+			}
+		}
+	}
+}
