@@ -23,8 +23,11 @@ POST /v1/verification-requests/{id}/follow-ups
 POST /v1/verification-requests/{id}/reopening
 GET /v1/consents
 POST /v1/consents/{id}/decision
+GET /v1/people
 GET /v1/units/{unit}/queue
 GET /v1/tasks/{task}
+GET /v1/tasks/{task}/clocks
+GET PUT DELETE /v1/tasks/{task}/draft
 POST /v1/tasks/{task}/acceptance
 POST /v1/tasks/{task}/decline
 POST /v1/tasks/{task}/forward

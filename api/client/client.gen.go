@@ -4324,6 +4324,41 @@ type DeskAnswersQuestion struct {
 // DeskAnswersQuestionResult defines model for DeskAnswersQuestion.Result.
 type DeskAnswersQuestionResult string
 
+// Draft An answer that is being written. It need not be complete, or right.
+type Draft struct {
+	// Fields What stands in the fields of the form, by their names.
+	Fields map[string][]string `json:"fields"`
+}
+
+// DraftView The caller's own draft, when there is one, and who else of the unit has one; never what stands in that.
+type DraftView struct {
+	// BeganAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	BeganAt Instant `json:"began_at,omitempty,omitzero"`
+
+	// Fields What stands in the fields of the form, by their names.
+	Fields map[string][]string `json:"fields,omitempty,omitzero"`
+	Others []DraftViewOther    `json:"others"`
+
+	// SavedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	SavedAt Instant `json:"saved_at,omitempty,omitzero"`
+
+	// Task The request's id and the task's number in it.
+	Task TaskID `json:"task"`
+}
+
+// DraftViewOther defines model for DraftViewOther.
+type DraftViewOther struct {
+	// BeganAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	BeganAt Instant `json:"began_at"`
+
+	// Label What is shown in place of a name.
+	Label  string `json:"label,omitempty,omitzero"`
+	Person string `json:"person"`
+
+	// SavedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	SavedAt Instant `json:"saved_at"`
+}
+
 // Duplicate The same partner has asked this already.
 type Duplicate struct {
 	// Note A short remark.
@@ -6350,7 +6385,10 @@ type Task struct {
 	AnswerDueAt Instant          `json:"answer_due_at,omitempty,omitzero"`
 	Answers     []UnitAnswerView `json:"answers,omitempty,omitzero"`
 	Attachments []Attachment     `json:"attachments,omitempty,omitzero"`
-	Campaign    string           `json:"campaign,omitempty,omitzero"`
+
+	// Breaches Due times of this task that were missed, with the causes that were given.
+	Breaches []BreachView `json:"breaches,omitempty,omitzero"`
+	Campaign string       `json:"campaign,omitempty,omitzero"`
 
 	// Clarifications What the partner replied in this round, while the task is live.
 	Clarifications []ClarificationView `json:"clarifications,omitempty,omitzero"`
@@ -6714,6 +6752,9 @@ type ConsentReply = ConsentView
 
 // CreatedReply What was created, with its promise.
 type CreatedReply = Created
+
+// DraftReply The caller's own draft, when there is one, and who else of the unit has one; never what stands in that.
+type DraftReply = DraftView
 
 // HealthReply live, ready, and what is behind.
 type HealthReply = Health
@@ -7473,6 +7514,9 @@ type ProposeClarificationJSONRequestBody = Clarification
 // DeclineTaskJSONRequestBody defines body for DeclineTask for application/json ContentType.
 type DeclineTaskJSONRequestBody = Decline
 
+// PutDraftJSONRequestBody defines body for PutDraft for application/json ContentType.
+type PutDraftJSONRequestBody = Draft
+
 // ForwardTaskJSONRequestBody defines body for ForwardTask for application/json ContentType.
 type ForwardTaskJSONRequestBody = Forward
 
@@ -8120,6 +8164,11 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/tasks/{task}/clarification (the `ProposeClarification` operationId).
 	ProposeClarification(ctx context.Context, task PathTask, params *ProposeClarificationParams, body ProposeClarificationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetTaskClocks The clocks of a task, with explanation
+	//
+	// Corresponds with GET /v1/tasks/{task}/clocks (the `GetTaskClocks` operationId).
+	GetTaskClocks(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// DeclineTaskWithBody Decline, before accepting
 	//
 	// Takes any type of body and a specified content type.
@@ -8133,6 +8182,34 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/tasks/{task}/decline (the `DeclineTask` operationId).
 	DeclineTask(ctx context.Context, task PathTask, params *DeclineTaskParams, body DeclineTaskJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteDraft Throw the caller's draft away
+	//
+	// Corresponds with DELETE /v1/tasks/{task}/draft (the `DeleteDraft` operationId).
+	DeleteDraft(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDraft The caller's draft of an answer, and who else has one
+	//
+	// Corresponds with GET /v1/tasks/{task}/draft (the `GetDraft` operationId).
+	GetDraft(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutDraftWithBody Keep a draft of an answer
+	//
+	// Of each officer and task the newest, for 30 days, sealed under the key of the request. It is no part of the record, and nobody else reads it. An answer that is taken removes the draft of whoever gave it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/tasks/{task}/draft (the `PutDraft` operationId).
+	PutDraftWithBody(ctx context.Context, task PathTask, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutDraft Keep a draft of an answer
+	//
+	// Of each officer and task the newest, for 30 days, sealed under the key of the request. It is no part of the record, and nobody else reads it. An answer that is taken removes the draft of whoever gave it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/tasks/{task}/draft (the `PutDraft` operationId).
+	PutDraft(ctx context.Context, task PathTask, body PutDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ForwardTaskWithBody Forward questions to another unit
 	//
@@ -9549,6 +9626,21 @@ func (c *Client) ProposeClarification(ctx context.Context, task PathTask, params
 	return c.Client.Do(req)
 }
 
+// GetTaskClocks The clocks of a task, with explanation
+//
+// Corresponds with GET /v1/tasks/{task}/clocks (the `GetTaskClocks` operationId).
+func (c *Client) GetTaskClocks(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTaskClocksRequest(c.Server, task)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // DeclineTaskWithBody Decline, before accepting
 //
 // Takes any type of body and a specified content type.
@@ -9573,6 +9665,74 @@ func (c *Client) DeclineTaskWithBody(ctx context.Context, task PathTask, params 
 // Corresponds with POST /v1/tasks/{task}/decline (the `DeclineTask` operationId).
 func (c *Client) DeclineTask(ctx context.Context, task PathTask, params *DeclineTaskParams, body DeclineTaskJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDeclineTaskRequest(c.Server, task, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteDraft Throw the caller's draft away
+//
+// Corresponds with DELETE /v1/tasks/{task}/draft (the `DeleteDraft` operationId).
+func (c *Client) DeleteDraft(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteDraftRequest(c.Server, task)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDraft The caller's draft of an answer, and who else has one
+//
+// Corresponds with GET /v1/tasks/{task}/draft (the `GetDraft` operationId).
+func (c *Client) GetDraft(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDraftRequest(c.Server, task)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutDraftWithBody Keep a draft of an answer
+//
+// Of each officer and task the newest, for 30 days, sealed under the key of the request. It is no part of the record, and nobody else reads it. An answer that is taken removes the draft of whoever gave it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/tasks/{task}/draft (the `PutDraft` operationId).
+func (c *Client) PutDraftWithBody(ctx context.Context, task PathTask, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutDraftRequestWithBody(c.Server, task, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutDraft Keep a draft of an answer
+//
+// Of each officer and task the newest, for 30 days, sealed under the key of the request. It is no part of the record, and nobody else reads it. An answer that is taken removes the draft of whoever gave it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/tasks/{task}/draft (the `PutDraft` operationId).
+func (c *Client) PutDraft(ctx context.Context, task PathTask, body PutDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutDraftRequest(c.Server, task, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13020,6 +13180,40 @@ func NewProposeClarificationRequestWithBody(server string, task PathTask, params
 	return req, nil
 }
 
+// NewGetTaskClocksRequest constructs an http.Request for the GetTaskClocks method
+func NewGetTaskClocksRequest(server string, task PathTask) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "task", task, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tasks/%s/clocks", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewDeclineTaskRequest calls the generic DeclineTask builder with application/json body
 func NewDeclineTaskRequest(server string, task PathTask, params *DeclineTaskParams, body DeclineTaskJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -13089,6 +13283,121 @@ func NewDeclineTaskRequestWithBody(server string, task PathTask, params *Decline
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewDeleteDraftRequest constructs an http.Request for the DeleteDraft method
+func NewDeleteDraftRequest(server string, task PathTask) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "task", task, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tasks/%s/draft", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetDraftRequest constructs an http.Request for the GetDraft method
+func NewGetDraftRequest(server string, task PathTask) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "task", task, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tasks/%s/draft", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutDraftRequest calls the generic PutDraft builder with application/json body
+func NewPutDraftRequest(server string, task PathTask, body PutDraftJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutDraftRequestWithBody(server, task, "application/json", bodyReader)
+}
+
+// NewPutDraftRequestWithBody constructs an http.Request for the PutDraft method, with any body, and a specified content type
+func NewPutDraftRequestWithBody(server string, task PathTask, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "task", task, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tasks/%s/draft", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -16977,6 +17286,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/tasks/{task}/clarification (the `ProposeClarification` operationId).
 	ProposeClarificationWithResponse(ctx context.Context, task PathTask, params *ProposeClarificationParams, body ProposeClarificationJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeClarificationResponse, error)
 
+	// GetTaskClocksWithResponse The clocks of a task, with explanation
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tasks/{task}/clocks (the `GetTaskClocks` operationId).
+	GetTaskClocksWithResponse(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*GetTaskClocksResponse, error)
+
 	// DeclineTaskWithBodyWithResponse Decline, before accepting
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -16990,6 +17306,38 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/tasks/{task}/decline (the `DeclineTask` operationId).
 	DeclineTaskWithResponse(ctx context.Context, task PathTask, params *DeclineTaskParams, body DeclineTaskJSONRequestBody, reqEditors ...RequestEditorFn) (*DeclineTaskResponse, error)
+
+	// DeleteDraftWithResponse Throw the caller's draft away
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/tasks/{task}/draft (the `DeleteDraft` operationId).
+	DeleteDraftWithResponse(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*DeleteDraftResponse, error)
+
+	// GetDraftWithResponse The caller's draft of an answer, and who else has one
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tasks/{task}/draft (the `GetDraft` operationId).
+	GetDraftWithResponse(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*GetDraftResponse, error)
+
+	// PutDraftWithBodyWithResponse Keep a draft of an answer
+	//
+	// Of each officer and task the newest, for 30 days, sealed under the key of the request. It is no part of the record, and nobody else reads it. An answer that is taken removes the draft of whoever gave it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/tasks/{task}/draft (the `PutDraft` operationId).
+	PutDraftWithBodyWithResponse(ctx context.Context, task PathTask, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutDraftResponse, error)
+
+	// PutDraftWithResponse Keep a draft of an answer
+	//
+	// Of each officer and task the newest, for 30 days, sealed under the key of the request. It is no part of the record, and nobody else reads it. An answer that is taken removes the draft of whoever gave it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/tasks/{task}/draft (the `PutDraft` operationId).
+	PutDraftWithResponse(ctx context.Context, task PathTask, body PutDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*PutDraftResponse, error)
 
 	// ForwardTaskWithBodyWithResponse Forward questions to another unit
 	//
@@ -18792,6 +19140,46 @@ func (r ProposeClarificationResponse) ContentType() string {
 	return ""
 }
 
+// GetTaskClocksResponse200Headers the declared response headers of an HTTP 200 response for GetTaskClocks
+type GetTaskClocksResponse200Headers struct {
+	ETag string
+}
+
+type GetTaskClocksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ClocksViewReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetTaskClocksResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTaskClocksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTaskClocksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTaskClocksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // DeclineTaskResponse200Headers the declared response headers of an HTTP 200 response for DeclineTask
 type DeclineTaskResponse200Headers struct {
 	ETag string
@@ -18826,6 +19214,105 @@ func (r DeclineTaskResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r DeclineTaskResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteDraftResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DraftReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteDraftResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteDraftResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteDraftResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetDraftResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DraftReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDraftResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDraftResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetDraftResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PutDraftResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DraftReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r PutDraftResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutDraftResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutDraftResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -21480,6 +21967,19 @@ func (c *ClientWithResponses) ProposeClarificationWithResponse(ctx context.Conte
 	return ParseProposeClarificationResponse(rsp)
 }
 
+// GetTaskClocksWithResponse The clocks of a task, with explanation
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tasks/{task}/clocks (the `GetTaskClocks` operationId).
+func (c *ClientWithResponses) GetTaskClocksWithResponse(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*GetTaskClocksResponse, error) {
+	rsp, err := c.GetTaskClocks(ctx, task, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTaskClocksResponse(rsp)
+}
+
 // DeclineTaskWithBodyWithResponse Decline, before accepting
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -21504,6 +22004,62 @@ func (c *ClientWithResponses) DeclineTaskWithResponse(ctx context.Context, task 
 		return nil, err
 	}
 	return ParseDeclineTaskResponse(rsp)
+}
+
+// DeleteDraftWithResponse Throw the caller's draft away
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/tasks/{task}/draft (the `DeleteDraft` operationId).
+func (c *ClientWithResponses) DeleteDraftWithResponse(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*DeleteDraftResponse, error) {
+	rsp, err := c.DeleteDraft(ctx, task, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteDraftResponse(rsp)
+}
+
+// GetDraftWithResponse The caller's draft of an answer, and who else has one
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tasks/{task}/draft (the `GetDraft` operationId).
+func (c *ClientWithResponses) GetDraftWithResponse(ctx context.Context, task PathTask, reqEditors ...RequestEditorFn) (*GetDraftResponse, error) {
+	rsp, err := c.GetDraft(ctx, task, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDraftResponse(rsp)
+}
+
+// PutDraftWithBodyWithResponse Keep a draft of an answer
+//
+// Of each officer and task the newest, for 30 days, sealed under the key of the request. It is no part of the record, and nobody else reads it. An answer that is taken removes the draft of whoever gave it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/tasks/{task}/draft (the `PutDraft` operationId).
+func (c *ClientWithResponses) PutDraftWithBodyWithResponse(ctx context.Context, task PathTask, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutDraftResponse, error) {
+	rsp, err := c.PutDraftWithBody(ctx, task, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutDraftResponse(rsp)
+}
+
+// PutDraftWithResponse Keep a draft of an answer
+//
+// Of each officer and task the newest, for 30 days, sealed under the key of the request. It is no part of the record, and nobody else reads it. An answer that is taken removes the draft of whoever gave it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/tasks/{task}/draft (the `PutDraft` operationId).
+func (c *ClientWithResponses) PutDraftWithResponse(ctx context.Context, task PathTask, body PutDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*PutDraftResponse, error) {
+	rsp, err := c.PutDraft(ctx, task, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutDraftResponse(rsp)
 }
 
 // ForwardTaskWithBodyWithResponse Forward questions to another unit
@@ -23968,6 +24524,52 @@ func ParseProposeClarificationResponse(rsp *http.Response) (*ProposeClarificatio
 	return response, nil
 }
 
+// ParseGetTaskClocksResponse parses an HTTP response from a GetTaskClocksWithResponse call
+func ParseGetTaskClocksResponse(rsp *http.Response) (*GetTaskClocksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTaskClocksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ClocksViewReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetTaskClocksResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseDeclineTaskResponse parses an HTTP response from a DeclineTaskWithResponse call
 func ParseDeclineTaskResponse(rsp *http.Response) (*DeclineTaskResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -24009,6 +24611,105 @@ func ParseDeclineTaskResponse(rsp *http.Response) (*DeclineTaskResponse, error) 
 			headers.ETag = value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteDraftResponse parses an HTTP response from a DeleteDraftWithResponse call
+func ParseDeleteDraftResponse(rsp *http.Response) (*DeleteDraftResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteDraftResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DraftReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetDraftResponse parses an HTTP response from a GetDraftWithResponse call
+func ParseGetDraftResponse(rsp *http.Response) (*GetDraftResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDraftResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DraftReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePutDraftResponse parses an HTTP response from a PutDraftWithResponse call
+func ParsePutDraftResponse(rsp *http.Response) (*PutDraftResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutDraftResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DraftReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil

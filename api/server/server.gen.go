@@ -4323,6 +4323,41 @@ type DeskAnswersQuestion struct {
 // DeskAnswersQuestionResult defines model for DeskAnswersQuestion.Result.
 type DeskAnswersQuestionResult string
 
+// Draft An answer that is being written. It need not be complete, or right.
+type Draft struct {
+	// Fields What stands in the fields of the form, by their names.
+	Fields map[string][]string `json:"fields"`
+}
+
+// DraftView The caller's own draft, when there is one, and who else of the unit has one; never what stands in that.
+type DraftView struct {
+	// BeganAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	BeganAt Instant `json:"began_at,omitempty,omitzero"`
+
+	// Fields What stands in the fields of the form, by their names.
+	Fields map[string][]string `json:"fields,omitempty,omitzero"`
+	Others []DraftViewOther    `json:"others"`
+
+	// SavedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	SavedAt Instant `json:"saved_at,omitempty,omitzero"`
+
+	// Task The request's id and the task's number in it.
+	Task TaskID `json:"task"`
+}
+
+// DraftViewOther defines model for DraftViewOther.
+type DraftViewOther struct {
+	// BeganAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	BeganAt Instant `json:"began_at"`
+
+	// Label What is shown in place of a name.
+	Label  string `json:"label,omitempty,omitzero"`
+	Person string `json:"person"`
+
+	// SavedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	SavedAt Instant `json:"saved_at"`
+}
+
 // Duplicate The same partner has asked this already.
 type Duplicate struct {
 	// Note A short remark.
@@ -6349,7 +6384,10 @@ type Task struct {
 	AnswerDueAt Instant          `json:"answer_due_at,omitempty,omitzero"`
 	Answers     []UnitAnswerView `json:"answers,omitempty,omitzero"`
 	Attachments []Attachment     `json:"attachments,omitempty,omitzero"`
-	Campaign    string           `json:"campaign,omitempty,omitzero"`
+
+	// Breaches Due times of this task that were missed, with the causes that were given.
+	Breaches []BreachView `json:"breaches,omitempty,omitzero"`
+	Campaign string       `json:"campaign,omitempty,omitzero"`
 
 	// Clarifications What the partner replied in this round, while the task is live.
 	Clarifications []ClarificationView `json:"clarifications,omitempty,omitzero"`
@@ -6713,6 +6751,9 @@ type ConsentReply = ConsentView
 
 // CreatedReply What was created, with its promise.
 type CreatedReply = Created
+
+// DraftReply The caller's own draft, when there is one, and who else of the unit has one; never what stands in that.
+type DraftReply = DraftView
 
 // HealthReply live, ready, and what is behind.
 type HealthReply = Health
@@ -7472,6 +7513,9 @@ type ProposeClarificationJSONRequestBody = Clarification
 // DeclineTaskJSONRequestBody defines body for DeclineTask for application/json ContentType.
 type DeclineTaskJSONRequestBody = Decline
 
+// PutDraftJSONRequestBody defines body for PutDraft for application/json ContentType.
+type PutDraftJSONRequestBody = Draft
+
 // ForwardTaskJSONRequestBody defines body for ForwardTask for application/json ContentType.
 type ForwardTaskJSONRequestBody = Forward
 
@@ -7820,9 +7864,21 @@ type ServerInterface interface {
 	// ProposeClarification Propose a question to the partner
 	// (POST /v1/tasks/{task}/clarification)
 	ProposeClarification(ctx echo.Context, task PathTask, params ProposeClarificationParams) error
+	// GetTaskClocks The clocks of a task, with explanation
+	// (GET /v1/tasks/{task}/clocks)
+	GetTaskClocks(ctx echo.Context, task PathTask) error
 	// DeclineTask Decline, before accepting
 	// (POST /v1/tasks/{task}/decline)
 	DeclineTask(ctx echo.Context, task PathTask, params DeclineTaskParams) error
+	// DeleteDraft Throw the caller's draft away
+	// (DELETE /v1/tasks/{task}/draft)
+	DeleteDraft(ctx echo.Context, task PathTask) error
+	// GetDraft The caller's draft of an answer, and who else has one
+	// (GET /v1/tasks/{task}/draft)
+	GetDraft(ctx echo.Context, task PathTask) error
+	// PutDraft Keep a draft of an answer
+	// (PUT /v1/tasks/{task}/draft)
+	PutDraft(ctx echo.Context, task PathTask) error
 	// ForwardTask Forward questions to another unit
 	// (POST /v1/tasks/{task}/forward)
 	ForwardTask(ctx echo.Context, task PathTask, params ForwardTaskParams) error
@@ -8882,6 +8938,22 @@ func (w *ServerInterfaceWrapper) ProposeClarification(ctx echo.Context) error {
 	return err
 }
 
+// GetTaskClocks converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTaskClocks(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "task" -------------
+	var task PathTask
+
+	err = runtime.BindStyledParameterWithOptions("simple", "task", ctx.Param("task"), &task, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter task: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTaskClocks(ctx, task)
+	return err
+}
+
 // DeclineTask converts echo context to params.
 func (w *ServerInterfaceWrapper) DeclineTask(ctx echo.Context) error {
 	var err error
@@ -8930,6 +9002,54 @@ func (w *ServerInterfaceWrapper) DeclineTask(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DeclineTask(ctx, task, params)
+	return err
+}
+
+// DeleteDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "task" -------------
+	var task PathTask
+
+	err = runtime.BindStyledParameterWithOptions("simple", "task", ctx.Param("task"), &task, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter task: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteDraft(ctx, task)
+	return err
+}
+
+// GetDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "task" -------------
+	var task PathTask
+
+	err = runtime.BindStyledParameterWithOptions("simple", "task", ctx.Param("task"), &task, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter task: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDraft(ctx, task)
+	return err
+}
+
+// PutDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) PutDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "task" -------------
+	var task PathTask
+
+	err = runtime.BindStyledParameterWithOptions("simple", "task", ctx.Param("task"), &task, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter task: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutDraft(ctx, task)
 	return err
 }
 
@@ -11349,7 +11469,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/tasks/:task/answer", wrapper.AnswerTask, options.OperationMiddlewares["answerTask"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/assignment", wrapper.AssignTask, options.OperationMiddlewares["assignTask"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/clarification", wrapper.ProposeClarification, options.OperationMiddlewares["proposeClarification"]...)
+	router.GET(options.BaseURL+"/v1/tasks/:task/clocks", wrapper.GetTaskClocks, options.OperationMiddlewares["getTaskClocks"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/decline", wrapper.DeclineTask, options.OperationMiddlewares["declineTask"]...)
+	router.DELETE(options.BaseURL+"/v1/tasks/:task/draft", wrapper.DeleteDraft, options.OperationMiddlewares["deleteDraft"]...)
+	router.GET(options.BaseURL+"/v1/tasks/:task/draft", wrapper.GetDraft, options.OperationMiddlewares["getDraft"]...)
+	router.PUT(options.BaseURL+"/v1/tasks/:task/draft", wrapper.PutDraft, options.OperationMiddlewares["putDraft"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/forward", wrapper.ForwardTask, options.OperationMiddlewares["forwardTask"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/hold", wrapper.HoldTask, options.OperationMiddlewares["holdTask"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/hold/confirmation", wrapper.ConfirmHold, options.OperationMiddlewares["confirmHold"]...)
@@ -11461,6 +11585,8 @@ type CreatedReplyJSONResponse struct {
 
 	Headers CreatedReplyResponseHeaders
 }
+
+type DraftReplyJSONResponse DraftView
 
 type EndedReplyResponse struct {
 }
@@ -12909,6 +13035,46 @@ func (response ProposeClarificationdefaultApplicationProblemPlusJSONResponse) Vi
 	return err
 }
 
+type GetTaskClocksRequestObject struct {
+	Task PathTask `json:"task"`
+}
+
+type GetTaskClocksResponseObject interface {
+	VisitGetTaskClocksResponse(w http.ResponseWriter) error
+}
+
+type GetTaskClocks200JSONResponse struct{ ClocksViewReplyJSONResponse }
+
+func (response GetTaskClocks200JSONResponse) VisitGetTaskClocksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTaskClocksdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTaskClocksdefaultApplicationProblemPlusJSONResponse) VisitGetTaskClocksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeclineTaskRequestObject struct {
 	Task   PathTask `json:"task"`
 	Params DeclineTaskParams
@@ -12940,6 +13106,124 @@ type DeclineTaskdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DeclineTaskdefaultApplicationProblemPlusJSONResponse) VisitDeclineTaskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteDraftRequestObject struct {
+	Task PathTask `json:"task"`
+}
+
+type DeleteDraftResponseObject interface {
+	VisitDeleteDraftResponse(w http.ResponseWriter) error
+}
+
+type DeleteDraft200JSONResponse struct{ DraftReplyJSONResponse }
+
+func (response DeleteDraft200JSONResponse) VisitDeleteDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteDraftdefaultApplicationProblemPlusJSONResponse) VisitDeleteDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDraftRequestObject struct {
+	Task PathTask `json:"task"`
+}
+
+type GetDraftResponseObject interface {
+	VisitGetDraftResponse(w http.ResponseWriter) error
+}
+
+type GetDraft200JSONResponse struct{ DraftReplyJSONResponse }
+
+func (response GetDraft200JSONResponse) VisitGetDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetDraftdefaultApplicationProblemPlusJSONResponse) VisitGetDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutDraftRequestObject struct {
+	Task PathTask `json:"task"`
+	Body *PutDraftJSONRequestBody
+}
+
+type PutDraftResponseObject interface {
+	VisitPutDraftResponse(w http.ResponseWriter) error
+}
+
+type PutDraft200JSONResponse struct{ DraftReplyJSONResponse }
+
+func (response PutDraft200JSONResponse) VisitPutDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutDraftdefaultApplicationProblemPlusJSONResponse) VisitPutDraftResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15174,9 +15458,21 @@ type StrictServerInterface interface {
 	// ProposeClarification Propose a question to the partner
 	// (POST /v1/tasks/{task}/clarification)
 	ProposeClarification(ctx context.Context, request ProposeClarificationRequestObject) (ProposeClarificationResponseObject, error)
+	// GetTaskClocks The clocks of a task, with explanation
+	// (GET /v1/tasks/{task}/clocks)
+	GetTaskClocks(ctx context.Context, request GetTaskClocksRequestObject) (GetTaskClocksResponseObject, error)
 	// DeclineTask Decline, before accepting
 	// (POST /v1/tasks/{task}/decline)
 	DeclineTask(ctx context.Context, request DeclineTaskRequestObject) (DeclineTaskResponseObject, error)
+	// DeleteDraft Throw the caller's draft away
+	// (DELETE /v1/tasks/{task}/draft)
+	DeleteDraft(ctx context.Context, request DeleteDraftRequestObject) (DeleteDraftResponseObject, error)
+	// GetDraft The caller's draft of an answer, and who else has one
+	// (GET /v1/tasks/{task}/draft)
+	GetDraft(ctx context.Context, request GetDraftRequestObject) (GetDraftResponseObject, error)
+	// PutDraft Keep a draft of an answer
+	// (PUT /v1/tasks/{task}/draft)
+	PutDraft(ctx context.Context, request PutDraftRequestObject) (PutDraftResponseObject, error)
 	// ForwardTask Forward questions to another unit
 	// (POST /v1/tasks/{task}/forward)
 	ForwardTask(ctx context.Context, request ForwardTaskRequestObject) (ForwardTaskResponseObject, error)
@@ -16426,6 +16722,31 @@ func (sh *strictHandler) ProposeClarification(ctx echo.Context, task PathTask, p
 	return nil
 }
 
+// GetTaskClocks operation middleware
+func (sh *strictHandler) GetTaskClocks(ctx echo.Context, task PathTask) error {
+	var request GetTaskClocksRequestObject
+
+	request.Task = task
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTaskClocks(ctx.Request().Context(), request.(GetTaskClocksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTaskClocks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTaskClocksResponseObject); ok {
+		return validResponse.VisitGetTaskClocksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // DeclineTask operation middleware
 func (sh *strictHandler) DeclineTask(ctx echo.Context, task PathTask, params DeclineTaskParams) error {
 	var request DeclineTaskRequestObject
@@ -16469,6 +16790,104 @@ func (sh *strictHandler) DeclineTask(ctx echo.Context, task PathTask, params Dec
 		return err
 	} else if validResponse, ok := response.(DeclineTaskResponseObject); ok {
 		return validResponse.VisitDeclineTaskResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteDraft operation middleware
+func (sh *strictHandler) DeleteDraft(ctx echo.Context, task PathTask) error {
+	var request DeleteDraftRequestObject
+
+	request.Task = task
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteDraft(ctx.Request().Context(), request.(DeleteDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteDraftResponseObject); ok {
+		return validResponse.VisitDeleteDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDraft operation middleware
+func (sh *strictHandler) GetDraft(ctx echo.Context, task PathTask) error {
+	var request GetDraftRequestObject
+
+	request.Task = task
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDraft(ctx.Request().Context(), request.(GetDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDraftResponseObject); ok {
+		return validResponse.VisitGetDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutDraft operation middleware
+func (sh *strictHandler) PutDraft(ctx echo.Context, task PathTask) error {
+	var request PutDraftRequestObject
+
+	request.Task = task
+
+	var body PutDraftJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutDraft(ctx.Request().Context(), request.(PutDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutDraftResponseObject); ok {
+		return validResponse.VisitPutDraftResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"verigate/internal/access"
@@ -62,8 +63,9 @@ func TestTheTableAndTheMachineNameTheSameRoles(t *testing.T) {
 		}
 	}
 	writes := 0
+	beside := []access.Operation{access.OpPutDraft, access.OpDeleteDraft} // what is being written changes no request
 	for _, rule := range access.Table() {
-		if rule.Method != "GET" && (rule.Object == access.OnRequest || rule.Object == access.OnTask) {
+		if rule.Method != "GET" && !slices.Contains(beside, rule.Operation) && (rule.Object == access.OnRequest || rule.Object == access.OnTask) {
 			writes++
 		}
 	}

@@ -26,6 +26,10 @@ const (
 	OpDecideConsent        Operation = "decideConsent"
 	OpGetUnitQueue         Operation = "getUnitQueue"
 	OpGetTask              Operation = "getTask"
+	OpGetTaskClocks        Operation = "getTaskClocks"
+	OpGetDraft             Operation = "getDraft"
+	OpPutDraft             Operation = "putDraft"
+	OpDeleteDraft          Operation = "deleteDraft"
 	OpAcceptTask           Operation = "acceptTask"
 	OpDeclineTask          Operation = "declineTask"
 	OpForwardTask          Operation = "forwardTask"
@@ -202,6 +206,10 @@ func Table() []Rule {
 		{OpDecideConsent, http.MethodPost, "/v1/consents/{id}/decision", partner, OnConsent},
 		{OpGetUnitQueue, http.MethodGet, "/v1/units/{unit}/queue", unit, OnUnit},
 		{OpGetTask, http.MethodGet, "/v1/tasks/{task}", taskReaders, OnTask},
+		{OpGetTaskClocks, http.MethodGet, "/v1/tasks/{task}/clocks", taskReaders, OnTask},
+		{OpGetDraft, http.MethodGet, "/v1/tasks/{task}/draft", unit, OnTask},
+		{OpPutDraft, http.MethodPut, "/v1/tasks/{task}/draft", unit, OnTask},
+		{OpDeleteDraft, http.MethodDelete, "/v1/tasks/{task}/draft", unit, OnTask},
 		{OpAcceptTask, http.MethodPost, "/v1/tasks/{task}/acceptance", unit, OnTask},
 		{OpDeclineTask, http.MethodPost, "/v1/tasks/{task}/decline", unit, OnTask},
 		{OpForwardTask, http.MethodPost, "/v1/tasks/{task}/forward", unit, OnTask},

@@ -18,7 +18,7 @@ func forPersons() map[access.Operation]bool {
 	programs := []access.Operation{
 		"submitRequest", "listRequests", "getRequest", "listAnswers", "answerQuestions", "replyToClarification",
 		"withdrawRequest", "confirmAnswer", "followUp", "reopenRequest", "listConsents", "decideConsent",
-		"getUnitQueue", "getTask", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
+		"getUnitQueue", "getTask", "getTaskClocks", "getDraft", "putDraft", "deleteDraft", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
 		"proposeClarification", "answerTask", "assignTask", "noteTask", "acknowledgeStop", "confirmHold", "rejectHold",
 		"getBoard", "streamBoard", "listNotices", "listPeople", "getStatistics", "exportBoard", "exportStatistics",
 		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner",

@@ -14,6 +14,7 @@ import (
 	"verigate/internal/config"
 	"verigate/internal/contract"
 	"verigate/internal/directory"
+	"verigate/internal/draft"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/jet"
@@ -198,6 +199,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 			}
 			return all
 		},
+		Book: &draft.Book{Store: p.Conn.Drafts(), Sealer: p.Vault},
 	})
 	return nil
 }

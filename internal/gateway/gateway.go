@@ -7,6 +7,7 @@ import (
 	"verigate/internal/board"
 	"verigate/internal/canonical"
 	"verigate/internal/directory"
+	"verigate/internal/draft"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
 	"verigate/internal/sla"
@@ -27,6 +28,7 @@ type Parts struct {
 	Blinds    Blinder
 	Watch     *Watch
 	Feed      *Feed
+	Book      *draft.Book // of what officers are writing
 	Now       func() time.Time
 }
 

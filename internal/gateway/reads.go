@@ -44,7 +44,21 @@ func (g *Gateway) Decided(ctx context.Context, c Call, id verification.RequestID
 	if err != nil {
 		return View{}, nil, err
 	}
-	entries, err := g.Requests.Read(ctx, record.Request(string(id)))
+	return g.decided(ctx, view)
+}
+
+// DecidedTask is Decided for whoever may see a task of it.
+func (g *Gateway) DecidedTask(ctx context.Context, c Call, id verification.TaskID) (View, []verification.Decision, error) {
+	view, _, err := g.Task(ctx, c, id)
+	if err != nil {
+		return View{}, nil, err
+	}
+	return g.decided(ctx, view)
+}
+
+// decided reads what a view was folded from.
+func (g *Gateway) decided(ctx context.Context, view View) (View, []verification.Decision, error) {
+	entries, err := g.Requests.Read(ctx, record.Request(string(view.Request.ID)))
 	if err != nil {
 		return View{}, nil, unavailable("read what was decided", err)
 	}

@@ -28,7 +28,8 @@ func (g *Gateway) DoTask(ctx context.Context, c Call, task verification.TaskID, 
 }
 
 // AnswerTask gives facts their ids, which come out the same when the answer is repeated, and their levels: a fact
-// that is marked higher raises the request.
+// that is marked higher raises the request. What the caller had as a draft is sent with it and thrown away; where that
+// fails the draft is found again, and lives out its time.
 func (g *Gateway) AnswerTask(ctx context.Context, c Call, task verification.TaskID, answer UnitAnswer) (View, error) {
 	id, ok := task.Request()
 	if !ok {
@@ -45,6 +46,9 @@ func (g *Gateway) AnswerTask(ctx context.Context, c Call, task verification.Task
 		}
 		return cmd, nil
 	})
+	if err == nil {
+		_ = g.Book.Drop(ctx, draftKey(c, task)) // the answer is taken, whatever becomes of this
+	}
 	return g.view(c, a), err
 }
 

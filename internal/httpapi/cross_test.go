@@ -115,7 +115,7 @@ func crossBodies(t *testing.T) map[string]string {
 		"answerQuestions": `{"questions":[{"n":3,"result":"cannot_say","code":"no_records"}]}`,
 		"submitRequest":   submitted(t), "replyToClarification": `{"text":"This."}`, "withdrawRequest": `{}`,
 		"confirmAnswer": `{"version":1}`, "followUp": followUp, "reopenRequest": `{}`, "decideConsent": `{"decision":"granted"}`,
-		"acceptTask": `{}`, "declineTask": `{"code":"other"}`, "forwardTask": `{"unit":"02","code":"other"}`, "holdTask": `{"code":"other_force"}`,
+		"putDraft": `{"fields":{"q1.text":["x"]}}`, "acceptTask": `{}`, "declineTask": `{"code":"other"}`, "forwardTask": `{"unit":"02","code":"other"}`, "holdTask": `{"code":"other_force"}`,
 		"resumeTask": `{}`, "proposeClarification": `{"code":"other","text":"Which?"}`, "answerTask": heldByUnit,
 		"assignTask": `{"officers":["p_unit030000000000"]}`, "noteTask": `{"text":"x"}`, "acknowledgeStop": `{}`, "confirmHold": `{}`,
 		"rejectHold": `{"code":"other"}`, "claimRequest": `{}`, "routeRequest": `{"assignments":[{"unit":"02","questions":[1]}]}`,
@@ -176,8 +176,10 @@ func crossLetter(op string, rule access.Rule, status int) string {
 	case status == http.StatusPreconditionFailed && rule.Method != http.MethodGet,
 		status == http.StatusOK && rule.Method == http.MethodGet,
 		status == http.StatusCreated && rule.Object == access.OnNothing,
-		status == http.StatusUnprocessableEntity && op == "signIn", // whoever it is may try
-		status == http.StatusNotImplemented && op == "sealRequest": // compartments by hand come later
+		status == http.StatusOK && (op == "putDraft" || op == "deleteDraft"), // a draft has no version of the request's
+		status == http.StatusConflict && op == "putDraft",                    // its task is closed
+		status == http.StatusUnprocessableEntity && op == "signIn",           // whoever it is may try
+		status == http.StatusNotImplemented && op == "sealRequest":           // compartments by hand come later
 		return "A"
 	}
 	return fmt.Sprintf("[%d]", status)

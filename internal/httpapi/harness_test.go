@@ -20,6 +20,8 @@ import (
 	"verigate/internal/board/boardtest"
 	"verigate/internal/contract"
 	"verigate/internal/directory"
+	"verigate/internal/draft"
+	"verigate/internal/draft/drafttest"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/httpapi"
@@ -210,12 +212,14 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 	must(err)
 	r.receipts, err = receipt.Open(t.TempDir(), r.clock.now)
 	must(err)
-	log := record.NewLog(r.journal, sealtest.Vault(t), exact{})
+	vault := sealtest.Vault(t)
+	log := record.NewLog(r.journal, vault, exact{})
 	watch, feed := gateway.NewWatch(), gateway.NewFeed()
 	g := gateway.New(gateway.Parts{
 		Requests: log, Directory: func() *directory.Directory { return places }, Rules: rules, Signer: r.receipts,
 		Identity: gateway.NewIdentity(bytes.Repeat([]byte{1}, 32)), Board: r.board, Blinds: sealtest.Root(t),
 		Watch: watch, Feed: feed, Now: r.clock.now, Persons: r.keys.person, Everybody: r.keys.everybody,
+		Book: &draft.Book{Store: drafttest.NewStore(), Sealer: vault},
 	})
 	r.gateway = g
 	r.limiter = limit.New(limit.Parts{Policy: limits, Now: r.clock.now})

@@ -98,7 +98,7 @@ func TestABreachIsToldAndExplainedByItsUnit(t *testing.T) {
 	r.post(t, "ng", cause, `{"code":"workload"}`).want(t, http.StatusForbidden)
 	given := r.post(t, "unit03", cause, `{"code":"workload","text":"Two on leave."}`).want(t, http.StatusOK)
 	r.fits(t, "task", given.body)
-	if given.field(t, "task") != id+"-01" || given.field(t, "breaches") != nil {
+	if given.field(t, "task") != id+"-01" || given.field(t, "tasks") != nil || given.text(t, "breaches.0.cause.code") != "workload" {
 		t.Errorf("a unit is answered %s", given.body)
 	}
 	r.hear(t, "", all("accept 100 [unit_lead desk lead] explained", "accept 50 [unit_officer] stopped"))

@@ -38,6 +38,9 @@ func strangers() []strange {
 		{"getHistory", "xkeeper"},
 		{"getTask", "unit02"},
 		{"getTask", "xkeeper"},
+		{"getTaskClocks", "unit02"},
+		{"getTaskClocks", "xkeeper"},
+		{"getDraft", "unit02"},
 		{"getUnitQueue", "unit02"},
 	}
 }

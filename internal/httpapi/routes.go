@@ -29,6 +29,7 @@ func bodies() map[access.Operation]body {
 		access.OpFollowUp:             {"follow-up", narrow(server.FollowUp{})},
 		access.OpReopenRequest:        {"reopening", server.Reopening{}},
 		access.OpDecideConsent:        {"consent-decision", server.ConsentDecision{}},
+		access.OpPutDraft:             {"draft", server.Draft{}},
 		access.OpAcceptTask:           {"acceptance", server.Acceptance{}},
 		access.OpDeclineTask:          {"decline", server.Decline{}},
 		access.OpForwardTask:          {"forward", server.Forward{}},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"verigate/api/server"
 	"verigate/internal/access"
@@ -17,6 +18,19 @@ func (e *edge) GetTask(ctx context.Context, r server.GetTaskRequestObject) (serv
 	v, _, err := e.Gateway.Task(ctx, e.call(ctx), verification.TaskID(r.Task))
 	reply, err := e.task(r.Task, v, err)
 	return server.GetTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
+}
+
+// GetTaskClocks is when what is due on a task, and why then.
+func (e *edge) GetTaskClocks(ctx context.Context, r server.GetTaskClocksRequestObject) (server.GetTaskClocksResponseObject, error) {
+	v, decisions, err := e.Gateway.DecidedTask(ctx, e.call(ctx), verification.TaskID(r.Task))
+	if err != nil {
+		return nil, err
+	}
+	view, err := e.clocksView(v, decisions)
+	view.Clocks = slices.DeleteFunc(view.Clocks, func(c server.ClockView) bool { return c.Task != r.Task })
+	return server.GetTaskClocks200JSONResponse{ClocksViewReplyJSONResponse: server.ClocksViewReplyJSONResponse{
+		Body: view, Headers: server.ClocksViewReplyResponseHeaders{ETag: staffTag(v)},
+	}}, err
 }
 
 // did answers a command on a task with the task, or without its content when the caller may not read it any more: what

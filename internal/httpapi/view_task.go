@@ -134,12 +134,16 @@ func taskRow(v gateway.View, t verification.Task) (server.Task, error) {
 		Level: server.Level(r.Level.String()), Officers: each[string](t.Officers), SubDepartment: t.SubDepartment,
 		Questions: taskQuestions(r, t), Hops: hops(r, t), ForwardedTo: string(t.ForwardedTo), StopAcknowledged: t.StopSeen,
 		Declined: server.TaskDeclined{Code: t.DeclineCode, Note: t.DeclineNote}, Hold: hold(t), Notes: notes(r, t.Task),
-		QueuedAt: utc(t.QueuedAt), Allowed: names(v.AllowedOnTask(t.Task)),
+		Breaches: breachesOf(v, t.Task), QueuedAt: utc(t.QueuedAt), Allowed: names(v.AllowedOnTask(t.Task)),
 	}
 	addTimes(&view, v.Clocks, t)
 	var err error
 	view.Answers, err = unitAnswers(r, t)
 	return view, err
+}
+
+func breachesOf(v gateway.View, task verification.TaskID) []server.BreachView {
+	return slices.DeleteFunc(breaches(v), func(b server.BreachView) bool { return b.Task != string(task) })
 }
 
 func addTimes(view *server.Task, clocks sla.Clocks, t verification.Task) {

@@ -1,11 +1,11 @@
 // Package jet is JetStream: the record's journal, the units' queues, the key
-// store, what may be used once, the followers' positions and the sessions on
-// one connection, and the server inside the process when nobody gives another.
+// store, what may be used once, the followers' positions, the sessions and the
+// drafts on one connection, and the server inside the process when nobody gives another.
 //
 //	Embedded ─┐
 //	Connect ──┴─▶ Conn ─ EnsureStreams ─▶ Journal (RECORD_0, RECORD_1)  Keys (KEYS)
 //	                                      Queue, Positions (QUEUE)           Nonces (NONCES)
-//	                                      Sessions (SESSIONS)
+//	                                      Sessions (SESSIONS)               Drafts (DRAFTS)
 //
 // Every write is guarded by the expected last sequence of its subject and
 // repeated, byte for byte, until the leader gives a certain answer; the guard

@@ -19,6 +19,8 @@ const (
 	nonceStream = "NONCES"
 	// sessionStream may be lost: everybody signs in again.
 	sessionStream = "SESSIONS"
+	// draftStream may be lost: what is being written is written again.
+	draftStream = "DRAFTS"
 )
 
 // recordStream names the stream of a partition of a record of n: RECORD alone, else RECORD_0, RECORD_1 … A release that
@@ -108,11 +110,20 @@ func products(replicas int) []jetstream.StreamConfig {
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
 			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
 		},
+		{
+			Name:     draftStream,
+			Subjects: []string{"draft.*.*"},
+			// The newest draft of each officer for each task: a body of 256 KiB, written as JSON once more and sealed.
+			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld,
+			MaxMsgSize: 1 << 20,
+			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
+			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
+		},
 	}
 }
 
-// EnsureStreams creates the streams of the record, QUEUE, KEYS, NONCES and SESSIONS
-// where they are missing, with 1 replica (embedded) or 3. A stream that exists is never
+// EnsureStreams creates the streams of the record, QUEUE, KEYS, NONCES, SESSIONS and
+// DRAFTS where they are missing, with 1 replica (embedded) or 3. A stream that exists is never
 // changed: one that could drop, forget or acknowledge too early is refused by
 // name. So is a record of which a partition is missing: what was in it is lost
 // or not restored yet, and would not be asked for again.

@@ -15,6 +15,8 @@ import (
 	"verigate/internal/board"
 	"verigate/internal/board/boardtest"
 	"verigate/internal/directory"
+	"verigate/internal/draft"
+	"verigate/internal/draft/drafttest"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/receipt"
@@ -65,6 +67,7 @@ type World struct {
 	Board   *boardtest.Fake
 	Watch   *gateway.Watch
 	Feed    *gateway.Feed
+	Drafts  *drafttest.Store
 	Gateway *gateway.Gateway
 	Boarder *follow.Boarder
 	Watcher follow.Watcher
@@ -83,6 +86,7 @@ func New(t testing.TB, data *Data) *World {
 	w := &World{
 		TB: t, Clock: &Clock{at: Night()}, Rules: data.rules, dir: data.directory,
 		Board: boardtest.NewFake(), Watch: gateway.NewWatch(), Feed: gateway.NewFeed(), Keys: sealtest.NewStore(),
+		Drafts: drafttest.NewStore(),
 	}
 	w.Journal = recordtest.NewDivided(w.Clock.Now)
 	w.root = sealtest.Root(t)
@@ -140,6 +144,7 @@ func (w *World) Parts(watch *gateway.Watch) gateway.Parts {
 		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Rules: w.Rules,
 		Signer: w.signer, Identity: gateway.NewIdentity(bytes.Repeat([]byte{3}, 32)), Board: w.Board, Blinds: w.root,
 		Watch: watch, Feed: w.Feed, Now: w.Clock.Now,
+		Book: &draft.Book{Store: w.Drafts, Sealer: w.Vault},
 	}
 }
 
