@@ -43,16 +43,24 @@ func meant(schema *jsonschema.Schema) *jsonschema.Schema {
 
 // onlyRefers says that nothing but Ref can refuse an instance. A keyword that it does not know counts as one that can.
 func onlyRefers(schema *jsonschema.Schema) bool {
+	return !slices.ContainsFunc(keywords(schema), func(keyword string) bool { return keyword != "Ref" && !silent(keyword) })
+}
+
+// keywords are the fields of a compiled schema that say something.
+func keywords(schema *jsonschema.Schema) []string {
+	var all []string
 	for field, keyword := range reflect.ValueOf(*schema).Fields() {
-		switch {
-		case !field.IsExported():
-		case slices.Contains([]string{
-			"Ref", "DraftVersion", "Location", "ID", "Anchor", "Title", "Description", "Default", "Comment",
-			"ReadOnly", "WriteOnly", "Examples", "Deprecated",
-		}, field.Name):
-		case !keyword.IsZero():
-			return false
+		if field.IsExported() && !keyword.IsZero() {
+			all = append(all, field.Name)
 		}
 	}
-	return true
+	return all
+}
+
+// silent are the keywords that refuse no instance.
+func silent(keyword string) bool {
+	return slices.Contains([]string{
+		"DraftVersion", "Location", "ID", "Anchor", "Title", "Description", "Default", "Comment", "ReadOnly", "WriteOnly",
+		"Examples", "Deprecated",
+	}, keyword)
 }

@@ -19,16 +19,20 @@ type dispatch struct {
 
 // Validate implements jsonschema.SchemaExt.
 func (d dispatch) Validate(ctx *jsonschema.ValidatorContext, v any) {
-	branch := d.whole
+	if err := ctx.Validate(d.branch(v), v, nil); err != nil {
+		ctx.AddErr(err)
+	}
+}
+
+// branch is the schema that decides on an instance.
+func (d dispatch) branch(v any) *jsonschema.Schema {
 	if object, is := v.(map[string]any); is {
 		name, _ := object[discriminator].(string)
 		if known, found := d.branches[name]; found {
-			branch = known
+			return known
 		}
 	}
-	if err := ctx.Validate(branch, v, nil); err != nil {
-		ctx.AddErr(err)
-	}
+	return d.whole
 }
 
 // byKind replaces the oneOf of a compiled schema where that changes nothing: it has nothing else
