@@ -227,7 +227,7 @@ func (d *Directory) wholeParts(clue Clue, on time.Time) (common []entry, outdate
 // name, a statement or a question a name must be written as one.
 func (d *Directory) readText(clue Clue, on time.Time) []reading {
 	running := clue.Kind == ClueText
-	kind, text := string(clue.Kind), words(clue.Value)
+	kind, text := string(clue.Kind), words(clue.Value, running)
 	var list []reading
 	for _, code := range locodesIn(text) {
 		if r := readPlaces(clue, kind, on, d.codes.locode[code]); len(r.meanings) > 0 {

@@ -14,19 +14,24 @@ import (
 const shortestInText = 5
 
 // word is one word of a text as it is compared, and whether it begins with a
-// capital or a digit.
+// capital or a digit. One of running text that does not is in no name, and is
+// not folded: most words of a statement are such.
 type word struct {
 	raw, folded string
 	proper      bool
 }
 
-func words(text string) []word {
+func words(text string, running bool) []word {
 	parts := strings.FieldsFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	})
 	list := make([]word, 0, len(parts))
 	for _, raw := range parts {
 		first, _ := utf8.DecodeRuneInString(raw)
+		if running && unicode.IsLower(first) {
+			list = append(list, word{raw: raw})
+			continue
+		}
 		for folded := range strings.FieldsSeq(identifier.Fold(raw)) {
 			list = append(list, word{raw, folded, !unicode.IsLower(first)})
 		}
