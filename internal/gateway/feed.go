@@ -32,8 +32,8 @@ type Change struct {
 // nobody waits for it. It is safe for concurrent use.
 type Feed struct {
 	mu        sync.Mutex
-	changes   []Change // the last ones, as they came
-	added     int      // how many there have been
+	changes   []*Change // the last ones, as they came; never changed
+	added     int       // how many there have been
 	forgotten record.Position
 	grown     chan struct{} // closed and replaced when a change is added
 }
@@ -45,13 +45,13 @@ func NewFeed() *Feed { return &Feed{grown: make(chan struct{})} }
 func (f *Feed) Add(c Change) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.changes, f.added = append(f.changes, c), f.added+1
+	f.changes, f.added = append(f.changes, &c), f.added+1
 	if len(f.changes) > 2*remembered {
 		old := len(f.changes) - remembered
 		for _, c := range f.changes[:old] {
 			f.forgotten = f.forgotten.With(c.Place)
 		}
-		f.changes = append([]Change(nil), f.changes[old:]...)
+		f.changes = append([]*Change(nil), f.changes[old:]...)
 	}
 	close(f.grown)
 	f.grown = make(chan struct{})
@@ -64,7 +64,7 @@ func (f *Feed) after(at record.Position, n int) (lacking []Change, added int, mo
 	defer f.mu.Unlock()
 	for _, c := range f.changes[max(n-(f.added-len(f.changes)), 0):] {
 		if !at.Has(c.Place) {
-			lacking = append(lacking, c)
+			lacking = append(lacking, *c)
 		}
 	}
 	return lacking, f.added, f.grown, at.Covers(f.forgotten)
@@ -74,11 +74,11 @@ func (f *Feed) after(at record.Position, n int) (lacking []Change, added int, mo
 func (f *Feed) next(at record.Position) (Change, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	i := slices.IndexFunc(f.changes, func(c Change) bool { return !at.Has(c.Place) })
+	i := slices.IndexFunc(f.changes, func(c *Change) bool { return !at.Has(c.Place) })
 	if i < 0 || !at.Covers(f.forgotten) {
 		return Change{}, false
 	}
-	return f.changes[i], true
+	return *f.changes[i], true
 }
 
 // oldest is the position behind which every change is remembered.

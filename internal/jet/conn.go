@@ -162,7 +162,7 @@ func (c *Conn) insist(ctx context.Context, what string, try func(ctx context.Con
 	defer cancel()
 	for attempt := 0; ; attempt++ {
 		err := once(limit, attempt, try)
-		if !uncertain(err) {
+		if err == nil || !uncertain(err) {
 			return wrap(what, err)
 		}
 		if sleep(limit, pause(attempt)) {
