@@ -31,12 +31,15 @@ type Boarder struct {
 // Away says whether the board could not be written lately.
 func (b *Boarder) Away() bool { return b.away.Load() }
 
-// batchLimit is how many messages go to Redis in one round trip at most; batchWait is how long a message waits for
-// others.
+// batchWait is how long a message waits for others, that go to Redis in the same round trip. While many come it is longer:
+// what many rows have in common is written once for all of a batch.
 const (
-	batchLimit = 256
-	batchWait  = 5 * time.Millisecond
+	batchWait = 5 * time.Millisecond
+	busyWait  = 25 * time.Millisecond
 )
+
+// batchLimit is how many requests are written together when a board is made again.
+const batchLimit = 256
 
 // lookEvery is how often a board that nothing is written to is looked at: one that was emptied, or fell back to an older
 // copy, is made again although nothing happens. Until then nobody would be reminded of anything.
@@ -68,6 +71,7 @@ func (b *Boarder) follow(ctx context.Context) error {
 func (b *Boarder) write(ctx context.Context, to board.Writer, position record.Position, steps <-chan passed) error {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
+	wait := batchWait
 	for {
 		batch := board.Batch{Upto: position}
 		select {
@@ -75,7 +79,12 @@ func (b *Boarder) write(ctx context.Context, to board.Writer, position record.Po
 			if !more {
 				return nil
 			}
-			batch = b.collect(ctx, position, first, steps)
+			lot := gather(ctx, first, steps, wait)
+			wait = batchWait
+			if len(lot) >= busyLot {
+				wait = busyWait
+			}
+			batch = b.collect(position, lot)
 		case <-look.C:
 		}
 		batch.After, batch.At = position, b.Now()
@@ -86,34 +95,19 @@ func (b *Boarder) write(ctx context.Context, to board.Writer, position record.Po
 	}
 }
 
-// collect is what comes behind a position, as one batch.
-func (b *Boarder) collect(ctx context.Context, position record.Position, first passed, steps <-chan passed) board.Batch {
-	latest := map[verification.RequestID]State{}
+// collect is what came behind a position, as one batch.
+func (b *Boarder) collect(position record.Position, lot []passed) board.Batch {
+	latest := map[verification.RequestID]*State{}
 	batch := board.Batch{Upto: position}
-	add := func(p passed) {
+	for _, p := range lot {
 		batch.Upto = batch.Upto.With(p.place)
 		if p.step != nil {
-			latest[p.step.After.Request.ID] = p.step.After
+			latest[p.step.After.Request.ID] = &p.step.After
 		}
 	}
-	add(first)
-	wait := time.NewTimer(batchWait)
-	defer wait.Stop()
-	for n, more := 1, true; more && n < batchLimit; n++ {
-		var p passed
-		select {
-		case p, more = <-steps:
-			if more {
-				add(p)
-			}
-		case <-wait.C:
-			more = false
-		case <-ctx.Done():
-			more = false
-		}
-	}
+	batch.Updates = make([]board.Update, 0, len(latest))
 	for _, s := range latest {
-		batch.Updates = append(batch.Updates, b.update(s))
+		batch.Updates = append(batch.Updates, b.update(*s))
 	}
 	return batch
 }

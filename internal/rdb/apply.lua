@@ -23,9 +23,25 @@ for i = 1, #needed do
 end
 
 local line = '(%S+) (%S+) (%S+)\n'
+local most = 1000 -- arguments of a command, far below what unpack takes
 
-local function enter(entries)
-  for set, score, member in string.gmatch(entries, line) do redis.call('ZADD', ARGV[4] .. set, score, member) end
+-- What new requests enter is written set by set, for most of what an entry costs is the call.
+local entering = {} -- set: score, member, score, member ...
+
+local function settle()
+  for set, entries in pairs(entering) do
+    for from = 1, #entries, most do
+      redis.call('ZADD', set, unpack(entries, from, math.min(from + most - 1, #entries)))
+    end
+  end
+  entering = {}
+end
+
+local function enter(set, score, member)
+  local entries = entering[set] or {}
+  entering[set] = entries
+  entries[#entries + 1] = score
+  entries[#entries + 1] = member
 end
 
 -- An entry that stays is left alone: the sweep may have moved it.
@@ -41,17 +57,10 @@ local function replace(old, new)
   end
 end
 
-local changed = {} -- cell, counter: by how much
+-- Requests that are alike count alike: each text of counts is read once, with how often it came and went.
+local tally = {}
 
-local function add(counts, sign)
-  for cells, numbers in string.gmatch(counts, '([^|]*)|([^\n]*)\n') do
-    for cell in string.gmatch(cells, '%S+') do
-      local by = changed[cell] or {}
-      changed[cell] = by
-      for counter, n in string.gmatch(numbers, '(%S+) (%S+)') do by[counter] = (by[counter] or 0) + sign * tonumber(n) end
-    end
-  end
-end
+local function count(counts, n) tally[counts] = (tally[counts] or 0) + n end
 
 for i = 3, #KEYS do
   local of = 8 + (i - 3) * 8
@@ -59,8 +68,9 @@ for i = 3, #KEYS do
   local held = redis.call('HMGET', KEYS[i], 's', 'x', 'c')
   if not held[1] or tonumber(held[1]) < tonumber(sequence) then
     if not held[2] then
-      enter(entries)
+      for set, score, member in string.gmatch(entries, line) do enter(ARGV[4] .. set, score, member) end
     elseif held[2] ~= entries then
+      settle()
       replace(held[2], entries)
     end
     redis.call('HSET', KEYS[i], 's', sequence, 'b', ARGV[of + 2], 'p', ARGV[of + 3], 't', ARGV[of + 4], 'x', entries, 'c', counts)
@@ -69,12 +79,29 @@ for i = 3, #KEYS do
     elseif held[2] then
       redis.call('HDEL', KEYS[i], 'n')
     end
-    redis.call('ZADD', KEYS[2], 0, ARGV[of])
+    enter(KEYS[2], 0, ARGV[of])
     if held[3] ~= counts then
-      add(held[3] or '', -1)
-      add(counts, 1)
+      count(held[3] or '', -1)
+      count(counts, 1)
     end
   end
+end
+settle()
+
+local changed = {} -- cell, counter: by how much
+
+local function add(counts, times)
+  for cells, numbers in string.gmatch(counts, '([^|]*)|([^\n]*)\n') do
+    for cell in string.gmatch(cells, '%S+') do
+      local by = changed[cell] or {}
+      changed[cell] = by
+      for counter, n in string.gmatch(numbers, '(%S+) (%S+)') do by[counter] = (by[counter] or 0) + times * tonumber(n) end
+    end
+  end
+end
+
+for counts, times in pairs(tally) do
+  if times ~= 0 then add(counts, times) end
 end
 
 -- A cell has its name and its sheets while it has a counter; a counter of nothing is none.

@@ -15,10 +15,10 @@ import (
 )
 
 // pipelined is how many updates share a round trip, together how many a run of the script: the server does nothing else
-// meanwhile, so they are some hundred microseconds.
+// meanwhile, so they are a millisecond or two. What the rows of a run have in common is written once.
 const (
 	pipelined = 256
-	together  = 16
+	together  = 32
 )
 
 // errBehind is board.ErrBehind with what was found.
