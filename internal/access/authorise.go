@@ -43,17 +43,17 @@ func May(c Caller, op Operation, o Object) Verdict {
 	asks := askerOf(c)
 	switch rule.Object {
 	case Public, OnNothing, OnRows, OnSession: // there is nothing to hide
-		if asks.may(string(op), house()) {
+		if asks.mayAtAll(string(op)) {
 			return Allowed
 		}
 		return Forbidden
 	case OnUnit, OnConsent:
-		if rule.Object == o.sort() && asks.may(string(op), o.entity()) {
+		if rule.Object == o.sort() && asks.mayOn(string(op), o) {
 			return Allowed
 		}
 	case OnRequest, OnTask:
 		if rule.Object == o.sort() {
-			return asks.mayOn(rule, o.entity())
+			return asks.verdict(rule, o)
 		}
 	case NoRule:
 	}
@@ -69,24 +69,8 @@ func Ever(c Caller, op Operation) bool {
 }
 
 // Visible says of each row, and of each thing before it is counted, whether the caller may know of it. It is a read:
-// whoever sees a row may not do more by it than May says. What it returns is for one goroutine and remembers: of a page of
-// rows only those are decided that differ in what a policy can see.
-func Visible(c Caller) func(Object) bool {
-	asks := askerOf(c)
-	known := map[face]bool{}
-	return func(o Object) bool {
-		f, whole := o.face()
-		if !whole {
-			return asks.sees(o)
-		}
-		seen, ok := known[f]
-		if !ok {
-			seen = asks.sees(o)
-			known[f] = seen
-		}
-		return seen
-	}
-}
+// whoever sees a row may not do more by it than May says.
+func Visible(c Caller) func(Object) bool { return askerOf(c).sees }
 
 // Queued says whether a task may lie in the queue of a unit, which the unit's program reads under the subject
 // queue.<unit>.<task>: as far as such a program may know of it.
@@ -112,9 +96,9 @@ func ViewOf(c Caller, o Object) View {
 	if !o.isCase() {
 		return NoView
 	}
-	asks, what := askerOf(c), o.entity()
+	asks := askerOf(c)
 	for _, v := range views() {
-		if asks.may(viewAction(v.view), what) {
+		if asks.mayOn(viewAction(v.view), o) {
 			return v.view
 		}
 	}
@@ -123,8 +107,9 @@ func ViewOf(c Caller, o Object) View {
 
 // asker is a caller with the policies to ask.
 type asker struct {
-	who principal
-	set *policySet // nil when the policies are broken: then nobody may do anything
+	by   Caller
+	seen string
+	set  *policySet // nil when the policies are broken: then nobody may do anything
 }
 
 func askerOf(c Caller) asker {
@@ -132,26 +117,43 @@ func askerOf(c Caller) asker {
 	if err != nil {
 		return asker{}
 	}
-	return asker{who: c.principal(), set: set}
+	return asker{by: c, seen: c.seen(), set: set}
 }
 
 func (a asker) may(what string, about cedar.Entity) bool {
-	return a.set != nil && a.set.allows(a.who, action(what), about)
+	return a.set != nil && a.set.allows(a.by.principal(), action(what), about)
 }
 
-// mayOn tells who lacks the operation from who must not learn that there is anything.
-func (a asker) mayOn(rule Rule, about cedar.Entity) Verdict {
+// mayAtAll is may where there is no object.
+func (a asker) mayAtAll(what string) bool {
+	return a.set != nil && a.set.decided.once(question{who: a.seen, action: action(what), house: true}, func() bool {
+		return a.may(what, house())
+	})
+}
+
+// mayOn is may about a request, a task, a unit's queue or an ask. What was decided of one that the policies cannot tell
+// from it is decided.
+func (a asker) mayOn(what string, o Object) bool {
+	f, whole := o.face()
+	if !whole || a.set == nil {
+		return a.may(what, o.entity())
+	}
+	return a.set.decided.once(question{who: a.seen, action: action(what), about: f}, func() bool { return a.may(what, o.entity()) })
+}
+
+// verdict tells who lacks the operation from who must not learn that there is anything.
+func (a asker) verdict(rule Rule, o Object) Verdict {
 	knowing := askReach
 	if rule.reads() {
 		knowing = askKnow
 	}
 	switch {
-	case a.may(string(rule.Operation), about):
+	case a.mayOn(string(rule.Operation), o):
 		return Allowed
-	case a.may(knowing, about):
+	case a.mayOn(knowing, o):
 		return Forbidden
 	}
 	return Hidden
 }
 
-func (a asker) sees(o Object) bool { return o.isCase() && a.may(askKnow, o.entity()) }
+func (a asker) sees(o Object) bool { return o.isCase() && a.mayOn(askKnow, o) }

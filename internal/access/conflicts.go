@@ -47,7 +47,7 @@ func (s *Sealed) Conflicts(c Caller) []verification.RequestID {
 	var ids []verification.RequestID
 	for _, in := range []map[verification.RequestID]struct{}{s.conflicts.persons[c.Person], s.conflicts.units[c.Unit]} {
 		for id := range in {
-			if !asks.may(askInclude, s.cases[id].entity()) {
+			if !asks.mayOn(askInclude, s.cases[id]) {
 				ids = append(ids, id)
 			}
 		}

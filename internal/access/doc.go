@@ -19,7 +19,7 @@
 // There is no second authority: reads, lists, counts, feeds, exports, queues and the door's own look at a role ([Ever])
 // are all answered by the same policies. They are checked at the start ([CheckPolicies]) against the table and against
 // policies/schema.cedarschema. What spares time decides nothing: a question passes over policies whose scope cannot
-// apply, and [Visible] decides rows that look the same once.
+// apply, and is asked once of all callers and cases that no policy can tell apart (decided.go).
 //
 // A proof is an API key, a signature of the call, or a client certificate, alone or beside one of the others: whichever
 // it is, one answer for all that is wrong with it (ErrUnauthenticated).

@@ -63,7 +63,7 @@ func ActionsOn(o Object) []string {
 }
 
 // Sliced asks as the program does.
-func Sliced(c Caller, name string, o Object) bool { return askerOf(c).may(name, o.entity()) }
+func Sliced(c Caller, name string, o Object) bool { return askerOf(c).mayOn(name, o) }
 
 // Whole asks all policies, those that cannot apply too. An error is a denial.
 func Whole(c Caller, name string, o Object) bool {

@@ -38,10 +38,11 @@ type slice struct {
 	resource     cedar.EntityType
 }
 
-// policySet is the policies with the actions that they speak of. It is never changed.
+// policySet is the policies with the actions that they speak of. They are never changed; what they answered is remembered.
 type policySet struct {
 	actions map[cedar.EntityUID]cedar.Entity
 	slices  map[slice][]named
+	decided decided
 }
 
 // ready reads the embedded policies at the first question, for each call asks at least once.
