@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"verigate/internal/directory"
+	"verigate/internal/web/duty"
 	"verigate/internal/web/site"
 	"verigate/internal/web/story"
 	"verigate/internal/web/words"
@@ -35,6 +36,7 @@ func New(p Parts) (*site.Site, error) {
 // groups are the pages that every gateway has.
 func groups() []site.Group {
 	return []site.Group{
+		duty.Group(),
 		words.Group(),
 	}
 }

@@ -48,6 +48,12 @@ func Refused(err error) (*Problem, bool) {
 	return nil, false
 }
 
+// Gone says whether an error is that of an object which is not there for the visitor, or no longer: a list leaves it out.
+func Gone(err error) bool {
+	p, ok := errors.AsType[*Problem](err)
+	return ok && (p.Status == http.StatusNotFound || p.Status == http.StatusGone)
+}
+
 // Codes on which a page acts by itself.
 const (
 	codeAccountUnfinished = "account_unfinished"

@@ -100,7 +100,7 @@ func (c *Catalogue) Text(l Language, id string, pairs ...any) (string, error) {
 		config.PluralCount = n
 	}
 	text, err := c.localizers[l].Localize(config)
-	if err != nil {
+	if err != nil && text == "" { // a text that has no form of its own for a number is that of all others
 		return "", fmt.Errorf("text %s in %s: %w", id, l, err)
 	}
 	return text, nil

@@ -172,6 +172,7 @@ func (tab *Tab) Await(what, expression string) {
 // Click presses the first element that fits, as a reader does.
 func (tab *Tab) Click(selector string) {
 	tab.t.Helper()
+	tab.Await("to click "+selector, fmt.Sprintf(`document.querySelector(%q)`, selector))
 	tab.do("click "+selector, chromedp.Do(tab.Context, chromedp.Click(chromedp.CSS(selector))))
 }
 

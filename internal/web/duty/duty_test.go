@@ -1,0 +1,143 @@
+package duty_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"verigate/internal/web/webtest"
+	"verigate/schemas"
+)
+
+// submit sends the body of a story, changed, and returns the request's id.
+func submit(t *testing.T, w *webtest.World, key string, change func(map[string]any)) string {
+	t.Helper()
+	content, err := schemas.Examples.ReadFile("examples/S01.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var story struct {
+		Steps []struct {
+			Body map[string]any `json:"body"`
+		} `json:"steps"`
+	}
+	if err := json.Unmarshal(content, &story); err != nil {
+		t.Fatal(err)
+	}
+	body := story.Steps[0].Body
+	body["own_reference"] = "Ref " + key
+	change(body)
+	r := w.Must(t, "partner:NG", http.MethodPost, "/v1/verification-requests", body, "Idempotency-Key", key)
+	id, _ := r.Body["id"].(string)
+	return id
+}
+
+func onBoard(t *testing.T, w *webtest.World, id string) {
+	t.Helper()
+	webtest.Eventually(t, 20*time.Second, "the board has "+id, func() bool {
+		list := w.Call(t, "desk:1", http.MethodGet, "/v1/board?limit=200", nil)
+		items, _ := list.Body["items"].([]any)
+		for _, i := range items {
+			if row, _ := i.(map[string]any); row["id"] == id {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func flash(body map[string]any) {
+	body["urgency"] = map[string]any{"degree": "flash", "justification": "goods_in_motion", "justification_text": "The vessel sails tonight."}
+}
+
+func TestADutyOfficerOpensAFlashNotesACallAndHandsOver(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 8 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	id := submit(t, w, "flash-1", flash)
+	onBoard(t, w, id)
+	tab := w.Open(t)
+	tab.Enter("desk:1", "/now")
+	tab.Speak("vi")
+	if got := tab.Text("[data-alarm] h2"); got != "Hỏa tốc chưa ai mở" {
+		t.Errorf("the alarm says %q", got)
+	}
+	tab.Accessible("now")
+	tab.Screens("now")
+	tab.Submit("[data-alarm] button")
+	tab.Go("/now")
+	if tab.Has("[data-alarm]") {
+		t.Error("the flash sounds on after somebody opened it")
+	}
+	note := w.Must(t, "desk:1", http.MethodGet, "/v1/verification-requests/"+id, nil)
+	if holder, _ := note.Body["holder"].(map[string]any); holder == nil {
+		t.Errorf("nobody holds it: %s", note.Raw)
+	}
+	tab.Speak("en")
+	tab.Go("/shift")
+	tab.Accessible("shift")
+	tab.Screens("shift")
+	tab.Fill("#give", "Unit 03 calls back at 21:00.")
+	tab.Submit("form[action='/shift/give'] button.main")
+	if got := tab.Text(".said"); got != "The hand-over is recorded." {
+		t.Errorf("after the hand-over: %q", got)
+	}
+	tab.Enter("desk:2", "/shift")
+	tab.Await("the note", `document.body.innerText.includes('Unit 03 calls back at 21:00.')`)
+	tab.Submit("form[action='/shift/take'] button.main")
+	after := w.Must(t, "desk:2", http.MethodGet, "/v1/verification-requests/"+id, nil)
+	before, _ := note.Body["holder"].(map[string]any)
+	now, _ := after.Body["holder"].(map[string]any)
+	if now == nil || now["person"] == before["person"] {
+		t.Errorf("held by %v after the shift was taken over from %v", now, before)
+	}
+}
+
+func TestTheLeadIsBriefed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 5 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	onBoard(t, w, submit(t, w, "brief-1", func(map[string]any) {}))
+	tab := w.Open(t)
+	for language, want := range map[string]string{"vi": "Giao ban", "en": "Briefing"} {
+		tab.Enter("lead", "/briefing")
+		tab.Speak(language)
+		if got := tab.Eval(`document.querySelector('h1').firstChild.textContent.trim()`); got != want {
+			t.Errorf("the page is called %q", got)
+		}
+	}
+	tab.Await("one open request", `document.querySelector('.tile b').innerText === '1'`)
+	tab.Accessible("briefing")
+	tab.Screens("briefing")
+	tab.Enter("unit:03", "/")
+	tab.Go("/briefing")
+	if got := tab.Eval(`document.querySelector('#trouble')?.dataset.code ?? ''`); got != "not_permitted" {
+		t.Errorf("a unit is shown %q", got)
+	}
+}
+
+func TestAUnitSeesWhatWaitsForIt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 4 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	id := submit(t, w, "unit-1", func(map[string]any) {})
+	onBoard(t, w, id)
+	tab := w.Open(t)
+	tab.Enter("unit:03", "/now")
+	tab.Await("the task", `document.querySelector('[data-row] .duty-open')?.getAttribute('href').startsWith('/tasks/`+id+`')`)
+	tab.Accessible("now of a unit")
+	tab.Enter("unit:20", "/now")
+	if !tab.Has(".empty") {
+		t.Errorf("unit 20 sees %s", tab.Text("main"))
+	}
+	if said := tab.Eval("document.documentElement.outerHTML"); len(said) == 0 {
+		t.Error("no page")
+	}
+}

@@ -1,0 +1,158 @@
+package duty
+
+import (
+	"errors"
+	"slices"
+
+	"verigate/api/client"
+	"verigate/internal/verification"
+	"verigate/internal/web/site"
+)
+
+type shiftView struct {
+	site.Frame
+	Mine    []claimRow // what the visitor holds, and hands over
+	Others  []holder   // what colleagues hold, and may be taken over
+	Second  []claimRow // waits for a second person
+	Once    string
+	Refused []refusedRow
+}
+
+type holder struct {
+	Person, Label string
+	Rows          []claimRow
+	Once          string
+}
+
+type claimRow struct {
+	ID, Number, Degree, State string
+	Due                       site.Due
+	Note                      string // the last one
+	NotedAt                   site.Due
+	NotedBy                   string
+}
+
+type refusedRow struct{ Number, Why string }
+
+// shift shows who holds what.
+func shift(v *site.Visit) error { return showShift(v, nil) }
+
+func showShift(v *site.Visit, refused []refusedRow) error {
+	view := shiftView{Frame: v.Frame("duty.shift_title"), Once: v.NewKey(), Refused: refused}
+	people, err := labels(v)
+	if err != nil {
+		return err
+	}
+	rows, err := openRows(v)
+	if err != nil {
+		return err
+	}
+	held := map[string][]claimRow{}
+	for _, row := range rows {
+		if slices.Contains(row.Flags, client.BoardRowFlagsSecondReviewer) {
+			view.Second = append(view.Second, rowOf(v, row))
+		}
+		if row.Holder == "" {
+			continue
+		}
+		shown, err := claimed(v, row, people)
+		if site.Gone(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		held[row.Holder] = append(held[row.Holder], shown)
+	}
+	view.Mine = held[v.Session.Person]
+	for person, rows := range held {
+		if person != v.Session.Person {
+			view.Others = append(view.Others, holder{Person: person, Label: people[person], Rows: rows, Once: v.NewKey()})
+		}
+	}
+	slices.SortFunc(view.Others, func(a, b holder) int { return v.Language.Compare(a.Label, b.Label) })
+	return v.Show("duty/shift", view)
+}
+
+// openRows are all rows of the board that the visitor sees.
+func openRows(v *site.Visit) ([]client.BoardRow, error) {
+	var all []client.BoardRow
+	most := 200
+	for cursor := ""; ; {
+		page, err := site.Read[client.BoardPage](v.API.GetBoard(v.Context(), &client.GetBoardParams{Limit: &most, Cursor: site.Optional(cursor)}))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if cursor = page.NextCursor; cursor == "" {
+			return all, nil
+		}
+	}
+}
+
+func labels(v *site.Visit) (map[string]string, error) {
+	people, err := site.Read[client.People](v.API.ListPeople(v.Context()))
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	for _, p := range people.Items {
+		all[p.Person] = p.Label
+	}
+	return all, nil
+}
+
+func rowOf(v *site.Visit, row client.BoardRow) claimRow {
+	return claimRow{ID: row.ID, Number: row.Number, Degree: string(row.Degree), State: v.Word("state", row.State), Due: v.Due(row.DueAt)}
+}
+
+// claimed is a row with the last note on it: what was promised is written there.
+func claimed(v *site.Visit, row client.BoardRow, people map[string]string) (claimRow, error) {
+	shown := rowOf(v, row)
+	r, err := site.Read[client.StaffView](v.API.GetRequest(v.Context(), row.ID))
+	if err != nil || len(r.Notes) == 0 {
+		return shown, err
+	}
+	last := r.Notes[len(r.Notes)-1]
+	shown.Note, shown.NotedAt, shown.NotedBy = last.Text, v.Due(last.At), people[last.Person]
+	return shown, nil
+}
+
+// give signs for who goes: a note on each request that they hold, with what the colleague has to know.
+func give(v *site.Visit) error {
+	said := v.T("duty.gave", "said", v.Form("text"))
+	return each(v, func(id string) error {
+		key := v.Form("key") + "-" + id
+		return site.Done(v.API.NoteRequest(v.Context(), id, &client.NoteRequestParams{IdempotencyKey: &key}, client.NoteRequestJSONRequestBody{Text: said}))
+	})
+}
+
+// take signs for who comes: each request is theirs from then on.
+func take(v *site.Visit) error {
+	body := client.ClaimRequestJSONRequestBody{TakeOver: true, Reason: v.T("duty.took")}
+	return each(v, func(id string) error {
+		key := v.Form("key") + "-" + id
+		return site.Done(v.API.ClaimRequest(v.Context(), id, &client.ClaimRequestParams{IdempotencyKey: &key}, body))
+	})
+}
+
+// each does one thing on each request that was ticked. What is refused for one is shown with its reason; the others are
+// done.
+func each(v *site.Visit, do func(id string) error) error {
+	var refused []refusedRow
+	for _, id := range v.Forms("id") {
+		err := do(id)
+		p, known := errors.AsType[*site.Problem](err)
+		switch {
+		case err == nil:
+		case known && p.Status < 500 && p.Status != 401:
+			refused = append(refused, refusedRow{Number: v.Form("number-" + id), Why: v.Word("problem", p.Code)})
+		default:
+			return err
+		}
+	}
+	if len(refused) > 0 {
+		return showShift(v, refused)
+	}
+	return v.GoSaying("/shift", string(verification.NameClaim)+"_shift")
+}
