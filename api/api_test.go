@@ -15,6 +15,7 @@ import (
 const table = `
 POST GET /v1/verification-requests
 GET /v1/verification-requests/{id}
+GET /v1/verification-requests/{id}/events
 GET POST /v1/verification-requests/{id}/answers
 POST /v1/verification-requests/{id}/clarifications
 POST /v1/verification-requests/{id}/withdrawal
@@ -25,7 +26,9 @@ GET /v1/consents
 POST /v1/consents/{id}/decision
 GET /v1/people
 GET /v1/units/{unit}/queue
+GET /v1/units/{unit}/queue/events
 GET /v1/tasks/{task}
+GET /v1/tasks/{task}/events
 GET /v1/tasks/{task}/clocks
 GET PUT DELETE /v1/tasks/{task}/draft
 POST /v1/tasks/{task}/acceptance

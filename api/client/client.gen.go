@@ -7061,6 +7061,12 @@ type DeclineTaskParams struct {
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
+// StreamTaskParams defines parameters for StreamTask.
+type StreamTaskParams struct {
+	// LastEventID Resume after this event.
+	LastEventID *HeaderLastEventID `json:"Last-Event-ID,omitempty"`
+}
+
 // ForwardTaskParams defines parameters for ForwardTask.
 type ForwardTaskParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
@@ -7134,6 +7140,12 @@ type GetUnitQueueParams struct {
 
 	// Degree Only this degree.
 	Degree *QueryDegree `form:"degree,omitempty" json:"degree,omitempty"`
+}
+
+// StreamQueueParams defines parameters for StreamQueue.
+type StreamQueueParams struct {
+	// LastEventID Resume after this event.
+	LastEventID *HeaderLastEventID `json:"Last-Event-ID,omitempty"`
 }
 
 // ListRequestsParams defines parameters for ListRequests.
@@ -7308,6 +7320,12 @@ type MarkDuplicateParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
+// StreamRequestParams defines parameters for StreamRequest.
+type StreamRequestParams struct {
+	// LastEventID Resume after this event.
+	LastEventID *HeaderLastEventID `json:"Last-Event-ID,omitempty"`
 }
 
 // ExtendPromiseParams defines parameters for ExtendPromise.
@@ -8211,6 +8229,13 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/tasks/{task}/draft (the `PutDraft` operationId).
 	PutDraft(ctx context.Context, task PathTask, body PutDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StreamTask That what its reader sees of a task has changed
+	//
+	// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event.
+	//
+	// Corresponds with GET /v1/tasks/{task}/events (the `StreamTask` operationId).
+	StreamTask(ctx context.Context, task PathTask, params *StreamTaskParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ForwardTaskWithBody Forward questions to another unit
 	//
 	// Takes any type of body and a specified content type.
@@ -8313,6 +8338,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/units/{unit}/queue (the `GetUnitQueue` operationId).
 	GetUnitQueue(ctx context.Context, unit PathUnit, params *GetUnitQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StreamQueue That what its reader sees of the unit's queue has changed
+	//
+	// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event.
+	//
+	// Corresponds with GET /v1/units/{unit}/queue/events (the `StreamQueue` operationId).
+	StreamQueue(ctx context.Context, unit PathUnit, params *StreamQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRequests Own requests, by last visible change
 	//
@@ -8584,6 +8616,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/duplicate (the `MarkDuplicate` operationId).
 	MarkDuplicate(ctx context.Context, id PathRequest, params *MarkDuplicateParams, body MarkDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StreamRequest That what its reader sees of a request has changed
+	//
+	// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event. A partner hears of what it can see itself, and of nothing else that is done.
+	//
+	// Corresponds with GET /v1/verification-requests/{id}/events (the `StreamRequest` operationId).
+	StreamRequest(ctx context.Context, id PathRequest, params *StreamRequestParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ExtendPromiseWithBody Extend the promise (row 24)
 	//
@@ -9743,6 +9782,23 @@ func (c *Client) PutDraft(ctx context.Context, task PathTask, body PutDraftJSONR
 	return c.Client.Do(req)
 }
 
+// StreamTask That what its reader sees of a task has changed
+//
+// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event.
+//
+// Corresponds with GET /v1/tasks/{task}/events (the `StreamTask` operationId).
+func (c *Client) StreamTask(ctx context.Context, task PathTask, params *StreamTaskParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStreamTaskRequest(c.Server, task, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ForwardTaskWithBody Forward questions to another unit
 //
 // Takes any type of body and a specified content type.
@@ -9986,6 +10042,23 @@ func (c *Client) AcknowledgeStop(ctx context.Context, task PathTask, params *Ack
 // Corresponds with GET /v1/units/{unit}/queue (the `GetUnitQueue` operationId).
 func (c *Client) GetUnitQueue(ctx context.Context, unit PathUnit, params *GetUnitQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetUnitQueueRequest(c.Server, unit, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StreamQueue That what its reader sees of the unit's queue has changed
+//
+// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event.
+//
+// Corresponds with GET /v1/units/{unit}/queue/events (the `StreamQueue` operationId).
+func (c *Client) StreamQueue(ctx context.Context, unit PathUnit, params *StreamQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStreamQueueRequest(c.Server, unit, params)
 	if err != nil {
 		return nil, err
 	}
@@ -10647,6 +10720,23 @@ func (c *Client) MarkDuplicateWithBody(ctx context.Context, id PathRequest, para
 // Corresponds with POST /v1/verification-requests/{id}/duplicate (the `MarkDuplicate` operationId).
 func (c *Client) MarkDuplicate(ctx context.Context, id PathRequest, params *MarkDuplicateParams, body MarkDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewMarkDuplicateRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StreamRequest That what its reader sees of a request has changed
+//
+// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event. A partner hears of what it can see itself, and of nothing else that is done.
+//
+// Corresponds with GET /v1/verification-requests/{id}/events (the `StreamRequest` operationId).
+func (c *Client) StreamRequest(ctx context.Context, id PathRequest, params *StreamRequestParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStreamRequestRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -13402,6 +13492,55 @@ func NewPutDraftRequestWithBody(server string, task PathTask, contentType string
 	return req, nil
 }
 
+// NewStreamTaskRequest constructs an http.Request for the StreamTask method
+func NewStreamTaskRequest(server string, task PathTask, params *StreamTaskParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "task", task, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tasks/%s/events", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.LastEventID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-ID", *params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Last-Event-ID", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewForwardTaskRequest calls the generic ForwardTask builder with application/json body
 func NewForwardTaskRequest(server string, task PathTask, params *ForwardTaskParams, body ForwardTaskJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -13993,6 +14132,55 @@ func NewGetUnitQueueRequest(server string, unit PathUnit, params *GetUnitQueuePa
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStreamQueueRequest constructs an http.Request for the StreamQueue method
+func NewStreamQueueRequest(server string, unit PathUnit, params *StreamQueueParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "unit", unit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/units/%s/queue/events", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.LastEventID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-ID", *params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Last-Event-ID", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -15475,6 +15663,55 @@ func NewMarkDuplicateRequestWithBody(server string, id PathRequest, params *Mark
 			}
 
 			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStreamRequestRequest constructs an http.Request for the StreamRequest method
+func NewStreamRequestRequest(server string, id PathRequest, params *StreamRequestParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/verification-requests/%s/events", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.LastEventID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-ID", *params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Last-Event-ID", headerParam0)
 		}
 
 	}
@@ -17339,6 +17576,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/tasks/{task}/draft (the `PutDraft` operationId).
 	PutDraftWithResponse(ctx context.Context, task PathTask, body PutDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*PutDraftResponse, error)
 
+	// StreamTaskWithResponse That what its reader sees of a task has changed
+	//
+	// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tasks/{task}/events (the `StreamTask` operationId).
+	StreamTaskWithResponse(ctx context.Context, task PathTask, params *StreamTaskParams, reqEditors ...RequestEditorFn) (*StreamTaskResponse, error)
+
 	// ForwardTaskWithBodyWithResponse Forward questions to another unit
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -17443,6 +17689,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/units/{unit}/queue (the `GetUnitQueue` operationId).
 	GetUnitQueueWithResponse(ctx context.Context, unit PathUnit, params *GetUnitQueueParams, reqEditors ...RequestEditorFn) (*GetUnitQueueResponse, error)
+
+	// StreamQueueWithResponse That what its reader sees of the unit's queue has changed
+	//
+	// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/units/{unit}/queue/events (the `StreamQueue` operationId).
+	StreamQueueWithResponse(ctx context.Context, unit PathUnit, params *StreamQueueParams, reqEditors ...RequestEditorFn) (*StreamQueueResponse, error)
 
 	// ListRequestsWithResponse Own requests, by last visible change
 	//
@@ -17724,6 +17979,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/duplicate (the `MarkDuplicate` operationId).
 	MarkDuplicateWithResponse(ctx context.Context, id PathRequest, params *MarkDuplicateParams, body MarkDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkDuplicateResponse, error)
+
+	// StreamRequestWithResponse That what its reader sees of a request has changed
+	//
+	// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event. A partner hears of what it can see itself, and of nothing else that is done.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/verification-requests/{id}/events (the `StreamRequest` operationId).
+	StreamRequestWithResponse(ctx context.Context, id PathRequest, params *StreamRequestParams, reqEditors ...RequestEditorFn) (*StreamRequestResponse, error)
 
 	// ExtendPromiseWithBodyWithResponse Extend the promise (row 24)
 	//
@@ -19319,6 +19583,37 @@ func (r PutDraftResponse) ContentType() string {
 	return ""
 }
 
+type StreamTaskResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r StreamTaskResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StreamTaskResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StreamTaskResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ForwardTaskResponse200Headers the declared response headers of an HTTP 200 response for ForwardTask
 type ForwardTaskResponse200Headers struct {
 	ETag string
@@ -19626,6 +19921,37 @@ func (r GetUnitQueueResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetUnitQueueResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StreamQueueResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r StreamQueueResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StreamQueueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StreamQueueResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -20500,6 +20826,37 @@ func (r MarkDuplicateResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r MarkDuplicateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StreamRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r StreamRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StreamRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StreamRequestResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -22062,6 +22419,21 @@ func (c *ClientWithResponses) PutDraftWithResponse(ctx context.Context, task Pat
 	return ParsePutDraftResponse(rsp)
 }
 
+// StreamTaskWithResponse That what its reader sees of a task has changed
+//
+// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tasks/{task}/events (the `StreamTask` operationId).
+func (c *ClientWithResponses) StreamTaskWithResponse(ctx context.Context, task PathTask, params *StreamTaskParams, reqEditors ...RequestEditorFn) (*StreamTaskResponse, error) {
+	rsp, err := c.StreamTask(ctx, task, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStreamTaskResponse(rsp)
+}
+
 // ForwardTaskWithBodyWithResponse Forward questions to another unit
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -22255,6 +22627,21 @@ func (c *ClientWithResponses) GetUnitQueueWithResponse(ctx context.Context, unit
 		return nil, err
 	}
 	return ParseGetUnitQueueResponse(rsp)
+}
+
+// StreamQueueWithResponse That what its reader sees of the unit's queue has changed
+//
+// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/units/{unit}/queue/events (the `StreamQueue` operationId).
+func (c *ClientWithResponses) StreamQueueWithResponse(ctx context.Context, unit PathUnit, params *StreamQueueParams, reqEditors ...RequestEditorFn) (*StreamQueueResponse, error) {
+	rsp, err := c.StreamQueue(ctx, unit, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStreamQueueResponse(rsp)
 }
 
 // ListRequestsWithResponse Own requests, by last visible change
@@ -22770,6 +23157,21 @@ func (c *ClientWithResponses) MarkDuplicateWithResponse(ctx context.Context, id 
 		return nil, err
 	}
 	return ParseMarkDuplicateResponse(rsp)
+}
+
+// StreamRequestWithResponse That what its reader sees of a request has changed
+//
+// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event. A partner hears of what it can see itself, and of nothing else that is done.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/verification-requests/{id}/events (the `StreamRequest` operationId).
+func (c *ClientWithResponses) StreamRequestWithResponse(ctx context.Context, id PathRequest, params *StreamRequestParams, reqEditors ...RequestEditorFn) (*StreamRequestResponse, error) {
+	rsp, err := c.StreamRequest(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStreamRequestResponse(rsp)
 }
 
 // ExtendPromiseWithBodyWithResponse Extend the promise (row 24)
@@ -24715,6 +25117,32 @@ func ParsePutDraftResponse(rsp *http.Response) (*PutDraftResponse, error) {
 	return response, nil
 }
 
+// ParseStreamTaskResponse parses an HTTP response from a StreamTaskWithResponse call
+func ParseStreamTaskResponse(rsp *http.Response) (*StreamTaskResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StreamTaskResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseForwardTaskResponse parses an HTTP response from a ForwardTaskWithResponse call
 func ParseForwardTaskResponse(rsp *http.Response) (*ForwardTaskResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -25058,6 +25486,32 @@ func ParseGetUnitQueueResponse(rsp *http.Response) (*GetUnitQueueResponse, error
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStreamQueueResponse parses an HTTP response from a StreamQueueWithResponse call
+func ParseStreamQueueResponse(rsp *http.Response) (*StreamQueueResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StreamQueueResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest ProblemReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -26071,6 +26525,32 @@ func ParseMarkDuplicateResponse(rsp *http.Response) (*MarkDuplicateResponse, err
 			headers.ETag = value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStreamRequestResponse parses an HTTP response from a StreamRequestWithResponse call
+func ParseStreamRequestResponse(rsp *http.Response) (*StreamRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StreamRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil

@@ -7060,6 +7060,12 @@ type DeclineTaskParams struct {
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
 }
 
+// StreamTaskParams defines parameters for StreamTask.
+type StreamTaskParams struct {
+	// LastEventID Resume after this event.
+	LastEventID HeaderLastEventID `json:"Last-Event-ID,omitempty,omitzero"`
+}
+
 // ForwardTaskParams defines parameters for ForwardTask.
 type ForwardTaskParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
@@ -7133,6 +7139,12 @@ type GetUnitQueueParams struct {
 
 	// Degree Only this degree.
 	Degree QueryDegree `form:"degree,omitempty" json:"degree,omitempty,omitzero"`
+}
+
+// StreamQueueParams defines parameters for StreamQueue.
+type StreamQueueParams struct {
+	// LastEventID Resume after this event.
+	LastEventID HeaderLastEventID `json:"Last-Event-ID,omitempty,omitzero"`
 }
 
 // ListRequestsParams defines parameters for ListRequests.
@@ -7307,6 +7319,12 @@ type MarkDuplicateParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// StreamRequestParams defines parameters for StreamRequest.
+type StreamRequestParams struct {
+	// LastEventID Resume after this event.
+	LastEventID HeaderLastEventID `json:"Last-Event-ID,omitempty,omitzero"`
 }
 
 // ExtendPromiseParams defines parameters for ExtendPromise.
@@ -7879,6 +7897,9 @@ type ServerInterface interface {
 	// PutDraft Keep a draft of an answer
 	// (PUT /v1/tasks/{task}/draft)
 	PutDraft(ctx echo.Context, task PathTask) error
+	// StreamTask That what its reader sees of a task has changed
+	// (GET /v1/tasks/{task}/events)
+	StreamTask(ctx echo.Context, task PathTask, params StreamTaskParams) error
 	// ForwardTask Forward questions to another unit
 	// (POST /v1/tasks/{task}/forward)
 	ForwardTask(ctx echo.Context, task PathTask, params ForwardTaskParams) error
@@ -7903,6 +7924,9 @@ type ServerInterface interface {
 	// GetUnitQueue The unit's queue, by due time
 	// (GET /v1/units/{unit}/queue)
 	GetUnitQueue(ctx echo.Context, unit PathUnit, params GetUnitQueueParams) error
+	// StreamQueue That what its reader sees of the unit's queue has changed
+	// (GET /v1/units/{unit}/queue/events)
+	StreamQueue(ctx echo.Context, unit PathUnit, params StreamQueueParams) error
 	// ListRequests Own requests, by last visible change
 	// (GET /v1/verification-requests)
 	ListRequests(ctx echo.Context, params ListRequestsParams) error
@@ -7969,6 +7993,9 @@ type ServerInterface interface {
 	// MarkDuplicate Mark as a duplicate (row 5)
 	// (POST /v1/verification-requests/{id}/duplicate)
 	MarkDuplicate(ctx echo.Context, id PathRequest, params MarkDuplicateParams) error
+	// StreamRequest That what its reader sees of a request has changed
+	// (GET /v1/verification-requests/{id}/events)
+	StreamRequest(ctx echo.Context, id PathRequest, params StreamRequestParams) error
 	// ExtendPromise Extend the promise (row 24)
 	// (POST /v1/verification-requests/{id}/extension)
 	ExtendPromise(ctx echo.Context, id PathRequest, params ExtendPromiseParams) error
@@ -9053,6 +9080,42 @@ func (w *ServerInterfaceWrapper) PutDraft(ctx echo.Context) error {
 	return err
 }
 
+// StreamTask converts echo context to params.
+func (w *ServerInterfaceWrapper) StreamTask(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "task" -------------
+	var task PathTask
+
+	err = runtime.BindStyledParameterWithOptions("simple", "task", ctx.Param("task"), &task, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter task: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StreamTaskParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID HeaderLastEventID
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Last-Event-ID, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Last-Event-ID: %s", err))
+		}
+
+		params.LastEventID = LastEventID
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StreamTask(ctx, task, params)
+	return err
+}
+
 // ForwardTask converts echo context to params.
 func (w *ServerInterfaceWrapper) ForwardTask(ctx echo.Context) error {
 	var err error
@@ -9446,6 +9509,42 @@ func (w *ServerInterfaceWrapper) GetUnitQueue(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetUnitQueue(ctx, unit, params)
+	return err
+}
+
+// StreamQueue converts echo context to params.
+func (w *ServerInterfaceWrapper) StreamQueue(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "unit" -------------
+	var unit PathUnit
+
+	err = runtime.BindStyledParameterWithOptions("simple", "unit", ctx.Param("unit"), &unit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unit: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StreamQueueParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID HeaderLastEventID
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Last-Event-ID, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Last-Event-ID: %s", err))
+		}
+
+		params.LastEventID = LastEventID
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StreamQueue(ctx, unit, params)
 	return err
 }
 
@@ -10434,6 +10533,42 @@ func (w *ServerInterfaceWrapper) MarkDuplicate(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.MarkDuplicate(ctx, id, params)
+	return err
+}
+
+// StreamRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) StreamRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PathRequest
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StreamRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID HeaderLastEventID
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Last-Event-ID, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Last-Event-ID: %s", err))
+		}
+
+		params.LastEventID = LastEventID
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StreamRequest(ctx, id, params)
 	return err
 }
 
@@ -11474,6 +11609,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/tasks/:task/draft", wrapper.DeleteDraft, options.OperationMiddlewares["deleteDraft"]...)
 	router.GET(options.BaseURL+"/v1/tasks/:task/draft", wrapper.GetDraft, options.OperationMiddlewares["getDraft"]...)
 	router.PUT(options.BaseURL+"/v1/tasks/:task/draft", wrapper.PutDraft, options.OperationMiddlewares["putDraft"]...)
+	router.GET(options.BaseURL+"/v1/tasks/:task/events", wrapper.StreamTask, options.OperationMiddlewares["streamTask"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/forward", wrapper.ForwardTask, options.OperationMiddlewares["forwardTask"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/hold", wrapper.HoldTask, options.OperationMiddlewares["holdTask"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/hold/confirmation", wrapper.ConfirmHold, options.OperationMiddlewares["confirmHold"]...)
@@ -11482,6 +11618,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/tasks/:task/resume", wrapper.ResumeTask, options.OperationMiddlewares["resumeTask"]...)
 	router.POST(options.BaseURL+"/v1/tasks/:task/stop-acknowledgement", wrapper.AcknowledgeStop, options.OperationMiddlewares["acknowledgeStop"]...)
 	router.GET(options.BaseURL+"/v1/units/:unit/queue", wrapper.GetUnitQueue, options.OperationMiddlewares["getUnitQueue"]...)
+	router.GET(options.BaseURL+"/v1/units/:unit/queue/events", wrapper.StreamQueue, options.OperationMiddlewares["streamQueue"]...)
 	router.GET(options.BaseURL+"/v1/verification-requests", wrapper.ListRequests, options.OperationMiddlewares["listRequests"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests", wrapper.SubmitRequest, options.OperationMiddlewares["submitRequest"]...)
 	router.GET(options.BaseURL+"/v1/verification-requests/:id", wrapper.GetRequest, options.OperationMiddlewares["getRequest"]...)
@@ -11504,6 +11641,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/correction/dropped", wrapper.DropCorrection, options.OperationMiddlewares["dropCorrection"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/degree", wrapper.ChangeDegree, options.OperationMiddlewares["changeDegree"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/duplicate", wrapper.MarkDuplicate, options.OperationMiddlewares["markDuplicate"]...)
+	router.GET(options.BaseURL+"/v1/verification-requests/:id/events", wrapper.StreamRequest, options.OperationMiddlewares["streamRequest"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/extension", wrapper.ExtendPromise, options.OperationMiddlewares["extendPromise"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/follow-ups", wrapper.FollowUp, options.OperationMiddlewares["followUp"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/handled-outside", wrapper.HandleOutside, options.OperationMiddlewares["handleOutside"]...)
@@ -11561,6 +11699,12 @@ type CandidatesReplyJSONResponse struct {
 	Body Candidates
 
 	Headers CandidatesReplyResponseHeaders
+}
+
+type ChangeEventsReplyTextEventStreamResponse struct {
+	Body io.Reader
+
+	ContentLength int64
 }
 
 type ClocksViewReplyResponseHeaders struct {
@@ -13235,6 +13379,74 @@ func (response PutDraftdefaultApplicationProblemPlusJSONResponse) VisitPutDraftR
 	return err
 }
 
+type StreamTaskRequestObject struct {
+	Task   PathTask `json:"task"`
+	Params StreamTaskParams
+}
+
+type StreamTaskResponseObject interface {
+	VisitStreamTaskResponse(w http.ResponseWriter) error
+}
+
+type StreamTask200TextEventStreamResponse struct {
+	ChangeEventsReplyTextEventStreamResponse
+}
+
+func (response StreamTask200TextEventStreamResponse) VisitStreamTaskResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type StreamTaskdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StreamTaskdefaultApplicationProblemPlusJSONResponse) VisitStreamTaskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ForwardTaskRequestObject struct {
 	Task   PathTask `json:"task"`
 	Params ForwardTaskParams
@@ -13558,6 +13770,74 @@ type GetUnitQueuedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetUnitQueuedefaultApplicationProblemPlusJSONResponse) VisitGetUnitQueueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamQueueRequestObject struct {
+	Unit   PathUnit `json:"unit"`
+	Params StreamQueueParams
+}
+
+type StreamQueueResponseObject interface {
+	VisitStreamQueueResponse(w http.ResponseWriter) error
+}
+
+type StreamQueue200TextEventStreamResponse struct {
+	ChangeEventsReplyTextEventStreamResponse
+}
+
+func (response StreamQueue200TextEventStreamResponse) VisitStreamQueueResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type StreamQueuedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StreamQueuedefaultApplicationProblemPlusJSONResponse) VisitStreamQueueResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14473,6 +14753,74 @@ type MarkDuplicatedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response MarkDuplicatedefaultApplicationProblemPlusJSONResponse) VisitMarkDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamRequestRequestObject struct {
+	ID     PathRequest `json:"id"`
+	Params StreamRequestParams
+}
+
+type StreamRequestResponseObject interface {
+	VisitStreamRequestResponse(w http.ResponseWriter) error
+}
+
+type StreamRequest200TextEventStreamResponse struct {
+	ChangeEventsReplyTextEventStreamResponse
+}
+
+func (response StreamRequest200TextEventStreamResponse) VisitStreamRequestResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type StreamRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StreamRequestdefaultApplicationProblemPlusJSONResponse) VisitStreamRequestResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15473,6 +15821,9 @@ type StrictServerInterface interface {
 	// PutDraft Keep a draft of an answer
 	// (PUT /v1/tasks/{task}/draft)
 	PutDraft(ctx context.Context, request PutDraftRequestObject) (PutDraftResponseObject, error)
+	// StreamTask That what its reader sees of a task has changed
+	// (GET /v1/tasks/{task}/events)
+	StreamTask(ctx context.Context, request StreamTaskRequestObject) (StreamTaskResponseObject, error)
 	// ForwardTask Forward questions to another unit
 	// (POST /v1/tasks/{task}/forward)
 	ForwardTask(ctx context.Context, request ForwardTaskRequestObject) (ForwardTaskResponseObject, error)
@@ -15497,6 +15848,9 @@ type StrictServerInterface interface {
 	// GetUnitQueue The unit's queue, by due time
 	// (GET /v1/units/{unit}/queue)
 	GetUnitQueue(ctx context.Context, request GetUnitQueueRequestObject) (GetUnitQueueResponseObject, error)
+	// StreamQueue That what its reader sees of the unit's queue has changed
+	// (GET /v1/units/{unit}/queue/events)
+	StreamQueue(ctx context.Context, request StreamQueueRequestObject) (StreamQueueResponseObject, error)
 	// ListRequests Own requests, by last visible change
 	// (GET /v1/verification-requests)
 	ListRequests(ctx context.Context, request ListRequestsRequestObject) (ListRequestsResponseObject, error)
@@ -15563,6 +15917,9 @@ type StrictServerInterface interface {
 	// MarkDuplicate Mark as a duplicate (row 5)
 	// (POST /v1/verification-requests/{id}/duplicate)
 	MarkDuplicate(ctx context.Context, request MarkDuplicateRequestObject) (MarkDuplicateResponseObject, error)
+	// StreamRequest That what its reader sees of a request has changed
+	// (GET /v1/verification-requests/{id}/events)
+	StreamRequest(ctx context.Context, request StreamRequestRequestObject) (StreamRequestResponseObject, error)
 	// ExtendPromise Extend the promise (row 24)
 	// (POST /v1/verification-requests/{id}/extension)
 	ExtendPromise(ctx context.Context, request ExtendPromiseRequestObject) (ExtendPromiseResponseObject, error)
@@ -16894,6 +17251,32 @@ func (sh *strictHandler) PutDraft(ctx echo.Context, task PathTask) error {
 	return nil
 }
 
+// StreamTask operation middleware
+func (sh *strictHandler) StreamTask(ctx echo.Context, task PathTask, params StreamTaskParams) error {
+	var request StreamTaskRequestObject
+
+	request.Task = task
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StreamTask(ctx.Request().Context(), request.(StreamTaskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StreamTask")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StreamTaskResponseObject); ok {
+		return validResponse.VisitStreamTaskResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ForwardTask operation middleware
 func (sh *strictHandler) ForwardTask(ctx echo.Context, task PathTask, params ForwardTaskParams) error {
 	var request ForwardTaskRequestObject
@@ -17257,6 +17640,32 @@ func (sh *strictHandler) GetUnitQueue(ctx echo.Context, unit PathUnit, params Ge
 		return err
 	} else if validResponse, ok := response.(GetUnitQueueResponseObject); ok {
 		return validResponse.VisitGetUnitQueueResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StreamQueue operation middleware
+func (sh *strictHandler) StreamQueue(ctx echo.Context, unit PathUnit, params StreamQueueParams) error {
+	var request StreamQueueRequestObject
+
+	request.Unit = unit
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StreamQueue(ctx.Request().Context(), request.(StreamQueueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StreamQueue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StreamQueueResponseObject); ok {
+		return validResponse.VisitStreamQueueResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18216,6 +18625,32 @@ func (sh *strictHandler) MarkDuplicate(ctx echo.Context, id PathRequest, params 
 		return err
 	} else if validResponse, ok := response.(MarkDuplicateResponseObject); ok {
 		return validResponse.VisitMarkDuplicateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StreamRequest operation middleware
+func (sh *strictHandler) StreamRequest(ctx echo.Context, id PathRequest, params StreamRequestParams) error {
+	var request StreamRequestRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StreamRequest(ctx.Request().Context(), request.(StreamRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StreamRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StreamRequestResponseObject); ok {
+		return validResponse.VisitStreamRequestResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -52,11 +52,14 @@
 //	partner | that another's exists | measures how long answers take | both are answered on one beat | e2e.TestTheTimeOfAnAnswerTellsNotWhetherAnotherHasIt
 //	partner | that another's exists | reads its own views, tags and times over time | nothing of another's history moves them | gateway.TestWhatAPartnerSeesIsTheSameWhateverAnotherDoes
 //	partner | steps inside | watches tags and times of its own request | internal steps move neither | gateway.TestNoStepChangesWhatThePartnerSees
+//	partner | steps inside | listens when its request's stream speaks | it speaks of what the partner can see | gateway.TestAPartnerHearsOfWhatItSeesAlone
+//	partner | how much others do | listens when its stream begins anew | what was forgotten is looked at again, not told | gateway.TestHowMuchOthersDoIsNotHeard
 //	partner | names of units and officers | reads its views for what leaked | explicit forms of what goes out | gateway.TestNothingInsideGoesOut
 //	partner | another's list | reads on with another's cursor | a cursor is sealed to reader and list | gateway.TestACursorIsItsReadersAndItsLists
 //	partner | another originator's fact | is sent it without consent | locked until the originator agrees | gateway.TestAFactOfAnotherStaysLockedUntilItsOriginatorAgrees
 //	partner | another's consent | decides an ask of another originator, or a forged one | an ask is its originator's, under a sealed id | gateway.TestAFactOfAnotherStaysLockedUntilItsOriginatorAgrees
 //	unit officer | other units' work | asks for a task or queue of theirs | a unit's own tasks; another's queue is as none | gateway.TestAQueueIsItsUnits
+//	unit officer | other units' and sealed work | listens to a queue's stream | it speaks of what the officer's list shows | gateway.TestOfASealedCaseTheUnitHearsNothing
 //	unit officer | closed cases | reads on after the end | reads end with the case, but a stop | access.TestAUnitReadsNoClosedCaseButAStopThatItHasNotAcknowledged
 //	unit officer | a sealed matter | reads it as a colleague of who is named | the officers named in the task | access.TestASealedTaskIsReadByTheOfficersNamedInIt
 //	unit officer | a case of a friend | is routed to it in spite of the conflict | exclusion forbids whatever permits | gateway.TestAnExcludedOfficerSeesNothingAndForwardsObeyTheExclusion

@@ -15,6 +15,7 @@ const (
 	OpSubmitRequest        Operation = "submitRequest"
 	OpListRequests         Operation = "listRequests"
 	OpGetRequest           Operation = "getRequest"
+	OpStreamRequest        Operation = "streamRequest"
 	OpListAnswers          Operation = "listAnswers"
 	OpAnswerQuestions      Operation = "answerQuestions"
 	OpReplyToClarification Operation = "replyToClarification"
@@ -25,7 +26,9 @@ const (
 	OpListConsents         Operation = "listConsents"
 	OpDecideConsent        Operation = "decideConsent"
 	OpGetUnitQueue         Operation = "getUnitQueue"
+	OpStreamQueue          Operation = "streamQueue"
 	OpGetTask              Operation = "getTask"
+	OpStreamTask           Operation = "streamTask"
 	OpGetTaskClocks        Operation = "getTaskClocks"
 	OpGetDraft             Operation = "getDraft"
 	OpPutDraft             Operation = "putDraft"
@@ -195,6 +198,7 @@ func Table() []Rule {
 		{OpSubmitRequest, http.MethodPost, "/v1/verification-requests", partner, OnNothing},
 		{OpListRequests, http.MethodGet, "/v1/verification-requests", partner, OnRows},
 		{OpGetRequest, http.MethodGet, "/v1/verification-requests/{id}", readers, OnRequest},
+		{OpStreamRequest, http.MethodGet, "/v1/verification-requests/{id}/events", readers, OnRequest},
 		{OpListAnswers, http.MethodGet, "/v1/verification-requests/{id}/answers", partner, OnRequest},
 		{OpAnswerQuestions, http.MethodPost, "/v1/verification-requests/{id}/answers", deskInside, OnRequest},
 		{OpReplyToClarification, http.MethodPost, "/v1/verification-requests/{id}/clarifications", partner, OnRequest},
@@ -205,7 +209,9 @@ func Table() []Rule {
 		{OpListConsents, http.MethodGet, "/v1/consents", partner, OnRows},
 		{OpDecideConsent, http.MethodPost, "/v1/consents/{id}/decision", partner, OnConsent},
 		{OpGetUnitQueue, http.MethodGet, "/v1/units/{unit}/queue", unit, OnUnit},
+		{OpStreamQueue, http.MethodGet, "/v1/units/{unit}/queue/events", unit, OnUnit},
 		{OpGetTask, http.MethodGet, "/v1/tasks/{task}", taskReaders, OnTask},
+		{OpStreamTask, http.MethodGet, "/v1/tasks/{task}/events", taskReaders, OnTask},
 		{OpGetTaskClocks, http.MethodGet, "/v1/tasks/{task}/clocks", taskReaders, OnTask},
 		{OpGetDraft, http.MethodGet, "/v1/tasks/{task}/draft", unit, OnTask},
 		{OpPutDraft, http.MethodPut, "/v1/tasks/{task}/draft", unit, OnTask},

@@ -16,9 +16,9 @@ func forPersons() map[access.Operation]bool {
 		"proposeRefusal", "approveRefusal", "rejectRefusal", "recallVersion", "sealRequest",
 	}
 	programs := []access.Operation{
-		"submitRequest", "listRequests", "getRequest", "listAnswers", "answerQuestions", "replyToClarification",
+		"submitRequest", "listRequests", "getRequest", "streamRequest", "listAnswers", "answerQuestions", "replyToClarification",
 		"withdrawRequest", "confirmAnswer", "followUp", "reopenRequest", "listConsents", "decideConsent",
-		"getUnitQueue", "getTask", "getTaskClocks", "getDraft", "putDraft", "deleteDraft", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
+		"getUnitQueue", "streamQueue", "getTask", "streamTask", "getTaskClocks", "getDraft", "putDraft", "deleteDraft", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
 		"proposeClarification", "answerTask", "assignTask", "noteTask", "acknowledgeStop", "confirmHold", "rejectHold",
 		"getBoard", "streamBoard", "listNotices", "listPeople", "getStatistics", "exportBoard", "exportStatistics",
 		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner",

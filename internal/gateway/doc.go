@@ -10,7 +10,9 @@
 // the path's id; a list is served only while the end of the record was confirmed within the last two seconds.
 //
 // identity.go derives ids, intake.go takes requests in, letters.go and packages.go write what a partner will read,
-// rounds.go starts rounds, tasks.go takes a unit's answers, drafts.go keeps those that are being written, sweep.go records what time brings, reads.go, lists.go and notices.go are
-// the reads, statistics.go the numbers, watch.go knows what is sealed and whom a request excludes. registry.go is what the
-// record says of persons, directory and calendars; learnt.go lets a fold wait for it.
+// rounds.go starts rounds, tasks.go takes a unit's answers, drafts.go keeps those that are being written, sweep.go records
+// what time brings, reads.go, lists.go and notices.go are the reads, feed.go tells changes of the board as they happen and
+// live.go that something else has changed, both by listen.go, statistics.go the numbers, watch.go knows what is sealed and
+// whom a request excludes. registry.go is what the record says of persons, directory and calendars; learnt.go lets a fold
+// wait for it.
 package gateway

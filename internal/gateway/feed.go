@@ -16,10 +16,13 @@ import (
 // remembered is how many changes a feed keeps, so that a reader whose line dropped goes on without a new picture.
 const remembered = 4096
 
-// Side is a request on one side of a decision: its row and who may know of it.
+// Side is a request on one side of a decision: what lists show of it and who may know of it.
 type Side struct {
-	Row    board.Row
-	Object access.Object
+	Row     board.Row
+	Tasks   []board.QueueItem
+	Partner string // the digest of what its partner can see
+	Version uint64 // how many decisions there are on it
+	Object  access.Object
 }
 
 // Change is what one decision did to a row.
@@ -91,12 +94,13 @@ func (f *Feed) oldest() record.Position {
 // FeedKind is what a stream tells.
 type FeedKind string
 
-// A row that is new or changed, a row that is no longer to be shown, the order to load the list anew, and a sign of
-// life.
+// A row that is new or changed, a row that is no longer to be shown, the order to load the list anew, that something is
+// not any more what its reader saw of it, and a sign of life.
 const (
 	FeedRow       FeedKind = "row"
 	FeedGone      FeedKind = "gone"
 	FeedReset     FeedKind = "reset"
+	FeedChanged   FeedKind = "changed"
 	FeedHeartbeat FeedKind = "heartbeat"
 )
 
@@ -122,49 +126,31 @@ func (g *Gateway) Stream(ctx context.Context, c Call, f board.Filter, last strin
 		return err
 	}
 	if !known {
-		if err := g.tell(bound, at, FeedEvent{Kind: FeedReset}, emit); err != nil {
+		if err := g.tell(bound, at.String(), FeedEvent{Kind: FeedReset}, emit); err != nil {
 			return err
 		}
 	} else if err := emit(FeedEvent{Kind: FeedHeartbeat}); err != nil { // the reader hears at once that it is back
 		return err
 	}
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
 	tells := g.events(c.By, f)
-	for heard := 0; ; {
-		changes, added, more, whole := g.Feed.after(at, heard)
-		if !whole {
-			if at, err = g.begin(ctx); err != nil {
-				return err
+	return g.follow(ctx, at, listening{
+		lost: func(ctx context.Context) (record.Position, error) {
+			at, err := g.begin(ctx)
+			if err != nil {
+				return at, err
 			}
-			at, heard = at.Or(g.Feed.oldest()), 0
-			if err := g.tell(bound, at, FeedEvent{Kind: FeedReset}, emit); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := g.await(ctx, len(changes)); err != nil || ctx.Err() != nil {
-			return err
-		}
-		heard = added
-		for _, change := range changes {
-			at = at.With(change.Place)
+			at = at.Or(g.Feed.oldest())
+			return at, g.tell(bound, at.String(), FeedEvent{Kind: FeedReset}, emit)
+		},
+		concerns: func(Change) bool { return true },
+		take: func(_ context.Context, change Change, at record.Position) error {
 			if event, ok := tells(change); ok {
-				if err := g.tell(bound, at, event, emit); err != nil {
-					return err
-				}
+				return g.tell(bound, at.String(), event, emit)
 			}
-		}
-		select {
-		case <-more:
-		case <-beat.C:
-			if err := emit(FeedEvent{Kind: FeedHeartbeat}); err != nil {
-				return err
-			}
-		case <-ctx.Done():
 			return nil
-		}
-	}
+		},
+		emit: emit,
+	})
 }
 
 // resume reads where a reader was; without that it begins now.
@@ -192,26 +178,9 @@ func (g *Gateway) begin(ctx context.Context) (record.Position, error) {
 	return at.Record.And(g.Watch.Position()), nil
 }
 
-// await lets nothing be told while this gateway may not know yet what was sealed elsewhere. It waits for as long as a
-// confirmation holds, then the stream ends and the reader comes back.
-func (g *Gateway) await(ctx context.Context, changes int) error {
-	err := g.Watch.Current(g.Now())
-	for tries := 0; err != nil && changes > 0 && tries < 100; tries++ {
-		select {
-		case <-time.After(fresh / 100):
-		case <-ctx.Done():
-			return nil
-		}
-		err = g.Watch.Current(g.Now())
-	}
-	if changes == 0 {
-		return nil
-	}
-	return err
-}
-
-func (g *Gateway) tell(bound string, at record.Position, e FeedEvent, emit func(FeedEvent) error) error {
-	id, err := g.Blinds.SealCursor(bound, []byte(at.String()))
+// tell tells an event with the id by which its reader goes on behind it.
+func (g *Gateway) tell(bound, place string, e FeedEvent, emit func(FeedEvent) error) error {
+	id, err := g.Blinds.SealCursor(bound, []byte(place))
 	if err != nil {
 		return fmt.Errorf("seal a stream's place: %w", err)
 	}
@@ -241,7 +210,11 @@ func (g *Gateway) events(c access.Caller, f board.Filter) func(Change) (FeedEven
 func ChangeOf(at record.Place, before, after verification.Request, old, rows board.Rows) Change {
 	return Change{
 		Place:  at,
-		Before: Side{Row: old.Request, Object: access.ObjectOf(before)},
-		After:  Side{Row: rows.Request, Object: access.ObjectOf(after)},
+		Before: sideOf(before, old),
+		After:  sideOf(after, rows),
 	}
+}
+
+func sideOf(r verification.Request, rows board.Rows) Side {
+	return Side{Row: rows.Request, Tasks: rows.Tasks, Partner: rows.Partner.View, Version: r.Version, Object: access.ObjectOf(r)}
 }

@@ -71,7 +71,7 @@ func (e *edge) allowance(next echo.HandlerFunc) echo.HandlerFunc {
 		if used := e.Limiter.Call(ctx, caller, a.class); used != nil {
 			return &fault{code: codeTooManyRequests, used: used}
 		}
-		if a.op == access.OpStreamBoard {
+		if isStream(a.op) {
 			if !e.Limiter.Stream(caller) {
 				return &fault{code: codeTooManyAtOnce}
 			}
@@ -132,7 +132,7 @@ func degreeOf(body []byte) string {
 func (e *edge) work(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		a := admissionOf(c.Request().Context())
-		if a.by.Person == "" || a.op == access.OpStreamBoard {
+		if a.by.Person == "" || isStream(a.op) {
 			return next(c)
 		}
 		if !e.Limiter.Begin(a.class) {

@@ -30,6 +30,8 @@ func strangers() []strange {
 	return []strange{
 		{"getRequest", "th"},
 		{"getRequest", "xkeeper"},
+		{"streamRequest", "th"},
+		{"streamRequest", "xkeeper"},
 		{"listAnswers", "th"},
 		{"getCandidates", "xkeeper"},
 		{"getPackage", "xkeeper"},
@@ -41,7 +43,9 @@ func strangers() []strange {
 		{"getTaskClocks", "unit02"},
 		{"getTaskClocks", "xkeeper"},
 		{"getDraft", "unit02"},
+		{"streamTask", "unit02"},
 		{"getUnitQueue", "unit02"},
+		{"streamQueue", "unit02"},
 	}
 }
 

@@ -82,7 +82,7 @@ func (e *edge) ready(ctx context.Context, a *admission, rule access.Rule) error 
 	if access.NeedsProof(a.op) && !a.session.ProvedAt(e.Now()) {
 		return &fault{code: codeProofNeeded}
 	}
-	if a.op != access.OpStreamBoard {
+	if !isStream(a.op) {
 		e.People.Book.Touch(ctx, a.session)
 	}
 	return nil

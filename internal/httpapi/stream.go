@@ -9,20 +9,33 @@ import (
 	"time"
 
 	"verigate/api/server"
-	"verigate/internal/board"
+	"verigate/internal/access"
 	"verigate/internal/gateway"
 	"verigate/internal/session"
 	"verigate/internal/verification"
 )
 
-// stream is the board's changes as server-sent events, for as long as the reader stays.
+// isStream says whether an operation goes on for as long as its reader stays.
+func isStream(op access.Operation) bool {
+	switch op {
+	case access.OpStreamBoard, access.OpStreamRequest, access.OpStreamQueue, access.OpStreamTask:
+		return true
+	default:
+		return false
+	}
+}
+
+// stream is what the gateway tells as server-sent events, for as long as the reader stays.
 type stream struct {
 	edge    *edge
 	ctx     context.Context //nolint:containedctx // the generated server hands no context to what writes a reply
 	call    gateway.Call
 	session session.Open // by which the reader came; zero: by a key
-	filter  board.Filter
-	last    string
+	tell    func(context.Context, gateway.Call, func(gateway.FeedEvent) error) error
+}
+
+func (e *edge) stream(ctx context.Context, tell func(context.Context, gateway.Call, func(gateway.FeedEvent) error) error) stream {
+	return stream{edge: e, ctx: ctx, call: e.call(ctx), session: admissionOf(ctx).session, tell: tell}
 }
 
 // StreamBoard tells the board's changes as they happen. What can be refused is refused before the first byte.
@@ -32,23 +45,53 @@ func (e *edge) StreamBoard(ctx context.Context, r server.StreamBoardRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	return stream{edge: e, ctx: ctx, call: e.call(ctx), session: admissionOf(ctx).session, filter: f, last: p.LastEventID}, nil
+	return e.stream(ctx, func(ctx context.Context, c gateway.Call, emit func(gateway.FeedEvent) error) error {
+		return e.Gateway.Stream(ctx, c, f, p.LastEventID, emit)
+	}), nil
 }
 
-// VisitStreamBoardResponse writes until the reader leaves, is stuck, loses its rights, has been there for its time, or the
-// server stops.
-func (s stream) VisitStreamBoardResponse(w http.ResponseWriter) error {
-	ctx, cancel := context.WithCancel(s.ctx)
-	defer cancel()
-	ended := make(chan struct{})
-	defer close(ended)
-	go s.watch(ended, cancel) // ends with the call, by `ended`
-	out := &events{w: w, control: http.NewResponseController(w), patience: s.edge.Limits.Write, now: s.edge.Now}
-	err := s.edge.Gateway.Stream(ctx, s.call, s.filter, s.last, func(event gateway.FeedEvent) error {
-		if err := s.stillHolds(); err != nil {
+// StreamRequest tells that a request is not what its reader saw.
+func (e *edge) StreamRequest(ctx context.Context, r server.StreamRequestRequestObject) (server.StreamRequestResponseObject, error) {
+	return e.stream(ctx, func(ctx context.Context, c gateway.Call, emit func(gateway.FeedEvent) error) error {
+		return e.Gateway.StreamRequest(ctx, c, verification.RequestID(r.ID), r.Params.LastEventID, emit)
+	}), nil
+}
+
+// StreamTask tells that a task is not what its reader saw.
+func (e *edge) StreamTask(ctx context.Context, r server.StreamTaskRequestObject) (server.StreamTaskResponseObject, error) {
+	return e.stream(ctx, func(ctx context.Context, c gateway.Call, emit func(gateway.FeedEvent) error) error {
+		return e.Gateway.StreamTask(ctx, c, verification.TaskID(r.Task), r.Params.LastEventID, emit)
+	}), nil
+}
+
+// StreamQueue tells that a unit's queue is not what its reader saw.
+func (e *edge) StreamQueue(ctx context.Context, r server.StreamQueueRequestObject) (server.StreamQueueResponseObject, error) {
+	return e.stream(ctx, func(ctx context.Context, c gateway.Call, emit func(gateway.FeedEvent) error) error {
+		return e.Gateway.StreamQueue(ctx, c, verification.UnitCode(r.Unit), r.Params.LastEventID, emit)
+	}), nil
+}
+
+// VisitStreamBoardResponse implements the generated server's reply, as the others do.
+func (s stream) VisitStreamBoardResponse(w http.ResponseWriter) error { return s.write(w) }
+
+// VisitStreamRequestResponse writes the events of a request.
+func (s stream) VisitStreamRequestResponse(w http.ResponseWriter) error { return s.write(w) }
+
+// VisitStreamTaskResponse writes the events of a task.
+func (s stream) VisitStreamTaskResponse(w http.ResponseWriter) error { return s.write(w) }
+
+// VisitStreamQueueResponse writes the events of a queue.
+func (s stream) VisitStreamQueueResponse(w http.ResponseWriter) error { return s.write(w) }
+
+// write writes until the reader leaves, is stuck, loses its rights, has been there for its time, or the server stops.
+func (s stream) write(w http.ResponseWriter) error {
+	out := &events{w: w, control: http.NewResponseController(w), patience: s.edge.Limits.Write}
+	err := s.run(func(event gateway.FeedEvent) error {
+		text, err := sse(event, s.edge.Now())
+		if err != nil {
 			return err
 		}
-		return out.send(event)
+		return out.send(text)
 	})
 	if out.begun {
 		return nil // whatever ended it, the reader comes back with its last id
@@ -59,12 +102,26 @@ func (s stream) VisitStreamBoardResponse(w http.ResponseWriter) error {
 	return err
 }
 
+// run hands on what is told for as long as the reader may hear it.
+func (s stream) run(emit func(gateway.FeedEvent) error) error {
+	ctx, cancel := context.WithCancel(s.ctx)
+	defer cancel()
+	ended := make(chan struct{})
+	defer close(ended)
+	go s.watch(ended, cancel) // ends with the call, by `ended`
+	return s.tell(ctx, s.call, func(event gateway.FeedEvent) error {
+		if err := s.stillHolds(); err != nil {
+			return err
+		}
+		return emit(event)
+	})
+}
+
 // events writes server-sent events.
 type events struct {
 	w        http.ResponseWriter
 	control  *http.ResponseController
 	patience time.Duration
-	now      func() time.Time
 	begun    bool
 }
 
@@ -91,11 +148,7 @@ func (o *events) flush() error {
 	return nil
 }
 
-func (o *events) send(event gateway.FeedEvent) error {
-	text, err := sse(event, o.now())
-	if err != nil {
-		return err
-	}
+func (o *events) send(text []byte) error {
 	// A reader that takes nothing for so long is left: a deadline in the past ends the write that waits for it.
 	stuck := time.AfterFunc(o.patience, func() { _ = o.control.SetWriteDeadline(time.Unix(1, 0)) })
 	defer stuck.Stop()
@@ -108,7 +161,7 @@ func (o *events) send(event gateway.FeedEvent) error {
 	return o.flush()
 }
 
-// sse writes one event as the board's pages read it; a heartbeat is a comment.
+// sse writes one event as it is read; a heartbeat is a comment.
 func sse(event gateway.FeedEvent, now time.Time) ([]byte, error) {
 	var data any
 	switch event.Kind {
@@ -118,7 +171,7 @@ func sse(event gateway.FeedEvent, now time.Time) ([]byte, error) {
 		data = boardRow(event.Row, now)
 	case gateway.FeedGone:
 		data = gone{ID: event.Row.ID}
-	case gateway.FeedReset:
+	case gateway.FeedReset, gateway.FeedChanged:
 		data = struct{}{}
 	}
 	form, err := json.Marshal(data)

@@ -29,9 +29,15 @@ func (r *rig) listen(t *testing.T, url, by, last string) *listener {
 
 func (r *rig) listenWith(t *testing.T, url string, header http.Header) *listener {
 	t.Helper()
+	return attend(t, url+"/v1/board/events", header)
+}
+
+// attend listens at an address.
+func attend(t *testing.T, at string, header http.Header) *listener {
+	t.Helper()
 	ctx, leave := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(leave)
-	q, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/v1/board/events", nil)
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,15 +4,13 @@ import (
 	"context"
 
 	"github.com/labstack/echo/v4"
-
-	"verigate/internal/access"
 )
 
 // within bounds the time of a call: who waits longer is told to try again, and what was asked of others is given up. A
 // stream is bounded by each of its events.
 func (e *edge) within(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if admissionOf(c.Request().Context()).op == access.OpStreamBoard {
+		if isStream(admissionOf(c.Request().Context()).op) {
 			return next(c)
 		}
 		outer := c.Request()

@@ -35,7 +35,9 @@ func TestACallThatTakesTooLongIsToldToComeBack(t *testing.T) {
 	if after.Err() != nil {
 		t.Errorf("the caller is taken to have left: %v", after.Err())
 	}
-	if _, err := call(access.OpStreamBoard); err != nil {
-		t.Errorf("a stream is ended: %v", err)
+	for _, op := range []access.Operation{access.OpStreamBoard, access.OpStreamRequest, access.OpStreamQueue, access.OpStreamTask} {
+		if _, err := call(op); err != nil {
+			t.Errorf("the stream %s is ended: %v", op, err)
+		}
 	}
 }

@@ -14,6 +14,17 @@
 // text.en.json) and what it needs in the browser (assets/). Its Group says what it serves. Everything works without
 // scripts; with them parts of a page are replaced as they change.
 //
+// What changes while somebody looks is told by a stream of the contract, which has no content (streamRequest, streamTask,
+// streamQueue): the page then loads the part again, as any reader would. Once in the page, outside of all that is replaced,
+// stands what listens; each part says that it reloads, and has the id by which it is found in the answer:
+//
+//	{{template "live" "/v1/units/03/queue/events"}}
+//	<section id="queue" {{template "reloads" (pair "Path" .Path "ID" "queue")}}> … </section>
+//
+// The first event comes at once, so that nothing is lost between the page and its stream. A part keeps what is focused and
+// typed in it. Without scripts nothing listens, and the page is as old as it is. While the line is away the frame says so;
+// a page with a line of its own tells it by the events verigate:away and verigate:back at the document.
+//
 // A page loads nothing from elsewhere and runs nothing that stands in it: styles and scripts are files under the name of
 // their content. Files are sent compressed, pages are not: the length of a compressed page tells of its content.
 package site

@@ -50,6 +50,13 @@
   document.addEventListener('verigate:back', back);
   document.addEventListener('htmx:sse:error', () => away());
   document.addEventListener('htmx:sse:after:connection', back);
+  // A stream that was never begun htmx does not begin again. What may not be heard at all is not asked for again.
+  document.addEventListener('htmx:finally:request', (e) => {
+    const status = e.detail?.ctx?.response?.status ?? 0;
+    if (e.target.id !== 'live' || status === 200) return;
+    away();
+    if (status < 400 || status === 429 || status >= 500) setTimeout(() => htmx.trigger(e.target, 'verigate:again'), 3000);
+  });
   window.addEventListener('offline', () => away());
   window.addEventListener('online', back);
 
