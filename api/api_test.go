@@ -46,6 +46,7 @@ POST /v1/tasks/{task}/stop-acknowledgement
 GET /v1/board
 GET /v1/board/events
 GET /v1/notices
+GET /v1/people
 GET /v1/statistics
 GET /v1/board.csv
 GET /v1/statistics.csv
