@@ -3359,6 +3359,24 @@ func (e VoidReason) Valid() bool {
 	}
 }
 
+// Defines values for WaysItems.
+const (
+	WaysItemsAccount  WaysItems = "account"
+	WaysItemsProvider WaysItems = "provider"
+)
+
+// Valid indicates whether the value is a known member of the WaysItems enum.
+func (e WaysItems) Valid() bool {
+	switch e {
+	case WaysItemsAccount:
+		return true
+	case WaysItemsProvider:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HeaderUrgencyDegree.
 const (
 	HeaderUrgencyDegreeFlash  HeaderUrgencyDegree = "flash"
@@ -4487,6 +4505,12 @@ type Forward struct {
 // ForwardCode defines model for Forward.Code.
 type ForwardCode string
 
+// Found The request that bears a number.
+type Found struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+}
+
 // HandledOutside Only the policy's fixed text goes out.
 type HandledOutside = struct{}
 
@@ -5242,6 +5266,63 @@ type RecoveryCodes struct {
 
 // Reference A reference as its owner writes it.
 type Reference = string
+
+// ReferenceData Units, partners, policy and calendars as of now. Names and codes are public.
+type ReferenceData struct {
+	// Calendars All that requests are pinned to.
+	Calendars []ReferenceDataCalendar `json:"calendars"`
+	Partners  []ReferenceDataPartner  `json:"partners"`
+
+	// Policies All that requests are pinned to.
+	Policies []ReferenceDataPolicy `json:"policies"`
+
+	// Units Valid today.
+	Units []ReferenceDataUnit `json:"units"`
+}
+
+// ReferenceDataCalendar defines model for ReferenceDataCalendar.
+type ReferenceDataCalendar struct {
+	// Current What a new round is pinned to.
+	Current bool   `json:"current,omitempty,omitzero"`
+	From    string `json:"from"`
+
+	// Listed Days that it lists.
+	Listed int `json:"listed,omitempty,omitzero"`
+
+	// To The first day that it does not cover.
+	To      string `json:"to"`
+	Version string `json:"version"`
+}
+
+// ReferenceDataPartner defines model for ReferenceDataPartner.
+type ReferenceDataPartner struct {
+	Code      string `json:"code"`
+	Country   string `json:"country,omitempty,omitzero"`
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	ValidFrom string `json:"valid_from,omitempty,omitzero"`
+
+	// ValidTo The first day on which it holds no more.
+	ValidTo string `json:"valid_to,omitempty,omitzero"`
+}
+
+// ReferenceDataPolicy defines model for ReferenceDataPolicy.
+type ReferenceDataPolicy struct {
+	// Current What a new round is pinned to.
+	Current bool   `json:"current,omitempty,omitzero"`
+	Version string `json:"version"`
+}
+
+// ReferenceDataUnit defines model for ReferenceDataUnit.
+type ReferenceDataUnit struct {
+	Code      string `json:"code"`
+	NameEn    string `json:"name_en,omitempty,omitzero"`
+	NameVi    string `json:"name_vi"`
+	ValidFrom string `json:"valid_from,omitempty,omitzero"`
+
+	// ValidTo The first day on which it holds no more.
+	ValidTo string `json:"valid_to,omitempty,omitzero"`
+}
 
 // Refusal Text and code of a refusal; another person, the lead, approves its hash.
 type Refusal struct {
@@ -6630,6 +6711,14 @@ type Warning struct {
 	Pointer string `json:"pointer"`
 }
 
+// Ways Those that this gateway takes; provider only where it has an OpenID provider.
+type Ways struct {
+	Items []WaysItems `json:"items"`
+}
+
+// WaysItems defines model for Ways.Items.
+type WaysItems string
+
 // Withdrawal The partner no longer needs the answer.
 type Withdrawal struct {
 	// Text A short remark.
@@ -6656,6 +6745,9 @@ type PathBreach = int
 
 // PathConsent defines model for PathConsent.
 type PathConsent = string
+
+// PathNumber defines model for PathNumber.
+type PathNumber = string
 
 // PathRequest defines model for PathRequest.
 type PathRequest = string
@@ -6756,6 +6848,9 @@ type CreatedReply = Created
 // DraftReply The caller's own draft, when there is one, and who else of the unit has one; never what stands in that.
 type DraftReply = DraftView
 
+// FoundReply The request that bears a number.
+type FoundReply = Found
+
 // HealthReply live, ready, and what is behind.
 type HealthReply = Health
 
@@ -6798,6 +6893,9 @@ type ReadersViewReply = Readers
 // RecoveryCodesReply Each stands in for the second factor once. They are shown this once.
 type RecoveryCodesReply = RecoveryCodes
 
+// ReferenceReply Units, partners, policy and calendars as of now. Names and codes are public.
+type ReferenceReply = ReferenceData
+
 // RequestPageReply defines model for RequestPageReply.
 type RequestPageReply = RequestPage
 
@@ -6821,6 +6919,9 @@ type StatisticsReply = Statistics
 
 // TaskViewReply A task as its unit and the desk see it.
 type TaskViewReply = Task
+
+// WaysReply Those that this gateway takes; provider only where it has an OpenID provider.
+type WaysReply = Ways
 
 // GetBoardParams defines parameters for GetBoard.
 type GetBoardParams struct {
@@ -7983,12 +8084,26 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/notices (the `ListNotices` operationId).
 	ListNotices(ctx context.Context, params *ListNoticesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// FindRequest Which request bears a number
+	//
+	// The number as people read it out, in any letter case. One of a request that the reader may not know of is answered as one that nobody bears.
+	//
+	// Corresponds with GET /v1/numbers/{number} (the `FindRequest` operationId).
+	FindRequest(ctx context.Context, number PathNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPeople People, by what is shown in place of their names
 	//
 	// Officers and leads of a unit are listed the unit's own people, headquarters everybody. Who belongs to which compartment is not said.
 	//
 	// Corresponds with GET /v1/people (the `ListPeople` operationId).
 	ListPeople(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReference What the gateway works by today
+	//
+	// Units valid today, partners, and the versions of policy and calendars, the last of which is in force. It says nothing of any request.
+	//
+	// Corresponds with GET /v1/reference (the `GetReference` operationId).
+	GetReference(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RegisterRequestWithBody Register what did not come through the gateway (row 1b)
 	//
@@ -8052,7 +8167,7 @@ type ClientInterface interface {
 
 	// FinishAtProvider Come back from the OpenID provider
 	//
-	// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one.
+	// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one. Browsers come back to the page /sign-in/provider/callback, which is what is registered at the provider, and that page asks this.
 	//
 	// Corresponds with GET /v1/session/provider/callback (the `FinishAtProvider` operationId).
 	FinishAtProvider(ctx context.Context, params *FinishAtProviderParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -8092,6 +8207,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/session/reauthentication (the `Reauthenticate` operationId).
 	Reauthenticate(ctx context.Context, body ReauthenticateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListWays How people sign in here
+	//
+	// Corresponds with GET /v1/session/ways (the `ListWays` operationId).
+	ListWays(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetStatistics Numbers by level, partner, campaign and degree
 	//
@@ -9196,6 +9316,23 @@ func (c *Client) ListNotices(ctx context.Context, params *ListNoticesParams, req
 	return c.Client.Do(req)
 }
 
+// FindRequest Which request bears a number
+//
+// The number as people read it out, in any letter case. One of a request that the reader may not know of is answered as one that nobody bears.
+//
+// Corresponds with GET /v1/numbers/{number} (the `FindRequest` operationId).
+func (c *Client) FindRequest(ctx context.Context, number PathNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFindRequestRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPeople People, by what is shown in place of their names
 //
 // Officers and leads of a unit are listed the unit's own people, headquarters everybody. Who belongs to which compartment is not said.
@@ -9203,6 +9340,23 @@ func (c *Client) ListNotices(ctx context.Context, params *ListNoticesParams, req
 // Corresponds with GET /v1/people (the `ListPeople` operationId).
 func (c *Client) ListPeople(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPeopleRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReference What the gateway works by today
+//
+// Units valid today, partners, and the versions of policy and calendars, the last of which is in force. It says nothing of any request.
+//
+// Corresponds with GET /v1/reference (the `GetReference` operationId).
+func (c *Client) GetReference(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReferenceRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -9355,7 +9509,7 @@ func (c *Client) BeginAtProvider(ctx context.Context, body BeginAtProviderJSONRe
 
 // FinishAtProvider Come back from the OpenID provider
 //
-// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one.
+// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one. Browsers come back to the page /sign-in/provider/callback, which is what is registered at the provider, and that page asks this.
 //
 // Corresponds with GET /v1/session/provider/callback (the `FinishAtProvider` operationId).
 func (c *Client) FinishAtProvider(ctx context.Context, params *FinishAtProviderParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -9436,6 +9590,21 @@ func (c *Client) ReauthenticateWithBody(ctx context.Context, contentType string,
 // Corresponds with POST /v1/session/reauthentication (the `Reauthenticate` operationId).
 func (c *Client) Reauthenticate(ctx context.Context, body ReauthenticateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReauthenticateRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListWays How people sign in here
+//
+// Corresponds with GET /v1/session/ways (the `ListWays` operationId).
+func (c *Client) ListWays(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListWaysRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -12281,6 +12450,40 @@ func NewListNoticesRequest(server string, params *ListNoticesParams) (*http.Requ
 	return req, nil
 }
 
+// NewFindRequestRequest constructs an http.Request for the FindRequest method
+func NewFindRequestRequest(server string, number PathNumber) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/numbers/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListPeopleRequest constructs an http.Request for the ListPeople method
 func NewListPeopleRequest(server string) (*http.Request, error) {
 	var err error
@@ -12291,6 +12494,33 @@ func NewListPeopleRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/v1/people")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetReferenceRequest constructs an http.Request for the GetReference method
+func NewGetReferenceRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reference")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -12648,6 +12878,33 @@ func NewReauthenticateRequestWithBody(server string, contentType string, body io
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListWaysRequest constructs an http.Request for the ListWays method
+func NewListWaysRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/session/ways")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -17310,6 +17567,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/notices (the `ListNotices` operationId).
 	ListNoticesWithResponse(ctx context.Context, params *ListNoticesParams, reqEditors ...RequestEditorFn) (*ListNoticesResponse, error)
 
+	// FindRequestWithResponse Which request bears a number
+	//
+	// The number as people read it out, in any letter case. One of a request that the reader may not know of is answered as one that nobody bears.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/numbers/{number} (the `FindRequest` operationId).
+	FindRequestWithResponse(ctx context.Context, number PathNumber, reqEditors ...RequestEditorFn) (*FindRequestResponse, error)
+
 	// ListPeopleWithResponse People, by what is shown in place of their names
 	//
 	// Officers and leads of a unit are listed the unit's own people, headquarters everybody. Who belongs to which compartment is not said.
@@ -17318,6 +17584,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/people (the `ListPeople` operationId).
 	ListPeopleWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListPeopleResponse, error)
+
+	// GetReferenceWithResponse What the gateway works by today
+	//
+	// Units valid today, partners, and the versions of policy and calendars, the last of which is in force. It says nothing of any request.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reference (the `GetReference` operationId).
+	GetReferenceWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetReferenceResponse, error)
 
 	// RegisterRequestWithBodyWithResponse Register what did not come through the gateway (row 1b)
 	//
@@ -17385,7 +17660,7 @@ type ClientWithResponsesInterface interface {
 
 	// FinishAtProviderWithResponse Come back from the OpenID provider
 	//
-	// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one.
+	// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one. Browsers come back to the page /sign-in/provider/callback, which is what is registered at the provider, and that page asks this.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -17427,6 +17702,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/session/reauthentication (the `Reauthenticate` operationId).
 	ReauthenticateWithResponse(ctx context.Context, body ReauthenticateJSONRequestBody, reqEditors ...RequestEditorFn) (*ReauthenticateResponse, error)
+
+	// ListWaysWithResponse How people sign in here
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/session/ways (the `ListWays` operationId).
+	ListWaysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListWaysResponse, error)
 
 	// GetStatisticsWithResponse Numbers by level, partner, campaign and degree
 	//
@@ -18756,6 +19038,39 @@ func (r ListNoticesResponse) ContentType() string {
 	return ""
 }
 
+type FindRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FoundReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r FindRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FindRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FindRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListPeopleResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -18783,6 +19098,39 @@ func (r ListPeopleResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPeopleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetReferenceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReferenceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReferenceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReferenceResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -19086,6 +19434,39 @@ func (r ReauthenticateResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ReauthenticateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListWaysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WaysReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListWaysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListWaysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListWaysResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -21949,6 +22330,21 @@ func (c *ClientWithResponses) ListNoticesWithResponse(ctx context.Context, param
 	return ParseListNoticesResponse(rsp)
 }
 
+// FindRequestWithResponse Which request bears a number
+//
+// The number as people read it out, in any letter case. One of a request that the reader may not know of is answered as one that nobody bears.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/numbers/{number} (the `FindRequest` operationId).
+func (c *ClientWithResponses) FindRequestWithResponse(ctx context.Context, number PathNumber, reqEditors ...RequestEditorFn) (*FindRequestResponse, error) {
+	rsp, err := c.FindRequest(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFindRequestResponse(rsp)
+}
+
 // ListPeopleWithResponse People, by what is shown in place of their names
 //
 // Officers and leads of a unit are listed the unit's own people, headquarters everybody. Who belongs to which compartment is not said.
@@ -21962,6 +22358,21 @@ func (c *ClientWithResponses) ListPeopleWithResponse(ctx context.Context, reqEdi
 		return nil, err
 	}
 	return ParseListPeopleResponse(rsp)
+}
+
+// GetReferenceWithResponse What the gateway works by today
+//
+// Units valid today, partners, and the versions of policy and calendars, the last of which is in force. It says nothing of any request.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reference (the `GetReference` operationId).
+func (c *ClientWithResponses) GetReferenceWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetReferenceResponse, error) {
+	rsp, err := c.GetReference(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReferenceResponse(rsp)
 }
 
 // RegisterRequestWithBodyWithResponse Register what did not come through the gateway (row 1b)
@@ -22078,7 +22489,7 @@ func (c *ClientWithResponses) BeginAtProviderWithResponse(ctx context.Context, b
 
 // FinishAtProviderWithResponse Come back from the OpenID provider
 //
-// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one.
+// Opens a session for whoever the provider proved, if the record binds that subject to a person. The state is that of the browser's cookie. Whatever is not right, the refusal is one. Browsers come back to the page /sign-in/provider/callback, which is what is registered at the provider, and that page asks this.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22149,6 +22560,19 @@ func (c *ClientWithResponses) ReauthenticateWithResponse(ctx context.Context, bo
 		return nil, err
 	}
 	return ParseReauthenticateResponse(rsp)
+}
+
+// ListWaysWithResponse How people sign in here
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/session/ways (the `ListWays` operationId).
+func (c *ClientWithResponses) ListWaysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListWaysResponse, error) {
+	rsp, err := c.ListWays(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListWaysResponse(rsp)
 }
 
 // GetStatisticsWithResponse Numbers by level, partner, campaign and degree
@@ -24197,6 +24621,39 @@ func ParseListNoticesResponse(rsp *http.Response) (*ListNoticesResponse, error) 
 	return response, nil
 }
 
+// ParseFindRequestResponse parses an HTTP response from a FindRequestWithResponse call
+func ParseFindRequestResponse(rsp *http.Response) (*FindRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FindRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FoundReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListPeopleResponse parses an HTTP response from a ListPeopleWithResponse call
 func ParseListPeopleResponse(rsp *http.Response) (*ListPeopleResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -24213,6 +24670,39 @@ func ParseListPeopleResponse(rsp *http.Response) (*ListPeopleResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest PeopleReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetReferenceResponse parses an HTTP response from a GetReferenceWithResponse call
+func ParseGetReferenceResponse(rsp *http.Response) (*GetReferenceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReferenceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -24566,6 +25056,39 @@ func ParseReauthenticateResponse(rsp *http.Response) (*ReauthenticateResponse, e
 			headers.SetCookie = value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListWaysResponse parses an HTTP response from a ListWaysWithResponse call
+func ParseListWaysResponse(rsp *http.Response) (*ListWaysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListWaysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WaysReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil

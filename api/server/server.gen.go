@@ -3358,6 +3358,24 @@ func (e VoidReason) Valid() bool {
 	}
 }
 
+// Defines values for WaysItems.
+const (
+	WaysItemsAccount  WaysItems = "account"
+	WaysItemsProvider WaysItems = "provider"
+)
+
+// Valid indicates whether the value is a known member of the WaysItems enum.
+func (e WaysItems) Valid() bool {
+	switch e {
+	case WaysItemsAccount:
+		return true
+	case WaysItemsProvider:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HeaderUrgencyDegree.
 const (
 	HeaderUrgencyDegreeFlash  HeaderUrgencyDegree = "flash"
@@ -4486,6 +4504,12 @@ type Forward struct {
 // ForwardCode defines model for Forward.Code.
 type ForwardCode string
 
+// Found The request that bears a number.
+type Found struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+}
+
 // HandledOutside Only the policy's fixed text goes out.
 type HandledOutside = struct{}
 
@@ -5241,6 +5265,63 @@ type RecoveryCodes struct {
 
 // Reference A reference as its owner writes it.
 type Reference = string
+
+// ReferenceData Units, partners, policy and calendars as of now. Names and codes are public.
+type ReferenceData struct {
+	// Calendars All that requests are pinned to.
+	Calendars []ReferenceDataCalendar `json:"calendars"`
+	Partners  []ReferenceDataPartner  `json:"partners"`
+
+	// Policies All that requests are pinned to.
+	Policies []ReferenceDataPolicy `json:"policies"`
+
+	// Units Valid today.
+	Units []ReferenceDataUnit `json:"units"`
+}
+
+// ReferenceDataCalendar defines model for ReferenceDataCalendar.
+type ReferenceDataCalendar struct {
+	// Current What a new round is pinned to.
+	Current bool   `json:"current,omitempty,omitzero"`
+	From    string `json:"from"`
+
+	// Listed Days that it lists.
+	Listed int `json:"listed,omitempty,omitzero"`
+
+	// To The first day that it does not cover.
+	To      string `json:"to"`
+	Version string `json:"version"`
+}
+
+// ReferenceDataPartner defines model for ReferenceDataPartner.
+type ReferenceDataPartner struct {
+	Code      string `json:"code"`
+	Country   string `json:"country,omitempty,omitzero"`
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	ValidFrom string `json:"valid_from,omitempty,omitzero"`
+
+	// ValidTo The first day on which it holds no more.
+	ValidTo string `json:"valid_to,omitempty,omitzero"`
+}
+
+// ReferenceDataPolicy defines model for ReferenceDataPolicy.
+type ReferenceDataPolicy struct {
+	// Current What a new round is pinned to.
+	Current bool   `json:"current,omitempty,omitzero"`
+	Version string `json:"version"`
+}
+
+// ReferenceDataUnit defines model for ReferenceDataUnit.
+type ReferenceDataUnit struct {
+	Code      string `json:"code"`
+	NameEn    string `json:"name_en,omitempty,omitzero"`
+	NameVi    string `json:"name_vi"`
+	ValidFrom string `json:"valid_from,omitempty,omitzero"`
+
+	// ValidTo The first day on which it holds no more.
+	ValidTo string `json:"valid_to,omitempty,omitzero"`
+}
 
 // Refusal Text and code of a refusal; another person, the lead, approves its hash.
 type Refusal struct {
@@ -6629,6 +6710,14 @@ type Warning struct {
 	Pointer string `json:"pointer"`
 }
 
+// Ways Those that this gateway takes; provider only where it has an OpenID provider.
+type Ways struct {
+	Items []WaysItems `json:"items"`
+}
+
+// WaysItems defines model for Ways.Items.
+type WaysItems string
+
 // Withdrawal The partner no longer needs the answer.
 type Withdrawal struct {
 	// Text A short remark.
@@ -6655,6 +6744,9 @@ type PathBreach = int
 
 // PathConsent defines model for PathConsent.
 type PathConsent = string
+
+// PathNumber defines model for PathNumber.
+type PathNumber = string
 
 // PathRequest defines model for PathRequest.
 type PathRequest = string
@@ -6755,6 +6847,9 @@ type CreatedReply = Created
 // DraftReply The caller's own draft, when there is one, and who else of the unit has one; never what stands in that.
 type DraftReply = DraftView
 
+// FoundReply The request that bears a number.
+type FoundReply = Found
+
 // HealthReply live, ready, and what is behind.
 type HealthReply = Health
 
@@ -6797,6 +6892,9 @@ type ReadersViewReply = Readers
 // RecoveryCodesReply Each stands in for the second factor once. They are shown this once.
 type RecoveryCodesReply = RecoveryCodes
 
+// ReferenceReply Units, partners, policy and calendars as of now. Names and codes are public.
+type ReferenceReply = ReferenceData
+
 // RequestPageReply defines model for RequestPageReply.
 type RequestPageReply = RequestPage
 
@@ -6820,6 +6918,9 @@ type StatisticsReply = Statistics
 
 // TaskViewReply A task as its unit and the desk see it.
 type TaskViewReply = Task
+
+// WaysReply Those that this gateway takes; provider only where it has an OpenID provider.
+type WaysReply = Ways
 
 // GetBoardParams defines parameters for GetBoard.
 type GetBoardParams struct {
@@ -7831,9 +7932,15 @@ type ServerInterface interface {
 	// ListNotices Who was told of which step of which clock, the last first
 	// (GET /v1/notices)
 	ListNotices(ctx echo.Context, params ListNoticesParams) error
+	// FindRequest Which request bears a number
+	// (GET /v1/numbers/{number})
+	FindRequest(ctx echo.Context, number PathNumber) error
 	// ListPeople People, by what is shown in place of their names
 	// (GET /v1/people)
 	ListPeople(ctx echo.Context) error
+	// GetReference What the gateway works by today
+	// (GET /v1/reference)
+	GetReference(ctx echo.Context) error
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx echo.Context, params RegisterRequestParams) error
@@ -7858,6 +7965,9 @@ type ServerInterface interface {
 	// Reauthenticate Prove once more who one is
 	// (POST /v1/session/reauthentication)
 	Reauthenticate(ctx echo.Context) error
+	// ListWays How people sign in here
+	// (GET /v1/session/ways)
+	ListWays(ctx echo.Context) error
 	// GetStatistics Numbers by level, partner, campaign and degree
 	// (GET /v1/statistics)
 	GetStatistics(ctx echo.Context, params GetStatisticsParams) error
@@ -8459,12 +8569,37 @@ func (w *ServerInterfaceWrapper) ListNotices(ctx echo.Context) error {
 	return err
 }
 
+// FindRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) FindRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number PathNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FindRequest(ctx, number)
+	return err
+}
+
 // ListPeople converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPeople(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPeople(ctx)
+	return err
+}
+
+// GetReference converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReference(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReference(ctx)
 	return err
 }
 
@@ -8590,6 +8725,15 @@ func (w *ServerInterfaceWrapper) Reauthenticate(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Reauthenticate(ctx)
+	return err
+}
+
+// ListWays converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWays(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWays(ctx)
 	return err
 }
 
@@ -11587,7 +11731,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
+	router.GET(options.BaseURL+"/v1/numbers/:number", wrapper.FindRequest, options.OperationMiddlewares["findRequest"]...)
 	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople, options.OperationMiddlewares["listPeople"]...)
+	router.GET(options.BaseURL+"/v1/reference", wrapper.GetReference, options.OperationMiddlewares["getReference"]...)
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
 	router.DELETE(options.BaseURL+"/v1/session", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
 	router.GET(options.BaseURL+"/v1/session", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
@@ -11596,6 +11742,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/session/provider/callback", wrapper.FinishAtProvider, options.OperationMiddlewares["finishAtProvider"]...)
 	router.POST(options.BaseURL+"/v1/session/provider/logout", wrapper.EndByProvider, options.OperationMiddlewares["endByProvider"]...)
 	router.POST(options.BaseURL+"/v1/session/reauthentication", wrapper.Reauthenticate, options.OperationMiddlewares["reauthenticate"]...)
+	router.GET(options.BaseURL+"/v1/session/ways", wrapper.ListWays, options.OperationMiddlewares["listWays"]...)
 	router.GET(options.BaseURL+"/v1/statistics", wrapper.GetStatistics, options.OperationMiddlewares["getStatistics"]...)
 	router.GET(options.BaseURL+"/v1/statistics.csv", wrapper.ExportStatistics, options.OperationMiddlewares["exportStatistics"]...)
 	router.POST(options.BaseURL+"/v1/stubs", wrapper.RegisterStub, options.OperationMiddlewares["registerStub"]...)
@@ -11735,6 +11882,8 @@ type DraftReplyJSONResponse DraftView
 type EndedReplyResponse struct {
 }
 
+type FoundReplyJSONResponse Found
+
 type HealthReplyJSONResponse Health
 
 type HistoryViewReplyResponseHeaders struct {
@@ -11811,6 +11960,8 @@ type RecoveryCodesReplyJSONResponse struct {
 	Headers RecoveryCodesReplyResponseHeaders
 }
 
+type ReferenceReplyJSONResponse ReferenceData
+
 type RequestPageReplyJSONResponse RequestPage
 
 type RequestViewReplyResponseHeaders struct {
@@ -11871,6 +12022,8 @@ type TaskViewReplyJSONResponse struct {
 
 	Headers TaskViewReplyResponseHeaders
 }
+
+type WaysReplyJSONResponse Ways
 
 type GetKeySetRequestObject struct {
 }
@@ -12503,6 +12656,45 @@ func (response ListNoticesdefaultApplicationProblemPlusJSONResponse) VisitListNo
 	return err
 }
 
+type FindRequestRequestObject struct {
+	Number PathNumber `json:"number"`
+}
+
+type FindRequestResponseObject interface {
+	VisitFindRequestResponse(w http.ResponseWriter) error
+}
+
+type FindRequest200JSONResponse struct{ FoundReplyJSONResponse }
+
+func (response FindRequest200JSONResponse) VisitFindRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FindRequestdefaultApplicationProblemPlusJSONResponse) VisitFindRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPeopleRequestObject struct {
 }
 
@@ -12530,6 +12722,44 @@ type ListPeopledefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListPeopledefaultApplicationProblemPlusJSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReferenceRequestObject struct {
+}
+
+type GetReferenceResponseObject interface {
+	VisitGetReferenceResponse(w http.ResponseWriter) error
+}
+
+type GetReference200JSONResponse struct{ ReferenceReplyJSONResponse }
+
+func (response GetReference200JSONResponse) VisitGetReferenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReferencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReferencedefaultApplicationProblemPlusJSONResponse) VisitGetReferenceResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12834,6 +13064,44 @@ type ReauthenticatedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReauthenticatedefaultApplicationProblemPlusJSONResponse) VisitReauthenticateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaysRequestObject struct {
+}
+
+type ListWaysResponseObject interface {
+	VisitListWaysResponse(w http.ResponseWriter) error
+}
+
+type ListWays200JSONResponse struct{ WaysReplyJSONResponse }
+
+func (response ListWays200JSONResponse) VisitListWaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListWaysdefaultApplicationProblemPlusJSONResponse) VisitListWaysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15755,9 +16023,15 @@ type StrictServerInterface interface {
 	// ListNotices Who was told of which step of which clock, the last first
 	// (GET /v1/notices)
 	ListNotices(ctx context.Context, request ListNoticesRequestObject) (ListNoticesResponseObject, error)
+	// FindRequest Which request bears a number
+	// (GET /v1/numbers/{number})
+	FindRequest(ctx context.Context, request FindRequestRequestObject) (FindRequestResponseObject, error)
 	// ListPeople People, by what is shown in place of their names
 	// (GET /v1/people)
 	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
+	// GetReference What the gateway works by today
+	// (GET /v1/reference)
+	GetReference(ctx context.Context, request GetReferenceRequestObject) (GetReferenceResponseObject, error)
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx context.Context, request RegisterRequestRequestObject) (RegisterRequestResponseObject, error)
@@ -15782,6 +16056,9 @@ type StrictServerInterface interface {
 	// Reauthenticate Prove once more who one is
 	// (POST /v1/session/reauthentication)
 	Reauthenticate(ctx context.Context, request ReauthenticateRequestObject) (ReauthenticateResponseObject, error)
+	// ListWays How people sign in here
+	// (GET /v1/session/ways)
+	ListWays(ctx context.Context, request ListWaysRequestObject) (ListWaysResponseObject, error)
 	// GetStatistics Numbers by level, partner, campaign and degree
 	// (GET /v1/statistics)
 	GetStatistics(ctx context.Context, request GetStatisticsRequestObject) (GetStatisticsResponseObject, error)
@@ -16447,6 +16724,31 @@ func (sh *strictHandler) ListNotices(ctx echo.Context, params ListNoticesParams)
 	return nil
 }
 
+// FindRequest operation middleware
+func (sh *strictHandler) FindRequest(ctx echo.Context, number PathNumber) error {
+	var request FindRequestRequestObject
+
+	request.Number = number
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FindRequest(ctx.Request().Context(), request.(FindRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FindRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FindRequestResponseObject); ok {
+		return validResponse.VisitFindRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListPeople operation middleware
 func (sh *strictHandler) ListPeople(ctx echo.Context) error {
 	var request ListPeopleRequestObject
@@ -16464,6 +16766,29 @@ func (sh *strictHandler) ListPeople(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListPeopleResponseObject); ok {
 		return validResponse.VisitListPeopleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReference operation middleware
+func (sh *strictHandler) GetReference(ctx echo.Context) error {
+	var request GetReferenceRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReference(ctx.Request().Context(), request.(GetReferenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReference")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReferenceResponseObject); ok {
+		return validResponse.VisitGetReferenceResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -16754,6 +17079,29 @@ func (sh *strictHandler) Reauthenticate(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ReauthenticateResponseObject); ok {
 		return validResponse.VisitReauthenticateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWays operation middleware
+func (sh *strictHandler) ListWays(ctx echo.Context) error {
+	var request ListWaysRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWays(ctx.Request().Context(), request.(ListWaysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWays")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWaysResponseObject); ok {
+		return validResponse.VisitListWaysResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -58,7 +58,7 @@ func views() []viewed {
 func grantable() []verification.Role {
 	return []verification.Role{
 		verification.RolePartner, verification.RoleDesk, verification.RoleLead, verification.RoleKeeper,
-		verification.RoleUnit, verification.RoleUnitLead, verification.RoleSupervisor, verification.RoleAuditor,
+		verification.RoleUnit, verification.RoleUnitLead, verification.RoleSupervisor, verification.RoleAuditor, verification.RoleOperator,
 	}
 }
 

@@ -87,7 +87,10 @@ const (
 	OpGetClocks            Operation = "getClocks"
 	OpGetReaders           Operation = "getReaders"
 	OpGetHistory           Operation = "getHistory"
+	OpFindRequest          Operation = "findRequest"
+	OpGetReference         Operation = "getReference"
 	OpSignIn               Operation = "signIn"
+	OpListWays             Operation = "listWays"
 	OpBeginAtProvider      Operation = "beginAtProvider"
 	OpFinishAtProvider     Operation = "finishAtProvider"
 	OpEndByProvider        Operation = "endByProvider"
@@ -162,8 +165,9 @@ func Listed(method, path string) bool {
 	return false
 }
 
-// Table is who may call what: every operation of the contract once. A role that is not listed is denied. SYSTEM and
-// OPERATOR are in no row: the one passes no edge, the other works by the command line and sees no content.
+// Table is who may call what: every operation of the contract once. A role that is not listed is denied. SYSTEM is in no
+// row, for it passes no edge. OPERATOR works by the command line and sees no content: it is in the one row that tells of no
+// request.
 func Table() []Rule {
 	const (
 		partners   = verification.RolePartner
@@ -174,6 +178,7 @@ func Table() []Rule {
 		headOfDesk = verification.RoleLead
 		supervisor = verification.RoleSupervisor
 		auditor    = verification.RoleAuditor
+		operator   = verification.RoleOperator
 	)
 	type roles = []verification.Role
 	var (
@@ -191,6 +196,7 @@ func Table() []Rule {
 		headquarters  = roles{dutyDesk, headOfDesk, keepers, supervisor}
 		told          = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor}          // by rung: Hears
 		colleagues    = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor, auditor} // a unit's are told their own
+		house         = roles{headOfDesk, operator}
 		evidence      = roles{dutyDesk, headOfDesk, keepers, auditor}
 		countReaders  = roles{dutyDesk, headOfDesk, supervisor, auditor, officers, unitLeads} // each its slice: CountedFor
 	)
@@ -270,7 +276,10 @@ func Table() []Rule {
 		{OpGetClocks, http.MethodGet, "/v1/verification-requests/{id}/clocks", headquarters, OnRequest},
 		{OpGetReaders, http.MethodGet, "/v1/verification-requests/{id}/readers", evidence, OnRequest},
 		{OpGetHistory, http.MethodGet, "/v1/verification-requests/{id}/history", evidence, OnRequest},
+		{OpFindRequest, http.MethodGet, "/v1/numbers/{number}", evidence, OnRows},
+		{OpGetReference, http.MethodGet, "/v1/reference", house, OnRows},
 		{OpSignIn, http.MethodPost, "/v1/session", nil, Public},
+		{OpListWays, http.MethodGet, "/v1/session/ways", nil, Public},
 		{OpBeginAtProvider, http.MethodPost, "/v1/session/provider", nil, Public},
 		{OpFinishAtProvider, http.MethodGet, "/v1/session/provider/callback", nil, Public},
 		{OpEndByProvider, http.MethodPost, "/v1/session/provider/logout", nil, Public},

@@ -24,10 +24,10 @@ func forPersons() map[access.Operation]bool {
 		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner",
 		"declareNotCompetent", "markDuplicate", "correctAnswer", "dropCorrection", "changeDegree",
 		"declareAboveCeiling", "handleOutside", "closeCirculation", "appointKeeper", "repinPolicy", "noteRequest",
-		"setBreachCause", "annulBreach", "getPackage", "getClocks", "getReaders", "getHistory",
+		"setBreachCause", "annulBreach", "getPackage", "getClocks", "getReaders", "getHistory", "findRequest", "getReference",
 		"getLive", "getReady", "getOpenAPI", "getKeySet",
 		// A program has no session: what is about one is refused to it everywhere.
-		"signIn", "beginAtProvider", "finishAtProvider", "endByProvider", "getSession", "signOut",
+		"signIn", "listWays", "beginAtProvider", "finishAtProvider", "endByProvider", "getSession", "signOut",
 		"reauthenticate", "changePassword", "beginSecondFactor", "confirmSecondFactor", "listSessions", "signOutEverywhere",
 	}
 	table := map[access.Operation]bool{}

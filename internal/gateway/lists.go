@@ -170,6 +170,26 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 	return list, err
 }
 
+// Find is the row of the request that bears a number, as ValidNumber writes it. What the caller may not know of is not
+// there.
+func (g *Gateway) Find(ctx context.Context, c Call, number string) (board.Row, error) {
+	if err := g.serves(c, access.Absent()); err != nil {
+		return board.Row{}, err
+	}
+	ctx, stop := context.WithTimeout(ctx, boardWithin)
+	defer stop()
+	row, err := g.Board.ByNumber(ctx, number, inside(c.By))
+	switch {
+	case errors.Is(err, board.ErrNotFound):
+		return board.Row{}, ErrHidden
+	case err != nil:
+		return board.Row{}, boardError(err)
+	case g.hides(c.By)(row):
+		return board.Row{}, ErrHidden
+	}
+	return row, nil
+}
+
 // counters are those of what the caller may know of. There are none, and the rows are served without, for who is excluded
 // from more requests than can be left out.
 func (g *Gateway) counters(ctx context.Context, c access.Caller) (*board.Counters, error) {

@@ -51,7 +51,7 @@ func operations(t *testing.T) map[string]operation {
 // of fills in a path with ids that nothing has.
 func (o operation) of() string {
 	return strings.NewReplacer(
-		"{id}", strings.Repeat("0", 26), "{task}", strings.Repeat("0", 26)+"-01", "{unit}", "03", "{n}", "1",
+		"{id}", strings.Repeat("0", 26), "{task}", strings.Repeat("0", 26)+"-01", "{unit}", "03", "{n}", "1", "{number}", noNumber,
 	).Replace(o.path)
 }
 

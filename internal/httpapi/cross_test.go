@@ -34,9 +34,12 @@ func crossActors() map[string]access.Caller {
 func crossKey(actor string) string { return "x" + strings.ReplaceAll(actor, " ", "") }
 
 // crossed is one column: what a path's placeholders stand for.
-type crossed struct{ request, unit, consent string }
+type crossed struct{ request, unit, consent, number string }
 
-const nothing = "00000000000000000000000000"
+const (
+	nothing  = "00000000000000000000000000"
+	noNumber = "VR-0000-0000-0000"
+)
 
 // fill writes the column's ids into a path or a body.
 func (x crossed) fill(rule access.Rule, text string) string {
@@ -44,7 +47,7 @@ func (x crossed) fill(rule access.Rule, text string) string {
 	if rule.Object == access.OnConsent {
 		id = x.consent
 	}
-	return strings.NewReplacer("{id}", id, "{task}", id+"-01", "{unit}", x.unit, "{n}", "1").Replace(text)
+	return strings.NewReplacer("{id}", id, "{task}", id+"-01", "{unit}", x.unit, "{n}", "1", "{number}", x.number).Replace(text)
 }
 
 // crossWorld makes the six objects, in the order of the table.
@@ -62,14 +65,18 @@ func crossWorld(t *testing.T, r *rig) []crossed {
 	stub := r.call(t, ask{by: "desk", method: http.MethodPost, path: "/v1/stubs", header: withKey("stub"), body: `{
 		"partner":"NG","register_number":"S-1","keeper":"p_xkeeper000000000","degree":"flash","received_at":"2021-09-02T22:00:00+07:00"}`}).
 		want(t, http.StatusCreated).text(t, "id")
-	return []crossed{
-		{r.packaged(t, r.submit(t, "own"), "unit03"), "03", r.asked(t, "MW", "NG")},
-		{registered("NG"), "45", r.asked(t, "SG", "NG")},
-		{registered("AO"), "45", r.asked(t, "KH", "TH")},
-		{closed, "03", r.asked(t, "BE", "NG")},
-		{stub, "A1K1", nothing},
-		{nothing, "99", nothing},
+	objects := []crossed{
+		{r.packaged(t, r.submit(t, "own"), "unit03"), "03", r.asked(t, "MW", "NG"), ""},
+		{registered("NG"), "45", r.asked(t, "SG", "NG"), ""},
+		{registered("AO"), "45", r.asked(t, "KH", "TH"), ""},
+		{closed, "03", r.asked(t, "BE", "NG"), ""},
+		{stub, "A1K1", nothing, ""},
 	}
+	for i, x := range objects {
+		objects[i].number = r.call(t, ask{by: crossKey("lead"), path: "/v1/verification-requests/" + x.request}).want(t, http.StatusOK).text(t, "number")
+		r.eventuallyGet(t, crossKey("lead"), "/v1/numbers/"+objects[i].number, func(g reply) bool { return g.status == http.StatusOK })
+	}
+	return append(objects, crossed{nothing, "99", nothing, noNumber})
 }
 
 // packaged takes a request that a unit has to a package that awaits its release, and returns its id.

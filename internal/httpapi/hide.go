@@ -51,7 +51,9 @@ func namesObject(rule access.Rule) bool {
 	switch rule.Object {
 	case access.OnRequest, access.OnTask, access.OnUnit, access.OnConsent:
 		return true
-	case access.Public, access.OnNothing, access.OnRows, access.OnSession, access.NoRule:
+	case access.OnRows:
+		return rule.Operation == access.OpFindRequest // by its number
+	case access.Public, access.OnNothing, access.OnSession, access.NoRule:
 	}
 	return false
 }

@@ -1,6 +1,7 @@
 package sla
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,6 +37,11 @@ func Load(fsys fs.FS) (*Rules, error) {
 	x := &Rules{policies: policies}
 	x.versions.Store(ofFiles(files))
 	return x, nil
+}
+
+// Policies lists the versions of the policy, sorted by their number.
+func (x *Rules) Policies() []string {
+	return slices.SortedFunc(maps.Keys(x.policies), func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
 }
 
 func loadPolicies(fsys fs.FS) (map[string]*Policy, []error) {
