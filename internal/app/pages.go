@@ -7,12 +7,14 @@ import (
 	"io/fs"
 	"net/http"
 	"path/filepath"
+	"strings"
 
 	"verigate/deploy"
 	"verigate/internal/access"
 	"verigate/internal/demo"
 	"verigate/internal/httpapi"
 	"verigate/internal/session"
+	"verigate/internal/verification"
 	"verigate/internal/web"
 )
 
@@ -30,27 +32,40 @@ func (p *Parts) pages(api http.Handler) (http.Handler, error) {
 }
 
 // Enter implements story.Play: it opens a session for somebody of the demonstration, who is named as
-// demo.Credentials.Of names people, and returns what the browser keeps.
+// demo.Credentials.Of names people or by an id (person:p_…), and returns what the browser keeps.
 func (p *Parts) Enter(ctx context.Context, who string) (string, error) {
 	if !p.Demo {
 		return "", errors.New("only a demonstration lets anybody in as anybody")
 	}
-	keys, err := demo.ReadCredentials(filepath.Join(p.Data, credentialFile))
+	person, err := p.played(who)
 	if err != nil {
 		return "", err
 	}
-	key, known := keys.Of(who)
-	if !known {
-		return "", fmt.Errorf("nobody of the demonstration is called so: %w", access.ErrUnauthenticated)
-	}
-	caller, err := p.Registry.Keyring().Identify(access.Proof{Key: key, At: p.Now()})
-	if err != nil {
-		return "", err
-	}
-	person, _ := p.Registry.Keyring().Principal(caller.Person)
 	token, _, err := p.Sessions.Begin(ctx, session.Begin(person.ID, session.ByPlay, person.RightsAt(p.Now()), p.Now()))
 	if err != nil {
 		return "", err
 	}
 	return httpapi.SessionCookie(token), nil
+}
+
+// played finds somebody of the demonstration. By an id somebody enters once more the role that they are in.
+func (p *Parts) played(who string) (access.Principal, error) {
+	id, byID := strings.CutPrefix(who, "person:")
+	if !byID {
+		keys, err := demo.ReadCredentials(filepath.Join(p.Data, credentialFile))
+		if err != nil {
+			return access.Principal{}, err
+		}
+		key, _ := keys.Of(who)
+		caller, err := p.Registry.Keyring().Identify(access.Proof{Key: key, At: p.Now()})
+		if err != nil {
+			return access.Principal{}, err
+		}
+		id = string(caller.Person)
+	}
+	person, known := p.Registry.Keyring().Principal(verification.PersonID(id))
+	if !known {
+		return access.Principal{}, fmt.Errorf("nobody of the demonstration is called so: %w", access.ErrUnauthenticated)
+	}
+	return person, nil
 }

@@ -26,13 +26,16 @@ type providerFile struct {
 	Issuer     string                         `json:"issuer"`
 	ClientID   string                         `json:"client_id"`
 	SecretFile string                         `json:"secret_file"` // mode 0600
-	Redirect   string                         `json:"redirect"`    // https://…/v1/session/provider/callback
+	Redirect   string                         `json:"redirect"`    // https://…/sign-in/provider/callback
 	CAFile     string                         `json:"ca_file,omitempty"`
 	Hosts      []string                       `json:"hosts,omitempty"`    // of its other endpoints, beside the issuer's
 	Networks   []string                       `json:"networks,omitempty"` // private ones where it may be
 	Claim      string                         `json:"claim,omitempty"`    // whose values are mapped; absent: grants alone say what is open
 	Roles      map[string][]verification.Role `json:"roles,omitempty"`    // by value of the claim
 }
+
+// backAt is the page to which the provider leads browsers back.
+const backAt = "/sign-in/provider/callback"
 
 // providerWithin bounds one answer of the provider.
 const providerWithin = 10 * time.Second
@@ -76,6 +79,9 @@ func (f providerFile) check() error {
 		if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
 			all = append(all, fmt.Errorf("%s must be an https address, or http on loopback", name))
 		}
+	}
+	if u, err := url.Parse(f.Redirect); err == nil && u.Path != backAt {
+		all = append(all, errors.New("redirect must be the page where browsers come back: https://…"+backAt))
 	}
 	if f.ClientID == "" || f.SecretFile == "" {
 		all = append(all, errors.New("client_id and secret_file are missing"))

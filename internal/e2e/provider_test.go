@@ -70,7 +70,7 @@ func withProvider(t *testing.T, gateway string, groups map[string][]string) *ope
 	})
 	t.Cleanup(p.end)
 	p.tells("listens", map[string]any{"port": port, "groups": groups, "client": map[string]any{
-		"client_id": "verigate", "client_secret": "of a test", "redirect_uris": []string{gateway + "/v1/session/provider/callback"},
+		"client_id": "verigate", "client_secret": "of a test", "redirect_uris": []string{gateway + "/sign-in/provider/callback"},
 		"grant_types":            []string{"authorization_code", "refresh_token"},
 		"backchannel_logout_uri": gateway + "/v1/session/provider/logout", "backchannel_logout_session_required": true,
 		"post_logout_redirect_uris": []string{gateway + "/"},
@@ -200,7 +200,7 @@ func atProvider(t *testing.T, groups map[string][]string) (*house, *openID, *shi
 	dir := t.TempDir()
 	secret, file := filepath.Join(dir, "secret"), filepath.Join(dir, "oidc.json")
 	text, err := json.Marshal(map[string]any{
-		"issuer": provider.issuer, "client_id": "verigate", "secret_file": secret, "redirect": gateway + "/v1/session/provider/callback",
+		"issuer": provider.issuer, "client_id": "verigate", "secret_file": secret, "redirect": gateway + "/sign-in/provider/callback",
 		"networks": []string{"127.0.0.0/8"}, "claim": "groups", "roles": map[string][]string{"desk": {"DESK"}, "heads": {"DESK", "LEAD"}},
 	})
 	if err != nil {
@@ -235,7 +235,12 @@ func (s *staff) away(b *browser, subject string) (callback *url.URL, wait string
 	cookie := s.cookie
 	way := s.must(200, http.MethodPost, "/v1/session/provider", map[string]any{})
 	wait, s.cookie = s.cookie, cookie
-	return b.through(way.text("location"), map[string]string{"login": subject, "password": "any"}), wait
+	callback = b.through(way.text("location"), map[string]string{"login": subject, "password": "any"})
+	if callback.Path != "/sign-in/provider/callback" {
+		s.h.t.Fatalf("the provider leads back to %s", callback.Path)
+	}
+	callback.Path = "/v1/session/provider/callback" // which the page asks
+	return callback, wait
 }
 
 // back asks the gateway's callback with what the browser keeps.

@@ -22,7 +22,7 @@ type Settings struct {
 	Issuer   string // exactly as it names itself
 	ClientID string
 	Secret   string // of the client
-	Redirect string // where browsers come back: https://…/v1/session/provider/callback
+	Redirect string // where browsers come back: https://…/sign-in/provider/callback
 	Claim    string // whose values are mapped to roles; empty: the record's grants alone say what is open
 	Roles    map[string][]verification.Role
 	HTTP     *http.Client

@@ -78,7 +78,7 @@ func newLiar(t *testing.T) *liar {
 
 func (l *liar) provider() *oidc.Provider {
 	return oidc.New(oidc.Settings{
-		Issuer: l.URL, ClientID: "verigate", Secret: "of a test", Redirect: "https://gateway.example/v1/session/provider/callback",
+		Issuer: l.URL, ClientID: "verigate", Secret: "of a test", Redirect: "https://gateway.example/sign-in/provider/callback",
 		Claim: "groups", Roles: map[string][]verification.Role{"desk": {"DESK"}, "heads": {"LEAD", "DESK"}},
 		HTTP: l.Client(), Now: func() time.Time { return noon },
 	})

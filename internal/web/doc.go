@@ -5,5 +5,6 @@
 //	site     who visits, templates, errors, files, the REST edge called in process
 //	text     words, moments, spans and quantities in each language
 //	words    what people read in place of codes
+//	account  signing in, proving it once more, the own account
 //	story    the demonstration: the first two minutes, and how anybody tries every role
 package web

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"verigate/internal/directory"
+	"verigate/internal/web/account"
 	"verigate/internal/web/duty"
 	"verigate/internal/web/site"
 	"verigate/internal/web/story"
@@ -38,5 +39,6 @@ func groups() []site.Group {
 	return []site.Group{
 		duty.Group(),
 		words.Group(),
+		account.Group(),
 	}
 }

@@ -26,6 +26,9 @@ type World struct {
 	Keys  demo.Credentials
 	Parts *app.Parts
 	Data  string // its directory
+
+	operators sync.Once
+	operator  [2]string // keys of those who admit people
 }
 
 // drain is more than the 5 seconds for which net/http holds a connection that was opened and never spoke to be busy.
