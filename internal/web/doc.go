@@ -6,5 +6,7 @@
 //	text     words, moments, spans and quantities in each language
 //	words    what people read in place of codes
 //	account  signing in, proving it once more, the own account
+//	admin    the state of the gateway and what it works by, for operators and the lead
+//	evidence who has seen a request and who did what to it, for auditors and the desk
 //	story    the demonstration: the first two minutes, and how anybody tries every role
 package web

@@ -7,7 +7,9 @@ import (
 
 	"verigate/internal/directory"
 	"verigate/internal/web/account"
+	"verigate/internal/web/admin"
 	"verigate/internal/web/duty"
+	"verigate/internal/web/evidence"
 	"verigate/internal/web/site"
 	"verigate/internal/web/story"
 	"verigate/internal/web/words"
@@ -40,5 +42,7 @@ func groups() []site.Group {
 		duty.Group(),
 		words.Group(),
 		account.Group(),
+		admin.Group(),
+		evidence.Group(),
 	}
 }

@@ -1,13 +1,19 @@
 package account_test
 
 import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/pquerna/otp/totp"
 
+	"verigate/internal/app"
 	"verigate/internal/verification"
 	"verigate/internal/web/webtest"
 )
@@ -19,6 +25,7 @@ type newcomer struct {
 	*webtest.Tab
 	t        *testing.T
 	name     string
+	now      func() time.Time
 	password string
 	secret   string
 }
@@ -34,14 +41,14 @@ func (n *newcomer) signIn(password, code string) {
 // code is the authenticator's, of this step or of a later one.
 func (n *newcomer) code(later time.Duration) string {
 	n.t.Helper()
-	code, err := totp.GenerateCode(n.secret, time.Now().Add(later))
+	code, err := totp.GenerateCode(n.secret, n.now().Add(later))
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	return code
 }
 
-// goes sees to where a tab has come.
+// at sees to where the tab has come.
 func (n *newcomer) at(path string) {
 	n.t.Helper()
 	if got := n.Path(); got != path {
@@ -93,51 +100,67 @@ func (n *newcomer) shown(screens bool, name string) {
 
 func TestSomebodySignsInForTheFirstTimeAndAgain(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: a browser's journeys of 12 s")
+		t.Skip("skipped: browsers' journeys of 12 s")
 	}
 	t.Parallel()
 	w := webtest.Start(t)
-	for language, words := range map[string]struct{ title, step, refused string }{
-		"vi": {"Đăng nhập", "Mã dự phòng", "Không đăng nhập được"},
-		"en": {"Sign in", "Recovery codes", "Not signed in"},
+	for _, test := range []struct {
+		language, title, codes, refused string
+		role                            verification.Role
+		scripts, screens                bool
+	}{
+		{"vi", "Đăng nhập", "Mã dự phòng", "Không đăng nhập được", verification.RoleUnit, true, true},
+		{"en", "Sign in", "Recovery codes", "Not signed in", verification.RoleOperator, true, false},
+		{"vi", "Đăng nhập", "Mã dự phòng", "Không đăng nhập được", verification.RoleAuditor, false, false},
 	} {
-		t.Run(language, func(t *testing.T) {
+		t.Run(fmt.Sprint(test.language, test.scripts), func(t *testing.T) {
 			t.Parallel()
-			n := &newcomer{Tab: w.Open(t), t: t, name: "lan." + language}
-			n.password = w.Admit(t, n.name, "03", verification.RoleUnit)
-			screens := language == "vi"
+			n := &newcomer{Tab: w.Open(t), t: t, now: w.Parts.Now, name: strings.ToLower(string(test.role)) + ".lan"}
+			n.password = w.Admit(t, n.name, "03", test.role)
+			if !test.scripts {
+				n.WithoutScripts()
+			}
 			n.Go("/account/proof?to=%2Fdemo") // whoever is not signed in is led to the sign-in, and back
-			n.Speak(language)
-			n.at("/sign-in?to=" + "%2Faccount%2Fproof%3Fto%3D%252Fdemo")
-			if got := n.Text("h1"); got != words.title {
+			n.Speak(test.language)
+			n.at("/sign-in?to=%2Faccount%2Fproof%3Fto%3D%252Fdemo")
+			if got := n.Text("h1"); got != test.title {
 				t.Errorf("the sign-in is titled %q", got)
 			}
-			n.shown(screens, "sign-in")
+			n.shown(test.screens, "sign-in")
 			n.signIn(n.password+"x", "")
-			if got := n.Text("#trouble h2"); got != words.refused || n.Eval("document.querySelector('#password').value") != "" {
+			if got := n.Text("#trouble h2"); got != test.refused || n.Eval("document.querySelector('#password').value") != "" {
 				t.Errorf("a wrong password: %q", got)
 			}
-			n.shown(screens, "sign-in-refused")
+			n.shown(test.screens, "sign-in-refused")
 			n.patiently(n.password, "")
-			n.settle(screens)
-			if got := n.Text("h1"); got != words.step {
+			n.settle(test.screens)
+			if got := n.Text("h1"); got != test.codes {
 				t.Errorf("the last step is titled %q", got)
 			}
 			recovery := n.Text(".account-codes code")
 			if !regexp.MustCompile(`^([0-9a-z]{4}-){3}[0-9a-z]{4}$`).MatchString(recovery) || n.Eval("'' + document.querySelectorAll('.account-codes li').length") != "10" {
 				t.Errorf("recovery codes: %s", n.Text("main"))
 			}
+			if test.role == verification.RoleOperator { // who has one page beside the own account
+				n.Submit("main a.main")
+				n.at("/admin")
+				if items := n.Eval("'' + document.querySelectorAll('header nav li').length"); items != "1" {
+					t.Errorf("an operator has a menu of %s", items)
+				}
+			}
 			n.Submit("form[action='/sign-out'] button")
 			n.at("/sign-in?said=out")
 			n.Go("/sign-in?to=%2Faccount")
 			n.patiently(chosen, n.code(30*time.Second)) // that of the enrolment is used
 			n.at("/account")
-			n.shown(screens, "account")
-			n.Submit("form[action='/sign-out'] button")
+			n.shown(test.screens, "account")
+			n.everywhere(w)
+			n.Go("/account")
+			n.at("/sign-in?to=%2Faccount") // the session is over
 			n.Go("/sign-in?to=%2Faccount%2Fproof%3Fto%3D%252Faccount")
 			n.patiently(chosen, recovery)
 			n.at("/account/proof?to=%2Faccount")
-			n.shown(screens, "account-proof")
+			n.shown(test.screens, "account-proof")
 			n.Fill("#password", chosen)
 			n.Fill("#code", recovery) // which is used
 			n.Submit("form[action='/account/proof'] button")
@@ -145,6 +168,108 @@ func TestSomebodySignsInForTheFirstTimeAndAgain(t *testing.T) {
 				t.Errorf("a recovery code is good twice: %s", n.Text("main"))
 			}
 		})
+	}
+}
+
+// everywhere ends the person's sessions at every gateway, from another device.
+func (n *newcomer) everywhere(w *webtest.World) {
+	n.t.Helper()
+	for _, p := range w.Parts.Registry.Keyring().Principals() {
+		if own, has := p.Account(); has && own.Account == n.name {
+			if err := w.Parts.Sessions.EndAll(n.t.Context(), p.ID); err != nil {
+				n.t.Fatal(err)
+			}
+		}
+	}
+}
+
+// shifted is the real clock, which a test moves ahead.
+type shifted struct{ by atomic.Int64 }
+
+func (s *shifted) now() time.Time { return time.Now().Add(time.Duration(s.by.Load())) }
+
+func (s *shifted) pass(t *testing.T, w *webtest.World, by time.Duration) {
+	t.Helper()
+	s.by.Add(int64(by))
+	if err := w.Parts.Sessions.Catch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What is grave asks once more who somebody is, after five minutes, and goes on from there; so does a role of the
+// demonstration. Too many attempts are told when to come back.
+func TestWhatIsGraveAsksOnceMoreWhoSomebodyIs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 8 s")
+	}
+	t.Parallel()
+	clock := &shifted{}
+	w := webtest.Start(t, func(o *app.Options) { o.Now = clock.now })
+	n := &newcomer{Tab: w.Open(t), t: t, now: clock.now, name: "duty.minh"}
+	n.password = w.Admit(t, n.name, "A1K1", verification.RoleDesk)
+	n.Go("/sign-in")
+	n.Speak("en")
+	n.patiently(n.password, "")
+	n.settle(false)
+	clock.pass(t, w, 6*time.Minute)
+	begin := "form[action='/account/second-factor'] button"
+	n.Go("/account")
+	n.Eval("document.querySelectorAll('#secrets details').forEach(d => d.open = true), ''")
+	n.Submit(begin)
+	n.at("/account/proof?to=%2Faccount")
+	n.Fill("#password", chosen)
+	n.Fill("#code", n.code(0))
+	n.Submit("form[action='/account/proof'] button")
+	n.at("/account")
+	n.Eval("document.querySelectorAll('#secrets details').forEach(d => d.open = true), ''")
+	n.Submit(begin)
+	if !n.Has("#secret") {
+		t.Errorf("after the proof: %s", n.Text("main"))
+	}
+	n.Go("/account")
+	n.Eval("document.querySelectorAll('#sessions details').forEach(d => d.open = true), ''")
+	n.Submit("form[action='/account/sessions/end'] button")
+	n.at("/sign-in?said=out")
+	throttled := false
+	for range 8 {
+		n.signIn("a guess of somebody", "123456")
+		if throttled = n.Has("#trouble[data-code=too_many_attempts]"); throttled {
+			break
+		}
+	}
+	if said := n.Text("#trouble"); !throttled || !regexp.MustCompile(`Try again in \d+\Ws\. The account is not locked\.`).MatchString(said) {
+		t.Errorf("eight guesses are told %q", said)
+	}
+	if typed := n.Eval("document.documentElement.outerHTML"); strings.Contains(typed, "a guess of somebody") {
+		t.Error("a password comes back on the page")
+	}
+
+	n.Enter("desk:2", "/account/proof?to=%2Faccount")
+	n.Submit("form[action='/demo/enter'] button.main")
+	n.at("/account")
+	if who := n.Text(".person"); !strings.Contains(who, "Duty officer 2") {
+		t.Errorf("entered again as %s", who)
+	}
+}
+
+// A way back leads to no other site.
+func TestTheSignInLeadsToNoOtherSite(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	for _, to := range []string{"https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"} {
+		q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.URL+"/sign-in?to="+url.QueryEscape(to), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.DefaultClient.Do(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(r.Body)
+		r.Body.Close()
+		if err != nil || !strings.Contains(string(page), `name="to" value="/"`) {
+			t.Errorf("%s: %v %s", to, err, page)
+		}
 	}
 }
 

@@ -5,9 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
-
 	"verigate/internal/web/site"
 )
 
@@ -38,7 +35,6 @@ func zones(v *site.Visit) []region {
 		}
 		all[i].Zones = append(all[i].Zones, site.Choice{Value: name, Text: strings.NewReplacer("_", " ", "/", ", ").Replace(place)})
 	}
-	order := collate.New(language.Make(string(v.Language)))
-	slices.SortFunc(all, func(a, b region) int { return order.CompareString(a.Text, b.Text) })
+	slices.SortFunc(all, func(a, b region) int { return v.Language.Compare(a.Text, b.Text) })
 	return all
 }

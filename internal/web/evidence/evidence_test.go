@@ -1,0 +1,133 @@
+package evidence_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"verigate/internal/demo"
+	"verigate/internal/web/webtest"
+	"verigate/schemas"
+)
+
+// pulled plays a story to its end: the partner has read what was released.
+func pulled(t *testing.T, w *webtest.World) (id, number string) {
+	t.Helper()
+	if err := demo.Play(t.Context(), demo.Options{Credentials: w.Keys, Out: io.Discard, Stories: []string{"S01"}}); err != nil {
+		t.Fatal(err)
+	}
+	row := w.Must(t, "partner:NG", http.MethodGet, "/v1/verification-requests?limit=1", nil).Body["items"].([]any)[0].(map[string]any)
+	return row["id"].(string), row["number"].(string)
+}
+
+// sealed submits what is L3 from its arrival.
+func sealed(t *testing.T, w *webtest.World) (id, number string) {
+	t.Helper()
+	content, err := schemas.Examples.ReadFile("examples/S12.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var story struct {
+		Partner string `json:"partner"`
+		Steps   []struct {
+			Partner string         `json:"partner"`
+			Body    map[string]any `json:"body"`
+		} `json:"steps"`
+	}
+	if err := json.Unmarshal(content, &story); err != nil {
+		t.Fatal(err)
+	}
+	by := "partner:" + story.Steps[0].Partner
+	made := w.Must(t, by, http.MethodPost, "/v1/verification-requests", story.Steps[0].Body, "Idempotency-Key", "sealed")
+	return made.Body["id"].(string), made.Body["number"].(string)
+}
+
+func TestAnAuditorLearnsWhoHasSeenIt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 8 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	id, number := pulled(t, w)
+	_, hidden := sealed(t, w)
+	for _, n := range []string{number, hidden} {
+		webtest.Eventually(t, 20*time.Second, "the board has "+n, func() bool {
+			return w.Call(t, "desk:1", http.MethodGet, "/v1/numbers/"+n, nil).Status == http.StatusOK
+		})
+	}
+	tab := w.Open(t)
+	tab.Enter("auditor", "/evidence")
+	for language, words := range map[string]struct{ title, absent, mistyped string }{
+		"vi": {"Ai đã xem, ai đã làm gì?", "Không có đề nghị nào như vậy", "Số gõ sai"},
+		"en": {"Who has seen this, who did what?", "There is no such request", "One character"},
+	} {
+		tab.Go("/evidence")
+		tab.Speak(language)
+		if got := tab.Text("h1"); got != words.title {
+			t.Errorf("titled %q", got)
+		}
+		look := func(typed string) {
+			t.Helper()
+			tab.Fill("#of", typed)
+			tab.Submit(".evidence-ask button")
+		}
+		look(strings.ToLower(strings.ReplaceAll(number, "-", " ")))
+		if got := tab.Path(); got != "/evidence?number="+number {
+			t.Errorf("a number typed by hand leads to %s", got)
+		}
+		readers, history := tab.Text("table[aria-labelledby=readers]"), tab.Text("table[aria-labelledby=history]")
+		if !strings.Contains(readers, "IP Abuja") || !strings.Contains(readers, "p_") {
+			t.Errorf("who pulled it: %s", readers)
+		}
+		if !strings.Contains(history, "Duty officer 1") || strings.Contains(history, ".v1") {
+			t.Errorf("who did what: %s", history)
+		}
+		for _, content := range []string{"ABJ", "FICT", "container", "MSKU"} {
+			if strings.Contains(tab.Eval("document.body.innerHTML"), content) {
+				t.Errorf("the page tells of content: %s", content)
+			}
+		}
+		if tab.Has("a[href^='/requests/']") {
+			t.Error("a link to a page that auditors may not open")
+		}
+		if language == "vi" {
+			tab.Accessible("evidence")
+			tab.Screens("evidence")
+		}
+		look(id)
+		if got := tab.Path(); got != "/evidence?id="+id || tab.Text("#readers") == "" {
+			t.Errorf("an id leads to %s", got)
+		}
+		var said []string
+		for _, typed := range []string{hidden, "VR-0000-0000-0000"} {
+			look(typed)
+			said = append(said, strings.ReplaceAll(tab.Eval("document.querySelector('main').innerHTML"), typed, ""))
+		}
+		if said[0] != said[1] || !strings.Contains(said[0], words.absent) {
+			t.Errorf("a sealed matter is answered %s\nwhat does not exist %s", said[0], said[1])
+		}
+		look("VR-0000-0000-0001")
+		if got := tab.Text("#of-hint"); !strings.Contains(got, words.mistyped) {
+			t.Errorf("a wrong sign: %s", got)
+		}
+		look("Nguyen Van A")
+		if at := tab.Path(); at != "/evidence" || !tab.Has("#of[aria-invalid]") {
+			t.Errorf("a name stands in the address: %s", at)
+		}
+		if language == "vi" {
+			tab.Accessible("evidence of nothing")
+			tab.Screens("evidence-nothing")
+		}
+	}
+	tab.Enter("unit:03", "/evidence?number="+number)
+	if got := tab.Text("#trouble"); !strings.Contains(tab.Eval("document.querySelector('#trouble').dataset.code"), "not_permitted") {
+		t.Errorf("a unit is told %s", got)
+	}
+	tab.Enter("desk:1", "/evidence?number="+number)
+	if !tab.Has("a[href='/requests/" + id + "']") {
+		t.Error("the desk has no way to the request")
+	}
+}
