@@ -35,7 +35,16 @@ func Group() site.Group {
 		{Pattern: "POST /account/sessions/end", Handle: endSessions},
 		{Pattern: "GET /account/proof", Handle: proofPage},
 		{Pattern: "POST /account/proof", Handle: prove},
+		// Whoever comes back to what only a form leads to, by a bookmark or another language, begins where that form is.
+		{Pattern: "GET /sign-in/provider", Handle: instead("/sign-in")},
+		{Pattern: "GET /account/password", Handle: instead("/account")},
+		{Pattern: "GET /account/second-factor", Handle: instead("/account")},
+		{Pattern: "GET /account/second-factor/confirmation", Handle: instead("/account")},
 	}}
+}
+
+func instead(to string) site.Handler {
+	return func(v *site.Visit) error { return v.Go(to) }
 }
 
 // secret is a field as it was typed: a password may begin or end with a space.

@@ -33,16 +33,15 @@ func Group() site.Group {
 
 type view struct {
 	site.Frame
-	Typed    string // when nothing was found by it
-	Missed   string // why
-	Found    bool
-	ID       string
-	Number   string // empty: it was asked for by the id
-	Opens    bool   // the visitor may open the request
-	Readers  []reading
-	Decided  []decision
-	Exports  bool // the visitor reads numbers as a file
-	Question bool // nothing was asked yet
+	Typed   string // when nothing was found by it
+	Missed  string // why
+	Found   bool
+	ID      string
+	Number  string // empty: it was asked for by the id
+	Opens   bool   // the visitor may open the request
+	Readers []reading
+	Decided []decision
+	Exports bool // the visitor reads numbers as a file
 }
 
 // reading is the first pull of a version.
@@ -103,7 +102,6 @@ func show(v *site.Visit) error {
 		if !v.May(access.OpFindRequest) { // the gateway says why
 			return site.Done(v.API.FindRequest(v.Context(), "none"))
 		}
-		page.Question = true
 		return v.Show("evidence", page)
 	}
 	if page.ID == "" {

@@ -181,7 +181,7 @@ func (s *Site) own() []Page {
 			return v.Go("/sign-in")
 		}},
 		{"POST /settings", settings},
-		{"GET /", func(*Visit) error {
+		{"/", func(*Visit) error { // whatever the method: a page that is not there is not there for forms either
 			return fmt.Errorf("no such page: %w", &Problem{Problem: client.Problem{Status: http.StatusNotFound, Code: "not_found"}})
 		}},
 	}

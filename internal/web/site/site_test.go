@@ -1,0 +1,311 @@
+package site_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"verigate/api/client"
+	"verigate/internal/access"
+	"verigate/internal/directory"
+	"verigate/internal/web/site"
+)
+
+// edge stands in for the REST edge: whoever has the cookie is signed in, and each call is kept.
+type edge struct{ calls []*http.Request }
+
+func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e.calls = append(e.calls, r)
+	w.Header().Set("Content-Type", "application/json")
+	c, err := r.Cookie("who")
+	if err != nil {
+		w.WriteHeader(http.StatusUnauthorized)
+		_ = json.NewEncoder(w).Encode(client.Problem{Status: http.StatusUnauthorized, Code: "unauthenticated"})
+		return
+	}
+	_ = json.NewEncoder(w).Encode(client.Session{Label: c.Value, Person: "p_1", Roles: []string{"LEAD"}})
+}
+
+// made is a site of one group, whose pages show what the tests are about.
+func made(t *testing.T, welcome site.Handler) (*site.Site, *edge) {
+	t.Helper()
+	refuse := func(status int, code string) site.Handler {
+		return func(*site.Visit) error {
+			return errors.Join(errors.New("while asking"), &site.Problem{Problem: client.Problem{Status: status, Code: code}, Retry: 90 * time.Second})
+		}
+	}
+	group := site.Group{
+		Files: fstest.MapFS{
+			"page.html":       {Data: []byte(`{{define "page"}}{{template "top" .Frame}}<p>{{.Person}}</p>{{template "bottom" .Frame}}{{end}}`)},
+			"text.vi.json":    {Data: []byte(`{"group.title": "Trang", "group.menu": "Mục"}`)},
+			"text.en.json":    {Data: []byte(`{"group.title": "Page", "group.menu": "Entry"}`)},
+			"assets/group.js": {Data: []byte(strings.Repeat("let a = 1;\n", 200))},
+		},
+		Menu: []site.Entry{{Text: "group.menu", Path: "/page", Operation: access.OpGetReference, Place: 1}},
+		Pages: []site.Page{
+			{Pattern: "GET /page", Handle: func(v *site.Visit) error {
+				return v.Show("page", struct{ site.Frame }{v.Frame("group.title")})
+			}},
+			{Pattern: "POST /go", Handle: func(v *site.Visit) error { return v.Go(v.Form("to")) }},
+			{Pattern: "GET /absent", Handle: refuse(http.StatusNotFound, "not_found")},
+			{Pattern: "GET /busy", Handle: refuse(http.StatusTooManyRequests, "too_many_requests")},
+			{Pattern: "GET /unfinished", Handle: refuse(http.StatusForbidden, "account_unfinished")},
+			{Pattern: "GET /grave", Handle: refuse(http.StatusForbidden, "proof_needed")},
+			{Pattern: "POST /grave", Handle: refuse(http.StatusForbidden, "proof_needed")},
+			{Pattern: "GET /over", Handle: refuse(http.StatusUnauthorized, "unauthenticated")},
+			{Pattern: "POST /over", Handle: refuse(http.StatusUnauthorized, "unauthenticated")},
+			{Pattern: "GET /defect", Handle: func(*site.Visit) error { return errors.New("the password is swordfish") }},
+		},
+	}
+	e := &edge{}
+	s, err := site.New(site.Parts{
+		API: e, Glossary: []byte("id,en,vi\n"), Directory: func() *directory.Directory { return nil }, Welcome: welcome, Groups: []site.Group{group},
+		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, e
+}
+
+func ask(t *testing.T, s http.Handler, method, target string, form url.Values, header ...string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(form.Encode()))
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(t *testing.T, r *http.Response) string {
+	t.Helper()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// The edge is asked as the browser that visits, from where it is: by its cookies, and with what it says of the page that
+// sends it. Nothing else of a visit reaches it.
+func TestAPageAsksAsItsVisitorAndPassesOnNothingElse(t *testing.T) {
+	t.Parallel()
+	s, e := made(t, nil)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://gateway.example/page", nil)
+	passed := map[string]string{"Cookie": "who=Lan", "Origin": "http://gateway.example", "Sec-Fetch-Site": "same-origin", "X-Request-Id": "of-the-visit"}
+	for name, value := range passed {
+		r.Header.Set(name, value)
+	}
+	for _, name := range []string{"Authorization", "X-Forwarded-For", "Forwarded", "Idempotency-Key", "If-Match", "Signature", "Accept-Language"} {
+		r.Header.Set(name, "anything")
+	}
+	r.RemoteAddr = "192.0.2.7:4711"
+	s.ServeHTTP(httptest.NewRecorder(), r)
+	if len(e.calls) != 1 {
+		t.Fatalf("%d calls", len(e.calls))
+	}
+	got := e.calls[0]
+	if got.URL.Path != "/v1/session" || got.Host != "gateway.example" || got.RemoteAddr != "192.0.2.7:4711" || got.TLS != nil {
+		t.Errorf("%s at %s from %s", got.URL, got.Host, got.RemoteAddr)
+	}
+	for name := range got.Header {
+		if passed[name] == "" || got.Header.Get(name) != passed[name] {
+			t.Errorf("%s: %q", name, got.Header.Values(name))
+		}
+	}
+	if want := len(passed); len(got.Header) != want {
+		t.Errorf("%d headers, want %d: %v", len(got.Header), want, slices.Sorted(maps.Keys(got.Header)))
+	}
+}
+
+func TestAWayBackStaysOnThisSite(t *testing.T) {
+	t.Parallel()
+	s, _ := made(t, nil)
+	for to, want := range map[string]string{
+		"/page": "/page", "/page?a=b#c": "/page?a=b#c", "/": "/",
+		"": "/", "page": "/", "https://evil.example/": "/", "//evil.example": "/", "///evil.example": "/", `/\evil.example`: "/", `\\evil.example`: "/",
+		"/\\/evil.example": "/", "/\tevil": "/", "/\r\nSet-Cookie: a=b": "/", "/\x00": "/", "javascript:alert(1)": "/", "data:text/html,x": "/",
+	} {
+		r := ask(t, s, http.MethodPost, "/go", url.Values{"to": {to}})
+		if got := r.Header.Get("Location"); r.StatusCode != http.StatusSeeOther || got != want {
+			t.Errorf("%q leads to %q (%d)", to, got, r.StatusCode)
+		}
+	}
+}
+
+func TestWhatAVisitorCannotDoLeadsToWhereItIsDone(t *testing.T) {
+	t.Parallel()
+	s, _ := made(t, nil)
+	for _, test := range []struct{ method, target, from, to string }{
+		{http.MethodGet, "/over?a=b", "", "/sign-in?to=%2Fover%3Fa%3Db"},
+		{http.MethodPost, "/over", "", "/sign-in?to=%2F"}, // what a form did is not done by coming back
+		{http.MethodGet, "/unfinished", "", "/account"},
+		{http.MethodGet, "/grave", "", "/account/proof?to=%2Fgrave"},
+		{http.MethodPost, "/grave", "/page", "/account/proof?to=%2Fpage"},
+	} {
+		r := ask(t, s, test.method, test.target, url.Values{"from": {test.from}})
+		if got := r.Header.Get("Location"); r.StatusCode != http.StatusSeeOther || got != test.to {
+			t.Errorf("%s %s leads to %q (%d)", test.method, test.target, got, r.StatusCode)
+		}
+		within := ask(t, s, test.method, test.target, url.Values{"from": {test.from}}, "HX-Request", "true")
+		if test.method == http.MethodPost && (within.StatusCode != http.StatusNoContent || within.Header.Get("HX-Redirect") != test.to) {
+			t.Errorf("a part of %s: %d, %q", test.target, within.StatusCode, within.Header.Get("HX-Redirect"))
+		}
+	}
+}
+
+func TestAProblemIsAPageWithItsStatusAndADefectTellsNothing(t *testing.T) {
+	t.Parallel()
+	s, _ := made(t, nil)
+	for target, want := range map[string]int{
+		"/absent": http.StatusNotFound, "/none/such": http.StatusNotFound, "/busy": http.StatusTooManyRequests, "/defect": http.StatusInternalServerError,
+	} {
+		r := ask(t, s, http.MethodGet, target, nil, "Accept-Language", "en", "Cookie", "who=Lan")
+		page := body(t, r)
+		if r.StatusCode != want || !strings.Contains(page, `class="trouble"`) || r.Header.Get("Content-Type") != "text/html; charset=utf-8" {
+			t.Errorf("%s: %d %s", target, r.StatusCode, page)
+		}
+		if strings.Contains(page, "swordfish") || strings.Contains(page, "while asking") {
+			t.Errorf("%s tells of the defect: %s", target, page)
+		}
+		if !strings.HasPrefix(r.Header.Get("Content-Security-Policy"), "default-src 'self'; ") || strings.Contains(r.Header.Get("Content-Security-Policy"), "unsafe") {
+			t.Errorf("%s: the policy is %q", target, r.Header.Get("Content-Security-Policy"))
+		}
+		if retry := strings.Contains(page, "1\u00a0min"); retry != (target != "/defect" && target != "/none/such") { // those two do not say
+			t.Errorf("%s says when to come back: %t", target, retry)
+		}
+	}
+}
+
+func TestAVisitorBeginsWithTheFirstPageOfTheMenu(t *testing.T) {
+	t.Parallel()
+	s, _ := made(t, nil)
+	for cookie, want := range map[string]string{"who=Lan": "/page", "": "/sign-in"} {
+		if got := ask(t, s, http.MethodGet, "/", nil, "Cookie", cookie).Header.Get("Location"); got != want {
+			t.Errorf("%q begins at %s", cookie, got)
+		}
+	}
+	welcomed, _ := made(t, func(v *site.Visit) error { return v.Go("/welcome") })
+	if got := ask(t, welcomed, http.MethodGet, "/", nil).Header.Get("Location"); got != "/welcome" {
+		t.Errorf("a stranger to a demonstration begins at %s", got)
+	}
+	page := body(t, ask(t, s, http.MethodGet, "/page", nil, "Cookie", "who=<b>Lan</b>", "Accept-Language", "vi"))
+	if !strings.Contains(page, `<a href="/page" aria-current="page">Mục</a>`) || strings.Contains(page, "<b>Lan") {
+		t.Errorf("%s", page)
+	}
+}
+
+var asset = regexp.MustCompile(`/assets/([0-9a-f]{16})/([a-z.-]+)`)
+
+func TestAFileLiesUnderTheHashOfItsContentForEver(t *testing.T) {
+	t.Parallel()
+	s, _ := made(t, nil)
+	page := body(t, ask(t, s, http.MethodGet, "/page", nil))
+	found := asset.FindAllStringSubmatch(page, -1)
+	if len(found) < 4 {
+		t.Fatalf("%s", page)
+	}
+	for _, f := range found {
+		r, zipped := ask(t, s, http.MethodGet, f[0], nil), ask(t, s, http.MethodGet, f[0], nil, "Accept-Encoding", "gzip, br")
+		plain := body(t, r)
+		if r.StatusCode != http.StatusOK || r.Header.Get("Content-Encoding") != "" || r.Header.Get("Vary") != "Accept-Encoding" ||
+			r.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" || r.Header.Get("Content-Type") == "" {
+			t.Errorf("%s: %d %v", f[2], r.StatusCode, r.Header)
+		}
+		unpacked, err := gzip.NewReader(zipped.Body)
+		if err != nil {
+			t.Fatalf("%s: %v", f[2], err)
+		}
+		if b, err := io.ReadAll(unpacked); err != nil || string(b) != plain || zipped.Header.Get("Content-Encoding") != "gzip" {
+			t.Errorf("%s: compressed it is another, or %v", f[2], err)
+		}
+		for _, other := range []string{"/assets/0000000000000000/" + f[2], "/assets/" + f[1] + "/none.js", "/assets/" + f[1] + "/" + f[2] + "/x"} {
+			if got := ask(t, s, http.MethodGet, other, nil); got.StatusCode != http.StatusNotFound {
+				t.Errorf("%s: %d", other, got.StatusCode)
+			}
+		}
+	}
+	if sizes := s.Sizes(); sizes["group.js"] == 0 || sizes["group.js"] > 200 || sizes["style.css"] < 1000 {
+		t.Errorf("sizes as sent: %v", sizes)
+	}
+}
+
+func TestWhatAReaderChoosesIsKeptInTheBrowserAlone(t *testing.T) {
+	t.Parallel()
+	s, e := made(t, nil)
+	chosen := url.Values{"language": {"en"}, "theme": {"dark"}, "keys": {"off"}, "zone": {"America/Argentina/Buenos_Aires"}, "to": {"/page"}}
+	r := ask(t, s, http.MethodPost, "/settings", chosen)
+	if r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/page" || len(r.Cookies()) != 4 {
+		t.Fatalf("%d %v", r.StatusCode, r.Header)
+	}
+	var kept []string
+	for _, c := range r.Cookies() {
+		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.MaxAge != 365*24*3600 || c.Secure {
+			t.Errorf("%+v", c)
+		}
+		kept = append(kept, c.Name+"="+c.Value)
+	}
+	page := body(t, ask(t, s, http.MethodGet, "/page", nil, "Cookie", strings.Join(kept, "; "), "Accept-Language", "vi"))
+	if !strings.Contains(page, `<html lang="en" dir="ltr" data-theme="dark" data-keys="off"`) {
+		t.Errorf("%.400s", page)
+	}
+	for _, c := range e.calls {
+		if c.URL.Path != "/v1/session" {
+			t.Errorf("the edge is told: %s", c.URL)
+		}
+	}
+	for name, values := range map[string]url.Values{
+		"what there is not": {"language": {"fr"}, "theme": {"pink"}, "keys": {"maybe"}, "zone": {"Mars/Olympus"}},
+		"a path":            {"zone": {"../../etc/passwd"}}, "the machine's zone": {"zone": {"Local"}}, "nothing": {},
+		"a way out": {"to": {"//evil.example"}},
+	} {
+		r := ask(t, s, http.MethodPost, "/settings", values)
+		if len(r.Cookies()) != 0 || r.Header.Get("Location") != "/" {
+			t.Errorf("%s: %v to %s", name, r.Cookies(), r.Header.Get("Location"))
+		}
+	}
+	odd := body(t, ask(t, s, http.MethodGet, "/page", nil, "Cookie", "verigate-theme=x\"onload=; verigate-zone=..; verigate-language=zz; verigate-keys=1"))
+	if !strings.Contains(odd, `<html lang="vi" dir="ltr" data-theme="auto" data-keys="on"`) {
+		t.Errorf("%.400s", odd)
+	}
+}
+
+func TestASiteIsWholeOrNone(t *testing.T) {
+	t.Parallel()
+	texts := fstest.MapFS{"text.vi.json": {Data: []byte(`{}`)}, "text.en.json": {Data: []byte(`{}`)}, "x.html": {Data: []byte(`{{define "x"}}{{end}}`)}}
+	with := func(name, content string) fstest.MapFS {
+		f := maps.Clone(texts)
+		f[name] = &fstest.MapFile{Data: []byte(content)}
+		return f
+	}
+	for name, test := range map[string]struct {
+		files fstest.MapFS
+		want  string
+	}{
+		"a page that is no template": {with("x.html", `{{define "x"}}`), "parse pages"},
+		"a text that is the site's":  {with("text.vi.json", `{"frame.skip": "x"}`), "given twice"},
+		"a file that is the site's":  {with("assets/app.js", "x"), "two groups have a file app.js"},
+	} {
+		_, err := site.New(site.Parts{API: http.NotFoundHandler(), Glossary: []byte("id,en,vi\n"), Now: time.Now, Groups: []site.Group{{Files: test.files}}})
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
