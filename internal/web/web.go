@@ -10,6 +10,7 @@ import (
 	"verigate/internal/web/admin"
 	"verigate/internal/web/duty"
 	"verigate/internal/web/evidence"
+	"verigate/internal/web/request"
 	"verigate/internal/web/site"
 	"verigate/internal/web/story"
 	"verigate/internal/web/words"
@@ -44,5 +45,6 @@ func groups() []site.Group {
 		account.Group(),
 		admin.Group(),
 		evidence.Group(),
+		request.Group(),
 	}
 }
