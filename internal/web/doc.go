@@ -9,5 +9,7 @@
 //	admin    the state of the gateway and what it works by, for operators and the lead
 //	evidence who has seen a request and who did what to it, for auditors and the desk
 //	request  staff's view of one request: triage, clocks, history, and the commands of the desk, the lead and a keeper
+//	register what came by paper, telephone or e-mail, and stubs
+//	sealed   what a keeper keeps
 //	story    the demonstration: the first two minutes, and how anybody tries every role
 package web

@@ -10,7 +10,9 @@ import (
 	"verigate/internal/web/admin"
 	"verigate/internal/web/duty"
 	"verigate/internal/web/evidence"
+	"verigate/internal/web/register"
 	"verigate/internal/web/request"
+	"verigate/internal/web/sealed"
 	"verigate/internal/web/site"
 	"verigate/internal/web/story"
 	"verigate/internal/web/words"
@@ -46,5 +48,7 @@ func groups() []site.Group {
 		admin.Group(),
 		evidence.Group(),
 		request.Group(),
+		register.Group(),
+		sealed.Group(),
 	}
 }

@@ -69,7 +69,8 @@ func (v *Visit) said(done string) string {
 func (v *Visit) menu() []MenuItem {
 	var items []MenuItem
 	for _, e := range v.site.menu {
-		if v.May(e.Operation) && !slices.ContainsFunc(items, func(i MenuItem) bool { return i.Path == e.Path }) {
+		twice := slices.ContainsFunc(items, func(i MenuItem) bool { return i.Path == e.Path })
+		if v.May(e.Operation) && (e.Role == "" || v.Has(e.Role)) && !twice {
 			path := v.Request.URL.Path
 			items = append(items, MenuItem{Text: v.T(e.Text), Path: e.Path, Here: path == e.Path || strings.HasPrefix(path, e.Path+"/")})
 		}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 
 	"verigate/internal/access"
+	"verigate/internal/verification"
 )
 
 // Handler answers one call of a page. What it returns is shown as a problem (problem.go).
@@ -20,7 +21,8 @@ type Entry struct {
 	Text      string // id of the text
 	Path      string
 	Operation access.Operation
-	Place     int // among the others; the least that a person has is the page they begin with
+	Role      verification.Role // only for who has it as well; empty: for whoever may
+	Place     int               // among the others; the least that a person has is the page they begin with
 }
 
 // Group is a package of pages.

@@ -46,3 +46,12 @@ func (v *Visit) Choices(set string, codes ...string) []Choice {
 	}
 	return all
 }
+
+// Partners are those that there are, in the order of their codes.
+func (v *Visit) Partners() []Choice {
+	var all []Choice
+	for _, p := range v.site.Directory().Partners() {
+		all = append(all, Choice{Value: p.Code, Text: p.Code + " " + p.Name})
+	}
+	return all
+}

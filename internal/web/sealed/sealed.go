@@ -1,0 +1,101 @@
+// Package sealed is the keeper's page: the matters of the compartments that are kept, and the stubs, each with its clock and
+// who holds it.
+//
+// It is the board as its reader sees it, less what is not sealed. Of members, their reasons and the alarm test there is
+// nothing in the contract yet, and the page says so.
+package sealed
+
+import (
+	"embed"
+	"slices"
+
+	"verigate/api/client"
+	"verigate/internal/access"
+	"verigate/internal/verification"
+	"verigate/internal/web/site"
+)
+
+//go:embed *.html text.*.json assets
+var files embed.FS
+
+// Group is what it serves.
+func Group() site.Group {
+	return site.Group{
+		Files: files,
+		Pages: []site.Page{{Pattern: "GET /sealed", Handle: show}},
+		Menu:  []site.Entry{{Text: "sealed.menu", Path: "/sealed", Operation: access.OpGetBoard, Role: verification.RoleKeeper, Place: 50}},
+	}
+}
+
+type page struct {
+	site.Frame
+	Rows    []row
+	More    bool // the board goes on beyond what was read
+	Stale   bool
+	Pending int // that nobody has claimed
+}
+
+// row is a sealed matter.
+type row struct {
+	client.BoardRow
+	Partner string
+	Holder  string
+	Due     site.Due
+	Stub    bool
+}
+
+// deep is how many pages of the board are read: a keeper's own board is short, who is of the desk as well has all of it.
+const deep = 5
+
+func show(v *site.Visit) error {
+	p := page{Frame: v.Frame("sealed.title")}
+	labels, err := labels(v)
+	if err != nil {
+		return err
+	}
+	limit := 200
+	var cursor string
+	for range deep {
+		board, err := site.Read[client.BoardPage](v.API.GetBoard(v.Context(), &client.GetBoardParams{Limit: &limit, Cursor: site.Optional(cursor)}))
+		if err != nil {
+			return err
+		}
+		p.Stale = p.Stale || board.Stale
+		for _, r := range board.Items {
+			if r.Row == client.BoardRowRowRequest && sealed(r) {
+				p.add(v, r, labels)
+			}
+		}
+		if cursor = board.NextCursor; cursor == "" {
+			break
+		}
+	}
+	p.More = cursor != ""
+	return v.Show("sealed", &p)
+}
+
+func (p *page) add(v *site.Visit, r client.BoardRow, labels map[string]string) {
+	one := row{BoardRow: r, Partner: v.Partner(r.Partner), Holder: labels[r.Holder], Due: v.Due(r.DueAt), Stub: slices.Contains(r.Flags, client.BoardRowFlagsStub)}
+	if r.Holder == "" {
+		p.Pending++
+	}
+	p.Rows = append(p.Rows, one)
+}
+
+// sealed says whether a row lies in a compartment or is a stub: what the marking's level says.
+func sealed(r client.BoardRow) bool {
+	return r.Level == client.LevelL3 || r.Level == client.LevelL4 || slices.Contains(r.Flags, client.BoardRowFlagsStub)
+}
+
+// labels are what is shown in place of names.
+func labels(v *site.Visit) (map[string]string, error) {
+	people, err := site.Read[client.People](v.API.ListPeople(v.Context()))
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	for _, p := range people.Items {
+		all[p.Person] = p.Label
+	}
+	return all, nil
+}
