@@ -72,13 +72,18 @@ var (
 	id     = regexp.MustCompile(`^[0-9a-z]{26}$`)
 )
 
-// look leads to the page of what was typed. Whatever is neither a number nor an id stays out of the address.
+// look leads to the page of what was typed. Whatever is neither a number with its check symbol nor an id stays out of the
+// address.
 func look(v *site.Visit) error {
 	typed := v.Form("of")
 	switch {
 	case id.MatchString(typed):
 		return v.Go("/evidence?id=" + url.QueryEscape(typed))
 	case number.MatchString(typed):
+		err := site.Done(v.API.FindRequest(v.Context(), typed))
+		if p, ok := errors.AsType[*site.Problem](err); ok && p.Status == http.StatusBadRequest { // its check symbol is of another
+			return missed(v, p.Status, typed, "evidence.mistyped")
+		}
 		return v.Go("/evidence?number=" + url.QueryEscape(strings.ToUpper(strings.ReplaceAll(typed, " ", "-"))))
 	}
 	return missed(v, http.StatusBadRequest, typed, "evidence.neither")
@@ -96,15 +101,17 @@ func missed(v *site.Visit, status int, typed, why string) error {
 
 // show answers for the request that the address names by its number or id.
 func show(v *site.Visit) error {
+	if !v.May(access.OpFindRequest) { // the gateway says why
+		return site.Done(v.API.FindRequest(v.Context(), "none"))
+	}
 	page := begin(v)
 	page.ID, page.Number = v.Query("id"), v.Query("number")
-	if page.ID == "" && page.Number == "" {
-		if !v.May(access.OpFindRequest) { // the gateway says why
-			return site.Done(v.API.FindRequest(v.Context(), "none"))
-		}
+	switch {
+	case page.ID == "" && page.Number == "":
 		return v.Show("evidence", page)
-	}
-	if page.ID == "" {
+	case page.ID != "" && !id.MatchString(page.ID), page.ID == "" && !number.MatchString(page.Number):
+		return missed(v, http.StatusBadRequest, "", "evidence.neither")
+	case page.ID == "":
 		found, err := site.Read[client.Found](v.API.FindRequest(v.Context(), page.Number))
 		switch p, _ := errors.AsType[*site.Problem](err); {
 		case p != nil && p.Status == http.StatusNotFound:

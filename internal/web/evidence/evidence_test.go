@@ -110,8 +110,8 @@ func TestAnAuditorLearnsWhoHasSeenIt(t *testing.T) {
 			t.Errorf("a sealed matter is answered %s\nwhat does not exist %s", said[0], said[1])
 		}
 		look("VR-0000-0000-0001")
-		if got := tab.Text("#of-hint"); !strings.Contains(got, words.mistyped) {
-			t.Errorf("a wrong sign: %s", got)
+		if got := tab.Text("#of-hint"); !strings.Contains(got, words.mistyped) || tab.Path() != "/evidence" {
+			t.Errorf("a wrong sign: %s at %s", got, tab.Path())
 		}
 		look("Nguyen Van A")
 		if at := tab.Path(); at != "/evidence" || !tab.Has("#of[aria-invalid]") {
@@ -120,6 +120,12 @@ func TestAnAuditorLearnsWhoHasSeenIt(t *testing.T) {
 		if language == "vi" {
 			tab.Accessible("evidence of nothing")
 			tab.Screens("evidence-nothing")
+		}
+	}
+	for _, made := range []string{"id=../../x", "id=Nguyen", "number=Nguyen+Van+A"} { // by hand
+		tab.Go("/evidence?" + made)
+		if !tab.Has("#of[aria-invalid]") || tab.Has("table") || tab.Eval("document.querySelector('#of').value") != "" {
+			t.Errorf("%s: %s", made, tab.Text("main"))
 		}
 	}
 	tab.Enter("unit:03", "/evidence?number="+number)
