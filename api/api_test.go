@@ -24,7 +24,6 @@ POST /v1/verification-requests/{id}/follow-ups
 POST /v1/verification-requests/{id}/reopening
 GET /v1/consents
 POST /v1/consents/{id}/decision
-GET /v1/people
 GET /v1/units/{unit}/queue
 GET /v1/units/{unit}/queue/events
 GET /v1/tasks/{task}

@@ -191,42 +191,42 @@ func (e Approver) Valid() bool {
 	}
 }
 
-// Defines values for BoardRowFlags.
+// Defines values for BoardFlag.
 const (
-	BoardRowFlagsCorrection           BoardRowFlags = "correction"
-	BoardRowFlagsDelayed              BoardRowFlags = "delayed"
-	BoardRowFlagsPromiseAlreadyBroken BoardRowFlags = "promise_already_broken"
-	BoardRowFlagsRecalled             BoardRowFlags = "recalled"
-	BoardRowFlagsReturned             BoardRowFlags = "returned"
-	BoardRowFlagsSecondReviewer       BoardRowFlags = "second_reviewer"
-	BoardRowFlagsSqueezed             BoardRowFlags = "squeezed"
-	BoardRowFlagsStub                 BoardRowFlags = "stub"
-	BoardRowFlagsUnconfirmed          BoardRowFlags = "unconfirmed"
-	BoardRowFlagsUnrouted             BoardRowFlags = "unrouted"
+	BoardFlagCorrection           BoardFlag = "correction"
+	BoardFlagDelayed              BoardFlag = "delayed"
+	BoardFlagPromiseAlreadyBroken BoardFlag = "promise_already_broken"
+	BoardFlagRecalled             BoardFlag = "recalled"
+	BoardFlagReturned             BoardFlag = "returned"
+	BoardFlagSecondReviewer       BoardFlag = "second_reviewer"
+	BoardFlagSqueezed             BoardFlag = "squeezed"
+	BoardFlagStub                 BoardFlag = "stub"
+	BoardFlagUnconfirmed          BoardFlag = "unconfirmed"
+	BoardFlagUnrouted             BoardFlag = "unrouted"
 )
 
-// Valid indicates whether the value is a known member of the BoardRowFlags enum.
-func (e BoardRowFlags) Valid() bool {
+// Valid indicates whether the value is a known member of the BoardFlag enum.
+func (e BoardFlag) Valid() bool {
 	switch e {
-	case BoardRowFlagsCorrection:
+	case BoardFlagCorrection:
 		return true
-	case BoardRowFlagsDelayed:
+	case BoardFlagDelayed:
 		return true
-	case BoardRowFlagsPromiseAlreadyBroken:
+	case BoardFlagPromiseAlreadyBroken:
 		return true
-	case BoardRowFlagsRecalled:
+	case BoardFlagRecalled:
 		return true
-	case BoardRowFlagsReturned:
+	case BoardFlagReturned:
 		return true
-	case BoardRowFlagsSecondReviewer:
+	case BoardFlagSecondReviewer:
 		return true
-	case BoardRowFlagsSqueezed:
+	case BoardFlagSqueezed:
 		return true
-	case BoardRowFlagsStub:
+	case BoardFlagStub:
 		return true
-	case BoardRowFlagsUnconfirmed:
+	case BoardFlagUnconfirmed:
 		return true
-	case BoardRowFlagsUnrouted:
+	case BoardFlagUnrouted:
 		return true
 	default:
 		return false
@@ -839,6 +839,24 @@ func (e DeskAnswersQuestionResult) Valid() bool {
 	case DeskAnswersQuestionResultElsewhere:
 		return true
 	case DeskAnswersQuestionResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Due.
+const (
+	DueOverdue Due = "overdue"
+	DueSoon    Due = "soon"
+)
+
+// Valid indicates whether the value is a known member of the Due enum.
+func (e Due) Valid() bool {
+	switch e {
+	case DueOverdue:
+		return true
+	case DueSoon:
 		return true
 	default:
 		return false
@@ -3720,6 +3738,9 @@ type BoardCounters struct {
 	Unrouted int `json:"unrouted"`
 }
 
+// BoardFlag What a person should look at.
+type BoardFlag string
+
 // BoardPage defines model for BoardPage.
 type BoardPage struct {
 	AsOf time.Time `json:"as_of"`
@@ -3752,9 +3773,9 @@ type BoardRow struct {
 	EscalatedClock ClockName `json:"escalated_clock,omitempty,omitzero"`
 
 	// EscalatedTo Who is told, the lowest first.
-	EscalatedTo Rung            `json:"escalated_to,omitempty,omitzero"`
-	Flags       []BoardRowFlags `json:"flags,omitempty,omitzero"`
-	Holder      string          `json:"holder,omitempty,omitzero"`
+	EscalatedTo Rung        `json:"escalated_to,omitempty,omitzero"`
+	Flags       []BoardFlag `json:"flags,omitempty,omitzero"`
+	Holder      string      `json:"holder,omitempty,omitzero"`
 
 	// ID 26 Crockford base 32 symbols, lower case.
 	ID   RequestID `json:"id"`
@@ -3791,9 +3812,6 @@ type BoardRow struct {
 	UpdatedAt Instant `json:"updated_at"`
 	WaitingOn string  `json:"waiting_on,omitempty,omitzero"`
 }
-
-// BoardRowFlags defines model for BoardRow.Flags.
-type BoardRowFlags string
 
 // BoardRowRow defines model for BoardRow.Row.
 type BoardRowRow string
@@ -4376,6 +4394,9 @@ type DraftViewOther struct {
 	// SavedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	SavedAt Instant `json:"saved_at"`
 }
+
+// Due How near the end of the clock is that is due first.
+type Due string
 
 // Duplicate The same partner has asked this already.
 type Duplicate struct {
@@ -6758,6 +6779,9 @@ type PathTask = string
 // PathUnit defines model for PathUnit.
 type PathUnit = string
 
+// QueryBoardNumber defines model for QueryBoardNumber.
+type QueryBoardNumber = string
+
 // QueryBy defines model for QueryBy.
 type QueryBy string
 
@@ -6776,8 +6800,14 @@ type QueryCursor = string
 // QueryDegree defines model for QueryDegree.
 type QueryDegree = Degree
 
+// QueryDue How near the end of the clock is that is due first.
+type QueryDue = Due
+
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
+
+// QueryFlag What a person should look at.
+type QueryFlag = BoardFlag
 
 // QueryFlowState defines model for QueryFlowState.
 type QueryFlowState = string
@@ -6948,6 +6978,15 @@ type GetBoardParams struct {
 
 	// Escalated Only rows that have climbed to this rung and no higher.
 	Escalated *QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty"`
+
+	// Number Only the request of this number, with or without its dashes.
+	Number *QueryBoardNumber `form:"number,omitempty" json:"number,omitempty"`
+
+	// Due Only rows whose clock has run out (overdue), or will within an hour (soon).
+	Due *QueryDue `form:"due,omitempty" json:"due,omitempty"`
+
+	// Flag Only rows with this flag.
+	Flag *QueryFlag `form:"flag,omitempty" json:"flag,omitempty"`
 }
 
 // ExportBoardParams defines parameters for ExportBoard.
@@ -6969,6 +7008,15 @@ type ExportBoardParams struct {
 
 	// Escalated Only rows that have climbed to this rung and no higher.
 	Escalated *QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty"`
+
+	// Number Only the request of this number, with or without its dashes.
+	Number *QueryBoardNumber `form:"number,omitempty" json:"number,omitempty"`
+
+	// Due Only rows whose clock has run out (overdue), or will within an hour (soon).
+	Due *QueryDue `form:"due,omitempty" json:"due,omitempty"`
+
+	// Flag Only rows with this flag.
+	Flag *QueryFlag `form:"flag,omitempty" json:"flag,omitempty"`
 }
 
 // StreamBoardParams defines parameters for StreamBoard.
@@ -6990,6 +7038,15 @@ type StreamBoardParams struct {
 
 	// Escalated Only rows that have climbed to this rung and no higher.
 	Escalated *QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty"`
+
+	// Number Only the request of this number, with or without its dashes.
+	Number *QueryBoardNumber `form:"number,omitempty" json:"number,omitempty"`
+
+	// Due Only rows whose clock has run out (overdue), or will within an hour (soon).
+	Due *QueryDue `form:"due,omitempty" json:"due,omitempty"`
+
+	// Flag Only rows with this flag.
+	Flag *QueryFlag `form:"flag,omitempty" json:"flag,omitempty"`
 
 	// LastEventID Resume after this event.
 	LastEventID *HeaderLastEventID `json:"Last-Event-ID,omitempty"`
@@ -11952,6 +12009,42 @@ func NewGetBoardRequest(server string, params *GetBoardParams) (*http.Request, e
 
 		}
 
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Due != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "due", *params.Due, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Flag != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "flag", *params.Flag, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -12066,6 +12159,42 @@ func NewExportBoardRequest(server string, params *ExportBoardParams) (*http.Requ
 
 		}
 
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Due != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "due", *params.Due, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Flag != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "flag", *params.Flag, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -12171,6 +12300,42 @@ func NewStreamBoardRequest(server string, params *StreamBoardParams) (*http.Requ
 		if params.Escalated != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "escalated", *params.Escalated, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Due != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "due", *params.Due, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Flag != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "flag", *params.Flag, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {

@@ -190,42 +190,42 @@ func (e Approver) Valid() bool {
 	}
 }
 
-// Defines values for BoardRowFlags.
+// Defines values for BoardFlag.
 const (
-	BoardRowFlagsCorrection           BoardRowFlags = "correction"
-	BoardRowFlagsDelayed              BoardRowFlags = "delayed"
-	BoardRowFlagsPromiseAlreadyBroken BoardRowFlags = "promise_already_broken"
-	BoardRowFlagsRecalled             BoardRowFlags = "recalled"
-	BoardRowFlagsReturned             BoardRowFlags = "returned"
-	BoardRowFlagsSecondReviewer       BoardRowFlags = "second_reviewer"
-	BoardRowFlagsSqueezed             BoardRowFlags = "squeezed"
-	BoardRowFlagsStub                 BoardRowFlags = "stub"
-	BoardRowFlagsUnconfirmed          BoardRowFlags = "unconfirmed"
-	BoardRowFlagsUnrouted             BoardRowFlags = "unrouted"
+	BoardFlagCorrection           BoardFlag = "correction"
+	BoardFlagDelayed              BoardFlag = "delayed"
+	BoardFlagPromiseAlreadyBroken BoardFlag = "promise_already_broken"
+	BoardFlagRecalled             BoardFlag = "recalled"
+	BoardFlagReturned             BoardFlag = "returned"
+	BoardFlagSecondReviewer       BoardFlag = "second_reviewer"
+	BoardFlagSqueezed             BoardFlag = "squeezed"
+	BoardFlagStub                 BoardFlag = "stub"
+	BoardFlagUnconfirmed          BoardFlag = "unconfirmed"
+	BoardFlagUnrouted             BoardFlag = "unrouted"
 )
 
-// Valid indicates whether the value is a known member of the BoardRowFlags enum.
-func (e BoardRowFlags) Valid() bool {
+// Valid indicates whether the value is a known member of the BoardFlag enum.
+func (e BoardFlag) Valid() bool {
 	switch e {
-	case BoardRowFlagsCorrection:
+	case BoardFlagCorrection:
 		return true
-	case BoardRowFlagsDelayed:
+	case BoardFlagDelayed:
 		return true
-	case BoardRowFlagsPromiseAlreadyBroken:
+	case BoardFlagPromiseAlreadyBroken:
 		return true
-	case BoardRowFlagsRecalled:
+	case BoardFlagRecalled:
 		return true
-	case BoardRowFlagsReturned:
+	case BoardFlagReturned:
 		return true
-	case BoardRowFlagsSecondReviewer:
+	case BoardFlagSecondReviewer:
 		return true
-	case BoardRowFlagsSqueezed:
+	case BoardFlagSqueezed:
 		return true
-	case BoardRowFlagsStub:
+	case BoardFlagStub:
 		return true
-	case BoardRowFlagsUnconfirmed:
+	case BoardFlagUnconfirmed:
 		return true
-	case BoardRowFlagsUnrouted:
+	case BoardFlagUnrouted:
 		return true
 	default:
 		return false
@@ -838,6 +838,24 @@ func (e DeskAnswersQuestionResult) Valid() bool {
 	case DeskAnswersQuestionResultElsewhere:
 		return true
 	case DeskAnswersQuestionResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Due.
+const (
+	DueOverdue Due = "overdue"
+	DueSoon    Due = "soon"
+)
+
+// Valid indicates whether the value is a known member of the Due enum.
+func (e Due) Valid() bool {
+	switch e {
+	case DueOverdue:
+		return true
+	case DueSoon:
 		return true
 	default:
 		return false
@@ -3719,6 +3737,9 @@ type BoardCounters struct {
 	Unrouted int `json:"unrouted"`
 }
 
+// BoardFlag What a person should look at.
+type BoardFlag string
+
 // BoardPage defines model for BoardPage.
 type BoardPage struct {
 	AsOf time.Time `json:"as_of"`
@@ -3751,9 +3772,9 @@ type BoardRow struct {
 	EscalatedClock ClockName `json:"escalated_clock,omitempty,omitzero"`
 
 	// EscalatedTo Who is told, the lowest first.
-	EscalatedTo Rung            `json:"escalated_to,omitempty,omitzero"`
-	Flags       []BoardRowFlags `json:"flags,omitempty,omitzero"`
-	Holder      string          `json:"holder,omitempty,omitzero"`
+	EscalatedTo Rung        `json:"escalated_to,omitempty,omitzero"`
+	Flags       []BoardFlag `json:"flags,omitempty,omitzero"`
+	Holder      string      `json:"holder,omitempty,omitzero"`
 
 	// ID 26 Crockford base 32 symbols, lower case.
 	ID   RequestID `json:"id"`
@@ -3790,9 +3811,6 @@ type BoardRow struct {
 	UpdatedAt Instant `json:"updated_at"`
 	WaitingOn string  `json:"waiting_on,omitempty,omitzero"`
 }
-
-// BoardRowFlags defines model for BoardRow.Flags.
-type BoardRowFlags string
 
 // BoardRowRow defines model for BoardRow.Row.
 type BoardRowRow string
@@ -4375,6 +4393,9 @@ type DraftViewOther struct {
 	// SavedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	SavedAt Instant `json:"saved_at"`
 }
+
+// Due How near the end of the clock is that is due first.
+type Due string
 
 // Duplicate The same partner has asked this already.
 type Duplicate struct {
@@ -6757,6 +6778,9 @@ type PathTask = string
 // PathUnit defines model for PathUnit.
 type PathUnit = string
 
+// QueryBoardNumber defines model for QueryBoardNumber.
+type QueryBoardNumber = string
+
 // QueryBy defines model for QueryBy.
 type QueryBy string
 
@@ -6775,8 +6799,14 @@ type QueryCursor = string
 // QueryDegree defines model for QueryDegree.
 type QueryDegree = Degree
 
+// QueryDue How near the end of the clock is that is due first.
+type QueryDue = Due
+
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
+
+// QueryFlag What a person should look at.
+type QueryFlag = BoardFlag
 
 // QueryFlowState defines model for QueryFlowState.
 type QueryFlowState = string
@@ -6947,6 +6977,15 @@ type GetBoardParams struct {
 
 	// Escalated Only rows that have climbed to this rung and no higher.
 	Escalated QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty,omitzero"`
+
+	// Number Only the request of this number, with or without its dashes.
+	Number QueryBoardNumber `form:"number,omitempty" json:"number,omitempty,omitzero"`
+
+	// Due Only rows whose clock has run out (overdue), or will within an hour (soon).
+	Due QueryDue `form:"due,omitempty" json:"due,omitempty,omitzero"`
+
+	// Flag Only rows with this flag.
+	Flag QueryFlag `form:"flag,omitempty" json:"flag,omitempty,omitzero"`
 }
 
 // ExportBoardParams defines parameters for ExportBoard.
@@ -6968,6 +7007,15 @@ type ExportBoardParams struct {
 
 	// Escalated Only rows that have climbed to this rung and no higher.
 	Escalated QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty,omitzero"`
+
+	// Number Only the request of this number, with or without its dashes.
+	Number QueryBoardNumber `form:"number,omitempty" json:"number,omitempty,omitzero"`
+
+	// Due Only rows whose clock has run out (overdue), or will within an hour (soon).
+	Due QueryDue `form:"due,omitempty" json:"due,omitempty,omitzero"`
+
+	// Flag Only rows with this flag.
+	Flag QueryFlag `form:"flag,omitempty" json:"flag,omitempty,omitzero"`
 }
 
 // StreamBoardParams defines parameters for StreamBoard.
@@ -6989,6 +7037,15 @@ type StreamBoardParams struct {
 
 	// Escalated Only rows that have climbed to this rung and no higher.
 	Escalated QueryEscalated `form:"escalated,omitempty" json:"escalated,omitempty,omitzero"`
+
+	// Number Only the request of this number, with or without its dashes.
+	Number QueryBoardNumber `form:"number,omitempty" json:"number,omitempty,omitzero"`
+
+	// Due Only rows whose clock has run out (overdue), or will within an hour (soon).
+	Due QueryDue `form:"due,omitempty" json:"due,omitempty,omitzero"`
+
+	// Flag Only rows with this flag.
+	Flag QueryFlag `form:"flag,omitempty" json:"flag,omitempty,omitzero"`
 
 	// LastEventID Resume after this event.
 	LastEventID HeaderLastEventID `json:"Last-Event-ID,omitempty,omitzero"`
@@ -8319,6 +8376,27 @@ func (w *ServerInterfaceWrapper) GetBoard(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalated: %s", err))
 	}
 
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "due" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "due", ctx.QueryParams(), &params.Due, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter due: %s", err))
+	}
+
+	// ------------- Optional query parameter "flag" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "flag", ctx.QueryParams(), &params.Flag, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter flag: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetBoard(ctx, params)
 	return err
@@ -8372,6 +8450,27 @@ func (w *ServerInterfaceWrapper) ExportBoard(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalated: %s", err))
 	}
 
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "due" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "due", ctx.QueryParams(), &params.Due, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter due: %s", err))
+	}
+
+	// ------------- Optional query parameter "flag" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "flag", ctx.QueryParams(), &params.Flag, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter flag: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ExportBoard(ctx, params)
 	return err
@@ -8423,6 +8522,27 @@ func (w *ServerInterfaceWrapper) StreamBoard(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "escalated", ctx.QueryParams(), &params.Escalated, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalated: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "due" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "due", ctx.QueryParams(), &params.Due, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter due: %s", err))
+	}
+
+	// ------------- Optional query parameter "flag" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "flag", ctx.QueryParams(), &params.Flag, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter flag: %s", err))
 	}
 
 	headers := ctx.Request().Header

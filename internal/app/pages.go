@@ -16,6 +16,7 @@ import (
 	"verigate/internal/session"
 	"verigate/internal/verification"
 	"verigate/internal/web"
+	"verigate/internal/web/board"
 )
 
 // pages puts the pages together over the REST edge.
@@ -24,11 +25,18 @@ func (p *Parts) pages(api http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the glossary: %w", err)
 	}
-	parts := web.Parts{API: api, Glossary: glossary, Directory: p.Gateway.Directory, Now: p.Now, Logger: p.Log}
+	parts := web.Parts{API: api, Glossary: glossary, Directory: p.Gateway.Directory, Now: p.Now, Logger: p.Log, Board: heard{}}
 	if p.Demo {
 		parts.Play = p
 	}
 	return web.New(parts)
+}
+
+// heard implements board.Feed of the pages.
+type heard struct{}
+
+func (heard) Hear(ctx context.Context, emit func(board.Event) error) context.Context {
+	return httpapi.Hear(ctx, func(e httpapi.BoardEvent) error { return emit(board.Event(e)) })
 }
 
 // Enter implements story.Play: it opens a session for somebody of the demonstration, who is named as

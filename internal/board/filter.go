@@ -17,6 +17,32 @@ type Filter struct {
 	Campaign string
 	// Escalated is how high the open notices have climbed, exactly.
 	Escalated sla.Rung
+	Number    string
+	Flag      Flag
+	Due       Nearness
+	Now       time.Time `json:"-"` // at which Due is judged; it is none of what is chosen
+}
+
+// Nearness is how near the end of a row's clock is.
+type Nearness string
+
+// What has run out, and what will within Soon.
+const (
+	Overdue Nearness = "overdue"
+	DueSoon Nearness = "soon"
+)
+
+// Soon is how long before its due a row should be looked at.
+const Soon = time.Hour
+
+func (n Nearness) match(r Row, now time.Time) bool {
+	switch n {
+	case Overdue:
+		return r.Overdue(now)
+	case DueSoon:
+		return !r.Overdue(now) && r.Overdue(now.Add(Soon))
+	}
+	return true
 }
 
 // Sets are the sets whose intersection the filter describes, never empty. A store walks the smallest and drops by Match
@@ -27,6 +53,7 @@ func (f Filter) Sets() []Set {
 		wanted bool
 		set    Set
 	}{
+		{f.Number != "", SetNumber(f.Number)},
 		{f.Escalated != "", SetEscalated(f.Escalated)},
 		{f.Unit != "", SetUnit(f.Unit)},
 		{f.Campaign != "", SetCampaign(f.Campaign)},
@@ -52,7 +79,10 @@ func (f Filter) Match(r Row) bool {
 		(f.Unit == "" || slices.Contains(r.Units, f.Unit)) &&
 		(f.Partner == "" || f.Partner == r.Partner) &&
 		(f.Campaign == "" || f.Campaign == r.Campaign) &&
-		(f.Escalated == "" || f.Escalated == r.EscalatedTo)
+		(f.Escalated == "" || f.Escalated == r.EscalatedTo) &&
+		(f.Number == "" || SetNumber(f.Number) == SetNumber(r.Number)) &&
+		(f.Flag == "" || slices.Contains(r.Flags, f.Flag)) &&
+		f.Due.match(r, f.Now)
 }
 
 // PartnerFilter chooses requests of one partner's list. With UpdatedSince the list begins with the oldest visible

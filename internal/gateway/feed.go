@@ -106,9 +106,10 @@ const (
 
 // FeedEvent is one event of a stream. ID resumes the stream behind it; it is sealed and tells no volume.
 type FeedEvent struct {
-	Kind FeedKind
-	ID   string
-	Row  board.Row // of gone only its id
+	Kind    FeedKind
+	ID      string
+	Row     board.Row // of gone only its id
+	Version uint64    // of Row: how many decisions it is made of
 }
 
 // heartbeat is how often a quiet stream shows that it lives.
@@ -194,11 +195,12 @@ func (g *Gateway) events(c access.Caller, f board.Filter) func(Change) (FeedEven
 	sees := access.Visible(c)
 	shown := func(s Side) bool { return s.Row.ID != "" && f.Match(s.Row) && sees(s.Object) }
 	return func(change Change) (FeedEvent, bool) {
+		f.Now = g.Now()
 		// What was sealed since is not told from an older change either.
 		now := shown(change.After) && !g.Watch.Hides(c, change.After.Row.ID)
 		switch {
 		case now:
-			return FeedEvent{Kind: FeedRow, Row: change.After.Row}, true
+			return FeedEvent{Kind: FeedRow, Row: change.After.Row, Version: change.After.Version}, true
 		case shown(change.Before):
 			return FeedEvent{Kind: FeedGone, Row: board.Row{ID: change.Before.Row.ID}}, true
 		}

@@ -161,6 +161,7 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 	}
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
+	f.Now = g.Now()
 	read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, inside(c.By)) }
 	list, err := pages(g, turnOf(c, f), p, read, g.hides(c.By))
 	if err != nil || p.Cursor != "" || !seesShared(c.By) {

@@ -26,6 +26,10 @@ const (
 	maxKey        = 200
 	mediaJSON     = "application/json"
 
+	// headerAlone is how a page says that it reads again by itself: that is nobody's activity. It can take nothing that a
+	// call without it has.
+	headerAlone = "Verigate-Unattended"
+
 	// believed is how many bytes of a body are made room for on the word of its Content-Length alone.
 	believed = 8 << 10
 )
@@ -38,6 +42,7 @@ type admission struct {
 	cookie  string       // as sent, whatever it is worth
 	wait    string       // the cookie of a way to the provider, likewise
 	source  string       // where the call comes from
+	alone   bool         // made by a page by itself, as it says
 	op      access.Operation
 	path    string // as sent
 	key     string // Idempotency-Key
@@ -72,7 +77,7 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return e.stranger(c, next(c))
 		}
-		a := &admission{op: rule.Operation, path: c.Request().URL.Path, source: source(c.Request())}
+		a := &admission{op: rule.Operation, path: c.Request().URL.Path, source: source(c.Request()), alone: c.Request().Header.Get(headerAlone) != ""}
 		if rule.Object != access.Public {
 			if err := e.identify(c.Request(), a); err != nil {
 				return e.stranger(c, err)

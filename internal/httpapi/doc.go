@@ -29,8 +29,9 @@
 //	handler    the gateway: reference data (422), the object (404, 403), the version (412), the rules (409)
 //
 // Everything before the handler is without effect, but that a signed call is used up and that a call by a session counts as
-// its activity; a stream's does not. A stream asks for its credential again before each batch and each second, and ends
-// after 15 minutes.
+// its activity; a stream's does not, nor does what says that a page reads it by itself (Verigate-Unattended). A stream asks
+// for its credential again before each event and each second, and ends after 15 minutes. In this process the board's may be
+// handed over instead of written (hear.go).
 //
 // A cookie is sent by the browser whoever wrote the page: SameSite=Strict keeps other sites' pages from it, and what
 // changes state has passed sameSite before anybody looks at a cookie.

@@ -43,7 +43,7 @@ func bounded(err error) error {
 // ExportBoard is all of the board that its reader may see.
 func (e *edge) ExportBoard(ctx context.Context, r server.ExportBoardRequestObject) (server.ExportBoardResponseObject, error) {
 	p := r.Params
-	f, err := filter(p.Degree, p.State, p.Unit, p.Partner, p.Campaign, p.Escalated)
+	f, err := chosen{p.Degree, p.State, p.Unit, p.Partner, p.Campaign, p.Escalated, p.Number, p.Due, p.Flag}.filter()
 	if err != nil {
 		return nil, err
 	}

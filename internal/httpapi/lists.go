@@ -61,11 +61,10 @@ func (e *edge) ListRequests(ctx context.Context, r server.ListRequestsRequestObj
 	}
 	f := board.PartnerFilter{UpdatedSince: utc(r.Params.UpdatedSince), Status: verification.Status(r.Params.Status)}
 	if r.Params.Number != "" {
-		number, ok := gateway.ValidNumber(r.Params.Number)
-		if !ok {
-			return nil, &fault{code: codeParameter, detail: "number has a wrong sign: check it against the receipt."}
+		var err error
+		if f.Number, err = numbered(r.Params.Number); err != nil {
+			return nil, err
 		}
-		f.Number = number
 	}
 	list, err := e.Gateway.RequestPage(ctx, e.call(ctx), f, page(r.Params.Cursor, r.Params.Limit))
 	if err != nil {
@@ -94,7 +93,8 @@ func (e *edge) GetUnitQueue(ctx context.Context, r server.GetUnitQueueRequestObj
 
 // GetBoard is the board, by the clock that runs out first.
 func (e *edge) GetBoard(ctx context.Context, r server.GetBoardRequestObject) (server.GetBoardResponseObject, error) {
-	f, err := filter(r.Params.Degree, r.Params.State, r.Params.Unit, r.Params.Partner, r.Params.Campaign, r.Params.Escalated)
+	p := r.Params
+	f, err := chosen{p.Degree, p.State, p.Unit, p.Partner, p.Campaign, p.Escalated, p.Number, p.Due, p.Flag}.filter()
 	if err != nil {
 		return nil, err
 	}
@@ -149,23 +149,45 @@ func personView(p access.Principal) server.PeopleItem {
 	return view
 }
 
-func filter(
-	degree server.Degree, state server.RequestState, unit, partner, campaign string, escalated server.Rung,
-) (board.Filter, error) {
-	if err := known("degree", degree); err != nil {
-		return board.Filter{}, err
+// chosen is a filter of the board as it came.
+type chosen struct {
+	degree                  server.Degree
+	state                   server.RequestState
+	unit, partner, campaign string
+	escalated               server.Rung
+	number                  string
+	due                     server.Due
+	flag                    server.BoardFlag
+}
+
+func (c chosen) filter() (board.Filter, error) {
+	f := board.Filter{
+		Escalated: sla.Rung(c.escalated), Flag: board.Flag(c.flag), Due: board.Nearness(c.due),
+		Degree: verification.Degree(c.degree), State: verification.State(c.state), Unit: verification.UnitCode(c.unit),
+		Partner: verification.PartnerCode(c.partner), Campaign: c.campaign,
 	}
-	if err := known("state", state); err != nil {
-		return board.Filter{}, err
+	for _, err := range []error{
+		known("degree", c.degree), known("state", c.state), known("escalated", c.escalated), known("due", c.due), known("flag", c.flag),
+	} {
+		if err != nil {
+			return f, err
+		}
 	}
-	if err := known("escalated", escalated); err != nil {
-		return board.Filter{}, err
+	if c.number == "" {
+		return f, nil
 	}
-	return board.Filter{
-		Escalated: sla.Rung(escalated),
-		Degree:    verification.Degree(degree), State: verification.State(state), Unit: verification.UnitCode(unit),
-		Partner: verification.PartnerCode(partner), Campaign: campaign,
-	}, nil
+	var err error
+	f.Number, err = numbered(c.number)
+	return f, err
+}
+
+// numbered is a number as it is kept.
+func numbered(typed string) (string, error) {
+	number, ok := gateway.ValidNumber(typed)
+	if !ok {
+		return "", &fault{code: codeParameter, detail: "number has a wrong sign: check it against the receipt."}
+	}
+	return number, nil
 }
 
 func items[From, To any](in []From, view func(From) To) []To {

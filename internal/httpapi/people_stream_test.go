@@ -123,3 +123,17 @@ func TestAStreamEndsAfterItsTime(t *testing.T) {
 	l.until(t, "event: reset")
 	l.ended(t)
 }
+
+func TestWhatAPageReadsByItselfIsNoActivity(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	o := r.settled(t, "lan", verification.RoleDesk)
+	r.served(t, r.edge)
+	_, header := o.begin(t)
+	asks := map[string]string{"Cookie": header.Get("Cookie"), "Verigate-Unattended": "1"}
+	for range 2 { // the second ten minutes later
+		r.call(t, ask{method: http.MethodGet, path: "/v1/session", header: asks}).want(t, http.StatusOK)
+		r.pass(t, 10*time.Minute)
+	}
+	r.call(t, ask{method: http.MethodGet, path: "/v1/session", header: asks}).problem(t, http.StatusUnauthorized, "unauthenticated")
+}

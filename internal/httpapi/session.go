@@ -68,7 +68,8 @@ func (e *edge) identify(r *http.Request, a *admission) (err error) {
 }
 
 // ready says whether a session reaches what is asked: not before its person's account is in order, and what is grave not
-// without a fresh proof of who it is. A call that reaches it counts as activity; a stream, which goes on by itself, does not.
+// without a fresh proof of who it is. A call that reaches it counts as activity; a stream, which goes on by itself, does not, nor
+// what a page reads by itself.
 func (e *edge) ready(ctx context.Context, a *admission, rule access.Rule) error {
 	if rule.Object == access.OnSession && access.May(a.by, a.op, access.Absent()) != access.Allowed {
 		return &fault{code: codeNotPermitted}
@@ -82,7 +83,7 @@ func (e *edge) ready(ctx context.Context, a *admission, rule access.Rule) error 
 	if access.NeedsProof(a.op) && !a.session.ProvedAt(e.Now()) {
 		return &fault{code: codeProofNeeded}
 	}
-	if !isStream(a.op) {
+	if !isStream(a.op) && !a.alone {
 		e.People.Book.Touch(ctx, a.session)
 	}
 	return nil

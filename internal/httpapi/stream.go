@@ -41,7 +41,7 @@ func (e *edge) stream(ctx context.Context, tell func(context.Context, gateway.Ca
 // StreamBoard tells the board's changes as they happen. What can be refused is refused before the first byte.
 func (e *edge) StreamBoard(ctx context.Context, r server.StreamBoardRequestObject) (server.StreamBoardResponseObject, error) {
 	p := r.Params
-	f, err := filter(p.Degree, p.State, p.Unit, p.Partner, p.Campaign, p.Escalated)
+	f, err := chosen{p.Degree, p.State, p.Unit, p.Partner, p.Campaign, p.Escalated, p.Number, p.Due, p.Flag}.filter()
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +85,9 @@ func (s stream) VisitStreamQueueResponse(w http.ResponseWriter) error { return s
 
 // write writes until the reader leaves, is stuck, loses its rights, has been there for its time, or the server stops.
 func (s stream) write(w http.ResponseWriter) error {
+	if emit, heard := s.ctx.Value(hearKey{}).(func(BoardEvent) error); heard {
+		return s.hand(emit)
+	}
 	out := &events{w: w, control: http.NewResponseController(w), patience: s.edge.Limits.Write}
 	err := s.run(func(event gateway.FeedEvent) error {
 		text, err := sse(event, s.edge.Now())

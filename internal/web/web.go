@@ -8,6 +8,7 @@ import (
 	"verigate/internal/directory"
 	"verigate/internal/web/account"
 	"verigate/internal/web/admin"
+	"verigate/internal/web/board"
 	"verigate/internal/web/duty"
 	"verigate/internal/web/evidence"
 	"verigate/internal/web/register"
@@ -23,6 +24,7 @@ type Parts struct {
 	API       http.Handler                // the REST edge
 	Glossary  []byte                      // the reference data's, lines of id,en,vi
 	Directory func() *directory.Directory // as of now
+	Board     board.Feed                  // the board's changes
 	Play      story.Play                  // of a demonstration; nil: this is none, and its pages are not there
 	Now       func() time.Time
 	Logger    *slog.Logger
@@ -30,7 +32,7 @@ type Parts struct {
 
 // New puts the pages together.
 func New(p Parts) (*site.Site, error) {
-	parts := site.Parts{API: p.API, Glossary: p.Glossary, Directory: p.Directory, Now: p.Now, Logger: p.Logger, Groups: groups()}
+	parts := site.Parts{API: p.API, Glossary: p.Glossary, Directory: p.Directory, Now: p.Now, Logger: p.Logger, Groups: groups(p)}
 	if p.Play != nil {
 		told := story.New(p.Play)
 		parts.Demonstration, parts.Welcome = true, told.Welcome
@@ -40,8 +42,9 @@ func New(p Parts) (*site.Site, error) {
 }
 
 // groups are the pages that every gateway has.
-func groups() []site.Group {
+func groups(p Parts) []site.Group {
 	return []site.Group{
+		board.Group(p.Board, p.Now),
 		duty.Group(),
 		words.Group(),
 		account.Group(),

@@ -62,7 +62,7 @@ func briefing(v *site.Visit) error {
 		return err
 	}
 	for _, row := range rows {
-		if row.State == string(client.RequestStateInReview) || slices.Contains(row.Flags, client.BoardRowFlagsSecondReviewer) {
+		if row.State == string(client.RequestStateInReview) || slices.Contains(row.Flags, client.BoardFlagSecondReviewer) {
 			view.Approve = append(view.Approve, rowOf(v, row))
 		}
 		if !row.DueAt.IsZero() && row.DueAt.After(v.Now) && row.DueAt.Before(v.Now.Add(ahead)) {

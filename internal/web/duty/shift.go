@@ -49,7 +49,7 @@ func showShift(v *site.Visit, refused []refusedRow) error {
 	}
 	held := map[string][]claimRow{}
 	for _, row := range rows {
-		if slices.Contains(row.Flags, client.BoardRowFlagsSecondReviewer) {
+		if slices.Contains(row.Flags, client.BoardFlagSecondReviewer) {
 			view.Second = append(view.Second, rowOf(v, row))
 		}
 		if row.Holder == "" {

@@ -21,7 +21,8 @@
 //	{{template "live" "/v1/units/03/queue/events"}}
 //	<section id="queue" {{template "reloads" (pair "Path" .Path "ID" "queue")}}> … </section>
 //
-// The first event comes at once, so that nothing is lost between the page and its stream. A part keeps what is focused and
+// What a page reads by itself counts as nobody's activity (the header Verigate-Unattended), so that a session is over when
+// its person has gone. The first event comes at once, so that nothing is lost between the page and its stream. A part keeps what is focused and
 // typed in it. Without scripts nothing listens, and the page is as old as it is. While the line is away the frame says so;
 // a page with a line of its own tells it by the events verigate:away and verigate:back at the document.
 //

@@ -18,7 +18,9 @@ type inside struct {
 }
 
 // forwarded are the headers of the visit that the edge looks at.
-func forwarded() []string { return []string{"Cookie", "Origin", "Sec-Fetch-Site", "X-Request-Id"} }
+func forwarded() []string {
+	return []string{"Cookie", "Origin", "Sec-Fetch-Site", "X-Request-Id", "Verigate-Unattended"}
+}
 
 // Do implements client.HttpRequestDoer.
 func (i inside) Do(r *http.Request) (*http.Response, error) {

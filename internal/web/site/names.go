@@ -38,6 +38,24 @@ func (v *Visit) Partner(code string) string {
 	return code
 }
 
+// Partners are all that there are, in the order of their codes.
+func (v *Visit) Partners() []Choice {
+	var all []Choice
+	for _, p := range v.site.Directory().Partners() {
+		all = append(all, Choice{Value: p.Code, Text: p.Code + " " + p.Name})
+	}
+	return all
+}
+
+// Campaigns are all that there have been.
+func (v *Visit) Campaigns() []Choice {
+	var all []Choice
+	for _, c := range v.site.Directory().Campaigns() {
+		all = append(all, Choice{Value: c.ID, Text: c.Name[string(v.Language)]})
+	}
+	return all
+}
+
 // Choices are the codes of a closed set with the visitor's words, in the order given.
 func (v *Visit) Choices(set string, codes ...string) []Choice {
 	all := make([]Choice, len(codes))

@@ -54,6 +54,12 @@ func Gone(err error) bool {
 	return ok && (p.Status == http.StatusNotFound || p.Status == http.StatusGone)
 }
 
+// Away says whether an error is that of something which is not to be had at present: a page may do without it.
+func Away(err error) bool {
+	p, ok := errors.AsType[*Problem](err)
+	return ok && p.Status == http.StatusServiceUnavailable
+}
+
 // Codes on which a page acts by itself.
 const (
 	codeAccountUnfinished = "account_unfinished"

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -52,6 +53,9 @@ func (w *World) Open(t testing.TB, options ...chromedp.ExecAllocatorOption) *Tab
 	return tab
 }
 
+// refused is an answer that the gateway means: what is not permitted, and what is away.
+var refused = regexp.MustCompile(`the server responded with a status of (4\d\d|503)`)
+
 // listen keeps what a page's scripts and its policy complain of.
 func (tab *Tab) listen() {
 	_, err := chromedp.Call(tab.Context, log.Enable, struct{}{})
@@ -61,7 +65,7 @@ func (tab *Tab) listen() {
 		case *runtime.EventExceptionThrown:
 			tab.note("script: " + e.ExceptionDetails.Text + " " + described(e.ExceptionDetails))
 		case *log.EventEntryAdded:
-			if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "the server responded with a status of 4") &&
+			if e.Entry.Level == log.EntryLevelError && !refused.MatchString(e.Entry.Text) &&
 				!strings.Contains(e.Entry.Text, "net::ERR_") {
 				tab.note(string(e.Entry.Source) + ": " + e.Entry.Text)
 			}

@@ -38,7 +38,7 @@
   const stale = document.getElementById('stale');
   const away = (since) => {
     if (!stale || !stale.hidden) return;
-    document.getElementById('stale-since').textContent = new Date(since ?? now()).toTimeString().slice(0, 8);
+    document.getElementById('stale-since').textContent = new Date(since ?? now()).toLocaleTimeString('en-GB', { timeZone: 'Asia/Ho_Chi_Minh' });
     stale.hidden = false;
     root.classList.add('away');
   };
