@@ -22,6 +22,7 @@ POST /v1/verification-requests/{id}/withdrawal
 POST /v1/verification-requests/{id}/confirmation
 POST /v1/verification-requests/{id}/follow-ups
 POST /v1/verification-requests/{id}/reopening
+GET /v1/promises
 GET /v1/consents
 POST /v1/consents/{id}/decision
 GET /v1/units/{unit}/queue

@@ -1700,6 +1700,24 @@ func (e PartnerStatus) Valid() bool {
 	}
 }
 
+// Defines values for PromiseClock.
+const (
+	PromiseClockBusiness PromiseClock = "business"
+	PromiseClockN24X7    PromiseClock = "24x7"
+)
+
+// Valid indicates whether the value is a known member of the PromiseClock enum.
+func (e PromiseClock) Valid() bool {
+	switch e {
+	case PromiseClockBusiness:
+		return true
+	case PromiseClockN24X7:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProperChannel.
 const (
 	ProperChannelAgreedSecureChannel    ProperChannel = "agreed_secure_channel"
@@ -5134,6 +5152,28 @@ type ProblemError struct {
 	Pointer string `json:"pointer"`
 }
 
+// Promise By when an answer would be due if a request of this degree came in now.
+type Promise struct {
+	// Clock Which hours the limit counts: all, or the desk's working hours, of which 8 are a day.
+	Clock  PromiseClock `json:"clock"`
+	Degree Degree       `json:"degree"`
+
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at"`
+
+	// Limit ISO 8601 duration.
+	Limit Duration `json:"limit"`
+}
+
+// PromiseClock Which hours the limit counts: all, or the desk's working hours, of which 8 are a day.
+type PromiseClock string
+
+// PromiseList defines model for PromiseList.
+type PromiseList struct {
+	AsOf  time.Time `json:"as_of"`
+	Items []Promise `json:"items"`
+}
+
 // ProperChannel Where a question belongs when it does not belong here.
 type ProperChannel string
 
@@ -5482,6 +5522,9 @@ type RequestRow struct {
 	ReceivedAt Instant       `json:"received_at,omitempty,omitzero"`
 	Round      int           `json:"round,omitempty,omitzero"`
 	Status     PartnerStatus `json:"status"`
+
+	// Unread A version of the answer was released that the partner has not pulled.
+	Unread bool `json:"unread,omitempty,omitzero"`
 
 	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant `json:"updated_at,omitempty,omitzero"`
@@ -6911,6 +6954,9 @@ type PeopleReply = People
 // ProblemReply RFC 9457 with a stable code.
 type ProblemReply = Problem
 
+// PromiseListReply defines model for PromiseListReply.
+type PromiseListReply = PromiseList
+
 // ProviderWayReply Where the browser goes.
 type ProviderWayReply = ProviderWay
 
@@ -7086,6 +7132,12 @@ type ListNoticesParams struct {
 
 	// Step Only this step, in per cent.
 	Step *QueryStep `form:"step,omitempty" json:"step,omitempty"`
+}
+
+// ListPromisesParams defines parameters for ListPromises.
+type ListPromisesParams struct {
+	// Campaign Only this campaign.
+	Campaign *QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty"`
 }
 
 // RegisterRequestParams defines parameters for RegisterRequest.
@@ -8154,6 +8206,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/people (the `ListPeople` operationId).
 	ListPeople(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPromises What would be promised to a request that came in now, by degree
+	//
+	// For who is to choose a degree. The promise itself is in the receipt; a type of question that has a floor, or a physical event, may make it sooner.
+	//
+	// Corresponds with GET /v1/promises (the `ListPromises` operationId).
+	ListPromises(ctx context.Context, params *ListPromisesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetReference What the gateway works by today
 	//
@@ -9397,6 +9456,23 @@ func (c *Client) FindRequest(ctx context.Context, number PathNumber, reqEditors 
 // Corresponds with GET /v1/people (the `ListPeople` operationId).
 func (c *Client) ListPeople(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPeopleRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPromises What would be promised to a request that came in now, by degree
+//
+// For who is to choose a degree. The promise itself is in the receipt; a type of question that has a floor, or a physical event, may make it sooner.
+//
+// Corresponds with GET /v1/promises (the `ListPromises` operationId).
+func (c *Client) ListPromises(ctx context.Context, params *ListPromisesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPromisesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -12666,6 +12742,60 @@ func NewListPeopleRequest(server string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListPromisesRequest constructs an http.Request for the ListPromises method
+func NewListPromisesRequest(server string, params *ListPromisesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/promises")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Campaign != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign", *params.Campaign, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -17750,6 +17880,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/people (the `ListPeople` operationId).
 	ListPeopleWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListPeopleResponse, error)
 
+	// ListPromisesWithResponse What would be promised to a request that came in now, by degree
+	//
+	// For who is to choose a degree. The promise itself is in the receipt; a type of question that has a floor, or a physical event, may make it sooner.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/promises (the `ListPromises` operationId).
+	ListPromisesWithResponse(ctx context.Context, params *ListPromisesParams, reqEditors ...RequestEditorFn) (*ListPromisesResponse, error)
+
 	// GetReferenceWithResponse What the gateway works by today
 	//
 	// Units valid today, partners, and the versions of policy and calendars, the last of which is in force. It says nothing of any request.
@@ -19263,6 +19402,39 @@ func (r ListPeopleResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPeopleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListPromisesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PromiseListReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPromisesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPromisesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPromisesResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -22525,6 +22697,21 @@ func (c *ClientWithResponses) ListPeopleWithResponse(ctx context.Context, reqEdi
 	return ParseListPeopleResponse(rsp)
 }
 
+// ListPromisesWithResponse What would be promised to a request that came in now, by degree
+//
+// For who is to choose a degree. The promise itself is in the receipt; a type of question that has a floor, or a physical event, may make it sooner.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/promises (the `ListPromises` operationId).
+func (c *ClientWithResponses) ListPromisesWithResponse(ctx context.Context, params *ListPromisesParams, reqEditors ...RequestEditorFn) (*ListPromisesResponse, error) {
+	rsp, err := c.ListPromises(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPromisesResponse(rsp)
+}
+
 // GetReferenceWithResponse What the gateway works by today
 //
 // Units valid today, partners, and the versions of policy and calendars, the last of which is in force. It says nothing of any request.
@@ -24835,6 +25022,39 @@ func ParseListPeopleResponse(rsp *http.Response) (*ListPeopleResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest PeopleReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPromisesResponse parses an HTTP response from a ListPromisesWithResponse call
+func ParseListPromisesResponse(rsp *http.Response) (*ListPromisesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPromisesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PromiseListReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

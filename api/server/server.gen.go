@@ -1699,6 +1699,24 @@ func (e PartnerStatus) Valid() bool {
 	}
 }
 
+// Defines values for PromiseClock.
+const (
+	PromiseClockBusiness PromiseClock = "business"
+	PromiseClockN24X7    PromiseClock = "24x7"
+)
+
+// Valid indicates whether the value is a known member of the PromiseClock enum.
+func (e PromiseClock) Valid() bool {
+	switch e {
+	case PromiseClockBusiness:
+		return true
+	case PromiseClockN24X7:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProperChannel.
 const (
 	ProperChannelAgreedSecureChannel    ProperChannel = "agreed_secure_channel"
@@ -5133,6 +5151,28 @@ type ProblemError struct {
 	Pointer string `json:"pointer"`
 }
 
+// Promise By when an answer would be due if a request of this degree came in now.
+type Promise struct {
+	// Clock Which hours the limit counts: all, or the desk's working hours, of which 8 are a day.
+	Clock  PromiseClock `json:"clock"`
+	Degree Degree       `json:"degree"`
+
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at"`
+
+	// Limit ISO 8601 duration.
+	Limit Duration `json:"limit"`
+}
+
+// PromiseClock Which hours the limit counts: all, or the desk's working hours, of which 8 are a day.
+type PromiseClock string
+
+// PromiseList defines model for PromiseList.
+type PromiseList struct {
+	AsOf  time.Time `json:"as_of"`
+	Items []Promise `json:"items"`
+}
+
 // ProperChannel Where a question belongs when it does not belong here.
 type ProperChannel string
 
@@ -5481,6 +5521,9 @@ type RequestRow struct {
 	ReceivedAt Instant       `json:"received_at,omitempty,omitzero"`
 	Round      int           `json:"round,omitempty,omitzero"`
 	Status     PartnerStatus `json:"status"`
+
+	// Unread A version of the answer was released that the partner has not pulled.
+	Unread bool `json:"unread,omitempty,omitzero"`
 
 	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant `json:"updated_at,omitempty,omitzero"`
@@ -6910,6 +6953,9 @@ type PeopleReply = People
 // ProblemReply RFC 9457 with a stable code.
 type ProblemReply = Problem
 
+// PromiseListReply defines model for PromiseListReply.
+type PromiseListReply = PromiseList
+
 // ProviderWayReply Where the browser goes.
 type ProviderWayReply = ProviderWay
 
@@ -7085,6 +7131,12 @@ type ListNoticesParams struct {
 
 	// Step Only this step, in per cent.
 	Step QueryStep `form:"step,omitempty" json:"step,omitempty,omitzero"`
+}
+
+// ListPromisesParams defines parameters for ListPromises.
+type ListPromisesParams struct {
+	// Campaign Only this campaign.
+	Campaign QueryCampaign `form:"campaign,omitempty" json:"campaign,omitempty,omitzero"`
 }
 
 // RegisterRequestParams defines parameters for RegisterRequest.
@@ -7995,6 +8047,9 @@ type ServerInterface interface {
 	// ListPeople People, by what is shown in place of their names
 	// (GET /v1/people)
 	ListPeople(ctx echo.Context) error
+	// ListPromises What would be promised to a request that came in now, by degree
+	// (GET /v1/promises)
+	ListPromises(ctx echo.Context, params ListPromisesParams) error
 	// GetReference What the gateway works by today
 	// (GET /v1/reference)
 	GetReference(ctx echo.Context) error
@@ -8711,6 +8766,24 @@ func (w *ServerInterfaceWrapper) ListPeople(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPeople(ctx)
+	return err
+}
+
+// ListPromises converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPromises(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPromisesParams
+	// ------------- Optional query parameter "campaign" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "campaign", ctx.QueryParams(), &params.Campaign, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaign: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPromises(ctx, params)
 	return err
 }
 
@@ -11853,6 +11926,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
 	router.GET(options.BaseURL+"/v1/numbers/:number", wrapper.FindRequest, options.OperationMiddlewares["findRequest"]...)
 	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople, options.OperationMiddlewares["listPeople"]...)
+	router.GET(options.BaseURL+"/v1/promises", wrapper.ListPromises, options.OperationMiddlewares["listPromises"]...)
 	router.GET(options.BaseURL+"/v1/reference", wrapper.GetReference, options.OperationMiddlewares["getReference"]...)
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
 	router.DELETE(options.BaseURL+"/v1/session", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
@@ -12057,6 +12131,8 @@ type PartnerViewReplyJSONResponse struct {
 type PeopleReplyJSONResponse People
 
 type ProblemReplyApplicationProblemPlusJSONResponse Problem
+
+type PromiseListReplyJSONResponse PromiseList
 
 type ProviderWayReplyResponseHeaders struct {
 	SetCookie string
@@ -12842,6 +12918,45 @@ type ListPeopledefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListPeopledefaultApplicationProblemPlusJSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPromisesRequestObject struct {
+	Params ListPromisesParams
+}
+
+type ListPromisesResponseObject interface {
+	VisitListPromisesResponse(w http.ResponseWriter) error
+}
+
+type ListPromises200JSONResponse struct{ PromiseListReplyJSONResponse }
+
+func (response ListPromises200JSONResponse) VisitListPromisesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPromisesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPromisesdefaultApplicationProblemPlusJSONResponse) VisitListPromisesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16149,6 +16264,9 @@ type StrictServerInterface interface {
 	// ListPeople People, by what is shown in place of their names
 	// (GET /v1/people)
 	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
+	// ListPromises What would be promised to a request that came in now, by degree
+	// (GET /v1/promises)
+	ListPromises(ctx context.Context, request ListPromisesRequestObject) (ListPromisesResponseObject, error)
 	// GetReference What the gateway works by today
 	// (GET /v1/reference)
 	GetReference(ctx context.Context, request GetReferenceRequestObject) (GetReferenceResponseObject, error)
@@ -16886,6 +17004,31 @@ func (sh *strictHandler) ListPeople(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListPeopleResponseObject); ok {
 		return validResponse.VisitListPeopleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPromises operation middleware
+func (sh *strictHandler) ListPromises(ctx echo.Context, params ListPromisesParams) error {
+	var request ListPromisesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPromises(ctx.Request().Context(), request.(ListPromisesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPromises")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPromisesResponseObject); ok {
+		return validResponse.VisitListPromisesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -23,6 +23,7 @@ const (
 	OpConfirmAnswer        Operation = "confirmAnswer"
 	OpFollowUp             Operation = "followUp"
 	OpReopenRequest        Operation = "reopenRequest"
+	OpListPromises         Operation = "listPromises"
 	OpListConsents         Operation = "listConsents"
 	OpDecideConsent        Operation = "decideConsent"
 	OpGetUnitQueue         Operation = "getUnitQueue"
@@ -212,6 +213,7 @@ func Table() []Rule {
 		{OpConfirmAnswer, http.MethodPost, "/v1/verification-requests/{id}/confirmation", partner, OnRequest},
 		{OpFollowUp, http.MethodPost, "/v1/verification-requests/{id}/follow-ups", partner, OnRequest},
 		{OpReopenRequest, http.MethodPost, "/v1/verification-requests/{id}/reopening", partnerOrDesk, OnRequest},
+		{OpListPromises, http.MethodGet, "/v1/promises", partner, OnRows},
 		{OpListConsents, http.MethodGet, "/v1/consents", partner, OnRows},
 		{OpDecideConsent, http.MethodPost, "/v1/consents/{id}/decision", partner, OnConsent},
 		{OpGetUnitQueue, http.MethodGet, "/v1/units/{unit}/queue", unit, OnUnit},

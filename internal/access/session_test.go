@@ -17,7 +17,7 @@ func forPersons() map[access.Operation]bool {
 	}
 	programs := []access.Operation{
 		"submitRequest", "listRequests", "getRequest", "streamRequest", "listAnswers", "answerQuestions", "replyToClarification",
-		"withdrawRequest", "confirmAnswer", "followUp", "reopenRequest", "listConsents", "decideConsent",
+		"withdrawRequest", "confirmAnswer", "followUp", "reopenRequest", "listPromises", "listConsents", "decideConsent",
 		"getUnitQueue", "streamQueue", "getTask", "streamTask", "getTaskClocks", "getDraft", "putDraft", "deleteDraft", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
 		"proposeClarification", "answerTask", "assignTask", "noteTask", "acknowledgeStop", "confirmHold", "rejectHold",
 		"getBoard", "streamBoard", "listNotices", "listPeople", "getStatistics", "exportBoard", "exportStatistics",

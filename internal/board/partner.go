@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"verigate/internal/sla"
@@ -24,6 +25,7 @@ type PartnerRow struct {
 	ReceivedAt   time.Time                `json:"received_at,omitzero"`
 	DueAt        time.Time                `json:"due_at,omitzero"`
 	UpdatedAt    time.Time                `json:"updated_at"`
+	Unread       bool                     `json:"unread,omitempty"` // a released version waits to be pulled
 
 	Partner verification.PartnerCode `json:"partner"` // whose list it is in: checked again on every read
 	View    string                   `json:"view"`    // digest of all that the partner can see; never shown
@@ -35,6 +37,7 @@ func NextPartnerRow(prev PartnerRow, r verification.Request, clocks sla.Clocks, 
 	row := PartnerRow{
 		ID: r.ID, Number: r.Number, Kind: r.Kind, Status: r.Status(), Round: r.Round, Degree: r.Degree,
 		OwnReference: r.OwnReference, ReceivedAt: r.ReceivedAt.UTC(), DueAt: PartnerDue(r, clocks), Partner: r.Partner,
+		Unread: slices.ContainsFunc(r.Releases, func(rel verification.Release) bool { return rel.PulledAt.IsZero() && !rel.Recalled }),
 	}
 	row.View = digest(partnerView(row, r))
 	row.UpdatedAt = at

@@ -75,6 +75,27 @@ func (e *edge) ListRequests(ctx context.Context, r server.ListRequestsRequestObj
 	}}, nil
 }
 
+// ListPromises is what a partner may choose from when it asks.
+func (e *edge) ListPromises(ctx context.Context, r server.ListPromisesRequestObject) (server.ListPromisesResponseObject, error) {
+	promises, err := e.Gateway.Promises(e.call(ctx), r.Params.Campaign)
+	if err != nil {
+		return nil, err
+	}
+	return server.ListPromises200JSONResponse{PromiseListReplyJSONResponse: server.PromiseListReplyJSONResponse{
+		Items: items(promises, promisedView), AsOf: e.Now().UTC(),
+	}}, nil
+}
+
+func promisedView(p gateway.Promise) server.Promise {
+	view := server.Promise{
+		Degree: server.Degree(p.Degree), DueAt: p.DueAt.UTC(), Limit: p.Limit.String(), Clock: server.PromiseClockBusiness,
+	}
+	if p.Around {
+		view.Clock = server.PromiseClockN24X7
+	}
+	return view
+}
+
 // GetUnitQueue is what a unit has to do, by due time.
 func (e *edge) GetUnitQueue(ctx context.Context, r server.GetUnitQueueRequestObject) (server.GetUnitQueueResponseObject, error) {
 	if err := known("degree", r.Params.Degree); err != nil {

@@ -229,7 +229,7 @@ func (r *rig) fitsOperation(t *testing.T, operation string, body []byte) {
 
 func pages() map[string]string {
 	return map[string]string{
-		"RequestPageReply": "request-row", "AnswerListReply": "answer", "ConsentPageReply": "consent-view",
+		"RequestPageReply": "request-row", "AnswerListReply": "answer", "ConsentPageReply": "consent-view", "PromiseListReply": "promise",
 		"QueuePageReply": "queue-item", "BoardPageReply": "board-row",
 		"NoticePageReply": "notice",
 	}

@@ -67,7 +67,7 @@ func requestRow(r board.PartnerRow) server.RequestRow {
 	return server.RequestRow{
 		ID: string(r.ID), Number: r.Number, Kind: server.RequestKind(r.Kind), Status: server.PartnerStatus(r.Status),
 		Round: r.Round, Degree: server.Degree(r.Degree), OwnReference: r.OwnReference, ReceivedAt: utc(r.ReceivedAt),
-		DueAt: utc(r.DueAt), UpdatedAt: utc(r.UpdatedAt),
+		DueAt: utc(r.DueAt), UpdatedAt: utc(r.UpdatedAt), Unread: r.Unread,
 	}
 }
 

@@ -67,6 +67,9 @@ const (
 	Complex  Degree = "complex"
 )
 
+// Degrees lists them, the most urgent first.
+func Degrees() []Degree { return []Degree{Flash, Urgent, Priority, Routine, LookBack, Complex} }
+
 // Rank orders degrees, 0 for flash; an unknown one ranks last.
 func (d Degree) Rank() int {
 	switch d {
