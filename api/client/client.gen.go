@@ -5154,18 +5154,15 @@ type ProblemError struct {
 
 // Promise By when an answer would be due if a request of this degree came in now.
 type Promise struct {
-	// Clock Which hours the limit counts: all, or the desk's working hours, of which 8 are a day.
+	// Clock Which hours count: all, or the desk's working hours.
 	Clock  PromiseClock `json:"clock"`
 	Degree Degree       `json:"degree"`
 
 	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt Instant `json:"due_at"`
-
-	// Limit ISO 8601 duration.
-	Limit Duration `json:"limit"`
 }
 
-// PromiseClock Which hours the limit counts: all, or the desk's working hours, of which 8 are a day.
+// PromiseClock Which hours count: all, or the desk's working hours.
 type PromiseClock string
 
 // PromiseList defines model for PromiseList.

@@ -12,7 +12,6 @@ import (
 type Promise struct {
 	Degree verification.Degree
 	DueAt  time.Time
-	Limit  sla.Limit
 	Around bool // all hours count, not only the desk's
 }
 
@@ -27,9 +26,9 @@ func (g *Gateway) Promises(c Call, campaign string) ([]Promise, error) {
 	calendar := g.calendar(sla.PolicyVersion, known, now)
 	var all []Promise
 	for _, d := range verification.Degrees() {
-		limit, around := g.rules.Total(sla.PolicyVersion, calendar, d)
-		due := g.rules.Promise(sla.PolicyVersion, calendar, d, now, nil, nil)
-		all = append(all, Promise{Degree: d, DueAt: due, Limit: limit, Around: around})
+		all = append(all, Promise{
+			Degree: d, DueAt: g.rules.Promise(sla.PolicyVersion, calendar, d, now, nil, nil), Around: g.rules.Around(sla.PolicyVersion, calendar, d),
+		})
 	}
 	return all, nil
 }

@@ -87,9 +87,7 @@ func (e *edge) ListPromises(ctx context.Context, r server.ListPromisesRequestObj
 }
 
 func promisedView(p gateway.Promise) server.Promise {
-	view := server.Promise{
-		Degree: server.Degree(p.Degree), DueAt: p.DueAt.UTC(), Limit: p.Limit.String(), Clock: server.PromiseClockBusiness,
-	}
+	view := server.Promise{Degree: server.Degree(p.Degree), DueAt: p.DueAt.UTC(), Clock: server.PromiseClockBusiness}
 	if p.Around {
 		view.Clock = server.PromiseClockN24X7
 	}

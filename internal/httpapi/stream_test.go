@@ -143,7 +143,7 @@ func TestAQueueAndAListHoldWhatTheirReaderHas(t *testing.T) {
 	r.fitsOperation(t, "listConsents", consents.body)
 	promises := r.get(t, "ng", "/v1/promises?campaign=golden-strike-2021")
 	r.fitsOperation(t, "listPromises", promises.body)
-	if got := promises.text(t, "items.1.degree") + " " + promises.text(t, "items.1.limit") + " " + promises.text(t, "items.1.clock"); got != "urgent PT24H 24x7" {
+	if got := promises.text(t, "items.1.degree") + " " + promises.text(t, "items.1.clock"); got != "urgent 24x7" {
 		t.Errorf("urgent is promised %s", got)
 	}
 }

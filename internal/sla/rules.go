@@ -84,14 +84,10 @@ func (x *Rules) Promise(policy, calendar string, degree verification.Degree, fro
 	return p.policy.window(cal.Add(from, cal.Length(p.policy.of(degree).Limits.Total)), from, event, codes)
 }
 
-// Total returns the limit of which Promise makes a due time, and whether it counts all hours. Of unknown versions it is
-// the zero limit.
-func (x *Rules) Total(policy, calendar string, degree verification.Degree) (limit Limit, around bool) {
+// Around says whether the promise of a degree counts all hours. Under unknown versions it does not.
+func (x *Rules) Around(policy, calendar string, degree verification.Degree) bool {
 	p, ok := x.pinned(policy, calendar)
-	if !ok {
-		return Limit{}, false
-	}
-	return p.policy.of(degree).Limits.Total, p.around(degree)
+	return ok && p.around(degree)
 }
 
 func (p *Policy) window(due, from time.Time, event *verification.PhysicalEvent, codes []string) time.Time {

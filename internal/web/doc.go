@@ -12,5 +12,7 @@
 //	request  staff's view of one request: triage, clocks, history, and the commands of the desk, the lead and a keeper
 //	register what came by paper, telephone or e-mail, and stubs
 //	sealed   what a keeper keeps
+//	form     forms made of the schemas of the contract
+//	portal   a liaison officer's: requests, the form of a new one, answers
 //	story    the demonstration: the first two minutes, and how anybody tries every role
 package web

@@ -14,6 +14,7 @@ import (
 	"verigate/internal/web/register"
 	"verigate/internal/web/request"
 	"verigate/internal/web/sealed"
+	"verigate/internal/web/portal"
 	"verigate/internal/web/site"
 	"verigate/internal/web/story"
 	"verigate/internal/web/words"
@@ -53,5 +54,6 @@ func groups(p Parts) []site.Group {
 		request.Group(),
 		register.Group(),
 		sealed.Group(),
+		portal.Group(),
 	}
 }
