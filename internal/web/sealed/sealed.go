@@ -75,7 +75,7 @@ func show(v *site.Visit) error {
 }
 
 func (p *page) add(v *site.Visit, r client.BoardRow, labels map[string]string) {
-	one := row{BoardRow: r, Partner: v.Partner(r.Partner), Holder: labels[r.Holder], Due: v.Due(r.DueAt), Stub: slices.Contains(r.Flags, client.BoardRowFlagsStub)}
+	one := row{BoardRow: r, Partner: v.Partner(r.Partner), Holder: labels[r.Holder], Due: v.Due(r.DueAt), Stub: slices.Contains(r.Flags, client.BoardFlagStub)}
 	if r.Holder == "" {
 		p.Pending++
 	}
@@ -84,7 +84,7 @@ func (p *page) add(v *site.Visit, r client.BoardRow, labels map[string]string) {
 
 // sealed says whether a row lies in a compartment or is a stub: what the marking's level says.
 func sealed(r client.BoardRow) bool {
-	return r.Level == client.LevelL3 || r.Level == client.LevelL4 || slices.Contains(r.Flags, client.BoardRowFlagsStub)
+	return r.Level == client.LevelL3 || r.Level == client.LevelL4 || slices.Contains(r.Flags, client.BoardFlagStub)
 }
 
 // labels are what is shown in place of names.

@@ -64,21 +64,3 @@ func (v *Visit) Choices(set string, codes ...string) []Choice {
 	}
 	return all
 }
-
-// Campaigns are those that there are, with their names in the visitor's language.
-func (v *Visit) Campaigns() []Choice {
-	var all []Choice
-	for _, c := range v.site.Directory().Campaigns() {
-		all = append(all, Choice{Value: c.ID, Text: c.Name[string(v.Language)]})
-	}
-	return all
-}
-
-// Partners are those that there are, in the order of their codes.
-func (v *Visit) Partners() []Choice {
-	var all []Choice
-	for _, p := range v.site.Directory().Partners() {
-		all = append(all, Choice{Value: p.Code, Text: p.Code + " " + p.Name})
-	}
-	return all
-}
