@@ -14,5 +14,6 @@
 //	sealed   what a keeper keeps
 //	form     forms made of the schemas of the contract
 //	portal   a liaison officer's: requests, the form of a new one, answers
+//	unit     the inbox of a unit, its tasks, the answer with its draft, what waits for its lead
 //	story    the demonstration: the first two minutes, and how anybody tries every role
 package web

@@ -11,12 +11,13 @@ import (
 	"verigate/internal/web/board"
 	"verigate/internal/web/duty"
 	"verigate/internal/web/evidence"
+	"verigate/internal/web/portal"
 	"verigate/internal/web/register"
 	"verigate/internal/web/request"
 	"verigate/internal/web/sealed"
-	"verigate/internal/web/portal"
 	"verigate/internal/web/site"
 	"verigate/internal/web/story"
+	"verigate/internal/web/unit"
 	"verigate/internal/web/words"
 )
 
@@ -55,5 +56,6 @@ func groups(p Parts) []site.Group {
 		register.Group(),
 		sealed.Group(),
 		portal.Group(),
+		unit.Group(),
 	}
 }

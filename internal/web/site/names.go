@@ -38,6 +38,12 @@ func (v *Visit) Partner(code string) string {
 	return code
 }
 
+// Outcomes are those that a question of a type can have.
+func (v *Visit) Outcomes(question string) []string {
+	t, _ := v.site.Directory().Type(question)
+	return t.Outcomes
+}
+
 // Partners are all that there are, in the order of their codes.
 func (v *Visit) Partners() []Choice {
 	var all []Choice

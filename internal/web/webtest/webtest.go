@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -29,6 +30,9 @@ type World struct {
 
 	operators sync.Once
 	operator  [2]string // keys of those who admit people
+
+	options app.Options
+	stop    func()
 }
 
 // drain is more than the 5 seconds for which net/http holds a connection that was opened and never spoke to be busy.
@@ -42,7 +46,6 @@ func Start(t testing.TB, change ...func(*app.Options)) *World {
 		t.Fatal(err)
 	}
 	w := &World{URL: "http://" + l.Addr().String(), Data: filepath.Join(t.TempDir(), "data")}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	log := slog.New(slog.DiscardHandler)
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
@@ -54,7 +57,32 @@ func Start(t testing.TB, change ...func(*app.Options)) *World {
 	for _, c := range change {
 		c(&options)
 	}
-	if w.Parts, err = app.Open(ctx, options); err != nil {
+	w.options = options
+	w.run(t, l)
+	t.Cleanup(func() { w.stop() })
+	return w
+}
+
+// Restart stops the gateway in order and starts it again over what it left, at the same address.
+func (w *World) Restart(t testing.TB) {
+	t.Helper()
+	w.stop()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", strings.TrimPrefix(w.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.run(t, l)
+	if err := w.Parts.Sessions.Catch(t.Context()); err != nil { // who was signed in still is
+		t.Fatal(err)
+	}
+}
+
+// run opens the gateway and lets it serve until it is stopped.
+func (w *World) run(t testing.TB, l net.Listener) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	var err error
+	if w.Parts, err = app.Open(ctx, w.options); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Parts.PrepareDemo(ctx, w.URL); err != nil {
@@ -64,16 +92,15 @@ func Start(t testing.TB, change ...func(*app.Options)) *World {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- w.Parts.Run(ctx, app.Listeners{API: l}, drain) }()
-	stop := sync.OnceFunc(func() {
+	parts := w.Parts
+	go func() { ended <- parts.Run(ctx, app.Listeners{API: l}, drain) }()
+	w.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("stop: %v", err)
 		}
-		if err := w.Parts.Close(); err != nil {
+		if err := parts.Close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})
-	t.Cleanup(stop)
-	return w
 }
