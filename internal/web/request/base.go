@@ -121,9 +121,6 @@ func (b base) Span(iso string) string {
 	return whole
 }
 
-// May says whether the visitor may ever do something.
-func (b base) May(op string) bool { return b.visit.May(access.Operation(op)) }
-
 // desk are those who can hold a request; they are choices of a form.
 func (b base) desk(roles ...string) []site.Choice {
 	var all []site.Choice

@@ -47,15 +47,17 @@ func TestTheDeskTakesARequestFromTriageToItsRelease(t *testing.T) {
 			tab.Screens("request-triage")
 			tab.Accessible("triage")
 		}
-		for range 2 {
-			tab.Press("j")
+		tab.Press("j")
+		for _, question := range []string{"other-1", "other-2"} {
 			tab.Press(kb.Tab)
 			tab.Press("03")
-			tab.Await("the unit", "document.activeElement.value === '03'")
-			tab.Eval("document.activeElement.blur(), document.activeElement.closest?.('fieldset'), ''")
-			tab.Eval("[...document.querySelectorAll('.request-question')].find(f => !f.querySelector('select').value)?.previousElementSibling?.focus(), ''")
+			tab.Await("the unit of "+question, "document.activeElement.id === '"+question+"' && document.activeElement.value === '03'")
 		}
-		tab.Press("r")
+		for range 3 { // past who must not know and the remark, to the button
+			tab.Press(kb.Tab)
+		}
+		tab.Await("the button", "document.activeElement.matches('#routing button')")
+		tab.Press(kb.Enter)
 		tab.Await("the routing", "location.pathname === '"+body+"' && document.querySelector('.request-task')")
 		if got := tab.Text(".request-task h3"); !strings.Contains(got, said.routed) {
 			t.Errorf("routed to %q", got)
@@ -73,6 +75,17 @@ func TestTheDeskTakesARequestFromTriageToItsRelease(t *testing.T) {
 			t.Errorf("the release is not shown as unread:\n%s", got)
 		}
 		w.Must(t, "partner:NG", "GET", "/v1/verification-requests/"+id+"/answers", nil)
+		tab.Enter("desk:1", body)
+		tab.Click("#do-correct > summary")
+		tab.Fill("#do-correct-code", "quantity_error")
+		tab.Submit("#do-correct button")
+		if !tab.Has(".request-state.in_review") {
+			t.Errorf("a correction has not begun: %s", tab.Text("main"))
+		}
+		tab.Submit(".request-undo button")
+		if !tab.Has(".request-state.answered") {
+			t.Errorf("the correction was not dropped: %s", tab.Text("main"))
+		}
 		tab.Enter("auditor", body+"/readers")
 		if got := tab.Text("tbody"); !strings.Contains(got, "IP Abuja") {
 			t.Errorf("the auditor is not told who has pulled it: %q", got)

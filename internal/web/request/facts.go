@@ -16,11 +16,25 @@ type fact struct {
 	Warning string // what its check said; empty: nothing
 }
 
-// words in whose place a code of a body has words of its own set.
-var wordsOf = map[string]string{
-	"codes": "marking", "code": "marking", "vn_level": "marking", "compartment_hint": "marking", "source": "evaluation", "information": "evaluation",
-	"relation": "request.relation", "form": "request.value", "type": "request.value", "sex": "request.value", "appendix": "request.value",
-	"justification": "degree_reason", "stage": "stage", "degree": "degree", "channel": "channel", "kind": "subject",
+// setOf is the set of words for what a member of a body may be; empty: it is no code.
+func setOf(member string) string {
+	switch member {
+	case "code", "codes", "vn_level", "compartment_hint":
+		return "marking"
+	case "source", "information":
+		return "evaluation"
+	case "form", "type", "sex", "appendix":
+		return "request.value"
+	case "justification":
+		return "degree_reason"
+	case "relation":
+		return "request.relation"
+	case "kind":
+		return "subject"
+	case "stage", "degree", "channel":
+		return member
+	}
+	return ""
 }
 
 // facts are the members of an object in an order that is always the same: names and numbers first. Pointer is where the
@@ -122,7 +136,7 @@ func (a asked) text(name, s string) string {
 	if at, err := time.Parse(time.RFC3339, s); err == nil {
 		return a.Moment(at).Main
 	}
-	if set, ok := wordsOf[name]; ok {
+	if set := setOf(name); set != "" {
 		return a.visit.Word(set, s)
 	}
 	return s

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"verigate/api/client"
+	"verigate/internal/verification"
 	"verigate/internal/web/site"
 	"verigate/internal/web/text"
 )
@@ -44,6 +45,7 @@ type asked struct {
 	base
 	request client.StaffView
 	version string
+	twin    string // number of the same partner\'s request with the same identifiers; empty: none was looked for, or found
 	sent    *sent
 }
 
@@ -118,7 +120,11 @@ func (a asked) field(c command, f field, at string) formField {
 		}
 	case fixed:
 		i.Value = a.request.Refusal.Hash
-	case line, area:
+	case line:
+		if c.name == verification.NameMarkDuplicate && f.name == "of" {
+			i.Value = a.twin
+		}
+	case area:
 	}
 	return i
 }

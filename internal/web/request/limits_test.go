@@ -121,6 +121,18 @@ func TestBadInputIsSaidBesideItsField(t *testing.T) {
 	if got := tab.Eval("document.querySelector('#other-1').value + document.querySelector('#routing-note').value"); got != "03The port is theirs." {
 		t.Errorf("what was chosen is lost: %q", got)
 	}
+	tab.Click("#at-desk > summary")
+	tab.Fill("#result-2", "elsewhere")
+	tab.Fill("#code-2", "proper_channel")
+	tab.Submit("#at-desk button")
+	if !tab.Has("#at-desk[open] #flaw-2") {
+		t.Errorf("elsewhere, without saying where: %s", tab.Text("main"))
+	}
+	tab.Fill("#channel-2", "tax")
+	tab.Submit("#at-desk button")
+	if got := tab.Text("#question-2"); !strings.Contains(got, "Tax") && !strings.Contains(got, "Thuế") {
+		t.Errorf("the desk's answer: %s", got)
+	}
 	for _, path := range []string{"/breaches/99/cause", "/breaches/x/cause", "/recall", "/handled-outside", "/closure", "/answers"} {
 		tab.Eval(`(() => { window.left = 'behind'; const f = document.createElement('form'); f.method = 'post'; f.action = '/requests/` + id + path + `'; document.body.append(f); f.submit(); return ''; })()`)
 		tab.Await(path, "document.readyState === 'complete' && window.left !== 'behind'")

@@ -2,6 +2,7 @@ package request
 
 import (
 	"slices"
+	"strings"
 
 	"verigate/api/client"
 	"verigate/internal/verification"
@@ -19,7 +20,6 @@ type triage struct {
 	Questions []question
 	Everybody []option // all units: of an information, and of who must not know
 	People    []option // of who must not know
-	Officers  bool
 	Forms     []form
 	Claim     *form    // what comes before routing, where nobody holds it
 	Route     *routing // nil: it may not be routed now
@@ -71,6 +71,11 @@ func triagePage(v *site.Visit, refused *sent) error {
 	if err != nil {
 		return err
 	}
+	for _, twin := range found.Twins {
+		if twin.SamePartner && a.twin == "" {
+			a.twin = twin.Number
+		}
+	}
 	t := triage{asked: a, R: a.request, Rule: found.Rule, Why: v.Word("request.rule", found.Rule.Code), Twins: found.Twins, Forms: a.forms(onTriage)}
 	for _, c := range found.Items {
 		t.Units = append(t.Units, a.candidate(c))
@@ -80,6 +85,7 @@ func triagePage(v *site.Visit, refused *sent) error {
 		t.Questions = append(t.Questions, t.question(q))
 	}
 	t.suggest(a.sent)
+	t.flaws(a.sent)
 	t.Route, t.Answer = a.routing(verification.NameRoute), a.routing(nameOfAnswers)
 	t.keepChoices(refused)
 	if c, ok := commandOf(verification.NameClaim); ok && t.Route == nil && a.may(c.name) && c.applies(a.request, a.base) {
@@ -150,6 +156,25 @@ func (t *triage) question(q client.StaffViewQuestion) question {
 	}
 	out.Words = v.Form("text-" + n)
 	return out
+}
+
+// flaws puts what was wrong with an answer of the desk beside its question: the body had those that a result was chosen for.
+func (t *triage) flaws(refused *sent) {
+	if refused == nil || refused.command != nameOfAnswers {
+		return
+	}
+	at := 0
+	for i, q := range t.Questions {
+		if t.visit.Form("result-"+itoa(q.N)) == "" {
+			continue
+		}
+		for _, e := range refused.problem.Errors {
+			if strings.HasPrefix(e.Pointer+"/", "/questions/"+itoa(at)+"/") {
+				t.Questions[i].Flaw = t.visit.Word("flaw", e.Code)
+			}
+		}
+		at++
+	}
 }
 
 func chosen(of []option, values []string) {

@@ -1,0 +1,58 @@
+package sealed_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"verigate/internal/web/webtest"
+)
+
+// hidden is a request that lies in a compartment from its arrival on.
+func hidden(t *testing.T, w *webtest.World, reference string) string {
+	t.Helper()
+	return fmt.Sprint(w.Must(t, "partner:NG", "POST", "/v1/verification-requests", map[string]any{
+		"own_reference": reference, "purpose": map[string]any{"statement": "A load of precursors is expected."},
+		"handling":  map[string]any{"code": "H2", "compartment_hint": "precursor", "do_not_alert": true},
+		"subjects":  []any{map[string]any{"id": "s1", "kind": "drug", "inn": "acetic anhydride"}},
+		"questions": []any{map[string]any{"n": 1, "code": "CON", "text": "Has it arrived?", "subjects": []string{"s1"}}},
+	}, "Idempotency-Key", "sealed-"+reference).Body["id"])
+}
+
+func TestAKeeperFindsClaimsAndWorksOnASealedMatter(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 7 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	tab := w.Open(t)
+	for _, said := range []struct{ language, empty, nobody string }{
+		{"vi", "Không có hồ sơ kín nào đang mở", "chưa ai nhận"}, {"en", "No sealed matter is open", "nobody yet"},
+	} {
+		tab.Enter("supervisor", "/sealed")
+		tab.Speak(said.language)
+		if got := tab.Text(".empty"); !strings.Contains(got, said.empty) || tab.Has(`nav a[href="/sealed"]`) {
+			t.Errorf("supervision at the keeper's page: %q", got)
+		}
+		id := hidden(t, w, said.language)
+		tab.Enter("keeper", "/sealed")
+		link := `a[href="/requests/` + id + `"]`
+		tab.Await("the matter on the page", `document.querySelector('`+link+`') || (setTimeout(() => location.reload(), 300), false)`)
+		if got := tab.Text("tbody tr:has(" + link + ")"); !strings.Contains(got, said.nobody) {
+			t.Errorf("the row says %q", got)
+		}
+		tab.Submit(link)
+		tab.Submit("#do-claim button")
+		if !tab.Has("#do-note") || !tab.Has(`a[href$="/triage"]`) {
+			t.Errorf("the keeper has not the desk's rights inside: %s", tab.Text("main"))
+		}
+		tab.Enter("supervisor", "/requests/"+id)
+		if !tab.Has("#trouble[data-code=not_found]") {
+			t.Errorf("supervision opens it: %s", tab.Text("main"))
+		}
+	}
+	tab.Enter("supervisor", "/sealed")
+	if tab.Has("tbody tr") {
+		t.Errorf("supervision is told of sealed matters: %s", tab.Text("main"))
+	}
+}
