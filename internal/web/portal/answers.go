@@ -96,10 +96,12 @@ func latest(all []answer) int {
 
 func answerOf(v *site.Visit, r client.PartnerView, t told, a client.Answer) answer {
 	out := answer{Answer: a, Released: v.Due(a.Release.ReleasedAt), Promised: v.Due(a.Clock.Promised), Handling: handling(v, a.Handling)}
+	out.Empty = a.Release.Hash == "" // a version that was recalled comes without content, and as if it were the notice
 	for _, version := range r.Answers {
-		out.Recalled = out.Recalled || version.Version == a.Version && version.Recalled
+		if version.Version == a.Version {
+			out.Recalled, out.Kind = version.Recalled, client.AnswerKind(version.Kind)
+		}
 	}
-	out.Empty = len(a.Questions) == 0 && a.Text == "" && a.Channel == ""
 	names := map[string]string{}
 	for _, s := range subjectsOf(v, t.Subjects) {
 		names[s.Value] = s.Text

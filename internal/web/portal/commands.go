@@ -13,8 +13,6 @@ import (
 	"verigate/internal/web/site"
 )
 
-// reply and the other commands of a request. What a refusal leaves possible the page of the request shows.
-
 // askReply shows what is asked, with the form of a reply.
 func (p portal) askReply(v *site.Visit) error {
 	f, err := p.forms()

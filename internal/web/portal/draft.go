@@ -48,10 +48,11 @@ func sent(v *site.Visit, shape form.Shape) draft {
 	d := begun(v, shape)
 	_ = v.Form("key") // reads the form
 	d.values = form.Read(v.Request.PostForm)
-	if zone, err := time.LoadLocation(v.Form("zone")); err == nil && v.Form("zone") != "" && zone != time.Local {
-		d.zone = zone
-	} else if v.Form("zone") == "" {
-		d.zone = text.Hanoi()
+	d.zone = text.Hanoi()
+	if name := v.Form("zone"); name != "" {
+		if zone, err := time.LoadLocation(name); err == nil && zone != time.Local {
+			d.zone = zone
+		}
 	}
 	for name, said := range v.Request.PostForm {
 		if at, is := strings.CutPrefix(name, seenPrefix); is {

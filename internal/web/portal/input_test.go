@@ -284,6 +284,27 @@ func TestAWithdrawalIsAskedOnceAndSaysWhatChangedMeanwhile(t *testing.T) {
 	v.get(path+"/withdrawal").says(t, http.StatusOK, "It can no longer be withdrawn.")
 }
 
+func TestARecalledVersionSaysSo(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	v := enter(t, w, "partner:NG")
+	sent := v.post("/portal/new", good("recalled"))
+	path, _, _ := strings.Cut(sent.path, "?")
+	id := strings.TrimPrefix(path, "/portal/")
+	work(t, w, id)
+	v.get(path).says(t, http.StatusOK, "not read yet", "Opening it is recorded")
+	v.get(path+"/answers").says(t, http.StatusOK, "nothing held", "Will this answer do?")
+	desk(t, w, "lead", id, "recall", map[string]any{"version": 1, "code": "factual_error", "text": "Another container was meant."})
+	v.get(path).says(t, http.StatusOK, "A version was recalled.")
+	got := v.get(path + "/answers")
+	got.says(t, http.StatusOK, "This version was recalled.", "Its content is given out no more.", "Version 1 is recalled.", "Factual error", "Final · version 1")
+	for _, wrong := range []string{"Will this answer do?", "nothing held", "Another container was meant."} { // the text stays with the desk
+		if strings.Contains(got.body, wrong) {
+			t.Errorf("of a version that was read and recalled it says %q", wrong)
+		}
+	}
+}
+
 // hidden is the value of a hidden field.
 func hidden(body, name string) string {
 	found := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(body)
