@@ -32,6 +32,9 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	if err := withoutCore(); err != nil {
 		return err
 	}
+	if c.Empty && !c.Demo {
+		return errors.New("--empty is for a demonstration: give it with --demo")
+	}
 	Tune(c.NATS == "")
 	listen, err := demoLoopback(c)
 	if err != nil {
@@ -61,7 +64,11 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	doors.TLS = proof
 	url := scheme(proof) + "://" + doors.API.Addr().String()
 	if c.Demo {
-		if err := parts.PrepareDemo(ctx, url); err != nil {
+		prepare := parts.SeedDemo
+		if c.Empty {
+			prepare = parts.PrepareDemo
+		}
+		if err := prepare(ctx, url); err != nil {
 			return errors.Join(err, parts.Close())
 		}
 	}
@@ -112,8 +119,7 @@ func greet(out io.Writer, p *Parts, url string) {
 	}
 	fmt.Fprintf(out, "Record: %s · Board: %s\n", sync, board)
 	if p.Demo {
-		fmt.Fprintf(out, "Keys: %s\n", filepath.Join(p.Data, credentialFile))
-		fmt.Fprintf(out, "Next: type make demo in a second terminal. Stop: Ctrl-C\n")
+		fmt.Fprintf(out, "Next: open the page, or type make demo in a second terminal. Stop: Ctrl-C\n")
 	}
 }
 

@@ -37,6 +37,12 @@ func demoPartners() []access.AddPartner {
 // PrepareDemo fills a demonstration: partners, persons with a key each, a campaign whose peak is on. A later start
 // keeps keys and file, and appends a campaign version when the peak is over.
 func (p *Parts) PrepareDemo(ctx context.Context, baseURL string) error {
+	return p.prepareDemo(ctx, baseURL, func(context.Context, demo.Credentials) error { return nil })
+}
+
+// prepareDemo is PrepareDemo that lets the new people of a fresh demonstration do something. The file of their keys is
+// written last: a start that is cut short before is one that was not.
+func (p *Parts) prepareDemo(ctx context.Context, baseURL string, begin func(context.Context, demo.Credentials) error) error {
 	for _, partner := range demoPartners() {
 		if err := p.Registry.AddPartner(ctx, verification.System(), partner); err != nil {
 			return fmt.Errorf("demonstration partner %s: %w", partner.Code, err)
@@ -46,18 +52,20 @@ func (p *Parts) PrepareDemo(ctx context.Context, baseURL string) error {
 		return err
 	}
 	path := filepath.Join(p.Data, credentialFile)
-	kept, err := demo.ReadCredentials(path)
+	keys, err := demo.ReadCredentials(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		kept, err = p.demoPeople(ctx)
-	case err == nil && kept.BaseURL == baseURL:
+		if keys, err = p.demoPeople(ctx); err == nil {
+			err = begin(ctx, keys)
+		}
+	case err == nil && keys.BaseURL == baseURL:
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	kept.BaseURL = baseURL
-	content, err := json.MarshalIndent(kept, "", "  ")
+	keys.BaseURL = baseURL
+	content, err := json.MarshalIndent(keys, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write the credentials: %w", err)
 	}
@@ -92,8 +100,9 @@ func (p *Parts) person(ctx context.Context, c access.CreatePrincipal, members ..
 	return result.Secret, err
 }
 
-// demoPeople makes everybody. The keeper, both desk persons and the lead are members of every default compartment; one
-// desk person is the keepers' deputy.
+// demoPeople makes everybody. The keeper is that of every default compartment. Both desk persons and the lead are members
+// of all but that of precursors, one desk person as the keepers' deputy; in that one it is two persons whose keys nobody
+// has: of what lies there, nobody who tries the demonstration knows but as its keeper.
 func (p *Parts) demoPeople(ctx context.Context) (demo.Credentials, error) {
 	c := demo.Credentials{Partners: map[string]string{}, Units: map[string]string{}, UnitLeads: map[string]string{}}
 	var failed error
@@ -123,18 +132,28 @@ func (p *Parts) demoPeople(ctx context.Context) (demo.Credentials, error) {
 		add(headquarters("Duty officer 2", verification.RoleDesk), everywhere(false)...),
 	}
 	c.Lead = add(headquarters("Head of the desk", verification.RoleLead), everywhere(false)...)
-	c.Keeper = add(headquarters("Keeper on duty", verification.RoleKeeper), everywhere(true)...)
+	c.Keeper = add(headquarters("Keeper on duty", verification.RoleKeeper), append(everywhere(true), precursors(true))...)
+	add(headquarters("Keepers' deputy for precursors", verification.RoleDesk, verification.RoleKeeper), precursors(true))
+	add(headquarters("Lead for precursors", verification.RoleLead), precursors(false))
 	c.Supervisor = add(headquarters("Supervision", verification.RoleSupervisor))
 	c.Auditor = add(headquarters("Internal audit", verification.RoleAuditor))
 	return c, failed
 }
 
+// everywhere is but in the compartment of precursors.
 func everywhere(keeper bool) []access.Membership {
 	var out []access.Membership
 	for _, c := range marking.Defaults() {
+		if c == marking.Precursor {
+			continue
+		}
 		out = append(out, access.Membership{Compartment: verification.Compartment(c), Keeper: keeper})
 	}
 	return out
+}
+
+func precursors(keeper bool) access.Membership {
+	return access.Membership{Compartment: verification.Compartment(marking.Precursor), Keeper: keeper}
 }
 
 // exists says whether a file is there.

@@ -72,6 +72,7 @@ type Parts struct {
 	Genesis  record.Genesis
 	Sync     jet.Sync
 
+	past      *past          // of a demonstration: how it is given one
 	window    *record.Window // of Journal, for all followers
 	registrar follow.Registrar
 	steps     *follow.Steps                   // of all followers
@@ -85,7 +86,10 @@ type Parts struct {
 // Open opens the parts: the lock, the reference data, the record with its keys, what is derived from it. Everything
 // that can be wrong with the directory is found here, before a door is open.
 func Open(ctx context.Context, o Options) (_ *Parts, err error) {
-	p := &Parts{Options: o}
+	p := &Parts{Options: o, past: &past{real: o.Now}}
+	if o.Demo {
+		p.Now = p.past.now
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.Close())

@@ -30,11 +30,9 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	door := p.bounded(l.API)
 	limiter := p.limiter()
 	health.certificates, health.door, health.limiter = l.TLS, door, limiter
-	handler, err := httpapi.New(httpapi.Parts{
-		Gateway: p.Gateway, Contract: p.Contract, Keyring: p.Registry.Keyring(), People: p.People, Provided: p.Provided, KeySet: p.Receipts.JWKS,
-		Health: health.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
-		Limiter: limiter, Production: p.Production, Origin: p.Origin, Nonces: p.nonces(), Pages: p.pages,
-	})
+	front := p.front(health)
+	front.Limiter, front.Pages = limiter, p.pages
+	handler, err := httpapi.New(front)
 	if err != nil {
 		return err
 	}
@@ -43,18 +41,27 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBehind()
 	followers := p.follow(behind, health)
-	front, ctx := errgroup.WithContext(ctx)
-	front.Go(func() error { return p.serve(ctx, door, p.apiServer(handler, l.TLS), drain) })
+	doors, ctx := errgroup.WithContext(ctx)
+	doors.Go(func() error { return p.serve(ctx, door, p.apiServer(handler, l.TLS), drain) })
 	if l.TLS != nil {
-		front.Go(func() error { return l.TLS.Run(ctx, certificatesEvery) })
+		doors.Go(func() error { return l.TLS.Run(ctx, certificatesEvery) })
 	}
 	if l.Metrics != nil {
-		front.Go(func() error { return p.serve(ctx, l.Metrics, p.server(health.metrics()), drain) })
+		doors.Go(func() error { return p.serve(ctx, l.Metrics, p.server(health.metrics()), drain) })
 	}
-	front.Go(func() error { return p.serveAdmin(ctx) })
-	err = front.Wait()
+	doors.Go(func() error { return p.serveAdmin(ctx) })
+	err = doors.Wait()
 	stopBehind()
 	return errors.Join(err, followers.Wait())
+}
+
+// front is the REST edge over these parts, without pages and, until one is given, a limiter.
+func (p *Parts) front(h *health) httpapi.Parts {
+	return httpapi.Parts{
+		Gateway: p.Gateway, Contract: p.Contract, Keyring: p.Registry.Keyring(), People: p.People, Provided: p.Provided, KeySet: p.Receipts.JWKS,
+		Health: h.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
+		Production: p.Production, Origin: p.Origin, Nonces: p.nonces(),
+	}
 }
 
 // hosts are the names under which a demonstration answers: no page of another site may reach it by a name of its own.

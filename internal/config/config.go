@@ -60,6 +60,7 @@ type Serve struct {
 	Listen     string `help:"Address of the REST API. A demonstration listens on loopback only." default:"127.0.0.1:8080" env:"VERIGATE_LISTEN" placeholder:"ADDR"`
 	Metrics    string `help:"Address of /metrics. Absent: none." env:"VERIGATE_METRICS" placeholder:"ADDR"`
 	Demo       bool   `help:"Serve a demonstration: fictional partners, units and keys, a campaign whose peak starts today. Marks the record as a demonstration for good." xor:"run"`
+	Empty      bool   `help:"With --demo: begin without the twelve requests that a fresh demonstration shows."`
 	Production bool   `help:"Run for real: API keys, certificates and signatures cannot claim, edit, review, release, extend, refuse, recall or seal; persons who signed in can. Refuses to start on any finding of verigate check --production. Not with --demo." env:"VERIGATE_PRODUCTION" xor:"run"`
 	Door
 	OIDC  string        `help:"File that describes the OpenID provider at which people sign in (deploy/README.md). Absent: local accounts only." name:"oidc" env:"VERIGATE_OIDC" type:"path" placeholder:"FILE"`

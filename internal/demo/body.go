@@ -67,7 +67,7 @@ func (t told) find(call, unit string, nth int) (toldStep, error) {
 // shift moves what a story tells from its own days to those of the play.
 type shift struct {
 	from, to time.Time // the moment when the request came in: as told, and now
-	run      string    // marks references, so that a play can be told from another
+	run      string    // marks references, so that a play can be told from another; empty: nothing is marked
 }
 
 // history is how far from its beginning a story's days are part of the play. Dates of birth, permits and look-back
@@ -102,7 +102,7 @@ func (s shift) value(v any) any {
 	case map[string]any:
 		for name, member := range v {
 			v[name] = s.value(member)
-			if text, is := member.(string); is && (name == "own_reference" || name == "register_number") {
+			if text, is := member.(string); is && s.run != "" && (name == "own_reference" || name == "register_number") {
 				v[name] = text + "/" + s.run
 			}
 		}
@@ -136,6 +136,23 @@ func (s shift) body(step toldStep, source func(string) (string, error)) ([]byte,
 		}
 	}
 	return json.Marshal(doc)
+}
+
+// change changes the body of the first step, with which a story begins.
+func (t told) change(how func(body map[string]any)) error {
+	decoder := json.NewDecoder(bytes.NewReader(t.Steps[0].Body))
+	decoder.UseNumber()
+	var body map[string]any
+	if err := decoder.Decode(&body); err != nil {
+		return fmt.Errorf("read the body of %s: %w", t.Steps[0].Call, err)
+	}
+	how(body)
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("write the body of %s: %w", t.Steps[0].Call, err)
+	}
+	t.Steps[0].Body = raw // of a slice that tell made for this play alone
+	return nil
 }
 
 // put replaces the value at a path of names and indexes.

@@ -61,6 +61,7 @@ func given(s string) *string {
 type request struct {
 	op, id, key string
 	body        []byte
+	breach      int    // setBreachCause: which, counted from 1
 	cursor      string // of a list
 	number      string // listRequests: only the request of this number
 }
@@ -189,6 +190,14 @@ func (c caller) send(ctx context.Context, r request) (*http.Response, error) {
 		return c.api.AnswerTaskWithBody(ctx, id, &client.AnswerTaskParams{IdempotencyKey: again}, form, body)
 	case "acknowledgeStop":
 		return c.api.AcknowledgeStopWithBody(ctx, id, &client.AcknowledgeStopParams{IdempotencyKey: again}, form, body)
+	case "holdTask":
+		return c.api.HoldTaskWithBody(ctx, id, &client.HoldTaskParams{IdempotencyKey: again}, form, body)
+	case "confirmHold":
+		return c.api.ConfirmHoldWithBody(ctx, id, &client.ConfirmHoldParams{IdempotencyKey: again}, form, body)
+	case "askPartner":
+		return c.api.AskPartnerWithBody(ctx, id, &client.AskPartnerParams{IdempotencyKey: again}, form, body)
+	case "setBreachCause":
+		return c.api.SetBreachCauseWithBody(ctx, id, r.breach, &client.SetBreachCauseParams{IdempotencyKey: again}, form, body)
 	case "getRequest":
 		return c.api.GetRequest(ctx, id)
 	case "getTask":
@@ -205,6 +214,8 @@ func (c caller) send(ctx context.Context, r request) (*http.Response, error) {
 		return c.api.ListAnswers(ctx, id)
 	case "listRequests":
 		return c.api.ListRequests(ctx, &client.ListRequestsParams{Number: given(r.number), Cursor: given(r.cursor)})
+	case "getBoard":
+		return c.api.GetBoard(ctx, &client.GetBoardParams{})
 	case "listConsents":
 		return c.api.ListConsents(ctx, &client.ListConsentsParams{Cursor: given(r.cursor)})
 	case "getUnitQueue":

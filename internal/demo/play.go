@@ -88,6 +88,7 @@ type stage struct {
 	now     func() time.Time
 	began   time.Time
 	run     string
+	plain   bool // references are left as they are told
 	out     printer
 	callers map[Actor]caller
 	files   map[matter]*file
@@ -204,14 +205,17 @@ func (s *stage) open(m matter) (*file, error) {
 	if f, ok := s.files[m]; ok {
 		return f, nil
 	}
-	t, err := tell(string(m))
+	t, err := tell(m.example())
 	if err != nil {
 		return nil, err
 	}
 	f := &file{
 		told:  t,
-		shift: shift{from: t.Steps[0].At, to: s.now().Truncate(time.Second), run: s.run},
+		shift: shift{from: t.Steps[0].At, to: s.now().Truncate(time.Second)},
 		tasks: map[string]string{}, facts: map[string][][]string{},
+	}
+	if !s.plain {
+		f.run = s.run
 	}
 	s.files[m] = f
 	return f, nil
@@ -243,16 +247,31 @@ func (s *stage) say(ctx context.Context, m matter, by Actor, call string, nth in
 	if err != nil {
 		return reply{}, err
 	}
-	r := request{op: call, id: f.id, key: strings.Join([]string{s.run, string(m), strings.ReplaceAll(by.String(), " ", "-"), call, fmt.Sprint(nth)}, "-")}
+	r := request{op: call, key: s.key(m, by, call, nth)}
 	if len(step.Body) > 0 {
 		if r.body, err = f.body(step, func(source string) (string, error) { return s.known(f, source) }); err != nil {
 			return reply{}, err
 		}
 	}
-	switch call {
+	return s.send(ctx, m, by, r)
+}
+
+// key is that under which somebody makes the nth call of that name about a matter: once in a play.
+func (s *stage) key(m matter, by Actor, call string, nth int) string {
+	return strings.ReplaceAll(strings.Join([]string{s.run, string(m), by.String(), call, fmt.Sprint(nth)}, "-"), " ", "-")
+}
+
+// send makes a call about a matter, or about the caller's task of it or the ask where that is what the call names.
+func (s *stage) send(ctx context.Context, m matter, by Actor, r request) (reply, error) {
+	f := s.files[m]
+	r.id = f.id
+	var err error
+	switch r.op {
 	case "submitRequest":
 		f.sent = r.body
-	case "acceptTask", "answerTask", "acknowledgeStop":
+	case "setBreachCause":
+		r.breach = 1
+	case "acceptTask", "answerTask", "acknowledgeStop", "holdTask", "confirmHold":
 		r.id, err = s.task(ctx, f, by)
 	case "decideConsent":
 		r.id = f.ask

@@ -21,7 +21,7 @@ func s08() Story {
 		Steps: []Step{
 			precursor.sends(nl, "received"),
 			precursor.claims(keeper(), "triage").proving(precursor.sealedIn("drugs")),
-			precursor.answersAtDesk(keeper(), "sends the payment question to its channel", "triage"),
+			precursor.answersAtDesk(keeper(), "sends the payment question to its channel"),
 			precursor.routes(keeper(), "routes to the drug team, not to unit 03").proving(precursor.routedTo("A1S2")),
 			precursor.accepts(drugteam),
 			precursor.notInQueueOf(unit("03")),

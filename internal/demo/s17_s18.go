@@ -11,7 +11,7 @@ func s17() Story {
 		Steps: []Step{
 			record.sends(cm, "received"),
 			record.claims(desk(1), "triage"),
-			record.answersAtDesk(desk(1), "refuses the subscriber: no legal basis", "triage"),
+			record.answersAtDesk(desk(1), "refuses the subscriber: no legal basis"),
 			record.asksAgency(desk(1), "police_records", "with_units"),
 			record.reviews(desk(1), "in_review"),
 			record.edits(desk(1)),
@@ -34,7 +34,7 @@ func s18() Story {
 			bladders.sends(mx, "received"),
 			bladders.claims(desk(1), "triage"),
 			bladders.reads(desk(1), "getCandidates", "asks which unit it points to").proving(bladders.pointsTo("41")),
-			bladders.answersAtDesk(desk(1), "sends the payment question to its channel", "triage"),
+			bladders.answersAtDesk(desk(1), "sends the payment question to its channel"),
 			bladders.routes(desk(1), "routes the company to Khanh Hoa").proving(bladders.routedTo("41")),
 			bladders.accepts(khanhhoa),
 			bladders.answers(khanhhoa, 1, "answered"),

@@ -2,7 +2,10 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"strings"
 )
 
 // Story is one sample, played from its first step to its last.
@@ -39,8 +42,14 @@ type want struct {
 	state, problem string
 }
 
-// matter is one request of a play, named like the example that tells it: "S05-MW".
+// matter is one request of a play, named like the example that tells it: "S05-MW". More words tell it from another
+// request that the same example tells: "S05-MW from KE".
 type matter string
+
+func (m matter) example() string {
+	name, _, _ := strings.Cut(string(m), " ")
+	return name
+}
 
 // does is the step in which an actor makes the matter's nth call of that name, with the body that its example tells.
 func (m matter) does(by Actor, call string, nth int, says string) Step {
@@ -50,6 +59,24 @@ func (m matter) does(by Actor, call string, nth int, says string) Step {
 	}
 	step.told.of, step.told.call, step.told.nth = m, call, nth
 	return step
+}
+
+// writes is the step in which an actor makes a call with a body that no example tells.
+func (m matter) writes(by Actor, call, says string, body func(*file) any) Step {
+	return Step{
+		By: by, Does: says, Want: want{code: http.StatusOK},
+		act: func(ctx context.Context, s *stage) (reply, error) {
+			f, err := s.open(m)
+			if err != nil {
+				return reply{}, err
+			}
+			raw, err := json.Marshal(body(f))
+			if err != nil {
+				return reply{}, fmt.Errorf("write the body of %s: %w", call, err)
+			}
+			return s.send(ctx, m, by, request{op: call, body: raw, key: s.key(m, by, call, 1)})
+		},
+	}
 }
 
 // gives adds the state that the step must lead to.
@@ -85,6 +112,22 @@ func onlyTime(brings string) Step { return Step{Does: brings, later: true} }
 func (m matter) sends(by Actor, status string) Step {
 	s := m.does(by, "submitRequest", 1, "sends the request").gives(status).proving(m.isKept, m.receiptHolds)
 	s.Want.code = http.StatusCreated
+	return s
+}
+
+// sendsAs sends the example's request with changes.
+func (m matter) sendsAs(by Actor, status string, change func(body map[string]any)) Step {
+	s := m.sends(by, status)
+	s.act = func(ctx context.Context, st *stage) (reply, error) {
+		f, err := st.open(m)
+		if err != nil {
+			return reply{}, err
+		}
+		if err := f.change(change); err != nil {
+			return reply{}, err
+		}
+		return st.say(ctx, m, by, "submitRequest", 1)
+	}
 	return s
 }
 
@@ -149,8 +192,8 @@ func (m matter) asksAgency(by Actor, agency, state string) Step {
 	return m.does(by, "askAgency", 1, "asks an outside agency ("+agency+")").gives(state)
 }
 
-func (m matter) answersAtDesk(by Actor, says, state string) Step {
-	return m.does(by, "answerQuestions", 1, says).gives(state)
+func (m matter) answersAtDesk(by Actor, says string) Step {
+	return m.does(by, "answerQuestions", 1, says).gives("triage")
 }
 
 func (m matter) reviews(by Actor, state string) Step {

@@ -168,8 +168,14 @@ type server struct {
 	url string
 }
 
-// serve starts a demonstration over a directory and waits for its greeting.
+// serve starts an empty demonstration over a directory and waits for its greeting.
 func serve(t *testing.T, dir string, more ...string) server {
+	t.Helper()
+	return demonstrate(t, dir, append([]string{"--empty"}, more...)...)
+}
+
+// demonstrate starts a demonstration as it comes, with its twelve requests.
+func demonstrate(t *testing.T, dir string, more ...string) server {
 	t.Helper()
 	p := launch(t, built(t, verigate), append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--limits", wide(t)}, more...)...)
 	giveUp := time.After(startsWithin)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -136,4 +137,36 @@ func TestADemonstrationAnswersUnderItsOwnNamesOnly(t *testing.T) {
 	if response.StatusCode != http.StatusMisdirectedRequest {
 		t.Errorf("status %d", response.StatusCode)
 	}
+}
+
+func TestADemonstrationTellsWhatItIsAndWhatToDoNext(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	g := demonstrate(t, dir)
+	want := "Verigate listens on " + g.url + `
+Demonstration: all people, companies and numbers are fictional
+Record: fsync before every answer (checked) · Board: miniredis, demonstration only
+Next: open the page, or type make demo in a second terminal. Stop: Ctrl-C
+`
+	eventually(t, startsWithin, func() error {
+		if got := g.out.String(); got != want {
+			return fmt.Errorf("it says\n%s", got)
+		}
+		return nil
+	})
+	if said := g.log.String(); strings.Contains(said, "msg=call") {
+		t.Errorf("before anybody came it tells of calls\n%s", said)
+	}
+	if found := mustVerify(t, dir); found != 12 {
+		t.Errorf("%d requests", found)
+	}
+	g.kill()
+	demonstrate(t, dir) // a later start makes them no second time
+	if found := mustVerify(t, dir); found != 12 {
+		t.Errorf("%d requests after a restart", found)
+	}
+	if code, said := command(t, "demo", "--data", dir, "S01", "S05"); code != 0 {
+		t.Errorf("the stories are not played beside the twelve: exit %d\n%s", code, said)
+	}
+	refusedStart(t, "--empty is for a demonstration", "--empty", "--listen", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "other"))
 }

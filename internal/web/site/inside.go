@@ -1,18 +1,18 @@
 package site
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 
 	"verigate/api/client"
+	"verigate/internal/inside"
 )
 
-// inside calls the REST edge without a network, as the browser that visits: from where it is, with its cookies, and with
+// asVisitor calls the REST edge without a network, as the browser that visits: from where it is, with its cookies, and with
 // what it says of the page that sends it.
-type inside struct {
+type asVisitor struct {
 	api   http.Handler
 	visit *http.Request
 }
@@ -23,49 +23,18 @@ func forwarded() []string {
 }
 
 // Do implements client.HttpRequestDoer.
-func (i inside) Do(r *http.Request) (*http.Response, error) {
+func (i asVisitor) Do(r *http.Request) (*http.Response, error) {
 	r.Host, r.RemoteAddr, r.TLS = i.visit.Host, i.visit.RemoteAddr, i.visit.TLS
-	r.Proto, r.ProtoMajor, r.ProtoMinor, r.RequestURI = "HTTP/1.1", 1, 1, r.URL.RequestURI()
-	if r.Body == nil {
-		r.Body = http.NoBody
-	}
 	for _, name := range forwarded() {
 		if given := i.visit.Header.Values(name); len(given) > 0 {
 			r.Header[http.CanonicalHeaderKey(name)] = given
 		}
 	}
-	w := &reply{header: http.Header{}}
-	i.api.ServeHTTP(w, r)
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return &http.Response{
-		StatusCode: w.status, Header: w.header, Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()), Request: r,
-	}, nil
-}
-
-// reply keeps an answer.
-type reply struct {
-	status int
-	header http.Header
-	body   bytes.Buffer
-}
-
-func (w *reply) Header() http.Header { return w.header }
-
-func (w *reply) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-}
-
-func (w *reply) Write(b []byte) (int, error) {
-	w.WriteHeader(http.StatusOK)
-	return w.body.Write(b)
+	return inside.Serve(i.api, r), nil
 }
 
 func newClient(api http.Handler, visit *http.Request) (*client.Client, error) {
-	c, err := client.NewClient("http://"+visit.Host, client.WithHTTPClient(inside{api, visit}))
+	c, err := client.NewClient("http://"+visit.Host, client.WithHTTPClient(asVisitor{api, visit}))
 	if err != nil {
 		return nil, fmt.Errorf("prepare the visitor's client: %w", err)
 	}

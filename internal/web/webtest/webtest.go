@@ -38,8 +38,19 @@ type World struct {
 // drain is more than the 5 seconds for which net/http holds a connection that was opened and never spoke to be busy.
 const drain = 10 * time.Second
 
-// Start starts a demonstration in a directory of its own, which ends with the test. Its limits are wide.
+// Start starts an empty demonstration in a directory of its own, which ends with the test. Its limits are wide.
 func Start(t testing.TB, change ...func(*app.Options)) *World {
+	t.Helper()
+	return start(t, (*app.Parts).PrepareDemo, change...)
+}
+
+// StartSeeded is Start of a demonstration with its twelve requests, as somebody sees it who tries it for the first time.
+func StartSeeded(t testing.TB, change ...func(*app.Options)) *World {
+	t.Helper()
+	return start(t, (*app.Parts).SeedDemo, change...)
+}
+
+func start(t testing.TB, prepare func(*app.Parts, context.Context, string) error, change ...func(*app.Options)) *World {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -85,7 +96,7 @@ func (w *World) run(t testing.TB, l net.Listener) {
 	if w.Parts, err = app.Open(ctx, w.options); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Parts.PrepareDemo(ctx, w.URL); err != nil {
+	if err := prepare(w.Parts, ctx, w.URL); err != nil {
 		t.Fatal(err)
 	}
 	if w.Keys, err = demo.ReadCredentials(filepath.Join(w.Data, "demo-credentials.json")); err != nil {
