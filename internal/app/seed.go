@@ -52,7 +52,7 @@ func (p *Parts) SeedDemo(ctx context.Context, baseURL string) error {
 			return err
 		}
 		keys.BaseURL = innerBase
-		return demo.Seed(ctx, demo.Seeding{Credentials: keys, HTTP: innerClient(handler), Clock: p.Now, Now: now, Reach: p.reach})
+		return demo.Seed(ctx, demo.Seeding{Credentials: keys, HTTP: innerClient(handler), Clock: p.Now, Now: now, Reach: passing{p, map[string]time.Time{}}.reach})
 	})
 }
 
@@ -71,47 +71,63 @@ func innerClient(api http.Handler) *http.Client {
 	return &http.Client{Transport: inside.Transport{Handler: api, From: "127.0.0.1:0"}}
 }
 
-// reach lets the clock of the past reach a time. What falls due on the requests on the way is recorded as a sweep would
+// passing is the time of the past that goes by: what falls due on the requests on the way is recorded as a sweep would
 // have recorded it.
-func (p *Parts) reach(ctx context.Context, at time.Time, requests []string) error {
+type passing struct {
+	*Parts
+	due map[string]time.Time // by request, what falls due on it next
+}
+
+// reach lets the clock of the past reach a time, after something has happened to a request; empty: to none.
+func (p passing) reach(ctx context.Context, at time.Time, changed string) error {
 	for {
-		id, due, err := p.nextDue(ctx, requests)
-		switch {
-		case err != nil:
+		if err := p.look(ctx, changed); err != nil {
 			return err
-		case id == "" || due.After(at):
+		}
+		id, due := p.first()
+		if id == "" || due.After(at) {
 			p.past.set(at)
 			return nil
 		}
 		p.past.set(due.Add(time.Millisecond - 1)) // decisions are stamped in milliseconds, rounded down
-		ticked, err := p.Gateway.Tick(ctx, id)
+		ticked, err := p.Gateway.Tick(ctx, verification.RequestID(id))
 		if err != nil {
 			return fmt.Errorf("record what was due on a request: %w", err)
 		}
 		if ticked.Steps == 0 {
 			return fmt.Errorf("what was due on a request at %s was not recorded", due)
 		}
+		changed = id
 	}
 }
 
-// nextDue is the request on which something falls due first; empty when nothing does.
-func (p *Parts) nextDue(ctx context.Context, requests []string) (first verification.RequestID, due time.Time, err error) {
-	for _, id := range requests {
-		entries, err := p.Requests.Read(ctx, record.Request(id))
-		if err != nil {
-			return "", due, fmt.Errorf("read a request: %w", err)
-		}
-		decisions := make([]verification.Decision, len(entries))
-		for i, e := range entries {
-			decisions[i] = e.Decision
-		}
-		_, _, rows, err := board.Fold(p.Rules, decisions...)
-		if err != nil {
-			return "", due, fmt.Errorf("fold a request: %w", err)
-		}
-		if !rows.Due.IsZero() && (first == "" || rows.Due.Before(due)) {
-			first, due = verification.RequestID(id), rows.Due
+// look notes what falls due on a request next.
+func (p passing) look(ctx context.Context, id string) error {
+	if id == "" {
+		return nil
+	}
+	entries, err := p.Requests.Read(ctx, record.Request(id))
+	if err != nil {
+		return fmt.Errorf("read a request: %w", err)
+	}
+	decisions := make([]verification.Decision, len(entries))
+	for i, e := range entries {
+		decisions[i] = e.Decision
+	}
+	_, _, rows, err := board.Fold(p.Rules, decisions...)
+	if err != nil {
+		return fmt.Errorf("fold a request: %w", err)
+	}
+	p.due[id] = rows.Due
+	return nil
+}
+
+// first is the request on which something falls due before it does on any other; empty when nothing does.
+func (p passing) first() (id string, due time.Time) {
+	for one, at := range p.due {
+		if !at.IsZero() && (id == "" || at.Before(due)) {
+			id, due = one, at
 		}
 	}
-	return first, due, nil
+	return id, due
 }

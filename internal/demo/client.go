@@ -21,6 +21,9 @@ type reply struct {
 	number  string
 	due     time.Time // of what is promised or owed next
 	body    []byte
+
+	method, path string // of the call
+	retry        string // seconds after which a busy gateway may be asked again
 }
 
 // as decodes the reply into one of the contract's bodies.
@@ -75,15 +78,11 @@ const (
 // key, which cannot do anything twice.
 func (c caller) do(ctx context.Context, r request) (reply, error) {
 	for again := 0; ; again++ {
-		response, err := c.send(ctx, r)
+		got, err := c.once(ctx, r)
 		if err != nil {
-			return reply{}, fmt.Errorf("%s: %w", r.op, err)
+			return got, err
 		}
-		got, err := read(response)
-		if err != nil {
-			return got, fmt.Errorf("%s: %w", r.op, err)
-		}
-		wait := response.Header.Get("Retry-After")
+		wait := got.retry
 		busy := got.code == http.StatusServiceUnavailable || got.code == http.StatusTooManyRequests
 		if !busy || wait == "" || again == patience {
 			return got, nil
@@ -93,6 +92,20 @@ func (c caller) do(ctx context.Context, r request) (reply, error) {
 			return got, err
 		}
 	}
+}
+
+// once makes a call, whatever the gateway says.
+func (c caller) once(ctx context.Context, r request) (reply, error) {
+	response, err := c.send(ctx, r)
+	if err != nil {
+		return reply{}, fmt.Errorf("%s: %w", r.op, err)
+	}
+	got, err := read(response)
+	if err != nil {
+		return got, fmt.Errorf("%s: %w", r.op, err)
+	}
+	got.retry = response.Header.Get("Retry-After")
+	return got, nil
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -112,7 +125,7 @@ func read(response *http.Response) (reply, error) {
 	if err != nil {
 		return reply{}, fmt.Errorf("read the answer: %w", err)
 	}
-	r := reply{code: response.StatusCode, body: body}
+	r := reply{code: response.StatusCode, body: body, method: response.Request.Method, path: response.Request.URL.Path}
 	var said struct {
 		Code        string    `json:"code"`
 		Number      string    `json:"number"`

@@ -6,4 +6,7 @@
 // A story is a list of steps (story.go) told in s01.go to s20.go; what is said in it comes from schemas/examples, with
 // its dates moved to today and its references marked by the run (body.go). play.go walks the steps, client.go makes the
 // calls, proof.go checks signatures and hashes, print.go tells it on a terminal.
+//
+// A page tells one story more, step by step: minutes.go is that story, telling.go who sees how much of it. seed.go is the
+// twelve requests that a fresh demonstration begins with, board.go what its first page shows of them.
 package demo

@@ -27,6 +27,7 @@ type World struct {
 	Keys  demo.Credentials
 	Parts *app.Parts
 	Data  string // its directory
+	Stop  func() // ends it before the test does
 
 	operators sync.Once
 	operator  [2]string // keys of those who admit people
@@ -106,6 +107,8 @@ func (w *World) run(t testing.TB, l net.Listener) {
 	parts := w.Parts
 	go func() { ended <- parts.Run(ctx, app.Listeners{API: l}, drain) }()
 	w.stop = sync.OnceFunc(func() {
+	go func() { ended <- w.Parts.Run(ctx, app.Listeners{API: l}, drain) }()
+	w.Stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("stop: %v", err)
@@ -114,4 +117,6 @@ func (w *World) run(t testing.TB, l net.Listener) {
 			t.Errorf("close: %v", err)
 		}
 	})
+	t.Cleanup(w.Stop)
+	return w
 }
