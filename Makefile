@@ -2,13 +2,14 @@
 
 BIN   := bin/verigate
 DATA  := var/demo
+SCREENS := var/screens
 TOOLS := -modfile=internal/tools/go.mod
 # Where git cannot read the tree (an archive, another owner), the binary goes without its revision.
 VCS   := $(if $(shell git rev-parse --verify -q HEAD 2>/dev/null),auto,false)
 SUDO  := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run demo test quick lint fmt fuzz bench generate deps
+.PHONY: help build run demo test quick screens lint fmt fuzz bench generate deps
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +28,11 @@ test: ## vet, all tests with the race detector, lint; CI=true skips nothing
 
 quick: ## the short tests without the race detector, under a minute
 	CGO_ENABLED=0 go test -short -timeout 120s ./...
+
+screens: ## write every page as a picture, 1440 and 360 pixels wide, to var/screens (chromium)
+	rm -rf $(SCREENS)
+	VERIGATE_SCREENS=$(CURDIR)/$(SCREENS) CGO_ENABLED=0 go test -count=1 -timeout 15m ./internal/web/...
+	@ls $(SCREENS)
 
 lint: ## golangci-lint as .golangci.yml has it
 	go tool $(TOOLS) golangci-lint run ./...
