@@ -4501,7 +4501,10 @@ type FactView struct {
 	Originator string     `json:"originator,omitempty,omitzero"`
 	Quantities []Quantity `json:"quantities,omitempty,omitzero"`
 	Subject    string     `json:"subject,omitempty,omitzero"`
-	Text       string     `json:"text"`
+
+	// TakenBack Its answer was returned, or its unit has said otherwise since: it goes out no more.
+	TakenBack bool   `json:"taken_back,omitempty,omitzero"`
+	Text      string `json:"text"`
 }
 
 // FollowUp More questions on an answered request.

@@ -65,3 +65,47 @@ func TestANoteOnAReleaseIsKeptAndAReleasedPackageSaysSo(t *testing.T) {
 	r.call(t, ask{by: "reviewer", method: http.MethodPost, path: requests + "/" + id + "/release", body: `{"hash":"` + hash + `"}`}).
 		problem(t, http.StatusConflict, "wrong_state")
 }
+
+func TestAFactThatWentBackWithItsAnswerSaysSo(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	r.say(
+		t, id,
+		said{"unit03", "{task}/acceptance", `{}`}, said{"unit03", "{task}/answer", finalByUnit}, said{"desk", "{id}/claim", `{}`},
+	)
+	const fact = "tasks.0.answers.0.questions.0.facts.0"
+	if before := r.get(t, "desk", requests+"/"+id); bytes.Contains(before.body, []byte("taken_back")) {
+		t.Errorf("before: %v", before.field(t, fact))
+	}
+	r.say(t, id, said{"reviewer", "{id}/return", `{"task":"` + id + `-01","code":"incomplete"}`})
+	if after := r.get(t, "desk", requests+"/"+id); after.field(t, fact+".taken_back") != true {
+		t.Errorf("after: %v", after.field(t, fact))
+	}
+}
+
+func TestAnOriginatorIsToldWhatItMaySayToAnAsk(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	r.say(
+		t, id,
+		said{"unit03", "{task}/acceptance", `{}`}, said{"unit03", "{task}/answer", finalByUnit}, said{"desk", "{id}/claim", `{}`},
+	)
+	fact := r.get(t, "desk", requests+"/"+id).text(t, "tasks.0.answers.0.questions.0.facts.0.id")
+	r.say(t, id, said{"reviewer", "{id}/consent", `{"facts":["` + fact + `"],"originator":"TH"}`})
+	list := r.eventuallyGet(t, "th", "/v1/consents", func(g reply) bool { return g.status == http.StatusOK && bytes.Contains(g.body, []byte("Seen.")) })
+	if list.text(t, "items.0.allowed.0") != "decide_consent" {
+		t.Errorf("an open ask: %s", list.body)
+	}
+	decide := func(decision string) reply {
+		path := "/v1/consents/" + list.text(t, "items.0.id") + "/decision"
+		return r.call(t, ask{by: "th", method: http.MethodPost, path: path, body: `{"decision":"` + decision + `"}`}).want(t, http.StatusOK)
+	}
+	if granted := decide("granted"); granted.text(t, "allowed.0") != "decide_consent" {
+		t.Errorf("what was granted may be withdrawn: %s", granted.body)
+	}
+	if withdrawn := decide("withdrawn"); bytes.Contains(withdrawn.body, []byte("allowed")) {
+		t.Errorf("nothing more is to say: %s", withdrawn.body)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"verigate/internal/board"
 	"verigate/internal/directory"
 	"verigate/internal/gateway"
+	"verigate/internal/verification"
 )
 
 // boardRow is a row of the board.
@@ -80,6 +81,9 @@ func consentView(c gateway.ConsentView) server.ConsentView {
 	}
 	for _, f := range c.Texts {
 		view.Facts = append(view.Facts, server.ConsentViewFact{Language: f.Language, Text: f.Text})
+	}
+	if c.Decidable() {
+		view.Allowed = []string{string(verification.NameDecideConsent)}
 	}
 	return view
 }

@@ -245,7 +245,7 @@ func searchView(s verification.Search) server.Search {
 func factView(r verification.Request, f verification.Fact) (server.FactView, error) {
 	view := server.FactView{
 		ID: string(f.ID), Text: f.Text, Language: f.Language, Subject: f.Subject, ObservedAt: utc(f.ObservedAt),
-		Originator: string(f.Originator), Locked: r.Locked(f.ID),
+		Originator: string(f.Originator), Locked: r.Locked(f.ID), TakenBack: !r.Stands(f.ID),
 		Evaluation: server.Evaluation{
 			Source: server.EvaluationSource(f.Source), Information: server.EvaluationInformation(f.Information),
 		},

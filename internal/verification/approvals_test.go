@@ -38,3 +38,42 @@ func TestAPackageTellsWhoseApprovalItNeedsAndWhomItBars(t *testing.T) {
 		}
 	}
 }
+
+func TestAPackageMayOfferExactlyTheResultsThatTheRulesTakeAsLess(t *testing.T) {
+	t.Parallel()
+	for result, want := range map[Result][]Result{
+		Held: {CannotSay, RefusedAnswer, Elsewhere, Pending}, VerifiedNegative: {CannotSay, RefusedAnswer, Elsewhere, Pending},
+		CannotSay: {Pending}, RefusedAnswer: {Pending}, Elsewhere: {Pending}, Pending: {},
+	} {
+		if diff := cmp.Diff(want, LessCertain(result)); diff != "" {
+			t.Errorf("%s: %s", result, diff)
+		}
+	}
+}
+
+func TestAConsentIsDecidableExactlyWhileTheRulesTakeSomething(t *testing.T) {
+	t.Parallel()
+	owned := interim(1, held(1, "f9"))
+	owned.Questions[0].Facts[0].Originator = "TH"
+	asked := after(accepted(), then(officer("03"), owned), then(officer("03"), final(1)),
+		then(colleague(), AskConsent{Facts: []FactID{"f9"}, Originator: "TH"}))
+	said := func(states ...ConsentState) []move {
+		all := asked
+		for _, s := range states {
+			all = after(all, then(stranger(), DecideConsent{N: 1, State: s}))
+		}
+		return all
+	}
+	for _, given := range [][]move{said(), said(ConsentGranted), said(ConsentDenied), said(ConsentGranted, ConsentWithdrawn)} {
+		takes := false
+		for _, s := range []ConsentState{ConsentGranted, ConsentDenied, ConsentWithdrawn} {
+			told := tell(t, given)
+			before := told.request.Version
+			err := told.play(move{By: stranger(), What: DecideConsent{N: 1, State: s}})
+			takes = takes || err == nil && told.request.Version > before
+		}
+		if c := tell(t, given).request.Consents[0]; c.Decidable() != takes {
+			t.Errorf("%s: decidable %v, and something is taken: %v", c.State, c.Decidable(), takes)
+		}
+	}
+}

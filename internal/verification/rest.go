@@ -130,9 +130,9 @@ func (t Task) undecidedHold() *Hold {
 	return nil
 }
 
-// stands says whether a fact is part of what units say now: a later negative or refusal of the same task takes its
+// Stands says whether a fact is part of what units say now: a later negative or refusal of the same task takes its
 // facts back, and so does a return.
-func (r Request) stands(id FactID) bool {
+func (r Request) Stands(id FactID) bool {
 	for _, t := range r.Tasks {
 		for _, n := range t.answered() {
 			a, ok := t.standing(n)

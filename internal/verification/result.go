@@ -107,6 +107,13 @@ func certainty(result Result) int {
 	return -1
 }
 
+// LessCertain lists the results that a package may give in place of one, the more certain first (row 15a).
+func LessCertain(than Result) []Result {
+	return slices.DeleteFunc([]Result{CannotSay, RefusedAnswer, Elsewhere, Pending}, func(other Result) bool {
+		return certainty(other) >= certainty(than)
+	})
+}
+
 // Locked says whether a fact may not go out to the request's partner: it belongs to somebody else who has not granted
 // it, or the last ask of anybody about it is open, denied, expired or withdrawn.
 func (r Request) Locked(id FactID) bool {

@@ -71,6 +71,9 @@ func (r Request) consent(n int) (Consent, bool) {
 	return r.Consents[n-1], true
 }
 
+// Decidable says whether its originator may still say something to an ask: it is open, or what was granted is withdrawn.
+func (c Consent) Decidable() bool { return c.State == ConsentOpenState || c.State == ConsentGranted }
+
 // decideConsent takes the originator's word. It is recorded also when the request has ended: it has no effect then.
 func (r Request) decideConsent(c DecideConsent, o Order) ([]Event, error) {
 	ask, ok := r.consent(c.N)
@@ -144,7 +147,7 @@ func (r Request) preparePackage(c PreparePackage) ([]Event, error) {
 
 func (r Request) packageFacts(facts []FactID) error {
 	for i, id := range facts {
-		if !r.stands(id) || slices.Contains(facts[:i], id) {
+		if !r.Stands(id) || slices.Contains(facts[:i], id) {
 			return refuse(UnknownFact, "no answer of this request holds that fact, or it is named twice")
 		}
 		if r.Locked(id) {
