@@ -15,5 +15,7 @@
 //	form     forms made of the schemas of the contract
 //	portal   a liaison officer's: requests, the form of a new one, answers
 //	unit     the inbox of a unit, its tasks, the answer with its draft, what waits for its lead
+//	consent  what an originator is asked to allow, and what the desk waits for
+//	review   what goes to a partner: edited by one person, read byte for byte and approved by another
 //	story    the demonstration: the first two minutes, and how anybody tries every role
 package web

@@ -9,11 +9,13 @@ import (
 	"verigate/internal/web/account"
 	"verigate/internal/web/admin"
 	"verigate/internal/web/board"
+	"verigate/internal/web/consent"
 	"verigate/internal/web/duty"
 	"verigate/internal/web/evidence"
 	"verigate/internal/web/portal"
 	"verigate/internal/web/register"
 	"verigate/internal/web/request"
+	"verigate/internal/web/review"
 	"verigate/internal/web/sealed"
 	"verigate/internal/web/site"
 	"verigate/internal/web/story"
@@ -46,8 +48,10 @@ func New(p Parts) (*site.Site, error) {
 // groups are the pages that every gateway has.
 func groups(p Parts) []site.Group {
 	return []site.Group{
+		consent.Group(),
 		board.Group(p.Board, p.Now),
 		duty.Group(),
+		review.Group(),
 		words.Group(),
 		account.Group(),
 		admin.Group(),

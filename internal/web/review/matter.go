@@ -1,0 +1,202 @@
+package review
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"verigate/api/client"
+	"verigate/internal/verification"
+	"verigate/internal/web/site"
+	"verigate/internal/web/text"
+)
+
+// matter is a request with its package, as these pages read it.
+type matter struct {
+	client.StaffView
+	tag    string // its version, as If-Match takes it
+	pack   *client.Package
+	asked  asked
+	people map[string]string // labels by person
+}
+
+// asked is what these pages need of the partner's own words.
+type asked struct {
+	Language string          `json:"language"`
+	Handling client.Handling `json:"handling"`
+}
+
+// open reads a request. It is hidden from whoever may not read packages.
+func open(v *site.Visit) (matter, error) {
+	var m matter
+	if !mayRead(v) {
+		return m, hidden()
+	}
+	var err error
+	if m.StaffView, m.tag, err = site.ReadTagged[client.StaffView](v.API.GetRequest(v.Context(), v.Param("id"))); err != nil {
+		return m, err
+	}
+	if len(m.Request) > 0 {
+		if err := json.Unmarshal(m.Request, &m.asked); err != nil {
+			return m, fmt.Errorf("read a request's own words: %w", err)
+		}
+	}
+	pack, err := site.Read[client.Package](v.API.GetPackage(v.Context(), v.Param("id")))
+	switch p, refused := errors.AsType[*site.Problem](err); {
+	case err == nil:
+		m.pack = &pack
+	case !refused || p.Status != http.StatusNotFound:
+		return m, err
+	}
+	people, err := site.Read[client.People](v.API.ListPeople(v.Context()))
+	m.people = map[string]string{}
+	for _, p := range people.Items {
+		m.people[p.Person] = p.Label
+	}
+	return m, err
+}
+
+// who is what is shown in place of a person's name.
+func (m matter) who(person string) string { return cmp.Or(m.people[person], person) }
+
+// allows says whether the reader may give a command on the request now.
+func (m matter) allows(command string) bool { return slices.Contains(m.Allowed, command) }
+
+// standing is a package that may still be released; nil: there is none.
+func (m matter) standing() *client.Package {
+	if m.pack == nil || m.pack.Void {
+		return nil
+	}
+	return m.pack
+}
+
+// head is what stands above both pages.
+type head struct {
+	ID, Number, Reference string
+	Partner               string
+	Degree                string
+	Level                 string
+	State                 string
+	Due                   site.Due
+	Round                 int
+	MayEdit               bool
+}
+
+func (m matter) head(v *site.Visit) head {
+	h := head{
+		ID: m.ID, Number: m.Number, Reference: m.OwnReference, Partner: v.Partner(m.Partner), Degree: string(m.Degree),
+		Level: string(m.Level), State: string(m.State), Round: m.Round, MayEdit: m.allows("prepare_package"),
+	}
+	if verification.State(m.State).Open() {
+		h.Due = v.Due(m.DueAt)
+	}
+	return h
+}
+
+// question is one of the round with everything that was said to it.
+type question struct {
+	N       int
+	Code    string
+	Text    string
+	Answers []answer
+	Desk    *client.StaffViewQuestion // the desk's own answer; nil: none
+}
+
+// answer is what one unit said to a question at one time.
+type answer struct {
+	Unit, Kind, Result, Outcome, Code, Text string
+	At                                      text.Moment
+	Marked                                  []mark // of Text
+	Searches                                []client.Search
+	Facts                                   []fact
+}
+
+// fact is one that a unit gave.
+type fact struct {
+	client.FactView
+	Label      string // 2.1: the first of question 2
+	Observed   text.Moment
+	Quantities []string
+	Ask        *client.ConsentAsk // the last about it; nil: nobody was asked
+	Foreign    bool               // it belongs to somebody other than the partner
+	Marked     []mark             // of its text
+}
+
+// questions are those of the round, each with the answers of the round's tasks.
+func (m matter) questions(v *site.Visit) []question {
+	var out []question
+	for _, q := range m.Questions {
+		one := question{N: q.N, Code: string(q.Code), Text: q.Text}
+		if q.Result != "" {
+			one.Desk = &q
+		}
+		labels := 0
+		for _, t := range m.Tasks {
+			if t.Round != m.Round {
+				continue
+			}
+			for _, given := range t.Answers {
+				for _, said := range given.Questions {
+					if said.N == q.N {
+						one.Answers = append(one.Answers, m.answer(v, t, given, said, &labels))
+					}
+				}
+			}
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+func (m matter) answer(v *site.Visit, t client.Task, given client.UnitAnswerView, said client.UnitAnswerViewQuestion, labels *int) answer {
+	a := answer{
+		Unit: v.Unit(t.Unit, m.ReceivedAt), Kind: string(given.Kind), Result: string(said.Result), Outcome: string(said.Outcome), Code: said.Code,
+		Text: said.Text, At: v.Moment(given.At), Marked: plain(said.Text),
+	}
+	if len(said.Search.Registers) > 0 {
+		a.Searches = []client.Search{said.Search}
+	}
+	for _, f := range said.Facts {
+		*labels++
+		one := fact{
+			FactView: f, Label: fmt.Sprintf("%d.%d", said.N, *labels), Observed: v.Moment(f.ObservedAt), Ask: m.ask(f.ID),
+			Foreign: f.Originator != "" && f.Originator != m.Partner, Quantities: quantities(v, f.Quantities), Marked: plain(f.Text),
+		}
+		a.Facts = append(a.Facts, one)
+	}
+	return a
+}
+
+// ask is the last consent that was asked about a fact.
+func (m matter) ask(id string) *client.ConsentAsk {
+	for _, c := range slices.Backward(m.Consents) {
+		if slices.Contains(c.Facts, id) {
+			return &c
+		}
+	}
+	return nil
+}
+
+// facts are all of the questions, in their order.
+func facts(all []question) []fact {
+	var out []fact
+	for _, q := range all {
+		for _, a := range q.Answers {
+			out = append(out, a.Facts...)
+		}
+	}
+	return out
+}
+
+// quantities are amounts in words: the value stands as it was given.
+func quantities(v *site.Visit, all []client.Quantity) []string {
+	var out []string
+	for _, q := range all {
+		out = append(out, strings.TrimSpace(q.Value+"\u202f"+v.Word("review_unit", string(q.Unit))+" "+q.Of))
+	}
+	return out
+}
