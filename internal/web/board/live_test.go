@@ -142,11 +142,7 @@ func TestACaseOfUnit03NeverShowsAByteAtUnit20(t *testing.T) {
 // enter opens a session for somebody and returns its cookie.
 func enter(t *testing.T, w *webtest.World, who string) string {
 	t.Helper()
-	cookie, err := w.Parts.Enter(t.Context(), who)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.SplitN(cookie, ";", 2)[0]
+	return w.Cookie(t, who)
 }
 
 // visit reads a page in a session, without what a browser does with it.

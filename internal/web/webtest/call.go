@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 )
@@ -79,4 +81,27 @@ func Eventually(t testing.TB, within time.Duration, what string, is func() bool)
 		}
 	}
 	t.Fatalf("not within %s: %s", within, what)
+}
+
+// Cookie lets somebody in without a browser, and returns what a browser would send from then on.
+func (w *World) Cookie(t testing.TB, who string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	form := strings.NewReader(url.Values{"who": {who}, "to": {"/demo"}}.Encode())
+	q, err := http.NewRequestWithContext(ctx, http.MethodPost, w.URL+"/demo/enter", form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r, err := http.DefaultTransport.RoundTrip(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	for _, c := range r.Cookies() {
+		return c.Name + "=" + c.Value
+	}
+	t.Fatalf("%s is not let in: %d", who, r.StatusCode)
+	return ""
 }

@@ -27,12 +27,12 @@ type World struct {
 	Keys  demo.Credentials
 	Parts *app.Parts
 	Data  string // its directory
-	Stop  func() // ends it before the test does
 
 	operators sync.Once
 	operator  [2]string // keys of those who admit people
 
 	options app.Options
+	prepare func(*app.Parts, context.Context, string) error
 	stop    func()
 }
 
@@ -57,7 +57,7 @@ func start(t testing.TB, prepare func(*app.Parts, context.Context, string) error
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &World{URL: "http://" + l.Addr().String(), Data: filepath.Join(t.TempDir(), "data")}
+	w := &World{URL: "http://" + l.Addr().String(), Data: filepath.Join(t.TempDir(), "data"), prepare: prepare}
 	log := slog.New(slog.DiscardHandler)
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
@@ -74,6 +74,9 @@ func start(t testing.TB, prepare func(*app.Parts, context.Context, string) error
 	t.Cleanup(func() { w.stop() })
 	return w
 }
+
+// Stop ends it in order before the test does.
+func (w *World) Stop() { w.stop() }
 
 // Restart stops the gateway in order and starts it again over what it left, at the same address.
 func (w *World) Restart(t testing.TB) {
@@ -97,7 +100,7 @@ func (w *World) run(t testing.TB, l net.Listener) {
 	if w.Parts, err = app.Open(ctx, w.options); err != nil {
 		t.Fatal(err)
 	}
-	if err := prepare(w.Parts, ctx, w.URL); err != nil {
+	if err := w.prepare(w.Parts, ctx, w.URL); err != nil {
 		t.Fatal(err)
 	}
 	if w.Keys, err = demo.ReadCredentials(filepath.Join(w.Data, "demo-credentials.json")); err != nil {
@@ -107,8 +110,6 @@ func (w *World) run(t testing.TB, l net.Listener) {
 	parts := w.Parts
 	go func() { ended <- parts.Run(ctx, app.Listeners{API: l}, drain) }()
 	w.stop = sync.OnceFunc(func() {
-	go func() { ended <- w.Parts.Run(ctx, app.Listeners{API: l}, drain) }()
-	w.Stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("stop: %v", err)
@@ -117,6 +118,4 @@ func (w *World) run(t testing.TB, l net.Listener) {
 			t.Errorf("close: %v", err)
 		}
 	})
-	t.Cleanup(w.Stop)
-	return w
 }
