@@ -16,7 +16,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"verigate/internal/access"
 	"verigate/internal/demo"
+	"verigate/internal/httpapi"
+	"verigate/internal/session"
 )
 
 // What is measured of pages: the board with rows, and viewers whom each change is told.
@@ -85,9 +88,23 @@ func (p *pages) prepare(ctx context.Context, dir string) error {
 	if err := p.world.settle(ctx); err != nil {
 		return err
 	}
-	line, err := p.world.parts.Enter(ctx, "desk:1")
-	p.cookie, _, _ = strings.Cut(line, ";")
-	return err
+	return p.enter(ctx)
+}
+
+// enter signs the officer in, as somebody who tries a demonstration is.
+func (p *pages) enter(ctx context.Context) error {
+	parts, now := p.world.parts, time.Now()
+	caller, err := parts.Registry.Keyring().Identify(access.Proof{Key: p.key, At: now})
+	if err != nil {
+		return err
+	}
+	person, _ := parts.Registry.Keyring().Principal(caller.Person)
+	token, _, err := parts.Sessions.Begin(ctx, session.Begin(person.ID, session.ByPlay, person.RightsAt(now), now))
+	if err != nil {
+		return err
+	}
+	p.cookie, _, _ = strings.Cut(httpapi.SessionCookie(token), ";")
+	return nil
 }
 
 var (
