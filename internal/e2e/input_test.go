@@ -112,7 +112,7 @@ func TestKeysAndHeadersAreHeldToTheContract(t *testing.T) {
 		"a state that forbids it": {partner, http.MethodPost, at + "/confirmation", []byte(`{"version":1,"useful":true}`), nil, 409, "wrong_state"},
 		"a stale version":         {w.keys.Desk[0], http.MethodPost, at + "/claim", []byte(`{}`), []string{"If-Match", `"0"`}, 412, "stale"},
 		"another method":          {partner, http.MethodDelete, at, nil, nil, 405, "method_not_allowed"},
-		"another path":            {partner, http.MethodGet, "/v2/" + secret, nil, nil, 404, "not_found"},
+		"another path":            {partner, http.MethodGet, "/v1/none/" + secret, nil, nil, 404, "not_found"},
 	}
 	for name, test := range tests {
 		var body any
