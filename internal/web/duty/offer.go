@@ -62,6 +62,7 @@ func ofTask(i client.QueueItem) offer {
 		return offer{verification.NameResumeTask, path}
 	case client.TaskStateStopped:
 		return offer{verification.NameAcknowledgeStop, path}
+	default:
+		return offer{verification.NameAnswerTask, path + "/answer"}
 	}
-	return offer{verification.NameAnswerTask, path + "/answer"}
 }
