@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -157,11 +158,13 @@ Next: open the page, or type make demo in a second terminal. Stop: Ctrl-C
 	if said := g.log.String(); strings.Contains(said, "msg=call") {
 		t.Errorf("before anybody came it tells of calls\n%s", said)
 	}
+	answersCommands(t, dir)
 	if found := mustVerify(t, dir); found != 12 {
 		t.Errorf("%d requests", found)
 	}
 	g.kill()
 	demonstrate(t, dir) // a later start makes them no second time
+	answersCommands(t, dir)
 	if found := mustVerify(t, dir); found != 12 {
 		t.Errorf("%d requests after a restart", found)
 	}
@@ -169,4 +172,16 @@ Next: open the page, or type make demo in a second terminal. Stop: Ctrl-C
 		t.Errorf("the stories are not played beside the twelve: exit %d\n%s", code, said)
 	}
 	refusedStart(t, "--empty is for a demonstration", "--empty", "--listen", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "other"))
+}
+
+// answersCommands waits until a gateway answers for its directory: a moment before, a command finds the lock and nobody.
+func answersCommands(t *testing.T, dir string) {
+	t.Helper()
+	eventually(t, startsWithin, func() error {
+		c, err := (&net.Dialer{}).DialContext(t.Context(), "unix", filepath.Join(dir, "admin.sock"))
+		if err != nil {
+			return err
+		}
+		return c.Close()
+	})
 }
