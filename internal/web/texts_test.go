@@ -88,6 +88,37 @@ func TestEveryTextThatAPageUsesIsThereInEveryLanguage(t *testing.T) {
 	}
 }
 
+// A text is used by its id, or by the set of words that it belongs to.
+func TestNoTextIsThereThatNoPageUses(t *testing.T) {
+	t.Parallel()
+	all := sources(t)
+	named := func(s string) bool {
+		for _, content := range all {
+			if strings.Contains(content, `"`+s+`"`) {
+				return true
+			}
+		}
+		return false
+	}
+	known := map[string]bool{}
+	for _, id := range pages(t).Texts().IDs(text.Vietnamese) {
+		if strings.HasPrefix(id, text.GlossaryPrefix) {
+			continue
+		}
+		used := named(id)
+		for set := id; !used && strings.Contains(set, "."); {
+			set = set[:strings.LastIndex(set, ".")]
+			if _, asked := known[set]; !asked {
+				known[set] = named(set) || named(set+".")
+			}
+			used = known[set]
+		}
+		if !used {
+			t.Errorf("no page uses the text %s", id)
+		}
+	}
+}
+
 func difference(a, b []string) (only []string) {
 	for _, one := range [][2][]string{{a, b}, {b, a}} {
 		for _, id := range one[0] {

@@ -74,6 +74,7 @@ type boardView struct {
 	Query   string // of this page without its place in the list
 	Views   []namedView
 	Found   *found
+	Wall    bool // the visitor may read its numbers
 }
 
 func (p pages) board(v *site.Visit) error {
@@ -87,6 +88,7 @@ func (p pages) board(v *site.Visit) error {
 	view.CSV = "/v1/board.csv" + after("?", view.Query)
 	view.Views = named(v)
 	view.Found = p.typed.found(v)
+	view.Wall = v.May(access.OpGetStatistics)
 	place, err := p.place(v, c) // before the rows: what changes while they are read is told
 	if err != nil && !site.Away(err) {
 		return err
