@@ -121,22 +121,22 @@ func (p *Parts) demoPeople(ctx context.Context) (demo.Credentials, error) {
 	}
 	for _, u := range p.Registry.Directory().UnitsValid(p.Now()) {
 		unit := verification.UnitCode(u.Code)
-		c.Units[u.Code] = add(access.CreatePrincipal{Label: "Officer of " + u.Code, Roles: []verification.Role{verification.RoleUnit}, Unit: unit})
-		c.UnitLeads[u.Code] = add(access.CreatePrincipal{Label: "Lead of " + u.Code, Roles: []verification.Role{verification.RoleUnitLead}, Unit: unit})
+		c.Units[u.Code] = add(access.CreatePrincipal{Label: "Cán bộ đơn vị " + u.Code, Roles: []verification.Role{verification.RoleUnit}, Unit: unit})
+		c.UnitLeads[u.Code] = add(access.CreatePrincipal{Label: "Lãnh đạo đơn vị " + u.Code, Roles: []verification.Role{verification.RoleUnitLead}, Unit: unit})
 	}
 	headquarters := func(label string, roles ...verification.Role) access.CreatePrincipal {
 		return access.CreatePrincipal{Label: label, Roles: roles, Unit: verification.DeskUnit}
 	}
 	c.Desk = []string{
-		add(headquarters("Duty officer 1", verification.RoleDesk, verification.RoleKeeper), everywhere(true)...),
-		add(headquarters("Duty officer 2", verification.RoleDesk), everywhere(false)...),
+		add(headquarters("Cán bộ trực 1", verification.RoleDesk, verification.RoleKeeper), everywhere(true)...),
+		add(headquarters("Cán bộ trực 2", verification.RoleDesk), everywhere(false)...),
 	}
-	c.Lead = add(headquarters("Head of the desk", verification.RoleLead), everywhere(false)...)
-	c.Keeper = add(headquarters("Keeper on duty", verification.RoleKeeper), append(everywhere(true), precursors(true))...)
+	c.Lead = add(headquarters("Lãnh đạo Phòng", verification.RoleLead), everywhere(false)...)
+	c.Keeper = add(headquarters("Người giữ hồ sơ kín", verification.RoleKeeper), append(everywhere(true), precursors(true))...)
 	add(headquarters("Keepers' deputy for precursors", verification.RoleDesk, verification.RoleKeeper), precursors(true))
 	add(headquarters("Lead for precursors", verification.RoleLead), precursors(false))
-	c.Supervisor = add(headquarters("Supervision", verification.RoleSupervisor))
-	c.Auditor = add(headquarters("Internal audit", verification.RoleAuditor))
+	c.Supervisor = add(headquarters("Giám sát", verification.RoleSupervisor))
+	c.Auditor = add(headquarters("Kiểm tra nội bộ", verification.RoleAuditor))
 	return c, failed
 }
 

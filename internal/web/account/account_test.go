@@ -246,7 +246,7 @@ func TestWhatIsGraveAsksOnceMoreWhoSomebodyIs(t *testing.T) {
 	n.Enter("desk:2", "/account/proof?to=%2Faccount")
 	n.Submit("form[action='/demo/enter'] button.main")
 	n.at("/account")
-	if who := n.Text(".person"); !strings.Contains(who, "Duty officer 2") {
+	if who := n.Text(".person"); !strings.Contains(who, "Cán bộ trực 2") {
 		t.Errorf("entered again as %s", who)
 	}
 }

@@ -82,7 +82,7 @@ func TestAnAuditorLearnsWhoHasSeenIt(t *testing.T) {
 		if !strings.Contains(readers, "IP Abuja") || !strings.Contains(readers, "p_") {
 			t.Errorf("who pulled it: %s", readers)
 		}
-		if !strings.Contains(history, "Duty officer 1") || strings.Contains(history, ".v1") {
+		if !strings.Contains(history, "Cán bộ trực 1") || strings.Contains(history, ".v1") {
 			t.Errorf("who did what: %s", history)
 		}
 		for _, content := range []string{"ABJ", "FICT", "container", "MSKU"} {

@@ -94,7 +94,7 @@ func TestAStubTakesNothingOfTheText(t *testing.T) {
 	tab.Fill("#stub-number", "M-17")
 	tab.Fill("#stub-channel", "paper")
 	tab.Fill("#stub-degree", "urgent")
-	tab.Fill("#stub-keeper", tab.Eval(`[...document.querySelectorAll('#stub-keeper option')].find(o => o.text === 'Keeper on duty').value`))
+	tab.Fill("#stub-keeper", tab.Eval(`[...document.querySelectorAll('#stub-keeper option')].find(o => o.text === 'Người giữ hồ sơ kín').value`))
 	tab.Submit("#stub button.main")
 	if got := tab.Text(".said"); got != "Đã vào sổ, chỉ có số." {
 		t.Errorf("registered, the page says %q", got)

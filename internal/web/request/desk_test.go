@@ -91,7 +91,7 @@ func TestTheDeskTakesARequestFromTriageToItsRelease(t *testing.T) {
 			t.Errorf("the auditor is not told who has pulled it: %q", got)
 		}
 		tab.Go(body + "/history")
-		if got := tab.Text("main"); strings.Contains(got, "ivory") || !strings.Contains(got, "Duty officer 2") {
+		if got := tab.Text("main"); strings.Contains(got, "ivory") || !strings.Contains(got, "Cán bộ trực 2") {
 			t.Errorf("the history has content, or nobody: %s", got)
 		}
 		if said.language == "vi" {

@@ -83,7 +83,7 @@ func bothRoles(t *testing.T, w *webtest.World) {
 	t.Helper()
 	var lead verification.PersonID
 	for _, p := range w.Parts.Registry.Keyring().Principals() {
-		if p.Label == "Head of the desk" {
+		if p.Label == "Lãnh đạo Phòng" {
 			lead = p.ID
 		}
 	}

@@ -27,7 +27,7 @@ func TestAStaleFormSaysWhoChangedWhatWhen(t *testing.T) {
 		tab.Await("the sign that something has changed", "document.querySelector('#request-waits:not([hidden])')")
 		tab.Submit("#do-note button")
 		got := tab.Text("#since")
-		for _, part := range []string{said.changed, "Duty officer 2", said.event, ":"} {
+		for _, part := range []string{said.changed, "Cán bộ trực 2", said.event, ":"} {
 			if !strings.Contains(got, part) {
 				t.Errorf("%s: no %q in %q", said.language, part, got)
 			}

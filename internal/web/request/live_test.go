@@ -19,7 +19,7 @@ func TestWhatOneOfficerDoesAppearsAtTheOther(t *testing.T) {
 	tab.Speak("vi")
 	tab.Await("the stream", "document.querySelector('#live[data-heard]')")
 	does(t, w, "desk:2", id, "claim", none())
-	tab.Await("the holder, in the head", "document.querySelector('.request-head').innerText.includes('Duty officer 2')")
+	tab.Await("the holder, in the head", "document.querySelector('.request-head').innerText.includes('Cán bộ trực 2')")
 	tab.Await("what may be done now", "document.querySelector('#do-take_over') && !document.querySelector('#do-claim')")
 	// A form that is being filled in stays as it is until its writer wants the news.
 	tab.Click("#do-note > summary")

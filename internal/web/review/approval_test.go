@@ -44,7 +44,7 @@ func TestASealedAnswerNeedsTwoPersonsAndAnEditVoidsTheFirst(t *testing.T) {
 	tab.Speak("vi")
 	tickAll(tab)
 	tab.Submit(".review-approve button")
-	if got := tab.Text("#approved"); !strings.Contains(got, "Duty officer 1") || !strings.Contains(got, "người duyệt của Phòng") {
+	if got := tab.Text("#approved"); !strings.Contains(got, "Cán bộ trực 1") || !strings.Contains(got, "người duyệt của Phòng") {
 		t.Fatalf("the first approval: %s %s", got, tab.Text("main"))
 	}
 	if got := tab.Text("#barred"); !strings.Contains(got, "Quý vị đã duyệt bản này") || !strings.Contains(got, "Lãnh đạo Phòng") {
@@ -61,7 +61,7 @@ func TestASealedAnswerNeedsTwoPersonsAndAnEditVoidsTheFirst(t *testing.T) {
 	if tab.Has(`input[name="seen"]:checked`) {
 		t.Error("what was ticked of one version is ticked of another")
 	}
-	if got := tab.Text("#overtaken"); !strings.Contains(got, "Duty officer 1") || !strings.Contains(got, said["vi"].overtaken) {
+	if got := tab.Text("#overtaken"); !strings.Contains(got, "Cán bộ trực 1") || !strings.Contains(got, said["vi"].overtaken) {
 		t.Errorf("the void approval: %s", got)
 	}
 	tab.Screens("review-overtaken")

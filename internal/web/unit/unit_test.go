@@ -81,7 +81,7 @@ func TestAUnitTakesATaskHoldsItAndAnswersThatNothingIsHeld(t *testing.T) {
 		}
 		w.Must(t, "unit_lead:03", http.MethodPut, "/v1/tasks/"+task+"/draft", map[string]any{"fields": map[string]any{"q3.text": []string{"the lead's own"}}})
 		tab.Go("/tasks/" + task + "/answer")
-		if got := tab.Text("#unit-draft .warn"); !strings.Contains(got, "Lead of 03") {
+		if got := tab.Text("#unit-draft .warn"); !strings.Contains(got, "Lãnh đạo đơn vị 03") {
 			t.Errorf("%s: nobody is warned of a colleague who writes: %q", language, got)
 		}
 		tab.Click(`[name="q1.result"][value="verified_negative"]`)
