@@ -25,7 +25,8 @@ import (
 // What is measured of pages: the board with rows, and viewers whom each change is told.
 const (
 	boardRows     = 200
-	boardPages    = 40 // times that a page is asked for
+	boardPages    = 40     // times that a page is asked for
+	crowd         = 10_000 // open requests
 	viewers       = 500
 	changesASec   = 20
 	changesFor    = 10 * time.Second
@@ -58,6 +59,9 @@ func measurePagesIn(ctx context.Context, s settings, out io.Writer, dir, redis s
 	}
 	fmt.Fprintln(out, "Pages")
 	if err := p.reading(ctx, out); err != nil {
+		return err
+	}
+	if err := p.crowded(ctx, out); err != nil {
 		return err
 	}
 	if s.quick {
@@ -159,6 +163,24 @@ func (p *pages) reading(ctx context.Context, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "  bytes: %s %d\n", strings.TrimSuffix(at, p.ids[0]), len(page))
 	}
+	return nil
+}
+
+// crowded is how long the board's first page takes beside many open requests.
+func (p *pages) crowded(ctx context.Context, out io.Writer) error {
+	many := filled{store: p.world.parts.Store}
+	if err := many.put(ctx, 0, crowd); err != nil {
+		return err
+	}
+	var took []time.Duration
+	for range boardPages {
+		began := time.Now()
+		if _, err := p.get(ctx, "/board", false); err != nil {
+			return err
+		}
+		took = append(took, time.Since(began))
+	}
+	fmt.Fprintf(out, "  board of %d open, first page: p50 %s, p99 %s\n", crowd, round(percentile(took, .5)), round(percentile(took, .99)))
 	return nil
 }
 
