@@ -39,7 +39,7 @@ func shift(v *site.Visit) error { return showShift(v, nil) }
 
 func showShift(v *site.Visit, refused []refusedRow) error {
 	view := shiftView{Frame: v.Frame("duty.shift_title"), Once: v.NewKey(), Refused: refused}
-	people, err := labels(v)
+	people, err := v.Labels()
 	if err != nil {
 		return err
 	}
@@ -88,18 +88,6 @@ func openRows(v *site.Visit) ([]client.BoardRow, error) {
 			return all, nil
 		}
 	}
-}
-
-func labels(v *site.Visit) (map[string]string, error) {
-	people, err := site.Read[client.People](v.API.ListPeople(v.Context()))
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]string{}
-	for _, p := range people.Items {
-		all[p.Person] = p.Label
-	}
-	return all, nil
 }
 
 func rowOf(v *site.Visit, row client.BoardRow) claimRow {

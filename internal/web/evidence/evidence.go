@@ -144,13 +144,9 @@ func (page *view) fill(v *site.Visit) error {
 	if err != nil {
 		return err
 	}
-	people, err := site.Read[client.People](v.API.ListPeople(v.Context()))
+	labels, err := v.Labels()
 	if err != nil {
 		return err
-	}
-	labels := map[string]string{}
-	for _, p := range people.Items {
-		labels[p.Person] = p.Label
 	}
 	for _, r := range readers.Items {
 		page.Readers = append(page.Readers, reading{At: v.Moment(r.At), Who: who(v, labels, r.Who, r.Role), Version: r.Version})

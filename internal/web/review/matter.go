@@ -52,11 +52,7 @@ func open(v *site.Visit) (matter, error) {
 	case !refused || p.Status != http.StatusNotFound:
 		return m, err
 	}
-	people, err := site.Read[client.People](v.API.ListPeople(v.Context()))
-	m.people = map[string]string{}
-	for _, p := range people.Items {
-		m.people[p.Person] = p.Label
-	}
+	m.people, err = v.Labels()
 	return m, err
 }
 

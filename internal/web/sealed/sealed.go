@@ -49,7 +49,7 @@ const deep = 5
 
 func show(v *site.Visit) error {
 	p := page{Frame: v.Frame("sealed.title")}
-	labels, err := labels(v)
+	labels, err := v.Labels()
 	if err != nil {
 		return err
 	}
@@ -85,17 +85,4 @@ func (p *page) add(v *site.Visit, r client.BoardRow, labels map[string]string) {
 // sealed says whether a row lies in a compartment or is a stub: what the marking's level says.
 func sealed(r client.BoardRow) bool {
 	return r.Level == client.LevelL3 || r.Level == client.LevelL4 || slices.Contains(r.Flags, client.BoardFlagStub)
-}
-
-// labels are what is shown in place of names.
-func labels(v *site.Visit) (map[string]string, error) {
-	people, err := site.Read[client.People](v.API.ListPeople(v.Context()))
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]string{}
-	for _, p := range people.Items {
-		all[p.Person] = p.Label
-	}
-	return all, nil
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"time"
 
+	"verigate/api/client"
 	"verigate/internal/web/text"
 )
 
@@ -60,6 +61,16 @@ func (v *Visit) Campaigns() []Choice {
 		all = append(all, Choice{Value: c.ID, Text: c.Name[string(v.Language)]})
 	}
 	return all
+}
+
+// Labels are what is shown in place of people's names, by id, of those whom the visitor may name.
+func (v *Visit) Labels() (map[string]string, error) {
+	people, err := Read[client.People](v.API.ListPeople(v.Context()))
+	labels := make(map[string]string, len(people.Items))
+	for _, p := range people.Items {
+		labels[p.Person] = p.Label
+	}
+	return labels, err
 }
 
 // Choices are the codes of a closed set with the visitor's words, in the order given.
