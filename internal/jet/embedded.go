@@ -38,6 +38,9 @@ type Server struct{ ns *server.Server }
 // Embedded starts a server that fsyncs every message before it acknowledges
 // it, and refuses one that would not. Close it after every Conn.
 func Embedded(ctx context.Context, o Options) (*Server, error) {
+	if err := dropHalfMade(o.Dir); err != nil {
+		return nil, err
+	}
 	ns, err := server.NewServer(o.server())
 	if err != nil {
 		return nil, fmt.Errorf("make embedded nats-server: %w", err)
