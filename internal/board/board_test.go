@@ -98,6 +98,12 @@ func answer() verification.AnswerTask {
 
 func (s *story) release() {
 	s.t.Helper()
+	s.play(time.Minute, reviewer, verification.ReleasePackage{Hash: s.prepare()})
+}
+
+// prepare makes a package and returns its hash.
+func (s *story) prepare() string {
+	s.t.Helper()
 	sum := sha256.Sum256([]byte(`{}`))
 	hash := hex.EncodeToString(sum[:])
 	s.play(time.Minute, desk, verification.PreparePackage{
@@ -106,7 +112,27 @@ func (s *story) release() {
 			{N: 1, Result: verification.Held}, {N: 2, Result: verification.CannotSay, Code: "no_register"},
 		},
 	})
+	return hash
+}
+
+func TestAPackageWaitsForAnotherPersonUntilItIsReleased(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	s.route()
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	s.play(time.Minute, officer, answer())
+	waits := func() bool { return slices.Contains(s.rows.Request.Flags, board.FlagSecondReviewer) }
+	if waits() {
+		t.Error("waits for approval before there is a package")
+	}
+	hash := s.prepare()
+	if !waits() {
+		t.Errorf("prepared: %v", s.rows.Request.Flags)
+	}
 	s.play(time.Minute, reviewer, verification.ReleasePackage{Hash: hash})
+	if waits() {
+		t.Errorf("released: %v", s.rows.Request.Flags)
+	}
 }
 
 func TestInternalStepsMoveNothingThatAPartnerSees(t *testing.T) {

@@ -29,8 +29,8 @@ type Flag string
 const (
 	FlagSqueezed       Flag = "squeezed"
 	FlagPromiseBroken  Flag = "promise_already_broken"
-	FlagUnconfirmed    Flag = "unconfirmed" // a hold that nobody confirmed or rejected
-	FlagSecondReviewer Flag = "second_reviewer"
+	FlagUnconfirmed    Flag = "unconfirmed"     // a hold that nobody confirmed or rejected
+	FlagSecondReviewer Flag = "second_reviewer" // a package waits for another person than its editor, or for one more
 	FlagDelayed        Flag = "delayed"
 	FlagRecalled       Flag = "recalled"
 	FlagCorrection     Flag = "correction"
@@ -128,7 +128,7 @@ func flags(r verification.Request, clocks sla.Clocks) []Flag {
 		{FlagSqueezed, anyOpen(clocks, func(c *sla.Clock) bool { return c.Squeezed })},
 		{FlagPromiseBroken, anyOpen(clocks, func(c *sla.Clock) bool { return c.PromiseAlreadyBroken })},
 		{FlagUnconfirmed, slices.ContainsFunc(r.Tasks, unconfirmed)},
-		{FlagSecondReviewer, open && r.Package != nil && r.Package.Void == "" && len(r.Package.Approvals) == 1},
+		{FlagSecondReviewer, open && len(r.MissingApprovals()) > 0},
 		{FlagDelayed, open && r.Extended},
 		{FlagRecalled, slices.ContainsFunc(r.Releases, func(rel verification.Release) bool { return rel.Recalled })},
 		{FlagCorrection, r.Correction != nil},
