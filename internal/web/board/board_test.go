@@ -43,7 +43,7 @@ func TestADutyOfficerReadsTheBoard(t *testing.T) {
 		if got := tab.Text("h1"); got != language.title {
 			t.Errorf("the title is %q", got)
 		}
-		if got := tab.Text(".tile.late"); got != "0\n"+language.overdue {
+		if got := tab.Text(".tile"); got != "0\n"+language.overdue {
 			t.Errorf("the tile is %q", got)
 		}
 		tab.Accessible("the board in " + language.code)

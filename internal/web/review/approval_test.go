@@ -55,7 +55,7 @@ func TestASealedAnswerNeedsTwoPersonsAndAnEditVoidsTheFirst(t *testing.T) {
 	tickAll(tab)
 	prepared(t, w, "keeper", id, map[string]any{"kind": "final", "conditions_of_use": "For customs only."})
 	tab.Submit(".review-approve button")
-	if got := tab.Text("#trouble"); !strings.Contains(got, "Keeper") {
+	if got := tab.Text("#trouble"); !strings.Contains(got, "Người giữ hồ sơ kín") {
 		t.Errorf("who changed it is not said: %s", got)
 	}
 	if tab.Has(`input[name="seen"]:checked`) {
