@@ -3,6 +3,7 @@ package duty_test
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,7 +138,7 @@ func TestAUnitSeesWhatWaitsForIt(t *testing.T) {
 	if !tab.Has(".empty") {
 		t.Errorf("unit 20 sees %s", tab.Text("main"))
 	}
-	if said := tab.Eval("document.documentElement.outerHTML"); len(said) == 0 {
-		t.Error("no page")
+	if said := tab.Eval("document.documentElement.outerHTML"); strings.Contains(said, id) {
+		t.Error("unit 20's page names a request of unit 03")
 	}
 }

@@ -139,15 +139,3 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	_, _ = w.Write(content) // a reader who left is no error of ours
 }
-
-// Sizes are the bytes of each file as they are sent to a browser that takes compressed ones.
-func (s *Site) Sizes() map[string]int {
-	sizes := map[string]int{}
-	for name, f := range s.assets.files {
-		sizes[name] = len(f.plain)
-		if !f.packed {
-			sizes[name] = len(f.zipped)
-		}
-	}
-	return sizes
-}
