@@ -127,10 +127,12 @@ func (tab *Tab) Speak(language string) {
 	}
 }
 
-// Go goes to a page.
+// Go goes to a page. The end of a load that was under way before is not taken for its own.
 func (tab *Tab) Go(path string) {
 	tab.t.Helper()
+	tab.Eval("window.left = 'behind', ''")
 	tab.do("go to "+path, chromedp.Do(tab.Context, chromedp.Navigate(tab.url+path)))
+	tab.arrive("the page " + path)
 }
 
 // Path is where the tab is.
