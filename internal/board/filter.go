@@ -45,6 +45,18 @@ func (n Nearness) match(r Row, now time.Time) bool {
 	return true
 }
 
+// Between are the due times within which all lies that the filter chooses, so that a store, whose rows lie by their due,
+// need not look before or behind them; zero: there is no such bound.
+func (f Filter) Between() (from, until time.Time) {
+	switch f.Due {
+	case Overdue:
+		return time.Time{}, f.Now
+	case DueSoon:
+		return f.Now, f.Now.Add(Soon)
+	}
+	return time.Time{}, time.Time{}
+}
+
 // Sets are the sets whose intersection the filter describes, never empty. A store walks the smallest and drops by Match
 // what the others do not hold.
 func (f Filter) Sets() []Set {

@@ -22,6 +22,8 @@ type walk struct {
 	sets []board.Set
 	down bool
 	part string
+
+	first, last int64 // the scores within which it goes; zero: there is no such bound
 }
 
 // entry is one place of a walk with the part of its row.
@@ -51,6 +53,9 @@ func list[T any](
 		if w.down && at == (board.Cursor{}) {
 			at.Score = board.NoDue
 		}
+		if at.Score < w.first {
+			at = board.Cursor{Score: w.first}
+		}
 		last := at // of the items so far
 		for scanned := 0; ; {
 			wanted := max(limit-len(out.Items), leastScan) + 1
@@ -60,6 +65,9 @@ func list[T any](
 			}
 			out.AsOf = asOf
 			for _, e := range entries {
+				if w.last != 0 && e.score > w.last {
+					return nil
+				}
 				at = e.cursor()
 				item, ok, err := shown(e, show)
 				switch {
@@ -132,6 +140,13 @@ func (s *Store) Board(ctx context.Context, f board.Filter, p board.Page, see boa
 		return board.List[board.Row]{}, err
 	}
 	w := walk{sets: []board.Set{set, set.Sealed()}, part: partRequest}
+	from, until := f.Between()
+	if !from.IsZero() {
+		w.first = board.Score(from)
+	}
+	if !until.IsZero() {
+		w.last = board.Score(until)
+	}
 	return list(ctx, s, w, p, func(e entry) (board.Row, bool, error) {
 		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
 		return held.Row, see(held.Audience) && f.Match(held.Row), err

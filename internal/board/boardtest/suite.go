@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"the position never moves back":                          positionOnlyForward,
 		"a store that lost its memory says so":                   lostMemory,
 		"the board is ordered by the clock that runs out first":  boardByDue,
+		"what is overdue and what is due soon is found whole":    nearnessChooses,
 		"filters choose, alone and together":                     filtersChoose,
 		"pages of a list that stands are complete":               pagesComplete,
 		"pages are complete for what stays while rows move":      pagesWhileMoving,
@@ -362,6 +363,39 @@ func filtersChoose(t *testing.T, r Rig) {
 		if len(list.Items) != 0 || list.Next != (board.Cursor{}) {
 			t.Errorf("%+v chooses %d rows", f, len(list.Items))
 		}
+	}
+}
+
+// nearnessChooses holds what is overdue and what is due soon, page by page, against each row by itself.
+func nearnessChooses(t *testing.T, r Rig) {
+	var rows []board.Rows
+	for n := range 90 {
+		rows = append(rows, Sample(n, DueIn(time.Duration(n)*2*time.Minute)))
+	}
+	rows = append(rows, Sample(90, func(r *board.Rows) { r.Request.DueAt = time.Time{} }))
+	follow(t.Context(), t, r.Store, rows...)
+	for _, due := range []board.Nearness{board.Overdue, board.DueSoon} {
+		f := board.Filter{Due: due, Now: Sample(10, DueIn(20*time.Minute)).Request.DueAt} // at its due a row is overdue
+		var want, got []board.RequestID
+		for _, row := range rows {
+			if f.Match(row.Request) {
+				want = append(want, row.Request.ID)
+			}
+		}
+		for page := (board.Page{Limit: 7}); ; {
+			list, err := r.Store.Board(t.Context(), f, page, Outsiders)
+			ok(t, err)
+			for _, row := range list.Items {
+				got = append(got, row.ID)
+			}
+			if page.After = list.Next; page.After == (board.Cursor{}) {
+				break
+			}
+		}
+		if len(want) == 0 || len(want) == len(rows) {
+			t.Fatalf("%s: %d of %d rows tell nothing", due, len(want), len(rows))
+		}
+		same(t, want, got)
 	}
 }
 
