@@ -4170,13 +4170,12 @@ type Closure struct {
 	Note Note `json:"note,omitempty,omitzero"`
 }
 
-// Compartment Seal a request into a compartment.
+// Compartment Seal a request into a compartment (row 23), from which it is read by the compartment's members only: granted to persons beforehand, by two others.
 type Compartment struct {
-	Compartment string     `json:"compartment,omitempty,omitzero"`
-	Members     []PersonID `json:"members,omitempty,omitzero"`
+	Compartment string `json:"compartment"`
 
 	// Reason A short remark.
-	Reason Note `json:"reason,omitempty,omitzero"`
+	Reason Note `json:"reason"`
 }
 
 // Confirmation The partner accepts a version.

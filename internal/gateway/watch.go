@@ -18,8 +18,8 @@ const fresh = 2 * time.Second
 // the record and is safe for concurrent use.
 type Watch struct {
 	mu        sync.RWMutex
-	sealed    *access.Sealed                      // what a role alone does not decide
-	held      map[verification.RequestID]struct{} // of these the sealed ones
+	sealed    *access.Sealed                                      // what a role alone does not decide
+	held      map[verification.RequestID]verification.Compartment // of these the sealed ones, and where they lie
 	asks      map[verification.PartnerCode]map[Ask]struct{}
 	position  record.Position
 	latest    time.Time // of the decisions seen
@@ -36,7 +36,7 @@ type Ask struct {
 func NewWatch() *Watch {
 	return &Watch{
 		sealed: access.NewSealed(),
-		held:   map[verification.RequestID]struct{}{},
+		held:   map[verification.RequestID]verification.Compartment{},
 		asks:   map[verification.PartnerCode]map[Ask]struct{}{},
 	}
 }
@@ -55,7 +55,7 @@ func (w *Watch) Apply(at record.Place, r verification.Request) {
 	o := access.ObjectOf(r)
 	w.sealed.Put(o)
 	if o.Sealed() {
-		w.held[r.ID] = struct{}{}
+		w.held[r.ID] = r.Compartment
 	} else {
 		delete(w.held, r.ID)
 	}
@@ -141,6 +141,14 @@ func (w *Watch) holds(id verification.RequestID) bool {
 	defer w.mu.RUnlock()
 	_, ok := w.held[id]
 	return ok
+}
+
+// lies says whether the watch knows the request as sealed into that compartment.
+func (w *Watch) lies(id verification.RequestID, in verification.Compartment) bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	at, ok := w.held[id]
+	return ok && at == in
 }
 
 // HidesTask is Hides for a row that stands for a task.

@@ -132,7 +132,7 @@ func crossBodies(t *testing.T) map[string]string {
 		"returnToUnit": `{"task":"{task}","code":"other"}`, "askConsent": `{"facts":["f_0000000000000000"],"originator":"AO"}`,
 		"correctAnswer": `{"code":"other"}`, "dropCorrection": `{}`, "recallVersion": `{"version":1,"code":"other"}`,
 		"extendPromise": `{"due_at":"2021-12-01T00:00:00Z","code":"other"}`, "changeDegree": `{"degree":"flash","code":"other"}`,
-		"sealRequest": `{"compartment":"drugs"}`, "sendToReview": `{}`, "declareAboveCeiling": `{"code":"other"}`, "handleOutside": `{}`,
+		"sealRequest": `{"compartment":"drugs","reason":"x"}`, "sendToReview": `{}`, "declareAboveCeiling": `{"code":"other"}`, "handleOutside": `{}`,
 		"closeCirculation": `{}`, "appointKeeper": `{"person":"p_xkeeper000000000"}`, "repinPolicy": `{}`, "noteRequest": `{"text":"x"}`,
 		"setBreachCause": `{"code":"other"}`, "annulBreach": `{"code":"other"}`, "putPackage": `{"kind":"partial"}`,
 		"signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`,
@@ -185,8 +185,7 @@ func crossLetter(op string, rule access.Rule, status int) string {
 		status == http.StatusCreated && rule.Object == access.OnNothing,
 		status == http.StatusOK && (op == "putDraft" || op == "deleteDraft"), // a draft has no version of the request's
 		status == http.StatusConflict && op == "putDraft",                    // its task is closed
-		status == http.StatusUnprocessableEntity && op == "signIn",           // whoever it is may try
-		status == http.StatusNotImplemented && op == "sealRequest":           // compartments by hand come later
+		status == http.StatusUnprocessableEntity && op == "signIn":           // whoever it is may try
 		return "A"
 	}
 	return fmt.Sprintf("[%d]", status)

@@ -244,7 +244,8 @@ func TestWhatIsNotServedIsSaidAsAProblem(t *testing.T) {
 	id := r.submit(t, "a")
 	r.get(t, "desk", "/v1/nothing").problem(t, http.StatusNotFound, "not_found")
 	r.call(t, ask{by: "desk", method: http.MethodDelete, path: "/v1/board"}).problem(t, http.StatusMethodNotAllowed, "method_not_allowed")
-	r.post(t, "desk", requests+"/"+id+"/compartment", `{"compartment":"drugs","reason":"x"}`).problem(t, http.StatusNotImplemented, "not_yet")
+	r.post(t, "desk", requests+"/"+id+"/compartment", `{"compartment":"drugs"}`).problem(t, http.StatusUnprocessableEntity, "invalid_body")
+	r.post(t, "desk", requests+"/"+id+"/compartment", `{"compartment":"MA-TUY-2021-01","reason":"x"}`).problem(t, http.StatusConflict, "compartment_too_small")
 	r.ready = false
 	r.get(t, "", "/health/ready").want(t, http.StatusServiceUnavailable)
 	r.get(t, "", "/openapi.yaml").want(t, http.StatusOK)

@@ -50,7 +50,6 @@ const (
 	codeMediaType        = "unsupported_media_type"
 	codeInvalidBody      = "invalid_body"
 	codeInternal         = "internal"
-	codeNotYet           = "not_yet"
 	codeUnavailable      = "unavailable"
 	codeCatchingUp       = "catching_up"
 	codeBoardUnavailable = "board_unavailable"
@@ -103,7 +102,6 @@ func problems() map[string]kind {
 		{codeTooManyConflicts, http.StatusForbidden, "Excluded from too many requests: a colleague reads these numbers"},
 		{codeInvalidBody, http.StatusUnprocessableEntity, "The request body is not valid"},
 		{codeInternal, http.StatusInternalServerError, "Something went wrong here"},
-		{codeNotYet, http.StatusNotImplemented, "Not yet"},
 		{codeUnavailable, http.StatusServiceUnavailable, "Try again with the same key"},
 		{codeCatchingUp, http.StatusServiceUnavailable, "Catching up with the record"},
 		{codeBoardUnavailable, http.StatusServiceUnavailable, "The board is not available"},
@@ -154,7 +152,7 @@ func problems() map[string]kind {
 		{string(verification.TooLate), http.StatusConflict, "Too late"},
 		{string(verification.NotLater), http.StatusConflict, "Not later than the promise"},
 		{string(verification.SameDegree), http.StatusConflict, "The same degree"},
-		{string(verification.AlreadySealed), http.StatusConflict, "Sealed already"},
+		{string(verification.CompartmentTooSmall), http.StatusConflict, "The compartment is too small"},
 		{string(verification.NotAStub), http.StatusConflict, "Not a stub"},
 		{string(verification.IsStub), http.StatusConflict, "A stub has no content"},
 		{string(verification.NotInformation), http.StatusConflict, "Not information"},

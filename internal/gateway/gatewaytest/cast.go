@@ -41,6 +41,17 @@ func Person(id verification.PersonID) (access.Principal, bool) {
 	return p, true
 }
 
+// Members are the cast's principals who are in every default compartment, by id.
+func Members() []access.Principal {
+	of := func(id verification.PersonID, keeper bool, roles ...verification.Role) access.Principal {
+		return access.Principal{ID: id, Unit: verification.DeskUnit, Roles: roles, Compartments: everywhere(keeper)}
+	}
+	return []access.Principal{
+		of("p_editor", true, verification.RoleDesk, verification.RoleKeeper), of("p_lead", false, verification.RoleLead),
+		of("p_reviewer", false, verification.RoleDesk), of("p_third", false, verification.RoleDesk),
+	}
+}
+
 // Partner is a liaison officer.
 func Partner(code verification.PartnerCode) access.Caller {
 	return caller("p_liaison_"+verification.PersonID(code), access.Principal{Partner: code}, verification.RolePartner)

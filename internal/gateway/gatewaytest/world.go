@@ -141,7 +141,7 @@ func (w *World) Another() *gateway.Gateway { return gateway.New(w.Parts(w.Watch)
 // Parts are those of a gateway with a watch of its own.
 func (w *World) Parts(watch *gateway.Watch) gateway.Parts {
 	return gateway.Parts{
-		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Rules: w.Rules,
+		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Everybody: Members, Rules: w.Rules,
 		Signer: w.signer, Identity: gateway.NewIdentity(bytes.Repeat([]byte{3}, 32)), Board: w.Board, Blinds: w.root,
 		Watch: watch, Feed: w.Feed, Now: w.Clock.Now,
 		Book: &draft.Book{Store: w.Drafts, Sealer: w.Vault},

@@ -1,6 +1,9 @@
 package request
 
-import "verigate/api/client"
+import (
+	"verigate/api/client"
+	"verigate/internal/marking"
+)
 
 // The closed lists of the contract, in its order but for "other", which comes last.
 
@@ -30,6 +33,9 @@ func agencies() []string {
 		client.AgencyAgencyTelecom, client.AgencyAgencyTrafficPolice, client.AgencyAgencyOther,
 	)
 }
+
+// compartments are those that every house has.
+func compartments() []string { return codes(marking.Defaults()...) }
 
 func annulments() []string {
 	return codes(

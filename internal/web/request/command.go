@@ -18,6 +18,7 @@ type command struct {
 	place  place   // the page that shows it
 	key    string  // the letter that gives it where it asks nothing; empty: none
 	fields []field // in the order in which they are asked
+	after  string  // the page gone to when it was given; empty: back to where the form stood
 	// applies narrows down further what the list of allowed commands says by name; nil: it does not.
 	applies func(client.StaffView, base) bool
 	// send makes the call of a form. What the form could not say is kept in it.
@@ -84,7 +85,10 @@ func (c command) handle(v *site.Visit) error {
 		return err
 	}
 	to := "/requests/" + v.Param("id")
-	if v.Form("at") == triageTab {
+	switch {
+	case c.after != "":
+		to = c.after
+	case v.Form("at") == triageTab:
 		to += triageTab
 	}
 	return v.GoSaying(to, c.listed())

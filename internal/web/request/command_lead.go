@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"net/http"
 
 	"verigate/api/client"
@@ -133,6 +134,20 @@ func keeping() []command {
 			fields: []field{{name: "person", label: "request.field.keeper", kind: person, roles: []string{"desk", "keeper", "lead"}, required: true}},
 			send: func(in *input) (*http.Response, error) {
 				return in.visit.API.AppointKeeper(in.context(), in.id(), (*client.AppointKeeperParams)(in.once()), client.Keeper{Person: in.text("person")})
+			},
+		},
+		{
+			// Who seals into a compartment of others does not find the request again.
+			name: verification.NameSeal, path: "compartment", hint: "request.seal.hint", sure: "request.seal.sure", after: "/board",
+			fields: []field{
+				{name: "compartment", label: "request.compartment", kind: choice, set: "request.compartment", codes: compartments()},
+				{name: "named", label: "request.field.named", hint: "request.field.named.hint", kind: line},
+				{name: "reason", label: "request.field.reason", hint: "request.seal.reason.hint", kind: area, required: true},
+			},
+			send: func(in *input) (*http.Response, error) {
+				return in.visit.API.SealRequest(in.context(), in.id(), (*client.SealRequestParams)(in.once()), client.Compartment{
+					Compartment: cmp.Or(in.text("named"), in.text("compartment")), Reason: in.text("reason"),
+				})
 			},
 		},
 		{

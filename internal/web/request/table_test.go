@@ -14,7 +14,6 @@ func TestEveryCommandOfTheDeskTheLeadAndTheKeeperHasAPlace(t *testing.T) {
 		verification.NameRoute, verification.NameAnswerByDesk, // forms of their own in triage
 		verification.NamePreparePackage, verification.NameReleasePackage, verification.NameAskConsent, // pages of the package and the review
 		verification.NameRegister, verification.NameRegisterStub, // the register
-		verification.NameSeal, // answered not_yet by the contract
 	}
 	staff := []verification.Actor{
 		{Person: "p_1", Roles: []verification.Role{verification.RoleDesk}}, {Person: "p_2", Roles: []verification.Role{verification.RoleLead}},
