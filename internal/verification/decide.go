@@ -56,7 +56,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case ExpireConsent:
 		return r.expireConsent(c, o)
 	case PreparePackage:
-		return r.preparePackage(c)
+		return r.preparePackage(c, o)
 	case ReleasePackage:
 		return r.release(c, o)
 	case RecordPull:

@@ -193,8 +193,8 @@ func (o *orders) answer(n int, final bool) QuestionAnswer {
 	if o.from.chance(5) {
 		f.Level = marking.L3
 	}
-	if o.from.chance(5) {
-		f.Handling = []byte(`{"code":"H3"}`)
+	if o.from.chance(5) || f.Originator != "" && o.from.chance(70) {
+		f.Handling = []byte(pick(o.from, handlings()))
 	}
 	return QuestionAnswer{N: n, Result: Held, Facts: []Fact{f}}
 }

@@ -347,6 +347,7 @@ func (l *life) checkRelease(at int, d Decision, out Released) {
 			}
 		}
 	}
+	l.checkTaint(at, out, prepared)
 	writers := append(l.writers(since, prepared), editor)
 	for p := range approvers {
 		if p == "" || slices.Contains(writers, p) {
@@ -399,7 +400,7 @@ func (l *life) gravity(at int, p PackagePrepared) (level marking.Level, h3 bool)
 func quotesH3(e TaskReplied, facts []FactID) bool {
 	for _, qa := range e.Questions {
 		for _, f := range qa.Facts {
-			if len(f.Handling) > 0 && slices.Contains(facts, f.ID) {
+			if bytes.Contains(f.Handling, []byte(`"H3"`)) && slices.Contains(facts, f.ID) {
 				return true
 			}
 		}

@@ -1,6 +1,9 @@
 package verification
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // ResultOf derives what may be said to a question when the given facts go out. Several units, one question: held if a
 // fact of it goes out; else cannot_say or refused if any unit says so; verified_negative only if every unit does. A
@@ -114,9 +117,13 @@ func LessCertain(than Result) []Result {
 	})
 }
 
-// Locked says whether a fact may not go out to the request's partner: it belongs to somebody else who has not granted
-// it, or the last ask of anybody about it is open, denied, expired or withdrawn.
-func (r Request) Locked(id FactID) bool {
+// Locked is LockedAt as of the last decision.
+func (r Request) Locked(id FactID) bool { return r.LockedAt(id, r.At) }
+
+// LockedAt says whether a fact may not go out to the request's partner at a time: it belongs to somebody else who has
+// neither granted it nor let it be passed on to this partner beforehand (Fact.passes), or the last ask of anybody about it
+// is open, denied, expired or withdrawn. What an originator says when asked stands over what was said beforehand.
+func (r Request) LockedAt(id FactID, at time.Time) bool {
 	f, _, _, ok := r.Fact(id)
 	if !ok {
 		return true
@@ -133,5 +140,5 @@ func (r Request) Locked(id FactID) bool {
 		}
 	}
 	foreign := f.Originator != "" && f.Originator != r.Partner
-	return foreign && said[f.Originator] != ConsentGranted
+	return foreign && said[f.Originator] != ConsentGranted && !f.passes(r.Partner, at)
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"time"
 )
 
 // Rows 12 to 15b: review, consent, the package, its release and the first pull.
@@ -118,7 +119,7 @@ func (r Request) expireConsent(c ExpireConsent, o Order) ([]Event, error) {
 }
 
 // preparePackage is the edit: facts chosen, masks, texts. Whoever does it is the editor and releases nothing of it.
-func (r Request) preparePackage(c PreparePackage) ([]Event, error) {
+func (r Request) preparePackage(c PreparePackage, o Order) ([]Event, error) {
 	if !hashMatches(c.Bytes, c.Hash) {
 		return nil, refuse(PackageInvalid, "the hash is not that of the package's bytes")
 	}
@@ -129,7 +130,7 @@ func (r Request) preparePackage(c PreparePackage) ([]Event, error) {
 	if !wantKind {
 		return nil, refuse(PackageInvalid, "a package is partial or final, and in a correction a correction")
 	}
-	if err := r.packageFacts(c.Facts); err != nil {
+	if err := r.packageFacts(c.Facts, o.At); err != nil {
 		return nil, err
 	}
 	if err := r.packageQuestions(c); err != nil {
@@ -145,12 +146,12 @@ func (r Request) preparePackage(c PreparePackage) ([]Event, error) {
 	})
 }
 
-func (r Request) packageFacts(facts []FactID) error {
+func (r Request) packageFacts(facts []FactID, at time.Time) error {
 	for i, id := range facts {
 		if !r.Stands(id) || slices.Contains(facts[:i], id) {
 			return refuse(UnknownFact, "no answer of this request holds that fact, or it is named twice")
 		}
-		if r.Locked(id) {
+		if r.LockedAt(id, at) {
 			return refuse(FactLocked, "a fact belongs to somebody who has not agreed: ask its originator, or leave it out")
 		}
 	}
@@ -229,7 +230,7 @@ func (r Request) release(c ReleasePackage, o Order) ([]Event, error) {
 	if c.Hash != p.Hash {
 		return nil, refuse(PackageVoid, "the hash is not that of the latest package: read it again")
 	}
-	if err := r.stillTrue(); err != nil {
+	if err := r.stillTrue(o.At); err != nil {
 		return nil, err
 	}
 	released := Released{Release: len(r.Releases) + 1, Package: p.Version, Hash: p.Hash, Signature: c.Signature}
@@ -245,10 +246,10 @@ func (r Request) release(c ReleasePackage, o Order) ([]Event, error) {
 }
 
 // stillTrue looks again at what may have changed since the package was prepared and does not void it by itself: an
-// answer that came later, a question that was opened again.
-func (r Request) stillTrue() error {
+// answer that came later, a question that was opened again, a standing consent that has ended.
+func (r Request) stillTrue(at time.Time) error {
 	p := r.Package
-	if err := r.packageFacts(p.Facts); err != nil {
+	if err := r.packageFacts(p.Facts, at); err != nil {
 		return refuse(PackageVoid, "a fact of the package may not go out any more: prepare it again")
 	}
 	if err := r.packageQuestions(PreparePackage{Kind: p.Kind, Questions: p.Questions, Facts: p.Facts}); err != nil {

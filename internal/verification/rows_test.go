@@ -293,6 +293,14 @@ func TestRowsOfReview(t *testing.T) {
 	owned := interim(1, held(1, "f9"))
 	owned.Questions[0].Facts[0].Originator = "TH"
 	foreign := after(accepted(), then(officer("03"), owned), then(officer("03"), final(1)))
+	standing := func(handling string) []move {
+		passed := interim(1, held(1, "f9"))
+		passed.Questions[0].Facts[0].Originator, passed.Questions[0].Facts[0].Handling = "TH", []byte(handling)
+		return after(accepted(), then(officer("03"), passed), then(officer("03"), final(1)))
+	}
+	toNG, ended := `{"onward":{"allowed_to":["NG"]}}`, `{"onward":{"allowed_to":["NG"],"until":"2021-09-02T23:00:00+07:00"}}`
+	askTH := AskConsent{Facts: []FactID{"f9"}, Originator: "TH"}
+	foreignWhole := pack(ReleaseFinal, "v1", []FactID{"f9"}, gives(1, Held))
 	back := ReturnTask{Task: task(1), Code: "no_period"}
 	consent := AskConsent{Facts: []FactID{"f1"}, Originator: "TH"}
 	agency := after(inTriage(), then(desk(), AskAgency{Agency: "police", Questions: []int{1}}), then(desk(), AcceptTask{Task: task(1)}), then(desk(), final(1, held(1, "f1"))))
@@ -346,6 +354,11 @@ func TestRowsOfReview(t *testing.T) {
 		{"15a", "the questions of the round", answered(), desk(), pack(ReleaseFinal, "v1", nil, gives(7, CannotSay)), "", PackageInvalid},
 		{"15a", "known facts", answered(), desk(), pack(ReleaseFinal, "v1", []FactID{"zz"}, gives(1, Held)), "", UnknownFact},
 		{"15a", "each once", answered(), desk(), pack(ReleaseFinal, "v1", []FactID{"f1", "f1"}, gives(1, Held)), "", UnknownFact},
+		{"15a", "a foreign fact that its originator passes on", standing(toNG), desk(), foreignWhole, InReview, ""},
+		{"15a", "not to others", standing(`{"onward":{"allowed_to":["AO"]}}`), desk(), foreignWhole, "", FactLocked},
+		{"15a", "not any more", standing(ended), desk(), foreignWhole, "", FactLocked},
+		{"15a", "not by what cannot be read", standing(`{"onward":{"allowed_to":"NG"}}`), desk(), foreignWhole, "", FactLocked},
+		{"15a", "not against a word given when asked", after(standing(toNG), then(desk(), askTH), then(stranger(), say(1, ConsentDenied))), desk(), foreignWhole, "", FactLocked},
 		{"15a", "no foreign fact", foreign, desk(), pack(ReleaseFinal, "v1", []FactID{"f9"}, gives(1, Held)), "", FactLocked},
 		{"15a", "no fact that is being asked for", asking(), desk(), whole, "", FactLocked},
 		{"15a", "no fact that was denied", after(asking(), then(stranger(), say(1, ConsentDenied))), desk(), whole, "", FactLocked},

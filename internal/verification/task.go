@@ -175,6 +175,23 @@ func (f Fact) thirdParty() bool {
 	return marked.Code == "H3" || slices.Contains(marked.Codes, "H3")
 }
 
+// passes says whether the fact's originator lets it be passed on to a partner at a time without being asked: the standing
+// consent of its handling, `onward` {allowed_to, until}, which ends at `until`. It names partners by their codes; what
+// cannot be read passes nothing on.
+func (f Fact) passes(to PartnerCode, at time.Time) bool {
+	var marked struct {
+		Onward struct {
+			AllowedTo []PartnerCode `json:"allowed_to"`
+			Until     time.Time     `json:"until"`
+		} `json:"onward"`
+	}
+	if len(f.Handling) == 0 || json.Unmarshal(f.Handling, &marked) != nil {
+		return false
+	}
+	until := marked.Onward.Until
+	return slices.Contains(marked.Onward.AllowedTo, to) && to != "" && (until.IsZero() || at.Before(until))
+}
+
 // Quantity is a number with its unit of measure.
 type Quantity struct {
 	Value string `json:"value"` // decimal string
