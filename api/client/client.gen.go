@@ -4552,6 +4552,21 @@ type Found struct {
 	Number string `json:"number"`
 }
 
+// FoundRequests The requests that a partner calls so, of those that the reader may know of: open or not, at most 20.
+type FoundRequests struct {
+	Items []FoundRequestsItem `json:"items"`
+}
+
+// FoundRequestsItem defines model for FoundRequestsItem.
+type FoundRequestsItem struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+
+	// Partner Absent when the sender is unknown.
+	Partner string `json:"partner,omitempty,omitzero"`
+	State   string `json:"state"`
+}
+
 // HandledOutside Only the policy's fixed text goes out.
 type HandledOutside = struct{}
 
@@ -5382,6 +5397,12 @@ type ReferenceDataUnit struct {
 
 	// ValidTo The first day on which it holds no more.
 	ValidTo string `json:"valid_to,omitempty,omitzero"`
+}
+
+// ReferenceSearch What a partner calls its request, whole. Capitals, marks on letters, blanks and punctuation do not matter.
+type ReferenceSearch struct {
+	// OwnReference A reference as its owner writes it.
+	OwnReference Reference `json:"own_reference"`
 }
 
 // Refusal Text and code of a refusal; another person, the lead, approves its hash.
@@ -6923,6 +6944,9 @@ type DraftReply = DraftView
 // FoundReply The request that bears a number.
 type FoundReply = Found
 
+// FoundRequestsReply The requests that a partner calls so, of those that the reader may know of: open or not, at most 20.
+type FoundRequestsReply = FoundRequests
+
 // HealthReply live, ready, and what is behind.
 type HealthReply = Health
 
@@ -7708,6 +7732,9 @@ type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
 // DecideConsentJSONRequestBody defines body for DecideConsent for application/json ContentType.
 type DecideConsentJSONRequestBody = ConsentDecision
 
+// FindByReferenceJSONRequestBody defines body for FindByReference for application/json ContentType.
+type FindByReferenceJSONRequestBody = ReferenceSearch
+
 // RegisterRequestJSONRequestBody defines body for RegisterRequest for application/json ContentType.
 type RegisterRequestJSONRequestBody = Registration
 
@@ -8219,6 +8246,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/reference (the `GetReference` operationId).
 	GetReference(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FindByReferenceWithBody Which requests a partner calls so
+	//
+	// The partner's own reference, whole. It is sent, so that it stands in no address. Those of which the reader may not know are left out. Nothing is changed.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/references (the `FindByReference` operationId).
+	FindByReferenceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FindByReference Which requests a partner calls so
+	//
+	// The partner's own reference, whole. It is sent, so that it stands in no address. Those of which the reader may not know are left out. Nothing is changed.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/references (the `FindByReference` operationId).
+	FindByReference(ctx context.Context, body FindByReferenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RegisterRequestWithBody Register what did not come through the gateway (row 1b)
 	//
@@ -9489,6 +9534,44 @@ func (c *Client) ListPromises(ctx context.Context, params *ListPromisesParams, r
 // Corresponds with GET /v1/reference (the `GetReference` operationId).
 func (c *Client) GetReference(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetReferenceRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FindByReferenceWithBody Which requests a partner calls so
+//
+// The partner's own reference, whole. It is sent, so that it stands in no address. Those of which the reader may not know are left out. Nothing is changed.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/references (the `FindByReference` operationId).
+func (c *Client) FindByReferenceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFindByReferenceRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FindByReference Which requests a partner calls so
+//
+// The partner's own reference, whole. It is sent, so that it stands in no address. Those of which the reader may not know are left out. Nothing is changed.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/references (the `FindByReference` operationId).
+func (c *Client) FindByReference(ctx context.Context, body FindByReferenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFindByReferenceRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12828,6 +12911,46 @@ func NewGetReferenceRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewFindByReferenceRequest calls the generic FindByReference builder with application/json body
+func NewFindByReferenceRequest(server string, body FindByReferenceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFindByReferenceRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewFindByReferenceRequestWithBody constructs an http.Request for the FindByReference method, with any body, and a specified content type
+func NewFindByReferenceRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/references")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -17897,6 +18020,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/reference (the `GetReference` operationId).
 	GetReferenceWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetReferenceResponse, error)
 
+	// FindByReferenceWithBodyWithResponse Which requests a partner calls so
+	//
+	// The partner's own reference, whole. It is sent, so that it stands in no address. Those of which the reader may not know are left out. Nothing is changed.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/references (the `FindByReference` operationId).
+	FindByReferenceWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FindByReferenceResponse, error)
+
+	// FindByReferenceWithResponse Which requests a partner calls so
+	//
+	// The partner's own reference, whole. It is sent, so that it stands in no address. Those of which the reader may not know are left out. Nothing is changed.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/references (the `FindByReference` operationId).
+	FindByReferenceWithResponse(ctx context.Context, body FindByReferenceJSONRequestBody, reqEditors ...RequestEditorFn) (*FindByReferenceResponse, error)
+
 	// RegisterRequestWithBodyWithResponse Register what did not come through the gateway (row 1b)
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -19467,6 +19608,39 @@ func (r GetReferenceResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetReferenceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type FindByReferenceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FoundRequestsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r FindByReferenceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FindByReferenceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FindByReferenceResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -22726,6 +22900,36 @@ func (c *ClientWithResponses) GetReferenceWithResponse(ctx context.Context, reqE
 	return ParseGetReferenceResponse(rsp)
 }
 
+// FindByReferenceWithBodyWithResponse Which requests a partner calls so
+//
+// The partner's own reference, whole. It is sent, so that it stands in no address. Those of which the reader may not know are left out. Nothing is changed.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/references (the `FindByReference` operationId).
+func (c *ClientWithResponses) FindByReferenceWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FindByReferenceResponse, error) {
+	rsp, err := c.FindByReferenceWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFindByReferenceResponse(rsp)
+}
+
+// FindByReferenceWithResponse Which requests a partner calls so
+//
+// The partner's own reference, whole. It is sent, so that it stands in no address. Those of which the reader may not know are left out. Nothing is changed.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/references (the `FindByReference` operationId).
+func (c *ClientWithResponses) FindByReferenceWithResponse(ctx context.Context, body FindByReferenceJSONRequestBody, reqEditors ...RequestEditorFn) (*FindByReferenceResponse, error) {
+	rsp, err := c.FindByReference(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFindByReferenceResponse(rsp)
+}
+
 // RegisterRequestWithBodyWithResponse Register what did not come through the gateway (row 1b)
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -25087,6 +25291,39 @@ func ParseGetReferenceResponse(rsp *http.Response) (*GetReferenceResponse, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ReferenceReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseFindByReferenceResponse parses an HTTP response from a FindByReferenceWithResponse call
+func ParseFindByReferenceResponse(rsp *http.Response) (*FindByReferenceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FindByReferenceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FoundRequestsReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -4551,6 +4551,21 @@ type Found struct {
 	Number string `json:"number"`
 }
 
+// FoundRequests The requests that a partner calls so, of those that the reader may know of: open or not, at most 20.
+type FoundRequests struct {
+	Items []FoundRequestsItem `json:"items"`
+}
+
+// FoundRequestsItem defines model for FoundRequestsItem.
+type FoundRequestsItem struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+
+	// Partner Absent when the sender is unknown.
+	Partner string `json:"partner,omitempty,omitzero"`
+	State   string `json:"state"`
+}
+
 // HandledOutside Only the policy's fixed text goes out.
 type HandledOutside = struct{}
 
@@ -5381,6 +5396,12 @@ type ReferenceDataUnit struct {
 
 	// ValidTo The first day on which it holds no more.
 	ValidTo string `json:"valid_to,omitempty,omitzero"`
+}
+
+// ReferenceSearch What a partner calls its request, whole. Capitals, marks on letters, blanks and punctuation do not matter.
+type ReferenceSearch struct {
+	// OwnReference A reference as its owner writes it.
+	OwnReference Reference `json:"own_reference"`
 }
 
 // Refusal Text and code of a refusal; another person, the lead, approves its hash.
@@ -6922,6 +6943,9 @@ type DraftReply = DraftView
 // FoundReply The request that bears a number.
 type FoundReply = Found
 
+// FoundRequestsReply The requests that a partner calls so, of those that the reader may know of: open or not, at most 20.
+type FoundRequestsReply = FoundRequests
+
 // HealthReply live, ready, and what is behind.
 type HealthReply = Health
 
@@ -7707,6 +7731,9 @@ type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
 // DecideConsentJSONRequestBody defines body for DecideConsent for application/json ContentType.
 type DecideConsentJSONRequestBody = ConsentDecision
 
+// FindByReferenceJSONRequestBody defines body for FindByReference for application/json ContentType.
+type FindByReferenceJSONRequestBody = ReferenceSearch
+
 // RegisterRequestJSONRequestBody defines body for RegisterRequest for application/json ContentType.
 type RegisterRequestJSONRequestBody = Registration
 
@@ -8052,6 +8079,9 @@ type ServerInterface interface {
 	// GetReference What the gateway works by today
 	// (GET /v1/reference)
 	GetReference(ctx echo.Context) error
+	// FindByReference Which requests a partner calls so
+	// (POST /v1/references)
+	FindByReference(ctx echo.Context) error
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx echo.Context, params RegisterRequestParams) error
@@ -8792,6 +8822,15 @@ func (w *ServerInterfaceWrapper) GetReference(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetReference(ctx)
+	return err
+}
+
+// FindByReference converts echo context to params.
+func (w *ServerInterfaceWrapper) FindByReference(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FindByReference(ctx)
 	return err
 }
 
@@ -11927,6 +11966,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople, options.OperationMiddlewares["listPeople"]...)
 	router.GET(options.BaseURL+"/v1/promises", wrapper.ListPromises, options.OperationMiddlewares["listPromises"]...)
 	router.GET(options.BaseURL+"/v1/reference", wrapper.GetReference, options.OperationMiddlewares["getReference"]...)
+	router.POST(options.BaseURL+"/v1/references", wrapper.FindByReference, options.OperationMiddlewares["findByReference"]...)
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
 	router.DELETE(options.BaseURL+"/v1/session", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
 	router.GET(options.BaseURL+"/v1/session", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
@@ -12076,6 +12116,8 @@ type EndedReplyResponse struct {
 }
 
 type FoundReplyJSONResponse Found
+
+type FoundRequestsReplyJSONResponse FoundRequests
 
 type HealthReplyJSONResponse Health
 
@@ -12994,6 +13036,45 @@ type GetReferencedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetReferencedefaultApplicationProblemPlusJSONResponse) VisitGetReferenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindByReferenceRequestObject struct {
+	Body *FindByReferenceJSONRequestBody
+}
+
+type FindByReferenceResponseObject interface {
+	VisitFindByReferenceResponse(w http.ResponseWriter) error
+}
+
+type FindByReference200JSONResponse struct{ FoundRequestsReplyJSONResponse }
+
+func (response FindByReference200JSONResponse) VisitFindByReferenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindByReferencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FindByReferencedefaultApplicationProblemPlusJSONResponse) VisitFindByReferenceResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16269,6 +16350,9 @@ type StrictServerInterface interface {
 	// GetReference What the gateway works by today
 	// (GET /v1/reference)
 	GetReference(ctx context.Context, request GetReferenceRequestObject) (GetReferenceResponseObject, error)
+	// FindByReference Which requests a partner calls so
+	// (POST /v1/references)
+	FindByReference(ctx context.Context, request FindByReferenceRequestObject) (FindByReferenceResponseObject, error)
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx context.Context, request RegisterRequestRequestObject) (RegisterRequestResponseObject, error)
@@ -17051,6 +17135,52 @@ func (sh *strictHandler) GetReference(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetReferenceResponseObject); ok {
 		return validResponse.VisitGetReferenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FindByReference operation middleware
+func (sh *strictHandler) FindByReference(ctx echo.Context) error {
+	var request FindByReferenceRequestObject
+
+	var body FindByReferenceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FindByReference(ctx.Request().Context(), request.(FindByReferenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FindByReference")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FindByReferenceResponseObject); ok {
+		return validResponse.VisitFindByReferenceResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

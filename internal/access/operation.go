@@ -89,6 +89,7 @@ const (
 	OpGetReaders           Operation = "getReaders"
 	OpGetHistory           Operation = "getHistory"
 	OpFindRequest          Operation = "findRequest"
+	OpFindByReference      Operation = "findByReference"
 	OpGetReference         Operation = "getReference"
 	OpSignIn               Operation = "signIn"
 	OpListWays             Operation = "listWays"
@@ -279,6 +280,7 @@ func Table() []Rule {
 		{OpGetReaders, http.MethodGet, "/v1/verification-requests/{id}/readers", evidence, OnRequest},
 		{OpGetHistory, http.MethodGet, "/v1/verification-requests/{id}/history", evidence, OnRequest},
 		{OpFindRequest, http.MethodGet, "/v1/numbers/{number}", evidence, OnRows},
+		{OpFindByReference, http.MethodPost, "/v1/references", deskOrLead, OnRows},
 		{OpGetReference, http.MethodGet, "/v1/reference", house, OnRows},
 		{OpSignIn, http.MethodPost, "/v1/session", nil, Public},
 		{OpListWays, http.MethodGet, "/v1/session/ways", nil, Public},

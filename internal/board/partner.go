@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"verigate/internal/identifier"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
@@ -29,6 +31,12 @@ type PartnerRow struct {
 
 	Partner verification.PartnerCode `json:"partner"` // whose list it is in: checked again on every read
 	View    string                   `json:"view"`    // digest of all that the partner can see; never shown
+}
+
+// ReferenceName is under which a partner's own reference is looked for: its letters, folded, and its digits, for whoever
+// types it from paper or from the telephone has other dashes and other capitals. Empty: it is not looked for.
+func ReferenceName(own string) string {
+	return strings.ReplaceAll(identifier.Fold(own), " ", "")
 }
 
 // NextPartnerRow is the row after a decision at a time, prev the one before it. Whoever folds the same decisions gets

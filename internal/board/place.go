@@ -66,6 +66,9 @@ func SetPartner(p verification.PartnerCode) Set { return Set("partner/" + string
 // SetNumber holds the one request of a number.
 func SetNumber(n string) Set { return Set("number/" + strings.ToUpper(n)) }
 
+// SetReference holds the requests that their partners call so, as ReferenceName writes it. It has a twin for sealed matters.
+func SetReference(name string) Set { return Set("reference/" + name) }
+
 // SetIdentifier holds the requests that name an identifier; a compartment, and sealed matters without one, index
 // under names of their own.
 func SetIdentifier(c verification.Compartment, sealed bool, name string) Set {
@@ -79,16 +82,16 @@ func SetIdentifier(c verification.Compartment, sealed bool, name string) Set {
 func (s Set) Sealed() Set { return "sealed/" + s }
 
 // Shared says whether many requests are found in the set, as in those of a state or a partner. Of such there are few;
-// of the others there is one for each number and each identifier.
+// of the others there is one for each number, each reference and each identifier.
 func (s Set) Shared() bool {
-	kind, _, _ := strings.Cut(string(s), "/")
-	return kind != "number" && kind != "ident" && kind != "sealed-ident"
+	kind, _, _ := strings.Cut(strings.TrimPrefix(string(s), "sealed/"), "/")
+	return kind != "number" && kind != "reference" && kind != "ident" && kind != "sealed-ident"
 }
 
 // Places are all entries that the rows have in sets, ordered by set and member, each once.
 func (r Rows) Places() []Place {
 	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed()}
-	const single = 9 // board, degree, state, from, campaign, escalated, partner, number, due
+	const single = 10 // board, degree, state, from, campaign, escalated, partner, number, reference, due
 	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Tasks)+len(r.Identifiers)+2*len(r.Notices))
 	if r.Request.State.Open() {
 		p.open(r.Request)
@@ -104,6 +107,9 @@ func (r Rows) Places() []Place {
 	}
 	if r.Request.Number != "" {
 		p.add(SetNumber(r.Request.Number), 0, p.id)
+	}
+	if name := ReferenceName(r.Partner.OwnReference); name != "" {
+		p.shared(SetReference(name), 0, p.id)
 	}
 	for _, name := range r.Identifiers {
 		p.add(SetIdentifier(r.Audience.Compartment, p.sealed, name), 0, p.id)

@@ -108,6 +108,9 @@ type Reader interface {
 	PartnerList(ctx context.Context, partner PartnerCode, f PartnerFilter, p Page) (List[PartnerRow], error)
 	// ByNumber finds a request by its number, in any letter case. ErrNotFound when absent or not visible.
 	ByNumber(ctx context.Context, number string, see Visible) (Row, error)
+	// ByReference finds the requests whose partners call them so (ReferenceName), any partner's, open or not, in the order of
+	// their ids, at most MostReferences of those that may be seen.
+	ByReference(ctx context.Context, name string, see Visible) ([]Row, error)
 	// Twins finds the requests that name any of the identifiers (IdentifierName), shared ones and those of the given
 	// compartments, that may be seen.
 	Twins(ctx context.Context, t TwinQuery, see Visible) ([]Twin, error)
@@ -126,6 +129,9 @@ type Counted struct {
 	Cells []statistics.Counted
 	AsOf  Position
 }
+
+// MostReferences is how many requests of one reference are found: partners number within their own office, and few the same.
+const MostReferences = 20
 
 // Queue names a unit's queue, and a degree within it or empty for all.
 type Queue struct {

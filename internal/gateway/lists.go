@@ -191,6 +191,25 @@ func (g *Gateway) Find(ctx context.Context, c Call, number string) (board.Row, e
 	return row, nil
 }
 
+// FindByReference are the rows of the requests that their partners call so. What the caller may not know of is not among
+// them.
+func (g *Gateway) FindByReference(ctx context.Context, c Call, own string) ([]board.Row, error) {
+	if err := g.serves(c, access.Absent()); err != nil {
+		return nil, err
+	}
+	name := board.ReferenceName(own)
+	if name == "" {
+		return nil, nil
+	}
+	ctx, stop := context.WithTimeout(ctx, boardWithin)
+	defer stop()
+	rows, err := g.Board.ByReference(ctx, name, inside(c.By))
+	if err != nil {
+		return nil, boardError(err)
+	}
+	return slices.DeleteFunc(rows, g.hides(c.By)), nil
+}
+
 // counters are those of what the caller may know of. There are none, and the rows are served without, for who is excluded
 // from more requests than can be left out.
 func (g *Gateway) counters(ctx context.Context, c access.Caller) (*board.Counters, error) {

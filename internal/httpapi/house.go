@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"verigate/api/server"
+	"verigate/internal/board"
 	"verigate/internal/directory"
 	"verigate/internal/gateway"
 	"verigate/internal/sla"
@@ -20,6 +21,18 @@ func (e *edge) FindRequest(ctx context.Context, r server.FindRequestRequestObjec
 		return nil, err
 	}
 	return server.FindRequest200JSONResponse{FoundReplyJSONResponse: server.FoundReplyJSONResponse{ID: string(row.ID), Number: row.Number}}, nil
+}
+
+// FindByReference is which requests a partner calls so, of those that the caller may know of.
+func (e *edge) FindByReference(ctx context.Context, r server.FindByReferenceRequestObject) (server.FindByReferenceResponseObject, error) {
+	rows, err := e.Gateway.FindByReference(ctx, e.call(ctx), r.Body.OwnReference)
+	if err != nil {
+		return nil, err
+	}
+	found := func(r board.Row) server.FoundRequestsItem {
+		return server.FoundRequestsItem{ID: string(r.ID), Number: r.Number, Partner: string(r.Partner), State: string(r.State)}
+	}
+	return server.FindByReference200JSONResponse{FoundRequestsReplyJSONResponse: server.FoundRequestsReplyJSONResponse{Items: items(rows, found)}}, nil
 }
 
 // ListWays says how people sign in here.

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,6 +38,41 @@ func TestANumberFindsItsRequestForWhoMayKnowOfIt(t *testing.T) {
 	if strings.Contains(string(wrong.body), "0001") {
 		t.Errorf("a refused number is repeated: %s", wrong.body)
 	}
+}
+
+func TestAReferenceFindsWhatAPartnerCallsSo(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.keys.add("outside", person("outside", "", "A1K1", nil, verification.RoleDesk)) // of no compartment
+	open, inside := r.submit(t, "open"), r.submitSealed(t)
+	find := func(by, own string) reply {
+		return r.call(t, ask{by: by, method: http.MethodPost, path: "/v1/references", body: fmt.Sprintf(`{"own_reference":%q}`, own)})
+	}
+	called := func(id string) string {
+		return r.get(t, "desk", requests+"/"+id).want(t, http.StatusOK).text(t, "own_reference")
+	}
+	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool {
+		return strings.Contains(string(g.body), open) && strings.Contains(string(g.body), inside)
+	})
+	typed := strings.ToUpper(strings.NewReplacer("-", " ", "/", "").Replace(called(open)))
+	found := find("lead", typed).want(t, http.StatusOK)
+	if len(listed(t, found, "items")) != 1 || found.text(t, "items.0.id") != open || found.text(t, "items.0.partner") != "NG" {
+		t.Errorf("%q: %s", typed, found.body)
+	}
+	if got := find("desk", called(inside)).want(t, http.StatusOK).text(t, "items.0.id"); got != inside {
+		t.Errorf("who is inside finds %s", got)
+	}
+	hidden, absent := find("outside", called(inside)).want(t, http.StatusOK), find("outside", "nobody calls it so").want(t, http.StatusOK)
+	if string(hidden.body) != string(absent.body) || len(listed(t, absent, "items")) != 0 {
+		t.Errorf("hidden %s, absent %s", hidden.body, absent.body)
+	}
+	for _, by := range []string{"ng", "unit03", "supervisor", "auditor"} {
+		find(by, called(open)).problem(t, http.StatusForbidden, "not_permitted")
+	}
+	if got := find("desk", "-/-").want(t, http.StatusOK); len(listed(t, got, "items")) != 0 {
+		t.Errorf("of punctuation it finds %s", got.body)
+	}
+	find("desk", "").problem(t, http.StatusUnprocessableEntity, "invalid_body")
 }
 
 // blank is a problem without what differs from call to call.

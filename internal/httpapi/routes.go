@@ -78,6 +78,7 @@ func bodies() map[access.Operation]body {
 		access.OpAnnulBreach:          {"breach-annulment", server.BreachAnnulment{}},
 		access.OpPutPackage:           {"package-put", server.PackagePut{}},
 		access.OpReleasePackage:       {"release", server.Release{}},
+		access.OpFindByReference:      {"reference-search", server.ReferenceSearch{}},
 	}
 }
 

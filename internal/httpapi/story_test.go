@@ -240,7 +240,7 @@ func documents() map[string]string {
 		"CreatedReply": "created", "RequestViewReply": "", "PartnerViewReply": "partner-view", "StaffViewReply": "staff-view",
 		"TaskViewReply": "task", "CandidatesReply": "candidates", "PackageViewReply": "package", "ClocksViewReply": "clocks",
 		"ReadersViewReply": "readers", "HistoryViewReply": "history", "HealthReply": "health", "ConsentReply": "consent-view",
-		"StatisticsReply": "statistics", "PeopleReply": "people", "FoundReply": "found", "ReferenceReply": "reference-data", "WaysReply": "ways",
+		"StatisticsReply": "statistics", "PeopleReply": "people", "FoundReply": "found", "FoundRequestsReply": "found-requests", "ReferenceReply": "reference-data", "WaysReply": "ways",
 	}
 }
 

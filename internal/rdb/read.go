@@ -243,6 +243,17 @@ func (s *Store) ByNumber(ctx context.Context, number string, see board.Visible) 
 	return found.Items[0], nil
 }
 
+// ByReference is board.Reader's.
+func (s *Store) ByReference(ctx context.Context, name string, see board.Visible) ([]board.Row, error) {
+	set := board.SetReference(name)
+	w := walk{sets: []board.Set{set, set.Sealed()}, part: partRequest}
+	found, err := list(ctx, s, w, board.Page{Limit: board.MostReferences}, func(e entry) (board.Row, bool, error) {
+		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
+		return held.Row, see(held.Audience), err
+	})
+	return found.Items, err
+}
+
 // mostTwins bounds the answer for one identifier: what half the world names is no clue.
 const mostTwins = 200
 

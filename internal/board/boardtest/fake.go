@@ -357,6 +357,24 @@ func (f *Fake) ByNumber(ctx context.Context, number string, see board.Visible) (
 	return board.Row{}, board.ErrNotFound
 }
 
+// ByReference is board.Reader's.
+func (f *Fake) ByReference(ctx context.Context, name string, see board.Visible) ([]board.Row, error) {
+	c, err := f.served(ctx)
+	defer f.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	var out []board.Row
+	set := board.SetReference(name)
+	for _, e := range c.sorted(set, set.Sealed()) {
+		held := c.held[verification.RequestID(e.Member)]
+		if len(out) < board.MostReferences && see(held.Rows.Audience) {
+			out = append(out, copied(held.Rows).Request)
+		}
+	}
+	return out, nil
+}
+
 // Twins is board.Reader's.
 func (f *Fake) Twins(ctx context.Context, t board.TwinQuery, see board.Visible) ([]board.Twin, error) {
 	c, err := f.served(ctx)

@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"a notice that was lost is named":                        noticeLost,
 		"a partner's list is its own, by its visible change":     partnerList,
 		"a number finds its request in any letter case":          byNumber,
+		"a reference finds its requests, as people type it":      byReference,
 		"twins are found within the audience":                    twins,
 		"counters count what is shared":                          counters,
 		"statistics are the sum of what is held":                 countedOnce,
@@ -562,6 +563,24 @@ func byNumber(t *testing.T, r Rig) {
 			t.Errorf("%q: %v", number, err)
 		}
 	}
+}
+
+func byReference(t *testing.T, r Rig) {
+	called := func(own string) func(*board.Rows) { return func(r *board.Rows) { r.Partner.OwnReference = own } }
+	follow(t.Context(), t, r.Store, Sample(1, called("NG/2021-0417")), Sample(2, called("ng 2021 0417"), SealedIn("drugs")), Sample(3, called("NG 20210417"), Ended), Sample(4))
+	find := func(own string, see board.Visible) (out []verification.RequestID) {
+		found, err := r.Store.ByReference(t.Context(), board.ReferenceName(own), see)
+		ok(t, err)
+		for _, row := range found {
+			out = append(out, row.ID)
+		}
+		return out
+	}
+	same(t, []verification.RequestID{ID(1), ID(3)}, find("ng/2021/0417", Outsiders))
+	same(t, []verification.RequestID{ID(1), ID(2), ID(3)}, find("NG-2021-0417", Everyone))
+	same(t, []verification.RequestID(nil), find("NG-2021", Everyone)) // of a whole one alone
+	follow(t.Context(), t, r.Store, Sample(1))
+	same(t, []verification.RequestID{ID(3)}, find("NG/2021-0417", Outsiders)) // an erased request is not found any more
 }
 
 func twins(t *testing.T, r Rig) {

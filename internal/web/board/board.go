@@ -87,8 +87,11 @@ func (p pages) board(v *site.Visit) error {
 	view.Query, view.Stream = c.query().Encode(), c.query().Encode()
 	view.CSV = "/v1/board.csv" + after("?", view.Query)
 	view.Views = named(v)
-	view.Found = p.typed.found(v)
 	view.Wall = v.May(access.OpGetStatistics)
+	var err error
+	if view.Found, err = p.typed.found(v); err != nil {
+		return err
+	}
 	place, err := p.place(v, c) // before the rows: what changes while they are read is told
 	if err != nil && !site.Away(err) {
 		return err

@@ -9,6 +9,7 @@
 // may be told of it is asked for each of them, by the gateway, before. A viewer who takes nothing for ten seconds is left.
 //
 // What is chosen stands in the address as codes and a number. Words that somebody types are sent, read as codes of
-// partners, units and campaigns, and kept for a while under an opaque name for that person alone. The choices that a
+// partners, units and campaigns or as what a partner calls its request, and kept for a while under an opaque name for that
+// person alone. The choices that a
 // person has given a name are kept in their browser: they are codes and a name, open nothing, and go with the person.
 package board

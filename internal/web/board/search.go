@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"verigate/api/client"
+	"verigate/internal/access"
 	"verigate/internal/identifier"
 	"verigate/internal/web/site"
 )
@@ -33,7 +35,7 @@ type typing struct {
 const (
 	remembered = 10 * time.Minute
 	mostTyped  = 1000
-	longest    = 80
+	longest    = 120 // of a reference in the contract
 )
 
 func newTyped(now func() time.Time) *typed { return &typed{now: now, kept: map[string]typing{}} }
@@ -73,33 +75,63 @@ func (p pages) search(v *site.Visit) error {
 	if text == "" || v.Session == nil {
 		return v.Go("/board")
 	}
-	if means := meant(v, text); len(means) == 1 {
+	means, err := meant(v, text)
+	if err != nil {
+		return err
+	}
+	if len(means) == 1 {
 		return v.Go(means[0].Value)
 	}
 	return v.Go("/board?found=" + p.typed.keep(v.Session.Person, text))
 }
 
 // found is what the visitor looked for, when the address says so; nil when it does not, or not any more.
-func (t *typed) found(v *site.Visit) *found {
+func (t *typed) found(v *site.Visit) (*found, error) {
 	name := v.Query("found")
 	if name == "" || v.Session == nil {
-		return nil
+		return nil, nil
 	}
 	text, ok := t.text(name, v.Session.Person)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	return &found{Text: text, Choices: meant(v, text)}
+	means, err := meant(v, text)
+	return &found{Text: text, Choices: means}, err
 }
 
-// meant are the choices that words may mean: the number, or the partners, units and campaigns whose code they are or whose
-// name has them, whatever the marks on the letters.
-func meant(v *site.Visit, text string) []site.Choice {
+// meant are the choices that words may mean: the number, the partners, units and campaigns whose code they are or whose
+// name has them, whatever the marks on the letters, and the requests that a partner calls so.
+func meant(v *site.Visit, text string) ([]site.Choice, error) {
 	if number, ok := numbered(text); ok {
-		return []site.Choice{{Value: "/board?number=" + number, Text: number}}
+		return []site.Choice{{Value: "/board?number=" + number, Text: number}}, nil
 	}
-	sought := identifier.Fold(text)
+	shared, only := chosenBy(v, text)
+	if only {
+		return shared, nil
+	}
+	requests, err := called(v, text)
+	return append(requests, shared...), err
+}
+
+// called are the requests that a partner calls so.
+func called(v *site.Visit, text string) ([]site.Choice, error) {
+	if !v.May(access.OpFindByReference) {
+		return nil, nil
+	}
+	list, err := site.Read[client.FoundRequests](v.API.FindByReference(v.Context(), client.ReferenceSearch{OwnReference: text}))
+	if err != nil {
+		return nil, err
+	}
 	var all []site.Choice
+	for _, r := range list.Items {
+		all = append(all, site.Choice{Value: "/requests/" + r.ID, Text: v.T("board.found_request", "number", r.Number, "partner", v.Partner(r.Partner), "state", v.Word("state", r.State))})
+	}
+	return all, nil
+}
+
+// chosenBy are the choices of closed sets; only: the words are a code, which means nothing else.
+func chosenBy(v *site.Visit, text string) (all []site.Choice, only bool) {
+	sought := identifier.Fold(text)
 	for _, of := range []struct {
 		name    string
 		choices []site.Choice
@@ -107,14 +139,14 @@ func meant(v *site.Visit, text string) []site.Choice {
 		for _, c := range of.choices {
 			to := site.Choice{Value: "/board?" + of.name + "=" + c.Value, Text: v.T("board."+of.name) + ": " + c.Text}
 			if strings.EqualFold(c.Value, text) {
-				return []site.Choice{to}
+				return []site.Choice{to}, true
 			}
 			if sought != "" && strings.Contains(" "+identifier.Fold(c.Text), " "+sought) {
 				all = append(all, to)
 			}
 		}
 	}
-	return all
+	return all, false
 }
 
 // numbered reads a number as people type it, with or without dashes. Whether it is one says the contract.
