@@ -14,7 +14,7 @@ func servers() map[string]func(testing.TB) *Store {
 	return map[string]func(testing.TB) *Store{"redis-server": started, "miniredis": embedded}
 }
 
-func fill(b *testing.B, s *Store, n int) {
+func fill(b testing.TB, s *Store, n int) {
 	b.Helper()
 	at, err := s.Position(b.Context())
 	if err != nil {

@@ -69,17 +69,16 @@ func TestWhatOneOfficerDoesAppearsAtTheOther(t *testing.T) {
 	tab.Await("that it is gone", fmt.Sprintf("!document.getElementById('row-%s')", fresh))
 }
 
-// listen collects what a stream sends until the test ends.
-func listen(t *testing.T, w *webtest.World, who, path string) func() string {
+// listen collects what a stream sends, to who shows himself by a header, until the test ends.
+func listen(t *testing.T, w *webtest.World, path, header, value string) func() string {
 	t.Helper()
-	key, _ := w.Keys.Of(who)
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	q, err := http.NewRequestWithContext(ctx, http.MethodGet, w.URL+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	q.Header.Set("Authorization", "Bearer "+key)
+	q.Header.Set(header, value)
 	r, err := http.DefaultClient.Do(q)
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +113,8 @@ func TestACaseOfUnit03NeverShowsAByteAtUnit20(t *testing.T) {
 	webtest.Eventually(t, 20*time.Second, "the board has caught up", func() bool {
 		return w.Call(t, "unit:20", http.MethodGet, "/v1/units/20/queue", nil).Status == http.StatusOK
 	})
-	queue := listen(t, w, "unit:20", "/v1/units/20/queue/events")
+	key, _ := w.Keys.Of("unit:20")
+	queue := listen(t, w, "/v1/units/20/queue/events", "Authorization", "Bearer "+key)
 	begun := queue()
 	if !strings.Contains(begun, "event: changed") {
 		t.Fatalf("the stream of unit 20 begins with %q", begun)
