@@ -131,7 +131,7 @@ func difference(a, b []string) (only []string) {
 }
 
 // bothWays are words that are the same in both languages: names, abbreviations and codes.
-var bothWays = regexp.MustCompile(`^(glossary\..*|marking\.[A-Z+]+|field\.(iban|imei|lei|mmsi|sha256|tlp|locode|.*_no)|proper_channel\.rilo|channel\.rilo_cencomm)$`)
+var bothWays = regexp.MustCompile(`^(glossary\..*|marking\.[A-Z+]+|(field|identifier)\.(iban|imei|lei|mmsi|sha256|tlp|locode|.*_no)|proper_channel\.rilo|channel\.rilo_cencomm)$`)
 
 func TestTheLanguagesSayTheSameWithTheSamePlaceholders(t *testing.T) {
 	t.Parallel()
@@ -186,11 +186,27 @@ func TestEveryCodeOfTheContractHasAWord(t *testing.T) {
 			}
 		}
 	}
+	for _, found := range kindOfIdentifier.FindAllStringSubmatch(read(t, "../identifier/check.go"), -1) {
+		if texts.Word(text.Vietnamese, "identifier", found[1]) == found[1] {
+			t.Errorf("no word identifier.%s", found[1])
+		}
+	}
 	for _, name := range verification.Names() {
 		if texts.Word(text.English, "command", string(name)) == string(name) {
 			t.Errorf("no word for the command %s", name)
 		}
 	}
+}
+
+var kindOfIdentifier = regexp.MustCompile(`Kind = "([a-z0-9_]+)"`)
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil || !kindOfIdentifier.Match(content) {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return string(content)
 }
 
 // enum reads the codes of a definition ("common#degree") or of a property ("hold:code") of a schema.

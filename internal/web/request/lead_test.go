@@ -21,7 +21,7 @@ func TestTheLeadExtendsAndARefusalTakesTwo(t *testing.T) {
 	bothRoles(t, w)
 	desk, lead := w.Open(t), w.Open(t)
 	for _, said := range []struct{ language, later, delayed, own, done string }{
-		{"vi", "Không muộn hơn", "đã lùi hạn", "Bạn đã đề xuất từ chối này", "Đã duyệt từ chối"},
+		{"vi", "Không muộn hơn", "đã lùi hạn", "Quý vị đã đề xuất từ chối này", "Đã duyệt từ chối"},
 		{"en", "Not later", "delayed", "You proposed this refusal", "The refusal is approved"},
 	} {
 		id := submitted(t, w, "L-"+said.language, "")

@@ -15,7 +15,7 @@ func TestAStaleFormSaysWhoChangedWhatWhen(t *testing.T) {
 	w := webtest.Start(t)
 	tab := w.Open(t)
 	for _, said := range []struct{ language, changed, event string }{
-		{"vi", "Đã thay đổi từ khi bạn mở biểu mẫu", "Ghi chú"}, {"en", "Changed since you opened the form", "Noted"},
+		{"vi", "Đã thay đổi từ khi quý vị mở biểu mẫu", "Ghi chú"}, {"en", "Changed since you opened the form", "Noted"},
 	} {
 		id := submitted(t, w, "S-"+said.language, "")
 		tab.Enter("desk:1", "/requests/"+id)

@@ -101,6 +101,14 @@ func approve(t *testing.T, w *webtest.World, tab *webtest.Tab, language, id stri
 	if language == "vi" {
 		tab.Screens("review")
 		tab.Accessible("review")
+		const beside = `String(document.querySelector('.review-unit').checkVisibility())`
+		if tab.Width(webtest.Telephone); tab.Eval(beside) != "false" {
+			t.Error("on a telephone there is more than the exact bytes")
+		}
+		if tab.Width(320); tab.Eval(beside) != "true" {
+			t.Error("at 400 % the unit's answer is lost")
+		}
+		tab.Width(1440)
 	}
 	tab.Eval(`document.querySelector('.review-form').noValidate = true, ''`)
 	tab.Submit(".review-approve button")

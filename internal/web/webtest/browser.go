@@ -2,12 +2,7 @@ package webtest
 
 import (
 	"context"
-	"embed"
-	"encoding/json"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -18,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"verigate/internal/tooltest"
 )
@@ -207,27 +203,26 @@ func (tab *Tab) Press(key string) {
 	tab.do("press a key", chromedp.Do(tab.Context, chromedp.KeyEvent(key)))
 }
 
-// Width makes the window so wide.
-func (tab *Tab) Width(pixels int64) {
+// Reach goes on by the Tab key alone until the focus is on what fits, as somebody does who has no mouse.
+func (tab *Tab) Reach(selector string) {
 	tab.t.Helper()
-	height := int64(900)
-	if pixels < 600 {
-		height = 800
+	const far = 200 // no page has more to reach
+	for range far {
+		if tab.Eval(fmt.Sprintf("String(document.activeElement?.matches(%q))", selector)) == "true" {
+			return
+		}
+		tab.Press(kb.Tab)
 	}
-	tab.do("set the width", chromedp.Do(tab.Context, chromedp.EmulateViewport(pixels, height)))
+	tab.t.Fatalf("at %s no key leads to %s", tab.Path(), selector)
 }
 
-// Dark lets the device prefer dark or light.
-func (tab *Tab) Dark(dark bool) {
+// Follow presses the Enter key on what Reach finds, and waits for the page that follows.
+func (tab *Tab) Follow(selector string) {
 	tab.t.Helper()
-	value := "light"
-	if dark {
-		value = "dark"
-	}
-	_, err := chromedp.Call(tab.Context, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}, {Name: "prefers-reduced-motion", Value: "reduce"}},
-	})
-	tab.do("prefer "+value, err)
+	tab.Reach(selector)
+	tab.Eval("window.left = 'behind', ''")
+	tab.Press(kb.Enter)
+	tab.arrive("the page after " + selector)
 }
 
 // WithoutScripts switches scripts off for the pages that follow.
@@ -235,52 +230,4 @@ func (tab *Tab) WithoutScripts() {
 	tab.t.Helper()
 	_, err := chromedp.Call(tab.Context, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	tab.do("switch scripts off", err)
-}
-
-//go:embed npm/package.json npm/package-lock.json
-var packages embed.FS
-
-// Accessible holds the page against WCAG 2.2 AA with axe-core, in light and in dark, and sees to it that nothing is wider
-// than a window of 360 pixels.
-func (tab *Tab) Accessible(what string) {
-	tab.t.Helper()
-	tree, err := fs.Sub(packages, "npm")
-	tab.do("find the packages", err)
-	axe, err := os.ReadFile(filepath.Join(tooltest.Packages(tab.t, tree), "node_modules", "axe-core", "axe.min.js"))
-	tab.do("read axe", err)
-	for _, dark := range []bool{false, true} {
-		tab.Dark(dark)
-		_, err = chromedp.Run(tab.Context, chromedp.Evaluate[chromedp.Void](string(axe)+";0"))
-		tab.do("load axe", err)
-		said := tab.Eval(`axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r =>
-			JSON.stringify(r.violations.map(v => v.id + ': ' + v.help + ' | ' + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | '))))`)
-		var violations []string
-		tab.do("read axe", json.Unmarshal([]byte(said), &violations))
-		for _, v := range violations {
-			tab.t.Errorf("%s, dark %v: %s", what, dark, v)
-		}
-	}
-	tab.Dark(false)
-	tab.Width(360)
-	if wide := tab.Eval(`(() => { const w = document.documentElement.scrollWidth; return w > 361 ? w + ' ' + [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 362 && !e.closest('.scroll')).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join(' | ') : ''; })()`); wide != "" {
-		tab.t.Errorf("%s is wider than 360 pixels: %s", what, wide)
-	}
-	tab.Width(1440)
-}
-
-// Screens writes the page at 1440 and 360 pixels to the directory that VERIGATE_SCREENS names; without it it does nothing.
-func (tab *Tab) Screens(name string) {
-	tab.t.Helper()
-	dir := os.Getenv("VERIGATE_SCREENS")
-	if dir == "" {
-		return
-	}
-	tab.do("make the directory", os.MkdirAll(dir, 0o750))
-	for _, width := range []int64{1440, 360} {
-		tab.Width(width)
-		picture, err := chromedp.Run(tab.Context, chromedp.FullScreenshot(100))
-		tab.do("take a picture", err)
-		tab.do("keep it", os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", name, width)), picture, 0o600))
-	}
-	tab.Width(1440)
 }

@@ -1,0 +1,172 @@
+package webtest
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"verigate/internal/tooltest"
+)
+
+// Media is what a device prefers or forces, by the names that CSS has for it.
+type Media map[string]string
+
+// Dark, Contrast and Forced are devices that pages must be readable on.
+func Dark() Media     { return Media{"prefers-color-scheme": "dark"} }
+func Contrast() Media { return Media{"prefers-contrast": "more"} }
+func Forced() Media   { return Media{"forced-colors": "active"} }
+
+// Prefer makes the device one that prefers that, in place of what it preferred before. Nothing moves on it, so that a
+// picture is whole.
+func (tab *Tab) Prefer(m Media) {
+	tab.t.Helper()
+	all := maps.Clone(m)
+	if all == nil {
+		all = Media{}
+	}
+	if all["prefers-color-scheme"] == "" {
+		all["prefers-color-scheme"] = "light"
+	}
+	all["prefers-reduced-motion"] = "reduce"
+	var features []*emulation.MediaFeature
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		features = append(features, &emulation.MediaFeature{Name: name, Value: all[name]})
+	}
+	_, err := chromedp.Call(tab.Context, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+	tab.do("prefer something", err)
+}
+
+// Dark lets the device prefer dark or light.
+func (tab *Tab) Dark(dark bool) {
+	tab.t.Helper()
+	if dark {
+		tab.Prefer(Dark())
+	} else {
+		tab.Prefer(nil)
+	}
+}
+
+// Telephone is how wide a telephone is, in pixels.
+const Telephone = 360
+
+// Width makes the window so wide; as wide as a telephone it is one, which is touched.
+func (tab *Tab) Width(pixels int64) {
+	tab.t.Helper()
+	height := int64(900)
+	var device []chromedp.EmulateViewportOption
+	switch {
+	case pixels == Telephone:
+		height = 800
+		device = append(device, chromedp.EmulateTouch)
+	case pixels < 600:
+		height = 800
+	case pixels > 3000:
+		height = 2160
+	}
+	tab.do("set the width", chromedp.Do(tab.Context, chromedp.EmulateViewport(pixels, height, device...)))
+}
+
+//go:embed npm/package.json npm/package-lock.json
+var packages embed.FS
+
+// axe is the source of axe-core.
+func axe(t testing.TB) string {
+	t.Helper()
+	tree, err := fs.Sub(packages, "npm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile(filepath.Join(tooltest.Packages(t, tree), "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(source)
+}
+
+// What axe-core looks for: all of WCAG 2.2 AA, or what another choice of colours may break.
+const (
+	allRules    = `['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']`
+	colourRules = `{type: 'rule', values: ['color-contrast', 'link-in-text-block']}`
+)
+
+// Accessible holds the page against WCAG 2.2 AA with axe-core, in light, in dark and with more contrast, and sees to it that
+// nothing is wider than the narrowest window: 320 pixels, which is a window of 1280 at 400 %.
+func (tab *Tab) Accessible(what string) {
+	tab.t.Helper()
+	_, err := chromedp.Run(tab.Context, chromedp.Evaluate[chromedp.Void](axe(tab.t)+";0"))
+	tab.do("load axe", err)
+	for _, device := range []struct {
+		name, rules string
+		prefers     Media
+	}{{"light", allRules, nil}, {"dark", allRules, Dark()}, {"more contrast", colourRules, Contrast()}} {
+		tab.Prefer(device.prefers)
+		said := tab.Eval(`axe.run(document, {runOnly: ` + device.rules + `}).then(r =>
+			JSON.stringify(r.violations.map(v => v.id + ': ' + v.help + ' | ' + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | '))))`)
+		var violations []string
+		tab.do("read axe", json.Unmarshal([]byte(said), &violations))
+		for _, v := range violations {
+			tab.t.Errorf("%s, %s: %s", what, device.name, v)
+		}
+	}
+	tab.Prefer(nil)
+	tab.Fits(what, 320)
+}
+
+// Fits sees to it that in windows so wide nothing has to be scrolled sideways, but what is meant to (.scroll).
+func (tab *Tab) Fits(what string, widths ...int64) {
+	tab.t.Helper()
+	for _, width := range widths {
+		tab.Width(width)
+		if wide := tab.Eval(`(() => { const w = document.documentElement.scrollWidth, has = innerWidth; return w > has + 1 ? w + ' ' +
+			[...document.querySelectorAll('body *')].filter(e => { if (e.getBoundingClientRect().right <= has + 1) return false; for (let p = e.parentElement; p; p = p.parentElement) if (getComputedStyle(p).overflowX !== 'visible') return false; return true; }).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join(' | ') : ''; })()`); wide != "" {
+			tab.t.Errorf("%s is wider than %d pixels: %s", what, width, wide)
+		}
+	}
+	tab.Width(1440)
+}
+
+// Screens writes the page at 1440 and 360 pixels to the directory that VERIGATE_SCREENS names; without it it does nothing.
+func (tab *Tab) Screens(name string) {
+	tab.t.Helper()
+	for _, width := range []int64{1440, Telephone} {
+		tab.Screen(name, width)
+	}
+}
+
+// Devices is Screen for devices that change the colours, for a telephone at night, a window at 400 % and a wall of 4K.
+func (tab *Tab) Devices(name string) {
+	tab.t.Helper()
+	for device, prefers := range map[string]Media{"contrast": Contrast(), "forced": Forced()} {
+		tab.Prefer(prefers)
+		tab.Screens(name + "-" + device)
+	}
+	tab.Prefer(Dark())
+	for _, width := range []int64{320, Telephone, 3840} {
+		tab.Screen(name+"-dark", width)
+	}
+	tab.Prefer(nil)
+}
+
+// Screen is Screens at one width.
+func (tab *Tab) Screen(name string, width int64) {
+	tab.t.Helper()
+	dir := os.Getenv("VERIGATE_SCREENS")
+	if dir == "" {
+		return
+	}
+	tab.do("make the directory", os.MkdirAll(dir, 0o750))
+	tab.Width(width)
+	picture, err := chromedp.Run(tab.Context, chromedp.FullScreenshot(100))
+	tab.do("take a picture", err)
+	tab.do("keep it", os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", name, width)), picture, 0o600))
+	tab.Width(1440)
+}
