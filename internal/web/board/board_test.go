@@ -3,6 +3,7 @@ package board_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +74,13 @@ func TestADutyOfficerReadsTheBoard(t *testing.T) {
 	if got := tab.Eval("[...document.querySelectorAll('.board-number')].map(n => n.innerText).join()"); got != number {
 		t.Errorf("of the number %s it shows %q", number, got)
 	}
+	tab.Go("/board")
+	tab.Fill("#board-text", "REF/5") // as its partner calls it, from paper
+	tab.Submit(".board-search button")
+	if got := tab.Path(); got != "/requests/"+ids[5] {
+		t.Errorf("a partner's own reference leads to %s", got)
+	}
+	tab.Go("/board")
 	tab.Fill("#board-text", "hai")
 	tab.Submit(".board-search button")
 	if got := tab.Path(); len(got) < 20 || got[:13] != "/board?found=" {
@@ -108,4 +116,52 @@ func TestTheWallHasNoNumberAndNoPartner(t *testing.T) {
 	tab.Screens("wall")
 	tab.Eval("document.getElementById('wall').removeAttribute('hx-get'), document.getElementById('wall').dataset.at = String(Date.now() - 60000), ''")
 	tab.Await("that it greys out", "document.getElementById('wall').classList.contains('wall-old')")
+}
+
+// The board without scripts: as old as it is, and whole. Rows are chosen by a form, a row opens its explanation as a page,
+// the list goes on by a link.
+func TestTheBoardWorksWithoutScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 8 s")
+	}
+	t.Parallel()
+	const rows = "String(document.querySelectorAll('#board-rows tr').length)"
+	w := webtest.Start(t)
+	open(t, w, 54)
+	tab := w.Open(t)
+	tab.Enter("desk:1", "/board")
+	tab.WithoutScripts()
+	for _, said := range []struct{ language, title, why, none string }{
+		{"vi", "Bảng theo dõi thời hạn", "Vì sao", "như vậy"}, {"en", "Board", "Why", "is like that"},
+	} {
+		tab.Go("/board")
+		tab.Click(".drop summary")
+		tab.Submit(`form[action="/settings"] button[value="` + said.language + `"]`)
+		if got := tab.Text("h1"); got != said.title {
+			t.Errorf("the title is %q", got)
+		}
+		if got := tab.Eval(rows); got != "50" {
+			t.Errorf("the first page has %s rows", got)
+		}
+		last := tab.Eval("[...document.querySelectorAll('#board-rows tr')].at(-1).dataset.at")
+		tab.Submit(".board-pages a:last-child")
+		if got := tab.Eval(rows); got != "4" || tab.Eval("document.querySelector('#board-rows tr').dataset.at") < last {
+			t.Errorf("the second page has %s rows, or begins before %s", got, last)
+		}
+		tab.Submit(".board-pages a") // to the beginning
+		tab.Click(".board-choose summary")
+		tab.Fill("#board-degree", "urgent")
+		tab.Submit(".board-choose button.main")
+		if got := tab.Eval(rows); got != "14" || tab.Path() == "/board" {
+			t.Errorf("%s shows %s urgent rows", tab.Path(), got)
+		}
+		tab.Submit("#board-rows .board-open")
+		if got := tab.Text("main"); !strings.HasPrefix(tab.Path(), "/board/clock/") || !strings.Contains(got, said.why) || !tab.Has("dl.board-clocks dd") {
+			t.Errorf("the first row opens %s: %s", tab.Path(), got)
+		}
+		tab.Go("/board?degree=urgent&unit=20")
+		if got := tab.Text(".empty"); !strings.Contains(got, said.none) {
+			t.Errorf("where nothing is to be shown it says %q", got)
+		}
+	}
 }

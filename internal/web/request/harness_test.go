@@ -1,12 +1,10 @@
 package request_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
-	"verigate/api/client"
 	"verigate/internal/web/webtest"
 )
 
@@ -44,43 +42,17 @@ func submitted(t *testing.T, w *webtest.World, reference, port string) string {
 }
 
 // does gives a command on a request over the API.
-func does(t *testing.T, w *webtest.World, who, id, call string, body any) webtest.Reply {
+func does(t *testing.T, w *webtest.World, who, id, call string, body any) {
 	t.Helper()
-	method := "POST"
-	if call == "package" {
-		method = "PUT"
-	}
 	path := "/v1/verification-requests/" + id + "/" + call
 	if task, rest, is := strings.Cut(call, "/"); is && strings.HasPrefix(task, "-") {
 		path = "/v1/tasks/" + id + task + "/" + rest
 	}
-	return w.Must(t, who, method, path, body)
+	w.Must(t, who, "POST", path, body)
 }
 
 // none is a command that has nothing to say.
 func none() map[string]any { return map[string]any{} }
-
-// prepared is a package of all facts, in the partner's language.
-func prepared(t *testing.T, w *webtest.World, id string) map[string]any {
-	t.Helper()
-	var view client.StaffView
-	if err := json.Unmarshal(w.Must(t, "desk:1", "GET", "/v1/verification-requests/"+id, nil).Raw, &view); err != nil {
-		t.Fatal(err)
-	}
-	var facts []any
-	for _, task := range view.Tasks {
-		for _, answer := range task.Answers {
-			for _, q := range answer.Questions {
-				for _, f := range q.Facts {
-					facts = append(facts, map[string]any{
-						"fact": f.ID, "include": true, "released_text": map[string]any{"language": "en", "text": "It arrived on 03/09."},
-					})
-				}
-			}
-		}
-	}
-	return map[string]any{"kind": "final", "facts": facts, "masks": []any{}}
-}
 
 // answer is what a unit found of questions.
 func answer(kind string, questions ...int) map[string]any {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"verigate/internal/web/webtest"
 )
 
@@ -148,6 +150,42 @@ func TestNothingHeldTakesFourTaps(t *testing.T) {
 		t.Errorf("it was taken %d times", n)
 	}
 	tab.Accessible("an answered task")
+}
+
+// The same without a mouse: the keys of the page, Tab, Enter, the space bar and what is typed.
+func TestAUnitWorksByKeyboardAlone(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 6 s")
+	}
+	w := webtest.Start(t)
+	task := routed(t, w, "keys")
+	tab := w.Open(t)
+	tab.Enter("unit:03", "/inbox")
+	tab.Speak("vi")
+	tab.Press("j")
+	tab.Follow(fmt.Sprintf(`form[action="/tasks/%s/accept"] button`, task))
+	tab.Press("j")
+	tab.Follow(fmt.Sprintf(`a[href="/tasks/%s/answer"]`, task))
+	tab.Reach(`[name="q1.result"]`)
+	tab.Press(" ")
+	tab.Reach(`[name="q1.f1.text"]`)
+	tab.Press("Công-te-nơ đã dỡ tại cảng.")
+	tab.Await("what was typed", `document.activeElement.value === 'Công-te-nơ đã dỡ tại cảng.'`)
+	for _, n := range []string{"2", "3"} {
+		tab.Reach(`[name="q` + n + `.result"]`)
+		tab.Press(" ")
+		tab.Press(kb.ArrowDown) // of the four results the second, then the third
+		tab.Press(kb.ArrowDown)
+		tab.Await("the result of question "+n, `document.activeElement.value === 'cannot_say' && document.activeElement.checked`)
+		tab.Reach(`[name="q` + n + `.cannot_say"]`)
+		tab.Press(kb.ArrowDown)
+	}
+	tab.Follow(`#unit-answer button[value="send"]`)
+	tab.Await("the task's page", fmt.Sprintf(`location.pathname === '/tasks/%s'`, task))
+	if said := fmt.Sprint(read(t, w, task)["answers"]); strings.Count(said, "cannot_say") < 2 || !strings.Contains(said, "đã dỡ tại cảng") {
+		t.Errorf("the desk has %s", said)
+	}
 }
 
 func TestAUnitWorksWithoutScripts(t *testing.T) {

@@ -20,10 +20,14 @@ import (
 // Media is what a device prefers or forces, by the names that CSS has for it.
 type Media map[string]string
 
-// Dark, Contrast and Forced are devices that pages must be readable on.
-func Dark() Media     { return Media{"prefers-color-scheme": "dark"} }
+// Dark is a device at night.
+func Dark() Media { return Media{"prefers-color-scheme": "dark"} }
+
+// Contrast is a device of somebody who sees little.
 func Contrast() Media { return Media{"prefers-contrast": "more"} }
-func Forced() Media   { return Media{"forced-colors": "active"} }
+
+// Forced is a device that puts its own few colours in place of the page's.
+func Forced() Media { return Media{"forced-colors": "active"} }
 
 // Prefer makes the device one that prefers that, in place of what it preferred before. Nothing moves on it, so that a
 // picture is whole.
