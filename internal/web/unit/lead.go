@@ -2,6 +2,7 @@ package unit
 
 import (
 	"slices"
+	"strings"
 
 	"verigate/api/client"
 	"verigate/internal/web/site"
@@ -16,6 +17,7 @@ type leadView struct {
 	Work     []card
 	People   []client.PeopleItem
 	Numbers  *client.Statistics
+	Months   string // that the numbers are of
 	Percent  string // on time; empty: nothing was due
 	More     bool   // there are more tasks than are shown
 	NoNumber string // why there are no numbers
@@ -111,6 +113,12 @@ func (view *leadView) owed(v *site.Visit) error {
 	return nil
 }
 
+// month writes 2021-09 as people here do.
+func month(iso string) string {
+	year, number, _ := strings.Cut(iso, "-")
+	return number + "/" + year
+}
+
 // count adds the unit's numbers of the month. There are none of anybody by name.
 func (view *leadView) count(v *site.Visit) error {
 	unit := v.Session.Unit
@@ -123,6 +131,10 @@ func (view *leadView) count(v *site.Visit) error {
 		return err
 	}
 	view.Numbers = &s
+	view.Months = month(s.From)
+	if s.To != s.From {
+		view.Months += " – " + month(s.To)
+	}
 	if s.Tiles.OnTimePercent != nil {
 		view.Percent = v.Language.Count(int(*s.Tiles.OnTimePercent)) + "\u00a0%"
 	}
