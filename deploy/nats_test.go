@@ -121,6 +121,19 @@ func work(t *testing.T, c *jet.Conn) {
 	if _, err := journal.Append(ctx, recordtest.Message("r1", 1), at); err != nil {
 		t.Fatal("append:", err)
 	}
+	source, book := c.Source(c.RecordStreams()[recordtest.Message("r1", 0).In(len(c.RecordStreams()))]), c.Ledger()
+	if taken, err := source.Read(ctx, 1, 10); len(taken) != 2 || err != nil {
+		t.Fatal("read for the ledger:", len(taken), err)
+	}
+	if err := book.Add(ctx, source.Name(), []byte("a checkpoint"), 0); err != nil {
+		t.Fatal("add to the ledger:", err)
+	}
+	if note, _, err := book.Latest(ctx, source.Name()); string(note) != "a checkpoint" || err != nil {
+		t.Fatal("read from the ledger:", string(note), err)
+	}
+	if err := book.All(ctx, source.Name(), func([]byte) error { return nil }); err != nil {
+		t.Fatal("read all of the ledger:", err)
+	}
 	if all, err := journal.Read(ctx, recordtest.Message("r1", 0).Subject); len(all) != 2 || err != nil {
 		t.Fatal("read:", len(all), err)
 	}

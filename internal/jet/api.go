@@ -152,11 +152,13 @@ func (c *Conn) end(ctx context.Context, stream string) (streamEnd, error) {
 
 // Headers that the direct API puts on what it sends.
 const (
+	headerStream   = "Nats-Stream"
 	headerSubject  = "Nats-Subject"
 	headerSequence = "Nats-Sequence"
 	headerTime     = "Nats-Time-Stamp"
 	headerStatus   = "Status"
 	headerPending  = "Nats-Num-Pending"
+	headerBefore   = "Nats-Last-Sequence"
 )
 
 // fromReplica reads several messages from any replica, oldest first, and says
@@ -212,13 +214,22 @@ func directStatus(status string) error {
 }
 
 func direct(stream string, m *nats.Msg) (stored, error) {
-	seq, err := strconv.ParseUint(m.Header.Get(headerSequence), 10, 64)
+	seq, err := strconv.ParseUint(added(m.Header, headerSequence), 10, 64)
 	if err != nil {
 		return stored{}, fmt.Errorf("direct get: sequence: %w", err)
 	}
-	at, err := time.Parse(time.RFC3339Nano, m.Header.Get(headerTime))
+	at, err := time.Parse(time.RFC3339Nano, added(m.Header, headerTime))
 	if err != nil {
 		return stored{}, record.At(placeIn(stream, seq), record.ErrUnreadable)
 	}
-	return stored{Subject: m.Header.Get(headerSubject), Sequence: seq, Time: at, Header: m.Header, Data: m.Data}, nil
+	return stored{Subject: added(m.Header, headerSubject), Sequence: seq, Time: at, Header: m.Header, Data: m.Data}, nil
+}
+
+// added is what the direct API has put behind whatever was stored under the same name.
+func added(h nats.Header, name string) string {
+	values := h[name]
+	if len(values) == 0 {
+		return ""
+	}
+	return values[len(values)-1]
 }

@@ -1,11 +1,12 @@
 // Package jet is JetStream: the record's journal, the units' queues, the key
 // store, what may be used once, the followers' positions, the sessions and the
-// drafts on one connection, and the server inside the process when nobody gives another.
+// drafts, the ledger's checkpoints on one connection, and the server inside the process when nobody gives another.
 //
 //	Embedded ─┐
 //	Connect ──┴─▶ Conn ─ EnsureStreams ─▶ Journal (RECORD_0, RECORD_1)  Keys (KEYS)
 //	                                      Queue, Positions (QUEUE)           Nonces (NONCES)
 //	                                      Sessions (SESSIONS)               Drafts (DRAFTS)
+//	                                      Source (a stream as it is stored)  Ledger (LEDGER)
 //
 // Every write is guarded by the expected last sequence of its subject and
 // repeated, byte for byte, until the leader gives a certain answer; the guard

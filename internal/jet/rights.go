@@ -64,7 +64,7 @@ func mayPublish(p *server.Permissions, subject string) bool {
 // single messages of KEYS.
 func administration() []string {
 	var all []string
-	for _, stream := range append(recordStreams(), queueStream, keyStream) {
+	for _, stream := range append(recordStreams(), queueStream, keyStream, ledgerStream) {
 		for _, act := range []string{"CREATE", "UPDATE", "DELETE", "RESTORE", "SNAPSHOT", "PEER.REMOVE"} {
 			all = append(all, "$JS.API.STREAM."+act+"."+stream)
 		}

@@ -21,6 +21,8 @@ const (
 	sessionStream = "SESSIONS"
 	// draftStream may be lost: what is being written is written again.
 	draftStream = "DRAFTS"
+	// ledgerStream holds what this record has promised about itself.
+	ledgerStream = "LEDGER"
 )
 
 // recordStream names the stream of a partition of a record of n: RECORD alone, else RECORD_0, RECORD_1 … A release that
@@ -102,6 +104,15 @@ func products(replicas int) []jetstream.StreamConfig {
 			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
 		},
 		{
+			Name:     ledgerStream,
+			Subjects: []string{"ledger.*"},
+			// One checkpoint a minute, for good.
+			MaxMsgsPerSubject: -1, Discard: jetstream.DiscardNew,
+			MaxMsgSize: 16 << 10,
+			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
+			AllowDirect: true, AllowAtomicPublish: true, Duplicates: 2 * time.Minute,
+		},
+		{
 			Name:     sessionStream,
 			Subjects: []string{"session.*", "spent.*"},
 			// The newest state of each session, or its tombstone.
@@ -122,8 +133,8 @@ func products(replicas int) []jetstream.StreamConfig {
 	}
 }
 
-// EnsureStreams creates the streams of the record, QUEUE, KEYS, NONCES, SESSIONS and
-// DRAFTS where they are missing, with 1 replica (embedded) or 3. A stream that exists is never
+// EnsureStreams creates the streams of the record, QUEUE, KEYS, NONCES, LEDGER,
+// SESSIONS and DRAFTS where they are missing, with 1 replica (embedded) or 3. A stream that exists is never
 // changed: one that could drop, forget or acknowledge too early is refused by
 // name. So is a record of which a partition is missing: what was in it is lost
 // or not restored yet, and would not be asked for again.
