@@ -4631,7 +4631,7 @@ type HealthStatus string
 type HealthCheck struct {
 	Code string `json:"code,omitempty,omitzero"`
 
-	// Lag Messages behind the end of RECORD; of `sweep`: seconds by which the oldest due entry is late.
+	// Lag Messages behind the end of RECORD; of `sweep`: seconds by which the oldest due entry is late; of `ledger`: messages that no witness knows of.
 	Lag  int64  `json:"lag,omitempty,omitzero"`
 	Name string `json:"name"`
 

@@ -19,6 +19,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
+	"verigate/internal/ledger"
 	"verigate/internal/production"
 	"verigate/internal/record"
 	"verigate/internal/verification"
@@ -33,6 +34,8 @@ type Admin interface {
 	Unfit(ctx context.Context) ([]production.Finding, error)
 	Person(ctx context.Context, r PersonRequest) (PersonResult, error)
 	Known(ctx context.Context) (Known, error)
+	Bundle(ctx context.Context, r BundleRequest) ([]byte, error)
+	LedgerKeys(ctx context.Context, rotate bool) ([]ledger.PublicKey, error)
 }
 
 // Rebuilt says what was made again, and how long it took.
@@ -81,9 +84,18 @@ type LastUse struct {
 
 var _ Admin = (*Parts)(nil)
 
-// Verify compares the board and the queues with the record. Followers are given time to finish what was recorded
-// while it looked; what still differs then is reported.
+// Verify compares the streams with the ledger, and the board and the queues with the record.
 func (p *Parts) Verify(ctx context.Context) (follow.Report, error) {
+	report, err := p.verifyDerived(ctx)
+	if err != nil {
+		return report, err
+	}
+	return report, p.compareLedger(ctx, &report)
+}
+
+// verifyDerived compares the board and the queues with the record. Followers are given time to finish what was recorded
+// while it looked; what still differs then is reported.
+func (p *Parts) verifyDerived(ctx context.Context) (follow.Report, error) {
 	verifier := p.Verifier()
 	for try := 0; ; try++ {
 		reached, err := p.settled(ctx)
@@ -311,6 +323,7 @@ func (p *Parts) adminHandler() http.Handler {
 		result, err := p.Person(r.Context(), request)
 		p.reply(w, result, err)
 	})
+	p.ledgerHandlers(mux)
 	mux.HandleFunc("POST /known", func(w http.ResponseWriter, r *http.Request) {
 		result, err := p.Known(r.Context())
 		p.reply(w, result, err)

@@ -77,4 +77,7 @@ func checkDirectory(s config.Stores, say func(string, error)) {
 	for _, path := range []string{filepath.Join(s.Data, idKeyFile), rootKeyOf(s), filepath.Join(s.Data, receipt.FileName)} {
 		say("secret "+filepath.Base(path), private(path))
 	}
+	if path := filepath.Join(s.Data, ledgerKeyFile); exists(path) { // a release of before the ledger has made none
+		say("secret "+ledgerKeyFile, private(path))
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -157,8 +158,13 @@ func admin(ctx context.Context, e Env, s config.Stores) (Admin, func() error, er
 	}, nil
 }
 
-// ErrDifferent says that the board or the queues are not as the record says.
-var ErrDifferent = errors.New("not as the record says: run verigate rebuild")
+// The ways in which verify finds that something is not as it should be.
+var (
+	// ErrDifferent says that the board or the queues are not as the record says.
+	ErrDifferent = errors.New("not as the record says: run verigate rebuild")
+	// ErrBroken says that the record itself is not what was recorded.
+	ErrBroken = errors.New("the record is not what was recorded: keep all files as they are, and see deploy/README.md, When the ledger is broken")
+)
 
 // Verify compares and prints each difference.
 func Verify(ctx context.Context, e Env, c config.Verify) error {
@@ -176,6 +182,9 @@ func printReport(out io.Writer, r follow.Report) error {
 		fmt.Fprintf(out, "%s: %s\n", d.Where, d.What)
 	}
 	fmt.Fprintf(out, "record of %d messages: %d requests, %d queued tasks, %d differences\n", r.Upto.Count(), r.Requests, r.Tasks, len(r.Differences))
+	if slices.ContainsFunc(r.Differences, func(d follow.Difference) bool { return d.Where == inLedger || d.Where == inRecord }) {
+		return ErrBroken
+	}
 	if len(r.Differences) > 0 {
 		return ErrDifferent
 	}

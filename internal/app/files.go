@@ -20,6 +20,8 @@ const (
 	idKeyFile      = "id.key"   // derives ids for ever: lost, every repeat makes a second request
 	rootKeyFile    = "root.key" // wraps all keys: lost, all content is lost
 	natsDir        = "nats"     // the embedded server's store
+	ledgerDir      = "ledger"   // hashes of the logs, derived
+	ledgerKeyFile  = "ledger.key"
 	adminSocket    = "admin.sock"
 	credentialFile = "demo-credentials.json"
 )

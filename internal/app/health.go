@@ -57,7 +57,7 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 		out.Checks = append(out.Checks, h.lag("board", end, at.Record))
 	}
 	if !h.parts.Alone {
-		out.Checks = append(out.Checks, h.sweep())
+		out.Checks = append(out.Checks, h.sweep(), h.ledger())
 	}
 	if h.certificates != nil {
 		out.Checks = append(out.Checks, h.certificate())
@@ -166,6 +166,7 @@ func (h *health) metrics() http.Handler {
 	})
 	h.sweepMetrics(registry, gauge)
 	h.doorMetrics(registry, gauge)
+	h.ledgerMetrics(registry)
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	return mux

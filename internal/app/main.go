@@ -72,6 +72,12 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		return Verify(ctx, e, c.Verify)
 	case "demo", "demo <stories>":
 		return Demo(ctx, e, c.Demo, terminal)
+	case "evidence bundle <request>":
+		return EvidenceBundle(ctx, e, c.Evidence.Bundle)
+	case "evidence check <file>":
+		return EvidenceCheck(e, c.Evidence.Check)
+	case "evidence keys":
+		return EvidenceKeys(ctx, e, c.Evidence.Keys)
 	case "key create":
 		k := c.Key.Create
 		return Key(ctx, e, k.Stores, KeyRequest{

@@ -19,6 +19,7 @@ import (
 	"verigate/internal/gateway"
 	"verigate/internal/jet"
 	"verigate/internal/limit"
+	"verigate/internal/notary"
 	"verigate/internal/rdb"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
@@ -58,6 +59,7 @@ type Parts struct {
 	Vault    *seal.Vault
 	Root     *seal.Root
 	Receipts *receipt.Keys
+	Notary   *notary.Notary
 	Journal  *jet.Journal
 	Requests *record.Log[verification.Decision]
 	Registry *gateway.Registry
@@ -72,15 +74,16 @@ type Parts struct {
 	Genesis  record.Genesis
 	Sync     jet.Sync
 
-	past      *past          // of a demonstration: how it is given one
-	window    *record.Window // of Journal, for all followers
-	registrar follow.Registrar
-	steps     *follow.Steps                   // of all followers
-	known     record.Position                 // the end of the record that the registry has folded
-	queuesAt  atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
-	halted    atomic.Bool                     // a follower has stopped for good
-	served    atomic.Pointer[time.Time]       // since when a door is open; nil: none is
-	closers   []func() error
+	ledgerKeys *ledgerKeys
+	past       *past          // of a demonstration: how it is given one
+	window     *record.Window // of Journal, for all followers
+	registrar  follow.Registrar
+	steps      *follow.Steps                   // of all followers
+	known      record.Position                 // the end of the record that the registry has folded
+	queuesAt   atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
+	halted     atomic.Bool                     // a follower has stopped for good
+	served     atomic.Pointer[time.Time]       // since when a door is open; nil: none is
+	closers    []func() error
 }
 
 // Open opens the parts: the lock, the reference data, the record with its keys, what is derived from it. Everything
@@ -179,6 +182,9 @@ func (p *Parts) openRecord(ctx context.Context) error {
 		return err
 	}
 	if p.Receipts, err = receipt.Open(p.Data, p.Now); err != nil {
+		return err
+	}
+	if err := p.openLedger(identity.Fingerprint()); err != nil {
 		return err
 	}
 	p.Vault = seal.New(seal.Settings{Store: p.Conn.Keys(), Root: root, Now: p.Now})

@@ -70,7 +70,7 @@ func apart(s config.Stores) bool {
 // exposed lists the files with secrets that others may read, or that cannot be looked at. The door refuses such a key of
 // its own.
 func exposed(s config.Stores) []string {
-	files := []string{rootKeyOf(s), filepath.Join(s.Data, idKeyFile), filepath.Join(s.Data, receipt.FileName)}
+	files := []string{rootKeyOf(s), filepath.Join(s.Data, idKeyFile), filepath.Join(s.Data, receipt.FileName), filepath.Join(s.Data, ledgerKeyFile)}
 	for _, named := range []string{s.NATSKey, s.NATSSystemKey, s.RedisPassword} {
 		if named != "" {
 			files = append(files, named)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"verigate/internal/follow"
+	"verigate/internal/ledger"
 	"verigate/internal/production"
 )
 
@@ -88,5 +89,17 @@ func (r remote) Person(ctx context.Context, request PersonRequest) (out PersonRe
 // Known implements Admin.
 func (r remote) Known(ctx context.Context) (out Known, err error) {
 	err = r.ask(ctx, "/known", nil, &out)
+	return out, err
+}
+
+// Bundle implements Admin.
+func (r remote) Bundle(ctx context.Context, request BundleRequest) (out []byte, err error) {
+	err = r.ask(ctx, "/bundle", request, &out)
+	return out, err
+}
+
+// LedgerKeys implements Admin.
+func (r remote) LedgerKeys(ctx context.Context, rotate bool) (out []ledger.PublicKey, err error) {
+	err = r.ask(ctx, "/ledger-keys", rotate, &out)
 	return out, err
 }

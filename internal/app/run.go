@@ -100,5 +100,8 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	run("sweep", p.Sweep.Run)
 	run("queue", p.Queuer().Run)
 	run("redis", p.Store.Run)
+	for _, log := range p.Notary.Logs() {
+		run("ledger", log.Run)
+	}
 	return group
 }

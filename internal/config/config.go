@@ -18,6 +18,7 @@ type CLI struct {
 	Partner  Partner  `cmd:"" help:"Add partners beside those of the reference data, and list them."`
 	Unit     Unit     `cmd:"" help:"List the units."`
 	Calendar Calendar `cmd:"" help:"List the versions of the calendars, and add decreed days without a restart."`
+	Evidence Evidence `cmd:"" help:"Make and check files that prove what the record holds of a request."`
 	Demo     Demo     `cmd:"" help:"Play the fictional stories through the public API of a running demonstration."`
 }
 
@@ -29,6 +30,8 @@ type Stores struct {
 	NATS     string `help:"URL of NATS servers with JetStream. Absent: a server inside this process, its files under --data." name:"nats" env:"VERIGATE_NATS" placeholder:"URL"`
 	Redis    string `help:"Address host:port of a Redis server. Absent: miniredis inside this process, for a first run and for tests only." name:"redis" env:"VERIGATE_REDIS" placeholder:"ADDR"`
 	Replicas int    `help:"Replicas of each stream: 1, or 3 in a cluster." default:"1" enum:"1,3" env:"VERIGATE_REPLICAS"`
+
+	Witness string `help:"Directory of another host, mounted here, to which each checkpoint of the ledger is given. Absent: nobody outside knows of a record that is rolled back." env:"VERIGATE_WITNESS" type:"path" placeholder:"DIR"`
 
 	NATSKey       string `help:"File with the seed of the NKey that the gateway is known by at NATS, where the URL has no user." name:"nats-nkey-file" env:"VERIGATE_NATS_NKEY_FILE" type:"path" placeholder:"FILE"`
 	NATSSystemKey string `help:"File with the seed of an NKey of the system account at NATS, by which the servers are asked once whether they sync always." name:"nats-system-nkey-file" env:"VERIGATE_NATS_SYSTEM_NKEY_FILE" type:"path" placeholder:"FILE"`

@@ -1,0 +1,139 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"verigate/internal/config"
+	"verigate/internal/ledger"
+	"verigate/internal/receipt"
+)
+
+// ErrFlawed says that a bundle is not what the record holds, or cannot be shown to be.
+var ErrFlawed = errors.New("the bundle does not prove what it says: each reason is above")
+
+// EvidenceBundle makes the file of a bundle, checks it as anybody would, and says what it proves.
+func EvidenceBundle(ctx context.Context, e Env, c config.EvidenceBundle) error {
+	since, err := optional(c.Since)
+	if err != nil {
+		return err
+	}
+	return with(ctx, e, c.Stores, func(a Admin) error {
+		file, err := a.Bundle(ctx, BundleRequest{Request: c.Request, Since: since})
+		if err != nil {
+			return err
+		}
+		path := c.Out
+		if path == "" {
+			path = c.Request + ".bundle"
+		}
+		if err := writeNew(path, file); err != nil {
+			return err
+		}
+		fmt.Fprintf(e.Out, "%s\n", path)
+		return tell(e.Out, ledger.Check(file, ledger.Asked{Since: since}))
+	})
+}
+
+// EvidenceCheck checks a bundle without any server.
+func EvidenceCheck(e Env, c config.EvidenceCheck) error {
+	file, err := os.ReadFile(c.File)
+	if err != nil {
+		return fmt.Errorf("read the bundle: %w", err)
+	}
+	var asked ledger.Asked
+	if asked.Since, err = optional(c.Since); err != nil {
+		return err
+	}
+	if c.Trust != "" {
+		keys, err := os.ReadFile(c.Trust)
+		if err != nil {
+			return fmt.Errorf("read the trusted keys: %w", err)
+		}
+		if asked.Trust, err = ledger.ParseTrust(string(keys)); err != nil {
+			return fmt.Errorf("%s: %w", c.Trust, err)
+		}
+	}
+	verdict := ledger.Check(file, asked)
+	if err := tell(e.Out, verdict); err != nil || c.Receipt == "" {
+		return err
+	}
+	return tellReceipt(e.Out, verdict.Bundle, c.Receipt)
+}
+
+// optional reads a file that need not be named.
+func optional(path string) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the earlier file: %w", err)
+	}
+	return content, nil
+}
+
+// tell prints what a bundle proves, or each thing that is wrong with it.
+func tell(out io.Writer, v ledger.Verdict) error {
+	for _, f := range v.Flaws {
+		fmt.Fprintf(out, "%s: %s\n", f.Code, f.What)
+	}
+	if len(v.Flaws) > 0 {
+		return ErrFlawed
+	}
+	fmt.Fprintf(out, "request %s, bundle of %s\n", v.Bundle.Request, moment(v.Bundle.MadeAt))
+	for _, l := range v.Logs {
+		first, last := l.Span()
+		fmt.Fprintf(out, "%s: %d messages, stored from %s to %s, in a log of %d\n",
+			l.Checkpoint.Origin, len(l.Messages), moment(first), moment(last), l.Checkpoint.Size)
+		if late := l.Unwitnessed(); len(late) > 0 {
+			fmt.Fprintf(out, "%s: not yet witnessed: %d messages, from sequence %d on\n", l.Checkpoint.Origin, len(late), late[0].Sequence)
+		}
+	}
+	if !v.Trusted {
+		fmt.Fprintf(out, "intact, signer unknown: check it with --trust and keys that did not come with the bundle\n")
+		return nil
+	}
+	fmt.Fprintf(out, "intact, signed by %s\n", v.Signed)
+	return nil
+}
+
+// tellReceipt checks a partner's receipt with the keys that the signer of the bundle vouches for.
+func tellReceipt(out io.Writer, b ledger.Bundle, path string) error {
+	token, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read the receipt: %w", err)
+	}
+	claims, err := receipt.Verify(b.ReceiptKeys, strings.TrimSpace(string(token)))
+	if err != nil {
+		return fmt.Errorf("the receipt, by the keys in the bundle: %w", err)
+	}
+	if claims.ID != b.Request {
+		return fmt.Errorf("the receipt is of request %s, the bundle of %s", claims.ID, b.Request)
+	}
+	fmt.Fprintf(out, "receipt: of this request, received %s, body sha256 %s\n", moment(claims.ReceivedAt), claims.BodySHA256)
+	return nil
+}
+
+// EvidenceKeys prints the keys with which bundles are checked, as a trust file.
+func EvidenceKeys(ctx context.Context, e Env, c config.EvidenceKeys) error {
+	return with(ctx, e, c.Stores, func(a Admin) error {
+		keys, err := a.LedgerKeys(ctx, c.Rotate)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			if k.Retired.IsZero() {
+				fmt.Fprintf(e.Out, "# signs since %s\n", moment(k.Created))
+			} else {
+				fmt.Fprintf(e.Out, "# signed from %s to %s\n", moment(k.Created), moment(k.Retired))
+			}
+			fmt.Fprintf(e.Out, "%s\n", strings.Join(k.Lines, "\n"))
+		}
+		return nil
+	})
+}

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"verigate/internal/httpapi"
+	"verigate/internal/notary"
+)
+
+// unwitnessedIsFine is for how long something may not have been given to the witness before it is worth a word: a
+// checkpoint is given every minute.
+const unwitnessedIsFine = 3 * time.Minute
+
+// ledger says whether the streams are what was taken and signed, and how many messages no witness knows of.
+func (h *health) ledger() httpapi.Check {
+	check := httpapi.Check{Name: "ledger", Status: "ok"}
+	for _, log := range h.parts.Notary.Logs() {
+		s := log.State()
+		check.Lag += unwitnessed(s)
+		switch {
+		case s.Broken != nil:
+			check.Status, check.Code = "unavailable", "broken"
+			return check
+		case !s.Witness:
+			check.Status, check.Code = "degraded", "no_witness"
+		case !s.UnwitnessedSince.IsZero() && h.parts.Now().Sub(s.UnwitnessedSince) > unwitnessedIsFine:
+			check.Status, check.Code, check.Since = "degraded", "not_witnessed", s.UnwitnessedSince
+		}
+	}
+	return check
+}
+
+// unwitnessed are the messages of a log that were not given to a witness.
+func unwitnessed(s notary.State) int64 {
+	return int64(s.Taken - min(s.Taken, s.Witnessed)) //nolint:gosec // a count of messages fits
+}
+
+// ledgerMetrics are how far the logs are.
+func (h *health) ledgerMetrics(registry *prometheus.Registry) {
+	for _, log := range h.parts.Notary.Logs() {
+		gauge := func(name, help string, value func(notary.State) float64) {
+			registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Namespace: "verigate", Name: name, Help: help, ConstLabels: prometheus.Labels{"stream": log.Stream()},
+			}, func() float64 { return value(log.State()) }))
+		}
+		gauge("ledger_messages", "Messages that the ledger has taken.", func(s notary.State) float64 { return float64(s.Taken) })
+		gauge("ledger_unsigned", "Messages taken since the last checkpoint.", func(s notary.State) float64 { return float64(s.Taken - s.Signed.Size) })
+		gauge("ledger_unwitnessed", "Messages that were not given to the witness.", func(s notary.State) float64 { return float64(unwitnessed(s)) })
+		gauge("ledger_broken", "1 when the stream is not what was taken and signed.", func(s notary.State) float64 {
+			if s.Broken != nil {
+				return 1
+			}
+			return 0
+		})
+	}
+}

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+
+	"verigate/internal/follow"
+	"verigate/internal/ledger"
+	"verigate/internal/notary"
+	"verigate/internal/record"
+)
+
+// openLedger opens the ledger of a record that is known by a fingerprint: one log for each stream that is recorded.
+func (p *Parts) openLedger(fingerprint string) (err error) {
+	if p.ledgerKeys, err = openLedgerKeys(p.Data, p.Now); err != nil {
+		return err
+	}
+	parts := notary.Parts{
+		Record: fingerprint, Book: p.Conn.Ledger(), Keys: p.ledgerKeys.get, Dir: filepath.Join(p.Data, ledgerDir), Now: p.Now,
+		Retry: func(log string, err error) {
+			p.Log.Warn("the ledger is behind and tries again", slog.String("log", log), slog.Any("error", err))
+		},
+	}
+	for _, stream := range p.Conn.RecordStreams() {
+		parts.Sources = append(parts.Sources, p.Conn.Source(stream))
+	}
+	if p.Witness != "" {
+		parts.Witness = &notary.Witness{Dir: p.Witness}
+	}
+	if p.Notary, err = notary.Open(parts); err != nil {
+		return err
+	}
+	p.onClose(p.Notary.Close)
+	return nil
+}
+
+// compareLedger adds to a report what the streams do not have as it was taken and signed.
+func (p *Parts) compareLedger(ctx context.Context, report *follow.Report) error {
+	found, err := p.Notary.Verify(ctx)
+	for _, d := range found {
+		report.Differences = append(report.Differences, follow.Difference{Where: inLedger, What: d.String()})
+	}
+	return err
+}
+
+// Where a difference is that no rebuild mends.
+const (
+	inRecord = "record" // as package follow says it
+	inLedger = "ledger"
+)
+
+// BundleRequest asks for a bundle of one request.
+type BundleRequest struct {
+	Request string `json:"request"`
+	Since   []byte `json:"since,omitempty"` // the file of an earlier bundle or checkpoint
+}
+
+// Bundle makes the file that proves a request without a server.
+func (p *Parts) Bundle(ctx context.Context, r BundleRequest) ([]byte, error) {
+	subject := record.Request(r.Request)
+	if !subject.Valid() {
+		return nil, errors.New("that is no id of a request: name the id, as lists and pages show it")
+	}
+	streams := p.Conn.RecordStreams()
+	partition := subject.In(len(streams))
+	return p.Notary.Bundle(ctx, notary.Wanted{
+		Request: r.Request, Since: r.Since, ReceiptKeys: p.Receipts.JWKS(),
+		Subjects: map[string]string{streams[partition]: subject.Name(partition)},
+	})
+}
+
+// LedgerKeys are the keys that sign or signed, the current one first; on demand a new one is made before.
+func (p *Parts) LedgerKeys(_ context.Context, rotate bool) ([]ledger.PublicKey, error) {
+	if rotate {
+		if err := p.ledgerKeys.rotate(); err != nil {
+			return nil, err
+		}
+	}
+	return p.Notary.Public()
+}
+
+// ledgerHandlers are the doors of admin.sock to the ledger.
+func (p *Parts) ledgerHandlers(mux *http.ServeMux) {
+	mux.HandleFunc("POST /bundle", func(w http.ResponseWriter, r *http.Request) {
+		var request BundleRequest
+		if err := json.NewDecoder(io.LimitReader(r.Body, 2*ledger.MaxBundle)).Decode(&request); err != nil {
+			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
+			return
+		}
+		file, err := p.Bundle(r.Context(), request)
+		p.reply(w, file, err)
+	})
+	mux.HandleFunc("POST /ledger-keys", func(w http.ResponseWriter, r *http.Request) {
+		var rotate bool
+		if err := json.NewDecoder(io.LimitReader(r.Body, 16)).Decode(&rotate); err != nil {
+			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
+			return
+		}
+		keys, err := p.LedgerKeys(r.Context(), rotate)
+		p.reply(w, keys, err)
+	})
+}

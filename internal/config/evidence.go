@@ -1,0 +1,30 @@
+package config
+
+// Evidence proves to whoever has no gateway what the record holds.
+type Evidence struct {
+	Bundle EvidenceBundle `cmd:"" help:"Make a file that proves what the record holds of a request: sealed bytes, headers, ids and proofs, no content."`
+	Check  EvidenceCheck  `cmd:"" help:"Check such a file, without a server and without data; exits 1 and names everything that is wrong."`
+	Keys   EvidenceKeys   `cmd:"" help:"Print the public keys that bundles and checkpoints are checked with: a trust file."`
+}
+
+// EvidenceBundle makes a bundle.
+type EvidenceBundle struct {
+	Stores
+	Request string `arg:"" help:"Id of the request."`
+	Out     string `help:"File to write, which must not exist. Absent: ID.bundle in this directory." type:"path" placeholder:"FILE"`
+	Since   string `help:"An earlier bundle, or a checkpoint of the witness: the new one proves that it goes on from there." type:"existingfile" placeholder:"FILE"`
+}
+
+// EvidenceCheck checks a bundle.
+type EvidenceCheck struct {
+	File    string `arg:"" help:"The bundle." type:"existingfile"`
+	Trust   string `help:"Trusted keys, one a line, as verigate evidence keys prints them; from elsewhere than the bundle. Absent: who signed stays unknown." type:"existingfile" placeholder:"KEYS"`
+	Since   string `help:"An earlier bundle of the same request, or a checkpoint of the witness, that must still hold." type:"existingfile" placeholder:"FILE"`
+	Receipt string `help:"A partner's receipt (JWS) that must be of the same request." type:"existingfile" placeholder:"FILE"`
+}
+
+// EvidenceKeys prints keys.
+type EvidenceKeys struct {
+	Stores
+	Rotate bool `help:"Sign with a new key from now on. The old one stays among the keys, without its private half."`
+}
