@@ -47,6 +47,8 @@ GET /v1/board
 GET /v1/board/events
 GET /v1/notices
 GET /v1/people
+GET /v1/on-call
+PUT /v1/on-call
 GET /v1/statistics
 GET /v1/board.csv
 GET /v1/statistics.csv
@@ -94,6 +96,8 @@ POST /v1/session/provider
 GET /v1/session/provider/callback
 POST /v1/session/provider/logout
 PUT /v1/account/password
+GET /v1/account/marks
+PUT /v1/account/marks
 POST /v1/account/second-factor
 POST /v1/account/second-factor/confirmation
 GET DELETE /v1/account/sessions

@@ -1385,6 +1385,24 @@ func (e LinkRelation) Valid() bool {
 	}
 }
 
+// Defines values for MarkMark.
+const (
+	MarkMarkBriefing       MarkMark = "briefing"
+	MarkMarkSecondReviewer MarkMark = "second_reviewer"
+)
+
+// Valid indicates whether the value is a known member of the MarkMark enum.
+func (e MarkMark) Valid() bool {
+	switch e {
+	case MarkMarkBriefing:
+		return true
+	case MarkMarkSecondReviewer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoticeKind.
 const (
 	NoticeKindBeyond  NoticeKind = "beyond"
@@ -3829,6 +3847,9 @@ type BoardRow struct {
 	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant `json:"updated_at"`
 	WaitingOn string  `json:"waiting_on,omitempty,omitzero"`
+
+	// WaitsForReviewerSince RFC 3339 with offset, in UTC from 1900 to 2200.
+	WaitsForReviewerSince Instant `json:"waits_for_reviewer_since,omitempty,omitzero"`
 }
 
 // BoardRowRow defines model for BoardRow.Row.
@@ -4772,6 +4793,22 @@ type LocalisedText struct {
 // Locode UN/LOCODE.
 type Locode = string
 
+// Mark Up to when the person has read something: second_reviewer, the packages that waited for one by then, which alarm them no more; briefing, the briefing that they signed off. A mark moves forward only.
+type Mark struct {
+	Mark MarkMark `json:"mark"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until"`
+}
+
+// MarkMark defines model for Mark.Mark.
+type MarkMark string
+
+// Marks Up to when the person has read what. What they never read is left out.
+type Marks struct {
+	Items []Mark `json:"items"`
+}
+
 // Name defines model for Name.
 type Name struct {
 	Script string `json:"script,omitempty,omitzero"`
@@ -4883,6 +4920,41 @@ type NoticePage struct {
 	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
 }
 
+// OnCall Who is alarmed when a package waits for a second reviewer.
+type OnCall struct {
+	// Alarm What waits longest for the reader, who is on call, may approve it and has not opened it yet: no content. Absent: nothing does.
+	Alarm OnCallAlarm `json:"alarm,omitempty,omitzero"`
+
+	// HeardUntil RFC 3339 with offset, in UTC from 1900 to 2200.
+	HeardUntil Instant `json:"heard_until,omitempty,omitzero"`
+
+	// Turns Now and from now on, in their order; between them nobody is.
+	Turns []OnCallTurn `json:"turns"`
+}
+
+// OnCallAlarm What waits longest for the reader, who is on call, may approve it and has not opened it yet: no content. Absent: nothing does.
+type OnCallAlarm struct {
+	Number string `json:"number"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+
+	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
+	Since Instant `json:"since"`
+}
+
+// OnCallTurn Who is on call as second reviewer in a time of at most 31 days. In its time it stands in place of what was set before; who is to be on call is of the desk or its lead.
+type OnCallTurn struct {
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
+	From Instant `json:"from"`
+
+	// Person Left out: nobody is.
+	Person string `json:"person,omitempty,omitzero"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until"`
+}
+
 // Outcome Outcome in the words of the question's type; which belong to which type is a rule.
 type Outcome string
 
@@ -4943,7 +5015,10 @@ type Package struct {
 
 	// VoidReason Why a package may no longer be released.
 	VoidReason VoidReason `json:"void_reason,omitempty,omitzero"`
-	Warnings   []Warning  `json:"warnings,omitempty,omitzero"`
+
+	// WaitsSince RFC 3339 with offset, in UTC from 1900 to 2200.
+	WaitsSince Instant   `json:"waits_since,omitempty,omitzero"`
+	Warnings   []Warning `json:"warnings,omitempty,omitzero"`
 }
 
 // PackageApproval defines model for PackageApproval.
@@ -6956,11 +7031,17 @@ type HistoryViewReply = History
 // KeySetReply defines model for KeySetReply.
 type KeySetReply = KeySet
 
+// MarksReply Up to when the person has read what. What they never read is left out.
+type MarksReply = Marks
+
 // NotReadyReply live, ready, and what is behind.
 type NotReadyReply = Health
 
 // NoticePageReply defines model for NoticePageReply.
 type NoticePageReply = NoticePage
+
+// OnCallReply Who is alarmed when a package waits for a second reviewer.
+type OnCallReply = OnCall
 
 // OwnSessionsReply The newest first.
 type OwnSessionsReply = OwnSessions
@@ -7720,6 +7801,9 @@ type WithdrawRequestParams struct {
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
+// SetMarkJSONRequestBody defines body for SetMark for application/json ContentType.
+type SetMarkJSONRequestBody = Mark
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
 
@@ -7731,6 +7815,9 @@ type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
 
 // DecideConsentJSONRequestBody defines body for DecideConsent for application/json ContentType.
 type DecideConsentJSONRequestBody = ConsentDecision
+
+// SetOnCallJSONRequestBody defines body for SetOnCall for application/json ContentType.
+type SetOnCallJSONRequestBody = OnCallTurn
 
 // FindByReferenceJSONRequestBody defines body for FindByReference for application/json ContentType.
 type FindByReferenceJSONRequestBody = ReferenceSearch
@@ -8110,6 +8197,29 @@ type ClientInterface interface {
 	// Corresponds with GET /health/ready (the `GetReady` operationId).
 	GetReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetMarks Up to when the person has read what
+	//
+	// Corresponds with GET /v1/account/marks (the `GetMarks` operationId).
+	GetMarks(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetMarkWithBody Read, until there
+	//
+	// A mark in the future is refused; one that lies before what was read is nothing new.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/account/marks (the `SetMark` operationId).
+	SetMarkWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetMark Read, until there
+	//
+	// A mark in the future is refused; one that lies before what was read is nothing new.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/account/marks (the `SetMark` operationId).
+	SetMark(ctx context.Context, body SetMarkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ChangePasswordWithBody Choose another password
 	//
 	// All other sessions of the person end; this one goes on under another cookie.
@@ -8225,6 +8335,31 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/numbers/{number} (the `FindRequest` operationId).
 	FindRequest(ctx context.Context, number PathNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOnCall Who is on call as second reviewer, and what alarms the reader
+	//
+	// Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
+	//
+	// Corresponds with GET /v1/on-call (the `GetOnCall` operationId).
+	GetOnCall(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetOnCallWithBody Set who is on call
+	//
+	// By the head of the desk. Sent again it changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/on-call (the `SetOnCall` operationId).
+	SetOnCallWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetOnCall Set who is on call
+	//
+	// By the head of the desk. Sent again it changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/on-call (the `SetOnCall` operationId).
+	SetOnCall(ctx context.Context, body SetOnCallJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPeople People, by what is shown in place of their names
 	//
@@ -9217,6 +9352,59 @@ func (c *Client) GetReady(ctx context.Context, reqEditors ...RequestEditorFn) (*
 	return c.Client.Do(req)
 }
 
+// GetMarks Up to when the person has read what
+//
+// Corresponds with GET /v1/account/marks (the `GetMarks` operationId).
+func (c *Client) GetMarks(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMarksRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetMarkWithBody Read, until there
+//
+// A mark in the future is refused; one that lies before what was read is nothing new.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/account/marks (the `SetMark` operationId).
+func (c *Client) SetMarkWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetMarkRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetMark Read, until there
+//
+// A mark in the future is refused; one that lies before what was read is nothing new.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/account/marks (the `SetMark` operationId).
+func (c *Client) SetMark(ctx context.Context, body SetMarkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetMarkRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ChangePasswordWithBody Choose another password
 //
 // All other sessions of the person end; this one goes on under another cookie.
@@ -9483,6 +9671,61 @@ func (c *Client) ListNotices(ctx context.Context, params *ListNoticesParams, req
 // Corresponds with GET /v1/numbers/{number} (the `FindRequest` operationId).
 func (c *Client) FindRequest(ctx context.Context, number PathNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewFindRequestRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOnCall Who is on call as second reviewer, and what alarms the reader
+//
+// Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
+//
+// Corresponds with GET /v1/on-call (the `GetOnCall` operationId).
+func (c *Client) GetOnCall(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOnCallRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetOnCallWithBody Set who is on call
+//
+// By the head of the desk. Sent again it changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/on-call (the `SetOnCall` operationId).
+func (c *Client) SetOnCallWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetOnCallRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetOnCall Set who is on call
+//
+// By the head of the desk. Sent again it changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/on-call (the `SetOnCall` operationId).
+func (c *Client) SetOnCall(ctx context.Context, body SetOnCallJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetOnCallRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -11869,6 +12112,73 @@ func NewGetReadyRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetMarksRequest constructs an http.Request for the GetMarks method
+func NewGetMarksRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/account/marks")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetMarkRequest calls the generic SetMark builder with application/json body
+func NewSetMarkRequest(server string, body SetMarkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetMarkRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetMarkRequestWithBody constructs an http.Request for the SetMark method, with any body, and a specified content type
+func NewSetMarkRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/account/marks")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewChangePasswordRequest calls the generic ChangePassword builder with application/json body
 func NewChangePasswordRequest(server string, body ChangePasswordJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -12803,6 +13113,73 @@ func NewFindRequestRequest(server string, number PathNumber) (*http.Request, err
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewGetOnCallRequest constructs an http.Request for the GetOnCall method
+func NewGetOnCallRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/on-call")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetOnCallRequest calls the generic SetOnCall builder with application/json body
+func NewSetOnCallRequest(server string, body SetOnCallJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetOnCallRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetOnCallRequestWithBody constructs an http.Request for the SetOnCall method, with any body, and a specified content type
+func NewSetOnCallRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/on-call")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -17861,6 +18238,31 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /health/ready (the `GetReady` operationId).
 	GetReadyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetReadyResponse, error)
 
+	// GetMarksWithResponse Up to when the person has read what
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/account/marks (the `GetMarks` operationId).
+	GetMarksWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMarksResponse, error)
+
+	// SetMarkWithBodyWithResponse Read, until there
+	//
+	// A mark in the future is refused; one that lies before what was read is nothing new.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/account/marks (the `SetMark` operationId).
+	SetMarkWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetMarkResponse, error)
+
+	// SetMarkWithResponse Read, until there
+	//
+	// A mark in the future is refused; one that lies before what was read is nothing new.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/account/marks (the `SetMark` operationId).
+	SetMarkWithResponse(ctx context.Context, body SetMarkJSONRequestBody, reqEditors ...RequestEditorFn) (*SetMarkResponse, error)
+
 	// ChangePasswordWithBodyWithResponse Choose another password
 	//
 	// All other sessions of the person end; this one goes on under another cookie.
@@ -17992,6 +18394,33 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/numbers/{number} (the `FindRequest` operationId).
 	FindRequestWithResponse(ctx context.Context, number PathNumber, reqEditors ...RequestEditorFn) (*FindRequestResponse, error)
+
+	// GetOnCallWithResponse Who is on call as second reviewer, and what alarms the reader
+	//
+	// Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/on-call (the `GetOnCall` operationId).
+	GetOnCallWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOnCallResponse, error)
+
+	// SetOnCallWithBodyWithResponse Set who is on call
+	//
+	// By the head of the desk. Sent again it changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/on-call (the `SetOnCall` operationId).
+	SetOnCallWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetOnCallResponse, error)
+
+	// SetOnCallWithResponse Set who is on call
+	//
+	// By the head of the desk. Sent again it changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/on-call (the `SetOnCall` operationId).
+	SetOnCallWithResponse(ctx context.Context, body SetOnCallJSONRequestBody, reqEditors ...RequestEditorFn) (*SetOnCallResponse, error)
 
 	// ListPeopleWithResponse People, by what is shown in place of their names
 	//
@@ -19097,6 +19526,72 @@ func (r GetReadyResponse) ContentType() string {
 	return ""
 }
 
+type GetMarksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MarksReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMarksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMarksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMarksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SetMarkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MarksReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r SetMarkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetMarkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetMarkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ChangePasswordResponse200Headers the declared response headers of an HTTP 200 response for ChangePassword
 type ChangePasswordResponse200Headers struct {
 	SetCookie string
@@ -19509,6 +20004,72 @@ func (r FindRequestResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r FindRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetOnCallResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OnCallReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOnCallResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOnCallResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOnCallResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SetOnCallResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OnCallReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r SetOnCallResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetOnCallResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetOnCallResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -22627,6 +23188,49 @@ func (c *ClientWithResponses) GetReadyWithResponse(ctx context.Context, reqEdito
 	return ParseGetReadyResponse(rsp)
 }
 
+// GetMarksWithResponse Up to when the person has read what
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/account/marks (the `GetMarks` operationId).
+func (c *ClientWithResponses) GetMarksWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMarksResponse, error) {
+	rsp, err := c.GetMarks(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMarksResponse(rsp)
+}
+
+// SetMarkWithBodyWithResponse Read, until there
+//
+// A mark in the future is refused; one that lies before what was read is nothing new.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/account/marks (the `SetMark` operationId).
+func (c *ClientWithResponses) SetMarkWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetMarkResponse, error) {
+	rsp, err := c.SetMarkWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetMarkResponse(rsp)
+}
+
+// SetMarkWithResponse Read, until there
+//
+// A mark in the future is refused; one that lies before what was read is nothing new.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/account/marks (the `SetMark` operationId).
+func (c *ClientWithResponses) SetMarkWithResponse(ctx context.Context, body SetMarkJSONRequestBody, reqEditors ...RequestEditorFn) (*SetMarkResponse, error) {
+	rsp, err := c.SetMark(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetMarkResponse(rsp)
+}
+
 // ChangePasswordWithBodyWithResponse Choose another password
 //
 // All other sessions of the person end; this one goes on under another cookie.
@@ -22853,6 +23457,51 @@ func (c *ClientWithResponses) FindRequestWithResponse(ctx context.Context, numbe
 		return nil, err
 	}
 	return ParseFindRequestResponse(rsp)
+}
+
+// GetOnCallWithResponse Who is on call as second reviewer, and what alarms the reader
+//
+// Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/on-call (the `GetOnCall` operationId).
+func (c *ClientWithResponses) GetOnCallWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOnCallResponse, error) {
+	rsp, err := c.GetOnCall(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOnCallResponse(rsp)
+}
+
+// SetOnCallWithBodyWithResponse Set who is on call
+//
+// By the head of the desk. Sent again it changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/on-call (the `SetOnCall` operationId).
+func (c *ClientWithResponses) SetOnCallWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetOnCallResponse, error) {
+	rsp, err := c.SetOnCallWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetOnCallResponse(rsp)
+}
+
+// SetOnCallWithResponse Set who is on call
+//
+// By the head of the desk. Sent again it changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/on-call (the `SetOnCall` operationId).
+func (c *ClientWithResponses) SetOnCallWithResponse(ctx context.Context, body SetOnCallJSONRequestBody, reqEditors ...RequestEditorFn) (*SetOnCallResponse, error) {
+	rsp, err := c.SetOnCall(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetOnCallResponse(rsp)
 }
 
 // ListPeopleWithResponse People, by what is shown in place of their names
@@ -24779,6 +25428,72 @@ func ParseGetReadyResponse(rsp *http.Response) (*GetReadyResponse, error) {
 	return response, nil
 }
 
+// ParseGetMarksResponse parses an HTTP response from a GetMarksWithResponse call
+func ParseGetMarksResponse(rsp *http.Response) (*GetMarksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMarksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MarksReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetMarkResponse parses an HTTP response from a SetMarkWithResponse call
+func ParseSetMarkResponse(rsp *http.Response) (*SetMarkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetMarkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MarksReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseChangePasswordResponse parses an HTTP response from a ChangePasswordWithResponse call
 func ParseChangePasswordResponse(rsp *http.Response) (*ChangePasswordResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -25192,6 +25907,72 @@ func ParseFindRequestResponse(rsp *http.Response) (*FindRequestResponse, error) 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest FoundReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOnCallResponse parses an HTTP response from a GetOnCallWithResponse call
+func ParseGetOnCallResponse(rsp *http.Response) (*GetOnCallResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOnCallResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OnCallReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetOnCallResponse parses an HTTP response from a SetOnCallWithResponse call
+func ParseSetOnCallResponse(rsp *http.Response) (*SetOnCallResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetOnCallResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OnCallReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

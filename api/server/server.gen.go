@@ -1384,6 +1384,24 @@ func (e LinkRelation) Valid() bool {
 	}
 }
 
+// Defines values for MarkMark.
+const (
+	MarkMarkBriefing       MarkMark = "briefing"
+	MarkMarkSecondReviewer MarkMark = "second_reviewer"
+)
+
+// Valid indicates whether the value is a known member of the MarkMark enum.
+func (e MarkMark) Valid() bool {
+	switch e {
+	case MarkMarkBriefing:
+		return true
+	case MarkMarkSecondReviewer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoticeKind.
 const (
 	NoticeKindBeyond  NoticeKind = "beyond"
@@ -3828,6 +3846,9 @@ type BoardRow struct {
 	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant `json:"updated_at"`
 	WaitingOn string  `json:"waiting_on,omitempty,omitzero"`
+
+	// WaitsForReviewerSince RFC 3339 with offset, in UTC from 1900 to 2200.
+	WaitsForReviewerSince Instant `json:"waits_for_reviewer_since,omitempty,omitzero"`
 }
 
 // BoardRowRow defines model for BoardRow.Row.
@@ -4771,6 +4792,22 @@ type LocalisedText struct {
 // Locode UN/LOCODE.
 type Locode = string
 
+// Mark Up to when the person has read something: second_reviewer, the packages that waited for one by then, which alarm them no more; briefing, the briefing that they signed off. A mark moves forward only.
+type Mark struct {
+	Mark MarkMark `json:"mark"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until"`
+}
+
+// MarkMark defines model for Mark.Mark.
+type MarkMark string
+
+// Marks Up to when the person has read what. What they never read is left out.
+type Marks struct {
+	Items []Mark `json:"items"`
+}
+
 // Name defines model for Name.
 type Name struct {
 	Script string `json:"script,omitempty,omitzero"`
@@ -4882,6 +4919,41 @@ type NoticePage struct {
 	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
 }
 
+// OnCall Who is alarmed when a package waits for a second reviewer.
+type OnCall struct {
+	// Alarm What waits longest for the reader, who is on call, may approve it and has not opened it yet: no content. Absent: nothing does.
+	Alarm OnCallAlarm `json:"alarm,omitempty,omitzero"`
+
+	// HeardUntil RFC 3339 with offset, in UTC from 1900 to 2200.
+	HeardUntil Instant `json:"heard_until,omitempty,omitzero"`
+
+	// Turns Now and from now on, in their order; between them nobody is.
+	Turns []OnCallTurn `json:"turns"`
+}
+
+// OnCallAlarm What waits longest for the reader, who is on call, may approve it and has not opened it yet: no content. Absent: nothing does.
+type OnCallAlarm struct {
+	Number string `json:"number"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+
+	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
+	Since Instant `json:"since"`
+}
+
+// OnCallTurn Who is on call as second reviewer in a time of at most 31 days. In its time it stands in place of what was set before; who is to be on call is of the desk or its lead.
+type OnCallTurn struct {
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
+	From Instant `json:"from"`
+
+	// Person Left out: nobody is.
+	Person string `json:"person,omitempty,omitzero"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until"`
+}
+
 // Outcome Outcome in the words of the question's type; which belong to which type is a rule.
 type Outcome string
 
@@ -4942,7 +5014,10 @@ type Package struct {
 
 	// VoidReason Why a package may no longer be released.
 	VoidReason VoidReason `json:"void_reason,omitempty,omitzero"`
-	Warnings   []Warning  `json:"warnings,omitempty,omitzero"`
+
+	// WaitsSince RFC 3339 with offset, in UTC from 1900 to 2200.
+	WaitsSince Instant   `json:"waits_since,omitempty,omitzero"`
+	Warnings   []Warning `json:"warnings,omitempty,omitzero"`
 }
 
 // PackageApproval defines model for PackageApproval.
@@ -6955,11 +7030,17 @@ type HistoryViewReply = History
 // KeySetReply defines model for KeySetReply.
 type KeySetReply = KeySet
 
+// MarksReply Up to when the person has read what. What they never read is left out.
+type MarksReply = Marks
+
 // NotReadyReply live, ready, and what is behind.
 type NotReadyReply = Health
 
 // NoticePageReply defines model for NoticePageReply.
 type NoticePageReply = NoticePage
+
+// OnCallReply Who is alarmed when a package waits for a second reviewer.
+type OnCallReply = OnCall
 
 // OwnSessionsReply The newest first.
 type OwnSessionsReply = OwnSessions
@@ -7719,6 +7800,9 @@ type WithdrawRequestParams struct {
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
 }
 
+// SetMarkJSONRequestBody defines body for SetMark for application/json ContentType.
+type SetMarkJSONRequestBody = Mark
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
 
@@ -7730,6 +7814,9 @@ type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
 
 // DecideConsentJSONRequestBody defines body for DecideConsent for application/json ContentType.
 type DecideConsentJSONRequestBody = ConsentDecision
+
+// SetOnCallJSONRequestBody defines body for SetOnCall for application/json ContentType.
+type SetOnCallJSONRequestBody = OnCallTurn
 
 // FindByReferenceJSONRequestBody defines body for FindByReference for application/json ContentType.
 type FindByReferenceJSONRequestBody = ReferenceSearch
@@ -8034,6 +8121,12 @@ type ServerInterface interface {
 	// GetOpenAPI This document
 	// (GET /openapi.yaml)
 	GetOpenAPI(ctx echo.Context) error
+	// GetMarks Up to when the person has read what
+	// (GET /v1/account/marks)
+	GetMarks(ctx echo.Context) error
+	// SetMark Read, until there
+	// (PUT /v1/account/marks)
+	SetMark(ctx echo.Context) error
 	// ChangePassword Choose another password
 	// (PUT /v1/account/password)
 	ChangePassword(ctx echo.Context) error
@@ -8070,6 +8163,12 @@ type ServerInterface interface {
 	// FindRequest Which request bears a number
 	// (GET /v1/numbers/{number})
 	FindRequest(ctx echo.Context, number PathNumber) error
+	// GetOnCall Who is on call as second reviewer, and what alarms the reader
+	// (GET /v1/on-call)
+	GetOnCall(ctx echo.Context) error
+	// SetOnCall Set who is on call
+	// (PUT /v1/on-call)
+	SetOnCall(ctx echo.Context) error
 	// ListPeople People, by what is shown in place of their names
 	// (GET /v1/people)
 	ListPeople(ctx echo.Context) error
@@ -8350,6 +8449,24 @@ func (w *ServerInterfaceWrapper) GetOpenAPI(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetOpenAPI(ctx)
+	return err
+}
+
+// GetMarks converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMarks(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMarks(ctx)
+	return err
+}
+
+// SetMark converts echo context to params.
+func (w *ServerInterfaceWrapper) SetMark(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetMark(ctx)
 	return err
 }
 
@@ -8786,6 +8903,24 @@ func (w *ServerInterfaceWrapper) FindRequest(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.FindRequest(ctx, number)
+	return err
+}
+
+// GetOnCall converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOnCall(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOnCall(ctx)
+	return err
+}
+
+// SetOnCall converts echo context to params.
+func (w *ServerInterfaceWrapper) SetOnCall(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetOnCall(ctx)
 	return err
 }
 
@@ -11951,6 +12086,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/health/live", wrapper.GetLive, options.OperationMiddlewares["getLive"]...)
 	router.GET(options.BaseURL+"/health/ready", wrapper.GetReady, options.OperationMiddlewares["getReady"]...)
 	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetOpenAPI, options.OperationMiddlewares["getOpenAPI"]...)
+	router.GET(options.BaseURL+"/v1/account/marks", wrapper.GetMarks, options.OperationMiddlewares["getMarks"]...)
+	router.PUT(options.BaseURL+"/v1/account/marks", wrapper.SetMark, options.OperationMiddlewares["setMark"]...)
 	router.PUT(options.BaseURL+"/v1/account/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
 	router.POST(options.BaseURL+"/v1/account/second-factor", wrapper.BeginSecondFactor, options.OperationMiddlewares["beginSecondFactor"]...)
 	router.POST(options.BaseURL+"/v1/account/second-factor/confirmation", wrapper.ConfirmSecondFactor, options.OperationMiddlewares["confirmSecondFactor"]...)
@@ -11963,6 +12100,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
 	router.GET(options.BaseURL+"/v1/numbers/:number", wrapper.FindRequest, options.OperationMiddlewares["findRequest"]...)
+	router.GET(options.BaseURL+"/v1/on-call", wrapper.GetOnCall, options.OperationMiddlewares["getOnCall"]...)
+	router.PUT(options.BaseURL+"/v1/on-call", wrapper.SetOnCall, options.OperationMiddlewares["setOnCall"]...)
 	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople, options.OperationMiddlewares["listPeople"]...)
 	router.GET(options.BaseURL+"/v1/promises", wrapper.ListPromises, options.OperationMiddlewares["listPromises"]...)
 	router.GET(options.BaseURL+"/v1/reference", wrapper.GetReference, options.OperationMiddlewares["getReference"]...)
@@ -12132,6 +12271,8 @@ type HistoryViewReplyJSONResponse struct {
 
 type KeySetReplyJSONResponse KeySet
 
+type MarksReplyJSONResponse Marks
+
 type NotReadyReplyResponseHeaders struct {
 	RetryAfter int
 }
@@ -12142,6 +12283,8 @@ type NotReadyReplyJSONResponse struct {
 }
 
 type NoticePageReplyJSONResponse NoticePage
+
+type OnCallReplyJSONResponse OnCall
 
 type OpenAPIReplyApplicationYamlResponse struct {
 	Body io.Reader
@@ -12423,6 +12566,83 @@ type GetOpenAPIdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetOpenAPIdefaultApplicationProblemPlusJSONResponse) VisitGetOpenAPIResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMarksRequestObject struct {
+}
+
+type GetMarksResponseObject interface {
+	VisitGetMarksResponse(w http.ResponseWriter) error
+}
+
+type GetMarks200JSONResponse struct{ MarksReplyJSONResponse }
+
+func (response GetMarks200JSONResponse) VisitGetMarksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMarksdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetMarksdefaultApplicationProblemPlusJSONResponse) VisitGetMarksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetMarkRequestObject struct {
+	Body *SetMarkJSONRequestBody
+}
+
+type SetMarkResponseObject interface {
+	VisitSetMarkResponse(w http.ResponseWriter) error
+}
+
+type SetMark200JSONResponse struct{ MarksReplyJSONResponse }
+
+func (response SetMark200JSONResponse) VisitSetMarkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetMarkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetMarkdefaultApplicationProblemPlusJSONResponse) VisitSetMarkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12921,6 +13141,83 @@ type FindRequestdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response FindRequestdefaultApplicationProblemPlusJSONResponse) VisitFindRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOnCallRequestObject struct {
+}
+
+type GetOnCallResponseObject interface {
+	VisitGetOnCallResponse(w http.ResponseWriter) error
+}
+
+type GetOnCall200JSONResponse struct{ OnCallReplyJSONResponse }
+
+func (response GetOnCall200JSONResponse) VisitGetOnCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOnCalldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetOnCalldefaultApplicationProblemPlusJSONResponse) VisitGetOnCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetOnCallRequestObject struct {
+	Body *SetOnCallJSONRequestBody
+}
+
+type SetOnCallResponseObject interface {
+	VisitSetOnCallResponse(w http.ResponseWriter) error
+}
+
+type SetOnCall200JSONResponse struct{ OnCallReplyJSONResponse }
+
+func (response SetOnCall200JSONResponse) VisitSetOnCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetOnCalldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetOnCalldefaultApplicationProblemPlusJSONResponse) VisitSetOnCallResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16305,6 +16602,12 @@ type StrictServerInterface interface {
 	// GetOpenAPI This document
 	// (GET /openapi.yaml)
 	GetOpenAPI(ctx context.Context, request GetOpenAPIRequestObject) (GetOpenAPIResponseObject, error)
+	// GetMarks Up to when the person has read what
+	// (GET /v1/account/marks)
+	GetMarks(ctx context.Context, request GetMarksRequestObject) (GetMarksResponseObject, error)
+	// SetMark Read, until there
+	// (PUT /v1/account/marks)
+	SetMark(ctx context.Context, request SetMarkRequestObject) (SetMarkResponseObject, error)
 	// ChangePassword Choose another password
 	// (PUT /v1/account/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
@@ -16341,6 +16644,12 @@ type StrictServerInterface interface {
 	// FindRequest Which request bears a number
 	// (GET /v1/numbers/{number})
 	FindRequest(ctx context.Context, request FindRequestRequestObject) (FindRequestResponseObject, error)
+	// GetOnCall Who is on call as second reviewer, and what alarms the reader
+	// (GET /v1/on-call)
+	GetOnCall(ctx context.Context, request GetOnCallRequestObject) (GetOnCallResponseObject, error)
+	// SetOnCall Set who is on call
+	// (PUT /v1/on-call)
+	SetOnCall(ctx context.Context, request SetOnCallRequestObject) (SetOnCallResponseObject, error)
 	// ListPeople People, by what is shown in place of their names
 	// (GET /v1/people)
 	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
@@ -16681,6 +16990,75 @@ func (sh *strictHandler) GetOpenAPI(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetOpenAPIResponseObject); ok {
 		return validResponse.VisitGetOpenAPIResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMarks operation middleware
+func (sh *strictHandler) GetMarks(ctx echo.Context) error {
+	var request GetMarksRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMarks(ctx.Request().Context(), request.(GetMarksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMarks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMarksResponseObject); ok {
+		return validResponse.VisitGetMarksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetMark operation middleware
+func (sh *strictHandler) SetMark(ctx echo.Context) error {
+	var request SetMarkRequestObject
+
+	var body SetMarkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetMark(ctx.Request().Context(), request.(SetMarkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetMark")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetMarkResponseObject); ok {
+		return validResponse.VisitSetMarkResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17064,6 +17442,75 @@ func (sh *strictHandler) FindRequest(ctx echo.Context, number PathNumber) error 
 		return err
 	} else if validResponse, ok := response.(FindRequestResponseObject); ok {
 		return validResponse.VisitFindRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOnCall operation middleware
+func (sh *strictHandler) GetOnCall(ctx echo.Context) error {
+	var request GetOnCallRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOnCall(ctx.Request().Context(), request.(GetOnCallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOnCall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOnCallResponseObject); ok {
+		return validResponse.VisitGetOnCallResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetOnCall operation middleware
+func (sh *strictHandler) SetOnCall(ctx echo.Context) error {
+	var request SetOnCallRequestObject
+
+	var body SetOnCallJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetOnCall(ctx.Request().Context(), request.(SetOnCallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetOnCall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetOnCallResponseObject); ok {
+		return validResponse.VisitSetOnCallResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -18,7 +18,7 @@ const plainForm = 1
 // The kinds of aggregate of the record that hold these decisions.
 const (
 	KindPrincipal = "principal" // one per principal, its id is the principal's
-	KindDirectory = "directory" // PartnerEntry, CampaignEntry, CalendarsEntry
+	KindDirectory = "directory" // PartnerEntry, CampaignEntry, CalendarsEntry, OnCallEntry
 )
 
 // Codec makes decisions plain bytes and back, as record.Log wants it:
@@ -117,6 +117,10 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[CertificateBound](kind, data)
 	case CertificateUseSet{}.EventKind():
 		return decode[CertificateUseSet](kind, data)
+	case OnCallSet{}.EventKind():
+		return decode[OnCallSet](kind, data)
+	case ReadUntil{}.EventKind():
+		return decode[ReadUntil](kind, data)
 	case GrantProposed{}.EventKind():
 		return decode[GrantProposed](kind, data)
 	case GrantConfirmed{}.EventKind():

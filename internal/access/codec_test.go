@@ -50,6 +50,8 @@ func filled() []access.Event {
 			ExpiresAt: noon.Add(time.Hour), Scopes: []access.Scope{access.ScopeReads, "submitRequest"},
 		},
 		access.CertificateUseSet{Use: access.CertificatesRequired},
+		access.OnCallSet{Turn: access.Turn{Person: "p_0123456789abcdef", From: noon, Until: noon.Add(12 * time.Hour)}},
+		access.ReadUntil{Mark: access.MarkBriefing, Until: noon},
 		access.GrantProposed{
 			Grant: "g_0123456789abcdef", Role: "KEEPER", Membership: access.Membership{Compartment: "drugs", Keeper: true},
 			Until: noon.AddDate(0, 6, 0), Reason: "Trực <&> thay",

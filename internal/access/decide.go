@@ -140,10 +140,13 @@ func refuse(code verification.Code, reason string) error {
 // *verification.Refusal, and no events without an error means that there is nothing new. Only the gateway itself
 // (the command line, by its socket) and an OPERATOR give these commands, and nobody to self.
 //
-// What belongs to a person's own account is the other way round: given by that person, and by nobody else.
+// What belongs to a person's own account, and what they have read, is the other way round: given by that person, and by nobody else.
 func Decide(p Principal, s verification.Stamp, c Command) ([]Event, error) {
 	if _, own := c.(ownCommand); own {
 		return p.decideOwn(s, c)
+	}
+	if mark, is := c.(SetMark); is {
+		return p.setMark(s, mark)
 	}
 	if err := administers(s.By); err != nil {
 		return nil, err
@@ -192,6 +195,8 @@ func Decide(p Principal, s verification.Stamp, c Command) ([]Event, error) {
 		return p.removeFactor(c)
 	case SetPassword, EnrolSecondFactor, UseRecoveryCode:
 		return p.decideOwn(s, c)
+	case SetMark:
+		return p.setMark(s, c)
 	}
 	return nil, nil
 }

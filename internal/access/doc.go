@@ -36,6 +36,9 @@
 // the machine's owner's to make ([Setting.Admits]). Roles without an end come from decisions that are older than
 // grants, from demonstrations, and to partners' programs.
 //
+// Who is on call as second reviewer ([OnCall]) and up to when a person has read what ([Mark]) open nothing: they say who is
+// alarmed, and of what.
+//
 // Principals and changes of the directory are aggregates of the record: [Decide] and [Entry.Decide] make events,
 // [Codec] writes and reads them. Nothing here does I/O or reads a clock.
 //

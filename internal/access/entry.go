@@ -8,13 +8,14 @@ import (
 	"verigate/internal/verification"
 )
 
-// Entry is one aggregate of the directory: what was added for one partner, for one campaign, or to the calendars. It
-// lives in the record so that it is backed up, has an author and is shared by several gateways; packages directory and
+// Entry is one aggregate of the directory: what was added for one partner, for one campaign, or to the calendars, or who
+// is on call. It lives in the record so that it is backed up, has an author and is shared by several gateways; packages directory and
 // sla check what it says.
 type Entry struct {
 	Partner   *PartnerAdded
 	Campaigns []CampaignVersionAdded // versions in order
 	Calendars []CalendarVersionAdded // versions in order
+	OnCall    OnCall                 // what had not ended when the last one was set
 	Version   uint64                 // decisions folded so far
 }
 
@@ -60,13 +61,18 @@ func (AddPartner) change()         {}
 func (AddCampaignVersion) change() {}
 func (AddCalendarVersion) change() {}
 
-// Decide says what a change brings about, as Decide does for a principal. A version equal to the last one is nothing
-// new.
+// Decide says what a change brings about, as Decide does for a principal. A version or turn equal to the last one is
+// nothing new.
 func (n Entry) Decide(s verification.Stamp, c Change) ([]Event, error) {
+	if turn, is := c.(SetOnCall); is {
+		return n.setOnCall(s, turn)
+	}
 	if err := administers(s.By); err != nil {
 		return nil, err
 	}
 	switch c := c.(type) {
+	case SetOnCall:
+		return n.setOnCall(s, c)
 	case AddPartner:
 		return n.addPartner(PartnerAdded(c))
 	case AddCampaignVersion:
@@ -123,6 +129,7 @@ func (n Entry) Apply(d Decision) Entry {
 	for _, e := range d.Events {
 		n = n.evolve(e)
 	}
+	n.OnCall = n.OnCall.without(d.At)
 	n.Version++
 	return n
 }
@@ -144,10 +151,12 @@ func (n Entry) evolve(e Event) Entry {
 		n.Campaigns = append(slices.Clone(n.Campaigns), e)
 	case CalendarVersionAdded:
 		n.Calendars = append(slices.Clone(n.Calendars), e)
+	case OnCallSet:
+		n.OnCall = append(slices.Clone(n.OnCall), e.Turn)
 	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked,
 		CertificateBound, CertificateUseSet, PrincipalDisabled, MembershipGranted,
 		GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,
-		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent:
+		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent, ReadUntil:
 	}
 	return n
 }

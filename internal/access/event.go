@@ -139,5 +139,7 @@ func EventKinds() []Event {
 		SignerAdded{},
 		CertificateBound{},
 		CertificateUseSet{},
+		OnCallSet{},
+		ReadUntil{},
 	}, personKinds()...)
 }

@@ -160,7 +160,7 @@ func (p Principal) decideOwn(s verification.Stamp, c Command) ([]Event, error) {
 		}
 		return []Event{RecoveryCodeSpent(c)}, nil
 	case CreatePrincipal, IssueKey, RotateKey, RevokeKey, AddSigner, BindCertificate, SetCertificateUse, DisablePrincipal,
-		GrantMembership, ProposeGrant, ConfirmGrant, EndGrant, ProposeIdentity, BindIdentity, RemoveIdentity, RemoveSecondFactor:
+		GrantMembership, ProposeGrant, ConfirmGrant, EndGrant, ProposeIdentity, BindIdentity, RemoveIdentity, RemoveSecondFactor, SetMark:
 	}
 	return nil, nil
 }

@@ -50,6 +50,8 @@ const (
 	OpStreamBoard          Operation = "streamBoard"
 	OpListNotices          Operation = "listNotices"
 	OpListPeople           Operation = "listPeople"
+	OpGetOnCall            Operation = "getOnCall"
+	OpSetOnCall            Operation = "setOnCall"
 	OpGetStatistics        Operation = "getStatistics"
 	OpExportBoard          Operation = "exportBoard"
 	OpExportStatistics     Operation = "exportStatistics"
@@ -104,6 +106,8 @@ const (
 	OpConfirmSecondFactor  Operation = "confirmSecondFactor"
 	OpListSessions         Operation = "listSessions"
 	OpSignOutEverywhere    Operation = "signOutEverywhere"
+	OpGetMarks             Operation = "getMarks"
+	OpSetMark              Operation = "setMark"
 	OpGetLive              Operation = "getLive"
 	OpGetReady             Operation = "getReady"
 	OpGetOpenAPI           Operation = "getOpenAPI"
@@ -241,6 +245,8 @@ func Table() []Rule {
 		{OpStreamBoard, http.MethodGet, "/v1/board/events", headquarters, OnRows},
 		{OpListNotices, http.MethodGet, "/v1/notices", told, OnRows},
 		{OpListPeople, http.MethodGet, "/v1/people", colleagues, OnRows},
+		{OpGetOnCall, http.MethodGet, "/v1/on-call", deskOrLead, OnRows},
+		{OpSetOnCall, http.MethodPut, "/v1/on-call", lead, OnNothing},
 		{OpGetStatistics, http.MethodGet, "/v1/statistics", countReaders, OnRows},
 		{OpExportBoard, http.MethodGet, "/v1/board.csv", headquarters, OnRows},
 		{OpExportStatistics, http.MethodGet, "/v1/statistics.csv", countReaders, OnRows},
@@ -295,6 +301,8 @@ func Table() []Rule {
 		{OpConfirmSecondFactor, http.MethodPost, "/v1/account/second-factor/confirmation", nil, OnSession},
 		{OpListSessions, http.MethodGet, "/v1/account/sessions", nil, OnSession},
 		{OpSignOutEverywhere, http.MethodDelete, "/v1/account/sessions", nil, OnSession},
+		{OpGetMarks, http.MethodGet, "/v1/account/marks", nil, OnSession},
+		{OpSetMark, http.MethodPut, "/v1/account/marks", nil, OnSession},
 		{OpGetLive, http.MethodGet, "/health/live", nil, Public},
 		{OpGetReady, http.MethodGet, "/health/ready", nil, Public},
 		{OpGetOpenAPI, http.MethodGet, "/openapi.yaml", nil, Public},

@@ -21,6 +21,7 @@ type Principal struct {
 	Identities   []Identity // proposed, bound and removed ones
 	Local        Local      `json:"-"` // of the local account; it leaves no process
 	Keys         []Key
+	Read         map[Mark]time.Time // up to when the person has read what
 
 	CertificateUse CertificateUse
 	Disabled       bool
@@ -87,7 +88,9 @@ func Evolve(p Principal, s verification.Stamp, e Event) Principal {
 	case GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,
 		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent:
 		return evolvePerson(p, s, e)
-	case PartnerAdded, CampaignVersionAdded, CalendarVersionAdded:
+	case ReadUntil:
+		return p.withRead(e)
+	case PartnerAdded, CampaignVersionAdded, CalendarVersionAdded, OnCallSet:
 	}
 	return p
 }

@@ -20,7 +20,7 @@ func forPersons() map[access.Operation]bool {
 		"withdrawRequest", "confirmAnswer", "followUp", "reopenRequest", "listPromises", "listConsents", "decideConsent",
 		"getUnitQueue", "streamQueue", "getTask", "streamTask", "getTaskClocks", "getDraft", "putDraft", "deleteDraft", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
 		"proposeClarification", "answerTask", "assignTask", "noteTask", "acknowledgeStop", "confirmHold", "rejectHold",
-		"getBoard", "streamBoard", "listNotices", "listPeople", "getStatistics", "exportBoard", "exportStatistics",
+		"getBoard", "streamBoard", "listNotices", "listPeople", "getOnCall", "setOnCall", "getStatistics", "exportBoard", "exportStatistics",
 		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner",
 		"declareNotCompetent", "markDuplicate", "correctAnswer", "dropCorrection", "changeDegree",
 		"declareAboveCeiling", "handleOutside", "closeCirculation", "appointKeeper", "repinPolicy", "noteRequest",
@@ -29,6 +29,7 @@ func forPersons() map[access.Operation]bool {
 		// A program has no session: what is about one is refused to it everywhere.
 		"signIn", "listWays", "beginAtProvider", "finishAtProvider", "endByProvider", "getSession", "signOut",
 		"reauthenticate", "changePassword", "beginSecondFactor", "confirmSecondFactor", "listSessions", "signOutEverywhere",
+		"getMarks", "setMark",
 	}
 	table := map[access.Operation]bool{}
 	for _, op := range own {

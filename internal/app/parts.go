@@ -288,6 +288,7 @@ func (p *Parts) openGateway(ctx context.Context) error {
 	}
 	log := record.NewLog(p.window, p.Vault, access.Codec{})
 	p.Registry = gateway.NewRegistry(log, gateway.Reference{Directory: data, Rules: p.Rules, Demonstration: p.Demo}, p.Now)
+	p.Gateway.Roster = p.Registry
 	p.registrar = follow.Registrar{Log: log, Registry: p.Registry, Retry: p.retried("registry")}
 	if p.known, err = p.registrar.CatchUp(ctx); err != nil {
 		return err

@@ -126,12 +126,15 @@ func TestAPackageWaitsForAnotherPersonUntilItIsReleased(t *testing.T) {
 		t.Error("waits for approval before there is a package")
 	}
 	hash := s.prepare()
-	if !waits() {
-		t.Errorf("prepared: %v", s.rows.Request.Flags)
+	if !waits() || !s.rows.Request.WaitsSince.Equal(s.at) {
+		t.Errorf("prepared at %s: %v since %s", s.at, s.rows.Request.Flags, s.rows.Request.WaitsSince)
+	}
+	if set := board.SetFlag(board.FlagSecondReviewer); !slices.ContainsFunc(s.rows.Places(), func(p board.Place) bool { return p.Set == set }) {
+		t.Errorf("it is not in %s", set)
 	}
 	s.play(time.Minute, reviewer, verification.ReleasePackage{Hash: hash})
-	if waits() {
-		t.Errorf("released: %v", s.rows.Request.Flags)
+	if waits() || !s.rows.Request.WaitsSince.IsZero() {
+		t.Errorf("released: %v since %s", s.rows.Request.Flags, s.rows.Request.WaitsSince)
 	}
 }
 

@@ -67,6 +67,7 @@ func (f Filter) Sets() []Set {
 	}{
 		{f.Number != "", SetNumber(f.Number)},
 		{f.Escalated != "", SetEscalated(f.Escalated)},
+		{f.Flag != "", SetFlag(f.Flag)},
 		{f.Unit != "", SetUnit(f.Unit)},
 		{f.Campaign != "", SetCampaign(f.Campaign)},
 		{f.Partner != "", SetFrom(f.Partner)},

@@ -56,6 +56,9 @@ func SetCampaign(c string) Set { return Set("campaign/" + c) }
 // SetEscalated holds open requests whose open notices have climbed to that rung and no higher.
 func SetEscalated(to sla.Rung) Set { return Set("escalated/" + string(to)) }
 
+// SetFlag holds open requests with a flag.
+func SetFlag(f Flag) Set { return Set("flag/" + string(f)) }
+
 // SetQueue holds a unit's tasks, by due time; it has a twin too.
 func SetQueue(u verification.UnitCode) Set { return Set("queue/" + string(u)) }
 
@@ -92,7 +95,7 @@ func (s Set) Shared() bool {
 func (r Rows) Places() []Place {
 	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed()}
 	const single = 10 // board, degree, state, from, campaign, escalated, partner, number, reference, due
-	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Tasks)+len(r.Identifiers)+2*len(r.Notices))
+	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Request.Flags)+len(r.Tasks)+len(r.Identifiers)+2*len(r.Notices))
 	if r.Request.State.Open() {
 		p.open(r.Request)
 	}
@@ -151,6 +154,9 @@ func (p *placing) open(r Row) {
 	}
 	if r.Campaign != "" {
 		p.shared(SetCampaign(r.Campaign), due, p.id)
+	}
+	for _, f := range r.Flags {
+		p.shared(SetFlag(f), due, p.id)
 	}
 	if r.EscalatedTo != "" {
 		p.shared(SetEscalated(r.EscalatedTo), due, p.id)

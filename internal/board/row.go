@@ -62,7 +62,8 @@ type Row struct {
 	Round      int                      `json:"round"`
 	Questions  []int                    `json:"questions,omitempty"` // of the round
 	Flags      []Flag                   `json:"flags,omitempty"`
-	Breaches   int                      `json:"breaches,omitempty"` // those annulled are not counted
+	WaitsSince time.Time                `json:"waits_since,omitzero"` // for its second reviewer; zero without FlagSecondReviewer
+	Breaches   int                      `json:"breaches,omitempty"`   // those annulled are not counted
 
 	// The open notice that has climbed highest: to which rung, of which clock, at how many per cent; zero without one.
 	EscalatedTo    sla.Rung `json:"escalated_to,omitempty"`
@@ -81,6 +82,9 @@ func newRow(r verification.Request, clocks sla.Clocks, at time.Time) Row {
 		Units: liveUnits(r), Campaign: r.Campaign, Degree: r.Degree, Suggested: r.Suggested, Level: r.Level,
 		TotalDueAt: PartnerDue(r, clocks), Holder: r.Holder, ReceivedAt: r.ReceivedAt.UTC(), Round: r.Round,
 		Flags: flags(r, clocks), UpdatedAt: at,
+	}
+	if r.State.Open() {
+		row.WaitsSince = r.WaitsSince().UTC()
 	}
 	for _, q := range r.RoundQuestions() {
 		row.Questions = append(row.Questions, q.N)

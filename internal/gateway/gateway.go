@@ -20,6 +20,7 @@ type Parts struct {
 	Directory func() *directory.Directory // as of now: it changes when the record says so
 	Persons   func(verification.PersonID) (access.Principal, bool)
 	Everybody func() []access.Principal // of Persons, by id
+	Roster    Roster
 	Rules     *sla.Rules
 	Learnt    Learnt // of the registry that teaches the rules; nil: they know all versions from the start
 	Signer    Signer

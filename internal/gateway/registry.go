@@ -18,7 +18,7 @@ import (
 )
 
 // Registry is who may knock, and what the directory and the calendars say today: principals, their keys, the changes to
-// partners and campaigns, and decreed days. All of it is in the record, so it is backed up, has authors, and is shared
+// partners and campaigns, decreed days, and who is on call. All of it is in the record, so it is backed up, has authors, and is shared
 // by several gateways; what is in memory here is its fold. It is safe for concurrent use.
 type Registry struct {
 	log           *record.Log[access.Decision]
@@ -27,6 +27,7 @@ type Registry struct {
 	now           func() time.Time
 	demonstration bool
 	directory     atomic.Pointer[directory.Directory]
+	onCall        atomic.Pointer[access.OnCall]
 	read          reading // what Apply was given
 
 	mu     sync.Mutex // one change at a time, and the maps
@@ -56,6 +57,7 @@ func NewRegistry(log *record.Log[access.Decision], from Reference, now func() ti
 		places: map[record.Subject]place{}, folded: map[string]access.Entry{},
 	}
 	r.directory.Store(from.Directory)
+	r.onCall.Store(&access.OnCall{})
 	return r
 }
 
@@ -64,6 +66,15 @@ func (r *Registry) Keyring() *access.Keyring { return r.keyring }
 
 // Directory is the reference data with what the record added.
 func (r *Registry) Directory() *directory.Directory { return r.directory.Load() }
+
+// OnCall is who is on call as second reviewer.
+func (r *Registry) OnCall() access.OnCall { return *r.onCall.Load() }
+
+// Read is up to when a person has read what. The map is nobody's to change.
+func (r *Registry) Read(id verification.PersonID) map[access.Mark]time.Time {
+	p, _ := r.keyring.Principal(id)
+	return p.Read
+}
 
 // Apply folds one entry of the record; one that is folded already is passed over. It is given every entry, foreign ones
 // too, in their order: Learnt counts on it.
@@ -117,8 +128,12 @@ func (r *Registry) change(e record.Entry[access.Decision]) error {
 		}
 		d = next
 	}
-	r.folded[e.ID] = r.folded[e.ID].Apply(e.Decision)
+	entry := r.folded[e.ID].Apply(e.Decision)
+	r.folded[e.ID] = entry
 	r.directory.Store(d)
+	if e.ID == access.OnCallEntry {
+		r.onCall.Store(&entry.OnCall)
+	}
 	return nil
 }
 
@@ -141,7 +156,7 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 		access.CertificateBound, access.CertificateUseSet, access.PrincipalDisabled, access.MembershipGranted,
 		access.GrantProposed, access.GrantConfirmed, access.GrantEnded, access.IdentityProposed, access.IdentityBound,
 		access.IdentityRemoved, access.PasswordSet, access.SecondFactorEnrolled, access.SecondFactorRemoved,
-		access.RecoveryCodeSpent:
+		access.RecoveryCodeSpent, access.OnCallSet, access.ReadUntil:
 		return d, nil
 	}
 	return d, nil
@@ -206,6 +221,11 @@ func (r *Registry) AddCampaign(ctx context.Context, by verification.Actor, c dir
 		return fmt.Errorf("write a campaign: %w", err)
 	}
 	return r.edit(ctx, by, access.CampaignEntry(c.ID), access.AddCampaignVersion{ID: c.ID, Campaign: raw})
+}
+
+// SetOnCall says who is on call in a time. That the person can be is asked before.
+func (r *Registry) SetOnCall(ctx context.Context, by verification.Actor, t access.Turn) error {
+	return r.edit(ctx, by, access.OnCallEntry, access.SetOnCall{Turn: t})
 }
 
 // Decree makes the next version of the calendars from the current one: its name is given out here, and the version is

@@ -87,6 +87,7 @@ type packageHead struct {
 	ApprovedBy []string                 `json:"approved_by"`
 	Approvals  []server.PackageApproval `json:"approvals,omitempty"`
 	Missing    []server.Approver        `json:"missing,omitempty"`
+	WaitsSince time.Time                `json:"waits_since,omitzero"`
 	Barred     string                   `json:"barred,omitempty"`
 	Void       bool                     `json:"void,omitempty"`
 	VoidReason string                   `json:"void_reason,omitempty"`
@@ -100,7 +101,7 @@ func newPackageReply(v gateway.View) (packageReply, error) {
 	}
 	head, err := json.Marshal(packageHead{
 		Version: p.Version, Hash: p.Hash, Kind: string(p.Kind), Editor: string(p.Editor), PreparedAt: p.At.UTC(),
-		ApprovedBy: approvers(p), Approvals: approvals(p), Missing: missing(v.Request),
+		ApprovedBy: approvers(p), Approvals: approvals(p), Missing: missing(v.Request), WaitsSince: v.Request.WaitsSince().UTC(),
 		Barred: string(v.Request.Barred(verification.NameReleasePackage, v.By.Actor)),
 		Void:   p.Void != "", VoidReason: string(p.Void), Edit: p.Edit,
 	})

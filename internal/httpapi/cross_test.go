@@ -135,7 +135,7 @@ func crossBodies(t *testing.T) map[string]string {
 		"sealRequest": `{"compartment":"drugs","reason":"x"}`, "sendToReview": `{}`, "declareAboveCeiling": `{"code":"other"}`, "handleOutside": `{}`,
 		"closeCirculation": `{}`, "appointKeeper": `{"person":"p_xkeeper000000000"}`, "repinPolicy": `{}`, "noteRequest": `{"text":"x"}`,
 		"setBreachCause": `{"code":"other"}`, "annulBreach": `{"code":"other"}`, "putPackage": `{"kind":"partial"}`,
-		"findByReference": `{"own_reference":"nobody calls it so"}`, "signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`,
+		"findByReference": `{"own_reference":"nobody calls it so"}`, "signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`, "setOnCall": `{}`, "setMark": `{}`,
 		"releasePackage":  `{"hash":"` + strings.Repeat("0", 64) + `"}`,
 		"registerRequest": `{"partner":"NG","received_at":"2021-09-02T22:00:00+07:00","register_number":"R-2","request":` + submitted(t) + `}`,
 		"registerStub": `{"partner":"NG","register_number":"S-2","keeper":"p_xkeeper000000000","degree":"flash",
@@ -186,7 +186,8 @@ func crossLetter(op string, rule access.Rule, status int) string {
 		status == http.StatusOK && op == "findByReference",                   // it only asks
 		status == http.StatusOK && (op == "putDraft" || op == "deleteDraft"), // a draft has no version of the request's
 		status == http.StatusConflict && op == "putDraft",                    // its task is closed
-		status == http.StatusUnprocessableEntity && op == "signIn":           // whoever it is may try
+		status == http.StatusUnprocessableEntity && op == "signIn",           // whoever it is may try
+		status == http.StatusUnprocessableEntity && op == "setOnCall":        // it has no version
 		return "A"
 	}
 	return fmt.Sprintf("[%d]", status)

@@ -215,15 +215,16 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 	vault := sealtest.Vault(t)
 	log := record.NewLog(r.journal, vault, exact{})
 	watch, feed := gateway.NewWatch(), gateway.NewFeed()
+	r.registry = gateway.NewRegistry(record.NewLog(r.journal, sealtest.Vault(t), access.Codec{}), gateway.Reference{Directory: places, Rules: rules}, r.clock.now)
 	g := gateway.New(gateway.Parts{
 		Requests: log, Directory: func() *directory.Directory { return places }, Rules: rules, Signer: r.receipts,
 		Identity: gateway.NewIdentity(bytes.Repeat([]byte{1}, 32)), Board: r.board, Blinds: sealtest.Root(t),
 		Watch: watch, Feed: feed, Now: r.clock.now, Persons: r.keys.person, Everybody: r.keys.everybody,
-		Book: &draft.Book{Store: drafttest.NewStore(), Sealer: vault},
+		Roster: r.registry,
+		Book:   &draft.Book{Store: drafttest.NewStore(), Sealer: vault},
 	})
 	r.gateway = g
 	r.limiter = limit.New(limit.Parts{Policy: limits, Now: r.clock.now})
-	r.registry = gateway.NewRegistry(record.NewLog(r.journal, sealtest.Vault(t), access.Codec{}), gateway.Reference{Directory: places, Rules: rules}, r.clock.now)
 	r.parts = httpapi.Parts{
 		Gateway: g, Contract: r.contract, Keyring: r.keys, People: r.people(t), KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,
 		Health: func(context.Context) httpapi.Health { return httpapi.Health{Ready: r.ready} },

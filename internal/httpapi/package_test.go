@@ -31,6 +31,9 @@ func TestAPackageTellsWhoMayReleaseItAndHowItWasMade(t *testing.T) {
 	if got := mine.text(t, "barred"); got != "same_person" {
 		t.Errorf("the editor is barred by %q", got)
 	}
+	if theirs.text(t, "waits_since") != theirs.text(t, "prepared_at") {
+		t.Errorf("it waits since another moment than it was prepared: %s", theirs.body)
+	}
 	if theirs.field(t, "missing.0") != "reviewer" || bytes.Contains(theirs.body, []byte(`"barred"`)) {
 		t.Errorf("the reviewer reads %s", theirs.body)
 	}

@@ -74,6 +74,8 @@ func bodies() map[access.Operation]body {
 		access.OpChangePassword:       {"password-change", server.PasswordChange{}},
 		access.OpBeginSecondFactor:    {"second-factor-start", server.SecondFactorStart{}},
 		access.OpConfirmSecondFactor:  {"second-factor-code", server.SecondFactorCode{}},
+		access.OpSetOnCall:            {"on-call-turn", server.OnCallTurn{}},
+		access.OpSetMark:              {"mark", server.Mark{}},
 		access.OpSetBreachCause:       {"breach-cause", server.BreachCause{}},
 		access.OpAnnulBreach:          {"breach-annulment", server.BreachAnnulment{}},
 		access.OpPutPackage:           {"package-put", server.PackagePut{}},

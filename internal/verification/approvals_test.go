@@ -77,3 +77,22 @@ func TestAConsentIsDecidableExactlyWhileTheRulesTakeSomething(t *testing.T) {
 		}
 	}
 }
+
+func TestAPackageWaitsSinceItsFirstApprovalElseSinceItWasPrepared(t *testing.T) {
+	t.Parallel()
+	sealed := after(then(liaison(), submitSealed(1)), then(desk(), Claim{}), then(desk(), route(toUnit("03", 1))),
+		then(officer("03"), AcceptTask{Task: task(1)}), then(officer("03"), final(1, held(1, "f1"))),
+		then(desk(), pack(ReleaseFinal, "v1", []FactID{"f1"}, gives(1, Held))))
+	approved := after(sealed, then(colleague(), release("v1")))
+	for what, given := range map[string][]move{"nothing prepared": accepted(), "released": after(approved, then(lead(), release("v1")))} {
+		if got := tell(t, given).request.WaitsSince(); !got.IsZero() {
+			t.Errorf("%s: waits since %s", what, got)
+		}
+	}
+	if r := tell(t, sealed).request; !r.WaitsSince().Equal(r.Package.At) {
+		t.Errorf("prepared at %s, waits since %s", r.Package.At, r.WaitsSince())
+	}
+	if r := tell(t, approved).request; !r.WaitsSince().Equal(r.Package.Approvals[0].At) || r.WaitsSince().Equal(r.Package.At) {
+		t.Errorf("approved at %s, waits since %s", r.Package.Approvals[0].At, r.WaitsSince())
+	}
+}

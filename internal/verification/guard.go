@@ -3,6 +3,7 @@ package verification
 import (
 	"errors"
 	"slices"
+	"time"
 )
 
 // What the table of permit.go leaves to the request: which person asks, and of what kind the request and the task are.
@@ -215,6 +216,18 @@ func (r Request) MissingApprovals() []Role {
 	return slices.DeleteFunc([]Role{RoleDesk, RoleLead}, func(role Role) bool {
 		return slices.ContainsFunc(r.Package.Approvals, func(a Approval) bool { return a.Role == role })
 	})
+}
+
+// WaitsSince is since when the package waits for the next person: since its first approval where it has one, else since it
+// was prepared; zero when it waits for nobody.
+func (r Request) WaitsSince() time.Time {
+	if len(r.MissingApprovals()) == 0 {
+		return time.Time{}
+	}
+	if n := len(r.Package.Approvals); n > 0 {
+		return r.Package.Approvals[n-1].At
+	}
+	return r.Package.At
 }
 
 // Barred is the code with which a command on the request, whatever it would carry, is refused to the actor now; empty

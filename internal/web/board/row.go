@@ -21,8 +21,9 @@ type row struct {
 	Partner, Code, Campaign       string
 	Units                         []site.Choice
 	Flags                         []string
-	Told                          string // the rung that was told last, empty: none
-	Step                          int    // of it, per cent
+	Waits                         text.Since // of flag second_reviewer
+	Told                          string     // the rung that was told last, empty: none
+	Step                          int        // of it, per cent
 	Breaches                      int
 }
 
@@ -42,6 +43,7 @@ func rowOf(v *site.Visit, r client.BoardRow) row {
 		Partner: v.Partner(r.Partner), Code: r.Partner, Campaign: r.Campaign, Flags: words(r.Flags...),
 		Told: string(r.EscalatedTo), Step: r.StepReached, Breaches: r.Breaches,
 	}
+	out.Waits = v.Language.Since(r.WaitsForReviewerSince, v.Now)
 	for _, u := range r.Units {
 		out.Units = append(out.Units, site.Choice{Value: u, Text: v.Unit(u, v.Now)})
 	}

@@ -21,6 +21,7 @@ func Group() site.Group {
 			{Pattern: "GET /shift", Handle: shift},
 			{Pattern: "POST /shift/give", Handle: give},
 			{Pattern: "POST /shift/take", Handle: take},
+			{Pattern: "POST /shift/on-call", Handle: setOnCall},
 			{Pattern: "GET /briefing", Handle: briefing},
 		},
 		Menu: []site.Entry{
@@ -28,6 +29,7 @@ func Group() site.Group {
 			{Text: "duty.menu_now", Path: "/now", Operation: access.OpAcceptTask, Place: 10},
 			{Text: "duty.menu_briefing", Path: "/briefing", Operation: access.OpAnnulBreach, Place: 60},
 			{Text: "duty.menu_shift", Path: "/shift", Operation: access.OpClaimRequest, Place: 65},
+			{Text: "duty.menu_shift", Path: "/shift", Operation: access.OpSetOnCall, Place: 65},
 		},
 	}
 }

@@ -26,6 +26,8 @@ type nowView struct {
 	Since site.Due
 	More  bool // than are shown
 	Unit  bool
+
+	OnCall *onCall // nil: it is not the visitor's to know
 }
 
 type nowRow struct {
@@ -49,8 +51,14 @@ type nowRow struct {
 func now(v *site.Visit) error {
 	view := nowView{Frame: v.Frame("duty.now_title"), Unit: !v.May(access.OpGetBoard)}
 	view.Scripts = []string{"duty.js"}
+	if view.Alarm == nil { // else the frame has it
+		view.Scripts = append(view.Scripts, "alarm.js")
+	}
 	looked := lastLook(v)
 	var err error
+	if view.OnCall, err = readOnCall(v); err != nil {
+		return err
+	}
 	if view.Unit {
 		err = view.fromQueue(v)
 	} else {

@@ -2,11 +2,13 @@ package duty
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 
 	"verigate/api/client"
 	"verigate/internal/verification"
 	"verigate/internal/web/site"
+	"verigate/internal/web/text"
 )
 
 type shiftView struct {
@@ -16,6 +18,8 @@ type shiftView struct {
 	Second  []claimRow // waits for a second person
 	Once    string
 	Refused []refusedRow
+	OnCall  *onCall
+	Turn    turnForm
 }
 
 type holder struct {
@@ -27,7 +31,8 @@ type holder struct {
 type claimRow struct {
 	ID, Number, Degree, State string
 	Due                       site.Due
-	Note                      string // the last one
+	Waits                     text.Since // for a second reviewer
+	Note                      string     // the last one
 	NotedAt                   site.Due
 	NotedBy                   string
 }
@@ -35,11 +40,20 @@ type claimRow struct {
 type refusedRow struct{ Number, Why string }
 
 // shift shows who holds what.
-func shift(v *site.Visit) error { return showShift(v, nil) }
+func shift(v *site.Visit) error {
+	return showShift(v, http.StatusOK, shiftView{Frame: v.Frame("duty.shift_title"), Turn: newTurn(v)})
+}
 
-func showShift(v *site.Visit, refused []refusedRow) error {
-	view := shiftView{Frame: v.Frame("duty.shift_title"), Once: v.NewKey(), Refused: refused}
+func showShift(v *site.Visit, status int, view shiftView) error {
+	view.Once = v.NewKey()
 	people, err := v.Labels()
+	if err != nil {
+		return err
+	}
+	if view.OnCall, err = readOnCall(v); err != nil {
+		return err
+	}
+	view.Turn.Persons, err = candidates(v)
 	if err != nil {
 		return err
 	}
@@ -71,7 +85,7 @@ func showShift(v *site.Visit, refused []refusedRow) error {
 		}
 	}
 	slices.SortFunc(view.Others, func(a, b holder) int { return v.Language.Compare(a.Label, b.Label) })
-	return v.Show("duty/shift", view)
+	return v.ShowAs(status, "duty/shift", view)
 }
 
 // openRows are all rows of the board that the visitor sees.
@@ -91,7 +105,7 @@ func openRows(v *site.Visit) ([]client.BoardRow, error) {
 }
 
 func rowOf(v *site.Visit, row client.BoardRow) claimRow {
-	return claimRow{ID: row.ID, Number: row.Number, Degree: string(row.Degree), State: v.Word("state", row.State), Due: v.Due(row.DueAt)}
+	return claimRow{ID: row.ID, Number: row.Number, Degree: string(row.Degree), State: v.Word("state", row.State), Due: v.Due(row.DueAt), Waits: v.Language.Since(row.WaitsForReviewerSince, v.Now)}
 }
 
 // claimed is a row with the last note on it: what was promised is written there.
@@ -140,7 +154,7 @@ func each(v *site.Visit, do func(id string) error) error {
 		}
 	}
 	if len(refused) > 0 {
-		return showShift(v, refused)
+		return showShift(v, http.StatusConflict, shiftView{Frame: v.Frame("duty.shift_title"), Turn: newTurn(v), Refused: refused})
 	}
 	return v.GoSaying("/shift", string(verification.NameClaim)+"_shift")
 }

@@ -53,9 +53,8 @@ type packView struct {
 	Fits       bool // the hash is that of the bytes
 	Approvals  []approval
 	Waiting    bool
-	Since      string // time of day since which it waits for the next person
-	SinceAt    text.Moment
-	Two        bool // reviewer and lead
+	Since      text.Since // when it waits for the next person
+	Two        bool       // reviewer and lead
 	Short      string
 }
 
@@ -130,19 +129,12 @@ func (m matter) reviewView(v *site.Visit, given ticks) (reviewView, error) {
 func (m matter) packView(v *site.Visit) *packView {
 	p := m.pack
 	sum := sha256.Sum256(p.Package)
-	view := &packView{
+	return &packView{
 		Version: p.Version, Kind: p.Kind, Hash: p.Hash, Editor: m.who(p.Editor), PreparedAt: v.Moment(p.PreparedAt), Void: p.Void,
 		Why: v.Word("review_void", string(p.VoidReason)), Fits: hex.EncodeToString(sum[:]) == p.Hash, Approvals: m.approvals(v),
 		Two: len(p.Approvals)+len(p.Missing) > 1, Short: p.Hash[:min(12, len(p.Hash))],
+		Waiting: len(p.Missing) > 0, Since: v.Language.Since(p.WaitsSince, v.Now),
 	}
-	if view.Waiting = len(p.Missing) > 0; view.Waiting {
-		since := p.PreparedAt
-		for _, a := range p.Approvals {
-			since = a.At
-		}
-		view.Since, view.SinceAt = v.Language.Clock(since), v.Moment(since)
-	}
-	return view
 }
 
 // barred says why the reader may not release what stands.

@@ -26,6 +26,9 @@
 // typed in it. Without scripts nothing listens, and the page is as old as it is. While the line is away the frame says so;
 // a page with a line of its own tells it by the events verigate:away and verigate:back at the document.
 //
+// Who may be on call as second reviewer has the alarm on every page (alarm.go): a part that asks again by itself, says that
+// something waits and since when, and sounds until it is opened.
+//
 // A page loads nothing from elsewhere and runs nothing that stands in it: styles and scripts are files under the name of
 // their content. Files are sent compressed, pages are not: the length of a compressed page tells of its content.
 package site

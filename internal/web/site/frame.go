@@ -28,6 +28,7 @@ type Frame struct {
 	Server    int64    // the server's time in milliseconds, by which timers run
 	Scripts   []string // of this page, besides the site's own
 	Bare      bool     // no menu around it: a screen on a wall
+	Alarm     *Alarm   // for who may be on call; nil: for nobody else
 }
 
 // MenuItem is an entry of the menu.
@@ -52,6 +53,7 @@ func (v *Visit) Frame(title string, pairs ...any) Frame {
 	for _, r := range v.Session.Roles {
 		f.Roles = append(f.Roles, v.Word("role", r))
 	}
+	f.Alarm = v.alarm()
 	if len(v.Session.Needs) == 0 {
 		f.Menu = v.menu()
 	}

@@ -181,8 +181,12 @@ func (s *Site) own() []Page {
 			return v.Go("/sign-in")
 		}},
 		{"POST /settings", settings},
-		{"/", func(*Visit) error { // whatever the method: a page that is not there is not there for forms either
-			return fmt.Errorf("no such page: %w", &Problem{Problem: client.Problem{Status: http.StatusNotFound, Code: "not_found"}})
-		}},
+		{"GET /alarm", showAlarm},
+		{"POST /alarm", openAlarm},
+		{"/", func(*Visit) error { return notThere() }}, // whatever the method: a page that is not there is not there for forms either
 	}
+}
+
+func notThere() error {
+	return fmt.Errorf("no such page: %w", &Problem{Problem: client.Problem{Status: http.StatusNotFound, Code: "not_found"}})
 }

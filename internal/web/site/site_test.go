@@ -118,20 +118,22 @@ func TestAPageAsksAsItsVisitorAndPassesOnNothingElse(t *testing.T) {
 	}
 	r.RemoteAddr = "192.0.2.7:4711"
 	s.ServeHTTP(httptest.NewRecorder(), r)
-	if len(e.calls) != 1 {
+	if len(e.calls) != 2 { // who visits, and what alarms them
 		t.Fatalf("%d calls", len(e.calls))
 	}
-	got := e.calls[0]
-	if got.URL.Path != "/v1/session" || got.Host != "gateway.example" || got.RemoteAddr != "192.0.2.7:4711" || got.TLS != nil {
-		t.Errorf("%s at %s from %s", got.URL, got.Host, got.RemoteAddr)
-	}
-	for name := range got.Header {
-		if passed[name] == "" || got.Header.Get(name) != passed[name] {
-			t.Errorf("%s: %q", name, got.Header.Values(name))
+	for i, path := range []string{"/v1/session", "/v1/on-call"} {
+		got := e.calls[i]
+		if got.URL.Path != path || got.Host != "gateway.example" || got.RemoteAddr != "192.0.2.7:4711" || got.TLS != nil {
+			t.Errorf("%s at %s from %s", got.URL, got.Host, got.RemoteAddr)
 		}
-	}
-	if want := len(passed); len(got.Header) != want {
-		t.Errorf("%d headers, want %d: %v", len(got.Header), want, slices.Sorted(maps.Keys(got.Header)))
+		for name := range got.Header {
+			if passed[name] == "" || got.Header.Get(name) != passed[name] {
+				t.Errorf("%s: %q", name, got.Header.Values(name))
+			}
+		}
+		if want := len(passed); len(got.Header) != want {
+			t.Errorf("%s: %d headers, want %d: %v", path, len(got.Header), want, slices.Sorted(maps.Keys(got.Header)))
+		}
 	}
 }
 

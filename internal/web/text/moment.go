@@ -54,6 +54,25 @@ func (l Language) own(at time.Time, zone *time.Location) string {
 	return l.weekday(own) + own.Format(" 02/01/2006, 15:04 ") + "(giờ " + place + ", UTC" + offset(there) + ")"
 }
 
+// Since is the beginning of something that lasts.
+type Since struct {
+	Moment
+	Said string // the time of day, with the day once it is a day ago
+}
+
+// Since writes since when something lasts, as of now; of the zero time nothing.
+func (l Language) Since(at, now time.Time) Since {
+	s := Since{Moment: l.Moment(at, nil)}
+	switch {
+	case at.IsZero():
+	case now.Sub(at) < 24*time.Hour:
+		s.Said = l.Clock(at)
+	default:
+		s.Said = s.Short
+	}
+	return s
+}
+
 func offset(seconds int) string {
 	sign := "+"
 	if seconds < 0 {

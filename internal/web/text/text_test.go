@@ -194,3 +194,16 @@ func TestTheReadersLanguageIsTheFirstThatThereIs(t *testing.T) {
 		t.Error("Đ stands behind D, and a tone behind its letter")
 	}
 }
+
+func TestSinceIsATimeOfDayUntilItIsADayAgo(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2021, 9, 2, 19, 51, 0, 0, time.UTC)
+	for ago, want := range map[time.Duration]string{9 * time.Minute: "02:51", 24*time.Hour - 1: "02:51", 24 * time.Hour: "03/09 02:51"} {
+		if got := text.Vietnamese.Since(at, at.Add(ago)); got.Said != want || got.ISO == "" {
+			t.Errorf("%s ago: %q", ago, got.Said)
+		}
+	}
+	if got := text.English.Since(time.Time{}, at); got != (text.Since{}) {
+		t.Errorf("of no time: %+v", got)
+	}
+}

@@ -1,28 +1,9 @@
-// An unopened flash sounds until somebody opens it. A browser plays nothing before its owner has pressed something: the
-// page says so, and the test button is that press. The list is asked for again every half minute, unless somebody is in it.
+// The sound is tested by its button. The list is asked for again every half minute, unless somebody is in it.
 (() => {
   'use strict';
-  const test = document.querySelector('.duty-test'), silent = document.querySelector('.duty-silent');
-  let audio = null;
-  const beep = () => {
-    if (!audio || audio.state !== 'running') return;
-    const tone = audio.createOscillator(), loud = audio.createGain();
-    tone.frequency.value = 880;
-    loud.gain.value = 0.2;
-    tone.connect(loud).connect(audio.destination);
-    tone.start();
-    tone.stop(audio.currentTime + 0.25);
-  };
-  const tell = () => { silent.hidden = !!audio && audio.state === 'running'; };
+  const test = document.querySelector('.duty-test');
   test.hidden = false;
-  tell();
-  test.addEventListener('click', async () => {
-    audio ??= new AudioContext();
-    await audio.resume();
-    beep();
-    tell();
-  });
-  setInterval(() => { if (document.querySelector('[data-alarm]')) beep(); }, 2000);
+  test.addEventListener('click', () => document.dispatchEvent(new CustomEvent('verigate:test-sound')));
   // c opens the note of a call on the row that has the focus, else on the first.
   document.addEventListener('keydown', (e) => {
     if (e.key !== 'c' || document.documentElement.dataset.keys === 'off' || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) || e.ctrlKey || e.metaKey || e.altKey) return;

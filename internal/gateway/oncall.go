@@ -1,0 +1,134 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/board"
+	"verigate/internal/verification"
+)
+
+// Roster is who is on call, and up to when persons have read what: Registry keeps it in the record. It is safe for
+// concurrent use.
+type Roster interface {
+	OnCall() access.OnCall
+	SetOnCall(ctx context.Context, by verification.Actor, t access.Turn) error
+	// Read is up to when a person has read what; nil: nothing.
+	Read(verification.PersonID) map[access.Mark]time.Time
+	// Principal gives a command on a person.
+	Principal(ctx context.Context, by verification.Actor, id verification.PersonID, c access.Command) error
+}
+
+// OnCall is who is on call as one caller is told.
+type OnCall struct {
+	Turns []access.Turn // of now and after it
+	Heard time.Time     // what waited by then has alarmed who is on call now, and they opened it; zero: none
+	Alarm *board.Row    // what waits longest for the caller, who is on call, and was not opened; nil: nothing
+}
+
+// OnCall says who is on call, and to who is on call what waits for them.
+func (g *Gateway) OnCall(ctx context.Context, c Call) (OnCall, error) {
+	if err := g.serves(c, access.Absent()); err != nil {
+		return OnCall{}, err
+	}
+	now, turns := g.Now(), g.Roster.OnCall()
+	out := OnCall{Turns: turns.Ahead(now)}
+	turn, on := turns.At(now)
+	if !on {
+		return out, nil
+	}
+	out.Heard = g.Roster.Read(turn.Person)[access.MarkSecondReviewer]
+	if c.By.Person != turn.Person || c.By.System {
+		return out, nil
+	}
+	var err error
+	out.Alarm, err = g.alarm(ctx, c, out.Heard)
+	return out, err
+}
+
+// alarm is the row that has waited longest of those that the caller may approve and has not heard of.
+func (g *Gateway) alarm(ctx context.Context, c Call, heard time.Time) (*board.Row, error) {
+	const most = 200
+	var first *board.Row
+	for page := (Page{Limit: most}); ; {
+		list, err := g.BoardPage(ctx, c, board.Filter{Flag: board.FlagSecondReviewer}, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range list.Items {
+			if !row.WaitsSince.After(heard) || first != nil && !row.WaitsSince.Before(first.WaitsSince) {
+				continue
+			}
+			may, err := g.mayApprove(ctx, c, row.ID)
+			if err != nil {
+				return nil, err
+			}
+			if may {
+				first = &row
+			}
+		}
+		if page.Cursor = list.Next; page.Cursor == "" {
+			return first, nil
+		}
+	}
+}
+
+// mayApprove asks the record: who edited a package no row tells.
+func (g *Gateway) mayApprove(ctx context.Context, c Call, id verification.RequestID) (bool, error) {
+	c.Operation = access.OpGetRequest
+	v, err := g.Get(ctx, c, id)
+	if errors.Is(err, ErrHidden) || errors.Is(err, ErrForbidden) { // since the board was read
+		return false, nil
+	}
+	return err == nil && v.Request.Barred(verification.NameReleasePackage, v.By.Actor) == "", err
+}
+
+// SetOnCall says who is on call in a time: somebody of the desk, or its lead.
+func (g *Gateway) SetOnCall(ctx context.Context, c Call, t access.Turn) (OnCall, error) {
+	if access.May(c.By, c.Operation, access.Absent()) != access.Allowed {
+		return OnCall{}, ErrForbidden
+	}
+	if t.Person != "" {
+		if err := g.named(t.Person, "/person", approves); err != nil {
+			return OnCall{}, err
+		}
+	}
+	err := g.Roster.SetOnCall(ctx, c.By.Actor, t)
+	if refusal, refused := errors.AsType[*verification.Refusal](err); refused && refusal.Code == access.TurnInvalid {
+		return OnCall{}, invalid("/until", "out_of_range")
+	}
+	if err != nil {
+		return OnCall{}, err
+	}
+	c.Operation = access.OpGetOnCall
+	return g.OnCall(ctx, c)
+}
+
+func approves(p access.Principal) bool {
+	return p.Has(verification.RoleDesk) || p.Has(verification.RoleLead)
+}
+
+// Marks are up to when the caller has read what.
+func (g *Gateway) Marks(c Call) (map[access.Mark]time.Time, error) {
+	if access.May(c.By, c.Operation, access.Absent()) != access.Allowed {
+		return nil, ErrForbidden
+	}
+	return g.Roster.Read(c.By.Person), nil
+}
+
+// SetMark says up to when the caller has read something.
+func (g *Gateway) SetMark(ctx context.Context, c Call, m access.SetMark) (map[access.Mark]time.Time, error) {
+	if access.May(c.By, c.Operation, access.Absent()) != access.Allowed {
+		return nil, ErrForbidden
+	}
+	err := g.Roster.Principal(ctx, c.By.Actor, c.By.Person, m)
+	if refusal, refused := errors.AsType[*verification.Refusal](err); refused && refusal.Code == access.MarkInvalid {
+		return nil, invalid("/until", "out_of_range")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g.Roster.Read(c.By.Person), nil
+}

@@ -1,0 +1,59 @@
+package site
+
+import (
+	"log/slog"
+	"net/url"
+	"time"
+
+	"verigate/api/client"
+	"verigate/internal/access"
+	"verigate/internal/web/text"
+)
+
+// Alarm is what every page has for who may be on call as second reviewer: what waits for them, without content. It asks
+// again by itself, and sounds until it is opened.
+type Alarm struct {
+	Unknown bool   // whether something waits could not be asked
+	Number  string // empty: nothing waits
+	Request string
+	Since   text.Since
+	Until   string // what is opened by opening this one: all that waited by then
+}
+
+// alarm asks what waits for the visitor; nil: nobody ever alarms them.
+func (v *Visit) alarm() *Alarm {
+	if !v.May(access.OpReleasePackage) || len(v.Session.Needs) > 0 {
+		return nil
+	}
+	on, err := Read[client.OnCall](v.API.GetOnCall(v.Context()))
+	switch {
+	case err != nil:
+		v.site.Logger.WarnContext(v.Context(), "what waits for the second reviewer cannot be asked", slog.Any("error", err))
+		return &Alarm{Unknown: true}
+	case on.Alarm.Request == "":
+		return &Alarm{}
+	}
+	return &Alarm{
+		Number: on.Alarm.Number, Request: on.Alarm.Request, Since: v.Language.Since(on.Alarm.Since, v.Now),
+		Until: on.Alarm.Since.Format(time.RFC3339Nano),
+	}
+}
+
+type alarmView struct{ Alarm *Alarm }
+
+// showAlarm is the part of a page that asks again by itself.
+func showAlarm(v *Visit) error {
+	return v.Show("alarm", alarmView{v.alarm()})
+}
+
+// openAlarm ends the alarm, everywhere, and leads to what waits.
+func openAlarm(v *Visit) error {
+	until, err := time.Parse(time.RFC3339Nano, v.Form("until"))
+	if err != nil {
+		return notThere()
+	}
+	if err := Done(v.API.SetMark(v.Context(), client.Mark{Mark: client.MarkMarkSecondReviewer, Until: until})); err != nil {
+		return err
+	}
+	return v.Go("/requests/" + url.PathEscape(v.Form("id")) + "/review")
+}
