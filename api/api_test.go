@@ -47,6 +47,7 @@ GET /v1/board
 GET /v1/board/events
 GET /v1/notices
 GET /v1/people
+GET /v1/milestones
 GET /v1/on-call
 PUT /v1/on-call
 GET /v1/statistics

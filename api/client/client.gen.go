@@ -1403,6 +1403,27 @@ func (e MarkMark) Valid() bool {
 	}
 }
 
+// Defines values for MilestoneKind.
+const (
+	MilestoneKindAnswered MilestoneKind = "answered"
+	MilestoneKindBreached MilestoneKind = "breached"
+	MilestoneKindReceived MilestoneKind = "received"
+)
+
+// Valid indicates whether the value is a known member of the MilestoneKind enum.
+func (e MilestoneKind) Valid() bool {
+	switch e {
+	case MilestoneKindAnswered:
+		return true
+	case MilestoneKindBreached:
+		return true
+	case MilestoneKindReceived:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoticeKind.
 const (
 	NoticeKindBeyond  NoticeKind = "beyond"
@@ -4809,6 +4830,59 @@ type Marks struct {
 	Items []Mark `json:"items"`
 }
 
+// Milestone Something that happened to a request and that a briefing counts, at the time of its recording.
+type Milestone struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+
+	// Cause Coded; absent while nobody has given one.
+	Cause  string    `json:"cause,omitempty,omitzero"`
+	Clock  ClockName `json:"clock,omitempty,omitzero"`
+	Degree Degree    `json:"degree"`
+
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+
+	// InTime Of an answer: it kept its promise.
+	InTime bool `json:"in_time,omitempty,omitzero"`
+
+	// Kind received: a round came; answered: a round was answered whole; breached: a clock ran out, and nobody annulled that.
+	Kind MilestoneKind `json:"kind"`
+
+	// N Of its kind: the round, the version of the answer, the breach.
+	N       int    `json:"n"`
+	Number  string `json:"number"`
+	Partner string `json:"partner,omitempty,omitzero"`
+
+	// PromisedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	PromisedAt Instant `json:"promised_at,omitempty,omitzero"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+
+	// State Of the request, now.
+	State string `json:"state"`
+	Unit  string `json:"unit,omitempty,omitzero"`
+}
+
+// MilestoneKind received: a round came; answered: a round was answered whole; breached: a clock ran out, and nobody annulled that.
+type MilestoneKind string
+
+// MilestonePage defines model for MilestonePage.
+type MilestonePage struct {
+	AsOf  time.Time   `json:"as_of"`
+	Items []Milestone `json:"items"`
+
+	// NextCursor Absent on the last page.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Stale The board has not followed the record for ten seconds or more.
+	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince Time of the oldest decision that the board lacks; only when it is stale.
+	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
+}
+
 // Name defines model for Name.
 type Name struct {
 	Script string `json:"script,omitempty,omitzero"`
@@ -6953,11 +7027,17 @@ type QueryFlowState = string
 // QueryFrom defines model for QueryFrom.
 type QueryFrom = string
 
+// QueryFromMoment defines model for QueryFromMoment.
+type QueryFromMoment = time.Time
+
 // QueryLevel defines model for QueryLevel.
 type QueryLevel string
 
 // QueryLimit defines model for QueryLimit.
 type QueryLimit = int
+
+// QueryMilestone received: a round came; answered: a round was answered whole; breached: a clock ran out, and nobody annulled that.
+type QueryMilestone = MilestoneKind
 
 // QueryNumber defines model for QueryNumber.
 type QueryNumber = string
@@ -6985,6 +7065,9 @@ type QueryTo = string
 
 // QueryUnit defines model for QueryUnit.
 type QueryUnit = string
+
+// QueryUntilMoment defines model for QueryUntilMoment.
+type QueryUntilMoment = time.Time
 
 // QueryUpdatedSince defines model for QueryUpdatedSince.
 type QueryUpdatedSince = time.Time
@@ -7033,6 +7116,9 @@ type KeySetReply = KeySet
 
 // MarksReply Up to when the person has read what. What they never read is left out.
 type MarksReply = Marks
+
+// MilestonePageReply defines model for MilestonePageReply.
+type MilestonePageReply = MilestonePage
 
 // NotReadyReply live, ready, and what is behind.
 type NotReadyReply = Health
@@ -7218,6 +7304,24 @@ type DecideConsentParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
+// ListMilestonesParams defines parameters for ListMilestones.
+type ListMilestonesParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor *QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items a page.
+	Limit *QueryLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Kind Only this kind.
+	Kind *QueryMilestone `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// From Only from this time on.
+	From *QueryFromMoment `form:"from,omitempty" json:"from,omitempty"`
+
+	// Until Only before this time.
+	Until *QueryUntilMoment `form:"until,omitempty" json:"until,omitempty"`
 }
 
 // ListNoticesParams defines parameters for ListNotices.
@@ -8321,6 +8425,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/consents/{id}/decision (the `DecideConsent` operationId).
 	DecideConsent(ctx context.Context, id PathConsent, params *DecideConsentParams, body DecideConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMilestones What happened between two moments, the first first
+	//
+	// What a briefing counts: rounds that came, rounds that were answered whole, clocks that ran out with their cause. Each is listed at the time of its recording, and only of requests that the reader may see, so that a number made of the list counts what the list shows. From `from` on, by default a day before `until`, and before `until`, by default now; 31 days at most.
+	//
+	// Corresponds with GET /v1/milestones (the `ListMilestones` operationId).
+	ListMilestones(ctx context.Context, params *ListMilestonesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListNotices Who was told of which step of which clock, the last first
 	//
@@ -9637,6 +9748,23 @@ func (c *Client) DecideConsentWithBody(ctx context.Context, id PathConsent, para
 // Corresponds with POST /v1/consents/{id}/decision (the `DecideConsent` operationId).
 func (c *Client) DecideConsent(ctx context.Context, id PathConsent, params *DecideConsentParams, body DecideConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDecideConsentRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMilestones What happened between two moments, the first first
+//
+// What a briefing counts: rounds that came, rounds that were answered whole, clocks that ran out with their cause. Each is listed at the time of its recording, and only of requests that the reader may see, so that a number made of the list counts what the list shows. From `from` on, by default a day before `until`, and before `until`, by default now; 31 days at most.
+//
+// Corresponds with GET /v1/milestones (the `ListMilestones` operationId).
+func (c *Client) ListMilestones(ctx context.Context, params *ListMilestonesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMilestonesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -12976,6 +13104,108 @@ func NewDecideConsentRequestWithBody(server string, id PathConsent, params *Deci
 			req.Header.Set("If-Match", headerParam1)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListMilestonesRequest constructs an http.Request for the ListMilestones method
+func NewListMilestonesRequest(server string, params *ListMilestonesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/milestones")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -18377,6 +18607,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/consents/{id}/decision (the `DecideConsent` operationId).
 	DecideConsentWithResponse(ctx context.Context, id PathConsent, params *DecideConsentParams, body DecideConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideConsentResponse, error)
 
+	// ListMilestonesWithResponse What happened between two moments, the first first
+	//
+	// What a briefing counts: rounds that came, rounds that were answered whole, clocks that ran out with their cause. Each is listed at the time of its recording, and only of requests that the reader may see, so that a number made of the list counts what the list shows. From `from` on, by default a day before `until`, and before `until`, by default now; 31 days at most.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/milestones (the `ListMilestones` operationId).
+	ListMilestonesWithResponse(ctx context.Context, params *ListMilestonesParams, reqEditors ...RequestEditorFn) (*ListMilestonesResponse, error)
+
 	// ListNoticesWithResponse Who was told of which step of which clock, the last first
 	//
 	// A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week or so, the last eight of a request, the last two of one that is over.
@@ -19938,6 +20177,39 @@ func (r DecideConsentResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r DecideConsentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListMilestonesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MilestonePageReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMilestonesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMilestonesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMilestonesResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -23429,6 +23701,21 @@ func (c *ClientWithResponses) DecideConsentWithResponse(ctx context.Context, id 
 	return ParseDecideConsentResponse(rsp)
 }
 
+// ListMilestonesWithResponse What happened between two moments, the first first
+//
+// What a briefing counts: rounds that came, rounds that were answered whole, clocks that ran out with their cause. Each is listed at the time of its recording, and only of requests that the reader may see, so that a number made of the list counts what the list shows. From `from` on, by default a day before `until`, and before `until`, by default now; 31 days at most.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/milestones (the `ListMilestones` operationId).
+func (c *ClientWithResponses) ListMilestonesWithResponse(ctx context.Context, params *ListMilestonesParams, reqEditors ...RequestEditorFn) (*ListMilestonesResponse, error) {
+	rsp, err := c.ListMilestones(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMilestonesResponse(rsp)
+}
+
 // ListNoticesWithResponse Who was told of which step of which clock, the last first
 //
 // A step on record (warning, breach, beyond) is told up the ladder: unit officer, unit lead, desk, lead, headquarters. Each reader is listed what was told at its own rung and below; officers and leads of a unit only what is about the unit's own tasks. A breach is also listed to whoever is asked for its cause. What was settled is listed for a week or so, the last eight of a request, the last two of one that is over.
@@ -25841,6 +26128,39 @@ func ParseDecideConsentResponse(rsp *http.Response) (*DecideConsentResponse, err
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ConsentReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListMilestonesResponse parses an HTTP response from a ListMilestonesWithResponse call
+func ParseListMilestonesResponse(rsp *http.Response) (*ListMilestonesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMilestonesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MilestonePageReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -1402,6 +1402,27 @@ func (e MarkMark) Valid() bool {
 	}
 }
 
+// Defines values for MilestoneKind.
+const (
+	MilestoneKindAnswered MilestoneKind = "answered"
+	MilestoneKindBreached MilestoneKind = "breached"
+	MilestoneKindReceived MilestoneKind = "received"
+)
+
+// Valid indicates whether the value is a known member of the MilestoneKind enum.
+func (e MilestoneKind) Valid() bool {
+	switch e {
+	case MilestoneKindAnswered:
+		return true
+	case MilestoneKindBreached:
+		return true
+	case MilestoneKindReceived:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoticeKind.
 const (
 	NoticeKindBeyond  NoticeKind = "beyond"
@@ -4808,6 +4829,59 @@ type Marks struct {
 	Items []Mark `json:"items"`
 }
 
+// Milestone Something that happened to a request and that a briefing counts, at the time of its recording.
+type Milestone struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+
+	// Cause Coded; absent while nobody has given one.
+	Cause  string    `json:"cause,omitempty,omitzero"`
+	Clock  ClockName `json:"clock,omitempty,omitzero"`
+	Degree Degree    `json:"degree"`
+
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+
+	// InTime Of an answer: it kept its promise.
+	InTime bool `json:"in_time,omitempty,omitzero"`
+
+	// Kind received: a round came; answered: a round was answered whole; breached: a clock ran out, and nobody annulled that.
+	Kind MilestoneKind `json:"kind"`
+
+	// N Of its kind: the round, the version of the answer, the breach.
+	N       int    `json:"n"`
+	Number  string `json:"number"`
+	Partner string `json:"partner,omitempty,omitzero"`
+
+	// PromisedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	PromisedAt Instant `json:"promised_at,omitempty,omitzero"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+
+	// State Of the request, now.
+	State string `json:"state"`
+	Unit  string `json:"unit,omitempty,omitzero"`
+}
+
+// MilestoneKind received: a round came; answered: a round was answered whole; breached: a clock ran out, and nobody annulled that.
+type MilestoneKind string
+
+// MilestonePage defines model for MilestonePage.
+type MilestonePage struct {
+	AsOf  time.Time   `json:"as_of"`
+	Items []Milestone `json:"items"`
+
+	// NextCursor Absent on the last page.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Stale The board has not followed the record for ten seconds or more.
+	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince Time of the oldest decision that the board lacks; only when it is stale.
+	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
+}
+
 // Name defines model for Name.
 type Name struct {
 	Script string `json:"script,omitempty,omitzero"`
@@ -6952,11 +7026,17 @@ type QueryFlowState = string
 // QueryFrom defines model for QueryFrom.
 type QueryFrom = string
 
+// QueryFromMoment defines model for QueryFromMoment.
+type QueryFromMoment = time.Time
+
 // QueryLevel defines model for QueryLevel.
 type QueryLevel string
 
 // QueryLimit defines model for QueryLimit.
 type QueryLimit = int
+
+// QueryMilestone received: a round came; answered: a round was answered whole; breached: a clock ran out, and nobody annulled that.
+type QueryMilestone = MilestoneKind
 
 // QueryNumber defines model for QueryNumber.
 type QueryNumber = string
@@ -6984,6 +7064,9 @@ type QueryTo = string
 
 // QueryUnit defines model for QueryUnit.
 type QueryUnit = string
+
+// QueryUntilMoment defines model for QueryUntilMoment.
+type QueryUntilMoment = time.Time
 
 // QueryUpdatedSince defines model for QueryUpdatedSince.
 type QueryUpdatedSince = time.Time
@@ -7032,6 +7115,9 @@ type KeySetReply = KeySet
 
 // MarksReply Up to when the person has read what. What they never read is left out.
 type MarksReply = Marks
+
+// MilestonePageReply defines model for MilestonePageReply.
+type MilestonePageReply = MilestonePage
 
 // NotReadyReply live, ready, and what is behind.
 type NotReadyReply = Health
@@ -7217,6 +7303,24 @@ type DecideConsentParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// ListMilestonesParams defines parameters for ListMilestones.
+type ListMilestonesParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Limit Items a page.
+	Limit QueryLimit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Kind Only this kind.
+	Kind QueryMilestone `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+
+	// From Only from this time on.
+	From QueryFromMoment `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// Until Only before this time.
+	Until QueryUntilMoment `form:"until,omitempty" json:"until,omitempty,omitzero"`
 }
 
 // ListNoticesParams defines parameters for ListNotices.
@@ -8157,6 +8261,9 @@ type ServerInterface interface {
 	// DecideConsent Grant or deny (row 14)
 	// (POST /v1/consents/{id}/decision)
 	DecideConsent(ctx echo.Context, id PathConsent, params DecideConsentParams) error
+	// ListMilestones What happened between two moments, the first first
+	// (GET /v1/milestones)
+	ListMilestones(ctx echo.Context, params ListMilestonesParams) error
 	// ListNotices Who was told of which step of which clock, the last first
 	// (GET /v1/notices)
 	ListNotices(ctx echo.Context, params ListNoticesParams) error
@@ -8841,6 +8948,52 @@ func (w *ServerInterfaceWrapper) DecideConsent(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DecideConsent(ctx, id, params)
+	return err
+}
+
+// ListMilestones converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMilestones(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMilestonesParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", ctx.QueryParams(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter until: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMilestones(ctx, params)
 	return err
 }
 
@@ -12098,6 +12251,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/board/events", wrapper.StreamBoard, options.OperationMiddlewares["streamBoard"]...)
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
+	router.GET(options.BaseURL+"/v1/milestones", wrapper.ListMilestones, options.OperationMiddlewares["listMilestones"]...)
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
 	router.GET(options.BaseURL+"/v1/numbers/:number", wrapper.FindRequest, options.OperationMiddlewares["findRequest"]...)
 	router.GET(options.BaseURL+"/v1/on-call", wrapper.GetOnCall, options.OperationMiddlewares["getOnCall"]...)
@@ -12272,6 +12426,8 @@ type HistoryViewReplyJSONResponse struct {
 type KeySetReplyJSONResponse KeySet
 
 type MarksReplyJSONResponse Marks
+
+type MilestonePageReplyJSONResponse MilestonePage
 
 type NotReadyReplyResponseHeaders struct {
 	RetryAfter int
@@ -13063,6 +13219,45 @@ type DecideConsentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DecideConsentdefaultApplicationProblemPlusJSONResponse) VisitDecideConsentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMilestonesRequestObject struct {
+	Params ListMilestonesParams
+}
+
+type ListMilestonesResponseObject interface {
+	VisitListMilestonesResponse(w http.ResponseWriter) error
+}
+
+type ListMilestones200JSONResponse struct{ MilestonePageReplyJSONResponse }
+
+func (response ListMilestones200JSONResponse) VisitListMilestonesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMilestonesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMilestonesdefaultApplicationProblemPlusJSONResponse) VisitListMilestonesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16638,6 +16833,9 @@ type StrictServerInterface interface {
 	// DecideConsent Grant or deny (row 14)
 	// (POST /v1/consents/{id}/decision)
 	DecideConsent(ctx context.Context, request DecideConsentRequestObject) (DecideConsentResponseObject, error)
+	// ListMilestones What happened between two moments, the first first
+	// (GET /v1/milestones)
+	ListMilestones(ctx context.Context, request ListMilestonesRequestObject) (ListMilestonesResponseObject, error)
 	// ListNotices Who was told of which step of which clock, the last first
 	// (GET /v1/notices)
 	ListNotices(ctx context.Context, request ListNoticesRequestObject) (ListNoticesResponseObject, error)
@@ -17392,6 +17590,31 @@ func (sh *strictHandler) DecideConsent(ctx echo.Context, id PathConsent, params 
 		return err
 	} else if validResponse, ok := response.(DecideConsentResponseObject); ok {
 		return validResponse.VisitDecideConsentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMilestones operation middleware
+func (sh *strictHandler) ListMilestones(ctx echo.Context, params ListMilestonesParams) error {
+	var request ListMilestonesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMilestones(ctx.Request().Context(), request.(ListMilestonesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMilestones")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMilestonesResponseObject); ok {
+		return validResponse.VisitListMilestonesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -50,6 +50,7 @@ const (
 	OpStreamBoard          Operation = "streamBoard"
 	OpListNotices          Operation = "listNotices"
 	OpListPeople           Operation = "listPeople"
+	OpListMilestones       Operation = "listMilestones"
 	OpGetOnCall            Operation = "getOnCall"
 	OpSetOnCall            Operation = "setOnCall"
 	OpGetStatistics        Operation = "getStatistics"
@@ -245,6 +246,7 @@ func Table() []Rule {
 		{OpStreamBoard, http.MethodGet, "/v1/board/events", headquarters, OnRows},
 		{OpListNotices, http.MethodGet, "/v1/notices", told, OnRows},
 		{OpListPeople, http.MethodGet, "/v1/people", colleagues, OnRows},
+		{OpListMilestones, http.MethodGet, "/v1/milestones", headquarters, OnRows},
 		{OpGetOnCall, http.MethodGet, "/v1/on-call", deskOrLead, OnRows},
 		{OpSetOnCall, http.MethodPut, "/v1/on-call", lead, OnNothing},
 		{OpGetStatistics, http.MethodGet, "/v1/statistics", countReaders, OnRows},

@@ -95,12 +95,15 @@ func (s Set) Shared() bool {
 func (r Rows) Places() []Place {
 	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed()}
 	const single = 10 // board, degree, state, from, campaign, escalated, partner, number, reference, due
-	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Request.Flags)+len(r.Tasks)+len(r.Identifiers)+2*len(r.Notices))
+	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Request.Flags)+len(r.Tasks)+len(r.Identifiers)+2*len(r.Notices)+len(r.Milestones))
 	if r.Request.State.Open() {
 		p.open(r.Request)
 	}
 	for _, n := range r.Notices {
 		p.notice(r.Request.ID, n)
+	}
+	for _, m := range r.Milestones {
+		p.shared(SetMilestones(m.Kind), Score(m.At), m.member(r.Request.ID))
 	}
 	for _, t := range r.Tasks {
 		p.shared(SetQueue(t.Unit), Score(t.dueAt()), string(t.Task))

@@ -14,6 +14,7 @@ type Rows struct {
 	Partner     PartnerRow      `json:"partner"`
 	Tasks       []QueueItem     `json:"tasks,omitempty"`
 	Notices     []notice.Notice `json:"notices,omitempty"`
+	Milestones  []Milestone     `json:"milestones,omitempty"`
 	Due         time.Time       `json:"due,omitzero"` // when the sweep should ask about the request; zero: never
 	Audience    Audience        `json:"audience"`
 	Identifiers []string        `json:"identifiers,omitempty"` // as IdentifierName gives them; a store only keeps keyed hashes of them
@@ -35,6 +36,7 @@ func Apply(prev Rows, d notice.Decided) Rows {
 		Partner:     NextPartnerRow(prev.Partner, after, clocks, at),
 		Tasks:       newQueue(prev.Tasks, after, clocks, at),
 		Notices:     notices,
+		Milestones:  nextMilestones(prev.Milestones, after, at),
 		Due:         nextStep(clocks, at),
 		Audience:    audience(after),
 		Identifiers: identifiers(after),

@@ -22,6 +22,7 @@ type numbers struct {
 	Tiles  *board.Counters
 	Counts map[string][]statistics.Row
 	All    map[string]statistics.Counts
+	Listed []board.MilestoneRow // of which briefings make their numbers
 }
 
 func numbersOf(t *testing.T, w *gatewaytest.World, by access.Caller) numbers {
@@ -31,6 +32,10 @@ func numbersOf(t *testing.T, w *gatewaytest.World, by access.Caller) numbers {
 	if err == nil && page.Counters != nil {
 		out.Tiles = page.Counters
 		out.Tiles.AsOf = board.Position{}
+	}
+	told := board.MilestoneFilter{From: w.Clock.Now().AddDate(0, -3, 0), Until: w.Clock.Now()}
+	if list, err := w.Gateway.MilestonePage(t.Context(), gatewaytest.Call(by, access.OpListMilestones), told, gateway.Page{Limit: 200}); err == nil {
+		out.Listed = list.Items
 	}
 	for _, q := range queries() {
 		for kind, read := range map[string]func() (gateway.Statistics, error){
@@ -116,8 +121,8 @@ func TestNumbersAreThoseOfARecordWithoutWhatExcludesTheReader(t *testing.T) {
 		}
 	}
 	for _, by := range []access.Caller{gatewaytest.Outsider(), gatewaytest.Third(), gatewaytest.Supervisor()} {
-		if numbersOf(t, with, by).Tiles == nil {
-			t.Errorf("%s has no tiles", by.Person)
+		if got := numbersOf(t, with, by); got.Tiles == nil || len(got.Listed) == 0 {
+			t.Errorf("%s has no tiles, or no briefing", by.Person)
 		}
 	}
 	all := told(t, true) // excludes nobody

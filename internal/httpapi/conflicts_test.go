@@ -27,9 +27,13 @@ func TestWhoIsExcludedIsAnsweredAsIfThereWereNoSuchRequest(t *testing.T) {
 	with.eventuallyGet(t, "reviewer", "/v1/statistics", func(g reply) bool { // and to who may know of what
 		return g.status == http.StatusOK && g.field(t, "tiles.received") == 1.0
 	})
+	const milestones = "/v1/milestones?from=2021-08-20T00:00:00Z&until=2021-09-19T00:00:00Z"
+	if lists := with.get(t, "desk", milestones).want(t, http.StatusOK); len(lists.field(t, "items").([]any)) != 2 {
+		t.Errorf("another is briefed of %s", lists.body)
+	}
 	of := map[string][]string{
-		"reviewer":   {"/v1/board", "/v1/board.csv", "/v1/board?unit=02", "/v1/board.csv?unit=02", "/v1/notices"},
-		"supervisor": {"/v1/board", "/v1/board.csv", "/v1/notices"},
+		"reviewer":   {milestones, "/v1/board", "/v1/board.csv", "/v1/board?unit=02", "/v1/board.csv?unit=02", "/v1/notices"},
+		"supervisor": {milestones, "/v1/board", "/v1/board.csv", "/v1/notices"},
 		"auditor":    nil,
 		"unit03":     {"/v1/units/03/queue", "/v1/notices"},
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"verigate/api/server"
 	"verigate/internal/access"
@@ -141,6 +142,29 @@ func (e *edge) ListNotices(ctx context.Context, r server.ListNoticesRequestObjec
 	}
 	return server.ListNotices200JSONResponse{NoticePageReplyJSONResponse: server.NoticePageReplyJSONResponse{
 		Items: items(list.Items, noticeView), NextCursor: list.Next, AsOf: list.AsOf.UTC(),
+		Stale: !list.StaleSince.IsZero(), StaleSince: utc(list.StaleSince),
+	}}, nil
+}
+
+// mostBetween bounds what one list of milestones looks back over.
+const mostBetween = 31 * 24 * time.Hour
+
+// ListMilestones is what happened between two moments.
+func (e *edge) ListMilestones(ctx context.Context, r server.ListMilestonesRequestObject) (server.ListMilestonesResponseObject, error) {
+	p := r.Params
+	if err := known("kind", p.Kind); err != nil {
+		return nil, err
+	}
+	f := board.MilestoneFilter{Kind: board.MilestoneKind(p.Kind), From: utc(p.From), Until: utc(p.Until)}
+	if w := f.Within(e.Now()); !w.From.Before(w.Until) || w.Until.Sub(w.From) > mostBetween {
+		return nil, &fault{code: codeParameter, detail: "from lies before until, by 31 days at most."}
+	}
+	list, err := e.Gateway.MilestonePage(ctx, e.call(ctx), f, page(p.Cursor, p.Limit))
+	if err != nil {
+		return nil, err
+	}
+	return server.ListMilestones200JSONResponse{MilestonePageReplyJSONResponse: server.MilestonePageReplyJSONResponse{
+		Items: items(list.Items, milestoneView), NextCursor: list.Next, AsOf: list.AsOf.UTC(),
 		Stale: !list.StaleSince.IsZero(), StaleSince: utc(list.StaleSince),
 	}}, nil
 }

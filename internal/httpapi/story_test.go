@@ -231,7 +231,8 @@ func pages() map[string]string {
 	return map[string]string{
 		"RequestPageReply": "request-row", "AnswerListReply": "answer", "ConsentPageReply": "consent-view", "PromiseListReply": "promise",
 		"QueuePageReply": "queue-item", "BoardPageReply": "board-row",
-		"NoticePageReply": "notice",
+		"NoticePageReply":    "notice",
+		"MilestonePageReply": "milestone",
 	}
 }
 

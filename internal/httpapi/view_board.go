@@ -36,6 +36,15 @@ func noticeView(n board.NoticeRow) server.Notice {
 	}
 }
 
+// milestoneView is something that a briefing counts.
+func milestoneView(m board.MilestoneRow) server.Milestone {
+	return server.Milestone{
+		Kind: server.MilestoneKind(m.Kind), N: m.N, At: m.At.UTC(), Request: string(m.Request), Number: m.Number, State: string(m.State),
+		Degree: server.Degree(m.Degree), Partner: string(m.Partner), PromisedAt: utc(m.PromisedAt), InTime: m.InTime(),
+		Clock: server.ClockName(m.Clock), DueAt: utc(m.DueAt), Unit: string(m.Unit), Cause: m.Cause,
+	}
+}
+
 // counters are the board's tiles; the first page has them.
 func counters(c *board.Counters) server.BoardCounters {
 	if c == nil {

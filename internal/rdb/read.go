@@ -209,6 +209,21 @@ func (s *Store) Notices(
 	})
 }
 
+// Milestones is board.Reader's.
+func (s *Store) Milestones(
+	ctx context.Context, f board.MilestoneFilter, p board.Page, see board.Visible,
+) (board.List[board.MilestoneRow], error) {
+	w := walk{sets: f.Sets(), part: partRequest, first: board.Score(f.From), last: board.Score(f.Until)}
+	return list(ctx, s, w, p, func(e entry) (board.MilestoneRow, bool, error) {
+		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
+		if err != nil || !see(held.Audience) {
+			return board.MilestoneRow{}, false, err
+		}
+		row, ok := board.Rows{Request: held.Row, Milestones: held.Milestones}.MilestoneRow(e.member)
+		return row, ok && f.Match(row.Milestone), nil
+	})
+}
+
 // PartnerList is board.Reader's.
 func (s *Store) PartnerList(
 	ctx context.Context, partner board.PartnerCode, f board.PartnerFilter, p board.Page,

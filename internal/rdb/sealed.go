@@ -27,8 +27,9 @@ type parts struct{ request, partner, tasks, notices []byte }
 // What each part holds. Each carries its id and its audience, which are checked again when it is opened.
 type (
 	requestPart struct {
-		Row      board.Row      `json:"row"`
-		Audience board.Audience `json:"audience"`
+		Row        board.Row         `json:"row"`
+		Audience   board.Audience    `json:"audience"`
+		Milestones []board.Milestone `json:"milestones,omitempty"`
 	}
 	tasksPart struct {
 		Request     board.RequestID   `json:"request"`
@@ -63,7 +64,7 @@ func (s *Store) sealRows(u board.Update) (parts, error) {
 		of   any
 	}
 	all := []sealing{
-		{partRequest, &p.request, requestPart{Row: u.Rows.Request, Audience: u.Rows.Audience}},
+		{partRequest, &p.request, requestPart{Row: u.Rows.Request, Audience: u.Rows.Audience, Milestones: u.Rows.Milestones}},
 		{partPartner, &p.partner, u.Rows.Partner},
 		{partTasks, &p.tasks, tasksPart{
 			Request: id, Audience: u.Rows.Audience, Tasks: u.Rows.Tasks, Due: u.Rows.Due, Identifiers: u.Rows.Identifiers,
@@ -167,7 +168,7 @@ func (s *Store) openRows(id board.RequestID, sequence string, p parts) (board.Ro
 	}
 	return board.Rows{
 		Request: request.Row, Audience: request.Audience, Partner: partner,
-		Tasks: tasks.Tasks, Notices: noticed.Notices, Due: tasks.Due, Identifiers: tasks.Identifiers,
+		Tasks: tasks.Tasks, Notices: noticed.Notices, Milestones: request.Milestones, Due: tasks.Due, Identifiers: tasks.Identifiers,
 	}, nil
 }
 

@@ -328,6 +328,19 @@ func (f *Fake) Notices(ctx context.Context, filter board.NoticeFilter, p board.P
 	}), nil
 }
 
+// Milestones is board.Reader's.
+func (f *Fake) Milestones(ctx context.Context, filter board.MilestoneFilter, p board.Page, see board.Visible) (board.List[board.MilestoneRow], error) {
+	c, err := f.served(ctx)
+	defer f.mu.Unlock()
+	if err != nil {
+		return board.List[board.MilestoneRow]{}, err
+	}
+	return listed(c, c.sorted(filter.Sets()...), p, false, func(held board.Stored, member string) (board.MilestoneRow, bool) {
+		row, ok := copied(held.Rows).MilestoneRow(member)
+		return row, ok && see(held.Rows.Audience) && filter.Match(row.Milestone)
+	}), nil
+}
+
 // PartnerList is board.Reader's.
 func (f *Fake) PartnerList(ctx context.Context, partner verification.PartnerCode, filter board.PartnerFilter, p board.Page) (board.List[board.PartnerRow], error) {
 	c, err := f.served(ctx)

@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"pages of notices are complete":                          noticesPaged,
 		"sealed notices are dropped":                             noticesSealed,
 		"a notice that was lost is named":                        noticeLost,
+		"milestones are found by their kind and time":            milestonesByTime,
 		"a partner's list is its own, by its visible change":     partnerList,
 		"a number finds its request in any letter case":          byNumber,
 		"a reference finds its requests, as people type it":      byReference,

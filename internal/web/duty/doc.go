@@ -5,8 +5,10 @@
 //	/shift     hand-over of the desk: open claims with their last note, packages that wait for a second person. Who goes
 //	           signs with a note on each request, who comes by taking each over: both stand in the record under their names.
 //	           The lead says here who is on call as second reviewer; the alarm itself is on every page (package site)
-//	/briefing  for the lead and for supervision, on one page: this month's numbers, breaches with their cause, who is waited
-//	           for, what comes due within a day. It ranks nobody
+//	/briefing  for the lead and for supervision, on one sheet: since the reader's last one what came, was answered and broke
+//	           its promise, with the cause; who is waited for, what waits for the reader, what comes due within a day. Each
+//	           number opens its list and is made of it (milestones), so that it counts what the reader may see. A reader signs
+//	           up to where they have read, and the next one begins there. It ranks nobody
 //
 // What can be done is what the contract says of each request (allowed); this package only chooses which of it to offer.
 package duty

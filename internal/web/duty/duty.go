@@ -4,6 +4,7 @@ import (
 	"embed"
 
 	"verigate/internal/access"
+	"verigate/internal/verification"
 	"verigate/internal/web/site"
 )
 
@@ -23,11 +24,15 @@ func Group() site.Group {
 			{Pattern: "POST /shift/take", Handle: take},
 			{Pattern: "POST /shift/on-call", Handle: setOnCall},
 			{Pattern: "GET /briefing", Handle: briefing},
+			{Pattern: "POST /briefing", Handle: sign},
+			{Pattern: "GET /briefing/list", Handle: tell},
+			{Pattern: "GET /briefing/waiting", Handle: waiting},
 		},
 		Menu: []site.Entry{
 			{Text: "duty.menu_now", Path: "/now", Operation: access.OpClaimRequest, Place: 10},
 			{Text: "duty.menu_now", Path: "/now", Operation: access.OpAcceptTask, Place: 10},
 			{Text: "duty.menu_briefing", Path: "/briefing", Operation: access.OpAnnulBreach, Place: 60},
+			{Text: "duty.menu_briefing", Path: "/briefing", Operation: access.OpListMilestones, Role: verification.RoleSupervisor, Place: 60},
 			{Text: "duty.menu_shift", Path: "/shift", Operation: access.OpClaimRequest, Place: 65},
 			{Text: "duty.menu_shift", Path: "/shift", Operation: access.OpSetOnCall, Place: 65},
 		},

@@ -97,31 +97,6 @@ func TestADutyOfficerOpensAFlashNotesACallAndHandsOver(t *testing.T) {
 	}
 }
 
-func TestTheLeadIsBriefed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: a browser's journey of 5 s")
-	}
-	t.Parallel()
-	w := webtest.Start(t)
-	onBoard(t, w, submit(t, w, "brief-1", func(map[string]any) {}))
-	tab := w.Open(t)
-	for language, want := range map[string]string{"vi": "Giao ban", "en": "Briefing"} {
-		tab.Enter("lead", "/briefing")
-		tab.Speak(language)
-		if got := tab.Eval(`document.querySelector('h1').firstChild.textContent.trim()`); got != want {
-			t.Errorf("the page is called %q", got)
-		}
-	}
-	tab.Await("one open request", `document.querySelector('.tile b').innerText === '1'`)
-	tab.Accessible("briefing")
-	tab.Screens("briefing")
-	tab.Enter("unit:03", "/")
-	tab.Go("/briefing")
-	if got := tab.Eval(`document.querySelector('#trouble')?.dataset.code ?? ''`); got != "not_permitted" {
-		t.Errorf("a unit is shown %q", got)
-	}
-}
-
 func TestAUnitSeesWhatWaitsForIt(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: a browser's journey of 4 s")

@@ -1,0 +1,61 @@
+package board_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"verigate/internal/board"
+	"verigate/internal/verification"
+)
+
+// reached are the milestones of a kind.
+func (s *story) reached(k board.MilestoneKind) []board.Milestone {
+	return slices.DeleteFunc(slices.Clone(s.rows.Milestones), func(m board.Milestone) bool { return m.Kind != k })
+}
+
+func TestARoundIsReceivedWhenItIsWrittenDownAndAnsweredByItsPromise(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	came := s.at
+	s.route()
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	s.play(time.Minute, officer, answer())
+	s.release()
+	if got := s.reached(board.MilestoneReceived); len(got) != 1 || !got[0].At.Equal(came) {
+		t.Errorf("received: %v", got)
+	}
+	got := s.reached(board.MilestoneAnswered)
+	if len(got) != 1 || !got[0].At.Equal(s.at) || !got[0].InTime() {
+		t.Errorf("answered: %v", got)
+	}
+	late := got[0]
+	late.At = late.PromisedAt
+	if late.InTime() {
+		t.Error("at its due time it is in time")
+	}
+	if late.PromisedAt = (time.Time{}); !late.InTime() {
+		t.Error("what was promised nothing is late")
+	}
+}
+
+func TestABreachIsAMilestoneWithItsCauseUntilItIsAnnulled(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	s.route()
+	s.sweep(time.Hour)
+	s.sweep(time.Hour)
+	got := s.reached(board.MilestoneBreached)
+	if len(got) == 0 || got[0].Clock != "accept" || got[0].Unit != "03" || got[0].DueAt.IsZero() || got[0].Cause != "" {
+		t.Fatalf("breached: %v", got)
+	}
+	n := len(got)
+	s.play(time.Minute, officer, verification.ExplainBreach{N: got[0].N, Code: "staffing"})
+	if got := s.reached(board.MilestoneBreached); len(got) != n || got[0].Cause != "staffing" {
+		t.Errorf("explained: %v", got)
+	}
+	s.play(time.Minute, lead, verification.AnnulBreach{N: got[0].N, Code: "other", Text: "The clock was wrong."})
+	if left := s.reached(board.MilestoneBreached); len(left) != n-1 {
+		t.Errorf("annulled: %v", left)
+	}
+}

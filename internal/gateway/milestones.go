@@ -1,0 +1,27 @@
+package gateway
+
+import (
+	"context"
+
+	"verigate/internal/access"
+	"verigate/internal/board"
+)
+
+// MilestonePage is a page of what happened of a kind in a time, the first first. Whoever counts it counts what the caller
+// may see, and nothing else: the number is that of the list.
+func (g *Gateway) MilestonePage(ctx context.Context, c Call, f board.MilestoneFilter, p Page) (List[board.MilestoneRow], error) {
+	if err := g.serves(c, access.Absent()); err != nil {
+		return List[board.MilestoneRow]{}, err
+	}
+	ctx, stop := context.WithTimeout(ctx, boardWithin)
+	defer stop()
+	bound := turnOf(c, f) // as asked: an end that was left out moves on from page to page
+	f = f.Within(g.Now())
+	read := func(at board.Page) (board.List[board.MilestoneRow], error) {
+		return g.Board.Milestones(ctx, f, at, inside(c.By))
+	}
+	hides := g.hides(c.By)
+	return pages(g, bound, p, read, func(m board.MilestoneRow) bool {
+		return hides(board.Row{ID: m.Request, Partner: m.Partner, State: m.State, Level: m.Level})
+	})
+}
