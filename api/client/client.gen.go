@@ -1424,6 +1424,21 @@ func (e MilestoneKind) Valid() bool {
 	}
 }
 
+// Defines values for NoteKind.
+const (
+	NoteKindCall NoteKind = "call"
+)
+
+// Valid indicates whether the value is a known member of the NoteKind enum.
+func (e NoteKind) Valid() bool {
+	switch e {
+	case NoteKindCall:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoticeKind.
 const (
 	NoticeKindBeyond  NoticeKind = "beyond"
@@ -3818,8 +3833,11 @@ type BoardPage struct {
 
 // BoardRow A request or a task with the clock that runs out first.
 type BoardRow struct {
-	Breaches int    `json:"breaches,omitempty,omitzero"`
-	Campaign string `json:"campaign,omitempty,omitzero"`
+	Breaches int `json:"breaches,omitempty,omitzero"`
+
+	// CallPromisedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	CallPromisedAt Instant `json:"call_promised_at,omitempty,omitzero"`
+	Campaign       string  `json:"campaign,omitempty,omitzero"`
 
 	// Clock Name of the clock that is due first.
 	Clock  string `json:"clock,omitempty,omitzero"`
@@ -4906,16 +4924,31 @@ type NotCompetent struct {
 // Note A short remark.
 type Note = string
 
+// NoteKind call: the note is of a telephone call.
+type NoteKind string
+
 // NoteView An internal note.
 type NoteView struct {
 	// At RFC 3339 with offset, in UTC from 1900 to 2200.
-	At     Instant `json:"at"`
-	Person string  `json:"person,omitempty,omitzero"`
-	Text   string  `json:"text"`
+	At Instant `json:"at"`
+
+	// Kind call: the note is of a telephone call.
+	Kind   NoteKind `json:"kind,omitempty,omitzero"`
+	Person string   `json:"person,omitempty,omitzero"`
+
+	// PromisedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	PromisedAt Instant `json:"promised_at,omitempty,omitzero"`
+	Text       string  `json:"text"`
 }
 
 // Notes An internal note.
 type Notes struct {
+	// Kind call: the note is of a telephone call.
+	Kind NoteKind `json:"kind,omitempty,omitzero"`
+
+	// PromisedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	PromisedAt Instant `json:"promised_at,omitempty,omitzero"`
+
 	// Text Free text, at most 20,000 characters.
 	Text Text `json:"text"`
 }

@@ -63,6 +63,7 @@ type Row struct {
 	Questions  []int                    `json:"questions,omitempty"` // of the round
 	Flags      []Flag                   `json:"flags,omitempty"`
 	WaitsSince time.Time                `json:"waits_since,omitzero"` // for its second reviewer; zero without FlagSecondReviewer
+	CallAt     time.Time                `json:"call_at,omitzero"`     // when somebody was promised a call; zero: nobody waits for one
 	Breaches   int                      `json:"breaches,omitempty"`   // those annulled are not counted
 
 	// The open notice that has climbed highest: to which rung, of which clock, at how many per cent; zero without one.
@@ -84,7 +85,7 @@ func newRow(r verification.Request, clocks sla.Clocks, at time.Time) Row {
 		Flags: flags(r, clocks), UpdatedAt: at,
 	}
 	if r.State.Open() {
-		row.WaitsSince = r.WaitsSince().UTC()
+		row.WaitsSince, row.CallAt = r.WaitsSince().UTC(), r.PromisedCall().UTC()
 	}
 	for _, q := range r.RoundQuestions() {
 		row.Questions = append(row.Questions, q.N)

@@ -60,8 +60,16 @@ func (e *edge) RepinPolicy(ctx context.Context, r server.RepinPolicyRequestObjec
 
 // NoteRequest keeps an internal remark.
 func (e *edge) NoteRequest(ctx context.Context, r server.NoteRequestRequestObject) (server.NoteRequestResponseObject, error) {
-	reply, err := e.staff(e.do(ctx, r.ID, verification.AddNote{Text: r.Body.Text}))
+	reply, err := e.staff(e.do(ctx, r.ID, verification.AddNote{Text: r.Body.Text, Call: callOf(r.Body)}))
 	return server.NoteRequest200JSONResponse{StaffViewReplyJSONResponse: reply}, err
+}
+
+// callOf is the call that a note is of; nil: of none.
+func callOf(n *server.Notes) *verification.Call {
+	if n.Kind != server.NoteKindCall {
+		return nil
+	}
+	return &verification.Call{PromisedAt: utc(n.PromisedAt)}
 }
 
 // SetBreachCause gives a breach its coded cause. The desk is answered with the request, a unit with its task.

@@ -112,3 +112,22 @@ func TestAnOriginatorIsToldWhatItMaySayToAnAsk(t *testing.T) {
 		t.Errorf("nothing more is to say: %s", withdrawn.body)
 	}
 }
+
+func TestAPromisedCallIsOnTheNoteAndOnTheRow(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	const at = "2021-09-03T14:00:00Z"
+	r.say(t, id, said{"desk", "{id}/notes", `{"text":"called","kind":"call","promised_at":"` + at + `"}`})
+	view := r.get(t, "desk", requests+"/"+id)
+	r.fits(t, "staff-view", view.body)
+	if view.text(t, "notes.0.kind") != "call" || view.text(t, "notes.0.promised_at") != at {
+		t.Errorf("the note: %s", view.body)
+	}
+	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool { return bytes.Contains(g.body, []byte(`"call_promised_at":"`+at+`"`)) })
+	r.say(t, id, said{"desk", "{id}/notes", `{"text":"called again","kind":"call"}`})
+	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool {
+		return g.status == http.StatusOK && bytes.Contains(g.body, []byte(id)) && !bytes.Contains(g.body, []byte("call_promised_at"))
+	})
+	r.post(t, "desk", requests+"/"+id+"/notes", `{"text":"no call","promised_at":"`+at+`"}`).problem(t, http.StatusUnprocessableEntity, "invalid_body")
+}

@@ -131,7 +131,7 @@ func (e *edge) AssignTask(ctx context.Context, r server.AssignTaskRequestObject)
 
 // NoteTask keeps an internal remark.
 func (e *edge) NoteTask(ctx context.Context, r server.NoteTaskRequestObject) (server.NoteTaskResponseObject, error) {
-	reply, err := e.command(ctx, r.Task, verification.AddNote{Task: verification.TaskID(r.Task), Text: r.Body.Text})
+	reply, err := e.command(ctx, r.Task, verification.AddNote{Task: verification.TaskID(r.Task), Text: r.Body.Text, Call: callOf(r.Body)})
 	return server.NoteTask200JSONResponse{TaskViewReplyJSONResponse: reply}, err
 }
 

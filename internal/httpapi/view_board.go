@@ -18,7 +18,7 @@ func boardRow(r board.Row, now time.Time) server.BoardRow {
 		Degree: server.Degree(r.Degree), SuggestedDegree: server.Degree(r.Suggested), Level: server.Level(r.Level.String()),
 		Clock: r.Clock, DueAt: utc(r.DueAt), TotalDueAt: utc(r.TotalDueAt), Overdue: r.Overdue(now),
 		WaitingOn: r.WaitingOn, Holder: string(r.Holder), ReceivedAt: utc(r.ReceivedAt), Round: r.Round, Questions: r.Questions,
-		Flags: each[server.BoardFlag](r.Flags), WaitsForReviewerSince: utc(r.WaitsSince), Breaches: r.Breaches, UpdatedAt: r.UpdatedAt.UTC(),
+		Flags: each[server.BoardFlag](r.Flags), WaitsForReviewerSince: utc(r.WaitsSince), CallPromisedAt: utc(r.CallAt), Breaches: r.Breaches, UpdatedAt: r.UpdatedAt.UTC(),
 		EscalatedTo: server.Rung(r.EscalatedTo), EscalatedClock: server.ClockName(r.EscalatedClock), StepReached: r.StepReached,
 	}
 	return row

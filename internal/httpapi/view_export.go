@@ -40,6 +40,7 @@ func boardColumns() []export.Column[server.BoardRow] {
 		{Name: "escalated_clock", Cell: func(r row) export.Cell { return export.Text(string(r.EscalatedClock)) }},
 		{Name: "step_reached", Cell: func(r row) export.Cell { return export.Integer(r.StepReached) }},
 		{Name: "updated_at", Cell: func(r row) export.Cell { return export.Instant(r.UpdatedAt) }},
+		{Name: "call_promised_at", Cell: func(r row) export.Cell { return export.Instant(r.CallPromisedAt) }},
 		{Name: "waits_for_reviewer_since", Cell: func(r row) export.Cell { return export.Instant(r.WaitsForReviewerSince) }},
 	}
 }

@@ -204,7 +204,11 @@ func notes(r verification.Request, task verification.TaskID) []server.NoteView {
 	var out []server.NoteView
 	for _, n := range r.Notes {
 		if n.Task == task {
-			out = append(out, server.NoteView{At: n.At.UTC(), Person: string(n.By), Text: n.Text})
+			view := server.NoteView{At: n.At.UTC(), Person: string(n.By), Text: n.Text}
+			if n.Call != nil {
+				view.Kind, view.PromisedAt = server.NoteKindCall, utc(n.Call.PromisedAt)
+			}
+			out = append(out, view)
 		}
 	}
 	return out

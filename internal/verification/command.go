@@ -287,6 +287,7 @@ type (
 	AddNote struct {
 		Task TaskID
 		Text string
+		Call *Call
 	}
 
 	// ReachStep records a step of a clock that the sweep found due.

@@ -317,6 +317,7 @@ type (
 	Noted struct {
 		Task TaskID `json:"task,omitempty"`
 		Text string `json:"text"`
+		Call *Call  `json:"call,omitempty"` // that the note is of; records from before it was kept have none
 	}
 
 	// StepReached is a warning step of a clock (50, 75, 90 or 125 per cent).

@@ -171,6 +171,10 @@ func (r Request) evolved(s Stamp, e Event) Request {
 		r.Policy, r.Calendar = e.Policy, e.Calendar
 		return r
 	case Noted:
+		if e.Call != nil {
+			r.Notes = append(r.Notes, Note{Task: e.Task, Text: e.Text, At: s.At, By: s.By.Person, Call: e.Call})
+			return r
+		}
 		return r.noted(s, e.Task, e.Text)
 	case StepReached:
 		r.Steps = append(r.Steps, e.Step)

@@ -2,6 +2,7 @@ package verification
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"verigate/internal/marking"
@@ -319,6 +320,23 @@ type Note struct {
 	Text string
 	At   time.Time
 	By   PersonID
+	Call *Call // nil: the note is of none
+}
+
+// Call is a telephone call.
+type Call struct {
+	PromisedAt time.Time `json:"promised_at,omitzero"` // when the next one was promised; zero: none was
+}
+
+// PromisedCall is when somebody was promised a call, by the last call that was noted: a call that promises none has kept
+// what was promised before it. Zero: nobody waits for one.
+func (r Request) PromisedCall() time.Time {
+	for _, n := range slices.Backward(r.Notes) {
+		if n.Call != nil {
+			return n.Call.PromisedAt
+		}
+	}
+	return time.Time{}
 }
 
 // Package is what the editor prepared for the partner: the exact bytes, and who has approved their hash so far.

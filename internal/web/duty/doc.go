@@ -2,7 +2,7 @@
 //
 //	/now       the next ten things that the visitor can do, by time left, each with what can be done and a key; what has
 //	           moved since their last look; a flash that nobody has opened sounds until somebody does; who is on call
-//	/shift     hand-over of the desk: open claims with their last note, packages that wait for a second person. Who goes
+//	/shift     hand-over of the desk: open claims with their last note, promised calls, packages that wait for a second person. Who goes
 //	           signs with a note on each request, who comes by taking each over: both stand in the record under their names.
 //	           The lead says here who is on call as second reviewer; the alarm itself is on every page (package site)
 //	/briefing  for the lead and for supervision, on one sheet: since the reader's last one what came, was answered and broke

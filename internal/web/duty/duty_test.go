@@ -68,6 +68,8 @@ func TestADutyOfficerOpensAFlashNotesACallAndHandsOver(t *testing.T) {
 	}
 	tab.Accessible("now")
 	tab.Screens("now")
+	calls(t, tab, id)
+	tab.Go("/now")
 	tab.Submit("[data-alarm] button")
 	tab.Go("/now")
 	if tab.Has("[data-alarm]") {
@@ -94,6 +96,29 @@ func TestADutyOfficerOpensAFlashNotesACallAndHandsOver(t *testing.T) {
 	now, _ := after.Body["holder"].(map[string]any)
 	if now == nil || now["person"] == before["person"] {
 		t.Errorf("held by %v after the shift was taken over from %v", now, before)
+	}
+}
+
+// calls notes two calls: the first promises another, which the second one keeps. It goes on with a promise, at /shift.
+func calls(t *testing.T, tab *webtest.Tab, id string) {
+	t.Helper()
+	promise := ".duty-calls a[href='/requests/" + id + "']"
+	for i, again := range []string{"23:59", "", "23:58"} {
+		tab.Go("/now")
+		tab.Eval(`document.querySelector('.duty-call').open = true, ''`)
+		tab.Fill(".duty-call textarea", "The unit looks for the papers.")
+		if again != "" {
+			tab.Fill(".duty-call input[type=time]", again)
+		}
+		if i == 0 {
+			tab.Accessible("a call")
+			tab.Screens("now-call")
+		}
+		tab.Submit(".duty-call button")
+		webtest.Eventually(t, 20*time.Second, "the promise of "+again+", and no other", func() bool {
+			tab.Go("/shift")
+			return tab.Has(promise) == (again != "") && strings.Contains(tab.Text(".duty-calls"), again)
+		})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/verification"
 	"verigate/internal/web/site"
+	"verigate/internal/web/text"
 )
 
 const (
@@ -194,11 +195,27 @@ func claim(v *site.Visit) error {
 // call notes a telephone call on a request.
 func call(v *site.Visit) error {
 	id, said := v.Form("id"), v.Form("text")
-	body := client.NoteRequestJSONRequestBody{Text: v.T("duty.called", "post", v.Form("post"), "said", said)}
+	body := client.NoteRequestJSONRequestBody{
+		Text: v.T("duty.called", "post", v.Form("post"), "said", said), Kind: client.NoteKindCall, PromisedAt: again(v),
+	}
 	if err := note(v.Context(), v, id, body); err != nil {
 		return err
 	}
 	return v.GoSaying("/now", string(verification.NameAddNote))
+}
+
+// again is when the next call is promised, an hour of today or of tomorrow; zero: none is, or nobody can read when.
+func again(v *site.Visit) time.Time {
+	typed, err := time.Parse("15:04", v.Form("again"))
+	if err != nil {
+		return time.Time{}
+	}
+	here := v.Now.In(text.Hanoi())
+	at := time.Date(here.Year(), here.Month(), here.Day(), typed.Hour(), typed.Minute(), 0, 0, text.Hanoi())
+	if !at.After(here) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return at
 }
 
 func note(ctx context.Context, v *site.Visit, id string, body client.NoteRequestJSONRequestBody) error {

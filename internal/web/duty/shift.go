@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -16,6 +17,7 @@ type shiftView struct {
 	Mine    []claimRow // what the visitor holds, and hands over
 	Others  []holder   // what colleagues hold, and may be taken over
 	Second  []claimRow // waits for a second person
+	Calls   []claimRow // that were promised, the first first
 	Once    string
 	Refused []refusedRow
 	OnCall  *onCall
@@ -32,6 +34,7 @@ type claimRow struct {
 	ID, Number, Degree, State string
 	Due                       site.Due
 	Waits                     text.Since // for a second reviewer
+	Call                      site.Due   // that was promised
 	Note                      string     // the last one
 	NotedAt                   site.Due
 	NotedBy                   string
@@ -66,6 +69,9 @@ func showShift(v *site.Visit, status int, view shiftView) error {
 		if slices.Contains(row.Flags, client.BoardFlagSecondReviewer) {
 			view.Second = append(view.Second, rowOf(v, row))
 		}
+		if !row.CallPromisedAt.IsZero() {
+			view.Calls = append(view.Calls, rowOf(v, row))
+		}
 		if row.Holder == "" {
 			continue
 		}
@@ -78,6 +84,7 @@ func showShift(v *site.Visit, status int, view shiftView) error {
 		}
 		held[row.Holder] = append(held[row.Holder], shown)
 	}
+	slices.SortFunc(view.Calls, func(a, b claimRow) int { return cmp.Compare(a.Call.Unix, b.Call.Unix) })
 	view.Mine = held[v.Session.Person]
 	for person, rows := range held {
 		if person != v.Session.Person {
@@ -105,7 +112,7 @@ func openRows(v *site.Visit) ([]client.BoardRow, error) {
 }
 
 func rowOf(v *site.Visit, row client.BoardRow) claimRow {
-	return claimRow{ID: row.ID, Number: row.Number, Degree: string(row.Degree), State: v.Word("state", row.State), Due: v.Due(row.DueAt), Waits: v.Language.Since(row.WaitsForReviewerSince, v.Now)}
+	return claimRow{ID: row.ID, Number: row.Number, Degree: string(row.Degree), State: v.Word("state", row.State), Due: v.Due(row.DueAt), Waits: v.Language.Since(row.WaitsForReviewerSince, v.Now), Call: v.Due(row.CallPromisedAt)}
 }
 
 // claimed is a row with the last note on it: what was promised is written there.
