@@ -1,0 +1,389 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"verigate/internal/access"
+	"verigate/internal/app"
+	"verigate/internal/rdb/redistest"
+	"verigate/internal/web/webtest"
+)
+
+// Canaries are words that stand in one field each of a sealed case and nowhere else.
+type canaries map[string]string // by the field
+
+// canary is the word of a field; the Đ and the quotation mark make each encoding of it another.
+func (c canaries) canary(field string) string {
+	c[field] = fmt.Sprintf(`Đo"vàng%02dqzxw`, len(c))
+	return c[field]
+}
+
+// spellings are the bytes as which a text may lie in a file or a reply: as it is, without marks, in lower case, escaped for
+// JSON, for HTML and for a URL, and in base64 from each of three places on.
+func spellings(text string) [][]byte {
+	quoted, _ := json.Marshal(text)
+	folded := strings.NewReplacer("Đ", "d", "à", "a", `"`, "").Replace(text)
+	all := [][]byte{
+		[]byte(text), []byte(strings.ToLower(text)), []byte(folded), bytes.Trim(quoted, `"`), []byte(strings.ReplaceAll(text, `"`, "&#34;")),
+		[]byte(url.QueryEscape(text)), []byte(url.PathEscape(text)),
+	}
+	for shift := range 3 {
+		// What the neighbours have part in is left out: the first and the last symbols.
+		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + text + "xx"))
+		from := []int{0, 2, 3}[shift]
+		all = append(all, []byte(encoded[from:4*((shift+len(text))/3)]))
+	}
+	return all
+}
+
+// found names the fields whose words are in some bytes.
+func (c canaries) found(in []byte) []string {
+	var fields []string
+	for field, text := range c {
+		if slices.ContainsFunc(spellings(text), func(s []byte) bool { return bytes.Contains(in, s) }) {
+			fields = append(fields, field)
+		}
+	}
+	slices.Sort(fields)
+	return fields
+}
+
+// secret is a body of what may be known to named persons only, with a canary in every field that takes a text.
+func (c canaries) secret() map[string]any {
+	body := c.open()
+	body["handling"] = map[string]any{"code": "H2", "text": c.canary("handling"), "marking_verbatim": c.canary("marking"), "compartment_hint": "drugs", "do_not_alert": true}
+	return body
+}
+
+// open is a body of the same without a marking that seals it.
+func (c canaries) open() map[string]any {
+	return map[string]any{
+		"own_reference": c.canary("own_reference"), "language": "en",
+		"purpose":  map[string]any{"statement": c.canary("statement"), "legal_basis": c.canary("legal_basis")},
+		"handling": map[string]any{"code": "H1", "text": c.canary("handling"), "marking_verbatim": c.canary("marking")},
+		"subjects": []any{
+			map[string]any{"id": "s1", "kind": "person", "names": []any{map[string]any{"text": c.canary("name")}}, "documents": []any{map[string]any{"type": "passport", "number": "QZ7731905", "country": "NL"}}},
+			map[string]any{"id": "s2", "kind": "company", "names": []any{map[string]any{"text": c.canary("company")}}, "address": c.canary("address")},
+			map[string]any{"id": "s3", "kind": "vessel", "name": c.canary("vessel"), "imo": "9074729"},
+		},
+		"questions":   []any{map[string]any{"n": 1, "code": "COM", "text": c.canary("question"), "subjects": []string{"s2"}}},
+		"attachments": []any{map[string]any{"id": "a1", "name": c.canary("attachment"), "media_type": "application/pdf", "size": 10, "sha256": strings.Repeat("ab", 32)}},
+	}
+}
+
+// watched is a demonstration whose clock stands still but for us, whose log is kept, and whose Redis is a real one.
+type watched struct {
+	*webtest.World
+	redis string
+	log   *safe
+	now   func(time.Duration)
+}
+
+type safe struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *safe) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *safe) bytes() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return bytes.Clone(s.b.Bytes())
+}
+
+func watch(t *testing.T) watched {
+	t.Helper()
+	w := watched{redis: redistest.Start(t), log: &safe{}}
+	var mu sync.Mutex
+	at := time.Now().Truncate(time.Second)
+	w.now = func(d time.Duration) {
+		mu.Lock()
+		defer mu.Unlock()
+		at = at.Add(d)
+	}
+	w.World = webtest.Start(t, func(o *app.Options) {
+		o.Redis, o.Log = w.redis, slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		o.Now = func() time.Time {
+			mu.Lock()
+			defer mu.Unlock()
+			return at
+		}
+	})
+	return w
+}
+
+// outsiders have nothing to do with the case: they are in no compartment, not its partner, not its unit.
+var outsiders = []string{"", "partner:NG", "partner:AO", "unit:03", "unit_lead:03", "unit:45", "supervisor", "auditor"}
+
+// addresses are all that can be read: each operation of the contract, about the case, about a task of it, about its number
+// and about what is open; and the pages that show them.
+func addresses(id, number string) []string {
+	names := strings.NewReplacer("{id}", id, "{task}", id+"-01", "{unit}", "03", "{number}", number, "{n}", "1")
+	var all []string
+	for _, r := range access.Table() {
+		if r.Method == http.MethodGet {
+			all = append(all, names.Replace(r.Path))
+		}
+	}
+	for _, page := range []string{
+		"/", "/board", "/board?number=" + number, "/board/events", "/now", "/shift", "/briefing", "/sealed", "/consents", "/inbox", "/unit", "/portal",
+		"/evidence", "/account", "/admin", "/register", "/requests/{id}", "/requests/{id}/triage", "/requests/{id}/clocks", "/requests/{id}/history",
+		"/requests/{id}/readers", "/requests/{id}/package", "/requests/{id}/review", "/tasks/{task}", "/tasks/{task}/answer", "/portal/{id}",
+	} {
+		all = append(all, names.Replace(page))
+	}
+	return append(all, "/v1/board?flag=unclaimed", "/v1/board?degree=flash&limit=1", "/v1/units/A1S2/queue", "/v1/verification-requests?number="+number, "/metrics")
+}
+
+// read is one answer: status, headers and body, of a stream what comes within a moment.
+func (w watched) read(t *testing.T, who, cookie, at string) []byte {
+	t.Helper()
+	within := 20 * time.Second
+	if strings.HasSuffix(at, "/events") {
+		within = 400 * time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, w.URL+at, nil)
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	if strings.HasPrefix(at, "/v1/") && who != "" {
+		key, _ := w.Keys.Of(who)
+		q.Header.Set("Authorization", "Bearer "+key)
+	} else if cookie != "" {
+		q.Header.Set("Cookie", cookie)
+	}
+	r, err := http.DefaultTransport.RoundTrip(q)
+	if err != nil {
+		if ctx.Err() == nil {
+			t.Errorf("%s reads %s: %v", who, at, err)
+		}
+		return nil
+	}
+	defer r.Body.Close()
+	body, _ := io.ReadAll(r.Body) // a stream is cut off by us
+	var out bytes.Buffer
+	fmt.Fprintln(&out, r.StatusCode)
+	_ = r.Header.Write(&out)
+	out.Write(body)
+	return out.Bytes()
+}
+
+// everything is what outsiders are shown, by who reads what.
+func (w watched) everything(t *testing.T, cookies map[string]string, id, number string) map[string][]byte {
+	t.Helper()
+	all, queue := map[string][]byte{}, make(chan [2]string)
+	var mu sync.Mutex
+	var readers sync.WaitGroup
+	for range 8 {
+		readers.Go(func() {
+			for x := range queue {
+				got := w.read(t, x[0], cookies[x[0]], x[1])
+				mu.Lock()
+				all[x[0]+" "+x[1]] = got
+				mu.Unlock()
+			}
+		})
+	}
+	for _, who := range outsiders {
+		for _, at := range addresses(id, number) {
+			queue <- [2]string{who, at}
+		}
+	}
+	close(queue)
+	readers.Wait()
+	return all
+}
+
+// chance is what two answers to one question may differ by: ids of calls, keys of forms, sealed cursors, the nonces of a
+// second factor, and what counts calls.
+var chance = regexp.MustCompile(`(?m)(X-Request-Id|Ratelimit[-a-z]*|RateLimit[-A-Za-z]*|Date|Etag|Content-Length|Set-Cookie): .*$|"request_id":"[^"]*"|name="key" value="[^"]*"|"(next_cursor|cursor)":"[^"]*"|cursor=[^"&]*|id: \S+|"instance":"[^"]*"|<code>[a-z2-7]{26}</code>|data-place="[^"]*"`)
+
+func steady(answer []byte) string { return chance.ReplaceAllString(string(answer), "…") }
+
+// TestACanaryOfASealedCaseIsNowhereForOthers looks for a sealed case, while it is made, worked on and known to who is of
+// it, in all that others can read, in what is written down, and in what is different with and without it.
+func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: 40 s of a gateway with a real Redis")
+	}
+	t.Parallel()
+	w := watch(t)
+	cookies := map[string]string{}
+	for _, who := range outsiders[1:] {
+		cookies[who] = w.Cookie(t, who)
+	}
+	w.Submit(t, "S01", "open") // something that everybody at headquarters and unit 03 may see
+	settled := func() {
+		t.Helper()
+		webtest.Eventually(t, 20*time.Second, "the board has caught up", func() bool {
+			end, err := w.Parts.Journal.Last(t.Context())
+			at, err2 := w.Parts.Store.Position(t.Context())
+			return err == nil && err2 == nil && at.Record.Covers(end) && w.Parts.Watch.Position().Covers(end)
+		})
+	}
+	settled()
+	webtest.Eventually(t, 20*time.Second, "every part is ready", func() bool {
+		return bytes.Contains(w.read(t, "", "", "/health/ready"), []byte(`"status":"ok"}`)) && !bytes.Contains(w.read(t, "", "", "/health/ready"), []byte("degraded"))
+	})
+
+	const noID, noNumber = "00000000000000000000000000", "VR-0000-0000-0000"
+	words := canaries{}
+	before := w.everything(t, cookies, noID, noNumber)
+	again := w.everything(t, cookies, noID, noNumber)
+	for at, answer := range before {
+		if steady(answer) != steady(again[at]) {
+			t.Errorf("%s answers twice with a difference, which would hide one that tells:\n%s", at, difference(steady(answer), steady(again[at])))
+		}
+	}
+
+	var id, number, of string
+	made := func(key string, body map[string]any) {
+		t.Helper()
+		r := w.Must(t, "partner:NL", "POST", "/v1/verification-requests", body, "Idempotency-Key", key)
+		id, number = fmt.Sprint(r.Body["id"]), fmt.Sprint(r.Body["number"])
+		of, words["id"], words["number"] = "/v1/verification-requests/"+id, id, number
+	}
+	compare := func(when string) {
+		t.Helper()
+		settled()
+		for at, answer := range w.everything(t, cookies, noID, noNumber) {
+			if steady(answer) != steady(before[at]) {
+				t.Errorf("%s %s tells that there is a case:\n%s", when, at, difference(steady(before[at]), steady(answer)))
+			}
+		}
+		asked := canaries{} // the id and the number stand in what was asked
+		maps.Copy(asked, words)
+		delete(asked, "id")
+		delete(asked, "number")
+		for at, answer := range w.everything(t, cookies, id, number) {
+			if fields := asked.found(answer); len(fields) > 0 {
+				t.Errorf("%s %s shows %v", when, at, fields)
+			}
+			nobody := strings.NewReplacer(id, noID, number, noNumber).Replace
+			if got, want := nobody(steady(answer)), steady(before[nobody(at)]); got != want {
+				t.Errorf("%s %s tells it from a case that does not exist:\n%s", when, at, difference(want, got))
+			}
+		}
+	}
+	made("canary", words.secret())
+	compare("received,")
+	if fields := words.found(w.read(t, "keeper", "", of)); len(fields) < 10 {
+		t.Errorf("its keeper is shown %v only: the search finds nothing", fields)
+	}
+
+	w.Must(t, "keeper", "POST", of+"/claim", map[string]any{})
+	w.Must(t, "keeper", "POST", of+"/notes", map[string]any{"text": words.canary("note")})
+	w.Must(t, "keeper", "POST", of+"/routing", map[string]any{
+		"assignments": []any{map[string]any{"unit": "A1S2", "questions": []int{1}}}, "exclude": map[string]any{"units": []string{"03"}},
+	})
+	w.Must(t, "keeper", "POST", of+"/clarification", map[string]any{"code": "other", "text": words.canary("asked")})
+	compare("worked on,")
+	w.Must(t, "partner:NL", "POST", of+"/clarifications", map[string]any{"text": words.canary("replied")}, "Idempotency-Key", "reply")
+	compare("replied to,")
+
+	made("canary-2", words.open())
+	settled()
+	if fields := words.found(w.read(t, "supervisor", "", of)); len(fields) < 10 {
+		t.Errorf("what is open shows supervision %v only: nothing is sealed by what follows", fields)
+	}
+	w.Must(t, "desk:1", "POST", of+"/compartment", map[string]any{"compartment": "general-l3", "reason": words.canary("reason")})
+	compare("sealed by hand,")
+
+	w.everywhere(t, words)
+}
+
+// difference is the first line in which two answers differ.
+func difference(before, after string) string {
+	a, b := strings.Split(before, "\n"), strings.Split(after, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("- %.300s\n+ %.300s", a[i], b[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, then %d", len(a), len(b))
+}
+
+// everywhere looks in what is written down: logs, Redis, every file of the data directory and of temporary files, the
+// environment. Ids are opaque and stand there; numbers do not.
+func (w watched) everywhere(t *testing.T, words canaries) {
+	t.Helper()
+	delete(words, "id")
+	if fields := words.found(w.log.bytes()); len(fields) > 0 || len(w.log.bytes()) == 0 {
+		t.Errorf("the log of %d bytes holds %v", len(w.log.bytes()), fields)
+	}
+	c := redis.NewClient(&redis.Options{Addr: w.redis})
+	defer c.Close()
+	keys, err := c.Keys(t.Context(), "*").Result()
+	if err != nil || len(keys) == 0 {
+		t.Fatalf("%d keys of Redis, %v", len(keys), err)
+	}
+	for _, key := range keys {
+		dump, err := c.Dump(t.Context(), key).Result()
+		if err != nil && err != redis.Nil { //nolint:errorlint // as the library says
+			t.Error(err)
+		}
+		if fields := words.found([]byte(key + "\n" + dump)); len(fields) > 0 {
+			t.Errorf("Redis holds %v under %q", fields, key)
+		}
+	}
+	if fields := words.found([]byte(strings.Join(os.Environ(), "\n"))); len(fields) > 0 {
+		t.Errorf("the environment holds %v", fields)
+	}
+	look := func() (out []string) {
+		err := filepath.WalkDir(w.Data, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !d.Type().IsRegular() {
+				return nil // the store removes files while we look
+			}
+			content, err := os.ReadFile(path)
+			if err != nil {
+				return nil //nolint:nilerr // as above
+			}
+			if fields := words.found(content); len(fields) > 0 {
+				out = append(out, fmt.Sprintf("%s holds %v", path, fields))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		return out
+	}
+	for _, leak := range look() {
+		t.Error(leak)
+	}
+	planted := base64.StdEncoding.EncodeToString([]byte("xy" + words["name"] + "z"))
+	if err := os.WriteFile(filepath.Join(w.Data, "planted"), []byte(planted), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if leaks := look(); len(leaks) != 1 {
+		t.Errorf("a planted word is found %d times: %v", len(leaks), leaks)
+	}
+}
