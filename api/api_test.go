@@ -90,6 +90,10 @@ GET /v1/verification-requests/{id}/history
 GET /v1/numbers/{number}
 GET /v1/reference
 POST /v1/references
+GET /v1/wall
+POST /v1/wall/pairing
+GET POST /v1/screens
+DELETE /v1/screens/{screen}
 POST GET DELETE /v1/session
 GET /v1/session/ways
 POST /v1/session/reauthentication
@@ -154,7 +158,7 @@ func TestEveryCallUnderV1NeedsACredentialAndNamesItsProblems(t *testing.T) {
 	for path, item := range document(t).Paths.Map() {
 		for method, op := range item.Operations() {
 			// By these one learns how one gets a credential, gets one, or ends another's by a token of the provider.
-			signIn := slices.Contains([]string{"signIn", "listWays", "beginAtProvider", "finishAtProvider", "endByProvider"}, op.OperationID)
+			signIn := slices.Contains([]string{"signIn", "listWays", "beginAtProvider", "finishAtProvider", "endByProvider", "beginPairing"}, op.OperationID)
 			if open := op.Security != nil && len(*op.Security) == 0; open == (strings.HasPrefix(path, "/v1/") && !signIn) {
 				t.Errorf("%s %s: without a credential: %t", method, path, open)
 			}
@@ -180,8 +184,8 @@ func TestWhatCreatesAnswers201AndRequiresAKey(t *testing.T) {
 	creates := []string{"submitRequest", "registerRequest", "registerStub", "followUp"}
 	for path, item := range document(t).Paths.Map() {
 		op := item.Post
-		if op == nil || slices.Contains(op.Tags, "account") || op.OperationID == "findByReference" {
-			continue // a sign-in is not repeated, it is done again; a question changes nothing
+		if op == nil || slices.Contains(op.Tags, "account") || slices.Contains(op.Tags, "screen") || op.OperationID == "findByReference" {
+			continue // a sign-in is not repeated, it is done again; a device has its code for a key; a question changes nothing
 		}
 		key := op.Parameters.GetByInAndName("header", "Idempotency-Key")
 		if key == nil {

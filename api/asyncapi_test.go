@@ -26,7 +26,7 @@ func TestEverySubjectOfTheStreamsIsDescribed(t *testing.T) {
 	if len(lists) == 0 {
 		t.Fatal("the streams' subjects are not where this test looks for them")
 	}
-	own := []string{"key", "session", "spent", "draft"} // nobody's business but the gateways'
+	own := []string{"key", "session", "spent", "draft", "pairing", "signin"} // nobody's business but the gateways'
 	for _, list := range lists {
 		for subject := range strings.SplitSeq(list[1], ",") {
 			subject = strings.Trim(subject, ` "`)

@@ -2456,6 +2456,27 @@ func (e SessionWay) Valid() bool {
 	}
 }
 
+// Defines values for SessionBeforeWay.
+const (
+	SessionBeforeWayAccount  SessionBeforeWay = "account"
+	SessionBeforeWayPlay     SessionBeforeWay = "play"
+	SessionBeforeWayProvider SessionBeforeWay = "provider"
+)
+
+// Valid indicates whether the value is a known member of the SessionBeforeWay enum.
+func (e SessionBeforeWay) Valid() bool {
+	switch e {
+	case SessionBeforeWayAccount:
+		return true
+	case SessionBeforeWayPlay:
+		return true
+	case SessionBeforeWayProvider:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StatisticsBy.
 const (
 	StatisticsByCampaign StatisticsBy = "campaign"
@@ -5191,6 +5212,18 @@ type PackagePutQuestion struct {
 // PackageResult defines model for PackageResult.
 type PackageResult string
 
+// Pairing What a device shows until somebody has paired it.
+type Pairing struct {
+	// Code Eight symbols to be read aloud. It says which device is meant and opens nothing.
+	Code string `json:"code"`
+
+	// EndsAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	EndsAt Instant `json:"ends_at"`
+}
+
+// PairingStart A device asks for a code; it has nothing to say.
+type PairingStart = map[string]interface{}
+
 // PartialDate EDTF level 0 date: 1985, 1985-03 or 1985-03-09.
 type PartialDate = string
 
@@ -5803,6 +5836,37 @@ type RoutingExclude struct {
 // Rung Who is told, the lowest first.
 type Rung string
 
+// Screen A device on a wall that was paired.
+type Screen struct {
+	Label string `json:"label"`
+
+	// PairedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	PairedAt Instant `json:"paired_at"`
+
+	// Screen Its id.
+	Screen string `json:"screen"`
+
+	// Unit The department whose wall it shows; absent: headquarters.
+	Unit string `json:"unit,omitempty,omitzero"`
+}
+
+// ScreenPairing Which device becomes a screen, and whose.
+type ScreenPairing struct {
+	// Code As the device shows it; lower case, a missing hyphen, o for 0, i and l for 1 are read.
+	Code string `json:"code"`
+
+	// Label What it is called in the list: where it hangs. It is kept in the record.
+	Label string `json:"label"`
+
+	// Unit The department whose wall it shows; absent: headquarters, which sees all.
+	Unit string `json:"unit,omitempty,omitzero"`
+}
+
+// Screens Those in use, by id.
+type Screens struct {
+	Items []Screen `json:"items"`
+}
+
 // Search What was searched: without all of it a negative is not verified.
 type Search struct {
 	// DoneAt RFC 3339 with offset, in UTC from 1900 to 2200.
@@ -5839,11 +5903,17 @@ type SecondFactorStart = map[string]interface{}
 
 // Session Who is signed in, and for how long.
 type Session struct {
+	// Before The person's sign-in before this one; absent: none is known of the last year. Whoever does not know it as their own has somebody else at their account.
+	Before SessionBefore `json:"before,omitempty,omitzero"`
+
 	// BeganAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	BeganAt Instant `json:"began_at"`
 
 	// EndsAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	EndsAt Instant `json:"ends_at"`
+
+	// From The address it was opened from.
+	From string `json:"from,omitempty,omitzero"`
 
 	// ID Tells one's own sessions apart; it opens nothing.
 	ID string `json:"id"`
@@ -5873,6 +5943,21 @@ type SessionNeeds string
 
 // SessionWay How the person signed in; play is a demonstration's, where everybody may try every role.
 type SessionWay string
+
+// SessionBefore The person's sign-in before this one; absent: none is known of the last year. Whoever does not know it as their own has somebody else at their account.
+type SessionBefore struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+
+	// From The address it came from.
+	From string `json:"from"`
+
+	// Way As of the session.
+	Way SessionBeforeWay `json:"way"`
+}
+
+// SessionBeforeWay As of the session.
+type SessionBeforeWay string
 
 // Sha256 SHA-256, lower-case hexadecimal.
 type Sha256 = string
@@ -6971,6 +7056,69 @@ type VerificationRequestPurposeOffenceCode string
 // VoidReason Why a package may no longer be released.
 type VoidReason string
 
+// Wall What a screen on a wall shows: times, degrees and sums. No id, no number, no person, no partner, no text; what is sealed is in nothing of it.
+type Wall struct {
+	// AsOf RFC 3339 with offset, in UTC from 1900 to 2200.
+	AsOf Instant `json:"as_of"`
+
+	// Bars Of headquarters the units, those with the most that is late first, at most eight; of a department the degrees.
+	Bars []WallBar `json:"bars"`
+
+	// Months The last six, the present one last.
+	Months []WallMonth `json:"months"`
+
+	// More There are more than were counted, of what is due soon or of a department's tasks.
+	More bool `json:"more,omitempty,omitzero"`
+
+	// Open Requests; of a department its tasks.
+	Open    int `json:"open"`
+	Overdue int `json:"overdue"`
+
+	// Soon Due within the hour.
+	Soon int `json:"soon"`
+
+	// Stale It does not follow the record.
+	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince RFC 3339 with offset, in UTC from 1900 to 2200.
+	StaleSince Instant `json:"stale_since,omitempty,omitzero"`
+
+	// Timers The next to run out, at most six.
+	Timers []WallTimer `json:"timers"`
+
+	// Unit The department whose wall it is; absent: headquarters, which sees all.
+	Unit string `json:"unit,omitempty,omitzero"`
+
+	// Unrouted Absent for a department.
+	Unrouted int `json:"unrouted,omitempty,omitzero"`
+}
+
+// WallBar defines model for WallBar.
+type WallBar struct {
+	Degree  Degree `json:"degree,omitempty,omitzero"`
+	Open    int    `json:"open"`
+	Overdue int    `json:"overdue"`
+	Unit    string `json:"unit,omitempty,omitzero"`
+}
+
+// WallMonth defines model for WallMonth.
+type WallMonth struct {
+	Month string `json:"month"`
+
+	// OnTimePercent Of what was promised for then; absent: nothing to judge.
+	OnTimePercent *float32 `json:"on_time_percent,omitempty"`
+	Received      int      `json:"received"`
+}
+
+// WallTimer defines model for WallTimer.
+type WallTimer struct {
+	Clock  ClockName `json:"clock"`
+	Degree Degree    `json:"degree"`
+
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at"`
+}
+
 // Warning Kept, but worth a look: pointer and code, never the value.
 type Warning struct {
 	Code    string `json:"code"`
@@ -7017,6 +7165,9 @@ type PathNumber = string
 
 // PathRequest defines model for PathRequest.
 type PathRequest = string
+
+// PathScreen defines model for PathScreen.
+type PathScreen = string
 
 // PathTask defines model for PathTask.
 type PathTask = string
@@ -7168,6 +7319,9 @@ type OwnSessionsReply = OwnSessions
 // PackageViewReply The exact bytes that the partner will receive, and their hash.
 type PackageViewReply = Package
 
+// PairingReply What a device shows until somebody has paired it.
+type PairingReply = Pairing
+
 // PartnerViewReply What the partner may see of its own request, and nothing else.
 type PartnerViewReply = PartnerView
 
@@ -7201,6 +7355,12 @@ type RequestPageReply = RequestPage
 // RequestViewReply The staff view has `state`, the partner view never.
 type RequestViewReply = RequestView
 
+// ScreenReply A device on a wall that was paired.
+type ScreenReply = Screen
+
+// ScreensReply Those in use, by id.
+type ScreensReply = Screens
+
 // SecondFactorReply It counts once a code of it was shown. An earlier one holds until then.
 type SecondFactorReply = SecondFactor
 
@@ -7218,6 +7378,9 @@ type StatisticsReply = Statistics
 
 // TaskViewReply A task as its unit and the desk see it.
 type TaskViewReply = Task
+
+// WallReply What a screen on a wall shows: times, degrees and sums. No id, no number, no person, no partner, no text; what is sealed is in nothing of it.
+type WallReply = Wall
 
 // WaysReply Those that this gateway takes; provider only where it has an OpenID provider.
 type WaysReply = Ways
@@ -7962,6 +8125,9 @@ type FindByReferenceJSONRequestBody = ReferenceSearch
 // RegisterRequestJSONRequestBody defines body for RegisterRequest for application/json ContentType.
 type RegisterRequestJSONRequestBody = Registration
 
+// PairScreenJSONRequestBody defines body for PairScreen for application/json ContentType.
+type PairScreenJSONRequestBody = ScreenPairing
+
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
 
@@ -8120,6 +8286,9 @@ type RouteRequestJSONRequestBody = Routing
 
 // WithdrawRequestJSONRequestBody defines body for WithdrawRequest for application/json ContentType.
 type WithdrawRequestJSONRequestBody = Withdrawal
+
+// BeginPairingJSONRequestBody defines body for BeginPairing for application/json ContentType.
+type BeginPairingJSONRequestBody = PairingStart
 
 // AsStaffView returns the union data inside the BreachReplyView as a StaffView
 func (t BreachReplyView) AsStaffView() (StaffView, error) {
@@ -8557,6 +8726,36 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/registrations (the `RegisterRequest` operationId).
 	RegisterRequest(ctx context.Context, params *RegisterRequestParams, body RegisterRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListScreens Screens in use
+	//
+	// Corresponds with GET /v1/screens (the `ListScreens` operationId).
+	ListScreens(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PairScreenWithBody Make a screen of the device that shows a code
+	//
+	// By the head of the desk or an operator, who reads the code on the device. No device shows the code (mistyped, over, used) is 422 unknown_code at /code. Sent again, it is answered as the first time. After some wrong codes it is 429 until the time it names.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/screens (the `PairScreen` operationId).
+	PairScreenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PairScreen Make a screen of the device that shows a code
+	//
+	// By the head of the desk or an operator, who reads the code on the device. No device shows the code (mistyped, over, used) is 422 unknown_code at /code. Sent again, it is answered as the first time. After some wrong codes it is 429 until the time it names.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/screens (the `PairScreen` operationId).
+	PairScreen(ctx context.Context, body PairScreenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveScreen Take a screen's wall away
+	//
+	// Its picture ends with its next question. The device then shows a code, as a new one does.
+	//
+	// Corresponds with DELETE /v1/screens/{screen} (the `RemoveScreen` operationId).
+	RemoveScreen(ctx context.Context, screen PathScreen, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SignOut Sign out
 	//
@@ -9449,6 +9648,31 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/withdrawal (the `WithdrawRequest` operationId).
 	WithdrawRequest(ctx context.Context, id PathRequest, params *WithdrawRequestParams, body WithdrawRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetWall What a screen on a wall shows
+	//
+	// Times, degrees and sums of the screen's department, or of all. No id, no number, no person, no partner, no text; what is sealed is in nothing of it. For screens alone, by their cookie or their key; to be asked again every few seconds.
+	//
+	// Corresponds with GET /v1/wall (the `GetWall` operationId).
+	GetWall(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BeginPairingWithBody Ask for a code to be paired by
+	//
+	// A device without a credential is given one, in a cookie, and a code to show (in the manner of RFC 8628). The credential opens nothing until a person has typed the code (pairScreen); from then on it reads the wall. Asked again by a device that waits, it is the same code; after ten minutes, and after the screen was removed, another one with another credential.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/wall/pairing (the `BeginPairing` operationId).
+	BeginPairingWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BeginPairing Ask for a code to be paired by
+	//
+	// A device without a credential is given one, in a cookie, and a code to show (in the manner of RFC 8628). The credential opens nothing until a person has typed the code (pairScreen); from then on it reads the wall. Asked again by a device that waits, it is the same code; after ten minutes, and after the screen was removed, another one with another credential.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/wall/pairing (the `BeginPairing` operationId).
+	BeginPairing(ctx context.Context, body BeginPairingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // GetKeySet Public keys of receipts, retired ones too
@@ -10010,6 +10234,76 @@ func (c *Client) RegisterRequestWithBody(ctx context.Context, params *RegisterRe
 // Corresponds with POST /v1/registrations (the `RegisterRequest` operationId).
 func (c *Client) RegisterRequest(ctx context.Context, params *RegisterRequestParams, body RegisterRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRegisterRequestRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListScreens Screens in use
+//
+// Corresponds with GET /v1/screens (the `ListScreens` operationId).
+func (c *Client) ListScreens(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListScreensRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PairScreenWithBody Make a screen of the device that shows a code
+//
+// By the head of the desk or an operator, who reads the code on the device. No device shows the code (mistyped, over, used) is 422 unknown_code at /code. Sent again, it is answered as the first time. After some wrong codes it is 429 until the time it names.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/screens (the `PairScreen` operationId).
+func (c *Client) PairScreenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPairScreenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PairScreen Make a screen of the device that shows a code
+//
+// By the head of the desk or an operator, who reads the code on the device. No device shows the code (mistyped, over, used) is 422 unknown_code at /code. Sent again, it is answered as the first time. After some wrong codes it is 429 until the time it names.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/screens (the `PairScreen` operationId).
+func (c *Client) PairScreen(ctx context.Context, body PairScreenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPairScreenRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveScreen Take a screen's wall away
+//
+// Its picture ends with its next question. The device then shows a code, as a new one does.
+//
+// Corresponds with DELETE /v1/screens/{screen} (the `RemoveScreen` operationId).
+func (c *Client) RemoveScreen(ctx context.Context, screen PathScreen, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveScreenRequest(c.Server, screen)
 	if err != nil {
 		return nil, err
 	}
@@ -12192,6 +12486,61 @@ func (c *Client) WithdrawRequest(ctx context.Context, id PathRequest, params *Wi
 	return c.Client.Do(req)
 }
 
+// GetWall What a screen on a wall shows
+//
+// Times, degrees and sums of the screen's department, or of all. No id, no number, no person, no partner, no text; what is sealed is in nothing of it. For screens alone, by their cookie or their key; to be asked again every few seconds.
+//
+// Corresponds with GET /v1/wall (the `GetWall` operationId).
+func (c *Client) GetWall(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetWallRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BeginPairingWithBody Ask for a code to be paired by
+//
+// A device without a credential is given one, in a cookie, and a code to show (in the manner of RFC 8628). The credential opens nothing until a person has typed the code (pairScreen); from then on it reads the wall. Asked again by a device that waits, it is the same code; after ten minutes, and after the screen was removed, another one with another credential.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/wall/pairing (the `BeginPairing` operationId).
+func (c *Client) BeginPairingWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginPairingRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BeginPairing Ask for a code to be paired by
+//
+// A device without a credential is given one, in a cookie, and a code to show (in the manner of RFC 8628). The credential opens nothing until a person has typed the code (pairScreen); from then on it reads the wall. Asked again by a device that waits, it is the same code; after ten minutes, and after the screen was removed, another one with another credential.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/wall/pairing (the `BeginPairing` operationId).
+func (c *Client) BeginPairing(ctx context.Context, body BeginPairingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginPairingRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewGetKeySetRequest constructs an http.Request for the GetKeySet method
 func NewGetKeySetRequest(server string) (*http.Request, error) {
 	var err error
@@ -13654,6 +14003,107 @@ func NewRegisterRequestRequestWithBody(server string, params *RegisterRequestPar
 			req.Header.Set("If-Match", headerParam1)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListScreensRequest constructs an http.Request for the ListScreens method
+func NewListScreensRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/screens")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPairScreenRequest calls the generic PairScreen builder with application/json body
+func NewPairScreenRequest(server string, body PairScreenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPairScreenRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPairScreenRequestWithBody constructs an http.Request for the PairScreen method, with any body, and a specified content type
+func NewPairScreenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/screens")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRemoveScreenRequest constructs an http.Request for the RemoveScreen method
+func NewRemoveScreenRequest(server string, screen PathScreen) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "screen", screen, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/screens/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -18436,6 +18886,73 @@ func NewWithdrawRequestRequestWithBody(server string, id PathRequest, params *Wi
 	return req, nil
 }
 
+// NewGetWallRequest constructs an http.Request for the GetWall method
+func NewGetWallRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/wall")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewBeginPairingRequest calls the generic BeginPairing builder with application/json body
+func NewBeginPairingRequest(server string, body BeginPairingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewBeginPairingRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewBeginPairingRequestWithBody constructs an http.Request for the BeginPairing method, with any body, and a specified content type
+func NewBeginPairingRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/wall/pairing")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -18752,6 +19269,40 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/registrations (the `RegisterRequest` operationId).
 	RegisterRequestWithResponse(ctx context.Context, params *RegisterRequestParams, body RegisterRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterRequestResponse, error)
+
+	// ListScreensWithResponse Screens in use
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/screens (the `ListScreens` operationId).
+	ListScreensWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListScreensResponse, error)
+
+	// PairScreenWithBodyWithResponse Make a screen of the device that shows a code
+	//
+	// By the head of the desk or an operator, who reads the code on the device. No device shows the code (mistyped, over, used) is 422 unknown_code at /code. Sent again, it is answered as the first time. After some wrong codes it is 429 until the time it names.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/screens (the `PairScreen` operationId).
+	PairScreenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PairScreenResponse, error)
+
+	// PairScreenWithResponse Make a screen of the device that shows a code
+	//
+	// By the head of the desk or an operator, who reads the code on the device. No device shows the code (mistyped, over, used) is 422 unknown_code at /code. Sent again, it is answered as the first time. After some wrong codes it is 429 until the time it names.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/screens (the `PairScreen` operationId).
+	PairScreenWithResponse(ctx context.Context, body PairScreenJSONRequestBody, reqEditors ...RequestEditorFn) (*PairScreenResponse, error)
+
+	// RemoveScreenWithResponse Take a screen's wall away
+	//
+	// Its picture ends with its next question. The device then shows a code, as a new one does.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/screens/{screen} (the `RemoveScreen` operationId).
+	RemoveScreenWithResponse(ctx context.Context, screen PathScreen, reqEditors ...RequestEditorFn) (*RemoveScreenResponse, error)
 
 	// SignOutWithResponse Sign out
 	//
@@ -19688,6 +20239,33 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/withdrawal (the `WithdrawRequest` operationId).
 	WithdrawRequestWithResponse(ctx context.Context, id PathRequest, params *WithdrawRequestParams, body WithdrawRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawRequestResponse, error)
+
+	// GetWallWithResponse What a screen on a wall shows
+	//
+	// Times, degrees and sums of the screen's department, or of all. No id, no number, no person, no partner, no text; what is sealed is in nothing of it. For screens alone, by their cookie or their key; to be asked again every few seconds.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/wall (the `GetWall` operationId).
+	GetWallWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetWallResponse, error)
+
+	// BeginPairingWithBodyWithResponse Ask for a code to be paired by
+	//
+	// A device without a credential is given one, in a cookie, and a code to show (in the manner of RFC 8628). The credential opens nothing until a person has typed the code (pairScreen); from then on it reads the wall. Asked again by a device that waits, it is the same code; after ten minutes, and after the screen was removed, another one with another credential.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/wall/pairing (the `BeginPairing` operationId).
+	BeginPairingWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BeginPairingResponse, error)
+
+	// BeginPairingWithResponse Ask for a code to be paired by
+	//
+	// A device without a credential is given one, in a cookie, and a code to show (in the manner of RFC 8628). The credential opens nothing until a person has typed the code (pairScreen); from then on it reads the wall. Asked again by a device that waits, it is the same code; after ten minutes, and after the screen was removed, another one with another credential.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/wall/pairing (the `BeginPairing` operationId).
+	BeginPairingWithResponse(ctx context.Context, body BeginPairingJSONRequestBody, reqEditors ...RequestEditorFn) (*BeginPairingResponse, error)
 }
 
 type GetKeySetResponse struct {
@@ -20548,6 +21126,103 @@ func (r RegisterRequestResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RegisterRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListScreensResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ScreensReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListScreensResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListScreensResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListScreensResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PairScreenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ScreenReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r PairScreenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PairScreenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PairScreenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveScreenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveScreenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveScreenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveScreenResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -23454,6 +24129,79 @@ func (r WithdrawRequestResponse) ContentType() string {
 	return ""
 }
 
+type GetWallResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WallReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r GetWallResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetWallResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetWallResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// BeginPairingResponse200Headers the declared response headers of an HTTP 200 response for BeginPairing
+type BeginPairingResponse200Headers struct {
+	SetCookie string
+}
+
+type BeginPairingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PairingReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *BeginPairingResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r BeginPairingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BeginPairingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BeginPairingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetKeySetWithResponse Public keys of receipts, retired ones too
 //
 // Returns a wrapper object for the known response body format(s).
@@ -23923,6 +24671,64 @@ func (c *ClientWithResponses) RegisterRequestWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseRegisterRequestResponse(rsp)
+}
+
+// ListScreensWithResponse Screens in use
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/screens (the `ListScreens` operationId).
+func (c *ClientWithResponses) ListScreensWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListScreensResponse, error) {
+	rsp, err := c.ListScreens(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListScreensResponse(rsp)
+}
+
+// PairScreenWithBodyWithResponse Make a screen of the device that shows a code
+//
+// By the head of the desk or an operator, who reads the code on the device. No device shows the code (mistyped, over, used) is 422 unknown_code at /code. Sent again, it is answered as the first time. After some wrong codes it is 429 until the time it names.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/screens (the `PairScreen` operationId).
+func (c *ClientWithResponses) PairScreenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PairScreenResponse, error) {
+	rsp, err := c.PairScreenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePairScreenResponse(rsp)
+}
+
+// PairScreenWithResponse Make a screen of the device that shows a code
+//
+// By the head of the desk or an operator, who reads the code on the device. No device shows the code (mistyped, over, used) is 422 unknown_code at /code. Sent again, it is answered as the first time. After some wrong codes it is 429 until the time it names.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/screens (the `PairScreen` operationId).
+func (c *ClientWithResponses) PairScreenWithResponse(ctx context.Context, body PairScreenJSONRequestBody, reqEditors ...RequestEditorFn) (*PairScreenResponse, error) {
+	rsp, err := c.PairScreen(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePairScreenResponse(rsp)
+}
+
+// RemoveScreenWithResponse Take a screen's wall away
+//
+// Its picture ends with its next question. The device then shows a code, as a new one does.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/screens/{screen} (the `RemoveScreen` operationId).
+func (c *ClientWithResponses) RemoveScreenWithResponse(ctx context.Context, screen PathScreen, reqEditors ...RequestEditorFn) (*RemoveScreenResponse, error) {
+	rsp, err := c.RemoveScreen(ctx, screen, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveScreenResponse(rsp)
 }
 
 // SignOutWithResponse Sign out
@@ -25629,6 +26435,51 @@ func (c *ClientWithResponses) WithdrawRequestWithResponse(ctx context.Context, i
 	return ParseWithdrawRequestResponse(rsp)
 }
 
+// GetWallWithResponse What a screen on a wall shows
+//
+// Times, degrees and sums of the screen's department, or of all. No id, no number, no person, no partner, no text; what is sealed is in nothing of it. For screens alone, by their cookie or their key; to be asked again every few seconds.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/wall (the `GetWall` operationId).
+func (c *ClientWithResponses) GetWallWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetWallResponse, error) {
+	rsp, err := c.GetWall(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetWallResponse(rsp)
+}
+
+// BeginPairingWithBodyWithResponse Ask for a code to be paired by
+//
+// A device without a credential is given one, in a cookie, and a code to show (in the manner of RFC 8628). The credential opens nothing until a person has typed the code (pairScreen); from then on it reads the wall. Asked again by a device that waits, it is the same code; after ten minutes, and after the screen was removed, another one with another credential.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/wall/pairing (the `BeginPairing` operationId).
+func (c *ClientWithResponses) BeginPairingWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BeginPairingResponse, error) {
+	rsp, err := c.BeginPairingWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginPairingResponse(rsp)
+}
+
+// BeginPairingWithResponse Ask for a code to be paired by
+//
+// A device without a credential is given one, in a cookie, and a code to show (in the manner of RFC 8628). The credential opens nothing until a person has typed the code (pairScreen); from then on it reads the wall. Asked again by a device that waits, it is the same code; after ten minutes, and after the screen was removed, another one with another credential.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/wall/pairing (the `BeginPairing` operationId).
+func (c *ClientWithResponses) BeginPairingWithResponse(ctx context.Context, body BeginPairingJSONRequestBody, reqEditors ...RequestEditorFn) (*BeginPairingResponse, error) {
+	rsp, err := c.BeginPairing(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginPairingResponse(rsp)
+}
+
 // ParseGetKeySetResponse parses an HTTP response from a GetKeySetWithResponse call
 func ParseGetKeySetResponse(rsp *http.Response) (*GetKeySetResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -26523,6 +27374,101 @@ func ParseRegisterRequestResponse(rsp *http.Response) (*RegisterRequestResponse,
 			headers.Location = value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListScreensResponse parses an HTTP response from a ListScreensWithResponse call
+func ParseListScreensResponse(rsp *http.Response) (*ListScreensResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListScreensResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ScreensReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePairScreenResponse parses an HTTP response from a PairScreenWithResponse call
+func ParsePairScreenResponse(rsp *http.Response) (*PairScreenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PairScreenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ScreenReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveScreenResponse parses an HTTP response from a RemoveScreenWithResponse call
+func ParseRemoveScreenResponse(rsp *http.Response) (*RemoveScreenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveScreenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil
@@ -29787,6 +30733,85 @@ func ParseWithdrawRequestResponse(rsp *http.Response) (*WithdrawRequestResponse,
 				return nil, err
 			}
 			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetWallResponse parses an HTTP response from a GetWallWithResponse call
+func ParseGetWallResponse(rsp *http.Response) (*GetWallResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetWallResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WallReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseBeginPairingResponse parses an HTTP response from a BeginPairingWithResponse call
+func ParseBeginPairingResponse(rsp *http.Response) (*BeginPairingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BeginPairingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PairingReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers BeginPairingResponse200Headers
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = value
 		}
 		response.Headers200 = &headers
 	}

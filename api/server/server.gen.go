@@ -2455,6 +2455,27 @@ func (e SessionWay) Valid() bool {
 	}
 }
 
+// Defines values for SessionBeforeWay.
+const (
+	SessionBeforeWayAccount  SessionBeforeWay = "account"
+	SessionBeforeWayPlay     SessionBeforeWay = "play"
+	SessionBeforeWayProvider SessionBeforeWay = "provider"
+)
+
+// Valid indicates whether the value is a known member of the SessionBeforeWay enum.
+func (e SessionBeforeWay) Valid() bool {
+	switch e {
+	case SessionBeforeWayAccount:
+		return true
+	case SessionBeforeWayPlay:
+		return true
+	case SessionBeforeWayProvider:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StatisticsBy.
 const (
 	StatisticsByCampaign StatisticsBy = "campaign"
@@ -5190,6 +5211,18 @@ type PackagePutQuestion struct {
 // PackageResult defines model for PackageResult.
 type PackageResult string
 
+// Pairing What a device shows until somebody has paired it.
+type Pairing struct {
+	// Code Eight symbols to be read aloud. It says which device is meant and opens nothing.
+	Code string `json:"code"`
+
+	// EndsAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	EndsAt Instant `json:"ends_at"`
+}
+
+// PairingStart A device asks for a code; it has nothing to say.
+type PairingStart = map[string]interface{}
+
 // PartialDate EDTF level 0 date: 1985, 1985-03 or 1985-03-09.
 type PartialDate = string
 
@@ -5802,6 +5835,37 @@ type RoutingExclude struct {
 // Rung Who is told, the lowest first.
 type Rung string
 
+// Screen A device on a wall that was paired.
+type Screen struct {
+	Label string `json:"label"`
+
+	// PairedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	PairedAt Instant `json:"paired_at"`
+
+	// Screen Its id.
+	Screen string `json:"screen"`
+
+	// Unit The department whose wall it shows; absent: headquarters.
+	Unit string `json:"unit,omitempty,omitzero"`
+}
+
+// ScreenPairing Which device becomes a screen, and whose.
+type ScreenPairing struct {
+	// Code As the device shows it; lower case, a missing hyphen, o for 0, i and l for 1 are read.
+	Code string `json:"code"`
+
+	// Label What it is called in the list: where it hangs. It is kept in the record.
+	Label string `json:"label"`
+
+	// Unit The department whose wall it shows; absent: headquarters, which sees all.
+	Unit string `json:"unit,omitempty,omitzero"`
+}
+
+// Screens Those in use, by id.
+type Screens struct {
+	Items []Screen `json:"items"`
+}
+
 // Search What was searched: without all of it a negative is not verified.
 type Search struct {
 	// DoneAt RFC 3339 with offset, in UTC from 1900 to 2200.
@@ -5838,11 +5902,17 @@ type SecondFactorStart = map[string]interface{}
 
 // Session Who is signed in, and for how long.
 type Session struct {
+	// Before The person's sign-in before this one; absent: none is known of the last year. Whoever does not know it as their own has somebody else at their account.
+	Before SessionBefore `json:"before,omitempty,omitzero"`
+
 	// BeganAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	BeganAt Instant `json:"began_at"`
 
 	// EndsAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	EndsAt Instant `json:"ends_at"`
+
+	// From The address it was opened from.
+	From string `json:"from,omitempty,omitzero"`
 
 	// ID Tells one's own sessions apart; it opens nothing.
 	ID string `json:"id"`
@@ -5872,6 +5942,21 @@ type SessionNeeds string
 
 // SessionWay How the person signed in; play is a demonstration's, where everybody may try every role.
 type SessionWay string
+
+// SessionBefore The person's sign-in before this one; absent: none is known of the last year. Whoever does not know it as their own has somebody else at their account.
+type SessionBefore struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+
+	// From The address it came from.
+	From string `json:"from"`
+
+	// Way As of the session.
+	Way SessionBeforeWay `json:"way"`
+}
+
+// SessionBeforeWay As of the session.
+type SessionBeforeWay string
 
 // Sha256 SHA-256, lower-case hexadecimal.
 type Sha256 = string
@@ -6970,6 +7055,69 @@ type VerificationRequestPurposeOffenceCode string
 // VoidReason Why a package may no longer be released.
 type VoidReason string
 
+// Wall What a screen on a wall shows: times, degrees and sums. No id, no number, no person, no partner, no text; what is sealed is in nothing of it.
+type Wall struct {
+	// AsOf RFC 3339 with offset, in UTC from 1900 to 2200.
+	AsOf Instant `json:"as_of"`
+
+	// Bars Of headquarters the units, those with the most that is late first, at most eight; of a department the degrees.
+	Bars []WallBar `json:"bars"`
+
+	// Months The last six, the present one last.
+	Months []WallMonth `json:"months"`
+
+	// More There are more than were counted, of what is due soon or of a department's tasks.
+	More bool `json:"more,omitempty,omitzero"`
+
+	// Open Requests; of a department its tasks.
+	Open    int `json:"open"`
+	Overdue int `json:"overdue"`
+
+	// Soon Due within the hour.
+	Soon int `json:"soon"`
+
+	// Stale It does not follow the record.
+	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince RFC 3339 with offset, in UTC from 1900 to 2200.
+	StaleSince Instant `json:"stale_since,omitempty,omitzero"`
+
+	// Timers The next to run out, at most six.
+	Timers []WallTimer `json:"timers"`
+
+	// Unit The department whose wall it is; absent: headquarters, which sees all.
+	Unit string `json:"unit,omitempty,omitzero"`
+
+	// Unrouted Absent for a department.
+	Unrouted int `json:"unrouted,omitempty,omitzero"`
+}
+
+// WallBar defines model for WallBar.
+type WallBar struct {
+	Degree  Degree `json:"degree,omitempty,omitzero"`
+	Open    int    `json:"open"`
+	Overdue int    `json:"overdue"`
+	Unit    string `json:"unit,omitempty,omitzero"`
+}
+
+// WallMonth defines model for WallMonth.
+type WallMonth struct {
+	Month string `json:"month"`
+
+	// OnTimePercent Of what was promised for then; absent: nothing to judge.
+	OnTimePercent *float32 `json:"on_time_percent,omitempty"`
+	Received      int      `json:"received"`
+}
+
+// WallTimer defines model for WallTimer.
+type WallTimer struct {
+	Clock  ClockName `json:"clock"`
+	Degree Degree    `json:"degree"`
+
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at"`
+}
+
 // Warning Kept, but worth a look: pointer and code, never the value.
 type Warning struct {
 	Code    string `json:"code"`
@@ -7016,6 +7164,9 @@ type PathNumber = string
 
 // PathRequest defines model for PathRequest.
 type PathRequest = string
+
+// PathScreen defines model for PathScreen.
+type PathScreen = string
 
 // PathTask defines model for PathTask.
 type PathTask = string
@@ -7167,6 +7318,9 @@ type OwnSessionsReply = OwnSessions
 // PackageViewReply The exact bytes that the partner will receive, and their hash.
 type PackageViewReply = Package
 
+// PairingReply What a device shows until somebody has paired it.
+type PairingReply = Pairing
+
 // PartnerViewReply What the partner may see of its own request, and nothing else.
 type PartnerViewReply = PartnerView
 
@@ -7200,6 +7354,12 @@ type RequestPageReply = RequestPage
 // RequestViewReply The staff view has `state`, the partner view never.
 type RequestViewReply = RequestView
 
+// ScreenReply A device on a wall that was paired.
+type ScreenReply = Screen
+
+// ScreensReply Those in use, by id.
+type ScreensReply = Screens
+
 // SecondFactorReply It counts once a code of it was shown. An earlier one holds until then.
 type SecondFactorReply = SecondFactor
 
@@ -7217,6 +7377,9 @@ type StatisticsReply = Statistics
 
 // TaskViewReply A task as its unit and the desk see it.
 type TaskViewReply = Task
+
+// WallReply What a screen on a wall shows: times, degrees and sums. No id, no number, no person, no partner, no text; what is sealed is in nothing of it.
+type WallReply = Wall
 
 // WaysReply Those that this gateway takes; provider only where it has an OpenID provider.
 type WaysReply = Ways
@@ -7961,6 +8124,9 @@ type FindByReferenceJSONRequestBody = ReferenceSearch
 // RegisterRequestJSONRequestBody defines body for RegisterRequest for application/json ContentType.
 type RegisterRequestJSONRequestBody = Registration
 
+// PairScreenJSONRequestBody defines body for PairScreen for application/json ContentType.
+type PairScreenJSONRequestBody = ScreenPairing
+
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
 
@@ -8119,6 +8285,9 @@ type RouteRequestJSONRequestBody = Routing
 
 // WithdrawRequestJSONRequestBody defines body for WithdrawRequest for application/json ContentType.
 type WithdrawRequestJSONRequestBody = Withdrawal
+
+// BeginPairingJSONRequestBody defines body for BeginPairing for application/json ContentType.
+type BeginPairingJSONRequestBody = PairingStart
 
 // AsStaffView returns the union data inside the BreachReplyView as a StaffView
 func (t BreachReplyView) AsStaffView() (StaffView, error) {
@@ -8324,6 +8493,15 @@ type ServerInterface interface {
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx echo.Context, params RegisterRequestParams) error
+	// ListScreens Screens in use
+	// (GET /v1/screens)
+	ListScreens(ctx echo.Context) error
+	// PairScreen Make a screen of the device that shows a code
+	// (POST /v1/screens)
+	PairScreen(ctx echo.Context) error
+	// RemoveScreen Take a screen's wall away
+	// (DELETE /v1/screens/{screen})
+	RemoveScreen(ctx echo.Context, screen PathScreen) error
 	// SignOut Sign out
 	// (DELETE /v1/session)
 	SignOut(ctx echo.Context) error
@@ -8549,6 +8727,12 @@ type ServerInterface interface {
 	// WithdrawRequest Withdraw (row 21)
 	// (POST /v1/verification-requests/{id}/withdrawal)
 	WithdrawRequest(ctx echo.Context, id PathRequest, params WithdrawRequestParams) error
+	// GetWall What a screen on a wall shows
+	// (GET /v1/wall)
+	GetWall(ctx echo.Context) error
+	// BeginPairing Ask for a code to be paired by
+	// (POST /v1/wall/pairing)
+	BeginPairing(ctx echo.Context) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -9198,6 +9382,40 @@ func (w *ServerInterfaceWrapper) RegisterRequest(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RegisterRequest(ctx, params)
+	return err
+}
+
+// ListScreens converts echo context to params.
+func (w *ServerInterfaceWrapper) ListScreens(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListScreens(ctx)
+	return err
+}
+
+// PairScreen converts echo context to params.
+func (w *ServerInterfaceWrapper) PairScreen(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PairScreen(ctx)
+	return err
+}
+
+// RemoveScreen converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveScreen(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "screen" -------------
+	var screen PathScreen
+
+	err = runtime.BindStyledParameterWithOptions("simple", "screen", ctx.Param("screen"), &screen, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter screen: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveScreen(ctx, screen)
 	return err
 }
 
@@ -12221,6 +12439,24 @@ func (w *ServerInterfaceWrapper) WithdrawRequest(ctx echo.Context) error {
 	return err
 }
 
+// GetWall converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWall(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWall(ctx)
+	return err
+}
+
+// BeginPairing converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginPairing(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginPairing(ctx)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -12294,6 +12530,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/reference", wrapper.GetReference, options.OperationMiddlewares["getReference"]...)
 	router.POST(options.BaseURL+"/v1/references", wrapper.FindByReference, options.OperationMiddlewares["findByReference"]...)
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
+	router.GET(options.BaseURL+"/v1/screens", wrapper.ListScreens, options.OperationMiddlewares["listScreens"]...)
+	router.POST(options.BaseURL+"/v1/screens", wrapper.PairScreen, options.OperationMiddlewares["pairScreen"]...)
+	router.DELETE(options.BaseURL+"/v1/screens/:screen", wrapper.RemoveScreen, options.OperationMiddlewares["removeScreen"]...)
 	router.DELETE(options.BaseURL+"/v1/session", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
 	router.GET(options.BaseURL+"/v1/session", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
 	router.POST(options.BaseURL+"/v1/session", wrapper.SignIn, options.OperationMiddlewares["signIn"]...)
@@ -12369,6 +12608,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/review", wrapper.SendToReview, options.OperationMiddlewares["sendToReview"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/routing", wrapper.RouteRequest, options.OperationMiddlewares["routeRequest"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/withdrawal", wrapper.WithdrawRequest, options.OperationMiddlewares["withdrawRequest"]...)
+	router.GET(options.BaseURL+"/v1/wall", wrapper.GetWall, options.OperationMiddlewares["getWall"]...)
+	router.POST(options.BaseURL+"/v1/wall/pairing", wrapper.BeginPairing, options.OperationMiddlewares["beginPairing"]...)
 
 }
 
@@ -12492,6 +12733,15 @@ type PackageViewReplyJSONResponse struct {
 	Headers PackageViewReplyResponseHeaders
 }
 
+type PairingReplyResponseHeaders struct {
+	SetCookie string
+}
+type PairingReplyJSONResponse struct {
+	Body Pairing
+
+	Headers PairingReplyResponseHeaders
+}
+
 type PartnerViewReplyResponseHeaders struct {
 	ETag string
 }
@@ -12531,6 +12781,9 @@ type RecoveryCodesReplyJSONResponse struct {
 
 type ReferenceReplyJSONResponse ReferenceData
 
+type RemovedReplyResponse struct {
+}
+
 type RequestPageReplyJSONResponse RequestPage
 
 type RequestViewReplyResponseHeaders struct {
@@ -12541,6 +12794,10 @@ type RequestViewReplyJSONResponse struct {
 
 	Headers RequestViewReplyResponseHeaders
 }
+
+type ScreenReplyJSONResponse Screen
+
+type ScreensReplyJSONResponse Screens
 
 type SecondFactorReplyJSONResponse SecondFactor
 
@@ -12591,6 +12848,8 @@ type TaskViewReplyJSONResponse struct {
 
 	Headers TaskViewReplyResponseHeaders
 }
+
+type WallReplyJSONResponse Wall
 
 type WaysReplyJSONResponse Ways
 
@@ -13642,6 +13901,115 @@ type RegisterRequestdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RegisterRequestdefaultApplicationProblemPlusJSONResponse) VisitRegisterRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListScreensRequestObject struct {
+}
+
+type ListScreensResponseObject interface {
+	VisitListScreensResponse(w http.ResponseWriter) error
+}
+
+type ListScreens200JSONResponse struct{ ScreensReplyJSONResponse }
+
+func (response ListScreens200JSONResponse) VisitListScreensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListScreensdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListScreensdefaultApplicationProblemPlusJSONResponse) VisitListScreensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PairScreenRequestObject struct {
+	Body *PairScreenJSONRequestBody
+}
+
+type PairScreenResponseObject interface {
+	VisitPairScreenResponse(w http.ResponseWriter) error
+}
+
+type PairScreen201JSONResponse struct{ ScreenReplyJSONResponse }
+
+func (response PairScreen201JSONResponse) VisitPairScreenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PairScreendefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PairScreendefaultApplicationProblemPlusJSONResponse) VisitPairScreenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveScreenRequestObject struct {
+	Screen PathScreen `json:"screen"`
+}
+
+type RemoveScreenResponseObject interface {
+	VisitRemoveScreenResponse(w http.ResponseWriter) error
+}
+
+type RemoveScreen204Response = RemovedReplyResponse
+
+func (response RemoveScreen204Response) VisitRemoveScreenResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveScreendefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveScreendefaultApplicationProblemPlusJSONResponse) VisitRemoveScreenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16816,6 +17184,84 @@ func (response WithdrawRequestdefaultApplicationProblemPlusJSONResponse) VisitWi
 	return err
 }
 
+type GetWallRequestObject struct {
+}
+
+type GetWallResponseObject interface {
+	VisitGetWallResponse(w http.ResponseWriter) error
+}
+
+type GetWall200JSONResponse struct{ WallReplyJSONResponse }
+
+func (response GetWall200JSONResponse) VisitGetWallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWalldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetWalldefaultApplicationProblemPlusJSONResponse) VisitGetWallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginPairingRequestObject struct {
+	Body *BeginPairingJSONRequestBody
+}
+
+type BeginPairingResponseObject interface {
+	VisitBeginPairingResponse(w http.ResponseWriter) error
+}
+
+type BeginPairing200JSONResponse struct{ PairingReplyJSONResponse }
+
+func (response BeginPairing200JSONResponse) VisitBeginPairingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginPairingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginPairingdefaultApplicationProblemPlusJSONResponse) VisitBeginPairingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// GetKeySet Public keys of receipts, retired ones too
@@ -16896,6 +17342,15 @@ type StrictServerInterface interface {
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx context.Context, request RegisterRequestRequestObject) (RegisterRequestResponseObject, error)
+	// ListScreens Screens in use
+	// (GET /v1/screens)
+	ListScreens(ctx context.Context, request ListScreensRequestObject) (ListScreensResponseObject, error)
+	// PairScreen Make a screen of the device that shows a code
+	// (POST /v1/screens)
+	PairScreen(ctx context.Context, request PairScreenRequestObject) (PairScreenResponseObject, error)
+	// RemoveScreen Take a screen's wall away
+	// (DELETE /v1/screens/{screen})
+	RemoveScreen(ctx context.Context, request RemoveScreenRequestObject) (RemoveScreenResponseObject, error)
 	// SignOut Sign out
 	// (DELETE /v1/session)
 	SignOut(ctx context.Context, request SignOutRequestObject) (SignOutResponseObject, error)
@@ -17121,6 +17576,12 @@ type StrictServerInterface interface {
 	// WithdrawRequest Withdraw (row 21)
 	// (POST /v1/verification-requests/{id}/withdrawal)
 	WithdrawRequest(ctx context.Context, request WithdrawRequestRequestObject) (WithdrawRequestResponseObject, error)
+	// GetWall What a screen on a wall shows
+	// (GET /v1/wall)
+	GetWall(ctx context.Context, request GetWallRequestObject) (GetWallResponseObject, error)
+	// BeginPairing Ask for a code to be paired by
+	// (POST /v1/wall/pairing)
+	BeginPairing(ctx context.Context, request BeginPairingRequestObject) (BeginPairingResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -17932,6 +18393,100 @@ func (sh *strictHandler) RegisterRequest(ctx echo.Context, params RegisterReques
 		return err
 	} else if validResponse, ok := response.(RegisterRequestResponseObject); ok {
 		return validResponse.VisitRegisterRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListScreens operation middleware
+func (sh *strictHandler) ListScreens(ctx echo.Context) error {
+	var request ListScreensRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListScreens(ctx.Request().Context(), request.(ListScreensRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListScreens")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListScreensResponseObject); ok {
+		return validResponse.VisitListScreensResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PairScreen operation middleware
+func (sh *strictHandler) PairScreen(ctx echo.Context) error {
+	var request PairScreenRequestObject
+
+	var body PairScreenJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PairScreen(ctx.Request().Context(), request.(PairScreenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PairScreen")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PairScreenResponseObject); ok {
+		return validResponse.VisitPairScreenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveScreen operation middleware
+func (sh *strictHandler) RemoveScreen(ctx echo.Context, screen PathScreen) error {
+	var request RemoveScreenRequestObject
+
+	request.Screen = screen
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveScreen(ctx.Request().Context(), request.(RemoveScreenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveScreen")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveScreenResponseObject); ok {
+		return validResponse.VisitRemoveScreenResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -21051,6 +21606,75 @@ func (sh *strictHandler) WithdrawRequest(ctx echo.Context, id PathRequest, param
 		return err
 	} else if validResponse, ok := response.(WithdrawRequestResponseObject); ok {
 		return validResponse.VisitWithdrawRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWall operation middleware
+func (sh *strictHandler) GetWall(ctx echo.Context) error {
+	var request GetWallRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWall(ctx.Request().Context(), request.(GetWallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWallResponseObject); ok {
+		return validResponse.VisitGetWallResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BeginPairing operation middleware
+func (sh *strictHandler) BeginPairing(ctx echo.Context) error {
+	var request BeginPairingRequestObject
+
+	var body BeginPairingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginPairing(ctx.Request().Context(), request.(BeginPairingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginPairing")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginPairingResponseObject); ok {
+		return validResponse.VisitBeginPairingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

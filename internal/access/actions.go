@@ -55,10 +55,12 @@ func views() []viewed {
 	}
 }
 
-func grantable() []verification.Role {
+// holdable are the roles that a principal may have.
+func holdable() []verification.Role {
 	return []verification.Role{
 		verification.RolePartner, verification.RoleDesk, verification.RoleLead, verification.RoleKeeper,
 		verification.RoleUnit, verification.RoleUnitLead, verification.RoleSupervisor, verification.RoleAuditor, verification.RoleOperator,
+		verification.RoleScreen,
 	}
 }
 
@@ -71,12 +73,12 @@ func viewAction(v View) string { return "view " + string(v) }
 func actionsOf(table []Rule) schema.Actions {
 	actions := schema.Actions{
 		groupEveryone: {}, groupReads: {}, groupSession: {},
-		askKnow:  about(typeCase, append(names(grantable()), groupReads)...),
-		askReach: about(typeCase, names(grantable())...),
+		askKnow:  about(typeCase, append(names(holdable()), groupReads)...),
+		askReach: about(typeCase, names(holdable())...),
 		askHear:  about(typeNotice),
 		askCount: about(typeNumbers), askInclude: about(typeCase),
 	}
-	for _, role := range grantable() {
+	for _, role := range holdable() {
 		actions[cedar.String(role)] = schema.Action{}
 	}
 	for _, v := range views() {

@@ -141,12 +141,16 @@ func refuse(code verification.Code, reason string) error {
 // (the command line, by its socket) and an OPERATOR give these commands, and nobody to self.
 //
 // What belongs to a person's own account, and what they have read, is the other way round: given by that person, and by nobody else.
+// Screens are the head of the desk's and an operator's to pair.
 func Decide(p Principal, s verification.Stamp, c Command) ([]Event, error) {
 	if _, own := c.(ownCommand); own {
 		return p.decideOwn(s, c)
 	}
 	if mark, is := c.(SetMark); is {
 		return p.setMark(s, mark)
+	}
+	if screen, is := c.(screenCommand); is {
+		return p.decideScreen(s, screen)
 	}
 	if err := administers(s.By); err != nil {
 		return nil, err
@@ -197,6 +201,8 @@ func Decide(p Principal, s verification.Stamp, c Command) ([]Event, error) {
 		return p.decideOwn(s, c)
 	case SetMark:
 		return p.setMark(s, c)
+	case PairScreen, RemoveScreen:
+		return p.decideScreen(s, c)
 	}
 	return nil, nil
 }
@@ -262,7 +268,8 @@ func handOf(r verification.Role) hand {
 		return auditorsHand
 	case verification.RoleOperator:
 		return operatorsHand
-	case verification.RoleSystem: // the gateway itself; no key may claim to be it
+	case verification.RoleSystem, // the gateway itself; no key may claim to be it
+		verification.RoleScreen: // a device's, which PairScreen alone makes
 		return noHand
 	}
 	return noHand

@@ -106,6 +106,12 @@
 //	outsider | a session | forges a cookie, or plants one before the sign-in | a token is drawn here and never taken over | httpapi.TestAForgedOrPlantedCookieIsNeverAdopted
 //	outsider | a session | sends a token of another issuer, client, browser or time | each is checked | oidc.TestAWrongTokenIsBelievedByNobody
 //	outsider | everybody's sessions | sends a logout in the provider's name | it is signed by the provider | oidc.TestALogoutTokenIsTheProvidersAndNoOther
+//	passer-by | what a wall tells | reads the screen, or its bytes | times, degrees and sums; no id, number, person, partner | httpapi.TestNothingInAWallNamesARequestAPartnerOrAPerson
+//	passer-by | a sealed matter | reads it off a wall, or that there is one | it is in nothing of a wall | gateway.TestWhatIsSealedIsInNothingOfAWall
+//	passer-by | all else | takes the screen's cookie elsewhere | it opens the wall alone | httpapi.TestAScreensCookieOpensTheWallAndNothingElse
+//	outsider | a screen | reads the code that a device shows, or what the store holds | neither leads to the key | screen.TestACodeOpensNothing
+//	insider | a screen | guesses codes, or types one again | slowed down; ten minutes, and once | screen.TestWhoeverTypesWrongCodesIsSlowedDown
+//	outsider | an account | signs in as its owner, who does not know | when and whence is told at the next sign-in | session.TestASignInIsToldAtTheNextOne
 //	outsider | an identity | guesses, alters or reuses a revoked key | one answer to all | access.TestUnknownRevokedAndDisabledAreOneAnswer
 //	outsider | an identity | goes on with a key that is over, was rotated out, or had less to do | ends and scopes are asked at each call | access.TestAKeyEndsWhenItExpires
 //	outsider | an identity | tries what is no credential and compares the refusals | one 401, byte for byte | httpapi.TestEveryBadKeyIsTheSameStranger

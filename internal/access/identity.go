@@ -160,7 +160,8 @@ func (p Principal) decideOwn(s verification.Stamp, c Command) ([]Event, error) {
 		}
 		return []Event{RecoveryCodeSpent(c)}, nil
 	case CreatePrincipal, IssueKey, RotateKey, RevokeKey, AddSigner, BindCertificate, SetCertificateUse, DisablePrincipal,
-		GrantMembership, ProposeGrant, ConfirmGrant, EndGrant, ProposeIdentity, BindIdentity, RemoveIdentity, RemoveSecondFactor, SetMark:
+		GrantMembership, ProposeGrant, ConfirmGrant, EndGrant, ProposeIdentity, BindIdentity, RemoveIdentity, RemoveSecondFactor, SetMark, PairScreen,
+		RemoveScreen:
 	}
 	return nil, nil
 }

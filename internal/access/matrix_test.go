@@ -34,6 +34,7 @@ func actors() map[string]access.Caller {
 		"SUPERVISOR": at(verification.RoleSupervisor, verification.DeskUnit, drugs),
 		"AUDITOR":    at(verification.RoleAuditor, verification.DeskUnit, drugs),
 		"OPERATOR":   at(verification.RoleOperator, verification.DeskUnit, drugs),
+		"SCREEN":     access.Principal{ID: me, System: true, Roles: []verification.Role{verification.RoleScreen}, Unit: verification.DeskUnit}.Caller("k"),
 		"signed-in":  {Actor: verification.Actor{Person: me}, Means: access.BySession},
 		"nobody":     {},
 	}

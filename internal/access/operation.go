@@ -94,6 +94,11 @@ const (
 	OpFindRequest          Operation = "findRequest"
 	OpFindByReference      Operation = "findByReference"
 	OpGetReference         Operation = "getReference"
+	OpGetWall              Operation = "getWall"
+	OpBeginPairing         Operation = "beginPairing"
+	OpListScreens          Operation = "listScreens"
+	OpPairScreen           Operation = "pairScreen"
+	OpRemoveScreen         Operation = "removeScreen"
 	OpSignIn               Operation = "signIn"
 	OpListWays             Operation = "listWays"
 	OpBeginAtProvider      Operation = "beginAtProvider"
@@ -122,7 +127,7 @@ type ObjectRule int
 const (
 	NoRule    ObjectRule = iota
 	Public               // for everybody, signed in or not
-	OnNothing            // makes something new: the role is all there is
+	OnNothing            // makes something new, or is about what the house owns: the role is all there is
 	OnRows               // a list, board or stream: the role, then each row by Visible
 	OnRequest            // the request of the path
 	OnTask               // the task of the path, with its request
@@ -173,8 +178,8 @@ func Listed(method, path string) bool {
 }
 
 // Table is who may call what: every operation of the contract once. A role that is not listed is denied. SYSTEM is in no
-// row, for it passes no edge. OPERATOR works by the command line and sees no content: it is in the one row that tells of no
-// request.
+// row, for it passes no edge. OPERATOR works by the command line and sees no content: it is in the rows that tell of no
+// request. SCREEN has the wall and nothing else, and nobody else has the wall.
 func Table() []Rule {
 	const (
 		partners   = verification.RolePartner
@@ -186,6 +191,7 @@ func Table() []Rule {
 		supervisor = verification.RoleSupervisor
 		auditor    = verification.RoleAuditor
 		operator   = verification.RoleOperator
+		screens    = verification.RoleScreen
 	)
 	type roles = []verification.Role
 	var (
@@ -204,6 +210,7 @@ func Table() []Rule {
 		told          = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor}          // by rung: Hears
 		colleagues    = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor, auditor} // a unit's are told their own
 		house         = roles{headOfDesk, operator}
+		screen        = roles{screens}
 		evidence      = roles{dutyDesk, headOfDesk, keepers, auditor}
 		countReaders  = roles{dutyDesk, headOfDesk, supervisor, auditor, officers, unitLeads} // each its slice: CountedFor
 	)
@@ -290,6 +297,11 @@ func Table() []Rule {
 		{OpFindRequest, http.MethodGet, "/v1/numbers/{number}", evidence, OnRows},
 		{OpFindByReference, http.MethodPost, "/v1/references", deskOrLead, OnRows},
 		{OpGetReference, http.MethodGet, "/v1/reference", house, OnRows},
+		{OpGetWall, http.MethodGet, "/v1/wall", screen, OnRows},
+		{OpBeginPairing, http.MethodPost, "/v1/wall/pairing", nil, Public},
+		{OpListScreens, http.MethodGet, "/v1/screens", house, OnRows},
+		{OpPairScreen, http.MethodPost, "/v1/screens", house, OnNothing},
+		{OpRemoveScreen, http.MethodDelete, "/v1/screens/{screen}", house, OnNothing},
 		{OpSignIn, http.MethodPost, "/v1/session", nil, Public},
 		{OpListWays, http.MethodGet, "/v1/session/ways", nil, Public},
 		{OpBeginAtProvider, http.MethodPost, "/v1/session/provider", nil, Public},

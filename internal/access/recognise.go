@@ -83,7 +83,7 @@ func (k *Keyring) Free(p Principal, c Command) error {
 		i, _ := p.Identity(c.Identity)
 		by = recognised{account: i.Account, issuer: i.Issuer, subject: i.Subject}
 	case CreatePrincipal, IssueKey, RotateKey, RevokeKey, AddSigner, BindCertificate, SetCertificateUse, DisablePrincipal, GrantMembership, ProposeGrant, ConfirmGrant, EndGrant,
-		RemoveIdentity, RemoveSecondFactor, SetPassword, EnrolSecondFactor, UseRecoveryCode, SetMark:
+		RemoveIdentity, RemoveSecondFactor, SetPassword, EnrolSecondFactor, UseRecoveryCode, SetMark, PairScreen, RemoveScreen:
 		return nil
 	}
 	k.mu.RLock()

@@ -58,7 +58,7 @@ func (s Setting) Admits(by verification.Actor, p Principal, c Command) error {
 			return refuse(TwoPersons, "the console is nobody: sign the act with an operator's own credential")
 		}
 	case RevokeKey, SetCertificateUse, DisablePrincipal, EndGrant, RemoveIdentity, RemoveSecondFactor, SetPassword, EnrolSecondFactor,
-		UseRecoveryCode, SetMark:
+		UseRecoveryCode, SetMark, PairScreen, RemoveScreen:
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ import (
 	"verigate/internal/rdb"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
+	"verigate/internal/screen"
 	"verigate/internal/seal"
 	"verigate/internal/session"
 	"verigate/internal/signature"
@@ -65,6 +66,7 @@ type Parts struct {
 	Registry *gateway.Registry
 	Sessions *session.Book
 	People   *signin.Desk
+	Screens  *screen.Desk
 	Provided *signin.Provided // nil without a provider
 	Gateway  *gateway.Gateway
 	Watch    *gateway.Watch
@@ -294,6 +296,7 @@ func (p *Parts) openGateway(ctx context.Context) error {
 		return err
 	}
 	p.openPeople()
+	p.openScreens()
 	return p.openProvider()
 }
 

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"crypto/rand"
+
 	"verigate/internal/account"
 	"verigate/internal/limit"
+	"verigate/internal/screen"
 	"verigate/internal/seal"
 	"verigate/internal/session"
 	"verigate/internal/signin"
@@ -20,6 +23,13 @@ func (p *Parts) openPeople() {
 	p.People = signin.New(signin.Parts{
 		Book: p.Sessions, Codes: store, Persons: keyring, Registry: p.Registry, Hasher: account.NewHasher(account.Recommended(), passwordsAtOnce),
 		Throttle: limit.NewThrottle(p.Now), Now: p.Now,
+	})
+}
+
+// openScreens is where screens are paired. It needs the registry.
+func (p *Parts) openScreens() {
+	p.Screens = screen.New(screen.Parts{
+		Store: p.Conn.Pairings(), Principals: p.Registry.Keyring(), Registry: p.Registry, Throttle: limit.NewThrottle(p.Now), Random: rand.Reader, Now: p.Now,
 	})
 }
 

@@ -30,13 +30,13 @@ func newPlay(p *Parts, api http.Handler, keys demo.Credentials) play {
 }
 
 // Enter implements story.Play: it opens a session for somebody, and returns what the browser keeps.
-func (p play) Enter(ctx context.Context, who string) (string, error) {
+func (p play) Enter(ctx context.Context, who, from string) (string, error) {
 	person, err := p.person(who)
 	if err != nil {
 		return "", err
 	}
 	now := p.parts.Now()
-	token, _, err := p.parts.Sessions.Begin(ctx, session.Begin(person.ID, session.ByPlay, person.RightsAt(now), now))
+	token, _, err := p.parts.Sessions.SignIn(ctx, session.Begin(person.ID, session.ByPlay, person.RightsAt(now), now).Opened(from))
 	if err != nil {
 		return "", err
 	}

@@ -104,7 +104,7 @@ func known(r verification.Role) bool {
 	case verification.RoleDesk, verification.RoleLead, verification.RoleUnit, verification.RoleUnitLead,
 		verification.RoleSupervisor, verification.RoleKeeper, verification.RoleAuditor, verification.RoleOperator:
 		return true
-	case verification.RolePartner, verification.RoleSystem:
+	case verification.RolePartner, verification.RoleSystem, verification.RoleScreen:
 		return false
 	}
 	return false

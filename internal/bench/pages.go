@@ -156,7 +156,7 @@ func (p *pages) reading(ctx context.Context, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "  bytes: board %d, style sheet %d and scripts %d compressed, both once\n", len(first), css, js)
-	for _, at := range []string{"/board?part=tiles", "/board/clock/" + p.ids[0], "/wall"} {
+	for _, at := range []string{"/board?part=tiles", "/board/clock/" + p.ids[0]} {
 		page, err := p.get(ctx, at, false)
 		if err != nil {
 			return err

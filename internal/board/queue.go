@@ -29,19 +29,27 @@ type QueueItem struct {
 	UpdatedAt     time.Time               `json:"updated_at"` // of the last decision that changed the item
 }
 
+// First is the clock of the task that runs out first, and when; none when no clock of it runs.
+func (q QueueItem) First() (clock string, due time.Time) {
+	for _, c := range []struct {
+		name sla.Name
+		due  time.Time
+	}{{sla.Accept, q.AcceptDueAt}, {sla.Answer, q.AnswerDueAt}, {sla.Action, q.ActionDueAt}, {sla.Interim, q.InterimDueAt}} {
+		if !c.due.IsZero() && (due.IsZero() || c.due.Before(due)) {
+			clock, due = string(c.name), c.due
+		}
+	}
+	return clock, due
+}
+
 // dueAt is where the item stands in its queue: by the clock that runs out first. What was stopped under the unit's
 // hands stands before all until the unit has acknowledged it; what waits for nobody's clock stands last.
 func (q QueueItem) dueAt() time.Time {
 	if q.State == verification.TaskStopped {
 		return time.Unix(0, 0)
 	}
-	var first time.Time
-	for _, due := range []time.Time{q.AcceptDueAt, q.AnswerDueAt, q.ActionDueAt, q.InterimDueAt} {
-		if !due.IsZero() && (first.IsZero() || due.Before(first)) {
-			first = due
-		}
-	}
-	return first
+	_, due := q.First()
+	return due
 }
 
 // newQueue lists what units have to do: their live tasks, and the stopped ones that they have not acknowledged.

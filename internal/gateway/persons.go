@@ -48,7 +48,7 @@ func (g *Gateway) People(c Call) ([]access.Principal, error) {
 	if access.May(c.By, c.Operation, access.Absent()) != access.Allowed {
 		return nil, ErrForbidden
 	}
-	all := g.Everybody()
+	all := slices.DeleteFunc(g.Everybody(), access.Principal.IsScreen) // a device is nobody
 	if !forUnit(c.By) || c.By.Unit == verification.DeskUnit {
 		return all, nil
 	}

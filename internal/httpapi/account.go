@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"verigate/api/server"
 	"verigate/internal/session"
@@ -123,7 +124,19 @@ func (e *edge) sessionView(o session.Open) server.Session {
 	return server.Session{
 		ID: o.ID.Short(), Way: server.SessionWay(o.Way), Person: string(o.Person), Label: o.Caller.Label,
 		Roles: append([]string{}, each[string](o.Caller.Roles)...), Partner: string(o.Caller.Partner), Unit: string(o.Caller.Unit),
-		BeganAt: o.Began.UTC(), IdleAt: o.IdleAt().UTC(), EndsAt: o.EndsAt().UTC(), ProvedUntil: o.Proved.Add(session.Fresh).UTC(),
-		Needs: append([]server.SessionNeeds{}, each[server.SessionNeeds](e.People.Needs(o))...),
+		From: address(o.From), Before: signInBefore(o.Before), BeganAt: o.Began.UTC(), IdleAt: o.IdleAt().UTC(), EndsAt: o.EndsAt().UTC(),
+		ProvedUntil: o.Proved.Add(session.Fresh).UTC(),
+		Needs:       append([]server.SessionNeeds{}, each[server.SessionNeeds](e.People.Needs(o))...),
 	}
 }
+
+// signInBefore is absent where none is known.
+func signInBefore(s session.SignIn) server.SessionBefore {
+	if s.At.IsZero() {
+		return server.SessionBefore{}
+	}
+	return server.SessionBefore{At: s.At.UTC(), Way: server.SessionBeforeWay(s.Way), From: address(s.From)}
+}
+
+// address is a source as people read it: one address of version 4, a network of version 6.
+func address(source string) string { return strings.TrimSuffix(source, "/32") }

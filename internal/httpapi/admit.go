@@ -41,6 +41,7 @@ type admission struct {
 	session session.Open // by which they call; zero: by a key
 	cookie  string       // as sent, whatever it is worth
 	wait    string       // the cookie of a way to the provider, likewise
+	screen  string       // that of a screen, likewise
 	source  string       // where the call comes from
 	alone   bool         // made by a page by itself, as it says
 	op      access.Operation
@@ -86,6 +87,7 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		} else {
 			a.cookie, a.wait = cookieOf(c.Request(), cookieName), cookieOf(c.Request(), waitCookie)
+			a.screen = cookieOf(c.Request(), screenCookie)
 		}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), admissionKey{}, a)))
 		if bar := access.Barred(a.by, rule); bar != access.NotBarred {

@@ -20,13 +20,15 @@ func crossActors() map[string]access.Caller {
 		return person(crossKey(actor), partner, unit, nil, roles...)
 	}
 	const desk = string(verification.DeskUnit)
+	screen := in("screen", "", desk, verification.RoleScreen)
+	screen.System = true
 	return map[string]access.Caller{
 		"partner": in("partner", "NG", "", verification.RolePartner),
 		"desk":    in("desk", "", desk, verification.RoleDesk), "lead": in("lead", "", desk, verification.RoleLead),
 		"keeper": in("keeper", "", desk, verification.RoleKeeper),
 		"unit":   in("unit", "", "03", verification.RoleUnit), "unit lead": in("unit lead", "", "03", verification.RoleUnitLead),
 		"supervisor": in("supervisor", "", desk, verification.RoleSupervisor), "auditor": in("auditor", "", desk, verification.RoleAuditor),
-		"operator": in("operator", "", desk, verification.RoleOperator), "nobody": {},
+		"operator": in("operator", "", desk, verification.RoleOperator), "screen": screen, "nobody": {},
 	}
 }
 
@@ -47,7 +49,7 @@ func (x crossed) fill(rule access.Rule, text string) string {
 	if rule.Object == access.OnConsent {
 		id = x.consent
 	}
-	return strings.NewReplacer("{id}", id, "{task}", id+"-01", "{unit}", x.unit, "{n}", "1", "{number}", x.number).Replace(text)
+	return strings.NewReplacer("{id}", id, "{task}", id+"-01", "{unit}", x.unit, "{n}", "1", "{number}", x.number, "{screen}", "p_0000000000000000").Replace(text)
 }
 
 // crossWorld makes the six objects, in the order of the table.
@@ -135,7 +137,7 @@ func crossBodies(t *testing.T) map[string]string {
 		"sealRequest": `{"compartment":"drugs","reason":"x"}`, "sendToReview": `{}`, "declareAboveCeiling": `{"code":"other"}`, "handleOutside": `{}`,
 		"closeCirculation": `{}`, "appointKeeper": `{"person":"p_xkeeper000000000"}`, "repinPolicy": `{}`, "noteRequest": `{"text":"x"}`,
 		"setBreachCause": `{"code":"other"}`, "annulBreach": `{"code":"other"}`, "putPackage": `{"kind":"partial"}`,
-		"findByReference": `{"own_reference":"nobody calls it so"}`, "signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`, "setOnCall": `{}`, "setMark": `{}`,
+		"findByReference": `{"own_reference":"nobody calls it so"}`, "beginPairing": `{}`, "pairScreen": `{"code":"0000-0000","label":"x"}`, "signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`, "setOnCall": `{}`, "setMark": `{}`,
 		"releasePackage":  `{"hash":"` + strings.Repeat("0", 64) + `"}`,
 		"registerRequest": `{"partner":"NG","received_at":"2021-09-02T22:00:00+07:00","register_number":"R-2","request":` + submitted(t) + `}`,
 		"registerStub": `{"partner":"NG","register_number":"S-2","keeper":"p_xkeeper000000000","degree":"flash",
@@ -187,7 +189,9 @@ func crossLetter(op string, rule access.Rule, status int) string {
 		status == http.StatusOK && (op == "putDraft" || op == "deleteDraft"), // a draft has no version of the request's
 		status == http.StatusConflict && op == "putDraft",                    // its task is closed
 		status == http.StatusUnprocessableEntity && op == "signIn",           // whoever it is may try
-		status == http.StatusUnprocessableEntity && op == "setOnCall":        // it has no version
+		status == http.StatusUnprocessableEntity && op == "setOnCall",        // it has no version
+		status == http.StatusOK && op == "beginPairing",
+		status == http.StatusUnprocessableEntity && op == "pairScreen": // no screen shows the code
 		return "A"
 	}
 	return fmt.Sprintf("[%d]", status)

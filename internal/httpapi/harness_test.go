@@ -30,6 +30,7 @@ import (
 	"verigate/internal/receipt"
 	"verigate/internal/record"
 	"verigate/internal/record/recordtest"
+	"verigate/internal/screen/screentest"
 	"verigate/internal/seal/sealtest"
 	"verigate/internal/session"
 	"verigate/internal/session/sessiontest"
@@ -65,10 +66,14 @@ func (c *clock) set(t *testing.T, at string) {
 type keyring struct {
 	mu      sync.Mutex
 	callers map[string]access.Caller
+	record  *access.Keyring
 }
 
 func (k *keyring) Identify(proof access.Proof) (access.Caller, error) {
 	secret := proof.Key
+	if strings.HasPrefix(secret, "vg_") { // a screen's, which is in the record
+		return k.record.Identify(proof)
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if c, ok := k.callers[secret]; ok {
@@ -168,6 +173,7 @@ type rig struct {
 	registry *gateway.Registry
 	sessions *sessiontest.Fake
 	book     *session.Book
+	unpaired *screentest.Fake
 	logged   *bytes.Buffer
 	ready    bool
 	limiter  *limit.Limiter
@@ -225,8 +231,10 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 	})
 	r.gateway = g
 	r.limiter = limit.New(limit.Parts{Policy: limits, Now: r.clock.now})
+	r.keys.record = r.registry.Keyring()
+	r.unpaired = screentest.NewFake()
 	r.parts = httpapi.Parts{
-		Gateway: g, Contract: r.contract, Keyring: r.keys, People: r.people(t), KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,
+		Gateway: g, Contract: r.contract, Keyring: r.keys, People: r.people(t), Screens: r.screens(), KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,
 		Health: func(context.Context) httpapi.Health { return httpapi.Health{Ready: r.ready} },
 		Logger: slog.New(slog.NewJSONHandler(r.logged, nil)), Limits: httpapi.Limits{Hosts: []string{"example.com", "127.0.0.1"}},
 		Limiter: r.limiter,

@@ -18,6 +18,7 @@ import (
 	"verigate/internal/board"
 	"verigate/internal/gateway"
 	"verigate/internal/limit"
+	"verigate/internal/screen"
 	"verigate/internal/session"
 	"verigate/internal/signin"
 	"verigate/internal/verification"
@@ -253,6 +254,8 @@ func codeOf(err error) string {
 		{session.ErrChanged, codeSessionsUnavailable},
 		{account.ErrBusy, codeSessionsUnavailable},
 		{signin.ErrProviderAway, codeProviderUnavailable},
+		{screen.ErrUnknownScreen, codeNotFound},
+		{screen.ErrUnavailable, codeUnavailable},
 		{gateway.ErrHidden, codeNotFound},
 		{gateway.ErrForbidden, codeNotPermitted},
 		{gateway.ErrKeyReused, codeKeyReused},

@@ -74,7 +74,8 @@ func (e *edge) FinishAtProvider(ctx context.Context, r server.FinishAtProviderRe
 	if e.Provided == nil {
 		return nil, &fault{code: codeNotFound}
 	}
-	signed, err := e.Provided.Finish(ctx, admissionOf(ctx).wait, r.Params.State, r.Params.Code)
+	a := admissionOf(ctx)
+	signed, err := e.Provided.Finish(ctx, signin.Back{Wait: a.wait, State: r.Params.State, Code: r.Params.Code, Source: a.source})
 	if err != nil {
 		return nil, signInFault(err, codeSignInRefused)
 	}

@@ -68,6 +68,8 @@ func bodies() map[access.Operation]body {
 		access.OpAppointKeeper:        {"keeper", server.Keeper{}},
 		access.OpRepinPolicy:          {"policy", server.Policy{}},
 		access.OpNoteRequest:          {"notes", server.Notes{}},
+		access.OpBeginPairing:         {"pairing-start", server.PairingStart{}},
+		access.OpPairScreen:           {"screen-pairing", server.ScreenPairing{}},
 		access.OpSignIn:               {"sign-in", server.SignIn{}},
 		access.OpBeginAtProvider:      {"provider-start", server.ProviderStart{}},
 		access.OpReauthenticate:       {"reauthentication", server.Reauthentication{}},

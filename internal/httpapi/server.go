@@ -16,6 +16,7 @@ import (
 	"verigate/internal/contract"
 	"verigate/internal/gateway"
 	"verigate/internal/limit"
+	"verigate/internal/screen"
 	"verigate/internal/signature"
 	"verigate/internal/signin"
 )
@@ -33,6 +34,7 @@ type Parts struct {
 	Keyring  Keyring
 	People   *signin.Desk                 // who sign in, and their sessions
 	Provided *signin.Provided             // at an OpenID provider; nil: there is none
+	Screens  *screen.Desk                 // on walls
 	KeySet   func() []byte                // the JWK set, retired keys too
 	Health   func(context.Context) Health // what /health/ready tells
 	Now      func() time.Time

@@ -52,6 +52,10 @@ func source(r *http.Request) string {
 // identify says who calls: by the one credential of the header, or by the one cookie. Two credentials are none, for
 // nobody can say which was meant.
 func (e *edge) identify(r *http.Request, a *admission) (err error) {
+	if isWall(a.op) && len(r.CookiesNamed(screenCookie)) > 0 {
+		a.by, err = e.screen(r)
+		return err
+	}
 	cookies := r.CookiesNamed(cookieName)
 	if len(cookies) == 0 {
 		a.by, a.claim, err = e.authenticate(r)

@@ -208,7 +208,8 @@ func TestIdentityNeverComesFromAHeader(t *testing.T) {
 		path := strings.Replace(op.of(), strings.Repeat("0", 26), id, 1)
 		plain := r.call(t, ask{method: op.method, path: path, body: "{}", header: map[string]string{"X-Request-Id": "same"}})
 		claimed := r.call(t, ask{method: op.method, path: path, body: "{}", header: claims})
-		if claimed.status != plain.status || !op.public && claimed.status != http.StatusUnauthorized || string(claimed.body) != string(plain.body) {
+		differs := string(claimed.body) != string(plain.body) && name != "beginPairing" // each device has a code of its own
+		if claimed.status != plain.status || !op.public && claimed.status != http.StatusUnauthorized || differs {
 			t.Errorf("%s: with claims %d %.200s, without %d %.200s", name, claimed.status, claimed.body, plain.status, plain.body)
 		}
 		if got := claimed.header.Get("Strict-Transport-Security"); got != "" {

@@ -21,7 +21,7 @@ const (
 	spentSubject   = "spent."
 )
 
-// Sessions is session.Store on the stream SESSIONS. Each message may be
+// Sessions is session.Store on the streams SESSIONS and SIGN_INS. Each message may be
 // dropped by the server when its time is over; whether a session is over is
 // said by its state, not by that. It is safe for concurrent use.
 type Sessions struct{ c *Conn }
@@ -123,6 +123,44 @@ func (s *Sessions) Spend(ctx context.Context, whose string, step uint64, lives t
 		}
 		return err
 	})
+}
+
+// NoteSignIn implements session.Store. It needs no guard: of two at once
+// either may be the last.
+func (s *Sessions) NoteSignIn(ctx context.Context, whose string, state []byte, lives time.Duration) error {
+	subject, err := signInSubject(whose)
+	if err != nil {
+		return err
+	}
+	m := lasting(subject, state, lives)
+	return s.insist(ctx, "keep a sign-in", func(ctx context.Context, _ int) error {
+		_, err := s.c.publish(ctx, m)
+		return err
+	})
+}
+
+// LastSignIn implements session.Store.
+func (s *Sessions) LastSignIn(ctx context.Context, whose string) (state []byte, err error) {
+	subject, err := signInSubject(whose)
+	if err != nil {
+		return nil, err
+	}
+	err = s.insist(ctx, "look for a sign-in", func(ctx context.Context, _ int) error {
+		have, err := s.c.fromLeader(ctx, signInStream, getRequest{LastFor: subject})
+		if errors.Is(err, errNoMessage) {
+			return nil
+		}
+		state = have.Data
+		return err
+	})
+	return state, err
+}
+
+func signInSubject(whose string) (string, error) {
+	if !(record.Subject{Kind: "signin", ID: whose}).Valid() {
+		return "", fmt.Errorf("the sign-in of %q: not a name", whose)
+	}
+	return "signin." + whose, nil
 }
 
 // insist is Conn.insist in the words of package session.

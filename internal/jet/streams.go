@@ -23,6 +23,10 @@ const (
 	draftStream = "DRAFTS"
 	// ledgerStream holds what this record has promised about itself.
 	ledgerStream = "LEDGER"
+	// pairingStream may be lost: screens that wait to be paired show another code.
+	pairingStream = "PAIRINGS"
+	// signInStream may be lost: nobody is told when they signed in last.
+	signInStream = "SIGN_INS"
 )
 
 // recordStream names the stream of a partition of a record of n: RECORD alone, else RECORD_0, RECORD_1 … A release that
@@ -130,11 +134,29 @@ func products(replicas int) []jetstream.StreamConfig {
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
 			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
 		},
+		{
+			Name:     pairingStream,
+			Subjects: []string{"pairing.*"},
+			// A code is one device's until its own time is over.
+			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
+			MaxMsgSize: 1 << 10,
+			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
+			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
+		},
+		{
+			Name:     signInStream,
+			Subjects: []string{"signin.*"},
+			// The last sign-in of each person.
+			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld,
+			MaxMsgSize: 4 << 10,
+			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
+			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
+		},
 	}
 }
 
 // EnsureStreams creates the streams of the record, QUEUE, KEYS, NONCES, LEDGER,
-// SESSIONS and DRAFTS where they are missing, with 1 replica (embedded) or 3. A stream that exists is never
+// SESSIONS, DRAFTS, PAIRINGS and SIGN_INS where they are missing, with 1 replica (embedded) or 3. A stream that exists is never
 // changed: one that could drop, forget or acknowledge too early is refused by
 // name. So is a record of which a partition is missing: what was in it is lost
 // or not restored yet, and would not be asked for again.

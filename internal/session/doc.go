@@ -12,6 +12,9 @@
 // end it at the next question, without any message. A token is drawn anew at each sign-in and each proof, and what a
 // browser sends that was not drawn here names nothing.
 //
+// When somebody signed in last, and from where, is kept beside the sessions, for a year at most, and told at the next
+// sign-in (Book.SignIn): whoever sees a time that was not theirs knows that another has their password.
+//
 // A book that has not heard from the store for four seconds answers nobody: a session that another gateway ended must
 // not go on here because the line between them is cut.
 package session

@@ -43,6 +43,9 @@ type Session struct {
 	Proved time.Time             `json:"proved"` // when the person last proved who they are
 	Rights access.Rights         `json:"rights"` // those that it began with
 
+	From   string `json:"from"`            // whence it was opened: the address of the caller
+	Before SignIn `json:"before,omitzero"` // the sign-in before it; zero: none is known
+
 	Enrolling []byte     `json:"enrolling,omitempty"` // the secret of a second factor that is yet to be confirmed
 	Provider  Provenance `json:"provider,omitzero"`
 }

@@ -348,3 +348,45 @@ func TestSigningOutEverywhereEndsWhatOthersHaveOnlyJustBegun(t *testing.T) {
 		t.Errorf("another person's: %v", err)
 	}
 }
+
+// A sign-in is told at the next one, at whichever gateway: its time, its way and whence it came, and no word of a sign-in that
+// a gateway of this record did not write.
+func TestASignInIsToldAtTheNextOne(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	comes := func(b *session.Book, from string) session.Open {
+		t.Helper()
+		_, open, err := b.SignIn(t.Context(), session.Begin("p_1", session.ByAccount, access.Rights{}, d.now).Opened(from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return open
+	}
+	one := comes(d.a, "192.0.2.1")
+	if one.Before != (session.SignIn{}) {
+		t.Errorf("the first sign-in knows one before: %+v", one.Before)
+	}
+	d.pass(t, 3*time.Hour)
+	two := comes(d.b, "192.0.2.2")
+	if want := (session.SignIn{At: noon, Way: session.ByAccount, From: "192.0.2.1"}); two.Before != want {
+		t.Errorf("told %+v, want %+v", two.Before, want)
+	}
+	d.pass(t, time.Minute)
+	_, renewed, err := d.a.Rotate(t.Context(), two, two.Renewed(two.Rights, d.now))
+	if err != nil || renewed.Before != two.Before || renewed.From != "192.0.2.2" {
+		t.Errorf("after a proof it is %+v from %s: %v", renewed.Before, renewed.From, err)
+	}
+	if three := comes(d.a, "192.0.2.3"); three.Before.From != "192.0.2.2" || !three.Before.At.Equal(noon.Add(3*time.Hour)) {
+		t.Errorf("a proof counts as a sign-in: %+v", three.Before)
+	}
+	if err := d.store.NoteSignIn(t.Context(), "p_1", []byte(`last sign-in of p_2|{"at":"2021-09-01T00:00:00Z"}`), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if forged := comes(d.a, "192.0.2.4"); forged.Before != (session.SignIn{}) {
+		t.Errorf("another's sign-in is told as one's own: %+v", forged.Before)
+	}
+	d.store.Away(session.ErrUnavailable)
+	if _, _, err := d.a.SignIn(t.Context(), session.Begin("p_1", session.ByAccount, access.Rights{}, d.now)); !errors.Is(err, session.ErrUnavailable) {
+		t.Errorf("with the store away: %v", err)
+	}
+}

@@ -31,6 +31,11 @@ type Store interface {
 	// Spend notes that a step's code of somebody was used, durable when it returns; ErrSpent when that step or a later
 	// one was. It may be forgotten after `lives`.
 	Spend(ctx context.Context, whose string, step uint64, lives time.Duration) error
+	// NoteSignIn keeps somebody's last sign-in, in place of the one before, durable when it returns. It may be forgotten
+	// after `lives`.
+	NoteSignIn(ctx context.Context, whose string, state []byte, lives time.Duration) error
+	// LastSignIn gives it; empty when there is none, which is certain.
+	LastSignIn(ctx context.Context, whose string) ([]byte, error)
 }
 
 // Change is one name's newest state; an empty one is its end.

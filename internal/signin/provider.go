@@ -81,23 +81,30 @@ func (p *Provided) Begin(ctx context.Context, open session.Open) (url, wait stri
 	return url, string(sealed), err
 }
 
+// Back is what a browser brings from the provider.
+type Back struct {
+	Wait        string // as Begin gave it
+	State, Code string // of the provider's address
+	Source      string // where the browser is
+}
+
 // Finish opens the session of whoever comes back, or goes on with the one that was to be proved again. Its error is
 // ErrRefused, ErrProviderAway or session.ErrUnavailable.
-func (p *Provided) Finish(ctx context.Context, wait, state, code string) (Signed, error) {
-	signed, err := p.finish(ctx, wait, state, code)
+func (p *Provided) Finish(ctx context.Context, b Back) (Signed, error) {
+	signed, err := p.finish(ctx, b)
 	if errors.Is(err, ErrRefused) {
 		p.Failed(err)
 	}
 	return signed, err
 }
 
-func (p *Provided) finish(ctx context.Context, wait, state, code string) (Signed, error) {
+func (p *Provided) finish(ctx context.Context, b Back) (Signed, error) {
 	now := p.Desk.Now()
-	w, err := p.waited(wait, state, now)
+	w, err := p.waited(b.Wait, b.State, now)
 	if err != nil {
 		return Signed{}, err
 	}
-	s, err := p.Provider.Redeem(ctx, w, code)
+	s, err := p.Provider.Redeem(ctx, w, b.Code)
 	if err != nil {
 		return Signed{}, err
 	}
@@ -113,14 +120,14 @@ func (p *Provided) finish(ctx context.Context, wait, state, code string) (Signed
 	next := session.Begin(person.ID, session.ByProvider, person.RightsAt(now), now).At(provenance(s, now))
 	next.Proved = proved(s, now)
 	if w.Renews == "" {
-		token, open, err := p.Desk.Book.Begin(ctx, next)
+		token, open, err := p.Desk.Book.SignIn(ctx, next.Opened(b.Source))
 		return Signed{Open: open, Token: token}, err
 	}
 	open, err := p.Desk.Book.Holds(w.Renews)
 	if err != nil || open.Person != person.ID {
 		return Signed{}, fmt.Errorf("the session that was to be proved is over or another's: %w", ErrRefused)
 	}
-	next.Began = open.Began
+	next.Began, next.From, next.Before = open.Began, open.From, open.Before
 	token, open, err := p.Desk.Book.Rotate(ctx, open, next)
 	return Signed{Open: open, Token: token}, err
 }

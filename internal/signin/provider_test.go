@@ -75,7 +75,7 @@ func through(t *testing.T, p *signin.Provided, open session.Open) (signin.Signed
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.Finish(t.Context(), wait, "s", "a code")
+	return p.Finish(t.Context(), signin.Back{Wait: wait, State: "s", Code: "a code", Source: "192.0.2.7"})
 }
 
 func TestAProviderChoosesAmongWhatTheRecordGrants(t *testing.T) {
@@ -119,18 +119,18 @@ func TestWhoComesBackWithoutWhatItTakesIsRefused(t *testing.T) {
 		"that the provider refuses":  func() { says.err = signin.ErrRefused },
 	} {
 		change()
-		if _, err := p.Finish(t.Context(), wait, "s", "a code"); !errors.Is(err, signin.ErrRefused) {
+		if _, err := p.Finish(t.Context(), signin.Back{Wait: wait, State: "s", Code: "a code", Source: "192.0.2.7"}); !errors.Is(err, signin.ErrRefused) {
 			t.Errorf("%s: %v", name, err)
 		}
 		says.subject, says.err = good, nil
 	}
 	for name, args := range map[string][2]string{"another state": {wait, "t"}, "no state": {wait, ""}, "no cookie": {"", "s"}, "another cookie": {"session x|{}", "s"}} {
-		if _, err := p.Finish(t.Context(), args[0], args[1], "a code"); !errors.Is(err, signin.ErrRefused) {
+		if _, err := p.Finish(t.Context(), signin.Back{Wait: args[0], State: args[1], Code: "a code"}); !errors.Is(err, signin.ErrRefused) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	r.pass(t, 10*time.Minute+time.Second)
-	if _, err := p.Finish(t.Context(), wait, "s", "a code"); !errors.Is(err, signin.ErrRefused) {
+	if _, err := p.Finish(t.Context(), signin.Back{Wait: wait, State: "s", Code: "a code", Source: "192.0.2.7"}); !errors.Is(err, signin.ErrRefused) {
 		t.Errorf("after ten minutes: %v", err)
 	}
 	r.does(t, "p_a", "p_1", access.RemoveIdentity{Identity: "i2"})

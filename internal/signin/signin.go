@@ -95,13 +95,13 @@ func (d *Desk) SignIn(ctx context.Context, a Attempt) (Signed, error) {
 	if err != nil {
 		return Signed{}, err
 	}
-	return d.open(ctx, p.ID)
+	return d.open(ctx, p.ID, a.Source)
 }
 
-func (d *Desk) open(ctx context.Context, id verification.PersonID) (Signed, error) {
+func (d *Desk) open(ctx context.Context, id verification.PersonID, from string) (Signed, error) {
 	now := d.Now()
 	p, _ := d.Persons.Principal(id) // as it is after the proof
-	token, open, err := d.Book.Begin(ctx, session.Begin(id, session.ByAccount, p.RightsAt(now), now))
+	token, open, err := d.Book.SignIn(ctx, session.Begin(id, session.ByAccount, p.RightsAt(now), now).Opened(from))
 	return Signed{Open: open, Token: token}, err
 }
 

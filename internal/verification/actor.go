@@ -21,6 +21,7 @@ const (
 	RoleKeeper     Role = "KEEPER"
 	RoleAuditor    Role = "AUDITOR"
 	RoleOperator   Role = "OPERATOR"
+	RoleScreen     Role = "SCREEN" // a screen on a wall, which is nobody and acts on nothing
 )
 
 // Actor is who gives a command, as the record keeps it: the event is the evidence of its command.

@@ -191,7 +191,7 @@ func (r Request) actsAs(role Role, n Name, by Actor, task *Task) bool {
 			return by.Has(role) && r.owesCause(by)
 		}
 		return task != nil && (by.Has(role) && by.Unit == task.Unit || task.Unit == DeskUnit && role == RoleUnit && r.actsAs(RoleDesk, n, by, nil))
-	case RoleSystem, RoleLead, RoleSupervisor, RoleAuditor, RoleOperator:
+	case RoleSystem, RoleLead, RoleSupervisor, RoleAuditor, RoleOperator, RoleScreen:
 		return by.Has(role)
 	}
 	return false

@@ -4,7 +4,8 @@
 //
 //	site     who visits, templates, errors, files, the REST edge called in process
 //	text     words, moments, spans and quantities in each language
-//	board    the board, its explanations, what is live, the screen on the wall
+//	board    the board, its explanations, what is live
+//	wall     the screen on the wall, a device of its own, and who pairs it
 //	words    what people read in place of codes
 //	account  signing in, proving it once more, the own account
 //	admin    the state of the gateway and what it works by, for operators and the lead

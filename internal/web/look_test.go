@@ -45,7 +45,8 @@ func mainPages(t *testing.T, w *webtest.World) map[string][]looked {
 		"all others": {
 			{"sign-in", "", "/sign-in"},
 			{"story", "", "/"},
-			{"wall", "lead", "/wall"},
+			{"wall-waits", "", "/wall"},
+			{"screens", "lead", "/admin/screens"},
 			{"briefing", "lead", "/briefing"},
 			{"admin", "lead", "/admin"},
 			{"inbox", "unit:03", "/inbox"},

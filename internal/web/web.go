@@ -20,6 +20,7 @@ import (
 	"verigate/internal/web/site"
 	"verigate/internal/web/story"
 	"verigate/internal/web/unit"
+	"verigate/internal/web/wall"
 	"verigate/internal/web/words"
 )
 
@@ -61,5 +62,6 @@ func groups(p Parts) []site.Group {
 		sealed.Group(),
 		portal.Group(),
 		unit.Group(),
+		wall.Group(),
 	}
 }

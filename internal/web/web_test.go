@@ -44,6 +44,6 @@ func TestOnlyADemonstrationHasItsPages(t *testing.T) {
 // nobody is a demonstration that lets nobody in.
 type nobody struct{ story.Play }
 
-func (nobody) Enter(context.Context, string) (string, error) {
+func (nobody) Enter(context.Context, string, string) (string, error) {
 	return "", errors.New("nobody comes in")
 }

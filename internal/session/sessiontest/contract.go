@@ -60,6 +60,26 @@ func Run(t *testing.T, open func() session.Store) {
 		t.Errorf("a late touch brought a session back: %v", err)
 	}
 	codes(t, one, other)
+	signIns(t, one, other)
+}
+
+// signIns: of each person the last alone.
+func signIns(t *testing.T, one, other session.Store) {
+	t.Helper()
+	last := func(of, want string) {
+		t.Helper()
+		if got, err := other.LastSignIn(t.Context(), of); err != nil || string(got) != want {
+			t.Errorf("the last sign-in of %s is %q, want %q: %v", of, got, want, err)
+		}
+	}
+	last("p_1", "")
+	for _, state := range []string{"first", "second"} {
+		if err := one.NoteSignIn(t.Context(), "p_1", []byte(state), time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		last("p_1", state)
+	}
+	last("p_2", "")
 }
 
 // codes: a step is spent once, also when all try at once.

@@ -16,6 +16,7 @@ type Fake struct {
 	last    uint64
 	changes map[session.ID]session.Change
 	spent   map[string]uint64
+	signIns map[string][]byte
 	away    error
 }
 
@@ -23,7 +24,7 @@ var _ session.Store = (*Fake)(nil)
 
 // NewFake returns an empty one.
 func NewFake() *Fake {
-	return &Fake{changes: map[session.ID]session.Change{}, spent: map[string]uint64{}}
+	return &Fake{changes: map[session.ID]session.Change{}, spent: map[string]uint64{}, signIns: map[string][]byte{}}
 }
 
 // Away makes every call fail with err, until it is nil.
@@ -100,4 +101,24 @@ func (f *Fake) Spend(_ context.Context, whose string, step uint64, _ time.Durati
 	}
 	f.spent[whose] = step
 	return nil
+}
+
+// NoteSignIn implements session.Store.
+func (f *Fake) NoteSignIn(_ context.Context, whose string, state []byte, _ time.Duration) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.away == nil {
+		f.signIns[whose] = slices.Clone(state)
+	}
+	return f.away
+}
+
+// LastSignIn implements session.Store.
+func (f *Fake) LastSignIn(_ context.Context, whose string) ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.away != nil {
+		return nil, f.away
+	}
+	return slices.Clone(f.signIns[whose]), nil
 }

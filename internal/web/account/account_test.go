@@ -59,7 +59,7 @@ func (n *newcomer) at(path string) {
 // settle finishes the account, and leaves the recovery codes on the page.
 func (n *newcomer) settle(screens bool) {
 	n.t.Helper()
-	n.at("/account")
+	n.at("/account?done=sign_in")
 	if n.Has("header nav") {
 		n.t.Error("an unfinished account has a menu")
 	}
@@ -106,11 +106,12 @@ func TestSomebodySignsInForTheFirstTimeAndAgain(t *testing.T) {
 	w := webtest.Start(t)
 	for _, test := range []struct {
 		language, title, codes, refused string
+		first, last                     string // what is said after the first sign-in, and how after the second
 		role                            verification.Role
 		scripts, screens                bool
 	}{
-		{"vi", "Đăng nhập", "Mã dự phòng", "Không đăng nhập được", verification.RoleUnit, true, true},
-		{"en", "Sign in", "Recovery codes", "Not signed in", verification.RoleOperator, false, false},
+		{"vi", "Đăng nhập", "Mã dự phòng", "Không đăng nhập được", "Chưa ghi nhận lần đăng nhập nào trước lần này.", `^Lần đăng nhập trước: .*\d\d/\d\d/\d{4}, \d\d:\d\d \(giờ Hà Nội\), từ 127\.0\.0\.1\.$`, verification.RoleUnit, true, true},
+		{"en", "Sign in", "Recovery codes", "Not signed in", "No sign-in before this one is known.", `^Last signed in [A-Z][a-z]{2} \d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d Hanoi \(UTC\+7\) from 127\.0\.0\.1\.$`, verification.RoleOperator, false, false},
 	} {
 		t.Run(fmt.Sprintf("%s, scripts %t", test.language, test.scripts), func(t *testing.T) {
 			t.Parallel()
@@ -132,6 +133,9 @@ func TestSomebodySignsInForTheFirstTimeAndAgain(t *testing.T) {
 			}
 			n.shown(test.screens, "sign-in-refused")
 			n.patiently(n.password, "")
+			if got := n.Text(".said"); got != test.first {
+				t.Errorf("after the first sign-in it is said %q", got)
+			}
 			n.settle(test.screens)
 			if got := n.Text("h1"); got != test.codes {
 				t.Errorf("the last step is titled %q", got)
@@ -151,14 +155,20 @@ func TestSomebodySignsInForTheFirstTimeAndAgain(t *testing.T) {
 			n.at("/sign-in?said=out")
 			n.Go("/sign-in?to=%2Faccount")
 			n.patiently(chosen, n.code(30*time.Second)) // that of the enrolment is used
-			n.at("/account")
+			n.at("/account?done=sign_in")
+			if got := n.Text(".said"); !regexp.MustCompile(test.last).MatchString(got) {
+				t.Errorf("after the second sign-in it is said %q", got)
+			}
+			if got := n.Text("#account-before"); !strings.Contains(got, "127.0.0.1") {
+				t.Errorf("the account says of the sign-in before %q", got)
+			}
 			n.shown(test.screens, "account")
 			n.everywhere(w)
 			n.Go("/account")
 			n.at("/sign-in?to=%2Faccount") // the session is over
 			n.Go("/sign-in?to=%2Faccount%2Fproof%3Fto%3D%252Faccount")
 			n.patiently(chosen, recovery)
-			n.at("/account/proof?to=%2Faccount")
+			n.at("/account/proof?done=sign_in&to=%2Faccount")
 			n.shown(test.screens, "account-proof")
 			n.Fill("#password", chosen)
 			n.Fill("#code", recovery) // which is used

@@ -13,6 +13,8 @@ import (
 type mineView struct {
 	site.Frame
 	Session  openSession
+	From     string // whence the session was opened
+	Before   before
 	Local    bool // an account of ours, not a provider's
 	Needs    []string
 	Factor   bool
@@ -21,6 +23,12 @@ type mineView struct {
 	Zones    []region
 	Zone     string
 	Flaw     string // of the new password
+}
+
+// before is the sign-in before this one; of the zero time: none is known.
+type before struct {
+	At        text.Moment
+	Way, From string
 }
 
 // openSession is a session in words.
@@ -58,6 +66,7 @@ func newMine(v *site.Visit) (mineView, error) {
 	s := *v.Session // whose sessions were listed
 	view := mineView{
 		Frame: v.Frame("account.title"), Local: s.Way == client.SessionWayAccount, Factor: hasFactor(s), Zones: zones(v), Zone: home,
+		From: s.From, Before: before{At: v.Moment(s.Before.At), Way: string(s.Before.Way), From: s.Before.From},
 		Session: openSession{
 			Way: string(s.Way), ID: s.ID, Began: v.Moment(s.BeganAt), Idle: v.Moment(s.IdleAt), Ends: v.Moment(s.EndsAt), Current: true,
 		},

@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/http"
+	"net/url"
 
 	"verigate/api/client"
 	"verigate/internal/web/site"
@@ -55,11 +56,23 @@ func fromProvider(v *site.Visit) error {
 	}
 	v.PassCookies(r)
 	keepWay(v, "", wayForgets)
-	return onward(v, "account.from_provider", to, false)
+	return onward(v, "account.from_provider", saying(to), false)
 }
 
 func keepWay(v *site.Visit, to string, seconds int) {
 	http.SetCookie(v.Writer, &http.Cookie{ //nolint:gosec // Secure where there is TLS: a demonstration on loopback has none
 		Name: wayBack, Value: to, Path: wayPath, MaxAge: seconds, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.Request.TLS != nil,
 	})
+}
+
+// saying is where somebody wanted to go, and told there when they signed in before.
+func saying(to string) string {
+	u, err := url.Parse(to)
+	if err != nil {
+		return to
+	}
+	q := u.Query()
+	q.Set("done", site.SignedIn)
+	u.RawQuery = q.Encode()
+	return u.String()
 }

@@ -45,9 +45,9 @@ func signIn(v *site.Visit) error {
 	}
 	v.PassCookies(r)
 	if len(session.Needs) > 0 {
-		return v.Go("/account")
+		return v.GoSaying("/account", site.SignedIn)
 	}
-	return v.Go(to)
+	return v.GoSaying(to, site.SignedIn)
 }
 
 // notSignedIn shows the sign-in again, with the name that was typed and never with what was to prove it.

@@ -1,6 +1,6 @@
 // Package admin is what an operator and the head of the desk see of the gateway itself: whether each part works and how far
 // behind it is, and what it works by. It changes nothing: who may do what, keys, partners and calendars are decided by two
-// operators on the command line, and the page names the command.
+// operators on the command line, and the page names the command. Screens on the wall are paired on a page of package wall.
 //
 // How many messages a stream holds is not told: it would tell of sealed matters that there is something.
 package admin

@@ -49,7 +49,6 @@ func Group(feed Feed, now func() time.Time) site.Group {
 			{Pattern: "POST /board/search", Handle: p.search},
 			{Pattern: "POST /board/views", Handle: keep},
 			{Pattern: "GET /board/clock/{id}", Handle: explain},
-			{Pattern: "GET /wall", Handle: p.wall},
 		},
 		Menu: []site.Entry{{Text: "board.menu", Path: "/board", Operation: access.OpGetBoard, Place: 20}},
 	}
@@ -74,7 +73,6 @@ type boardView struct {
 	Query   string // of this page without its place in the list
 	Views   []namedView
 	Found   *found
-	Wall    bool // the visitor may read its numbers
 }
 
 func (p pages) board(v *site.Visit) error {
@@ -87,7 +85,6 @@ func (p pages) board(v *site.Visit) error {
 	view.Query, view.Stream = c.query().Encode(), c.query().Encode()
 	view.CSV = "/v1/board.csv" + after("?", view.Query)
 	view.Views = named(v)
-	view.Wall = v.May(access.OpGetStatistics)
 	var err error
 	if view.Found, err = p.typed.found(v); err != nil {
 		return err

@@ -97,27 +97,6 @@ func TestADutyOfficerReadsTheBoard(t *testing.T) {
 	}
 }
 
-func TestTheWallHasNoNumberAndNoPartner(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: a browser's journey of 8 s")
-	}
-	t.Parallel()
-	w := webtest.Start(t)
-	open(t, w, 4)
-	tab := w.Open(t)
-	tab.Enter("lead", "/wall")
-	tab.Await("the timers", "document.querySelectorAll('.wall-timers li').length === 4")
-	for _, name := range []string{"VR-", "Nigeria", "NG "} {
-		if tab.Eval(fmt.Sprintf("String(document.body.innerText.includes(%q))", name)) == "true" {
-			t.Errorf("the wall shows %s", name)
-		}
-	}
-	tab.Accessible("the wall")
-	tab.Screens("wall")
-	tab.Eval("document.getElementById('wall').removeAttribute('hx-get'), document.getElementById('wall').dataset.at = String(Date.now() - 60000), ''")
-	tab.Await("that it greys out", "document.getElementById('wall').classList.contains('wall-old')")
-}
-
 // The board without scripts: as old as it is, and whole. Rows are chosen by a form, a row opens its explanation as a page,
 // the list goes on by a link.
 func TestTheBoardWorksWithoutScripts(t *testing.T) {

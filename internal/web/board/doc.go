@@ -1,5 +1,5 @@
 // Package board is the SLA board and what is live: one row a request with the clock that runs out first, the tiles above
-// it, the explanation of each clock, and the screen on the wall.
+// it, and the explanation of each clock.
 //
 //	page    ask the contract for a page of rows ─▶ rows ─▶ template      place: where the stream stood before that
 //	stream  streamBoard in this process ─▶ Event ─▶ one rendering for (language, request, version) ─▶ every viewer

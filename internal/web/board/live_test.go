@@ -5,10 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -132,7 +130,7 @@ func TestACaseOfUnit03NeverShowsAByteAtUnit20(t *testing.T) {
 		}
 	}
 	cookie := enter(t, w, "unit:20")
-	for _, path := range []string{"/board", "/board?number=" + number, "/board/events", "/board/clock/" + id, "/wall"} {
+	for _, path := range []string{"/board", "/board?number=" + number, "/board/events", "/board/clock/" + id} {
 		if status, body := visit(t, w, cookie, path); status < 400 || strings.Contains(strings.ReplaceAll(body, path, ""), number) {
 			t.Errorf("%s answers unit 20 with %d %s", path, status, body)
 		}
@@ -172,7 +170,7 @@ func TestABoardThatDoesNotFollowSaysSo(t *testing.T) {
 		t.Skip("skipped: a browser's journey of 10 s")
 	}
 	t.Parallel()
-	redis, cut := between(t, redistest.Start(t))
+	redis, cut := webtest.Between(t, redistest.Start(t))
 	w := webtest.Start(t, func(o *app.Options) { o.Stores.Redis = redis })
 	open(t, w, 2)
 	tab := w.Open(t)
@@ -192,43 +190,4 @@ func TestABoardThatDoesNotFollowSaysSo(t *testing.T) {
 		t.Errorf("without its store the page says %q", got)
 	}
 	tab.Accessible("the board without its store")
-}
-
-// between is a line to a server that can be cut.
-func between(t *testing.T, server string) (addr string, cut func()) {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var mu sync.Mutex
-	var open []net.Conn
-	cut = func() {
-		mu.Lock()
-		defer mu.Unlock()
-		_ = l.Close()
-		for _, c := range open {
-			_ = c.Close()
-		}
-	}
-	t.Cleanup(cut)
-	go func() {
-		for {
-			here, err := l.Accept()
-			if err != nil {
-				return
-			}
-			there, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server)
-			if err != nil {
-				_ = here.Close()
-				continue
-			}
-			mu.Lock()
-			open = append(open, here, there)
-			mu.Unlock()
-			go func() { _, _ = io.Copy(there, here) }()
-			go func() { _, _ = io.Copy(here, there) }()
-		}
-	}()
-	return l.Addr().String(), cut
 }

@@ -1,7 +1,6 @@
 package board
 
 import (
-	"strconv"
 	"time"
 
 	"verigate/api/client"
@@ -102,7 +101,7 @@ func trendOf(v *site.Visit) (trend, error) {
 		}
 		m := month{Name: at.Format("01/2006"), Received: s.Tiles.Received}
 		if share := s.Tiles.OnTimePercent; share != nil {
-			m.OnTime = percent(*share, v.Language)
+			m.OnTime = v.Language.Percent(*share)
 		}
 		most = max(most, m.Received)
 		out.Months = append(out.Months, m)
@@ -122,22 +121,4 @@ func (t trend) last() string {
 		return ""
 	}
 	return t.Months[len(t.Months)-1].OnTime
-}
-
-func percent(share float32, l text.Language) string {
-	written := strconv.FormatFloat(float64(share), 'f', -1, 32)
-	if l == text.Vietnamese {
-		return decimalComma(written) + " %"
-	}
-	return written + "%"
-}
-
-func decimalComma(s string) string {
-	out := []byte(s)
-	for i, b := range out {
-		if b == '.' {
-			out[i] = ','
-		}
-	}
-	return string(out)
 }

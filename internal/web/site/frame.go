@@ -43,7 +43,11 @@ func (v *Visit) Frame(title string, pairs ...any) Frame {
 		Title: v.T(title, pairs...), Language: v.Language, Direction: v.Language.Direction(), Theme: v.theme(), Keys: v.cookie(cookieKeys) != "off",
 		Path: v.Request.URL.RequestURI(), Demo: v.site.Demonstration, Server: v.Now.UnixMilli(),
 	}
-	if done := v.Query("done"); done != "" {
+	switch done := v.Query("done"); done {
+	case "":
+	case SignedIn:
+		f.Said = v.lastSignIn()
+	default:
 		f.Said = v.said(done)
 	}
 	if v.Session == nil {
@@ -66,6 +70,21 @@ func (v *Visit) said(done string) string {
 		return s
 	}
 	return ""
+}
+
+// SignedIn is what GoSaying says after a sign-in: the page tells when its person signed in before.
+const SignedIn = "sign_in"
+
+// lastSignIn says when the visitor signed in before this session and from where; empty for nobody.
+func (v *Visit) lastSignIn() string {
+	if v.Session == nil {
+		return ""
+	}
+	last := v.Session.Before
+	if last.At.IsZero() {
+		return v.T("frame.first_sign_in")
+	}
+	return v.T("frame.last_sign_in", "at", v.Moment(last.At).Main, "from", last.From)
 }
 
 func (v *Visit) menu() []MenuItem {

@@ -14,6 +14,7 @@ type Handler func(*Visit) error
 type Page struct {
 	Pattern string
 	Handle  Handler
+	Device  bool // for a device, which has no session: none is asked for, and whoever is signed in there is nobody
 }
 
 // Entry is one of the menu, for whoever may call the operation that its page begins with.

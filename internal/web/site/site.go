@@ -64,12 +64,12 @@ func New(p Parts) (*Site, error) {
 	}
 	s.mux.Handle("GET "+assetPrefix+"{hash}/{name}", s.assets)
 	for _, page := range s.own() {
-		s.mux.HandleFunc(page.Pattern, s.answer(page.Handle))
+		s.mux.HandleFunc(page.Pattern, s.answer(page))
 	}
 	for _, g := range p.Groups {
 		s.menu = append(s.menu, g.Menu...)
 		for _, page := range g.Pages {
-			s.mux.HandleFunc(page.Pattern, s.answer(page.Handle))
+			s.mux.HandleFunc(page.Pattern, s.answer(page))
 		}
 	}
 	slices.SortStableFunc(s.menu, func(a, b Entry) int { return cmp.Compare(a.Place, b.Place) })
@@ -92,12 +92,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 const maxForm = 1 << 20
 
 // answer lets a handler answer a visit, and shows what it could not do.
-func (s *Site) answer(handle Handler) http.HandlerFunc {
+func (s *Site) answer(page Page) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		v, err := s.visit(w, r)
+		v, err := s.visit(w, r, page.Device)
 		if err == nil {
-			err = handle(v)
+			err = page.Handle(v)
 		}
 		if err != nil {
 			v.fail(err)
@@ -105,11 +105,15 @@ func (s *Site) answer(handle Handler) http.HandlerFunc {
 	}
 }
 
-func (s *Site) visit(w http.ResponseWriter, r *http.Request) (*Visit, error) {
+func (s *Site) visit(w http.ResponseWriter, r *http.Request, device bool) (*Visit, error) {
 	v := &Visit{Request: r, Writer: w, Now: s.Now(), site: s, Language: text.Vietnamese}
 	var err error
 	if v.API, err = newClient(s.API, r); err != nil {
 		return v, err
+	}
+	if device {
+		v.Language = v.language()
+		return v, nil
 	}
 	session, err := Read[client.Session](v.API.GetSession(r.Context()))
 	p, refused := errors.AsType[*Problem](err)
@@ -171,8 +175,10 @@ type problemView struct{ Frame }
 // own are the pages that every site has.
 func (s *Site) own() []Page {
 	return []Page{
-		{"GET /{$}", func(v *Visit) error {
+		{Pattern: "GET /{$}", Handle: func(v *Visit) error {
 			switch {
+			case v.Session != nil && v.Query("done") == SignedIn:
+				return v.GoSaying(v.Home(), SignedIn)
 			case v.Session != nil:
 				return v.Go(v.Home())
 			case s.Welcome != nil:
@@ -180,10 +186,10 @@ func (s *Site) own() []Page {
 			}
 			return v.Go("/sign-in")
 		}},
-		{"POST /settings", settings},
-		{"GET /alarm", showAlarm},
-		{"POST /alarm", openAlarm},
-		{"/", func(*Visit) error { return notThere() }}, // whatever the method: a page that is not there is not there for forms either
+		{Pattern: "POST /settings", Handle: settings},
+		{Pattern: "GET /alarm", Handle: showAlarm},
+		{Pattern: "POST /alarm", Handle: openAlarm},
+		{Pattern: "/", Handle: func(*Visit) error { return notThere() }}, // whatever the method: a page that is not there is not there for forms either
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -23,8 +24,8 @@ var files embed.FS
 // Play is a demonstration that plays itself before whoever looks. It is safe for concurrent use.
 type Play interface {
 	// Enter opens a session for somebody, named by a role and where there are several a code (partner:NG, desk:1), and
-	// returns the line of Set-Cookie by which the browser keeps it.
-	Enter(ctx context.Context, who string) (cookie string, err error)
+	// returns the line of Set-Cookie by which the browser, which is at an address, keeps it.
+	Enter(ctx context.Context, who, from string) (cookie string, err error)
 	// Board is the desk's; demo.ErrNoBoard when it cannot be read now.
 	Board(ctx context.Context) (demo.Board, error)
 	// Begin begins a telling, Next plays its next step unless more than the seen ones are played already, and Told is what
@@ -59,7 +60,8 @@ func (s Story) Group() site.Group {
 
 // enter goes on as somebody else, and begins with their first page or with the one that was asked for.
 func (s Story) enter(v *site.Visit) error {
-	cookie, err := s.play.Enter(v.Context(), v.Form("who"))
+	from, _, _ := net.SplitHostPort(v.Request.RemoteAddr) // what has no address comes from none
+	cookie, err := s.play.Enter(v.Context(), v.Form("who"), from)
 	if err != nil {
 		return fmt.Errorf("enter a role: %w", notFound())
 	}

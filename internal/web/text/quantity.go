@@ -25,6 +25,15 @@ func (Language) Count(n int) string {
 	return sign + strings.Join(append([]string{digits}, parts...), narrow)
 }
 
+// Percent writes a share as exactly as it is given.
+func (l Language) Percent(share float32) string {
+	written := strconv.FormatFloat(float64(share), 'f', -1, 32)
+	if l == Vietnamese {
+		return strings.ReplaceAll(written, ".", ",") + " %"
+	}
+	return written + "%"
+}
+
 // Size writes a number of bytes as a page or a file has it.
 func (l Language) Size(bytes int64) string {
 	const unit = 1000
