@@ -70,7 +70,7 @@ func IdentifierName(i verification.Identifier) string { return i.Kind + ":" + i.
 func identifiers(r verification.Request) []string {
 	var out []string
 	for _, i := range r.Identifiers {
-		if i.Normalised != "" {
+		if i.Strong() {
 			out = append(out, IdentifierName(i))
 		}
 	}

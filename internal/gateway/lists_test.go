@@ -264,6 +264,26 @@ func TestWithoutABoardListsWaitAndWorkGoesOn(t *testing.T) {
 	}
 }
 
+func TestACountryInCommonMakesNoTwin(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	at := func(container string) map[string]any {
+		return map[string]any{"subjects": []any{
+			map[string]any{"id": "s1", "kind": "container", "number": container},
+			map[string]any{"id": "s2", "kind": "place", "country": "VN", "locode": "VNHPH"},
+			map[string]any{"id": "s3", "kind": "consignment", "form": "sea", "hs_codes": []any{"960110"}},
+		}, "questions": []any{map[string]any{"n": 1, "code": "CON", "text": "Where is it?", "subjects": []any{"s1"}}}, "links": []any{}}
+	}
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", at("CSQU3054383"))).ID
+	w.Submit(gatewaytest.Partner("TH"), "k", w.Example("S01", at("TSTU1000030")))
+	same := w.Submit(gatewaytest.Partner("KE"), "k", w.Example("S01", at("CSQU3054383"))).ID
+	w.Settle()
+	got, _, err := w.Gateway.Candidates(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetCandidates), id)
+	if err != nil || len(got.Twins) != 1 || got.Twins[0].ID != same || !slices.Equal(got.Twins[0].Identifiers, []string{"container"}) {
+		t.Errorf("twins %+v, %v", got.Twins, err)
+	}
+}
+
 func TestATwinInACompartmentIsNoTwinForOthers(t *testing.T) {
 	t.Parallel()
 	w := running(t)

@@ -10,7 +10,8 @@ import (
 	"verigate/internal/verification"
 )
 
-// twins finds the other requests that name one of the same identifiers. Without Redis or while catching up there are
+// twins finds the other requests that name one of the same things by a strong identifier: a country or a code of goods in
+// common is no sign of anything. Without Redis or while catching up there are
 // none to tell: routing does not wait for them.
 func (g *Gateway) twins(ctx context.Context, c Call, r verification.Request) ([]Twin, error) {
 	if g.Watch.Current(g.Now()) != nil || len(r.Identifiers) == 0 {
@@ -18,7 +19,7 @@ func (g *Gateway) twins(ctx context.Context, c Call, r verification.Request) ([]
 	}
 	var names []string
 	for _, i := range r.Identifiers {
-		if i.Normalised != "" {
+		if i.Strong() {
 			names = append(names, board.IdentifierName(i))
 		}
 	}

@@ -64,6 +64,17 @@ func (k Kind) Refuses() bool {
 	}
 }
 
+// Strong reports whether two who name the same value most likely mean the same thing: a container, a passport, an account.
+// Where something is, what kind of goods it is and which line carries it, thousands have in common.
+func (k Kind) Strong() bool {
+	switch k {
+	case KindFlight, KindAirport, KindBIC, KindHS, KindCountry, KindSubdivision, KindLOCODE, KindOffice, KindCAS:
+		return false
+	default:
+		return true
+	}
+}
+
 // Status is the outcome of a check.
 type Status string
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"verigate/internal/identifier"
 	"verigate/internal/marking"
 )
 
@@ -176,6 +177,9 @@ type Identifier struct {
 	Normalised string `json:"normalised"`
 	Check      string `json:"check"` // ok, failed, not_applicable
 }
+
+// Strong says whether another request with the same identifier is likely to be about the same thing.
+func (i Identifier) Strong() bool { return i.Normalised != "" && identifier.Kind(i.Kind).Strong() }
 
 // Warning is something that was accepted and should be looked at.
 type Warning struct {
