@@ -46,6 +46,7 @@ POST /v1/tasks/{task}/stop-acknowledgement
 GET /v1/board
 GET /v1/board/events
 GET /v1/notices
+GET /v1/evidence
 GET /v1/people
 GET /v1/milestones
 GET /v1/on-call

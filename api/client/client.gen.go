@@ -911,6 +911,60 @@ func (e EvaluationSource) Valid() bool {
 	}
 }
 
+// Defines values for EvidenceOutcome.
+const (
+	EvidenceOutcomeRefused   EvidenceOutcome = "refused"
+	EvidenceOutcomeServed    EvidenceOutcome = "served"
+	EvidenceOutcomeUnwritten EvidenceOutcome = "unwritten"
+)
+
+// Valid indicates whether the value is a known member of the EvidenceOutcome enum.
+func (e EvidenceOutcome) Valid() bool {
+	switch e {
+	case EvidenceOutcomeRefused:
+		return true
+	case EvidenceOutcomeServed:
+		return true
+	case EvidenceOutcomeUnwritten:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EvidenceShows.
+const (
+	EvidenceShowsContent  EvidenceShows = "content"
+	EvidenceShowsEvidence EvidenceShows = "evidence"
+	EvidenceShowsExport   EvidenceShows = "export"
+	EvidenceShowsHouse    EvidenceShows = "house"
+	EvidenceShowsOwn      EvidenceShows = "own"
+	EvidenceShowsRows     EvidenceShows = "rows"
+	EvidenceShowsSession  EvidenceShows = "session"
+)
+
+// Valid indicates whether the value is a known member of the EvidenceShows enum.
+func (e EvidenceShows) Valid() bool {
+	switch e {
+	case EvidenceShowsContent:
+		return true
+	case EvidenceShowsEvidence:
+		return true
+	case EvidenceShowsExport:
+		return true
+	case EvidenceShowsHouse:
+		return true
+	case EvidenceShowsOwn:
+		return true
+	case EvidenceShowsRows:
+		return true
+	case EvidenceShowsSession:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ExtensionCode.
 const (
 	ExtensionCodeConsentAwaited ExtensionCode = "consent_awaited"
@@ -4520,6 +4574,73 @@ type EvaluationInformation string
 // EvaluationSource defines model for Evaluation.Source.
 type EvaluationSource string
 
+// EvidenceEntry One call that changed nothing: who was shown what, or refused. Ids, codes and times; no content, no number, nobody by name.
+type EvidenceEntry struct {
+	// About Id of the person whom the call was about.
+	About string `json:"about,omitempty,omitzero"`
+
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+
+	// Call Id of the call, as in X-Request-Id. Of two entries of one call, served and refused, the refusal counts: nothing was shown.
+	Call         string   `json:"call,omitempty,omitzero"`
+	Code         string   `json:"code,omitempty,omitzero"`
+	Compartments []string `json:"compartments,omitempty,omitzero"`
+	Count        int      `json:"count,omitempty,omitzero"`
+
+	// From Address of the client.
+	From string `json:"from,omitempty,omitzero"`
+
+	// Key Id of the credential.
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
+	Level Level `json:"level,omitempty,omitzero"`
+
+	// Operation Of this contract, or an act of administration such as `admin key list`. Empty of what could not be written.
+	Operation string `json:"operation"`
+
+	// Outcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+	Outcome EvidenceOutcome `json:"outcome"`
+	Partner string          `json:"partner,omitempty,omitzero"`
+
+	// Requests All that were shown; of a sealed matter members of its compartment are told.
+	Requests []string `json:"requests,omitempty,omitzero"`
+	Role     string   `json:"role,omitempty,omitzero"`
+
+	// Session By what its person sees the session.
+	Session string `json:"session,omitempty,omitzero"`
+
+	// Shows What the answer showed: words of a case, a file, rows, evidence, that somebody came or went, what the caller had sent, nothing of a case.
+	Shows EvidenceShows `json:"shows,omitempty,omitzero"`
+	Task  string        `json:"task,omitempty,omitzero"`
+	Unit  string        `json:"unit,omitempty,omitzero"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until,omitempty,omitzero"`
+
+	// Who Id of the person or program. Absent: nobody was recognised, or the console acted.
+	Who string `json:"who,omitempty,omitzero"`
+}
+
+// EvidenceOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+type EvidenceOutcome string
+
+// EvidencePage defines model for EvidencePage.
+type EvidencePage struct {
+	AsOf  time.Time       `json:"as_of"`
+	Items []EvidenceEntry `json:"items"`
+
+	// NextCursor Absent at the beginning of the evidence.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// SearchedTo Time of the oldest entry that was looked at.
+	SearchedTo time.Time `json:"searched_to,omitempty,omitzero"`
+}
+
+// EvidenceShows What the answer showed: words of a case, a file, rows, evidence, that somebody came or went, what the caller had sent, nothing of a case.
+type EvidenceShows string
+
 // Extension A new promise, with its reason.
 type Extension struct {
 	Code ExtensionCode `json:"code"`
@@ -5512,20 +5633,31 @@ type QueuePage struct {
 	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
 }
 
-// Readers Who has read what, and when.
+// Readers Who has read it and when, and who was refused it: each first pull of an answer, which is in the record, and from the evidence a line for each person and sort of read.
 type Readers struct {
 	Items []ReadersItem `json:"items"`
 }
 
 // ReadersItem defines model for ReadersItem.
 type ReadersItem struct {
+	// Action pull: the first pull of an answer; read: its content; export: a file that it is in; row: the row of a sealed matter; refused: an attempt.
 	Action string `json:"action"`
 
 	// At RFC 3339 with offset, in UTC from 1900 to 2200.
-	At      Instant `json:"at"`
+	At Instant `json:"at"`
+
+	// LastAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	LastAt  Instant `json:"last_at,omitempty,omitzero"`
+	Partner string  `json:"partner,omitempty,omitzero"`
 	Role    string  `json:"role"`
-	Version int     `json:"version,omitempty,omitzero"`
-	Who     string  `json:"who"`
+
+	// Times How often; not of a pull, which is the first one.
+	Times   int    `json:"times,omitempty,omitzero"`
+	Unit    string `json:"unit,omitempty,omitzero"`
+	Version int    `json:"version,omitempty,omitzero"`
+
+	// Who The person's id. Absent of a colleague's read where the reader of this does not answer for it.
+	Who string `json:"who,omitempty,omitzero"`
 }
 
 // Reauthentication What proves once more that the session's own person is there.
@@ -7229,8 +7361,23 @@ type QueryNumber = string
 // QueryOpen defines model for QueryOpen.
 type QueryOpen = bool
 
+// QueryOperation defines model for QueryOperation.
+type QueryOperation = string
+
+// QueryOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+type QueryOutcome = EvidenceOutcome
+
 // QueryPartner defines model for QueryPartner.
 type QueryPartner = string
+
+// QueryPerson defines model for QueryPerson.
+type QueryPerson = string
+
+// QueryRequest defines model for QueryRequest.
+type QueryRequest = string
+
+// QueryShows What the answer showed: words of a case, a file, rows, evidence, that somebody came or went, what the caller had sent, nothing of a case.
+type QueryShows = EvidenceShows
 
 // QueryState defines model for QueryState.
 type QueryState = RequestState
@@ -7282,6 +7429,9 @@ type CreatedReply = Created
 
 // DraftReply The caller's own draft, when there is one, and who else of the unit has one; never what stands in that.
 type DraftReply = DraftView
+
+// EvidencePageReply defines model for EvidencePageReply.
+type EvidencePageReply = EvidencePage
 
 // FoundReply The request that bears a number.
 type FoundReply = Found
@@ -7340,7 +7490,7 @@ type ProviderWayReply = ProviderWay
 // QueuePageReply defines model for QueuePageReply.
 type QueuePageReply = QueuePage
 
-// ReadersViewReply Who has read what, and when.
+// ReadersViewReply Who has read it and when, and who was refused it: each first pull of an answer, which is in the record, and from the evidence a line for each person and sort of read.
 type ReadersViewReply = Readers
 
 // RecoveryCodesReply Each stands in for the second factor once. They are shown this once.
@@ -7500,6 +7650,30 @@ type DecideConsentParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
+// ListEvidenceParams defines parameters for ListEvidence.
+type ListEvidenceParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor *QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items a page.
+	Limit *QueryLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Person Only calls of this person or program, or about it, by its id.
+	Person *QueryPerson `form:"person,omitempty" json:"person,omitempty"`
+
+	// Request Only calls that showed this request, by its id.
+	Request *QueryRequest `form:"request,omitempty" json:"request,omitempty"`
+
+	// Operation Only calls of this operation.
+	Operation *QueryOperation `form:"operation,omitempty" json:"operation,omitempty"`
+
+	// Shows Only calls whose answer shows this.
+	Shows *QueryShows `form:"shows,omitempty" json:"shows,omitempty"`
+
+	// Outcome Only calls that ended so.
+	Outcome *QueryOutcome `form:"outcome,omitempty" json:"outcome,omitempty"`
 }
 
 // ListMilestonesParams defines parameters for ListMilestones.
@@ -8628,6 +8802,13 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/consents/{id}/decision (the `DecideConsent` operationId).
 	DecideConsent(ctx context.Context, id PathConsent, params *DecideConsentParams, body DecideConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListEvidence Who was shown what and who was refused, the last first
+	//
+	// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment.
+	//
+	// Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
+	ListEvidence(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListMilestones What happened between two moments, the first first
 	//
 	// What a briefing counts: rounds that came, rounds that were answered whole, clocks that ran out with their cause. Each is listed at the time of its recording, and only of requests that the reader may see, so that a number made of the list counts what the list shows. From `from` on, by default a day before `until`, and before `until`, by default now; 31 days at most.
@@ -9506,6 +9687,8 @@ type ClientInterface interface {
 
 	// GetReaders Who has read it
 	//
+	// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence.
+	//
 	// Corresponds with GET /v1/verification-requests/{id}/readers (the `GetReaders` operationId).
 	GetReaders(ctx context.Context, id PathRequest, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -10005,6 +10188,23 @@ func (c *Client) DecideConsentWithBody(ctx context.Context, id PathConsent, para
 // Corresponds with POST /v1/consents/{id}/decision (the `DecideConsent` operationId).
 func (c *Client) DecideConsent(ctx context.Context, id PathConsent, params *DecideConsentParams, body DecideConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDecideConsentRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEvidence Who was shown what and who was refused, the last first
+//
+// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment.
+//
+// Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
+func (c *Client) ListEvidence(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEvidenceRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -12133,6 +12333,8 @@ func (c *Client) RepinPolicy(ctx context.Context, id PathRequest, params *RepinP
 
 // GetReaders Who has read it
 //
+// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence.
+//
 // Corresponds with GET /v1/verification-requests/{id}/readers (the `GetReaders` operationId).
 func (c *Client) GetReaders(ctx context.Context, id PathRequest, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetReadersRequest(c.Server, id)
@@ -13486,6 +13688,132 @@ func NewDecideConsentRequestWithBody(server string, id PathConsent, params *Deci
 			req.Header.Set("If-Match", headerParam1)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListEvidenceRequest constructs an http.Request for the ListEvidence method
+func NewListEvidenceRequest(server string, params *ListEvidenceParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/evidence")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Person != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "person", *params.Person, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Request != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "request", *params.Request, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Operation != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "operation", *params.Operation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Shows != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "shows", *params.Shows, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Outcome != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "outcome", *params.Outcome, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -19157,6 +19485,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/consents/{id}/decision (the `DecideConsent` operationId).
 	DecideConsentWithResponse(ctx context.Context, id PathConsent, params *DecideConsentParams, body DecideConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideConsentResponse, error)
 
+	// ListEvidenceWithResponse Who was shown what and who was refused, the last first
+	//
+	// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
+	ListEvidenceWithResponse(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*ListEvidenceResponse, error)
+
 	// ListMilestonesWithResponse What happened between two moments, the first first
 	//
 	// What a briefing counts: rounds that came, rounds that were answered whole, clocks that ran out with their cause. Each is listed at the time of its recording, and only of requests that the reader may see, so that a number made of the list counts what the list shows. From `from` on, by default a day before `until`, and before `until`, by default now; 31 days at most.
@@ -20095,6 +20432,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetReadersWithResponse Who has read it
 	//
+	// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/verification-requests/{id}/readers (the `GetReaders` operationId).
@@ -20788,6 +21127,39 @@ func (r DecideConsentResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r DecideConsentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListEvidenceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EvidencePageReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEvidenceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEvidenceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEvidenceResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -24482,6 +24854,21 @@ func (c *ClientWithResponses) DecideConsentWithResponse(ctx context.Context, id 
 	return ParseDecideConsentResponse(rsp)
 }
 
+// ListEvidenceWithResponse Who was shown what and who was refused, the last first
+//
+// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
+func (c *ClientWithResponses) ListEvidenceWithResponse(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*ListEvidenceResponse, error) {
+	rsp, err := c.ListEvidence(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEvidenceResponse(rsp)
+}
+
 // ListMilestonesWithResponse What happened between two moments, the first first
 //
 // What a briefing counts: rounds that came, rounds that were answered whole, clocks that ran out with their cause. Each is listed at the time of its recording, and only of requests that the reader may see, so that a number made of the list counts what the list shows. From `from` on, by default a day before `until`, and before `until`, by default now; 31 days at most.
@@ -26164,6 +26551,8 @@ func (c *ClientWithResponses) RepinPolicyWithResponse(ctx context.Context, id Pa
 
 // GetReadersWithResponse Who has read it
 //
+// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/verification-requests/{id}/readers (the `GetReaders` operationId).
@@ -27012,6 +27401,39 @@ func ParseDecideConsentResponse(rsp *http.Response) (*DecideConsentResponse, err
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ConsentReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListEvidenceResponse parses an HTTP response from a ListEvidenceWithResponse call
+func ParseListEvidenceResponse(rsp *http.Response) (*ListEvidenceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEvidenceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EvidencePageReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

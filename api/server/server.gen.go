@@ -910,6 +910,60 @@ func (e EvaluationSource) Valid() bool {
 	}
 }
 
+// Defines values for EvidenceOutcome.
+const (
+	EvidenceOutcomeRefused   EvidenceOutcome = "refused"
+	EvidenceOutcomeServed    EvidenceOutcome = "served"
+	EvidenceOutcomeUnwritten EvidenceOutcome = "unwritten"
+)
+
+// Valid indicates whether the value is a known member of the EvidenceOutcome enum.
+func (e EvidenceOutcome) Valid() bool {
+	switch e {
+	case EvidenceOutcomeRefused:
+		return true
+	case EvidenceOutcomeServed:
+		return true
+	case EvidenceOutcomeUnwritten:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EvidenceShows.
+const (
+	EvidenceShowsContent  EvidenceShows = "content"
+	EvidenceShowsEvidence EvidenceShows = "evidence"
+	EvidenceShowsExport   EvidenceShows = "export"
+	EvidenceShowsHouse    EvidenceShows = "house"
+	EvidenceShowsOwn      EvidenceShows = "own"
+	EvidenceShowsRows     EvidenceShows = "rows"
+	EvidenceShowsSession  EvidenceShows = "session"
+)
+
+// Valid indicates whether the value is a known member of the EvidenceShows enum.
+func (e EvidenceShows) Valid() bool {
+	switch e {
+	case EvidenceShowsContent:
+		return true
+	case EvidenceShowsEvidence:
+		return true
+	case EvidenceShowsExport:
+		return true
+	case EvidenceShowsHouse:
+		return true
+	case EvidenceShowsOwn:
+		return true
+	case EvidenceShowsRows:
+		return true
+	case EvidenceShowsSession:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ExtensionCode.
 const (
 	ExtensionCodeConsentAwaited ExtensionCode = "consent_awaited"
@@ -4519,6 +4573,73 @@ type EvaluationInformation string
 // EvaluationSource defines model for Evaluation.Source.
 type EvaluationSource string
 
+// EvidenceEntry One call that changed nothing: who was shown what, or refused. Ids, codes and times; no content, no number, nobody by name.
+type EvidenceEntry struct {
+	// About Id of the person whom the call was about.
+	About string `json:"about,omitempty,omitzero"`
+
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+
+	// Call Id of the call, as in X-Request-Id. Of two entries of one call, served and refused, the refusal counts: nothing was shown.
+	Call         string   `json:"call,omitempty,omitzero"`
+	Code         string   `json:"code,omitempty,omitzero"`
+	Compartments []string `json:"compartments,omitempty,omitzero"`
+	Count        int      `json:"count,omitempty,omitzero"`
+
+	// From Address of the client.
+	From string `json:"from,omitempty,omitzero"`
+
+	// Key Id of the credential.
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
+	Level Level `json:"level,omitempty,omitzero"`
+
+	// Operation Of this contract, or an act of administration such as `admin key list`. Empty of what could not be written.
+	Operation string `json:"operation"`
+
+	// Outcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+	Outcome EvidenceOutcome `json:"outcome"`
+	Partner string          `json:"partner,omitempty,omitzero"`
+
+	// Requests All that were shown; of a sealed matter members of its compartment are told.
+	Requests []string `json:"requests,omitempty,omitzero"`
+	Role     string   `json:"role,omitempty,omitzero"`
+
+	// Session By what its person sees the session.
+	Session string `json:"session,omitempty,omitzero"`
+
+	// Shows What the answer showed: words of a case, a file, rows, evidence, that somebody came or went, what the caller had sent, nothing of a case.
+	Shows EvidenceShows `json:"shows,omitempty,omitzero"`
+	Task  string        `json:"task,omitempty,omitzero"`
+	Unit  string        `json:"unit,omitempty,omitzero"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until,omitempty,omitzero"`
+
+	// Who Id of the person or program. Absent: nobody was recognised, or the console acted.
+	Who string `json:"who,omitempty,omitzero"`
+}
+
+// EvidenceOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+type EvidenceOutcome string
+
+// EvidencePage defines model for EvidencePage.
+type EvidencePage struct {
+	AsOf  time.Time       `json:"as_of"`
+	Items []EvidenceEntry `json:"items"`
+
+	// NextCursor Absent at the beginning of the evidence.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// SearchedTo Time of the oldest entry that was looked at.
+	SearchedTo time.Time `json:"searched_to,omitempty,omitzero"`
+}
+
+// EvidenceShows What the answer showed: words of a case, a file, rows, evidence, that somebody came or went, what the caller had sent, nothing of a case.
+type EvidenceShows string
+
 // Extension A new promise, with its reason.
 type Extension struct {
 	Code ExtensionCode `json:"code"`
@@ -5511,20 +5632,31 @@ type QueuePage struct {
 	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
 }
 
-// Readers Who has read what, and when.
+// Readers Who has read it and when, and who was refused it: each first pull of an answer, which is in the record, and from the evidence a line for each person and sort of read.
 type Readers struct {
 	Items []ReadersItem `json:"items"`
 }
 
 // ReadersItem defines model for ReadersItem.
 type ReadersItem struct {
+	// Action pull: the first pull of an answer; read: its content; export: a file that it is in; row: the row of a sealed matter; refused: an attempt.
 	Action string `json:"action"`
 
 	// At RFC 3339 with offset, in UTC from 1900 to 2200.
-	At      Instant `json:"at"`
+	At Instant `json:"at"`
+
+	// LastAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	LastAt  Instant `json:"last_at,omitempty,omitzero"`
+	Partner string  `json:"partner,omitempty,omitzero"`
 	Role    string  `json:"role"`
-	Version int     `json:"version,omitempty,omitzero"`
-	Who     string  `json:"who"`
+
+	// Times How often; not of a pull, which is the first one.
+	Times   int    `json:"times,omitempty,omitzero"`
+	Unit    string `json:"unit,omitempty,omitzero"`
+	Version int    `json:"version,omitempty,omitzero"`
+
+	// Who The person's id. Absent of a colleague's read where the reader of this does not answer for it.
+	Who string `json:"who,omitempty,omitzero"`
 }
 
 // Reauthentication What proves once more that the session's own person is there.
@@ -7228,8 +7360,23 @@ type QueryNumber = string
 // QueryOpen defines model for QueryOpen.
 type QueryOpen = bool
 
+// QueryOperation defines model for QueryOperation.
+type QueryOperation = string
+
+// QueryOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+type QueryOutcome = EvidenceOutcome
+
 // QueryPartner defines model for QueryPartner.
 type QueryPartner = string
+
+// QueryPerson defines model for QueryPerson.
+type QueryPerson = string
+
+// QueryRequest defines model for QueryRequest.
+type QueryRequest = string
+
+// QueryShows What the answer showed: words of a case, a file, rows, evidence, that somebody came or went, what the caller had sent, nothing of a case.
+type QueryShows = EvidenceShows
 
 // QueryState defines model for QueryState.
 type QueryState = RequestState
@@ -7281,6 +7428,9 @@ type CreatedReply = Created
 
 // DraftReply The caller's own draft, when there is one, and who else of the unit has one; never what stands in that.
 type DraftReply = DraftView
+
+// EvidencePageReply defines model for EvidencePageReply.
+type EvidencePageReply = EvidencePage
 
 // FoundReply The request that bears a number.
 type FoundReply = Found
@@ -7339,7 +7489,7 @@ type ProviderWayReply = ProviderWay
 // QueuePageReply defines model for QueuePageReply.
 type QueuePageReply = QueuePage
 
-// ReadersViewReply Who has read what, and when.
+// ReadersViewReply Who has read it and when, and who was refused it: each first pull of an answer, which is in the record, and from the evidence a line for each person and sort of read.
 type ReadersViewReply = Readers
 
 // RecoveryCodesReply Each stands in for the second factor once. They are shown this once.
@@ -7499,6 +7649,30 @@ type DecideConsentParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// ListEvidenceParams defines parameters for ListEvidence.
+type ListEvidenceParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Limit Items a page.
+	Limit QueryLimit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Person Only calls of this person or program, or about it, by its id.
+	Person QueryPerson `form:"person,omitempty" json:"person,omitempty,omitzero"`
+
+	// Request Only calls that showed this request, by its id.
+	Request QueryRequest `form:"request,omitempty" json:"request,omitempty,omitzero"`
+
+	// Operation Only calls of this operation.
+	Operation QueryOperation `form:"operation,omitempty" json:"operation,omitempty,omitzero"`
+
+	// Shows Only calls whose answer shows this.
+	Shows QueryShows `form:"shows,omitempty" json:"shows,omitempty,omitzero"`
+
+	// Outcome Only calls that ended so.
+	Outcome QueryOutcome `form:"outcome,omitempty" json:"outcome,omitempty,omitzero"`
 }
 
 // ListMilestonesParams defines parameters for ListMilestones.
@@ -8463,6 +8637,9 @@ type ServerInterface interface {
 	// DecideConsent Grant or deny (row 14)
 	// (POST /v1/consents/{id}/decision)
 	DecideConsent(ctx echo.Context, id PathConsent, params DecideConsentParams) error
+	// ListEvidence Who was shown what and who was refused, the last first
+	// (GET /v1/evidence)
+	ListEvidence(ctx echo.Context, params ListEvidenceParams) error
 	// ListMilestones What happened between two moments, the first first
 	// (GET /v1/milestones)
 	ListMilestones(ctx echo.Context, params ListMilestonesParams) error
@@ -9165,6 +9342,66 @@ func (w *ServerInterfaceWrapper) DecideConsent(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DecideConsent(ctx, id, params)
+	return err
+}
+
+// ListEvidence converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEvidence(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEvidenceParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "person" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "person", ctx.QueryParams(), &params.Person, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Optional query parameter "request" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "request", ctx.QueryParams(), &params.Request, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter request: %s", err))
+	}
+
+	// ------------- Optional query parameter "operation" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "operation", ctx.QueryParams(), &params.Operation, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter operation: %s", err))
+	}
+
+	// ------------- Optional query parameter "shows" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "shows", ctx.QueryParams(), &params.Shows, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter shows: %s", err))
+	}
+
+	// ------------- Optional query parameter "outcome" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "outcome", ctx.QueryParams(), &params.Outcome, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter outcome: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEvidence(ctx, params)
 	return err
 }
 
@@ -12520,6 +12757,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/board/events", wrapper.StreamBoard, options.OperationMiddlewares["streamBoard"]...)
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
+	router.GET(options.BaseURL+"/v1/evidence", wrapper.ListEvidence, options.OperationMiddlewares["listEvidence"]...)
 	router.GET(options.BaseURL+"/v1/milestones", wrapper.ListMilestones, options.OperationMiddlewares["listMilestones"]...)
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
 	router.GET(options.BaseURL+"/v1/numbers/:number", wrapper.FindRequest, options.OperationMiddlewares["findRequest"]...)
@@ -12681,6 +12919,8 @@ type DraftReplyJSONResponse DraftView
 
 type EndedReplyResponse struct {
 }
+
+type EvidencePageReplyJSONResponse EvidencePage
 
 type FoundReplyJSONResponse Found
 
@@ -13511,6 +13751,45 @@ type DecideConsentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DecideConsentdefaultApplicationProblemPlusJSONResponse) VisitDecideConsentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvidenceRequestObject struct {
+	Params ListEvidenceParams
+}
+
+type ListEvidenceResponseObject interface {
+	VisitListEvidenceResponse(w http.ResponseWriter) error
+}
+
+type ListEvidence200JSONResponse struct{ EvidencePageReplyJSONResponse }
+
+func (response ListEvidence200JSONResponse) VisitListEvidenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvidencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListEvidencedefaultApplicationProblemPlusJSONResponse) VisitListEvidenceResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17312,6 +17591,9 @@ type StrictServerInterface interface {
 	// DecideConsent Grant or deny (row 14)
 	// (POST /v1/consents/{id}/decision)
 	DecideConsent(ctx context.Context, request DecideConsentRequestObject) (DecideConsentResponseObject, error)
+	// ListEvidence Who was shown what and who was refused, the last first
+	// (GET /v1/evidence)
+	ListEvidence(ctx context.Context, request ListEvidenceRequestObject) (ListEvidenceResponseObject, error)
 	// ListMilestones What happened between two moments, the first first
 	// (GET /v1/milestones)
 	ListMilestones(ctx context.Context, request ListMilestonesRequestObject) (ListMilestonesResponseObject, error)
@@ -18084,6 +18366,31 @@ func (sh *strictHandler) DecideConsent(ctx echo.Context, id PathConsent, params 
 		return err
 	} else if validResponse, ok := response.(DecideConsentResponseObject); ok {
 		return validResponse.VisitDecideConsentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEvidence operation middleware
+func (sh *strictHandler) ListEvidence(ctx echo.Context, params ListEvidenceParams) error {
+	var request ListEvidenceRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEvidence(ctx.Request().Context(), request.(ListEvidenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEvidence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEvidenceResponseObject); ok {
+		return validResponse.VisitListEvidenceResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

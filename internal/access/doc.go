@@ -85,6 +85,13 @@
 //	operator | any role | grants roles or compartments to self | refused; roles of two hands in none | access.TestCommandsOnAPrincipalAreRefusedWithTheirCode
 //	insider | another's case | names object A in the path and B in the body | the path's object is loaded, asked and passed on | httpapi.TestNoBodyNamesTheObjectOfThePath
 //	insider | a case by a forgotten route | calls an operation that nobody gave a rule | a route without a row stops the start | httpapi.TestARouteWithoutARowStopsTheStart
+//	insider | that nobody knows of a read | reads what leaves nothing in the record | evidence is on the disk before content leaves | httpapi.TestNothingIsReadWithoutEvidence
+//	insider | that nobody knows of a read | stops, fills or deletes the evidence first | content is refused within three seconds | evidence.TestAStoreThatHangsIsNotWaitedForLongerThanThreeSeconds
+//	insider | that nobody knows of a read | repeats a command, which records nothing | a repeat is a read | httpapi.TestACommandIsItsOwnEvidence
+//	auditor | a sealed matter | reads the evidence of it | taken out of each entry but for members | httpapi.TestEvidenceOfASealedMatterIsForItsMembers
+//	desk | what colleagues read | asks for the readers of a case | colleagues are named to who answers for them | httpapi.TestReadersAreToldBesidePulls
+//	outsider | the evidence | fills it with calls of nobody | strangers are counted beyond some | evidence.TestStrangersCannotFillTheStore
+//	store | the evidence | moves, copies or changes a message | bound to its writer and number | evidence.TestAMessageOpensInItsPlaceAlone
 //	insider | rules that err | waits for a policy that means nothing | policies are checked at the start | access.TestAPolicyThatCannotBeReadStopsTheStart
 //	insider | rules that fail | sends what a policy cannot evaluate | denied and told | access.TestAPolicyThatCannotBeEvaluatedDeniesAndIsTold
 //	insider | rules that differ | finds the one of two places that is laxer | table and state machine are compared | access.TestTheTableAndTheMachineNameTheSameRoles

@@ -91,6 +91,7 @@ const (
 	OpGetClocks            Operation = "getClocks"
 	OpGetReaders           Operation = "getReaders"
 	OpGetHistory           Operation = "getHistory"
+	OpListEvidence         Operation = "listEvidence"
 	OpFindRequest          Operation = "findRequest"
 	OpFindByReference      Operation = "findByReference"
 	OpGetReference         Operation = "getReference"
@@ -294,6 +295,7 @@ func Table() []Rule {
 		{OpGetClocks, http.MethodGet, "/v1/verification-requests/{id}/clocks", headquarters, OnRequest},
 		{OpGetReaders, http.MethodGet, "/v1/verification-requests/{id}/readers", evidence, OnRequest},
 		{OpGetHistory, http.MethodGet, "/v1/verification-requests/{id}/history", evidence, OnRequest},
+		{OpListEvidence, http.MethodGet, "/v1/evidence", roles{auditor}, OnRows},
 		{OpFindRequest, http.MethodGet, "/v1/numbers/{number}", evidence, OnRows},
 		{OpFindByReference, http.MethodPost, "/v1/references", deskOrLead, OnRows},
 		{OpGetReference, http.MethodGet, "/v1/reference", house, OnRows},

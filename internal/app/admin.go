@@ -36,6 +36,7 @@ type Admin interface {
 	Known(ctx context.Context) (Known, error)
 	Bundle(ctx context.Context, r BundleRequest) ([]byte, error)
 	LedgerKeys(ctx context.Context, rotate bool) ([]ledger.PublicKey, error)
+	EvidenceRoom(ctx context.Context, r EvidenceRequest) (EvidenceRoom, error)
 }
 
 // Rebuilt says what was made again, and how long it took.
@@ -85,9 +86,9 @@ type LastUse struct {
 var _ Admin = (*Parts)(nil)
 
 // Verify compares the streams with the ledger, and the board and the queues with the record.
-func (p *Parts) Verify(ctx context.Context) (follow.Report, error) {
-	report, err := p.verifyDerived(ctx)
-	if err != nil {
+func (p *Parts) Verify(ctx context.Context) (report follow.Report, err error) {
+	defer func() { p.looked("verify", err) }()
+	if report, err = p.verifyDerived(ctx); err != nil {
 		return report, err
 	}
 	return report, p.compareLedger(ctx, &report)
@@ -154,7 +155,8 @@ func (p *Parts) settled(ctx context.Context) (bool, error) {
 }
 
 // Rebuild makes the board and the queues again from the record.
-func (p *Parts) Rebuild(ctx context.Context) (Rebuilt, error) {
+func (p *Parts) Rebuild(ctx context.Context) (out Rebuilt, err error) {
+	defer func() { p.looked("rebuild", err) }()
 	began := p.Now()
 	if err := p.Boarder.Rebuild(ctx); err != nil {
 		return Rebuilt{}, fmt.Errorf("rebuild the board: %w", err)
@@ -170,11 +172,16 @@ func (p *Parts) Rebuild(ctx context.Context) (Rebuilt, error) {
 }
 
 // Key administers principals and their keys, as whoever the credential proves.
-func (p *Parts) Key(ctx context.Context, r KeyRequest) (KeyResult, error) {
+func (p *Parts) Key(ctx context.Context, r KeyRequest) (out KeyResult, err error) {
 	by, err := p.actor(ctx, r.By)
-	if err != nil {
-		return KeyResult{}, err
+	if err == nil {
+		out, err = p.key(ctx, by, r)
 	}
+	p.acted(act{by: by, what: "key", kind: r.Act, about: r.Person, looked: r.Act == "list"}, err)
+	return out, err
+}
+
+func (p *Parts) key(ctx context.Context, by verification.Actor, r KeyRequest) (KeyResult, error) {
 	switch r.Act {
 	case "create":
 		return p.createPrincipal(ctx, by, r)
@@ -324,6 +331,15 @@ func (p *Parts) adminHandler() http.Handler {
 		p.reply(w, result, err)
 	})
 	p.ledgerHandlers(mux)
+	mux.HandleFunc("POST /evidence", func(w http.ResponseWriter, r *http.Request) {
+		var request EvidenceRequest
+		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&request); err != nil {
+			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
+			return
+		}
+		result, err := p.EvidenceRoom(r.Context(), request)
+		p.reply(w, result, err)
+	})
 	mux.HandleFunc("POST /known", func(w http.ResponseWriter, r *http.Request) {
 		result, err := p.Known(r.Context())
 		p.reply(w, result, err)

@@ -71,7 +71,10 @@ func decreed(c config.CalendarDecree) (CalendarRequest, error) {
 }
 
 // Calendar administers the calendars, as Key does principals.
-func (p *Parts) Calendar(ctx context.Context, r CalendarRequest) (CalendarResult, error) {
+func (p *Parts) Calendar(ctx context.Context, r CalendarRequest) (out CalendarResult, err error) {
+	defer func() {
+		p.acted(act{by: verification.System(), what: "calendar", kind: r.Act, looked: r.Act == "list"}, err)
+	}()
 	switch r.Act {
 	case "decree":
 		c, err := p.Registry.Decree(ctx, verification.System(), sla.Decree{To: r.To, Days: r.Days})

@@ -56,7 +56,7 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 	if strings.HasPrefix(command, "person ") {
 		return personCommand(ctx, e, command, c.Person)
 	}
-	acting, err := readCredential(cmp.Or(c.Key.Credential, c.Partner.Credential), os.Stdin)
+	acting, err := readCredential(cmp.Or(c.Key.Credential, c.Partner.Credential, c.Evidence.Credential), os.Stdin)
 	if err != nil {
 		return err
 	}
@@ -122,6 +122,12 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		})
 	case "partner list":
 		return Partners(ctx, e, c.Partner.List.Stores)
+	case "evidence room":
+		return EvidenceOf(ctx, e, c.Evidence.Room.Stores, EvidenceRequest{Act: evidenceLook})
+	case "evidence open-reserve":
+		return EvidenceOf(ctx, e, c.Evidence.OpenReserve.Stores, EvidenceRequest{Act: evidenceReserve})
+	case "evidence begin-again":
+		return EvidenceOf(ctx, e, c.Evidence.BeginAgain.Stores, EvidenceRequest{Act: evidenceBegin})
 	case "unit list":
 		return Units(ctx, e, c.Unit.List.Stores)
 	case "calendar list":

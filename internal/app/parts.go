@@ -15,6 +15,7 @@ import (
 	"verigate/internal/contract"
 	"verigate/internal/directory"
 	"verigate/internal/draft"
+	"verigate/internal/evidence"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/jet"
@@ -69,6 +70,7 @@ type Parts struct {
 	Screens  *screen.Desk
 	Provided *signin.Provided // nil without a provider
 	Gateway  *gateway.Gateway
+	Evidence *evidence.Writer
 	Watch    *gateway.Watch
 	Store    *rdb.Store
 	Boarder  *follow.Boarder
@@ -76,16 +78,18 @@ type Parts struct {
 	Genesis  record.Genesis
 	Sync     jet.Sync
 
-	ledgerKeys *ledgerKeys
-	past       *past          // of a demonstration: how it is given one
-	window     *record.Window // of Journal, for all followers
-	registrar  follow.Registrar
-	steps      *follow.Steps                   // of all followers
-	known      record.Position                 // the end of the record that the registry has folded
-	queuesAt   atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
-	halted     atomic.Bool                     // a follower has stopped for good
-	served     atomic.Pointer[time.Time]       // since when a door is open; nil: none is
-	closers    []func() error
+	ledgerKeys    *ledgerKeys
+	past          *past       // of a demonstration: how it is given one
+	evidenceVault *seal.Vault // of the keys of evidence
+	witnesses     *evidence.Readers
+	window        *record.Window // of Journal, for all followers
+	registrar     follow.Registrar
+	steps         *follow.Steps                   // of all followers
+	known         record.Position                 // the end of the record that the registry has folded
+	queuesAt      atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
+	halted        atomic.Bool                     // a follower has stopped for good
+	served        atomic.Pointer[time.Time]       // since when a door is open; nil: none is
+	closers       []func() error
 }
 
 // Open opens the parts: the lock, the reference data, the record with its keys, what is derived from it. Everything
@@ -156,6 +160,9 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if p.Sync, err = p.syncs(ctx); err != nil {
 		return fmt.Errorf("the store must fsync before it acknowledges: %w", err)
 	}
+	if p.EvidenceQuota > 0 {
+		p.Conn.LimitEvidence(p.EvidenceQuota)
+	}
 	if err := p.Conn.EnsureStreams(ctx, p.Replicas); err != nil {
 		return err
 	}
@@ -193,6 +200,9 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if err := p.Vault.Fill(ctx); err != nil {
 		return fmt.Errorf("write keys ahead: %w", err)
 	}
+	if err := p.openEvidence(ctx); err != nil {
+		return err
+	}
 	p.window = record.NewWindow(p.Journal)
 	p.Requests = record.NewLog(p.window, p.Vault, record.Requests{})
 	p.Watch = gateway.NewWatch()
@@ -211,7 +221,8 @@ func (p *Parts) openRecord(ctx context.Context) error {
 			}
 			return all
 		},
-		Book: &draft.Book{Store: p.Conn.Drafts(), Sealer: p.Vault},
+		Book:      &draft.Book{Store: p.Conn.Drafts(), Sealer: p.Vault},
+		Witnesses: p.witnesses,
 	})
 	return nil
 }

@@ -77,11 +77,16 @@ type IdentityView struct {
 }
 
 // Person administers people, as whoever the credential proves.
-func (p *Parts) Person(ctx context.Context, r PersonRequest) (PersonResult, error) {
+func (p *Parts) Person(ctx context.Context, r PersonRequest) (out PersonResult, err error) {
 	by, err := p.actor(ctx, r.By)
-	if err != nil {
-		return PersonResult{}, err
+	if err == nil {
+		out, err = p.onPerson(ctx, by, r)
 	}
+	p.acted(act{by: by, what: "person", kind: r.Act, about: r.Person, looked: r.Act == "list" || r.Act == "sign-out"}, err)
+	return out, err
+}
+
+func (p *Parts) onPerson(ctx context.Context, by verification.Actor, r PersonRequest) (PersonResult, error) {
 	out := PersonResult{Person: r.Person, Grant: r.Grant, Identity: r.Identity}
 	switch r.Act {
 	case "create":
@@ -270,6 +275,7 @@ type Known struct {
 
 // Known lists partners and units.
 func (p *Parts) Known(context.Context) (Known, error) {
+	p.looked("known", nil)
 	d := p.Registry.Directory()
 	return Known{Partners: d.Partners(), Units: d.UnitsValid(p.Now())}, nil
 }

@@ -17,7 +17,8 @@ import (
 var ErrNotForReal = errors.New("not fit for real cases: put right what is listed, and see it gone with verigate check --production")
 
 // Unfit lists what must be put right before this gateway takes real cases.
-func (p *Parts) Unfit(ctx context.Context) ([]production.Finding, error) {
+func (p *Parts) Unfit(ctx context.Context) (found []production.Finding, err error) {
+	defer func() { p.looked("check", err) }()
 	facts := production.Facts{
 		TLS: p.Door.TLSCert != "", RealBoard: !p.Store.Embedded(), Real: !p.Genesis.Demonstration, RootKeyApart: apart(p.Stores),
 		Exposed: exposed(p.Stores), ClockSynchronised: clockSynchronised(), Sync: syncOf(p.Sync),

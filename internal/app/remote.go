@@ -86,6 +86,12 @@ func (r remote) Person(ctx context.Context, request PersonRequest) (out PersonRe
 	return out, err
 }
 
+// EvidenceRoom implements Admin.
+func (r remote) EvidenceRoom(ctx context.Context, request EvidenceRequest) (out EvidenceRoom, err error) {
+	err = r.ask(ctx, "/evidence", request, &out)
+	return out, err
+}
+
 // Known implements Admin.
 func (r remote) Known(ctx context.Context) (out Known, err error) {
 	err = r.ask(ctx, "/known", nil, &out)

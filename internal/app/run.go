@@ -58,7 +58,7 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 // front is the REST edge over these parts, without pages and, until one is given, a limiter.
 func (p *Parts) front(h *health) httpapi.Parts {
 	return httpapi.Parts{
-		Gateway: p.Gateway, Contract: p.Contract, Keyring: p.Registry.Keyring(), People: p.People, Provided: p.Provided, Screens: p.Screens, KeySet: p.Receipts.JWKS,
+		Gateway: p.Gateway, Contract: p.Contract, Evidence: p.Evidence, Keyring: p.Registry.Keyring(), People: p.People, Provided: p.Provided, Screens: p.Screens, KeySet: p.Receipts.JWKS,
 		Health: h.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
 		Production: p.Production, Origin: p.Origin, Nonces: p.nonces(),
 	}
@@ -86,6 +86,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 		})
 	}
 	run("keys", p.Vault.Run)
+	run("evidence", p.Evidence.Run)
 	run("sessions", p.Sessions.Run)
 	if p.Provided != nil {
 		run("provider", p.Provided.Run)
@@ -93,6 +94,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	if p.Alone {
 		return group
 	}
+	run("readers", p.witnesses.Run)
 	run("reader", p.Reader().Run)
 	run("registry", func(ctx context.Context) error { return p.registrar.Run(ctx, p.known) })
 	run("watch", p.Watcher().Run)

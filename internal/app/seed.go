@@ -52,6 +52,8 @@ func (p *Parts) SeedDemo(ctx context.Context, baseURL string) error {
 			return err
 		}
 		keys.BaseURL = innerBase
+		noted := p.noting(ctx)
+		defer noted()
 		return demo.Seed(ctx, demo.Seeding{Credentials: keys, HTTP: innerClient(handler), Clock: p.Now, Now: now, Reach: passing{p, map[string]time.Time{}}.reach})
 	})
 }

@@ -18,7 +18,7 @@ type CLI struct {
 	Partner  Partner  `cmd:"" help:"Add partners beside those of the reference data, and list them."`
 	Unit     Unit     `cmd:"" help:"List the units."`
 	Calendar Calendar `cmd:"" help:"List the versions of the calendars, and add decreed days without a restart."`
-	Evidence Evidence `cmd:"" help:"Make and check files that prove what the record holds of a request."`
+	Evidence Evidence `cmd:"" help:"Make and check files that prove what the record holds of a request; look after the room of what is kept of who read what."`
 	Demo     Demo     `cmd:"" help:"Play the fictional stories through the public API of a running demonstration."`
 }
 
@@ -31,7 +31,8 @@ type Stores struct {
 	Redis    string `help:"Address host:port of a Redis server. Absent: miniredis inside this process, for a first run and for tests only." name:"redis" env:"VERIGATE_REDIS" placeholder:"ADDR"`
 	Replicas int    `help:"Replicas of each stream: 1, or 3 in a cluster." default:"1" enum:"1,3" env:"VERIGATE_REPLICAS"`
 
-	Witness string `help:"Directory of another host, mounted here, to which each checkpoint of the ledger is given. Absent: nobody outside knows of a record that is rolled back." env:"VERIGATE_WITNESS" type:"path" placeholder:"DIR"`
+	Witness       string `help:"Directory of another host, mounted here, to which each checkpoint of the ledger is given. Absent: nobody outside knows of a record that is rolled back." env:"VERIGATE_WITNESS" type:"path" placeholder:"DIR"`
+	EvidenceQuota int64  `help:"Bytes of evidence of who read what that are kept; beyond them no content from L2 up is shown. It can be made larger and never smaller. Absent: 8 GiB." name:"evidence-quota" env:"VERIGATE_EVIDENCE_QUOTA" placeholder:"BYTES"`
 
 	NATSKey       string `help:"File with the seed of the NKey that the gateway is known by at NATS, where the URL has no user." name:"nats-nkey-file" env:"VERIGATE_NATS_NKEY_FILE" type:"path" placeholder:"FILE"`
 	NATSSystemKey string `help:"File with the seed of an NKey of the system account at NATS, by which the servers are asked once whether they sync always." name:"nats-system-nkey-file" env:"VERIGATE_NATS_SYSTEM_NKEY_FILE" type:"path" placeholder:"FILE"`
@@ -42,6 +43,9 @@ type Stores struct {
 	RedisCA       string `help:"File with the certificates that the Redis server's is checked against. Absent: the system's." name:"redis-ca" env:"VERIGATE_REDIS_CA" type:"path" placeholder:"FILE"`
 }
 
+// leastEvidence is the smallest quota in bytes: a message has up to 1 MiB.
+const leastEvidence = 1 << 20
+
 // Validate refuses settings that would be ignored.
 func (s Stores) Validate() error {
 	switch {
@@ -49,6 +53,8 @@ func (s Stores) Validate() error {
 		return errors.New("--nats-nkey-file, --nats-system-nkey-file and --nats-ca are for servers of their own: name them with --nats")
 	case s.Redis == "" && (s.RedisUser != "" || s.RedisPassword != "" || s.RedisTLS || s.RedisCA != ""):
 		return errors.New("--redis-user, --redis-password-file, --redis-tls and --redis-ca are for a server of its own: name it with --redis")
+	case s.EvidenceQuota < 0 || s.EvidenceQuota > 0 && s.EvidenceQuota < leastEvidence:
+		return errors.New("--evidence-quota is in bytes, at least 1048576")
 	case s.RedisCA != "" && !s.RedisTLS:
 		return errors.New("--redis-ca counts with --redis-tls only")
 	case s.RedisUser != "" && s.RedisPassword == "":

@@ -1,10 +1,14 @@
 package config
 
-// Evidence proves to whoever has no gateway what the record holds.
+// Evidence proves to whoever has no gateway what the record holds, and looks after the room of what is kept of who read what.
 type Evidence struct {
-	Bundle EvidenceBundle `cmd:"" help:"Make a file that proves what the record holds of a request: sealed bytes, headers, ids and proofs, no content."`
-	Check  EvidenceCheck  `cmd:"" help:"Check such a file, without a server and without data; exits 1 and names everything that is wrong."`
-	Keys   EvidenceKeys   `cmd:"" help:"Print the public keys that bundles and checkpoints are checked with: a trust file."`
+	Acting
+	Bundle      EvidenceBundle      `cmd:"" help:"Make a file that proves what the record holds of a request: sealed bytes, headers, ids and proofs, no content."`
+	Check       EvidenceCheck       `cmd:"" help:"Check such a file, without a server and without data; exits 1 and names everything that is wrong."`
+	Keys        EvidenceKeys        `cmd:"" help:"Print the public keys that bundles and checkpoints are checked with: a trust file."`
+	Room        EvidenceRoom        `cmd:"" help:"Show how much there is, and for how much there is room."`
+	OpenReserve EvidenceOpenReserve `cmd:"" name:"open-reserve" help:"Let it have an eighth more than its quota, for good: after an alarm, while the disk is made larger."`
+	BeginAgain  EvidenceBeginAgain  `cmd:"" name:"begin-again" help:"Begin it anew where it is lost and no backup has it. What was in it does not come back."`
 }
 
 // EvidenceBundle makes a bundle.
@@ -28,3 +32,12 @@ type EvidenceKeys struct {
 	Stores
 	Rotate bool `help:"Sign with a new key from now on. The old one stays among the keys, without its private half."`
 }
+
+// EvidenceRoom shows.
+type EvidenceRoom struct{ Stores }
+
+// EvidenceOpenReserve goes on with a quota that is used up.
+type EvidenceOpenReserve struct{ Stores }
+
+// EvidenceBeginAgain goes on without what is lost.
+type EvidenceBeginAgain struct{ Stores }

@@ -43,6 +43,7 @@ func (g *Gateway) Consents(ctx context.Context, c Call) ([]ConsentView, error) {
 		if err != nil {
 			return nil, err
 		}
+		c.Sheet.Saw(sightOf(c, a.request))
 		out = append(out, view)
 	}
 	slices.SortFunc(out, func(a, b ConsentView) int { return a.At.Compare(b.At) })

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"verigate/internal/access"
+	"verigate/internal/evidence"
 	"verigate/internal/record"
 	"verigate/internal/verification"
 )
@@ -133,6 +134,7 @@ func (g *Gateway) append(ctx context.Context, c Call, id verification.RequestID,
 		return aggregate{}, unavailable("append to a request", err)
 	}
 	entry.Sequence = sequence
+	c.Sheet.Recorded(id)
 	a = a.with(next, entry)
 	g.states.put(id, a)
 	return a, nil
@@ -194,21 +196,29 @@ func (g *Gateway) load(ctx context.Context, id verification.RequestID) (aggregat
 	return a, nil
 }
 
-// authorise asks the one authoriser about the object as it was loaded by the path's id. Of what was erased nobody knows
-// any more whose it was: it is hidden. What the gateway does by itself is in no row of the table: the rules alone decide.
+// authorise asks the one authoriser about the object as it was loaded by the path's id, and writes down what the call was
+// let at or refused. Of what was erased nobody knows any more whose it was: it is hidden. What the gateway does by itself is
+// in no row of the table: the rules alone decide.
 func (g *Gateway) authorise(c Call, a aggregate) error {
 	if c.own {
 		return nil
 	}
 	switch access.May(c.By, c.Operation, c.about(a.request)) {
 	case access.Allowed:
+		c.Sheet.Saw(sightOf(c, a.request))
 		return nil
 	case access.Forbidden:
+		c.Sheet.Denied(sightOf(c, a.request))
 		return ErrForbidden
 	case access.Hidden:
-		return ErrHidden
 	}
+	c.Sheet.Denied(sightOf(c, a.request))
 	return ErrHidden
+}
+
+// sightOf is what a call that is about a request sees of it.
+func sightOf(c Call, r verification.Request) evidence.Sight {
+	return evidence.Sight{Request: r.ID, Task: c.task, Level: r.Level, Compartment: r.Compartment}
 }
 
 func (g *Gateway) view(c Call, a aggregate) View {

@@ -20,6 +20,8 @@ var (
 	ErrCatchingUp = errors.New("catching up with the record")
 	// ErrBoardUnavailable says that Redis does not answer: lists and board wait, work goes on.
 	ErrBoardUnavailable = errors.New("board unavailable")
+	// ErrEvidenceUnavailable says that the evidence of who read what does not answer.
+	ErrEvidenceUnavailable = errors.New("evidence unavailable")
 	// ErrTooManyRows says that an export would be longer than MostRows: nothing of it is given.
 	ErrTooManyRows = errors.New("too many rows for an export")
 	// ErrTooManyConflicts says that the caller is excluded from more than MostConflicts requests: what is left when each of

@@ -8,6 +8,7 @@ import (
 	"verigate/internal/canonical"
 	"verigate/internal/directory"
 	"verigate/internal/draft"
+	"verigate/internal/evidence"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
 	"verigate/internal/sla"
@@ -30,6 +31,7 @@ type Parts struct {
 	Watch     *Watch
 	Feed      *Feed
 	Book      *draft.Book // of what officers are writing
+	Witnesses *evidence.Readers
 	Now       func() time.Time
 }
 
@@ -73,6 +75,7 @@ type Call struct {
 	Body      []byte          // as accepted; empty: none
 	Match     func(View) bool // If-Match; nil: any version
 	Note      string          // a remark given with the command, kept in the same decision; empty: none
+	Sheet     *evidence.Sheet // what the call is let at is written on it; nil: the call has no reader
 
 	object func(verification.Request) access.Object // what the operation is about; nil: the request
 	task   verification.TaskID                      // that the operation is about; empty: none

@@ -10,6 +10,7 @@ import (
 
 	"verigate/internal/access"
 	"verigate/internal/board"
+	"verigate/internal/evidence"
 	"verigate/internal/marking"
 	"verigate/internal/verification"
 )
@@ -48,21 +49,37 @@ func (g *Gateway) serves(c Call, o access.Object) error {
 	return ErrHidden
 }
 
-// pages reads until the page is full or the list ends, dropping what the reader may not see.
-func pages[T any](g *Gateway, bound string, p Page, read func(board.Page) (board.List[T], error), hidden func(T) bool) (List[T], error) {
+// listing is how one list is read: its pages, what of them the reader may not see, and what a row tells of.
+type listing[T any] struct {
+	read   func(board.Page) (board.List[T], error)
+	hidden func(T) bool
+	sight  func(T) evidence.Sight
+}
+
+// pages reads until the page is full or the list ends, dropping what the reader may not see. What is left is written on the
+// call's sheet.
+func pages[T any](g *Gateway, c Call, bound string, p Page, l listing[T]) (List[T], error) {
+	out, err := pageOf(g, bound, p, l)
+	for _, item := range out.Items {
+		c.Sheet.Saw(l.sight(item))
+	}
+	return out, err
+}
+
+func pageOf[T any](g *Gateway, bound string, p Page, l listing[T]) (List[T], error) {
 	var out List[T]
 	after, err := g.openCursor(bound, p.Cursor)
 	if err != nil {
 		return out, err
 	}
 	for {
-		got, err := read(board.Page{After: after, Limit: p.Limit - len(out.Items)})
+		got, err := l.read(board.Page{After: after, Limit: p.Limit - len(out.Items)})
 		if err != nil {
 			return out, boardError(err)
 		}
 		out.AsOf, out.StaleSince = g.asOf(got.AsOf), g.staleSince(got.AsOf)
 		for _, item := range got.Items {
-			if !hidden(item) {
+			if !l.hidden(item) {
 				out.Items = append(out.Items, item)
 			}
 		}
@@ -71,7 +88,7 @@ func pages[T any](g *Gateway, bound string, p Page, read func(board.Page) (board
 			break
 		}
 	}
-	if after, err = further(after, read, hidden); err != nil {
+	if after, err = further(after, l); err != nil {
 		return out, err
 	}
 	out.Next, err = g.sealCursor(bound, after)
@@ -90,13 +107,13 @@ func (g *Gateway) asOf(at board.Position) time.Time {
 
 // further keeps a place only when something follows it that the reader may see: a cursor to an empty page would tell
 // that there is more than is shown.
-func further[T any](after board.Cursor, read func(board.Page) (board.List[T], error), hidden func(T) bool) (board.Cursor, error) {
+func further[T any](after board.Cursor, l listing[T]) (board.Cursor, error) {
 	for at := after; at != (board.Cursor{}); {
-		got, err := read(board.Page{After: at, Limit: 1})
+		got, err := l.read(board.Page{After: at, Limit: 1})
 		if err != nil {
 			return after, boardError(err)
 		}
-		if slices.ContainsFunc(got.Items, func(item T) bool { return !hidden(item) }) {
+		if slices.ContainsFunc(got.Items, func(item T) bool { return !l.hidden(item) }) {
 			return after, nil
 		}
 		at = got.Next
@@ -163,7 +180,7 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 	defer stop()
 	f.Now = g.Now()
 	read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, inside(c.By)) }
-	list, err := pages(g, turnOf(c, f), p, read, g.hides(c.By))
+	list, err := pages(g, c, turnOf(c, f), p, listing[board.Row]{read, g.hides(c.By), rowSight})
 	if err != nil || p.Cursor != "" || !seesShared(c.By) {
 		return list, err
 	}
@@ -186,8 +203,10 @@ func (g *Gateway) Find(ctx context.Context, c Call, number string) (board.Row, e
 	case err != nil:
 		return board.Row{}, boardError(err)
 	case g.hides(c.By)(row):
+		c.Sheet.Denied(rowSight(row))
 		return board.Row{}, ErrHidden
 	}
+	c.Sheet.Saw(rowSight(row))
 	return row, nil
 }
 
@@ -207,7 +226,11 @@ func (g *Gateway) FindByReference(ctx context.Context, c Call, own string) ([]bo
 	if err != nil {
 		return nil, boardError(err)
 	}
-	return slices.DeleteFunc(rows, g.hides(c.By)), nil
+	rows = slices.DeleteFunc(rows, g.hides(c.By))
+	for _, row := range rows {
+		c.Sheet.Saw(rowSight(row))
+	}
+	return rows, nil
 }
 
 // counters are those of what the caller may know of. There are none, and the rows are served without, for who is excluded
@@ -283,7 +306,7 @@ func (g *Gateway) QueuePage(ctx context.Context, c Call, q board.Queue, p Page) 
 	read := func(at board.Page) (board.List[board.QueueItem], error) {
 		return g.Board.Queue(ctx, q, at, inside(c.By))
 	}
-	return pages(g, turnOf(c, q), p, read, g.hidesItem(c.By))
+	return pages(g, c, turnOf(c, q), p, listing[board.QueueItem]{read, g.hidesItem(c.By), itemSight})
 }
 
 // hidesItem is hides for a queue: who may read the queue may not know of each of its tasks.
@@ -312,7 +335,17 @@ func (g *Gateway) RequestPage(ctx context.Context, c Call, f board.PartnerFilter
 		return g.Board.PartnerList(ctx, c.By.Partner, f, at)
 	}
 	sees := access.Visible(c.By)
-	return pages(g, turnOf(c, f), p, read, func(r board.PartnerRow) bool {
+	hidden := func(r board.PartnerRow) bool {
 		return !sees(access.Object{ID: r.ID, Partner: r.Partner}) // of no level: for its partner alone
-	})
+	}
+	return pages(g, c, turnOf(c, f), p, listing[board.PartnerRow]{read, hidden, func(r board.PartnerRow) evidence.Sight {
+		return evidence.Sight{Request: r.ID}
+	}})
+}
+
+// rowSight is what a row of the board shows.
+func rowSight(r board.Row) evidence.Sight { return evidence.Sight{Request: r.ID, Level: r.Level} }
+
+func itemSight(i board.QueueItem) evidence.Sight {
+	return evidence.Sight{Request: i.Request, Task: i.Task}
 }

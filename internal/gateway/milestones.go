@@ -5,6 +5,7 @@ import (
 
 	"verigate/internal/access"
 	"verigate/internal/board"
+	"verigate/internal/evidence"
 )
 
 // MilestonePage is a page of what happened of a kind in a time, the first first. Whoever counts it counts what the caller
@@ -21,7 +22,10 @@ func (g *Gateway) MilestonePage(ctx context.Context, c Call, f board.MilestoneFi
 		return g.Board.Milestones(ctx, f, at, inside(c.By))
 	}
 	hides := g.hides(c.By)
-	return pages(g, bound, p, read, func(m board.MilestoneRow) bool {
+	hidden := func(m board.MilestoneRow) bool {
 		return hides(board.Row{ID: m.Request, Partner: m.Partner, State: m.State, Level: m.Level})
-	})
+	}
+	return pages(g, c, bound, p, listing[board.MilestoneRow]{read, hidden, func(m board.MilestoneRow) evidence.Sight {
+		return evidence.Sight{Request: m.Request, Level: m.Level}
+	}})
 }

@@ -5,6 +5,7 @@ import (
 
 	"verigate/internal/access"
 	"verigate/internal/board"
+	"verigate/internal/evidence"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
@@ -26,7 +27,9 @@ func (g *Gateway) NoticePage(ctx context.Context, c Call, f board.NoticeFilter, 
 	read := func(at board.Page) (board.List[board.NoticeRow], error) {
 		return g.Board.Notices(ctx, f, at, inside(c.By))
 	}
-	return pages(g, turnOf(c, f), p, read, g.hidesNotice(c.By))
+	return pages(g, c, turnOf(c, f), p, listing[board.NoticeRow]{read, g.hidesNotice(c.By), func(n board.NoticeRow) evidence.Sight {
+		return evidence.Sight{Request: n.Request, Task: n.Step.Task, Level: n.Level}
+	}})
 }
 
 func forUnit(c access.Caller) bool {

@@ -336,7 +336,8 @@ func (g *Gateway) Answers(ctx context.Context, c Call, id verification.RequestID
 	if c.By.Has(verification.RolePartner) {
 		for _, rel := range view.Request.Releases {
 			if !rel.PulledAt.IsZero() || rel.Recalled || len(rel.Bytes) == 0 {
-				continue // nothing of it leaves that has not left before
+				c.Sheet.Again() // nothing of it leaves that has not left before: no decision is the evidence of that
+				continue
 			}
 			if view, err = g.Do(ctx, c, id, verification.RecordPull{Release: rel.Version}); err != nil {
 				return nil, view, fmt.Errorf("record a pull: %w", err)

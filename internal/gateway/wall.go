@@ -93,7 +93,7 @@ func (g *Gateway) wallOfAll(ctx context.Context, c Call) (Wall, error) {
 	rows := func(f board.Filter, limit int) (List[board.Row], error) {
 		f.Now = g.Now()
 		read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, unsealed) }
-		return pages(g, turnOf(c, f), Page{Limit: limit}, read, hidden)
+		return pages(g, c, turnOf(c, f), Page{Limit: limit}, listing[board.Row]{read, hidden, rowSight})
 	}
 	first, err := rows(board.Filter{}, wallTimers)
 	if err != nil {
@@ -117,7 +117,8 @@ func (g *Gateway) wallOfAll(ctx context.Context, c Call) (Wall, error) {
 func (g *Gateway) wallOf(ctx context.Context, c Call) (Wall, error) {
 	q := board.Queue{Unit: c.By.Unit}
 	read := func(at board.Page) (board.List[board.QueueItem], error) { return g.Board.Queue(ctx, q, at, unsealed) }
-	list, err := pages(g, turnOf(c, q), Page{Limit: wallTasks}, read, func(i board.QueueItem) bool { return g.Watch.holds(i.Request) })
+	hidden := func(i board.QueueItem) bool { return g.Watch.holds(i.Request) }
+	list, err := pages(g, c, turnOf(c, q), Page{Limit: wallTasks}, listing[board.QueueItem]{read, hidden, itemSight})
 	w := Wall{Unit: c.By.Unit, More: list.Next != "", AsOf: list.AsOf, StaleSince: list.StaleSince}
 	now := g.Now()
 	for _, i := range list.Items {

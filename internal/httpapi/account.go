@@ -26,7 +26,7 @@ func (e *edge) SignIn(ctx context.Context, r server.SignInRequestObject) (server
 			return nil, err
 		}
 	}
-	return server.SignIn200JSONResponse{SessionReplyJSONResponse: e.signed(signed)}, nil
+	return server.SignIn200JSONResponse{SessionReplyJSONResponse: e.signed(ctx, signed)}, nil
 }
 
 // GetSession says who is signed in.
@@ -49,7 +49,7 @@ func (e *edge) Reauthenticate(ctx context.Context, r server.ReauthenticateReques
 	if err != nil {
 		return nil, signInFault(err, codeProofRefused)
 	}
-	return server.Reauthenticate200JSONResponse{SessionReplyJSONResponse: e.signed(signed)}, nil
+	return server.Reauthenticate200JSONResponse{SessionReplyJSONResponse: e.signed(ctx, signed)}, nil
 }
 
 // ChangePassword sets the password of the person's choice.
@@ -60,7 +60,7 @@ func (e *edge) ChangePassword(ctx context.Context, r server.ChangePasswordReques
 	if err != nil {
 		return nil, signInFault(err, codeProofRefused)
 	}
-	return server.ChangePassword200JSONResponse{SessionReplyJSONResponse: e.signed(signed)}, nil
+	return server.ChangePassword200JSONResponse{SessionReplyJSONResponse: e.signed(ctx, signed)}, nil
 }
 
 // BeginSecondFactor draws the secret of a second factor.
@@ -114,7 +114,8 @@ func (e *edge) SignOutEverywhere(ctx context.Context, _ server.SignOutEverywhere
 	return server.SignOutEverywhere204Response{Headers: server.SignedOutReplyResponseHeaders{SetCookie: noCookie()}}, nil
 }
 
-func (e *edge) signed(s signin.Signed) server.SessionReplyJSONResponse {
+func (e *edge) signed(ctx context.Context, s signin.Signed) server.SessionReplyJSONResponse {
+	admissionOf(ctx).entered = s.Open
 	return server.SessionReplyJSONResponse{
 		Body: e.sessionView(s.Open), Headers: server.SessionReplyResponseHeaders{SetCookie: cookie(s.Token)},
 	}

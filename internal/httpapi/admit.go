@@ -15,6 +15,7 @@ import (
 	"verigate/api/server"
 	"verigate/internal/access"
 	"verigate/internal/contract"
+	"verigate/internal/evidence"
 	"verigate/internal/limit"
 	"verigate/internal/session"
 	"verigate/internal/signature"
@@ -42,7 +43,8 @@ type admission struct {
 	cookie  string       // as sent, whatever it is worth
 	wait    string       // the cookie of a way to the provider, likewise
 	screen  string       // that of a screen, likewise
-	source  string       // where the call comes from
+	source  string       // where the call comes from, as far as it is counted
+	address string       // and exactly
 	alone   bool         // made by a page by itself, as it says
 	op      access.Operation
 	path    string // as sent
@@ -54,6 +56,9 @@ type admission struct {
 	declared string // Urgency-Degree; empty: none
 
 	claim *signature.Claim // of a signed call; nil otherwise
+
+	sheet   evidence.Sheet // what the call was let at
+	entered session.Open   // that the call opened; zero: none
 }
 
 type admissionKey struct{}
@@ -78,7 +83,7 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return e.stranger(c, next(c))
 		}
-		a := &admission{op: rule.Operation, path: c.Request().URL.Path, source: source(c.Request()), alone: c.Request().Header.Get(headerAlone) != ""}
+		a := &admission{op: rule.Operation, path: c.Request().URL.Path, source: source(c.Request()), address: address(c.Request()), alone: c.Request().Header.Get(headerAlone) != ""}
 		if rule.Object != access.Public {
 			if err := e.identify(c.Request(), a); err != nil {
 				return e.stranger(c, err)

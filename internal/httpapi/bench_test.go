@@ -16,10 +16,13 @@ import (
 	"verigate/api"
 	"verigate/deploy"
 	"verigate/internal/contract"
+	"verigate/internal/evidence"
+	"verigate/internal/evidence/evidencetest"
 	"verigate/internal/gateway/gatewaytest"
 	"verigate/internal/httpapi"
 	"verigate/internal/limit"
 	"verigate/internal/limit/limittest"
+	"verigate/internal/seal/sealtest"
 	"verigate/schemas"
 )
 
@@ -60,8 +63,9 @@ func quiet(t testing.TB) *httpapi.Server {
 	edge, err := httpapi.New(httpapi.Parts{
 		Gateway: w.Gateway, Contract: checks, Keyring: &keyring{callers: everybody()}, KeySet: w.Keyset, Now: w.Clock.Now,
 		OpenAPI: api.OpenAPI, Health: func(context.Context) httpapi.Health { return httpapi.Health{Ready: true} },
-		Limiter: limit.New(limit.Parts{Policy: limittest.Wide(), Now: w.Clock.Now}),
-		Logger:  slog.New(slog.NewTextHandler(io.Discard, nil)), //nolint:sloglint // lines are written here as they are in the product
+		Limiter:  limit.New(limit.Parts{Policy: limittest.Wide(), Now: w.Clock.Now}),
+		Evidence: evidence.NewWriter(evidence.Parts{Store: evidencetest.NewStore(), Vault: sealtest.Vault(t), Now: w.Clock.Now}),
+		Logger:   slog.New(slog.NewTextHandler(io.Discard, nil)), //nolint:sloglint // lines are written here as they are in the product
 	})
 	if err != nil {
 		t.Fatal(err)

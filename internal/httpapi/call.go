@@ -12,7 +12,7 @@ import (
 // call is the gateway's side of an admitted call.
 func (e *edge) call(ctx context.Context) gateway.Call {
 	a := admissionOf(ctx)
-	return gateway.Call{By: a.by, Operation: a.op, Path: a.path, Key: a.key, Body: a.body, Match: e.match(a.tags)}
+	return gateway.Call{By: a.by, Operation: a.op, Path: a.path, Key: a.key, Body: a.body, Match: e.match(a.tags), Sheet: &a.sheet}
 }
 
 // noting is call with a remark that is kept beside what the command brings about: nothing is accepted and dropped.

@@ -7,6 +7,7 @@
 //	trace      gives it an id, so that whatever happens next can be found again
 //	strict     the headers that every answer has
 //	log        one line when it is over, whatever the answer; never a path's values, a query or a body
+//	refusals   evidence of who was refused what, of those whom nobody knows as far as their source has an allowance
 //	recover    a panic is answered as any defect, below the log so that it is logged
 //	host       refuses names that are not ours before anything is looked up (a page elsewhere cannot rebind to us)
 //	spelled    a path that is not spelled as the contract does is a path that nobody serves (404)
@@ -27,6 +28,8 @@
 //	schema     the body as its schema has it (422), and as it was declared (400)
 //	validate   what a schema cannot say, by the tags of the generated types (422)
 //	handler    the gateway: reference data (422), the object (404, 403), the version (412), the rules (409)
+//	witnessed  evidence of what the answer shows, by access.Shown: no content of L2 or above and no file leaves before it is
+//	           on the disk (503)
 //
 // Everything before the handler is without effect, but that a signed call is used up and that a call by a session counts as
 // its activity; a stream's does not, nor does what says that a page reads it by itself (Verigate-Unattended). A stream asks

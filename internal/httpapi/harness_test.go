@@ -22,6 +22,8 @@ import (
 	"verigate/internal/directory"
 	"verigate/internal/draft"
 	"verigate/internal/draft/drafttest"
+	"verigate/internal/evidence"
+	"verigate/internal/evidence/evidencetest"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/httpapi"
@@ -177,6 +179,8 @@ type rig struct {
 	logged   *bytes.Buffer
 	ready    bool
 	limiter  *limit.Limiter
+	evidence *evidencetest.Store
+	vault    record.Vault // of evidence
 
 	operations map[string]operation
 }
@@ -233,11 +237,16 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 	r.limiter = limit.New(limit.Parts{Policy: limits, Now: r.clock.now})
 	r.keys.record = r.registry.Keyring()
 	r.unpaired = screentest.NewFake()
+	r.evidence, r.vault = evidencetest.NewStore(), sealtest.Vault(t)
+	writer := evidence.NewWriter(evidence.Parts{Store: r.evidence, Vault: r.vault, Now: r.clock.now})
+	r.follow(t, writer.Run)
+	g.Witnesses = &evidence.Readers{Log: evidence.Log{Store: r.evidence, Vault: r.vault}}
+	r.follow(t, g.Witnesses.Run)
 	r.parts = httpapi.Parts{
 		Gateway: g, Contract: r.contract, Keyring: r.keys, People: r.people(t), Screens: r.screens(), KeySet: r.receipts.JWKS, Now: r.clock.now, OpenAPI: api.OpenAPI,
 		Health: func(context.Context) httpapi.Health { return httpapi.Health{Ready: r.ready} },
 		Logger: slog.New(slog.NewJSONHandler(r.logged, nil)), Limits: httpapi.Limits{Hosts: []string{"example.com", "127.0.0.1"}},
-		Limiter: r.limiter,
+		Limiter: r.limiter, Evidence: writer,
 	}
 	change(r, &r.parts)
 	r.edge, err = httpapi.New(r.parts)

@@ -122,14 +122,6 @@ func (e *edge) GetClocks(ctx context.Context, r server.GetClocksRequestObject) (
 	}}, err
 }
 
-// GetReaders is who has pulled which version first.
-func (e *edge) GetReaders(ctx context.Context, r server.GetReadersRequestObject) (server.GetReadersResponseObject, error) {
-	happenings, err := e.Gateway.History(ctx, e.call(ctx), verification.RequestID(r.ID))
-	return server.GetReaders200JSONResponse{
-		ReadersViewReplyJSONResponse: server.ReadersViewReplyJSONResponse(readersView(happenings)),
-	}, err
-}
-
 // GetHistory is who did what and when.
 func (e *edge) GetHistory(ctx context.Context, r server.GetHistoryRequestObject) (server.GetHistoryResponseObject, error) {
 	happenings, err := e.Gateway.History(ctx, e.call(ctx), verification.RequestID(r.ID))

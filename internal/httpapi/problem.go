@@ -54,6 +54,7 @@ const (
 	codeUnavailable      = "unavailable"
 	codeCatchingUp       = "catching_up"
 	codeBoardUnavailable = "board_unavailable"
+	codeUnwitnessed      = "evidence_unavailable"
 
 	codeSignInRefused       = "sign_in_refused"
 	codeTooManyAttempts     = "too_many_attempts"
@@ -106,6 +107,7 @@ func problems() map[string]kind {
 		{codeUnavailable, http.StatusServiceUnavailable, "Try again with the same key"},
 		{codeCatchingUp, http.StatusServiceUnavailable, "Catching up with the record"},
 		{codeBoardUnavailable, http.StatusServiceUnavailable, "The board is not available"},
+		{codeUnwitnessed, http.StatusServiceUnavailable, "Content is not shown while it cannot be recorded who reads it"},
 
 		// Of people who sign in. A refusal is one, whatever was wrong.
 		{codeSignInRefused, http.StatusUnauthorized, "Not signed in"},
@@ -266,6 +268,7 @@ func codeOf(err error) string {
 		{gateway.ErrTooManyConflicts, codeTooManyConflicts},
 		{gateway.ErrCatchingUp, codeCatchingUp},
 		{gateway.ErrBoardUnavailable, codeBoardUnavailable},
+		{gateway.ErrEvidenceUnavailable, codeUnwitnessed},
 		{board.ErrUnavailable, codeBoardUnavailable},
 		{board.ErrBehind, codeBoardUnavailable},
 		{gateway.ErrUnavailable, codeUnavailable},

@@ -79,7 +79,7 @@ func (e *edge) FinishAtProvider(ctx context.Context, r server.FinishAtProviderRe
 	if err != nil {
 		return nil, signInFault(err, codeSignInRefused)
 	}
-	return cameBack{server.FinishAtProvider200JSONResponse{SessionReplyJSONResponse: e.signed(signed)}}, nil
+	return cameBack{server.FinishAtProvider200JSONResponse{SessionReplyJSONResponse: e.signed(ctx, signed)}}, nil
 }
 
 // EndByProvider ends sessions that the provider says are over.

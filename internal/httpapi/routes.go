@@ -108,8 +108,11 @@ func rulesOf(routes []*echo.Route, table []access.Rule) (map[string]access.Rule,
 	for _, r := range routes {
 		key := r.Method + " " + r.Path
 		served[key] = true
-		if _, ok := rules[key]; !ok {
+		rule, ok := rules[key]
+		if !ok {
 			wrong = append(wrong, fmt.Errorf("%s is in the contract and has no row in the table of access", key))
+		} else if access.Shown(rule.Operation) == access.Undeclared {
+			wrong = append(wrong, fmt.Errorf("%s does not say what it shows: declare it in access.Shown, so that who reads it leaves evidence", key))
 		}
 	}
 	for key := range rules {

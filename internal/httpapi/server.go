@@ -14,6 +14,7 @@ import (
 	"verigate/api/server"
 	"verigate/internal/access"
 	"verigate/internal/contract"
+	"verigate/internal/evidence"
 	"verigate/internal/gateway"
 	"verigate/internal/limit"
 	"verigate/internal/screen"
@@ -41,7 +42,8 @@ type Parts struct {
 	Logger   *slog.Logger
 	OpenAPI  []byte // as served at /openapi.yaml
 	Limits   Limits
-	Limiter  *limit.Limiter // how much anybody may have
+	Limiter  *limit.Limiter   // how much anybody may have
+	Evidence *evidence.Writer // of who was shown what
 
 	// Pages makes what answers where the contract has no path: pages for people, which ask this server in their turn. Nil:
 	// nobody does.
@@ -133,9 +135,9 @@ func New(p Parts) (*Server, error) {
 	router.Binder = &binder{}
 	router.IPExtractor = echo.ExtractIPDirect() // no header says who somebody is
 	router.HTTPErrorHandler = e.answerError
-	router.Use(e.trace, strict, e.log, e.recover, e.host, e.spelled, e.sameSite(), e.admit, e.allowance, e.hide, e.within, e.headers, e.body,
+	router.Use(e.trace, strict, e.log, e.refusals, e.recover, e.host, e.spelled, e.sameSite(), e.admit, e.allowance, e.hide, e.within, e.headers, e.body,
 		e.work, e.once, e.schema, e.validate)
-	server.RegisterHandlers(router, server.NewStrictHandler(e, nil))
+	server.RegisterHandlers(router, server.NewStrictHandler(e, []server.StrictMiddlewareFunc{e.witnessed}))
 	if err := access.CheckPolicies(); err != nil {
 		return nil, fmt.Errorf("read the policies of access: %w", err)
 	}

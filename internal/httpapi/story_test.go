@@ -233,6 +233,7 @@ func pages() map[string]string {
 		"QueuePageReply": "queue-item", "BoardPageReply": "board-row",
 		"NoticePageReply":    "notice",
 		"MilestonePageReply": "milestone",
+		"EvidencePageReply":  "evidence-entry",
 	}
 }
 

@@ -112,10 +112,13 @@ func (s stream) run(emit func(gateway.FeedEvent) error) error {
 	ended := make(chan struct{})
 	defer close(ended)
 	go s.watch(ended, cancel) // ends with the call, by `ended`
+	noted := &told{stream: s}
+	defer noted.flush()
 	return s.tell(ctx, s.call, func(event gateway.FeedEvent) error {
 		if err := s.stillHolds(); err != nil {
 			return err
 		}
+		noted.hears(event)
 		return emit(event)
 	})
 }

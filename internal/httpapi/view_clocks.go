@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"verigate/api/server"
@@ -64,20 +63,5 @@ func historyView(happenings []gateway.Happening) server.History {
 	return view
 }
 
-// readersView is who has pulled which version first. Other reads are evidence, which has its own place.
-func readersView(happenings []gateway.Happening) server.Readers {
-	view := server.Readers{Items: []server.ReadersItem{}}
-	for _, h := range happenings {
-		for _, version := range h.Pulled {
-			view.Items = append(view.Items, server.ReadersItem{
-				At: h.At.UTC(), Who: string(h.By.Person), Role: roleOf(h.By), Action: "pull", Version: version,
-			})
-		}
-	}
-	return view
-}
-
 // roleOf writes the roles of an actor in the contract's words: "desk", "desk,lead".
-func roleOf(a verification.Actor) string {
-	return strings.ToLower(strings.Join(each[string](a.Roles), ","))
-}
+func roleOf(a verification.Actor) string { return rolesWritten(a.Roles) }

@@ -20,6 +20,7 @@ const (
 	codeWrongLast     = 10071 // names the last sequence
 	codeStoreFailed   = 10077 // disk full, or the fuse of messages per subject
 	codeNoResources   = 10023
+	codeNoStream      = 10059
 	codeWriteUnderWay = 10164 // another write of the subject is in flight
 )
 

@@ -34,6 +34,7 @@ type Conn struct {
 	attempt  time.Duration // that one question may stay unanswered
 	// partitions is how many the record has; EnsureStreams finds out.
 	partitions int
+	quota      int64 // of evidence, in bytes
 	// request is nc.RequestMsgWithContext; tests lose answers here.
 	request func(ctx context.Context, m *nats.Msg) (*nats.Msg, error)
 }
@@ -76,8 +77,11 @@ func dial(url string, more ...Option) (*Conn, error) {
 		nc.Close()
 		return nil, fmt.Errorf("open jetstream: %w", err)
 	}
-	return &Conn{nc: nc, js: js, patience: defaultPatience, attempt: attemptWithin, request: nc.RequestMsgWithContext}, nil
+	return &Conn{nc: nc, js: js, patience: defaultPatience, attempt: attemptWithin, request: nc.RequestMsgWithContext, quota: EvidenceQuota}, nil
 }
+
+// LimitEvidence says how many bytes of evidence are kept. It is called before EnsureStreams.
+func (c *Conn) LimitEvidence(bytes int64) { c.quota = bytes }
 
 // Close ends the connection; what is under way fails.
 func (c *Conn) Close() { c.nc.Close() }

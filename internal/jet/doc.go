@@ -1,7 +1,7 @@
 // Package jet is JetStream: the record's journal, the units' queues, the key
-// store, what may be used once, the followers' positions, the sessions and the
-// drafts, the ledger's checkpoints, screens that wait and last sign-ins on one
-// connection, and the server inside the process when nobody gives another.
+// store, what may be used once, the followers' positions, the sessions, the
+// drafts, the evidence, the ledger's checkpoints, screens that wait and last
+// sign-ins on one connection, and the server inside the process when nobody gives another.
 //
 //	Embedded ─┐
 //	Connect ──┴─▶ Conn ─ EnsureStreams ─▶ Journal (RECORD_0, RECORD_1)  Keys (KEYS)
@@ -9,13 +9,15 @@
 //	                                      Sessions (SESSIONS, SIGN_INS)     Drafts (DRAFTS)
 //	                                      Pairings (PAIRINGS)
 //	                                      Source (a stream as it is stored)  Ledger (LEDGER)
+//	                                      Evidence (EVIDENCE)
 //
 // Every write is guarded by the expected last sequence of its subject and
 // repeated, byte for byte, until the leader gives a certain answer; the guard
 // alone makes a repeat harmless. Nats-Msg-Id is not used: on one replica the
 // guard is checked before it, and its window costs memory and start-up time.
-// Two writes have no guard: the end of a session and the last sign-in of a
-// person, which come last whatever is there.
+// Three writes have no guard: the end of a session and the last sign-in of a
+// person, which come last whatever is there, and evidence, whose readers know a
+// repeat by its number.
 //
 // Reads that decide anything ask the stream's leader. A direct get may come
 // from a replica that is behind: it may confirm, never deny.

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"verigate/internal/evidence"
 	"verigate/internal/record"
 )
 
@@ -64,7 +65,7 @@ func mayPublish(p *server.Permissions, subject string) bool {
 // single messages of KEYS.
 func administration() []string {
 	var all []string
-	for _, stream := range append(recordStreams(), queueStream, keyStream, ledgerStream) {
+	for _, stream := range append(recordStreams(), queueStream, keyStream, ledgerStream, evidence.Stream) {
 		for _, act := range []string{"CREATE", "UPDATE", "DELETE", "RESTORE", "SNAPSHOT", "PEER.REMOVE"} {
 			all = append(all, "$JS.API.STREAM."+act+"."+stream)
 		}

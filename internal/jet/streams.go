@@ -29,6 +29,9 @@ const (
 	signInStream = "SIGN_INS"
 )
 
+// duplicates is how long a server remembers ids of messages, which nobody here uses; it wants to be told.
+const duplicates = 2 * time.Minute
+
 // recordStream names the stream of a partition of a record of n: RECORD alone, else RECORD_0, RECORD_1 … A release that
 // knows of one stream only looks for RECORD, and does not start over a record of which it would see a part.
 func recordStream(partition, n int) string {
@@ -70,7 +73,7 @@ func recordConfig(partition, n, replicas int) jetstream.StreamConfig {
 		MaxMsgsPerSubject: 10_000, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
 		MaxMsgSize: 1 << 20,
 		Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-		AllowDirect: true, AllowAtomicPublish: true, Duplicates: 2 * time.Minute,
+		AllowDirect: true, AllowAtomicPublish: true, Duplicates: duplicates,
 	}
 }
 
@@ -85,7 +88,7 @@ func products(replicas int) []jetstream.StreamConfig {
 			MaxMsgSize: 64 << 10,
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
 			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, AllowRollup: true,
-			Duplicates: 2 * time.Minute,
+			Duplicates: duplicates,
 		},
 		{
 			Name:     keyStream,
@@ -95,7 +98,7 @@ func products(replicas int) []jetstream.StreamConfig {
 			MaxMsgsPerSubject: 16, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
 			MaxMsgSize: 4 << 10,
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, Duplicates: 2 * time.Minute,
+			AllowDirect: true, AllowAtomicPublish: true, Duplicates: duplicates,
 		},
 		{
 			Name:     nonceStream,
@@ -105,7 +108,7 @@ func products(replicas int) []jetstream.StreamConfig {
 			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
 			MaxMsgSize: 1 << 10,
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
+			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
 		},
 		{
 			Name:     ledgerStream,
@@ -114,7 +117,7 @@ func products(replicas int) []jetstream.StreamConfig {
 			MaxMsgsPerSubject: -1, Discard: jetstream.DiscardNew,
 			MaxMsgSize: 16 << 10,
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, Duplicates: 2 * time.Minute,
+			AllowDirect: true, AllowAtomicPublish: true, Duplicates: duplicates,
 		},
 		{
 			Name:     sessionStream,
@@ -123,7 +126,7 @@ func products(replicas int) []jetstream.StreamConfig {
 			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld,
 			MaxMsgSize: 16 << 10,
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
+			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
 		},
 		{
 			Name:     draftStream,
@@ -132,7 +135,7 @@ func products(replicas int) []jetstream.StreamConfig {
 			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld,
 			MaxMsgSize: 1 << 20,
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
+			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
 		},
 		{
 			Name:     pairingStream,
@@ -141,7 +144,7 @@ func products(replicas int) []jetstream.StreamConfig {
 			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
 			MaxMsgSize: 1 << 10,
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
+			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
 		},
 		{
 			Name:     signInStream,
@@ -150,16 +153,16 @@ func products(replicas int) []jetstream.StreamConfig {
 			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld,
 			MaxMsgSize: 4 << 10,
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: 2 * time.Minute,
+			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
 		},
 	}
 }
 
 // EnsureStreams creates the streams of the record, QUEUE, KEYS, NONCES, LEDGER,
-// SESSIONS, DRAFTS, PAIRINGS and SIGN_INS where they are missing, with 1 replica (embedded) or 3. A stream that exists is never
-// changed: one that could drop, forget or acknowledge too early is refused by
+// SESSIONS, DRAFTS, PAIRINGS, SIGN_INS and EVIDENCE where they are missing, with 1 replica (embedded) or 3. A stream that exists
+// is never changed, but that EVIDENCE is given more room: one that could drop, forget or acknowledge too early is refused by
 // name. So is a record of which a partition is missing: what was in it is lost
-// or not restored yet, and would not be asked for again.
+// or not restored yet, and would not be asked for again. Evidence that is lost is not begun again by itself.
 func (c *Conn) EnsureStreams(ctx context.Context, replicas int) error {
 	if err := c.ensureRecord(ctx, replicas); err != nil {
 		return err
@@ -172,7 +175,7 @@ func (c *Conn) EnsureStreams(ctx context.Context, replicas int) error {
 			return err
 		}
 	}
-	return nil
+	return c.ensureEvidence(ctx, replicas)
 }
 
 // ensureRecord finds out how many partitions the record has, or begins one with all of them. The first is made last:
@@ -271,7 +274,7 @@ func fit(have, want jetstream.StreamConfig) error {
 		{"retention must be limits", have.Retention == want.Retention},
 		{"must have no maximum age", have.MaxAge == 0},
 		{"must have no maximum of messages", have.MaxMsgs <= 0},
-		{"must have no maximum of bytes", have.MaxBytes <= 0},
+		{"must have no maximum of bytes", have.MaxBytes <= 0 || want.MaxBytes > 0},
 		{"messages per subject differ", have.MaxMsgsPerSubject == want.MaxMsgsPerSubject},
 		{"discard policy differs", have.Discard == want.Discard && have.DiscardNewPerSubject == want.DiscardNewPerSubject},
 		{"must acknowledge", !have.NoAck},

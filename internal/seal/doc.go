@@ -11,4 +11,7 @@
 // Every wrapping is bound to the id of the key inside, so that none can be
 // put in another's place. Tink's envelope AEAD is not used: it puts the
 // wrapped key beside the content, where it outlives its erasure.
+//
+// What is kept for another time than content has months of its own, which end
+// by themselves: key.evidence.2026-11 is the group of that month's evidence.
 package seal

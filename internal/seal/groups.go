@@ -15,8 +15,11 @@ import (
 // rootGroup is the group of the groups' own keys.
 const rootGroup = "root"
 
+// contentGroup is what the groups of content are called before their month.
+const contentGroup = "group"
+
 // groupOf names the group of what is written at t: the UTC month.
-func groupOf(t time.Time) string { return "group." + t.UTC().Format("2006-01") }
+func groupOf(kind string, t time.Time) string { return kind + "." + t.UTC().Format("2006-01") }
 
 // groups opens the months' keys, once each.
 type groups struct {

@@ -22,6 +22,7 @@ type pool struct {
 	store  KeyStore
 	groups *groups
 	now    func() time.Time
+	kind   string // of its groups
 	size   int
 
 	low  chan struct{} // one token: below a quarter
@@ -32,9 +33,10 @@ type pool struct {
 	slots []slot
 }
 
-func newPool(store KeyStore, g *groups, now func() time.Time, size int) *pool {
+func newPool(s Settings, g *groups) *pool {
 	return &pool{
-		store: store, groups: g, now: now, size: size, low: make(chan struct{}, 1), fill: make(chan struct{}, 1),
+		store: s.Store, groups: g, now: s.Now, kind: s.Group, size: s.Slots,
+		low: make(chan struct{}, 1), fill: make(chan struct{}, 1),
 	}
 }
 
@@ -51,7 +53,7 @@ func (p *pool) take(ctx context.Context) (slot, error) {
 }
 
 func (p *pool) pop() (slot, bool) {
-	group := groupOf(p.now())
+	group := groupOf(p.kind, p.now())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.group != group || len(p.slots) == 0 {
@@ -84,7 +86,7 @@ func (p *pool) refill(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("wait for data keys: %w", ctx.Err())
 	}
-	group := groupOf(p.now())
+	group := groupOf(p.kind, p.now())
 	if p.enough(group) {
 		return nil
 	}

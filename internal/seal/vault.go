@@ -16,6 +16,9 @@ type Settings struct {
 	Root  *Root
 	// Now tells the month that new keys are grouped under.
 	Now func() time.Time
+	// Group is what the months' groups are called before the month, such as
+	// "evidence": what is sealed under another ends by itself. "group" when empty.
+	Group string
 	// Slots is how many data keys are written ahead in one batch; 256 when 0,
 	// at most 1,000.
 	Slots int
@@ -42,9 +45,12 @@ func New(s Settings) *Vault {
 	if s.Open == 0 {
 		s.Open = 10_000
 	}
+	if s.Group == "" {
+		s.Group = contentGroup
+	}
 	g := &groups{root: s.Root, store: s.Store, open: map[string]*subtle.AESGCM{}}
 	return &Vault{
-		store: s.Store, groups: g, pool: newPool(s.Store, g, s.Now, s.Slots), open: newCache(s.Open),
+		store: s.Store, groups: g, pool: newPool(s, g), open: newCache(s.Open),
 	}
 }
 

@@ -1,8 +1,8 @@
 // Package evidence answers an auditor, and the desk: who has seen this, and who did what to it? By ids, kinds and times;
 // the content of a request is on none of its pages.
 //
-// What it knows are the decisions of the record, of which the first pull of a release is one. What else is read, refused or
-// signed in is not recorded yet, and the page says so.
+// What it knows are the decisions of the record, of which the first pull of a release is one, and the evidence: who else read
+// the request, or was refused. An auditor has a list of all evidence (list.go).
 package evidence
 
 import (
@@ -26,8 +26,10 @@ var files embed.FS
 func Group() site.Group {
 	return site.Group{
 		Files: files,
-		Pages: []site.Page{{Pattern: "GET /evidence", Handle: show}, {Pattern: "POST /evidence", Handle: look}},
-		Menu:  []site.Entry{{Text: "evidence.menu", Path: "/evidence", Operation: access.OpFindRequest, Place: 20}},
+		Pages: []site.Page{
+			{Pattern: "GET /evidence", Handle: show}, {Pattern: "POST /evidence", Handle: look}, {Pattern: "GET /evidence/list", Handle: entries},
+		},
+		Menu: []site.Entry{{Text: "evidence.menu", Path: "/evidence", Operation: access.OpFindRequest, Place: 20}},
 	}
 }
 
@@ -40,14 +42,21 @@ type view struct {
 	Number  string // empty: it was asked for by the id
 	Opens   bool   // the visitor may open the request
 	Readers []reading
+	Pulls   int // of Readers
 	Decided []decision
-	Exports bool // the visitor reads numbers as a file
+	Exports bool   // the visitor reads numbers as a file
+	List    string // address of the list of evidence; empty: it is not for the visitor
 }
 
-// reading is the first pull of a version.
+// reading is the first pull of a version, or what one person did otherwise.
 type reading struct {
 	At      text.Moment
+	Last    *text.Moment // nil: it was once
+	Times   int
 	Who     person
+	Unit    string
+	Action  string // in words
+	Refused bool
 	Version int
 }
 
@@ -90,7 +99,7 @@ func look(v *site.Visit) error {
 }
 
 func begin(v *site.Visit) view {
-	return view{Frame: v.Frame("evidence.title"), Exports: v.May(access.OpExportStatistics)}
+	return view{Frame: v.Frame("evidence.title"), Exports: v.May(access.OpExportStatistics), List: listOf(v, "")}
 }
 
 func missed(v *site.Visit, status int, typed, why string) error {
@@ -149,8 +158,20 @@ func (page *view) fill(v *site.Visit) error {
 		return err
 	}
 	for _, r := range readers.Items {
-		page.Readers = append(page.Readers, reading{At: v.Moment(r.At), Who: who(v, labels, r.Who, r.Role), Version: r.Version})
+		one := reading{
+			At: v.Moment(r.At), Times: r.Times, Who: who(v, labels, r.Who, r.Role), Unit: r.Unit, Version: r.Version,
+			Action: v.Word("reading", r.Action), Refused: r.Action == "refused",
+		}
+		if r.Times > 1 {
+			last := v.Moment(r.LastAt)
+			one.Last = &last
+		}
+		if r.Action == "pull" {
+			page.Pulls++
+		}
+		page.Readers = append(page.Readers, one)
 	}
+	page.List = listOf(v, page.ID)
 	for _, h := range history.Items {
 		page.Decided = append(page.Decided, decision{
 			Version: h.Version, At: v.Moment(h.At), Who: who(v, labels, h.Who, h.Role), Unit: h.Unit, Task: h.Task, Events: h.Events,

@@ -60,9 +60,9 @@ func TestAnAuditorLearnsWhoHasSeenIt(t *testing.T) {
 	}
 	tab := w.Open(t)
 	tab.Enter("auditor", "/evidence")
-	for language, words := range map[string]struct{ title, absent, mistyped string }{
-		"vi": {"Ai đã xem, ai đã làm gì?", "Không có đề nghị nào như vậy", "Số gõ sai"},
-		"en": {"Who has seen this, who did what?", "There is no such request", "One character"},
+	for language, words := range map[string]struct{ title, absent, mistyped, read, list, answered string }{
+		"vi": {"Ai đã xem, ai đã làm gì?", "Không có đề nghị nào như vậy", "Số gõ sai", "Đọc", "Mọi lần đọc, từ chối, xuất tệp, đăng nhập", "Đã trả lời"},
+		"en": {"Who has seen this, who did what?", "There is no such request", "One character", "Read", "All reads, refusals, files and sign-ins", "Answered"},
 	} {
 		tab.Go("/evidence")
 		tab.Speak(language)
@@ -81,6 +81,12 @@ func TestAnAuditorLearnsWhoHasSeenIt(t *testing.T) {
 		readers, history := tab.Text("table[aria-labelledby=readers]"), tab.Text("table[aria-labelledby=history]")
 		if !strings.Contains(readers, "IP Abuja") || !strings.Contains(readers, "p_") {
 			t.Errorf("who pulled it: %s", readers)
+		}
+		if !strings.Contains(readers, words.read) || !strings.Contains(readers, "Cán bộ trực") {
+			t.Errorf("who of the desk read it: %s", readers)
+		}
+		if list := tab.Eval(`document.querySelector("a[href^='/evidence/list']").getAttribute('href')`); list != "/evidence/list?request="+id {
+			t.Errorf("the list of its evidence is at %s", list)
 		}
 		if !strings.Contains(history, "Cán bộ trực 1") || strings.Contains(history, ".v1") {
 			t.Errorf("who did what: %s", history)
@@ -101,6 +107,19 @@ func TestAnAuditorLearnsWhoHasSeenIt(t *testing.T) {
 		if got := tab.Path(); got != "/evidence?id="+id || tab.Text("#readers") == "" {
 			t.Errorf("an id leads to %s", got)
 		}
+		tab.Go("/evidence/list?request=" + id)
+		if got := tab.Text("main"); tab.Text("h1") != words.list || !strings.Contains(got, "getRequest") || strings.Contains(got, number) {
+			t.Errorf("the list: %s", got)
+		}
+		if language == "vi" {
+			tab.Accessible("evidence list")
+			tab.Screens("evidence-list")
+		}
+		tab.Go("/evidence/list?refused=1")
+		if got := tab.Text("tbody"); !strings.Contains(got, "same_person") || strings.Contains(got, words.answered) {
+			t.Errorf("among refusals: %s", got)
+		}
+		tab.Go("/evidence")
 		var said []string
 		for _, typed := range []string{hidden, "VR-0000-0000-0000"} {
 			look(typed)
@@ -121,6 +140,10 @@ func TestAnAuditorLearnsWhoHasSeenIt(t *testing.T) {
 			tab.Accessible("evidence of nothing")
 			tab.Screens("evidence-nothing")
 		}
+	}
+	tab.Go("/evidence/list?person=Nguyen+Van+A")
+	if !tab.Has("#person[aria-invalid]") || tab.Has("table") || tab.Eval("document.querySelector('#person').value") != "" {
+		t.Errorf("a name in the address of the list: %s", tab.Text("main"))
 	}
 	for _, made := range []string{"id=../../x", "id=Nguyen", "number=Nguyen+Van+A"} { // by hand
 		tab.Go("/evidence?" + made)

@@ -194,6 +194,8 @@ func TestAnAuditorReadsWhoHasPulledIt(t *testing.T) {
 		tab.Speak(language)
 		if got := tab.Text("tbody"); !strings.Contains(got, "IP Abuja") {
 			t.Errorf("the auditor is not told who has pulled it: %q", got)
+		} else if !strings.Contains(got, "Cán bộ trực 1") {
+			t.Errorf("the auditor is not told who of the desk has read it: %q", got)
 		}
 		tab.Screens("request-readers-" + language)
 		tab.Accessible("the readers in " + language)

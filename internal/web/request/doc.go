@@ -4,7 +4,7 @@
 //	/requests/{id}/triage   where it may go: candidates with their reasons, twins, routing question by question
 //	/requests/{id}/clocks   every clock with its arithmetic
 //	/requests/{id}/history  its decisions, without content
-//	/requests/{id}/readers  who pulled which version
+//	/requests/{id}/readers  who has read it, and who was refused it
 //
 // A command is a row of a table (command.go): its address, its fields with the closed list of each, the sentence that says
 // what it does and, where it cannot be taken back, the one that is agreed to. One template makes a form of each, one

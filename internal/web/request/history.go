@@ -97,7 +97,7 @@ func showHistory(v *site.Visit) error {
 	return v.Show("request/history", &p)
 }
 
-// readersPage is who pulled which version: the evidence of row 15b.
+// readersPage is who pulled which version (row 15b), who read the request otherwise, and who was refused it.
 type readersPage struct {
 	base
 	Readers []reader
@@ -105,10 +105,13 @@ type readersPage struct {
 
 type reader struct {
 	At      text.Moment
-	Who     string
-	Partner string
+	Last    text.Moment // of several times
+	Who     string      // empty: a colleague, of whom this reader is told the role
+	Of      string      // partner or unit
 	Role    string
+	What    string
 	Version int
+	Times   int
 }
 
 func showReaders(v *site.Visit) error {
@@ -122,9 +125,19 @@ func showReaders(v *site.Visit) error {
 	}
 	p := readersPage{base: b}
 	for _, r := range all.Items {
-		p.Readers = append(p.Readers, reader{
-			At: b.Moment(r.At), Who: b.Who(r.Who), Partner: b.people[r.Who].Partner, Role: b.roles(r.Role), Version: r.Version,
-		})
+		one := reader{
+			At: b.Moment(r.At), Of: r.Unit, Role: b.roles(r.Role), Version: r.Version, Times: r.Times, What: v.Word("reading", r.Action),
+		}
+		if r.Who != "" {
+			one.Who = b.Who(r.Who)
+		}
+		if r.Partner != "" {
+			one.Of = r.Partner
+		}
+		if r.Times > 1 {
+			one.Last = b.Moment(r.LastAt)
+		}
+		p.Readers = append(p.Readers, one)
 	}
 	return v.Show("request/readers", &p)
 }

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"verigate/internal/evidence"
+	"verigate/internal/httpapi"
+	"verigate/internal/seal"
+)
+
+// evidenceKeys is how many keys of evidence are written ahead: a run of a gateway takes one a month.
+const evidenceKeys = 2
+
+// openEvidence is where it is written who was shown what. It is sealed under keys whose months end by themselves.
+func (p *Parts) openEvidence(ctx context.Context) error {
+	p.evidenceVault = seal.New(seal.Settings{Store: p.Conn.Keys(), Root: p.Root, Now: p.Now, Group: "evidence", Slots: evidenceKeys})
+	p.Evidence = evidence.NewWriter(evidence.Parts{
+		Store: p.Conn.Evidence(), Vault: p.evidenceVault, Now: p.Now, Failed: func(err error) {
+			p.Log.Warn("evidence is not taken", slog.Any("error", err))
+		},
+	})
+	p.witnesses = &evidence.Readers{Log: evidence.Log{Store: p.Conn.Evidence(), Vault: p.evidenceVault}}
+	if err := p.evidenceVault.Fill(ctx); err != nil {
+		return fmt.Errorf("write keys of evidence ahead: %w", err)
+	}
+	return nil
+}
+
+// noting writes evidence before anything else runs, until the returned function is called.
+func (p *Parts) noting(ctx context.Context) func() {
+	ctx, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = p.Evidence.Run(ctx) // nil, by its promise
+	}()
+	return func() {
+		stop()
+		<-done
+	}
+}
+
+// nearlyFull is how much of its room evidence may take, in per cent, before operators are told.
+const nearlyFull = 80
+
+// evidence says whether it can be written who reads: without that no content from L2 up is shown, and all else goes on.
+func (h *health) evidence(ctx context.Context) httpapi.Check {
+	check := httpapi.Check{Name: "evidence", Status: "ok"}
+	state := h.parts.Evidence.State()
+	extent, err := h.parts.Conn.Evidence().Extent(ctx)
+	if state.Away != nil {
+		err = state.Away
+	}
+	switch {
+	case errors.Is(err, evidence.ErrFull):
+		check.Status, check.Code = "unavailable", "full"
+	case errors.Is(err, evidence.ErrLost):
+		check.Status, check.Code = "unavailable", "lost"
+	case err != nil:
+		check.Status, check.Code = "unavailable", "no_answer"
+	case h.parts.witnesses.Missing() > 0:
+		check.Status, check.Code = "degraded", "missing"
+	case extent.Limit > 0 && extent.Bytes > extent.Limit/100*nearlyFull:
+		check.Status, check.Code = "degraded", "nearly_full"
+	}
+	check.Since, check.Lag = state.Since, int64(state.Kept)
+	return check
+}

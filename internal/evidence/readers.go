@@ -1,0 +1,243 @@
+package evidence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/marking"
+	"verigate/internal/record"
+	"verigate/internal/verification"
+)
+
+// Reader is what one person did to one case: how often, since when, and when last.
+type Reader struct {
+	Person  verification.PersonID
+	Roles   []verification.Role // in which it acted last
+	Partner verification.PartnerCode
+	Unit    verification.UnitCode
+	Shows   access.Shows
+	Refused bool
+	First   time.Time
+	Last    time.Time
+	Times   int
+}
+
+// Readers knows who read which case: a fold over the evidence in memory, a line for each case, person and kind of read, so that
+// it grows with how many people work on a case and not with how often they look. It is made again at each start, asks nobody
+// but the store, and keeps nothing anywhere. It is safe for concurrent use.
+//
+// Beyond Lines it keeps no further case: of those Readers looks the evidence through, which is as right and takes seconds.
+type Readers struct {
+	Log   Log
+	Lines int // that are kept; 0: DefaultLines
+
+	mu      sync.Mutex
+	at      uint64 // all up to this sequence is taken; guarded by mu, as is all below
+	numbers Numbers
+	lines   int
+	cases   map[verification.RequestID][]Reader
+	left    bool // a case is not kept
+	missing uint64
+}
+
+// DefaultLines is how many lines are kept: at 150 bytes each some 150 MB, which is a case for every one of a hundred thousand
+// read by ten people.
+const DefaultLines = 1_000_000
+
+// followEvery is how often the end is looked for while nobody asks.
+const followEvery = time.Second
+
+// Run follows the evidence until ctx ends, so that who asks waits for little. A store that is away is asked again; what cannot
+// be read ends it with an error that names the sequence.
+func (r *Readers) Run(ctx context.Context) error {
+	for {
+		err := r.follow(ctx)
+		if err != nil && !passing(err) && ctx.Err() == nil {
+			return err
+		}
+		select {
+		case <-time.After(followEvery):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// Of lists who read a case by now, those who read it last first.
+func (r *Readers) Of(ctx context.Context, id verification.RequestID) ([]Reader, error) {
+	if err := r.follow(ctx); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	found, known := r.cases[id]
+	left := r.left
+	found = slices.Clone(found)
+	r.mu.Unlock()
+	if !known && left {
+		return r.through(ctx, id)
+	}
+	return newestFirst(found), nil
+}
+
+// Missing is how many messages their writers have numbered and nobody has read.
+func (r *Readers) Missing() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.missing
+}
+
+// Left says how much there is beyond what is taken, of an end.
+func (r *Readers) Left(end uint64) uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return end - min(r.at, end)
+}
+
+// passing says whether the store may answer another time.
+func passing(err error) bool {
+	for _, one := range []error{ErrUnavailable, ErrLost, ErrFull, record.ErrUnavailable, context.DeadlineExceeded, context.Canceled} {
+		if errors.Is(err, one) {
+			return true
+		}
+	}
+	return false
+}
+
+// follow takes what was there when it was called.
+func (r *Readers) follow(ctx context.Context) error {
+	end, err := r.Log.Store.Extent(ctx)
+	for more := err == nil; more && err == nil; {
+		more, err = r.piece(ctx, end.Last)
+	}
+	return err
+}
+
+// piece takes some messages up to an end, and says whether more are left.
+func (r *Readers) piece(ctx context.Context, end uint64) (more bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.cases == nil || end < r.at { // the first time, or evidence was begun again
+		r.at, r.lines, r.left, r.missing = 0, 0, false, 0
+		r.cases, r.numbers = map[verification.RequestID][]Reader{}, Numbers{}
+	}
+	if r.at == end {
+		return false, nil
+	}
+	err = r.takeSome(ctx, min(end-r.at, chunk))
+	return r.at < end, err
+}
+
+// takeSome is called with mu held.
+func (r *Readers) takeSome(ctx context.Context, n uint64) error {
+	messages, err := r.Log.Store.Read(ctx, r.at+1, int(n)) //nolint:gosec // at most a chunk
+	if err != nil {
+		return err
+	}
+	if len(messages) == 0 {
+		return fmt.Errorf("evidence behind sequence %d: %w", r.at, ErrUnavailable) // a replica that is behind
+	}
+	for _, m := range messages {
+		if m.Sequence != r.at+1 {
+			return fmt.Errorf("evidence at sequence %d: %w", r.at+1, record.ErrGap)
+		}
+		fresh, missing := r.numbers.Meet(m)
+		if fresh {
+			entries, err := Open(ctx, r.Log.Vault, m)
+			if err != nil {
+				return fmt.Errorf("evidence at sequence %d: %w", m.Sequence, err)
+			}
+			for _, e := range entries {
+				r.take(e)
+			}
+		}
+		r.missing += missing
+		r.at = m.Sequence
+	}
+	return nil
+}
+
+// take adds an entry to the lines of its cases. It is called with mu held.
+func (r *Readers) take(e Entry) {
+	if !counts(e) {
+		return
+	}
+	most := r.Lines
+	if most == 0 {
+		most = DefaultLines
+	}
+	for _, id := range e.Requests {
+		lines, known := r.cases[id]
+		if !known && r.lines >= most {
+			r.left = true
+			continue
+		}
+		before := len(lines)
+		lines = merge(lines, e)
+		r.lines += len(lines) - before
+		r.cases[id] = lines
+	}
+}
+
+// counts says whether an entry is somebody's read of a case, or an attempt. Its row alone is one only where that there is a
+// case at all is the secret.
+func counts(e Entry) bool {
+	switch {
+	case e.Person == "":
+		return false
+	case e.Outcome == Refused:
+		return true
+	case e.Outcome == Served && (e.Shows == access.ShowsContent || e.Shows == access.ShowsExport):
+		return true
+	case e.Outcome == Served && e.Shows == access.ShowsRows:
+		return e.Level == marking.L3 && len(e.Requests) == 1
+	}
+	return false
+}
+
+func merge(lines []Reader, e Entry) []Reader {
+	refused := e.Outcome == Refused
+	for i := range lines {
+		l := &lines[i]
+		if l.Person == e.Person && l.Shows == e.Shows && l.Refused == refused {
+			l.Times++
+			if e.At.After(l.Last) {
+				l.Last, l.Roles, l.Partner, l.Unit = e.At, e.Roles, e.Partner, e.Unit
+			}
+			if e.At.Before(l.First) {
+				l.First = e.At
+			}
+			return lines
+		}
+	}
+	return append(lines, Reader{
+		Person: e.Person, Roles: e.Roles, Partner: e.Partner, Unit: e.Unit, Shows: e.Shows, Refused: refused,
+		First: e.At, Last: e.At, Times: 1,
+	})
+}
+
+// through looks all of the evidence through for one case.
+func (r *Readers) through(ctx context.Context, id verification.RequestID) (lines []Reader, err error) {
+	about := func(e Entry) bool { return counts(e) && slices.Contains(e.Requests, id) }
+	for at := (Place{}); ; {
+		look, err := r.Log.Back(ctx, at, chunk, about)
+		if err != nil {
+			return nil, err
+		}
+		for _, found := range look.Items {
+			lines = merge(lines, found.Entry)
+		}
+		if at = look.Next; at == (Place{}) {
+			return newestFirst(lines), nil
+		}
+	}
+}
+
+func newestFirst(lines []Reader) []Reader {
+	slices.SortStableFunc(lines, func(a, b Reader) int { return b.Last.Compare(a.Last) })
+	return lines
+}

@@ -1,0 +1,118 @@
+package evidence
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"verigate/api/client"
+	"verigate/internal/access"
+	"verigate/internal/web/site"
+	"verigate/internal/web/text"
+)
+
+// list is the evidence of all that changed nothing, the last first.
+type list struct {
+	site.Frame
+	Person, Request string // as chosen
+	Sorts           []site.Choice
+	Sort            string
+	Refusals        bool
+	Missed          string // why nothing is looked for
+	Items           []entry
+	Searched        *text.Moment // back to when; nil: to the beginning
+	Next            string       // address of the next page; empty: there is none
+}
+
+// entry is one call.
+type entry struct {
+	At        text.Moment
+	Who       person
+	Unit      string
+	Operation string
+	Outcome   string // in words, with its code
+	Refused   bool
+	Requests  []string
+	More      int // requests beyond those
+	From      string
+}
+
+// shownRequests is how many requests of a page's entry are written out.
+const shownRequests = 3
+
+// person ids, as they are made; what is typed by hand and is none stays out of the call.
+func isPerson(s string) bool {
+	return strings.HasPrefix(s, "p_") && len(s) <= 64 && strings.IndexFunc(s[2:], func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'
+	}) < 0
+}
+
+// entries shows a page of the evidence that fits what the address says.
+func entries(v *site.Visit) error {
+	page := list{
+		Frame: v.Frame("evidence.list"), Person: v.Query("person"), Request: v.Query("request"), Sort: v.Query("shows"),
+		Refusals: v.Query("refused") != "", Sorts: v.Choices("shows", "content", "export", "rows", "evidence", "session", "house"),
+	}
+	if page.Person != "" && !isPerson(page.Person) || page.Request != "" && !id.MatchString(page.Request) {
+		page.Person, page.Request, page.Missed = "", "", v.T("evidence.no_id")
+		return v.ShowAs(http.StatusBadRequest, "evidence/list", page)
+	}
+	params := client.ListEvidenceParams{
+		Person: site.Optional(page.Person), Request: site.Optional(page.Request), Cursor: site.Optional(v.Query("cursor")),
+		Shows: site.Optional(client.EvidenceShows(page.Sort)),
+	}
+	if page.Refusals {
+		params.Outcome = site.Optional(client.EvidenceOutcomeRefused)
+	}
+	found, err := site.Read[client.EvidencePage](v.API.ListEvidence(v.Context(), &params))
+	if err != nil {
+		return err
+	}
+	labels, err := v.Labels()
+	if err != nil {
+		return err
+	}
+	for _, e := range found.Items {
+		page.Items = append(page.Items, row(v, labels, e))
+	}
+	if found.NextCursor != "" {
+		at := v.Moment(found.SearchedTo)
+		page.Searched = &at
+		q := v.Request.URL.Query()
+		q.Set("cursor", found.NextCursor)
+		page.Next = "/evidence/list?" + q.Encode()
+	}
+	return v.Show("evidence/list", page)
+}
+
+func row(v *site.Visit, labels map[string]string, e client.EvidenceEntry) entry {
+	out := entry{
+		At: v.Moment(e.At), Unit: e.Unit, Operation: e.Operation, Outcome: v.Word("evidence_outcome", string(e.Outcome)),
+		Refused: e.Outcome == client.EvidenceOutcomeRefused, Requests: e.Requests, From: e.From,
+	}
+	if e.Who != "" || e.Role != "" {
+		out.Who = who(v, labels, e.Who, e.Role)
+	}
+	if e.Count > 0 {
+		out.Outcome = v.T("evidence.unwritten", "n", e.Count)
+	}
+	if e.Code != "" {
+		out.Outcome += " · " + e.Code
+	}
+	if len(out.Requests) > shownRequests {
+		out.More = len(out.Requests) - shownRequests
+		out.Requests = out.Requests[:shownRequests]
+	}
+	return out
+}
+
+// listOf is the address of the list for a request.
+func listOf(v *site.Visit, request string) string {
+	if !v.May(access.OpListEvidence) {
+		return ""
+	}
+	if request == "" {
+		return "/evidence/list"
+	}
+	return "/evidence/list?request=" + url.QueryEscape(request)
+}
