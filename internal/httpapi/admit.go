@@ -43,8 +43,7 @@ type admission struct {
 	cookie  string       // as sent, whatever it is worth
 	wait    string       // the cookie of a way to the provider, likewise
 	screen  string       // that of a screen, likewise
-	source  string       // where the call comes from, as far as it is counted
-	address string       // and exactly
+	source  string       // where the call comes from
 	alone   bool         // made by a page by itself, as it says
 	op      access.Operation
 	path    string // as sent
@@ -83,7 +82,7 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return e.stranger(c, next(c))
 		}
-		a := &admission{op: rule.Operation, path: c.Request().URL.Path, source: source(c.Request()), address: address(c.Request()), alone: c.Request().Header.Get(headerAlone) != ""}
+		a := &admission{op: rule.Operation, path: c.Request().URL.Path, source: source(c.Request()), alone: c.Request().Header.Get(headerAlone) != ""}
 		if rule.Object != access.Public {
 			if err := e.identify(c.Request(), a); err != nil {
 				return e.stranger(c, err)

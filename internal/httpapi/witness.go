@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -53,7 +52,7 @@ func (e *edge) entry(ctx context.Context, a *admission, op access.Operation, out
 	}
 	entry := evidence.Entry{
 		At: e.Now(), Person: by.Person, Roles: by.Roles, Partner: by.Partner, Unit: by.Unit, Key: by.Key,
-		Operation: op, Shows: access.Shown(op), Outcome: outcome, Call: requestID(ctx), From: a.address,
+		Operation: op, Shows: access.Shown(op), Outcome: outcome, Call: requestID(ctx), From: address(a.source),
 	}
 	if open.ID != "" {
 		entry.Session = open.ID.Short()
@@ -76,8 +75,8 @@ func (e *edge) refusals(next echo.HandlerFunc) echo.HandlerFunc {
 		if code == "" || a.op == "" && !telling(code, rule.Operation) {
 			return err
 		}
-		if a.address == "" {
-			a.address = address(c.Request())
+		if a.source == "" {
+			a.source = source(c.Request())
 		}
 		entry := a.sheet.Fill(e.entry(ctx, a, rule.Operation, evidence.Refused))
 		entry.Code = code
@@ -90,14 +89,6 @@ func (e *edge) refusals(next echo.HandlerFunc) echo.HandlerFunc {
 // something. A page of somebody who is not signed in asks who is, and is told nobody.
 func telling(code string, op access.Operation) bool {
 	return code != codeNotFound && access.Shown(op) != access.ShowsHouse
-}
-
-// address is where a call comes from, without its port.
-func address(r *http.Request) string {
-	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		return at.Addr().Unmap().String()
-	}
-	return ""
 }
 
 // refusal is the code of an error that says no to somebody; empty for mistakes, limits and defects.
