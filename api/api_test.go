@@ -90,6 +90,7 @@ GET /v1/verification-requests/{id}/readers
 GET /v1/verification-requests/{id}/history
 GET /v1/numbers/{number}
 GET /v1/reference
+GET /v1/ledger
 POST /v1/references
 GET /v1/wall
 POST /v1/wall/pairing

@@ -1328,6 +1328,30 @@ func (e IdentifierViewCheck) Valid() bool {
 	}
 }
 
+// Defines values for LedgerLogState.
+const (
+	LedgerLogStateBroken       LedgerLogState = "broken"
+	LedgerLogStateNoWitness    LedgerLogState = "no_witness"
+	LedgerLogStateNotWitnessed LedgerLogState = "not_witnessed"
+	LedgerLogStateOk           LedgerLogState = "ok"
+)
+
+// Valid indicates whether the value is a known member of the LedgerLogState enum.
+func (e LedgerLogState) Valid() bool {
+	switch e {
+	case LedgerLogStateBroken:
+		return true
+	case LedgerLogStateNoWitness:
+		return true
+	case LedgerLogStateNotWitnessed:
+		return true
+	case LedgerLogStateOk:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Level.
 const (
 	LevelL0 Level = "L0"
@@ -4833,7 +4857,7 @@ type HealthStatus string
 type HealthCheck struct {
 	Code string `json:"code,omitempty,omitzero"`
 
-	// Lag Messages behind the end of RECORD; of `sweep`: seconds by which the oldest due entry is late; of `ledger`: messages that no witness knows of.
+	// Lag Messages behind the end of RECORD; of `sweep`: seconds by which the oldest due entry is late.
 	Lag  int64  `json:"lag,omitempty,omitzero"`
 	Name string `json:"name"`
 
@@ -4942,6 +4966,58 @@ type KeySet struct {
 
 // Language BCP 47.
 type Language = string
+
+// Ledger The logs by which what is recorded is proved, and the keys with which that is checked. It says nothing of any request.
+type Ledger struct {
+	// Keys The one that signs first, then those that did.
+	Keys []LedgerKey `json:"keys"`
+	Logs []LedgerLog `json:"logs"`
+}
+
+// LedgerKey defines model for LedgerKey.
+type LedgerKey struct {
+	// CreatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	CreatedAt Instant `json:"created_at"`
+
+	// Lines Verifier keys in the form of signed notes, `<name>+<hash>+<key>`: lines of a trust file.
+	Lines []string `json:"lines"`
+
+	// RetiredAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	RetiredAt Instant `json:"retired_at,omitempty,omitzero"`
+}
+
+// LedgerLog defines model for LedgerLog.
+type LedgerLog struct {
+	// BrokenFrom The first sequence that is gone or changed.
+	BrokenFrom int64 `json:"broken_from,omitempty,omitzero"`
+
+	// BrokenWhy For operators; sequences and sizes only.
+	BrokenWhy string `json:"broken_why,omitempty,omitzero"`
+
+	// Origin Its name in checkpoints and keys.
+	Origin string `json:"origin"`
+
+	// Root Root hash of the last checkpoint, base64.
+	Root string `json:"root,omitempty,omitzero"`
+
+	// Signed Of these, covered by the last checkpoint.
+	Signed int64 `json:"signed"`
+
+	// SignedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	SignedAt Instant `json:"signed_at,omitempty,omitzero"`
+
+	// State `broken`: the stream is not what was taken and signed. `no_witness`: checkpoints are given to nobody. `not_witnessed`: the newest messages are known to this gateway alone.
+	State LedgerLogState `json:"state"`
+
+	// Taken Messages in the tree.
+	Taken int64 `json:"taken"`
+
+	// Witnessed Messages up to the last checkpoint that the witness was given.
+	Witnessed int64 `json:"witnessed"`
+}
+
+// LedgerLogState `broken`: the stream is not what was taken and signed. `no_witness`: checkpoints are given to nobody. `not_witnessed`: the newest messages are known to this gateway alone.
+type LedgerLogState string
 
 // Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 type Level string
@@ -7448,6 +7524,9 @@ type HistoryViewReply = History
 // KeySetReply defines model for KeySetReply.
 type KeySetReply = KeySet
 
+// LedgerReply The logs by which what is recorded is proved, and the keys with which that is checked. It says nothing of any request.
+type LedgerReply = Ledger
+
 // MarksReply Up to when the person has read what. What they never read is left out.
 type MarksReply = Marks
 
@@ -8808,6 +8887,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
 	ListEvidence(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLedger How far the record is proved, and by which keys that is checked
+	//
+	// For auditors and operators. A bundle of a request is made by the command line, `verigate evidence bundle`, and checked by anybody with `verigate evidence check`. Keys are worth what the way is worth on which they came; compare them with those that were handed over.
+	//
+	// Corresponds with GET /v1/ledger (the `GetLedger` operationId).
+	GetLedger(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMilestones What happened between two moments, the first first
 	//
@@ -10205,6 +10291,23 @@ func (c *Client) DecideConsent(ctx context.Context, id PathConsent, params *Deci
 // Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
 func (c *Client) ListEvidence(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListEvidenceRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLedger How far the record is proved, and by which keys that is checked
+//
+// For auditors and operators. A bundle of a request is made by the command line, `verigate evidence bundle`, and checked by anybody with `verigate evidence check`. Keys are worth what the way is worth on which they came; compare them with those that were handed over.
+//
+// Corresponds with GET /v1/ledger (the `GetLedger` operationId).
+func (c *Client) GetLedger(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLedgerRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -13809,6 +13912,33 @@ func NewListEvidenceRequest(server string, params *ListEvidenceParams) (*http.Re
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetLedgerRequest constructs an http.Request for the GetLedger method
+func NewGetLedgerRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/ledger")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -19494,6 +19624,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
 	ListEvidenceWithResponse(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*ListEvidenceResponse, error)
 
+	// GetLedgerWithResponse How far the record is proved, and by which keys that is checked
+	//
+	// For auditors and operators. A bundle of a request is made by the command line, `verigate evidence bundle`, and checked by anybody with `verigate evidence check`. Keys are worth what the way is worth on which they came; compare them with those that were handed over.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/ledger (the `GetLedger` operationId).
+	GetLedgerWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetLedgerResponse, error)
+
 	// ListMilestonesWithResponse What happened between two moments, the first first
 	//
 	// What a briefing counts: rounds that came, rounds that were answered whole, clocks that ran out with their cause. Each is listed at the time of its recording, and only of requests that the reader may see, so that a number made of the list counts what the list shows. From `from` on, by default a day before `until`, and before `until`, by default now; 31 days at most.
@@ -21160,6 +21299,39 @@ func (r ListEvidenceResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListEvidenceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetLedgerResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LedgerReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLedgerResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLedgerResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetLedgerResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -24869,6 +25041,21 @@ func (c *ClientWithResponses) ListEvidenceWithResponse(ctx context.Context, para
 	return ParseListEvidenceResponse(rsp)
 }
 
+// GetLedgerWithResponse How far the record is proved, and by which keys that is checked
+//
+// For auditors and operators. A bundle of a request is made by the command line, `verigate evidence bundle`, and checked by anybody with `verigate evidence check`. Keys are worth what the way is worth on which they came; compare them with those that were handed over.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/ledger (the `GetLedger` operationId).
+func (c *ClientWithResponses) GetLedgerWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetLedgerResponse, error) {
+	rsp, err := c.GetLedger(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLedgerResponse(rsp)
+}
+
 // ListMilestonesWithResponse What happened between two moments, the first first
 //
 // What a briefing counts: rounds that came, rounds that were answered whole, clocks that ran out with their cause. Each is listed at the time of its recording, and only of requests that the reader may see, so that a number made of the list counts what the list shows. From `from` on, by default a day before `until`, and before `until`, by default now; 31 days at most.
@@ -27434,6 +27621,39 @@ func ParseListEvidenceResponse(rsp *http.Response) (*ListEvidenceResponse, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest EvidencePageReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetLedgerResponse parses an HTTP response from a GetLedgerWithResponse call
+func ParseGetLedgerResponse(rsp *http.Response) (*GetLedgerResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLedgerResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LedgerReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -1327,6 +1327,30 @@ func (e IdentifierViewCheck) Valid() bool {
 	}
 }
 
+// Defines values for LedgerLogState.
+const (
+	LedgerLogStateBroken       LedgerLogState = "broken"
+	LedgerLogStateNoWitness    LedgerLogState = "no_witness"
+	LedgerLogStateNotWitnessed LedgerLogState = "not_witnessed"
+	LedgerLogStateOk           LedgerLogState = "ok"
+)
+
+// Valid indicates whether the value is a known member of the LedgerLogState enum.
+func (e LedgerLogState) Valid() bool {
+	switch e {
+	case LedgerLogStateBroken:
+		return true
+	case LedgerLogStateNoWitness:
+		return true
+	case LedgerLogStateNotWitnessed:
+		return true
+	case LedgerLogStateOk:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Level.
 const (
 	LevelL0 Level = "L0"
@@ -4832,7 +4856,7 @@ type HealthStatus string
 type HealthCheck struct {
 	Code string `json:"code,omitempty,omitzero"`
 
-	// Lag Messages behind the end of RECORD; of `sweep`: seconds by which the oldest due entry is late; of `ledger`: messages that no witness knows of.
+	// Lag Messages behind the end of RECORD; of `sweep`: seconds by which the oldest due entry is late.
 	Lag  int64  `json:"lag,omitempty,omitzero"`
 	Name string `json:"name"`
 
@@ -4941,6 +4965,58 @@ type KeySet struct {
 
 // Language BCP 47.
 type Language = string
+
+// Ledger The logs by which what is recorded is proved, and the keys with which that is checked. It says nothing of any request.
+type Ledger struct {
+	// Keys The one that signs first, then those that did.
+	Keys []LedgerKey `json:"keys"`
+	Logs []LedgerLog `json:"logs"`
+}
+
+// LedgerKey defines model for LedgerKey.
+type LedgerKey struct {
+	// CreatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	CreatedAt Instant `json:"created_at"`
+
+	// Lines Verifier keys in the form of signed notes, `<name>+<hash>+<key>`: lines of a trust file.
+	Lines []string `json:"lines"`
+
+	// RetiredAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	RetiredAt Instant `json:"retired_at,omitempty,omitzero"`
+}
+
+// LedgerLog defines model for LedgerLog.
+type LedgerLog struct {
+	// BrokenFrom The first sequence that is gone or changed.
+	BrokenFrom int64 `json:"broken_from,omitempty,omitzero"`
+
+	// BrokenWhy For operators; sequences and sizes only.
+	BrokenWhy string `json:"broken_why,omitempty,omitzero"`
+
+	// Origin Its name in checkpoints and keys.
+	Origin string `json:"origin"`
+
+	// Root Root hash of the last checkpoint, base64.
+	Root string `json:"root,omitempty,omitzero"`
+
+	// Signed Of these, covered by the last checkpoint.
+	Signed int64 `json:"signed"`
+
+	// SignedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	SignedAt Instant `json:"signed_at,omitempty,omitzero"`
+
+	// State `broken`: the stream is not what was taken and signed. `no_witness`: checkpoints are given to nobody. `not_witnessed`: the newest messages are known to this gateway alone.
+	State LedgerLogState `json:"state"`
+
+	// Taken Messages in the tree.
+	Taken int64 `json:"taken"`
+
+	// Witnessed Messages up to the last checkpoint that the witness was given.
+	Witnessed int64 `json:"witnessed"`
+}
+
+// LedgerLogState `broken`: the stream is not what was taken and signed. `no_witness`: checkpoints are given to nobody. `not_witnessed`: the newest messages are known to this gateway alone.
+type LedgerLogState string
 
 // Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 type Level string
@@ -7447,6 +7523,9 @@ type HistoryViewReply = History
 // KeySetReply defines model for KeySetReply.
 type KeySetReply = KeySet
 
+// LedgerReply The logs by which what is recorded is proved, and the keys with which that is checked. It says nothing of any request.
+type LedgerReply = Ledger
+
 // MarksReply Up to when the person has read what. What they never read is left out.
 type MarksReply = Marks
 
@@ -8640,6 +8719,9 @@ type ServerInterface interface {
 	// ListEvidence Who was shown what and who was refused, the last first
 	// (GET /v1/evidence)
 	ListEvidence(ctx echo.Context, params ListEvidenceParams) error
+	// GetLedger How far the record is proved, and by which keys that is checked
+	// (GET /v1/ledger)
+	GetLedger(ctx echo.Context) error
 	// ListMilestones What happened between two moments, the first first
 	// (GET /v1/milestones)
 	ListMilestones(ctx echo.Context, params ListMilestonesParams) error
@@ -9402,6 +9484,15 @@ func (w *ServerInterfaceWrapper) ListEvidence(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListEvidence(ctx, params)
+	return err
+}
+
+// GetLedger converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLedger(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLedger(ctx)
 	return err
 }
 
@@ -12758,6 +12849,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
 	router.GET(options.BaseURL+"/v1/evidence", wrapper.ListEvidence, options.OperationMiddlewares["listEvidence"]...)
+	router.GET(options.BaseURL+"/v1/ledger", wrapper.GetLedger, options.OperationMiddlewares["getLedger"]...)
 	router.GET(options.BaseURL+"/v1/milestones", wrapper.ListMilestones, options.OperationMiddlewares["listMilestones"]...)
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
 	router.GET(options.BaseURL+"/v1/numbers/:number", wrapper.FindRequest, options.OperationMiddlewares["findRequest"]...)
@@ -12938,6 +13030,8 @@ type HistoryViewReplyJSONResponse struct {
 }
 
 type KeySetReplyJSONResponse KeySet
+
+type LedgerReplyJSONResponse Ledger
 
 type MarksReplyJSONResponse Marks
 
@@ -13790,6 +13884,44 @@ type ListEvidencedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListEvidencedefaultApplicationProblemPlusJSONResponse) VisitListEvidenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLedgerRequestObject struct {
+}
+
+type GetLedgerResponseObject interface {
+	VisitGetLedgerResponse(w http.ResponseWriter) error
+}
+
+type GetLedger200JSONResponse struct{ LedgerReplyJSONResponse }
+
+func (response GetLedger200JSONResponse) VisitGetLedgerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLedgerdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetLedgerdefaultApplicationProblemPlusJSONResponse) VisitGetLedgerResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17594,6 +17726,9 @@ type StrictServerInterface interface {
 	// ListEvidence Who was shown what and who was refused, the last first
 	// (GET /v1/evidence)
 	ListEvidence(ctx context.Context, request ListEvidenceRequestObject) (ListEvidenceResponseObject, error)
+	// GetLedger How far the record is proved, and by which keys that is checked
+	// (GET /v1/ledger)
+	GetLedger(ctx context.Context, request GetLedgerRequestObject) (GetLedgerResponseObject, error)
 	// ListMilestones What happened between two moments, the first first
 	// (GET /v1/milestones)
 	ListMilestones(ctx context.Context, request ListMilestonesRequestObject) (ListMilestonesResponseObject, error)
@@ -18391,6 +18526,29 @@ func (sh *strictHandler) ListEvidence(ctx echo.Context, params ListEvidenceParam
 		return err
 	} else if validResponse, ok := response.(ListEvidenceResponseObject); ok {
 		return validResponse.VisitListEvidenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLedger operation middleware
+func (sh *strictHandler) GetLedger(ctx echo.Context) error {
+	var request GetLedgerRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLedger(ctx.Request().Context(), request.(GetLedgerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLedger")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLedgerResponseObject); ok {
+		return validResponse.VisitGetLedgerResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -95,6 +95,7 @@ const (
 	OpFindRequest          Operation = "findRequest"
 	OpFindByReference      Operation = "findByReference"
 	OpGetReference         Operation = "getReference"
+	OpGetLedger            Operation = "getLedger"
 	OpGetWall              Operation = "getWall"
 	OpBeginPairing         Operation = "beginPairing"
 	OpListScreens          Operation = "listScreens"
@@ -213,6 +214,7 @@ func Table() []Rule {
 		house         = roles{headOfDesk, operator}
 		screen        = roles{screens}
 		evidence      = roles{dutyDesk, headOfDesk, keepers, auditor}
+		proofs        = roles{auditor, operator}
 		countReaders  = roles{dutyDesk, headOfDesk, supervisor, auditor, officers, unitLeads} // each its slice: CountedFor
 	)
 	return []Rule{
@@ -299,6 +301,7 @@ func Table() []Rule {
 		{OpFindRequest, http.MethodGet, "/v1/numbers/{number}", evidence, OnRows},
 		{OpFindByReference, http.MethodPost, "/v1/references", deskOrLead, OnRows},
 		{OpGetReference, http.MethodGet, "/v1/reference", house, OnRows},
+		{OpGetLedger, http.MethodGet, "/v1/ledger", proofs, OnRows},
 		{OpGetWall, http.MethodGet, "/v1/wall", screen, OnRows},
 		{OpBeginPairing, http.MethodPost, "/v1/wall/pairing", nil, Public},
 		{OpListScreens, http.MethodGet, "/v1/screens", house, OnRows},

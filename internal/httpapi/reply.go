@@ -129,7 +129,7 @@ type Check struct {
 	Name   string
 	Status string // ok, degraded, unavailable
 	Code   string
-	Lag    int64 // messages behind the end of RECORD; of the sweep: seconds by which the oldest due entry is late; of the ledger: messages that no witness knows of
+	Lag    int64 // messages behind the end of RECORD; of the sweep: seconds by which the oldest due entry is late
 	Since  time.Time
 }
 

@@ -33,10 +33,11 @@ type Parts struct {
 	Gateway  *gateway.Gateway
 	Contract *contract.Contract
 	Keyring  Keyring
-	People   *signin.Desk                 // who sign in, and their sessions
-	Provided *signin.Provided             // at an OpenID provider; nil: there is none
-	Screens  *screen.Desk                 // on walls
-	KeySet   func() []byte                // the JWK set, retired keys too
+	People   *signin.Desk     // who sign in, and their sessions
+	Provided *signin.Provided // at an OpenID provider; nil: there is none
+	Screens  *screen.Desk     // on walls
+	KeySet   func() []byte    // the JWK set, retired keys too
+	Ledger   Ledger
 	Health   func(context.Context) Health // what /health/ready tells
 	Now      func() time.Time
 	Logger   *slog.Logger

@@ -144,6 +144,15 @@ func (e *BrokenError) Error() string {
 	return fmt.Sprintf("%s is broken from sequence %d on: %s", e.Origin, e.Sequence, e.Why)
 }
 
+// States are those of its logs.
+func (n *Notary) States() []State {
+	all := make([]State, len(n.logs))
+	for i, l := range n.logs {
+		all[i] = l.State()
+	}
+	return all
+}
+
 // Log is one log of a notary. Run it once; all else is safe for concurrent use meanwhile.
 type Log struct {
 	parts  *Parts

@@ -1,5 +1,5 @@
 // Package evidence answers an auditor, and the desk: who has seen this, and who did what to it? By ids, kinds and times;
-// the content of a request is on none of its pages.
+// the content of a request is on none of its pages. ledger.go says how far the record is proved.
 //
 // What it knows are the decisions of the record, of which the first pull of a release is one, and the evidence: who else read
 // the request, or was refused. An auditor has a list of all evidence (list.go).
@@ -27,9 +27,9 @@ func Group() site.Group {
 	return site.Group{
 		Files: files,
 		Pages: []site.Page{
-			{Pattern: "GET /evidence", Handle: show}, {Pattern: "POST /evidence", Handle: look}, {Pattern: "GET /evidence/list", Handle: entries},
+			{Pattern: "GET /evidence", Handle: show}, {Pattern: "POST /evidence", Handle: look}, {Pattern: "GET /evidence/list", Handle: entries}, proof,
 		},
-		Menu: []site.Entry{{Text: "evidence.menu", Path: "/evidence", Operation: access.OpFindRequest, Place: 20}},
+		Menu: []site.Entry{{Text: "evidence.menu", Path: "/evidence", Operation: access.OpFindRequest, Place: 20}, toProof},
 	}
 }
 
