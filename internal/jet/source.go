@@ -57,7 +57,7 @@ func (s *Source) Read(ctx context.Context, from uint64, most int) (out []ledger.
 		}
 		out = make([]ledger.Message, 0, len(raw))
 		for i, m := range raw {
-			if m.Sequence != from+uint64(i) { //nolint:gosec // an index
+			if m.Sequence != from+uint64(i) {
 				break // asked for again from there, which settles whether it is missing
 			}
 			m.Header = withoutDirect(m.Header)
