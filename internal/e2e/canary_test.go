@@ -226,7 +226,18 @@ func (w watched) everything(t *testing.T, cookies map[string]string, id, number 
 // second factor, and what counts calls.
 var chance = regexp.MustCompile(`(?m)(X-Request-Id|Ratelimit[-a-z]*|RateLimit[-A-Za-z]*|Date|Etag|Content-Length|Set-Cookie): .*$|"request_id":"[^"]*"|name="key" value="[^"]*"|"(next_cursor|cursor)":"[^"]*"|cursor=[^"&]*|id: \S+|"instance":"[^"]*"|<code>[a-z2-7]{26}</code>|data-place="[^"]*"`)
 
-func steady(answer []byte) string { return chance.ReplaceAllString(string(answer), "…") }
+// lag is how many messages a follower has yet to take at that moment.
+var lag = regexp.MustCompile(`"lag":\d+,`)
+
+// moves says whether an answer is another at each reading, for every reading is in it: the evidence. Of a sealed case it
+// still names nothing.
+func moves(at string) bool {
+	return strings.HasPrefix(at, "auditor /evidence") || strings.HasPrefix(at, "auditor /v1/evidence")
+}
+
+func steady(answer []byte) string {
+	return chance.ReplaceAllString(lag.ReplaceAllString(string(answer), ""), "…")
+}
 
 // TestACanaryOfASealedCaseIsNowhereForOthers looks for a sealed case, while it is made, worked on and known to who is of
 // it, in all that others can read, in what is written down, and in what is different with and without it.
@@ -250,8 +261,8 @@ func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 		})
 	}
 	settled()
-	webtest.Eventually(t, 20*time.Second, "every part is ready", func() bool {
-		return bytes.Contains(w.read(t, "", "", "/health/ready"), []byte(`"status":"ok"}`)) && !bytes.Contains(w.read(t, "", "", "/health/ready"), []byte("degraded"))
+	webtest.Eventually(t, 20*time.Second, "the sweep has begun", func() bool {
+		return bytes.Contains(w.read(t, "", "", "/health/ready"), []byte(`{"name":"sweep","status":"ok"}`))
 	})
 
 	const noID, noNumber = "00000000000000000000000000", "VR-0000-0000-0000"
@@ -259,7 +270,7 @@ func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 	before := w.everything(t, cookies, noID, noNumber)
 	again := w.everything(t, cookies, noID, noNumber)
 	for at, answer := range before {
-		if steady(answer) != steady(again[at]) {
+		if !moves(at) && steady(answer) != steady(again[at]) {
 			t.Errorf("%s answers twice with a difference, which would hide one that tells:\n%s", at, difference(steady(answer), steady(again[at])))
 		}
 	}
@@ -275,7 +286,10 @@ func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 		t.Helper()
 		settled()
 		for at, answer := range w.everything(t, cookies, noID, noNumber) {
-			if steady(answer) != steady(before[at]) {
+			if fields := words.found(answer); len(fields) > 0 {
+				t.Errorf("%s %s shows %v", when, at, fields)
+			}
+			if !moves(at) && steady(answer) != steady(before[at]) {
 				t.Errorf("%s %s tells that there is a case:\n%s", when, at, difference(steady(before[at]), steady(answer)))
 			}
 		}
@@ -286,6 +300,9 @@ func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 		for at, answer := range w.everything(t, cookies, id, number) {
 			if fields := asked.found(answer); len(fields) > 0 {
 				t.Errorf("%s %s shows %v", when, at, fields)
+			}
+			if moves(at) {
+				continue
 			}
 			nobody := strings.NewReplacer(id, noID, number, noNumber).Replace
 			if got, want := nobody(steady(answer)), steady(before[nobody(at)]); got != want {
