@@ -43,7 +43,7 @@ fmt: ## format as lint wants it (gofumpt, goimports)
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@.ci/fuzz
 
-bench: ## durable requests per second beside the raw store's limit, what it costs to know who calls, what open clocks and pages cost
+bench: ## durable requests per second beside the raw store's limit, what it costs to know who calls and to write who reads, what open clocks and pages cost
 	CGO_ENABLED=0 go run ./internal/bench
 
 generate: ## write all generated code again

@@ -19,8 +19,8 @@ const bodySize = 1600
 const mark = "REFERENCE-0000000000000000"
 
 // newBody returns the body that is posted, cut where the reference stands: the contract's own example (four subjects,
-// two questions, routed by rule to one unit), dated to today, its statement long enough for the size.
-func newBody(now time.Time) ([2][]byte, error) {
+// two questions, routed by rule to one unit), dated to today, its statement long enough for the size, with what is changed of it.
+func newBody(now time.Time, changes ...func(map[string]any)) ([2][]byte, error) {
 	raw, err := fs.ReadFile(deploy.Data, "examples.json")
 	if err != nil {
 		return [2][]byte{}, fmt.Errorf("read the example: %w", err)
@@ -40,6 +40,9 @@ func newBody(now time.Time) ([2][]byte, error) {
 		if event, ok := urgency["physical_event"].(map[string]any); ok {
 			event["at"] = now.Add(24 * time.Hour).Format(time.RFC3339)
 		}
+	}
+	for _, change := range changes {
+		change(body)
 	}
 	form, err := sized(body)
 	if err != nil {

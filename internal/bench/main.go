@@ -1,12 +1,12 @@
 // Command bench measures what the gateway costs beside the bare store: durable creations per second over HTTP, and
 // guarded publishes of messages of the same size into a store of the same kind on the same disk. Both are measured in
 // one run, in turns, so that what else the machine does hits both; what counts are the ratios. Then it measures what
-// it costs to know who calls and whether they may, and what clocks cost: how late a step is recorded with up to a million
+// it costs to know who calls and whether they may, what a read waits for its evidence, and what clocks cost: how late a step is recorded with up to a million
 // open, and how long what is due at once takes. Last it measures pages: how long the board takes, what it weighs, and what it
 // takes to tell each change to many who look at it.
 //
 //	go run ./internal/bench                   # all, some six minutes
-//	go run ./internal/bench -section clocks   # or creates, security, pages
+//	go run ./internal/bench -section clocks   # or creates, security, secrecy, pages
 //	go run ./internal/bench -quick            # whether it works, about 20 seconds
 //
 // It speaks to 127.0.0.1 only and leaves nothing behind. Its results are no promise for another machine; compare two
@@ -66,7 +66,7 @@ func sections(ctx context.Context, s settings, out io.Writer) error {
 	for i, one := range []struct {
 		name    string
 		measure func(context.Context, settings, io.Writer) error
-	}{{sectionCreates, measure}, {sectionSecurity, measureSecurity}, {sectionClocks, measureClocks}, {sectionPages, measurePages}} {
+	}{{sectionCreates, measure}, {sectionSecurity, measureSecurity}, {sectionSecrecy, measureSecrecy}, {sectionClocks, measureClocks}, {sectionPages, measurePages}} {
 		if s.section != sectionAll && s.section != one.name {
 			continue
 		}
@@ -85,6 +85,7 @@ const (
 	sectionAll      = "all"
 	sectionCreates  = "creates"
 	sectionSecurity = "security"
+	sectionSecrecy  = "secrecy"
 	sectionClocks   = "clocks"
 	sectionPages    = "pages"
 )
@@ -107,7 +108,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	s := settings{rounds: 4, creates: 512}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&s.section, "section", sectionAll, "creates, security, clocks, pages, or all")
+	flags.StringVar(&s.section, "section", sectionAll, "creates, security, secrecy, clocks, pages, or all")
 	flags.BoolVar(&s.quick, "quick", false, "one short round: whether it works, not how fast")
 	clients := flags.String("clients", "1,16,64", "clients at once, one table row each")
 	seconds := flags.Float64("seconds", 1.5, "length of one measurement")
@@ -117,8 +118,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
-	if !slices.Contains([]string{sectionAll, sectionCreates, sectionSecurity, sectionClocks, sectionPages}, s.section) {
-		fmt.Fprintln(stderr, "bench: -section is creates, security, clocks, pages or all")
+	if !slices.Contains([]string{sectionAll, sectionCreates, sectionSecurity, sectionSecrecy, sectionClocks, sectionPages}, s.section) {
+		fmt.Fprintln(stderr, "bench: -section is creates, security, secrecy, clocks, pages or all")
 		return s, errors.New("bad -section")
 	}
 	if s.quick {

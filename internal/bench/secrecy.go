@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"verigate/internal/app"
+)
+
+// The section "secrecy": what it costs that nothing of L2 is read before that is on the disk. Read are two requests that are
+// alike but for their marking: of the one a reader waits for the evidence, of the other, of L1, the evidence is written and
+// nobody waits.
+
+// secrecyRounds is how often both are measured, in turns.
+const secrecyRounds = 3
+
+// reading is what was measured for one number of readers.
+type reading struct {
+	readers         int
+	waits, does     []result // of L2; of L1
+	messages, calls uint64   // of evidence while L2 was read
+}
+
+// measureSecrecy measures over one gateway of its own, and prints.
+func measureSecrecy(ctx context.Context, s settings, out io.Writer) (err error) {
+	busy := load()
+	app.Tune(true)
+	dir, err := os.MkdirTemp("", "verigate-bench-")
+	if err != nil {
+		return fmt.Errorf("make a directory: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	w, err := open(ctx, worldOptions{data: filepath.Join(dir, "secrecy")})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	restricted, internal, err := w.twoRequests(ctx)
+	if err != nil {
+		return err
+	}
+	all := make([]reading, len(s.clients))
+	for i, n := range s.clients {
+		all[i].readers = n
+		if err := all[i].measure(ctx, w, s.window, restricted, internal); err != nil {
+			return err
+		}
+	}
+	printSecrecy(out, busy, all)
+	return nil
+}
+
+// twoRequests makes one of L2 and one of L1, and returns where they are.
+func (w *world) twoRequests(ctx context.Context) (restricted, internal string, err error) {
+	c, err := dial(ctx, w)
+	if err != nil {
+		return "", "", err
+	}
+	defer c.close()
+	if err := c.create(ctx); err != nil {
+		return "", "", err
+	}
+	restricted = c.made
+	was := w.body
+	defer func() { w.body = was }()
+	w.body, err = newBody(w.parts.Now(), func(body map[string]any) {
+		delete(body, "campaign")
+		body["handling"] = map[string]any{"code": "H0", "tlp": "GREEN"}
+	})
+	if err != nil {
+		return "", "", err
+	}
+	other, err := dial(ctx, w)
+	if err != nil {
+		return "", "", err
+	}
+	defer other.close()
+	err = other.create(ctx)
+	return restricted, other.made, errors.Join(err, w.settle(ctx))
+}
+
+// measure reads both, in turns.
+func (r *reading) measure(ctx context.Context, w *world, window time.Duration, restricted, internal string) error {
+	for range secrecyRounds {
+		before, err := w.parts.Conn.Evidence().Extent(ctx)
+		if err != nil {
+			return err
+		}
+		waits, err := w.read(ctx, r.readers, window, restricted)
+		if err != nil {
+			return err
+		}
+		after, err := w.parts.Conn.Evidence().Extent(ctx)
+		if err != nil {
+			return err
+		}
+		does, err := w.read(ctx, r.readers, window, internal)
+		if err != nil {
+			return err
+		}
+		r.waits, r.does = append(r.waits, waits), append(r.does, does)
+		r.messages += after.Last - before.Last
+		r.calls += uint64(waits.done) //nolint:gosec // a count
+	}
+	return nil
+}
+
+// read lets n readers read a path over and over.
+func (w *world) read(ctx context.Context, n int, window time.Duration, path string) (result, error) {
+	readers := make([]work, n)
+	for i := range readers {
+		c, err := dial(ctx, w)
+		if err != nil {
+			return result{}, err
+		}
+		defer c.close()
+		readers[i] = func(ctx context.Context) error { return c.get(ctx, path) }
+	}
+	return hammer(ctx, readers, window)
+}
+
+func printSecrecy(out io.Writer, busy string, all []reading) {
+	fmt.Fprintf(out, "Secrecy%s. Reads of one request over HTTP: of L2, which wait until their evidence is on the disk, and of L1, which are\n"+
+		"noted without waiting; the median of %d rounds in turns, times in ms, clients included.\n\n", busy, secrecyRounds)
+	fmt.Fprintf(out, "%8s | %9s %8s %8s | %9s %8s %8s | %6s | %s\n", "readers", "L2 /s", "p50", "p99", "L1 /s", "p50", "p99", "ratio", "reads a message")
+	for _, r := range all {
+		waits, does := middle(r.waits), middle(r.does)
+		fmt.Fprintf(out, "%8d | %9.0f %8.2f %8.2f | %9.0f %8.2f %8.2f | %6.2f | %.1f\n", r.readers,
+			waits.rate(), ms(waits.times, .5), ms(waits.times, .99), does.rate(), ms(does.times, .5), ms(does.times, .99), waits.rate()/does.rate(),
+			float64(r.calls)/float64(max(r.messages, 1)))
+	}
+}
+
+// middle is the round of the median rate.
+func middle(rounds []result) result {
+	best := rounds[0]
+	for _, r := range rounds {
+		slower := 0
+		for _, other := range rounds {
+			if other.rate() < r.rate() {
+				slower++
+			}
+		}
+		if slower == len(rounds)/2 {
+			best = r
+		}
+	}
+	return best
+}
