@@ -71,8 +71,8 @@ var highSequence = [2]int64{4 + 2, 4 + 8}
 func TestAHundredFlippedBitsAreFoundAndNamed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.size = 6 << 10 // so that a stream has several files
-	w.fill(3000)
+	w.size = 8 << 10 // so that a stream has several files
+	w.fill(1400)
 	g := w.gateway("gateway")
 	g.sign()
 	g.stop()

@@ -26,7 +26,7 @@ func (d Difference) String() string {
 }
 
 // Verify makes every leaf of every log again from the streams and holds it against what was taken and what was signed.
-// It reads everything, some 50,000 messages a second, and goes on behind whatever it finds.
+// It reads everything, and goes on behind whatever it finds.
 func (n *Notary) Verify(ctx context.Context) ([]Difference, error) {
 	var all []Difference
 	for _, l := range n.logs {

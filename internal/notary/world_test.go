@@ -76,7 +76,7 @@ func (w *world) start() {
 	var err error
 	w.ns, err = server.NewServer(&server.Options{
 		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: w.store(), SyncAlways: true,
-		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 1 << 30,
+		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 64 << 30,
 	})
 	if err != nil {
 		w.t.Fatal(err)
