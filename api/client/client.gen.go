@@ -9403,12 +9403,16 @@ type ClientInterface interface {
 
 	// DeclareAboveCeilingWithBody Found above the ceiling (row 25)
 	//
+	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/above-ceiling (the `DeclareAboveCeiling` operationId).
 	DeclareAboveCeilingWithBody(ctx context.Context, id PathRequest, params *DeclareAboveCeilingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeclareAboveCeiling Found above the ceiling (row 25)
+	//
+	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -11526,6 +11530,8 @@ func (c *Client) GetRequest(ctx context.Context, id PathRequest, reqEditors ...R
 
 // DeclareAboveCeilingWithBody Found above the ceiling (row 25)
 //
+// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/verification-requests/{id}/above-ceiling (the `DeclareAboveCeiling` operationId).
@@ -11542,6 +11548,8 @@ func (c *Client) DeclareAboveCeilingWithBody(ctx context.Context, id PathRequest
 }
 
 // DeclareAboveCeiling Found above the ceiling (row 25)
+//
+// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -20189,12 +20197,16 @@ type ClientWithResponsesInterface interface {
 
 	// DeclareAboveCeilingWithBodyWithResponse Found above the ceiling (row 25)
 	//
+	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/above-ceiling (the `DeclareAboveCeiling` operationId).
 	DeclareAboveCeilingWithBodyWithResponse(ctx context.Context, id PathRequest, params *DeclareAboveCeilingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeclareAboveCeilingResponse, error)
 
 	// DeclareAboveCeilingWithResponse Found above the ceiling (row 25)
+	//
+	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -26032,6 +26044,8 @@ func (c *ClientWithResponses) GetRequestWithResponse(ctx context.Context, id Pat
 
 // DeclareAboveCeilingWithBodyWithResponse Found above the ceiling (row 25)
 //
+// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/verification-requests/{id}/above-ceiling (the `DeclareAboveCeiling` operationId).
@@ -26044,6 +26058,8 @@ func (c *ClientWithResponses) DeclareAboveCeilingWithBodyWithResponse(ctx contex
 }
 
 // DeclareAboveCeilingWithResponse Found above the ceiling (row 25)
+//
+// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

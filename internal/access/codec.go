@@ -34,6 +34,9 @@ func (Codec) Owns(kind string) bool { return kind == KindPrincipal || kind == Ki
 // Head gives what the record's clear header says of a decision.
 func (Codec) Head(d Decision) (command string, kinds []string) { return string(d.Command), d.Kinds() }
 
+// Kept is nothing: no decision of this family erases what was before it.
+func (Codec) Kept(Decision) []Decision { return nil }
+
 type plainEvent struct {
 	Kind string          `json:"kind"`
 	Data json.RawMessage `json:"data"`

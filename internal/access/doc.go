@@ -157,6 +157,7 @@
 //	whoever holds the disk | the keys' truth | swaps wrapped keys | a wrapped key opens in its place only | seal.TestSwappedWrappedKeysDoNotOpen
 //	whoever holds the disk | the record's truth | alters or drops a message | followers stop and name the sequence | e2e.TestWhatCannotBeReadInTheRecordStopsTheFollowersAndIsNamed
 //	whoever holds the disk | what was erased | looks for the bytes of its key | they leave the disk | jet.TestErasedKeyBytesLeaveTheDisk
+//	whoever holds the disk | what was erased | kills the gateway at once, or brings an old KEYS back | destroyed before a door opens | e2e.TestWhatIsErasedLosesItsKeyOnTheDisk
 //	whoever holds the disk | receipts | reads the key that signs them | the owner's file, or no start | receipt.TestAKeyFileThatOthersMayReadIsRefused
 //	whoever forges | receipts and releases | signs, alters or mixes them | type, key and time are checked | receipt.TestForgeriesAreRefused
 //	whoever holds the host | passwords | reads the arguments of processes | passwords come by files | app.TestAPasswordInAnArgumentIsRefusedUnread

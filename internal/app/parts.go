@@ -86,6 +86,7 @@ type Parts struct {
 	registrar     follow.Registrar
 	steps         *follow.Steps                   // of all followers
 	known         record.Position                 // the end of the record that the registry has folded
+	erased        record.Position                 // the end of the record up to which erasures were carried out before a door opened
 	queuesAt      atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
 	halted        atomic.Bool                     // a follower has stopped for good
 	served        atomic.Pointer[time.Time]       // since when a door is open; nil: none is
@@ -118,7 +119,11 @@ func Open(ctx context.Context, o Options) (_ *Parts, err error) {
 	if err := p.openBoard(); err != nil {
 		return nil, err
 	}
-	return p, p.openGateway(ctx)
+	if err := p.openGateway(ctx); err != nil {
+		return nil, err
+	}
+	p.erased, err = p.Eraser().CatchUp(ctx)
+	return p, err
 }
 
 // onClose adds what Close does, last opened first.
@@ -331,6 +336,13 @@ func (p *Parts) Watcher() follow.Watcher {
 	return follow.Watcher{
 		Log: p.Requests, Rules: p.Rules, Learnt: p.learnt, Steps: p.steps, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now,
 		Seen: p.Gateway.Outdated, Retry: p.retried("watch"),
+	}
+}
+
+// Eraser destroys the keys of what the record says is erased.
+func (p *Parts) Eraser() follow.Eraser {
+	return follow.Eraser{
+		Journal: p.window, Log: p.Requests, Keys: p.Vault, Done: p.Conn.Erasures(), Forget: p.window.Forget, Retry: p.retried("erasure"),
 	}
 }
 

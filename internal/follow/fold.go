@@ -108,7 +108,7 @@ func (f *folder) before(ctx context.Context, e Entry) (State, error) {
 		if h.Sequence >= e.Sequence {
 			break
 		}
-		if h.Content == record.Whole {
+		if h.Content != record.Erased {
 			if s, err = f.apply(ctx, s, h); err != nil {
 				return State{}, err
 			}

@@ -237,6 +237,8 @@ func (tomorrow) Owns(kind string) bool { return record.Requests{}.Owns(kind) }
 
 func (tomorrow) Head(string) (string, []string) { return "c", []string{"never_heard_of.v9"} }
 
+func (tomorrow) Kept(string) []string { return nil }
+
 func (tomorrow) Decode([]byte) (string, error) { return "", nil }
 
 func (tomorrow) Encode(string) ([]byte, error) {

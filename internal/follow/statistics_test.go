@@ -80,7 +80,7 @@ func (b *busy) try(id verification.RequestID) bool {
 	}
 	d.Events = append(d.Events, b.Rules.Missed(clocks, then, after, stamp.At)...)
 	e := record.Entry[verification.Decision]{
-		Subject: record.Request(string(id)), KID: history[0].KID, Version: r.Version, Decision: d,
+		Subject: record.Request(string(id)), KID: history[len(history)-1].KID, Version: r.Version, Decision: d,
 	}
 	if _, err := b.Log.Append(b.Context(), e, last); err != nil {
 		b.Fatal(err)

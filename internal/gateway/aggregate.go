@@ -48,7 +48,11 @@ func (g *Gateway) fold(ctx context.Context, a aggregate, e record.Entry[verifica
 	if err != nil {
 		return aggregate{}, err
 	}
-	return a.with(next, e), nil
+	a = a.with(next, e)
+	if e.Content == record.Kept {
+		a.commands[verification.CommandID(e.Command)] = earlier{gone: true}
+	}
+	return a, nil
 }
 
 // folded is what follows from a decision.
@@ -73,6 +77,9 @@ func (a aggregate) with(next folded, e record.Entry[verification.Decision]) aggr
 		a.changed = a.request.Version
 	}
 	a.kid, a.last = e.KID, e.Sequence
+	if len(e.Decision.Kept) > 0 {
+		a.commands = gone(a.commands)
+	}
 	a.commands = also(a.commands, e.Decision.Command, earlier{
 		digest: e.Decision.Digest, version: a.request.Version, created: createdBy(a.request, e.Decision),
 	})
@@ -86,6 +93,15 @@ func also(commands map[verification.CommandID]earlier, id verification.CommandID
 		out[id] = c
 	}
 	out[id] = c
+	return out
+}
+
+// gone is what is left of the commands before an erasure: that there were some.
+func gone(commands map[verification.CommandID]earlier) map[verification.CommandID]earlier {
+	out := make(map[verification.CommandID]earlier, len(commands))
+	for id := range commands {
+		out[id] = earlier{gone: true}
+	}
 	return out
 }
 

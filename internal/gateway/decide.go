@@ -125,6 +125,11 @@ func (g *Gateway) append(ctx context.Context, c Call, id verification.RequestID,
 	entry := record.Entry[verification.Decision]{
 		Subject: record.Request(string(id)), KID: a.kid, Version: a.request.Version, Decision: d,
 	}
+	if d.Erases() {
+		if entry, err = g.tombstone(ctx, entry); err != nil {
+			return aggregate{}, err
+		}
+	}
 	sequence, err := g.Requests.Append(ctx, entry, a.last)
 	switch {
 	case errors.Is(err, record.ErrConflict):

@@ -64,7 +64,7 @@ func (g *Gateway) decided(ctx context.Context, view View) (View, []verification.
 	}
 	out := make([]verification.Decision, 0, len(entries))
 	for _, e := range entries {
-		if e.Version < view.Request.Version && e.Content == record.Whole { // others may have decided more meanwhile
+		if e.Version < view.Request.Version && e.Content != record.Erased { // others may have decided more meanwhile
 			out = append(out, e.Decision)
 		}
 	}
@@ -93,7 +93,7 @@ func (g *Gateway) History(ctx context.Context, c Call, id verification.RequestID
 	out := make([]Happening, 0, len(entries))
 	for _, e := range entries {
 		h := Happening{Version: e.Version + 1, Kinds: e.Kinds}
-		if e.Content == record.Whole {
+		if e.Content != record.Erased {
 			h.At, h.By, h.Command = e.Decision.At, e.Decision.By, e.Decision.Command
 			h.Pulled = pulled(e.Decision.Events)
 		}

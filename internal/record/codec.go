@@ -23,7 +23,7 @@ type plainEvent struct {
 
 // Requests is the family of verification.Decision:
 //
-//	{"v":1,"at":…,"by":{…},"command":…,"events":[{"kind":"submitted.v1","data":{…}},…]}
+//	{"v":1,"at":…,"by":{…},"command":…,"events":[{"kind":"submitted.v1","data":{…}},…],"kept":[{"v":1,…},…]}
 type Requests struct{}
 
 var _ Codec[verification.Decision] = Requests{}
@@ -31,7 +31,8 @@ var _ Codec[verification.Decision] = Requests{}
 type plainRequest struct {
 	V int `json:"v"`
 	verification.Stamp
-	Events []plainEvent `json:"events"`
+	Events []plainEvent      `json:"events"`
+	Kept   []json.RawMessage `json:"kept,omitempty"`
 }
 
 // Owns implements Codec.
@@ -50,7 +51,8 @@ func (Requests) Head(d verification.Decision) (command string, kinds []string) {
 type writtenRequest struct {
 	V int `json:"v"`
 	verification.Stamp
-	Events []writtenEvent `json:"events"`
+	Events []writtenEvent   `json:"events"`
+	Kept   []writtenRequest `json:"kept,omitempty"`
 }
 
 type writtenEvent struct {
@@ -60,19 +62,29 @@ type writtenEvent struct {
 
 // Encode implements Codec.
 func (Requests) Encode(d verification.Decision) ([]byte, error) {
-	out := writtenRequest{V: plainForm, Stamp: d.Stamp, Events: make([]writtenEvent, len(d.Events))}
-	for i, e := range d.Events {
-		out.Events[i] = writtenEvent{Kind: e.EventKind(), Data: e}
-	}
-	plain, err := marshal(out)
+	plain, err := marshal(written(d))
 	if err != nil {
 		return nil, fmt.Errorf("encode a decision: %w", err)
 	}
 	return plain, nil
 }
 
+func written(d verification.Decision) writtenRequest {
+	out := writtenRequest{V: plainForm, Stamp: d.Stamp, Events: make([]writtenEvent, len(d.Events))}
+	for i, e := range d.Events {
+		out.Events[i] = writtenEvent{Kind: e.EventKind(), Data: e}
+	}
+	for _, kept := range d.Kept {
+		out.Kept = append(out.Kept, written(kept))
+	}
+	return out
+}
+
+// Kept implements Codec.
+func (Requests) Kept(d verification.Decision) []verification.Decision { return d.Kept }
+
 // Decode implements Codec.
-func (Requests) Decode(plain []byte) (verification.Decision, error) {
+func (r Requests) Decode(plain []byte) (verification.Decision, error) {
 	var in plainRequest
 	if err := unmarshal(plain, &in); err != nil {
 		return verification.Decision{}, err
@@ -87,6 +99,13 @@ func (Requests) Decode(plain []byte) (verification.Decision, error) {
 			return verification.Decision{}, fmt.Errorf("event %d, kind %s: %w", i, e.Kind, ErrUnreadable)
 		}
 		d.Events[i] = event
+	}
+	for i, kept := range in.Kept {
+		before, err := r.Decode(kept)
+		if err != nil {
+			return verification.Decision{}, fmt.Errorf("kept decision %d: %w", i, err)
+		}
+		d.Kept = append(d.Kept, before)
 	}
 	return d, nil
 }

@@ -11,6 +11,8 @@
 // family of decisions; a Window lets all followers share one delivery and one
 // opening. The record has some partitions, each with its own sequences: a Place
 // names one message, a Position how much of all somebody has taken. One
-// decision is one message. A message that cannot be read is an error that
+// decision is one message. One that erases is sealed under a key of its own and
+// keeps, without content, what was before it: that is what a Read tells of it
+// from then on. A message that cannot be read is an error that
 // names its place, never a skip.
 package record

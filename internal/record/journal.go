@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"verigate/internal/verification"
 )
 
 // Stream is the name of the record. It is part of what every message's seal
@@ -98,6 +101,13 @@ type Header struct {
 	Kinds []string
 	// Wire is the version of the sealed form, from 1.
 	Wire int
+}
+
+// Tombstone says whether the decision erases what was before it: by row 25, or because a retention has run out.
+func (h Header) Tombstone() bool {
+	return slices.ContainsFunc(h.Kinds, func(kind string) bool {
+		return kind == verification.Erased{}.EventKind() || kind == verification.AboveCeilingFound{}.EventKind()
+	})
 }
 
 // Sealed is one message of the record as it is stored.

@@ -24,6 +24,10 @@ type Codec[D any] interface {
 	Encode(d D) ([]byte, error)
 	// Decode reads the plain form.
 	Decode(plain []byte) (D, error)
+	// Kept gives, of a decision that erases, each decision before it without
+	// its content, oldest first; nil of any other. Whoever appends such a
+	// decision seals it under a key of its own: the others are destroyed.
+	Kept(d D) []D
 }
 
 // Content says what an Entry holds.
@@ -35,6 +39,9 @@ const (
 	// Erased is a decision whose key was destroyed: the place and the kinds
 	// are known, the Decision is zero.
 	Erased
+	// Kept is a decision before an erasure as its tombstone keeps it: who
+	// decided what kind of thing when, without content. Only Read gives it.
+	Kept
 	// Foreign is a message of another family; the Decision is zero. A
 	// follower passes it and moves its position.
 	Foreign
@@ -114,7 +121,8 @@ func (l *Log[D]) seal(ctx context.Context, e Entry[D]) (m Sealed, plain []byte, 
 }
 
 // Read returns an aggregate's decisions, oldest first. ErrNotFound when there
-// is none. Decisions before an erasure come as Erased.
+// is none. Decisions before an erasure come as Kept, whether their key is
+// destroyed already or not; as Erased only if the tombstone is not there.
 func (l *Log[D]) Read(ctx context.Context, s Subject) ([]Entry[D], error) {
 	if !l.codec.Owns(s.Kind) {
 		return nil, fmt.Errorf("read %s %s: an aggregate of another family", s.Kind, s.ID)
@@ -129,7 +137,25 @@ func (l *Log[D]) Read(ctx context.Context, s Subject) ([]Entry[D], error) {
 			return nil, err
 		}
 	}
-	return entries, nil
+	return entries, l.restore(entries)
+}
+
+// restore puts what the last tombstone keeps in the place of what was before it.
+func (l *Log[D]) restore(entries []Entry[D]) error {
+	for i := len(entries) - 1; i > 0; i-- {
+		kept := l.codec.Kept(entries[i].Decision)
+		if len(kept) == 0 {
+			continue
+		}
+		if len(kept) != i {
+			return At(entries[i].Place, fmt.Errorf("a tombstone keeps %d decisions and stands behind %d: %w", len(kept), i, ErrUnreadable))
+		}
+		for j, d := range kept {
+			entries[j].Decision, entries[j].Content = d, Kept
+		}
+		return nil
+	}
+	return nil
 }
 
 // Last is Journal.Last.
@@ -179,6 +205,9 @@ func (l *Log[D]) decrypt(ctx context.Context, m Sealed, e Entry[D]) (Entry[D], e
 		return e, At(m.Place, fmt.Errorf("sealed form %d: %w", m.Wire, ErrUnreadable))
 	}
 	plain, err := l.vault.Open(ctx, m.KID, binding(m.Subject, m.Header), m.Data)
+	if errors.Is(err, ErrKeyMissing) {
+		err = l.missing(ctx, m, err)
+	}
 	if errors.Is(err, ErrErased) {
 		e.Content = Erased
 		return e, nil
@@ -194,6 +223,28 @@ func (l *Log[D]) decrypt(ctx context.Context, m Sealed, e Entry[D]) (Entry[D], e
 		return e, At(m.Place, fmt.Errorf("header and content differ: %w", ErrUnreadable))
 	}
 	return e, nil
+}
+
+// missing tells erased from lost: a key that is not in the store at all, as after a restore of KEYS, was destroyed when
+// a tombstone behind the message opens, and is lost otherwise.
+func (l *Log[D]) missing(ctx context.Context, m Sealed, lost error) error {
+	all, err := l.journal.Read(ctx, m.Subject)
+	if err != nil {
+		return err
+	}
+	for _, later := range all {
+		if later.Version <= m.Version || later.KID == m.KID || !later.Tombstone() {
+			continue
+		}
+		plain, err := l.vault.Open(ctx, later.KID, binding(later.Subject, later.Header), later.Data)
+		if err != nil {
+			continue // erased itself, by one that comes after it
+		}
+		if d, err := l.codec.Decode(plain); err == nil && len(l.codec.Kept(d)) > 0 {
+			return ErrErased
+		}
+	}
+	return lost
 }
 
 // decode reads the plain form of a message. Followers are given an own creation as it was decided; whoever asks the record

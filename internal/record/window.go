@@ -21,9 +21,9 @@ const (
 // The messages of all partitions are kept in the order in which they came, and each of them with the position before it:
 // a reader that has taken all up to there finds the rest of the record behind.
 //
-// A message that is kept was in the record when it was read. When it is damaged or its key is destroyed afterwards, a
-// Replay may still tell it, whole: just what the same follower would have seen had it not been behind. What stands
-// behind it in the record, an erasure's tombstone too, comes after it as ever; and after a restart nothing is kept.
+// A message that is kept was in the record when it was read. When it is damaged afterwards, a Replay may still tell it,
+// whole: just what the same follower would have seen had it not been behind. So it may of one that was erased, until
+// Forget; the tombstone comes after it as ever. After a restart nothing is kept.
 type Window struct {
 	Journal
 
@@ -105,6 +105,18 @@ func (w *Window) keep(m Sealed) {
 func (w *Window) length() uint64 { return uint64(len(w.ring)) }
 
 func (w *Window) slot(n uint64) *kept { return &w.ring[n%w.length()] }
+
+// Forget drops what has been read of the messages on a subject up to a sequence: their key was destroyed. Whoever is
+// behind reads them anew, and is told that they are erased.
+func (w *Window) Forget(s Subject, upto uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for n := w.first; n < w.next; n++ {
+		if m := &w.slot(n).message; m.Subject == s && m.Sequence <= upto {
+			m.read = &reading{}
+		}
+	}
+}
 
 // before is the position before the n-th that came, or is to come. It is called with mu held.
 func (w *Window) before(n uint64) Position {

@@ -8,6 +8,8 @@
 // Data keys are on stable storage before anything is sealed under them: the
 // vault keeps a pool of them, written ahead in one batch, so that sealing
 // costs no write. A crash wastes the slots that were left, never content.
+// An erased request keeps a tombstone in the record under a key of its own;
+// what destroys the others is follow.Eraser.
 // Every wrapping is bound to the id of the key inside, so that none can be
 // put in another's place. Tink's envelope AEAD is not used: it puts the
 // wrapped key beside the content, where it outlives its erasure.

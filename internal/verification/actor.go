@@ -57,4 +57,6 @@ type Stamp struct {
 type Decision struct {
 	Stamp
 	Events []Event `json:"-"`
+	// Kept is, in a decision that erases, each earlier decision without its content (Bare), oldest first; else nil.
+	Kept []Decision `json:"-"`
 }

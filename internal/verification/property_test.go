@@ -463,13 +463,7 @@ func TestNoOrderOfCommandsBreaksAnInvariant(t *testing.T) {
 	t.Parallel()
 	reached, kinds := map[State]int{}, map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
-		var steps []source
-		var so uint64 // each step depends on those before, so that few stories are alike
-		for _, seed := range rapid.SliceOfN(rapid.Uint64(), 60, 70).Draw(t, "one number for each step") {
-			so = so*6364136223846793005 + seed
-			steps = append(steps, rand.New(rand.NewPCG(seed, so)).IntN)
-		}
-		l := live(steps, func(format string, args ...any) { t.Fatalf(format, args...) })
+		l := live(anySteps(t), func(format string, args ...any) { t.Fatalf(format, args...) })
 		for _, r := range l.states {
 			reached[r.State]++
 		}
@@ -485,6 +479,16 @@ func TestNoOrderOfCommandsBreaksAnInvariant(t *testing.T) {
 			t.Logf("never seen: %s", e.EventKind())
 		}
 	}
+}
+
+// anySteps draws the choices of a life.
+func anySteps(t *rapid.T) (steps []source) {
+	var so uint64 // each step depends on those before, so that few stories are alike
+	for _, seed := range rapid.SliceOfN(rapid.Uint64(), 60, 70).Draw(t, "one number for each step") {
+		so = so*6364136223846793005 + seed
+		steps = append(steps, rand.New(rand.NewPCG(seed, so)).IntN)
+	}
+	return steps
 }
 
 func FuzzDecide(f *testing.F) {

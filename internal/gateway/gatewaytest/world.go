@@ -264,10 +264,24 @@ func (w *World) Append(id verification.RequestID, by access.Caller, c verificati
 		w.Fatal(err)
 	}
 	e := record.Entry[verification.Decision]{
-		Subject: record.Request(string(id)), KID: all[0].KID, Version: s.Request.Version,
+		Subject: record.Request(string(id)), KID: all[len(all)-1].KID, Version: s.Request.Version,
 		Decision: verification.Decision{Stamp: stamp, Events: events},
+	}
+	if e.Decision.Erases() {
+		e.Decision.Kept = verification.Bare(decisions(all)...)
+		if e.KID, err = w.Log.Take(w.Context()); err != nil {
+			w.Fatal(err)
+		}
 	}
 	if _, err := w.Log.Append(w.Context(), e, s.Sequence); err != nil {
 		w.Fatal(err)
 	}
+}
+
+func decisions(all []record.Entry[verification.Decision]) []verification.Decision {
+	out := make([]verification.Decision, len(all))
+	for i, e := range all {
+		out[i] = e.Decision
+	}
+	return out
 }

@@ -1,0 +1,122 @@
+package e2e
+
+import (
+	"bytes"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"verigate/internal/app"
+	"verigate/internal/config"
+	"verigate/internal/record"
+	"verigate/internal/seal"
+)
+
+// What was found above the ceiling loses its key on the disk, though the gateway is killed at once behind the answer; and
+// again, before a door opens, when KEYS comes back from a backup of before.
+func TestWhatIsErasedLosesItsKeyOnTheDisk(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	g := serve(t, dir)
+	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
+	sent := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "quoc-gia"), "Idempotency-Key", "erased")
+	at := sent.Header.Get("Location")
+	stores, copied := filepath.Join(dir, "nats"), filepath.Join(t.TempDir(), "data")
+	mustCopy(t, filepath.Join(copied, "nats"), stores) // of servers that have nothing to write
+	for _, secret := range []string{"id.key", "root.key", "receipt.key"} {
+		content, err := os.ReadFile(filepath.Join(dir, secret))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(copied, secret), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	backup := filepath.Join(t.TempDir(), "KEYS")
+	keys := filepath.Join("jetstream", "$G", "streams", "KEYS")
+	mustCopy(t, backup, filepath.Join(stores, keys))
+	key := keyOf(t, copied, strings.TrimPrefix(at, requests+"/"))
+	if !onDisk(t, dir, key.Bytes) {
+		t.Fatal("the search does not find a key that is there")
+	}
+
+	w.must(200, w.keys.Lead, http.MethodPost, at+"/above-ceiling", []byte(`{"code":"state_secret_content"}`))
+	g.kill()
+	mustBeErased := func(when string) {
+		t.Helper()
+		g := serve(t, dir)
+		w.url = g.url
+		if onDisk(t, dir, key.Bytes) {
+			t.Errorf("%s: the wrapped key is on the disk while the door is open", when)
+		}
+		w.must(410, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "quoc-gia"), "Idempotency-Key", "erased")
+		if stub := w.must(200, w.keys.Lead, http.MethodGet, at, nil); bytes.Contains(stub.Raw, []byte("quoc-gia")) || stub.text("number") == "" {
+			t.Errorf("%s: %s", when, stub.Raw)
+		}
+		g.kill()
+	}
+	mustBeErased("after kill -9")
+	if n := mustVerify(t, dir); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+
+	if err := os.RemoveAll(filepath.Join(stores, keys)); err != nil {
+		t.Fatal(err)
+	}
+	mustCopy(t, filepath.Join(stores, keys), backup)
+	if !onDisk(t, dir, key.Bytes) {
+		t.Fatal("the backup does not bring the key back")
+	}
+	mustBeErased("after KEYS was restored") // what was sealed since, evidence among it, is lost with such a KEYS: no verify
+}
+
+func mustCopy(t *testing.T, to, from string) {
+	t.Helper()
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// keyOf is the wrapped key of a request, in the data directory of a gateway that does not run.
+func keyOf(t *testing.T, dir, id string) seal.Wrapped {
+	t.Helper()
+	p, err := app.Open(t.Context(), app.Options{
+		Stores: config.Stores{Data: dir, Replicas: 1}, Demo: true, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	all, err := p.Journal.Read(t.Context(), record.Request(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := p.Conn.Keys().Get(t.Context(), all[0].KID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// onDisk says whether bytes are in any file below a directory.
+func onDisk(t *testing.T, dir string, what []byte) (found bool) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return nil // a file of the running server that came and went
+		}
+		if content, err := os.ReadFile(path); err == nil {
+			found = found || bytes.Contains(content, what)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

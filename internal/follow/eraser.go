@@ -1,0 +1,100 @@
+package follow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"verigate/internal/record"
+)
+
+// Eraser destroys the keys of what the record says is erased: the tombstone is recorded first, and whatever ends between
+// it and the key, this goes on from there. Each gateway runs one, which also makes it forget what it has in memory. It
+// opens no content but that of a request with a tombstone.
+type Eraser struct {
+	Journal record.Journal // followed by its clear headers
+	Log     Log            // in which a tombstone is believed only if it opens
+	Keys    interface {
+		// Erase destroys a data key where it is stored and in memory, and may be repeated. record.ErrKeyMissing when there is none.
+		Erase(ctx context.Context, kid string) error
+	}
+	Done Erasures
+	// Forget is told what is gone up to a sequence, when its keys are destroyed; nil: nobody.
+	Forget func(s record.Subject, upto uint64)
+	Retry  Retry
+}
+
+// Erasures keeps how far the record's erasures were carried out, in the very store of the keys: keys that are restored
+// from a backup come with the position of that day, and what was erased since is destroyed again.
+type Erasures interface {
+	// Upto returns the position, zero when nothing was carried out.
+	Upto(ctx context.Context) (record.Position, error)
+	// CarriedOut moves it forward, never back; durable when it returns.
+	CarriedOut(ctx context.Context, at record.Position) error
+}
+
+// carriedOutEvery is after how many messages without an erasure the position is kept.
+const carriedOutEvery = 4096
+
+// CatchUp carries out what the record holds of erasures up to its present end, and returns that end. A gateway does it
+// before it opens its door: nothing that was erased is served, whatever KEYS was restored from.
+func (e Eraser) CatchUp(ctx context.Context) (record.Position, error) {
+	end, err := e.Journal.Last(ctx)
+	if err != nil {
+		return end, fmt.Errorf("end of the record: %w", err)
+	}
+	at, err := e.Done.Upto(ctx)
+	if err != nil || at.Covers(end) {
+		return end, err
+	}
+	if err := e.Journal.ReplayUntil(ctx, at, end, func(m record.Sealed) error { return e.carryOut(ctx, m) }); err != nil {
+		return end, fmt.Errorf("destroy again the keys of what was erased: %w", err)
+	}
+	return end, e.Done.CarriedOut(ctx, end)
+}
+
+// Run follows from behind a position until ctx ends.
+func (e Eraser) Run(ctx context.Context, after record.Position) error {
+	saved := after
+	return again(ctx, e.Retry, func(ctx context.Context) error {
+		return e.Journal.Replay(ctx, after, func(m record.Sealed) error {
+			if err := e.carryOut(ctx, m); err != nil {
+				return err
+			}
+			after = after.With(m.Place)
+			if !m.Tombstone() && saved.Lacks(after) < carriedOutEvery {
+				return nil
+			}
+			saved = after
+			return e.Done.CarriedOut(ctx, after)
+		})
+	})
+}
+
+// carryOut destroys the keys under which everything before a tombstone is sealed.
+func (e Eraser) carryOut(ctx context.Context, m record.Sealed) error {
+	if !m.Tombstone() {
+		return nil
+	}
+	history, err := e.Log.Read(ctx, m.Subject)
+	if err != nil {
+		return fmt.Errorf("read what is erased: %w", err)
+	}
+	for _, h := range history {
+		if h.Sequence == m.Sequence && (h.Content != record.Whole || len(h.Decision.Kept) == 0) {
+			return nil // of an erasure that a later one includes, or from before a tombstone kept anything
+		}
+	}
+	for _, h := range history {
+		if h.Sequence >= m.Sequence || h.KID == m.KID {
+			continue
+		}
+		if err := e.Keys.Erase(ctx, h.KID); err != nil && !errors.Is(err, record.ErrKeyMissing) {
+			return err
+		}
+	}
+	if e.Forget != nil {
+		e.Forget(m.Subject, m.Sequence-1)
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package follow_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"verigate/internal/access"
+	"verigate/internal/follow"
+	"verigate/internal/gateway"
+	"verigate/internal/gateway/gatewaytest"
+	"verigate/internal/record"
+	"verigate/internal/statistics"
+	"verigate/internal/verification"
+)
+
+// carried is where erasures stand, in memory.
+type carried struct{ at record.Position }
+
+func (c *carried) Upto(context.Context) (record.Position, error) { return c.at, nil }
+
+func (c *carried) CarriedOut(_ context.Context, at record.Position) error {
+	c.at = c.at.Or(at)
+	return nil
+}
+
+func eraser(w *gatewaytest.World, done *carried) follow.Eraser {
+	return follow.Eraser{Journal: w.Journal, Log: w.Log, Keys: w.Vault, Done: done}
+}
+
+// Nobody who reads the record later may find another state, another row or another number than those who followed it
+// while the content was there.
+func TestWhatIsErasedIsTheSameWhenItIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(6) {
+		t.Run(fmt.Sprint("history ", seed), func(t *testing.T) {
+			t.Parallel()
+			b := newBusy(world(t), 100+seed)
+			b.play(60)
+			lead, system := gatewaytest.Lead(), access.Gateway()
+			b.Append(b.ids[1], lead, verification.FindAboveCeiling{Code: "mat"})
+			b.Append(b.ids[2], lead, verification.FindAboveCeiling{Code: "mat"})
+			if b.Latest()[string(b.ids[3])].Request.State.Ended() {
+				b.Append(b.ids[3], system, verification.Erase{Code: "retention"})
+			}
+			b.play(20)
+			if r := b.Latest()[string(b.ids[1])].Request; r.State.Open() {
+				b.Append(b.ids[1], gatewaytest.Partner("NG"), verification.Withdraw{})
+			}
+			before := b.Latest()
+			if _, err := eraser(b.World, &carried{}).CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			b.ColdVault()
+			after := b.Latest()
+			for id, was := range before {
+				is := after[id]
+				if diff := cmp.Diff(was.Request, is.Request, cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("the state of %s differs:\n%s", id, diff)
+				}
+				if was.Rows.Digest() != is.Rows.Digest() {
+					t.Errorf("the rows of %s differ:\n%s", id, cmp.Diff(was.Rows, is.Rows))
+				}
+				counted, recounted := statistics.Of(b.Rules, was.Request, was.Clocks), statistics.Of(b.Rules, is.Request, is.Clocks)
+				if diff := cmp.Diff(counted, recounted, cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("the numbers of %s differ:\n%s", id, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestOnlyWhatIsBeforeATombstoneLosesItsKey(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	ng := gatewaytest.Partner("NG")
+	gone, stays := w.Submit(ng, "gone", w.Example("S01", nil)).ID, w.Submit(ng, "stays", w.Example("S01", nil)).ID
+	w.Do(gatewaytest.Lead(), access.OpDeclareAboveCeiling, gone, verification.FindAboveCeiling{Code: "mat"})
+	w.Append(gone, gatewaytest.Lead(), verification.AddNote{Text: "on it goes"}) // under the key of the tombstone
+	done := &carried{}
+	for range 2 { // what was carried out may be carried out again
+		done.at = record.Position{}
+		if _, err := eraser(w, done).CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.ColdVault()
+	erased := sealedUnder(w, gone)
+	for i, kid := range erased {
+		_, err := w.Vault.Open(t.Context(), kid, nil, nil)
+		if last := i > 0; errors.Is(err, record.ErrErased) == last {
+			t.Errorf("message %d: %v", i, err)
+		}
+	}
+	if len(erased) != 3 {
+		t.Fatalf("%d messages", len(erased))
+	}
+	for _, kid := range sealedUnder(w, stays) {
+		if _, err := w.Vault.Open(t.Context(), kid, nil, nil); errors.Is(err, record.ErrErased) {
+			t.Error("another request was erased")
+		}
+	}
+	for key, want := range map[string]error{"gone": gateway.ErrGone, "stays": nil} {
+		again := gatewaytest.Keyed(ng, access.OpSubmitRequest, key, w.Example("S01", nil))
+		if _, err := w.Another().Submit(t.Context(), again); !errors.Is(err, want) {
+			t.Errorf("the key %s again: %v", key, err)
+		}
+	}
+}
+
+// sealedUnder are the keys of a request's messages, in their order.
+func sealedUnder(w *gatewaytest.World, id verification.RequestID) (kids []string) {
+	w.Helper()
+	all, err := w.Journal.Read(w.Context(), record.Request(string(id)))
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, m := range all {
+		kids = append(kids, m.KID)
+	}
+	return kids
+}
