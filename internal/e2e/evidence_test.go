@@ -1,139 +1,136 @@
 package e2e
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
 	"net/http"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
-
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
-	"verigate/internal/config"
-	"verigate/internal/evidence"
 )
 
-// reads is a read of L2 content by the desk, which the store has to know of first.
-func (w *world) reads(id string) (call, time.Duration) {
-	w.t.Helper()
-	began := time.Now()
-	c := w.do(w.keys.Desk[0], http.MethodGet, requests+"/"+id, nil)
-	return c, time.Since(began)
+// exits runs a command that must end with a code, and returns what it said.
+func exits(t *testing.T, code int, args ...string) string {
+	t.Helper()
+	got, said := command(t, args...)
+	if got != code {
+		t.Fatalf("%s: exit %d, want %d\n%s", strings.Join(args, " "), got, code, said)
+	}
+	return said
 }
 
-// mustNotShow asks for content until it is refused, each time within the bound of three seconds and what a busy machine adds.
-func (w *world) mustNotShow(id string) {
-	w.t.Helper()
-	eventually(w.t, 15*time.Second, func() error {
-		c, took := w.reads(id)
-		if took > 5*time.Second {
-			w.t.Errorf("answered after %s", took)
-		}
-		return c.expect(503, "evidence_unavailable")
-	})
+func TestABundleIsCheckedWithoutAServer(t *testing.T) {
+	t.Parallel()
+	at := t.TempDir()
+	dir, witness := filepath.Join(at, "data"), filepath.Join(at, "witness")
+	if err := os.Mkdir(witness, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file := func(name string) string { return filepath.Join(at, name) }
+	g := serve(t, dir, "--witness", witness)
+	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
+	submitted := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "proven"), "Idempotency-Key", "proven")
+	id := path.Base(submitted.Header.Get("Location"))
+	write(t, file("receipt"), []byte(submitted.Body["receipt"].(string)))
+	write(t, file("trust"), []byte(exits(t, 0, "evidence", "keys", "--data", dir)))
+
+	first := file("first.bundle")
+	mustSay(t, exits(t, 0, "evidence", "bundle", id, "--out", first, "--data", dir), `^verigate/[0-9a-f]{16}/RECORD_[01]: 1 messages`, `^intact, signer unknown`)
+	said := exits(t, 0, "evidence", "check", first, "--trust", file("trust"), "--receipt", file("receipt"))
+	mustSay(t, said, `^request `+id, `^intact, signed by verigate/[0-9a-f]{16}/bundle$`, `^receipt: of this request`)
+	if strings.Contains(said, "not yet witnessed") {
+		t.Errorf("all was given to the witness:\n%s", said)
+	}
+
+	t.Log("the witness's own file, and a request that went on")
+	w.accept(id, "NG")
+	w.must(200, w.keys.Partners["NG"], http.MethodPost, submitted.Header.Get("Location")+"/withdrawal", map[string]any{"text": "no longer needed"}, "Idempotency-Key", "w")
+	second := file("second.bundle")
+	exits(t, 0, "evidence", "bundle", id, "--out", second, "--since", first, "--data", dir)
+	mustSay(t, exits(t, 0, "evidence", "check", second, "--trust", file("trust"), "--since", first), `^intact, signed by`)
+	mustSay(t, exits(t, 1, "evidence", "check", first, "--trust", file("trust"), "--since", second), `^rolled_back: `)
+	content, err := os.ReadFile(second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := bytes.ToLower(content); bytes.Contains(body, []byte("no longer needed")) {
+		t.Error("a bundle holds content")
+	}
+	content[len(content)/2] ^= 1
+	write(t, file("tampered.bundle"), content)
+	exits(t, 1, "evidence", "check", file("tampered.bundle"), "--trust", file("trust"))
+
+	t.Log("a rotation, and the same without a gateway")
+	exits(t, 0, "evidence", "keys", "--rotate", "--data", dir)
+	stops(t, g)
+	third := file("third.bundle")
+	exits(t, 0, "evidence", "bundle", id, "--out", third, "--since", second, "--data", dir)
+	mustSay(t, exits(t, 1, "evidence", "check", third, "--trust", file("trust")), `^untrusted: `)
+	write(t, file("trust"), []byte(exits(t, 0, "evidence", "keys", "--data", dir)))
+	mustSay(t, exits(t, 0, "evidence", "check", third, "--trust", file("trust"), "--since", second), `^intact, signed by`, `not yet witnessed: [0-9]+ messages`)
+	exits(t, 1, "evidence", "bundle", id, "--out", third, "--data", dir) // which exists
+	mustSay(t, exits(t, 1, "evidence", "bundle", "no-such-request", "--out", file("none"), "--data", dir), "no message of request no-such-request")
+	mustVerify(t, dir)
 }
 
-// mustTellOfRefusals waits until content is shown again and the auditor is told of what was refused meanwhile.
-func (w *world) mustTellOfRefusals(id string) {
-	w.t.Helper()
-	eventually(w.t, 20*time.Second, func() error {
-		c, _ := w.reads(id)
-		return c.expect(200, "")
-	})
-	eventually(w.t, 20*time.Second, func() error {
-		c := w.do(w.keys.Auditor, http.MethodGet, "/v1/evidence?outcome=refused&request="+id, nil)
-		if err := c.expect(200, ""); err != nil {
-			return err
-		}
-		if !strings.Contains(string(c.Raw), `"evidence_unavailable"`) {
-			return fmt.Errorf("no refusal in %s", c.Raw)
+// stops ends a gateway in order.
+func stops(t *testing.T, g server) {
+	t.Helper()
+	g.signal(syscall.SIGTERM)
+	if code := g.ended(); code != 0 {
+		t.Fatalf("stop: exit %d\n%s", code, g.log.String())
+	}
+}
+
+func write(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A directory that is put back to what it was is known by the witness alone.
+func TestARecordThatWasRolledBackIsLoud(t *testing.T) {
+	t.Parallel()
+	at := t.TempDir()
+	dir, witness, older := filepath.Join(at, "data"), filepath.Join(at, "witness"), filepath.Join(at, "older")
+	if err := os.Mkdir(witness, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	g := serve(t, dir, "--witness", witness)
+	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
+	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "before"), "Idempotency-Key", "before")
+	stops(t, g)
+	if said, err := exec.CommandContext(t.Context(), "cp", "-a", dir, older).CombinedOutput(); err != nil {
+		t.Fatalf("copy the directory: %v\n%s", err, said)
+	}
+	g = serve(t, dir, "--witness", witness)
+	w.url = g.url
+	for _, name := range []string{"after-1", "after-2", "after-3", "after-4"} {
+		w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, name), "Idempotency-Key", name)
+	}
+	stops(t, g)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(older, dir); err != nil {
+		t.Fatal(err)
+	}
+	g = serve(t, dir, "--witness", witness)
+	w.url = g.url
+	eventually(t, startsWithin, func() error {
+		ready := w.must(200, "", http.MethodGet, "/health/ready", nil)
+		said := string(ready.Raw) + g.log.String()
+		for _, want := range []string{`"code":"broken"`, "a follower has stopped", "rolled back or cut off: the witness knows"} {
+			if !strings.Contains(said, want) {
+				return fmt.Errorf("%q is not said: %s", want, said)
+			}
 		}
 		return nil
 	})
-}
-
-// The quota of evidence is used up: content waits for the operator, who opens the reserve; all else goes on.
-func TestAFullQuotaOfEvidenceShowsNoContentUntilTheReserveIsOpened(t *testing.T) {
-	t.Parallel()
-	w := begin(t, config.Stores{EvidenceQuota: 1 << 20}, time.Now)
-	first := w.mustAgain("first")
-	store := w.parts.Conn.Evidence()
-	for n := uint64(1); ; n++ {
-		_, err := store.Append(t.Context(), evidence.Message{
-			Header: evidence.Header{Subject: evidence.Nobody, Writer: "test", Number: n, KID: "none", Wire: 1}, Data: make([]byte, 4<<10),
-		})
-		if errors.Is(err, evidence.ErrFull) {
-			break
-		}
-		if err != nil || n > 1000 {
-			t.Fatalf("message %d: %v", n, err)
-		}
-	}
-	eventually(t, 10*time.Second, func() error { // what is left is less than a page takes
-		c, _ := w.reads(first.text("id"))
-		return c.expect(503, "evidence_unavailable")
-	})
-	if err := w.accept(first.text("id"), "take").expect(200, ""); err != nil {
-		t.Error(err)
-	}
-	w.mustAgain("second")
-	if got := w.do("", http.MethodGet, "/health/ready", nil).healthOf("evidence"); got != "unavailable full" {
-		t.Errorf("health says %q", got)
-	}
-	if code, said := command(t, "evidence", "open-reserve", "--data", w.parts.Data); code != 0 || !strings.Contains(said, "of 1179648 bytes") {
-		t.Errorf("the reserve: exit %d: %s", code, said)
-	}
-	eventually(t, 10*time.Second, func() error {
-		c, _ := w.reads(first.text("id"))
-		return c.expect(200, "")
-	})
-}
-
-// A store that hangs, and then one that has lost its evidence: refused within the bound, told afterwards.
-func TestEvidenceThatHangsOrIsDeletedShowsNoContent(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it builds nats-server, and takes ten seconds")
-	}
-	t.Parallel()
-	store := natsWithJetStream(t)
-	w := begin(t, config.Stores{NATS: "nats://" + store.addr}, time.Now)
-	first := w.mustAgain("first")
-	id := first.text("id")
-	if c, _ := w.reads(id); c.Status != 200 {
-		t.Fatalf("before: %d %s", c.Status, c.Raw)
-	}
-	store.now.freezes()
-	w.mustNotShow(id)
-	if c, took := w.reads(id); c.Status != 503 || took > time.Second {
-		t.Errorf("while it is known: %d after %s", c.Status, took)
-	}
-	store.now.signal(syscall.SIGCONT)
-	w.mustTellOfRefusals(id)
-
-	nc, err := nats.Connect("nats://" + store.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer nc.Close()
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := js.DeleteStream(t.Context(), evidence.Stream); err != nil {
-		t.Fatal(err)
-	}
-	w.mustNotShow(id)
-	if got := w.do("", http.MethodGet, "/health/ready", nil).healthOf("evidence"); got != "unavailable lost" {
-		t.Errorf("health says %q", got)
-	}
-	if err := w.accept(id, "take").expect(200, ""); err != nil {
-		t.Error(err)
-	}
-	if code, said := command(t, "evidence", "begin-again", "--data", w.parts.Data); code != 0 {
-		t.Fatalf("begin again: exit %d: %s", code, said)
-	}
-	w.mustTellOfRefusals(id)
+	mustSay(t, exits(t, 1, "verify", "--data", dir), `^ledger: RECORD_[01] sequence`, "rolled back or cut off: the witness knows", "the record is not what was recorded")
 }
