@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"verigate/deploy"
+	"verigate/internal/access"
 	"verigate/internal/directory"
 	"verigate/internal/verification"
 	"verigate/internal/web"
@@ -189,6 +190,11 @@ func TestEveryCodeOfTheContractHasAWord(t *testing.T) {
 	for _, found := range kindOfIdentifier.FindAllStringSubmatch(read(t, "../identifier/check.go"), -1) {
 		if texts.Word(text.Vietnamese, "identifier", found[1]) == found[1] {
 			t.Errorf("no word identifier.%s", found[1])
+		}
+	}
+	for _, r := range access.Table() {
+		if texts.Word(text.Vietnamese, "operation", string(r.Operation)) == string(r.Operation) {
+			t.Errorf("no word for the operation %s", r.Operation)
 		}
 	}
 	for _, name := range verification.Names() {

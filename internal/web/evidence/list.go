@@ -85,9 +85,12 @@ func entries(v *site.Visit) error {
 	return v.Show("evidence/list", page)
 }
 
+// hidden is the code of what is not there and of what may not be known to be there.
+const hidden = "not_found"
+
 func row(v *site.Visit, labels map[string]string, e client.EvidenceEntry) entry {
 	out := entry{
-		At: v.Moment(e.At), Unit: e.Unit, Operation: e.Operation, Outcome: v.Word("evidence_outcome", string(e.Outcome)),
+		At: v.Moment(e.At), Unit: e.Unit, Operation: v.Word("operation", e.Operation), Outcome: v.Word("evidence_outcome", string(e.Outcome)),
 		Refused: e.Outcome == client.EvidenceOutcomeRefused, Requests: e.Requests, From: e.From,
 	}
 	if e.Who != "" || e.Role != "" {
@@ -96,8 +99,12 @@ func row(v *site.Visit, labels map[string]string, e client.EvidenceEntry) entry 
 	if e.Count > 0 {
 		out.Outcome = v.T("evidence.unwritten", "n", e.Count)
 	}
-	if e.Code != "" {
-		out.Outcome += " · " + e.Code
+	switch e.Code {
+	case "":
+	case hidden:
+		out.Outcome += " · " + v.T("evidence.hidden")
+	default:
+		out.Outcome += " · " + v.Word("problem", e.Code)
 	}
 	if len(out.Requests) > shownRequests {
 		out.More = len(out.Requests) - shownRequests
