@@ -229,10 +229,12 @@ var chance = regexp.MustCompile(`(?m)(X-Request-Id|Ratelimit[-a-z]*|RateLimit[-A
 // lag is how many messages a follower has yet to take at that moment.
 var lag = regexp.MustCompile(`"lag":\d+,`)
 
-// moves says whether an answer is another at each reading, for every reading is in it: the evidence. Of a sealed case it
-// still names nothing.
+// moves says whether an answer is another at each reading or decision, whatever it was about: the evidence, and how long the
+// ledger is. Of a sealed case it still names nothing.
 func moves(at string) bool {
-	return strings.HasPrefix(at, "auditor /evidence") || strings.HasPrefix(at, "auditor /v1/evidence")
+	return slices.ContainsFunc([]string{"/evidence", "/v1/evidence", "/v1/ledger"}, func(of string) bool {
+		return strings.HasPrefix(at, "auditor "+of)
+	})
 }
 
 func steady(answer []byte) string {
