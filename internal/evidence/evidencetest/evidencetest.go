@@ -95,7 +95,7 @@ type Store struct {
 	fails   error
 	stored  bool          // although it fails: the answer is lost
 	hangs   chan struct{} // nil: it answers
-	Appends int           // how often it was asked to write
+	appends int           // how often it was asked to write
 }
 
 // NewStore is empty.
@@ -106,6 +106,13 @@ func (s *Store) Fail(err error, stored bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fails, s.stored = err, stored
+}
+
+// Asked is how often it was asked to write by now.
+func (s *Store) Asked() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.appends
 }
 
 // Hang lets it answer nothing until the returned function is called.
@@ -128,7 +135,7 @@ func (s *Store) Hang() func() {
 func (s *Store) Append(ctx context.Context, m evidence.Message) (uint64, error) {
 	s.mu.Lock()
 	hangs := s.hangs
-	s.Appends++
+	s.appends++
 	s.mu.Unlock()
 	if hangs != nil {
 		select {
