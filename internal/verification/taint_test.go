@@ -57,9 +57,10 @@ func (l *life) checkTaint(at int, out Released, p PackagePrepared) {
 			}
 		}
 	}
+	to := l.states[at].Partner
 	for _, id := range p.Facts {
 		f := facts[id]
-		free := f.Originator == "" || f.Originator == "NG" || l.record[at].At.Before(onward[string(f.Handling)])
+		free := f.Originator == "" || f.Originator == to || to == "NG" && l.record[at].At.Before(onward[string(f.Handling)])
 		last := map[PartnerCode]ConsentState{}
 		for _, a := range asks {
 			if slices.Contains(a.facts, id) {

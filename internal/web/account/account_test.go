@@ -144,10 +144,10 @@ func TestSomebodySignsInForTheFirstTimeAndAgain(t *testing.T) {
 			if !regexp.MustCompile(`^([0-9a-z]{4}-){3}[0-9a-z]{4}$`).MatchString(recovery) || n.Eval("'' + document.querySelectorAll('.account-codes li').length") != "10" {
 				t.Errorf("recovery codes: %s", n.Text("main"))
 			}
-			if test.role == verification.RoleOperator { // who has one page beside the own account
+			if test.role == verification.RoleOperator { // who has two pages beside the own account, and begins with the house
 				n.Submit("main a.main")
 				n.at("/admin")
-				if items := n.Eval("'' + document.querySelectorAll('header nav li').length"); items != "1" {
+				if items := n.Eval("'' + document.querySelectorAll('header nav li').length"); items != "2" {
 					t.Errorf("an operator has a menu of %s", items)
 				}
 			}

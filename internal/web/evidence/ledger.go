@@ -11,7 +11,7 @@ import (
 var proof = site.Page{Pattern: "GET /evidence/ledger", Handle: showLedger}
 
 // toProof leads there.
-var toProof = site.Entry{Text: "evidence.ledger.menu", Path: "/evidence/ledger", Operation: access.OpGetLedger, Place: 21}
+var toProof = site.Entry{Text: "evidence.ledger.menu", Path: "/evidence/ledger", Operation: access.OpGetLedger, Place: 85}
 
 type ledgerView struct {
 	site.Frame
