@@ -77,6 +77,24 @@ func recordConfig(partition, n, replicas int) jetstream.StreamConfig {
 	}
 }
 
+// newest is a stream that keeps the last message of each subject, each for as long as it says itself.
+func newest(name string, size int32, replicas int, subjects ...string) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: name, Subjects: subjects,
+		MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld,
+		MaxMsgSize: size,
+		Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
+		AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
+	}
+}
+
+// single is a stream that refuses a second message of a subject until the time of the first is over.
+func single(name string, size int32, replicas int, subjects ...string) jetstream.StreamConfig {
+	config := newest(name, size, replicas, subjects...)
+	config.Discard, config.DiscardNewPerSubject = jetstream.DiscardNew, true
+	return config
+}
+
 // products are the streams beside the record. No stream has an age: a wrong clock at boot would empty it.
 func products(replicas int) []jetstream.StreamConfig {
 	return []jetstream.StreamConfig{
@@ -100,16 +118,8 @@ func products(replicas int) []jetstream.StreamConfig {
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
 			AllowDirect: true, AllowAtomicPublish: true, Duplicates: duplicates,
 		},
-		{
-			Name:     nonceStream,
-			Subjects: []string{"nonce.*"},
-			// What was used once is there until its own time is over, and is
-			// never dropped for something newer.
-			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
-			MaxMsgSize: 1 << 10,
-			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
-		},
+		// What was used once is never dropped for something newer.
+		single(nonceStream, 1<<10, replicas, "nonce.*"),
 		{
 			Name:     ledgerStream,
 			Subjects: []string{"ledger.*"},
@@ -119,42 +129,14 @@ func products(replicas int) []jetstream.StreamConfig {
 			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
 			AllowDirect: true, AllowAtomicPublish: true, Duplicates: duplicates,
 		},
-		{
-			Name:     sessionStream,
-			Subjects: []string{"session.*", "spent.*"},
-			// The newest state of each session, or its tombstone.
-			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld,
-			MaxMsgSize: 16 << 10,
-			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
-		},
-		{
-			Name:     draftStream,
-			Subjects: []string{"draft.*.*"},
-			// The newest draft of each officer for each task: a body of 256 KiB, written as JSON once more and sealed.
-			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld,
-			MaxMsgSize: 1 << 20,
-			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
-		},
-		{
-			Name:     pairingStream,
-			Subjects: []string{"pairing.*"},
-			// A code is one device's until its own time is over.
-			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
-			MaxMsgSize: 1 << 10,
-			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
-		},
-		{
-			Name:     signInStream,
-			Subjects: []string{"signin.*"},
-			// The last sign-in of each person.
-			MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld,
-			MaxMsgSize: 4 << 10,
-			Replicas:   replicas, Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy,
-			AllowDirect: true, AllowAtomicPublish: true, AllowMsgTTL: true, Duplicates: duplicates,
-		},
+		// The newest state of each session, or its tombstone.
+		newest(sessionStream, 16<<10, replicas, "session.*", "spent.*"),
+		// The newest draft of each officer for each task: a body of 256 KiB, written as JSON once more and sealed.
+		newest(draftStream, 1<<20, replicas, "draft.*.*"),
+		// A code is one device's.
+		single(pairingStream, 1<<10, replicas, "pairing.*"),
+		// The last sign-in of each person.
+		newest(signInStream, 4<<10, replicas, "signin.*"),
 	}
 }
 
