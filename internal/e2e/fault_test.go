@@ -105,7 +105,7 @@ func TestWithoutRedisWorkGoesOnAndTheBoardComesBack(t *testing.T) {
 	for name, fault := range away() {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() && name == "stopped" {
-				t.Skip("it waits five seconds for connections that stay open to be given up")
+				t.Skip("skipped: it waits five seconds for connections that stay open to be given up")
 			}
 			t.Parallel()
 			redis := redisServer(t)
@@ -182,7 +182,7 @@ func TestWithoutRedisAtItsStartAGatewayServesAllButLists(t *testing.T) {
 // its socket, and done when it goes on.
 func TestWithoutNATSNothingIsHalfDone(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it waits out the 15 seconds for which a write is tried")
+		t.Skip("skipped: it waits out the 15 seconds for which a write is tried")
 	}
 	t.Parallel()
 	for name, fault := range away() {
@@ -214,7 +214,7 @@ func TestWithoutNATSNothingIsHalfDone(t *testing.T) {
 // A store that comes back before a write has been given up costs its callers time and nothing else.
 func TestAShortLossOfNATSIsWaitedOut(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it builds nats-server, and takes five seconds")
+		t.Skip("skipped: it builds nats-server, and takes five seconds")
 	}
 	t.Parallel()
 	store := natsWithJetStream(t)

@@ -127,7 +127,7 @@ func newRounds(t *testing.T, stores ...string) *rounds {
 // A gateway that is killed at any instant has lost nothing of what it acknowledged, and a repeat does nothing twice.
 func TestKilledAtAnyInstantNothingIsLostOrDoubled(t *testing.T) {
 	if testing.Short() {
-		t.Skip("each round of starts, load and a kill takes seconds")
+		t.Skip("skipped: each round of starts, load and a kill takes seconds")
 	}
 	t.Parallel()
 	const n = 20

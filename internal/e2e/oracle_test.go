@@ -59,7 +59,7 @@ type oracle struct {
 func newOracle(t *testing.T) *oracle {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("thousands of answers on a beat take seconds")
+		t.Skip("skipped: thousands of answers on a beat take seconds")
 	}
 	dir := filepath.Join(t.TempDir(), "data")
 	g := serve(t, dir)

@@ -83,7 +83,7 @@ func TestTwoHundredSlowConnectionsKeepNobodyFromBeingAnswered(t *testing.T) {
 
 func TestSlowClientsAreLeft(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it waits as long as a slow client is waited for: half a minute")
+		t.Skip("skipped: it waits as long as a slow client is waited for: half a minute")
 	}
 	t.Parallel()
 	w := begin(t, config.Stores{}, time.Now)

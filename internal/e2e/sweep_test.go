@@ -103,7 +103,7 @@ const (
 // is recorded once, and none is missed.
 func TestOfTwoGatewaysOneIsKilledInTheMidstOfASweep(t *testing.T) {
 	if testing.Short() {
-		t.Skip("what a killed gateway had taken comes due again after 30 seconds")
+		t.Skip("skipped: what a killed gateway had taken comes due again after 30 seconds")
 	}
 	t.Parallel()
 	store, redis := natsWithJetStream(t), redisServer(t)

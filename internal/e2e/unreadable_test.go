@@ -154,7 +154,7 @@ func mustVerifyNot(t *testing.T, dir string, at record.Place, more ...string) {
 // following, and nothing starts over it.
 func TestAMessageThatNothingWroteStopsTheFollowersAndRefusesTheStart(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it builds nats-server, which takes up to twenty seconds")
+		t.Skip("skipped: it builds nats-server, which takes up to twenty seconds")
 	}
 	t.Parallel()
 	store, dir := natsWithJetStream(t), filepath.Join(t.TempDir(), "data")

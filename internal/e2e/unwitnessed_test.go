@@ -95,7 +95,7 @@ func TestAFullQuotaOfEvidenceShowsNoContentUntilTheReserveIsOpened(t *testing.T)
 // A store that hangs, and then one that has lost its evidence: refused within the bound, told afterwards.
 func TestEvidenceThatHangsOrIsDeletedShowsNoContent(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it builds nats-server, and takes ten seconds")
+		t.Skip("skipped: it builds nats-server, and takes ten seconds")
 	}
 	t.Parallel()
 	store := natsWithJetStream(t)

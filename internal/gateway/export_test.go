@@ -52,7 +52,7 @@ func TestAnExportHasEveryPageOfTheBoardOnce(t *testing.T) {
 func TestAnExportIsWholeOrRefused(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		t.Skip("it fills a board with more rows than a file may have, which takes seconds")
+		t.Skip("skipped: it fills a board with more rows than a file may have, which takes seconds")
 	}
 	w := full(t, gateway.MostRows+1)
 	export := func(f board.Filter) error {
