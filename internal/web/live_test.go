@@ -1,6 +1,12 @@
 package web_test
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"path"
 	"testing"
 	"time"
 
@@ -28,4 +34,61 @@ func TestAPageListensToAStreamOfTheContract(t *testing.T) {
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("told after %s", took)
 	}
+}
+
+// On a line that brings a page's scripts one after the other it is as live as on a quick one.
+func TestAPageIsLiveHoweverLateItsScriptsAre(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 5 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	w.URL = late(t, w.URL, map[string]time.Duration{"hx-sse.js": 300 * time.Millisecond, "app.js": 600 * time.Millisecond})
+	tab := w.Open(t)
+	tab.Enter("unit:03", "/inbox")
+	task := w.Submit(t, "S01", "live-late") + "-01"
+	tab.Await("the task appears", fmt.Sprintf(`document.getElementById('unit-%s')`, task))
+}
+
+// A part that could not be loaded again is asked for until it is there: nothing else may happen for hours.
+func TestAPartThatWasRefusedIsAskedForAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 8 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	tab := w.Open(t)
+	tab.Enter("unit:03", "/inbox")
+	tab.Await("the first reading", `document.getElementById('live')._htmx?.sse`)
+	tab.Eval(`(() => { const real = window.fetch; let n = 0;
+		window.fetch = (to, o) => String(to) === '/inbox' && ++n < 3 ? (n === 1 ? Promise.resolve(new Response('', {status: 503})) : Promise.reject(new TypeError('no line'))) : real(to, o);
+		return ''; })()`)
+	task := w.Submit(t, "S01", "live-again") + "-01"
+	tab.Await("that it is said", `!document.getElementById('stale').hidden`)
+	tab.Await("the task appears", fmt.Sprintf(`document.getElementById('unit-%s')`, task))
+	tab.Await("that it is said no more", `document.getElementById('stale').hidden`)
+}
+
+// late stands before a gateway on a line that brings some files late, and gives its address.
+func late(t *testing.T, gateway string, files map[string]time.Duration) string {
+	t.Helper()
+	to, err := url.Parse(gateway)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		if r.In.Header.Get("Origin") != "" {
+			r.Out.Header.Set("Origin", gateway)
+		}
+	}, ModifyResponse: func(r *http.Response) error {
+		r.Header.Set("Cache-Control", "no-store") // every page waits for its own
+		return nil
+	}}
+	line := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(files[path.Base(r.URL.Path)])
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(line.Close)
+	return line.URL
 }

@@ -57,7 +57,7 @@ func TestANumberIsReadAsPeopleTypeIt(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
 		"VR-7Q4K-M2XD-3F9T": "VR-7Q4K-M2XD-3F9T", "7q4km2xd3f9t": "VR-7Q4K-M2XD-3F9T", "vr 7q4k m2xd 3f9t": "VR-7Q4K-M2XD-3F9T", "7q4k": "", "hải phòng": "",
-		"<12345678901": "",
+		"<12345678901": "", "vr72kr0gqz5t": "VR-VR72-KR0G-QZ5T", "VR-VR72-KR0G-QZ5T": "VR-VR72-KR0G-QZ5T", "VRVR72KR0GQZ5T": "VR-VR72-KR0G-QZ5T",
 	} {
 		if got, _ := numbered(typed); got != want {
 			t.Errorf("%q is %q, want %q", typed, got, want)

@@ -152,8 +152,10 @@ func chosenBy(v *site.Visit, text string) (all []site.Choice, only bool) {
 // numbered reads a number as people type it, with or without dashes. Whether it is one says the contract.
 func numbered(text string) (string, bool) {
 	bare := strings.NewReplacer("-", "", " ", "").Replace(strings.ToUpper(text))
-	bare = strings.TrimPrefix(bare, "VR")
 	const signs = 12
+	if len(bare) > signs { // one in a thousand begins with VR itself
+		bare = strings.TrimPrefix(bare, "VR")
+	}
 	if len(bare) != signs || code(bare) == "" {
 		return "", false
 	}

@@ -22,9 +22,10 @@
 //	<section id="queue" {{template "reloads" (pair "Path" .Path "ID" "queue")}}> … </section>
 //
 // What a page reads by itself counts as nobody's activity (the header Verigate-Unattended), so that a session is over when
-// its person has gone. The first event comes at once, so that nothing is lost between the page and its stream. A part keeps what is focused and
-// typed in it. Without scripts nothing listens, and the page is as old as it is. While the line is away the frame says so;
-// a page with a line of its own tells it by the events verigate:away and verigate:back at the document.
+// its person has gone. The first event comes at once, so that nothing is lost between the page and its stream; a part that
+// could not be loaded is asked for until it is there. A part keeps what is focused and typed in it. Without scripts nothing
+// listens, and the page is as old as it is. While the line, the stream or a part is away the frame says so; a page with a
+// line of its own tells it by the events verigate:away and verigate:back at the document.
 //
 // Who may be on call as second reviewer has the alarm on every page (alarm.go): a part that asks again by itself, says that
 // something waits and since when, and sounds until it is opened.

@@ -105,12 +105,14 @@
     soonTiles();
   };
 
-  // After a line that was cut the whole list is read again, then rows.
-  const reload = async () => {
+  // After a line that was cut the whole list is read again, then rows. A page that is no board (somebody's time is over) is
+  // none of it.
+  const readAgain = async () => {
     try {
       const answer = await fetch(location.href, { headers: { 'Verigate-Unattended': '1' } });
       if (!answer.ok) return false;
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      if (!page.getElementById('board-rows')) return false;
       const list = [...page.querySelectorAll('#board-rows tr[data-row]')], ids = new Set(list.map((r) => r.id));
       for (const row of all()) if (!ids.has(row.id)) { row.classList.add('board-gone'); moves.set(row.id, null); }
       table.dataset.more = page.getElementById('board')?.dataset.more ?? '';
@@ -129,6 +131,11 @@
 
   const away = () => document.dispatchEvent(new CustomEvent('verigate:away'));
   const back = () => document.dispatchEvent(new CustomEvent('verigate:back'));
+  let owed = false; // a list that is to be read again and could not be
+  const reload = async () => {
+    owed = !await readAgain();
+    if (owed) { away(); setTimeout(reload, 3000); } else if (stream.readyState === EventSource.OPEN) back();
+  };
   const putTiles = (fresh) => { if (fresh) document.getElementById('board-tiles')?.replaceWith(document.importNode(fresh, true)); };
   let tilesAt = 0, tilesTimer = null;
   const tiles = async () => {
@@ -140,7 +147,7 @@
       const t = document.createElement('template');
       t.innerHTML = await answer.text();
       putTiles(t.content.firstElementChild);
-      if (stream?.readyState === EventSource.OPEN) back();
+      if (stream?.readyState === EventSource.OPEN && !owed) back();
     } catch { away(); }
   };
   const every = 15000, atMost = 2000;
@@ -156,7 +163,10 @@
     stream.addEventListener('row', noted((e) => told(e.data)));
     stream.addEventListener('gone', noted((e) => gone(e.data)));
     stream.addEventListener('reset', noted(() => reload()));
-    stream.onopen = () => { table.dataset.live = 'yes'; back(); if (cut) { cut = false; reload(); } };
+    stream.onopen = () => {
+      table.dataset.live = 'yes';
+      if (cut) { cut = false; reload(); } else if (!owed) back();
+    };
     stream.onerror = () => {
       cut = true;
       table.dataset.live = '';

@@ -34,31 +34,37 @@
   tick();
   setInterval(tick, 1000);
 
-  // A line that is away is said, and since when. What streams fires "verigate:away" and "verigate:back" at the document.
-  const stale = document.getElementById('stale');
-  const away = (since) => {
+  // What is away is said, and since when, until all of it is back. What streams by itself fires "verigate:away" and
+  // "verigate:back" at the document.
+  const stale = document.getElementById('stale'), missing = new Set();
+  const away = (what, since) => {
+    missing.add(what);
     if (!stale || !stale.hidden) return;
     document.getElementById('stale-since').textContent = new Date(since ?? now()).toLocaleTimeString('en-GB', { timeZone: 'Asia/Ho_Chi_Minh' });
     stale.hidden = false;
     root.classList.add('away');
   };
-  const back = () => {
+  const back = (what) => {
+    missing.delete(what);
+    if (missing.size) return;
     if (stale) stale.hidden = true;
     root.classList.remove('away');
   };
-  document.addEventListener('verigate:away', (e) => away(e.detail?.since));
-  document.addEventListener('verigate:back', back);
-  document.addEventListener('htmx:sse:error', () => away());
-  document.addEventListener('htmx:sse:after:connection', back);
-  // A stream that was never begun htmx does not begin again. What may not be heard at all is not asked for again.
+  document.addEventListener('verigate:away', (e) => away('page', e.detail?.since));
+  document.addEventListener('verigate:back', () => back('page'));
+  document.addEventListener('htmx:sse:error', () => away('live'));
+  document.addEventListener('htmx:sse:after:connection', () => back('live'));
+  // A stream that was never begun htmx does not begin again, nor a part that could not be loaded, and nothing else may
+  // happen for hours. What may not be had at all is not asked for again.
   document.addEventListener('htmx:finally:request', (e) => {
-    const status = e.detail?.ctx?.response?.status ?? 0;
-    if (e.target.id !== 'live' || status === 200) return;
-    away();
-    if (status < 400 || status === 429 || status >= 500) setTimeout(() => htmx.trigger(e.target, 'verigate:again'), 3000);
+    const part = e.detail?.ctx?.sourceElement, status = e.detail?.ctx?.response?.status ?? 0;
+    if (!part?.matches?.('[hx-trigger*="verigate:again"]')) return;
+    if (status === 200) return back(part.id);
+    away(part.id);
+    if (status < 400 || status === 429 || status >= 500) setTimeout(() => htmx.trigger(part, 'verigate:again'), 3000);
   });
-  window.addEventListener('offline', () => away());
-  window.addEventListener('online', back);
+  window.addEventListener('offline', () => away('line'));
+  window.addEventListener('online', () => back('line'));
 
   // Keys: j and k move among what is marked data-row, Enter opens it, / goes to the search, . takes what is new, ? lists
   // the keys. They rest while something is typed, and where their owner has switched them off (WCAG 2.1.4).
