@@ -154,10 +154,13 @@ func (p *Parts) settled(ctx context.Context) (bool, error) {
 	return false, nil // the comparison will say what is missing
 }
 
-// Rebuild makes the board and the queues again from the record.
+// Rebuild destroys again the keys of what is erased, and makes the board and the queues again from the record.
 func (p *Parts) Rebuild(ctx context.Context) (out Rebuilt, err error) {
 	defer func() { p.looked("rebuild", err) }()
 	began := p.Now()
+	if err := p.Eraser().Again(ctx); err != nil {
+		return Rebuilt{}, err
+	}
 	if err := p.Boarder.Rebuild(ctx); err != nil {
 		return Rebuilt{}, fmt.Errorf("rebuild the board: %w", err)
 	}

@@ -160,7 +160,7 @@ func admin(ctx context.Context, e Env, s config.Stores) (Admin, func() error, er
 
 // The ways in which verify finds that something is not as it should be.
 var (
-	// ErrDifferent says that the board or the queues are not as the record says.
+	// ErrDifferent says that the board, the queues or the keys of what is erased are not as the record says.
 	ErrDifferent = errors.New("not as the record says: run verigate rebuild")
 	// ErrBroken says that the record itself is not what was recorded.
 	ErrBroken = errors.New("the record is not what was recorded: keep all files as they are, and see deploy/README.md, When the ledger is broken")
@@ -180,6 +180,9 @@ func Verify(ctx context.Context, e Env, c config.Verify) error {
 func printReport(out io.Writer, r follow.Report) error {
 	for _, d := range r.Differences {
 		fmt.Fprintf(out, "%s: %s\n", d.Where, d.What)
+	}
+	if r.Erased > 0 {
+		fmt.Fprintf(out, "erased: %d requests, their content gone with its keys\n", r.Erased)
 	}
 	fmt.Fprintf(out, "record of %d messages: %d requests, %d queued tasks, %d differences\n", r.Upto.Count(), r.Requests, r.Tasks, len(r.Differences))
 	if slices.ContainsFunc(r.Differences, func(d follow.Difference) bool { return d.Where == inLedger || d.Where == inRecord }) {

@@ -356,7 +356,7 @@ func (p *Parts) Queuer() follow.Queuer {
 
 // Verifier compares everything with the record.
 func (p *Parts) Verifier() follow.Verifier {
-	return follow.Verifier{Log: p.Requests, Rules: p.Rules, Learnt: p.learnt, Board: p.Store, Queued: p.queued}
+	return follow.Verifier{Journal: p.Journal, Keys: p.Conn.Keys().Held, Log: p.Requests, Rules: p.Rules, Learnt: p.learnt, Board: p.Store, Queued: p.queued}
 }
 
 func (p *Parts) queued(ctx context.Context) ([]follow.Item, error) {

@@ -11,8 +11,8 @@ import (
 type CLI struct {
 	Serve    Serve    `cmd:"" help:"Run the gateway. Without --nats and --redis everything runs inside this process."`
 	Check    Check    `cmd:"" help:"Check reference data, policies, schemas and the data directory, on demand for real cases, and exit."`
-	Rebuild  Rebuild  `cmd:"" help:"Make the board (Redis) and the queues (QUEUE) again from the record."`
-	Verify   Verify   `cmd:"" help:"Compare the board and the queues with the record; exits 1 and names each difference."`
+	Rebuild  Rebuild  `cmd:"" help:"Destroy again the keys of what is erased, and make the board (Redis) and the queues (QUEUE) again from the record."`
+	Verify   Verify   `cmd:"" help:"Compare the record with its ledger and its keys, and the board and the queues with the record; exits 1 and names each difference."`
 	Person   Person   `cmd:"" help:"Create people, propose and confirm what is open to them and how they are recognised."`
 	Key      Key      `cmd:"" help:"Create partners' persons and systems, issue and revoke API keys."`
 	Partner  Partner  `cmd:"" help:"Add partners beside those of the reference data, and list them."`

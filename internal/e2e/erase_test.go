@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -64,6 +65,10 @@ func TestWhatIsErasedLosesItsKeyOnTheDisk(t *testing.T) {
 	if n := mustVerify(t, dir); n != 1 {
 		t.Errorf("%d requests", n)
 	}
+	if _, said := command(t, "verify", "--data", dir); !strings.Contains(said, "erased: 1 requests") {
+		t.Errorf("verify does not tell what is erased: %s", said)
+	}
+	mustNotBeginAnew(t, dir, strings.TrimPrefix(at, requests+"/"))
 
 	if err := os.RemoveAll(filepath.Join(stores, keys)); err != nil {
 		t.Fatal(err)
@@ -73,6 +78,22 @@ func TestWhatIsErasedLosesItsKeyOnTheDisk(t *testing.T) {
 		t.Fatal("the backup does not bring the key back")
 	}
 	mustBeErased("after KEYS was restored") // what was sealed since, evidence among it, is lost with such a KEYS: no verify
+}
+
+// mustNotBeginAnew appends a first message to the subject of a request that is erased.
+func mustNotBeginAnew(t *testing.T, dir, id string) {
+	t.Helper()
+	p, err := app.Open(t.Context(), app.Options{
+		Stores: config.Stores{Data: dir, Replicas: 1}, Demo: true, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	first := record.Sealed{Subject: record.Request(id), Header: record.Header{KID: "k", Command: "c", Kinds: []string{"submitted.v1"}, Wire: 1}, Data: []byte("x")}
+	if _, err := p.Journal.Append(t.Context(), first, 0); !errors.Is(err, record.ErrConflict) {
+		t.Errorf("an erased request was begun anew: %v", err)
+	}
 }
 
 func mustCopy(t *testing.T, to, from string) {

@@ -283,7 +283,7 @@ func TestBehindARegistrarThatStandsAFoldSaysSoAndIsTriedAgain(t *testing.T) {
 		if !errors.Is(err, record.ErrUnavailable) {
 			t.Errorf("got %v", err)
 		}
-		verifier := follow.Verifier{Log: w.Log, Rules: other.rules, Learnt: other.registry.Learnt, Board: w.Board, Queued: newQueue().list}
+		verifier := follow.Verifier{Journal: w.Journal, Keys: held(w), Log: w.Log, Rules: other.rules, Learnt: other.registry.Learnt, Board: w.Board, Queued: newQueue().list}
 		if _, err := verifier.Verify(t.Context()); !errors.Is(err, record.ErrUnavailable) {
 			t.Errorf("verify: %v", err)
 		}

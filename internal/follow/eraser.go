@@ -47,10 +47,27 @@ func (e Eraser) CatchUp(ctx context.Context) (record.Position, error) {
 	if err != nil || at.Covers(end) {
 		return end, err
 	}
-	if err := e.Journal.ReplayUntil(ctx, at, end, func(m record.Sealed) error { return e.carryOut(ctx, m) }); err != nil {
-		return end, fmt.Errorf("destroy again the keys of what was erased: %w", err)
+	if err := e.between(ctx, at, end); err != nil {
+		return end, err
 	}
 	return end, e.Done.CarriedOut(ctx, end)
+}
+
+// Again carries out all that the record holds of erasures, whatever is said to be carried out: how a key that somebody has
+// put back is destroyed once more.
+func (e Eraser) Again(ctx context.Context) error {
+	end, err := e.Journal.Last(ctx)
+	if err != nil {
+		return fmt.Errorf("end of the record: %w", err)
+	}
+	return e.between(ctx, record.Position{}, end)
+}
+
+func (e Eraser) between(ctx context.Context, after, end record.Position) error {
+	if err := e.Journal.ReplayUntil(ctx, after, end, func(m record.Sealed) error { return e.carryOut(ctx, m) }); err != nil {
+		return fmt.Errorf("destroy again the keys of what was erased: %w", err)
+	}
+	return nil
 }
 
 // Run follows from behind a position until ctx ends.

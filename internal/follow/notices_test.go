@@ -117,7 +117,7 @@ func TestAVerificationNamesANoticeThatIsLostOrAltered(t *testing.T) {
 	}
 	verify := func() []string {
 		var out []string
-		for _, d := range differences(t, follow.Verifier{Log: w.Log, Rules: w.Rules, Board: boards[0], Queued: newQueue().list}) {
+		for _, d := range differences(t, follow.Verifier{Journal: w.Journal, Keys: held(w), Log: w.Log, Rules: w.Rules, Board: boards[0], Queued: newQueue().list}) {
 			if strings.HasPrefix(d, "board ") {
 				out = append(out, d)
 			}

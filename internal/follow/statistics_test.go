@@ -162,7 +162,7 @@ func (b *busy) recount() statistics.Tally {
 // offStatistics are the differences of the statistics alone.
 func offStatistics(t *testing.T, w *gatewaytest.World, to board.Store) []string {
 	t.Helper()
-	v := follow.Verifier{Log: w.Log, Rules: w.Rules, Board: to, Queued: newQueue().list}
+	v := follow.Verifier{Journal: w.Journal, Keys: held(w), Log: w.Log, Rules: w.Rules, Board: to, Queued: newQueue().list}
 	return slices.DeleteFunc(differences(t, v), func(d string) bool { return !strings.HasPrefix(d, "statistics") })
 }
 

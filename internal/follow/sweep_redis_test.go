@@ -104,7 +104,7 @@ func TestTwoGatewaysOverARedisThatLosesAllRecordEachStepOnce(t *testing.T) {
 			}
 		}
 	}
-	report, err := follow.Verifier{Log: w.Log, Rules: w.Rules, Board: boards[0], Queued: newQueue().list}.Verify(t.Context())
+	report, err := follow.Verifier{Journal: w.Journal, Keys: held(w), Log: w.Log, Rules: w.Rules, Board: boards[0], Queued: newQueue().list}.Verify(t.Context())
 	for _, d := range report.Differences {
 		if len(d.Where) >= 5 && d.Where[:5] == "board" {
 			t.Errorf("%s %s", d.Where, d.What)

@@ -17,16 +17,21 @@ import (
 
 // Difference is one thing that is not as the record says.
 type Difference struct {
-	Where string // record, board, statistics, queue
+	Where string // record, keys, board, statistics, queue
 	What  string // an id or a place in the record, and what is wrong; never content
 }
 
+// inRecord is where a difference is that the record has with itself, or with its keys.
+const inRecord = "record"
+
 // Verifier compares what was made of the record with the record.
 type Verifier struct {
-	Log    Log
-	Rules  *sla.Rules
-	Learnt gateway.Learnt // as in Folding
-	Board  board.Store
+	Journal record.Journal // of Log, read by its clear headers
+	Keys    Keys
+	Log     Log
+	Rules   *sla.Rules
+	Learnt  gateway.Learnt // as in Folding
+	Board   board.Store
 	// Queued lists all that is in the queues.
 	Queued func(ctx context.Context) ([]Item, error)
 }
@@ -36,11 +41,12 @@ type Report struct {
 	Upto        record.Position // the end of the record that was compared
 	Requests    int
 	Tasks       int
+	Erased      int // of the requests: those whose content is gone, with its keys, because the record says so
 	Differences []Difference
 }
 
-// Verify reads the whole record: every sequence must be there, open and fold. Then it compares the board and the
-// queues with what they should be. The followers must have reached Upto and rest meanwhile, or what they have not
+// Verify reads the whole record: every sequence must be there, have its key or be erased, open and fold. Then it compares
+// the board and the queues with what they should be. The followers must have reached Upto and rest meanwhile, or what they have not
 // done yet is reported as a difference.
 func (v Verifier) Verify(ctx context.Context) (Report, error) {
 	end, err := v.Log.Last(ctx)
@@ -48,16 +54,9 @@ func (v Verifier) Verify(ctx context.Context) (Report, error) {
 		return Report{}, fmt.Errorf("end of the record: %w", err)
 	}
 	report := Report{Upto: end}
-	latest := map[string]State{}
-	if end != (record.Position{}) {
-		latest, err = Latest(ctx, Folding{Log: v.Log, Rules: v.Rules, Learnt: v.Learnt}, end)
-		if errors.Is(err, record.ErrUnavailable) {
-			return Report{}, err // it passes: that says nothing about the record
-		}
-		if err != nil {
-			report.add("record", err.Error())
-			return report, nil
-		}
+	latest, whole, err := v.record(ctx, end, &report)
+	if err != nil || !whole {
+		return report, err
 	}
 	report.Requests = len(latest)
 	if err := v.board(ctx, latest, &report); err != nil {
@@ -73,6 +72,27 @@ func (v Verifier) Verify(ctx context.Context) (Report, error) {
 		return strings.Compare(a.Where+a.What, b.Where+b.What)
 	})
 	return report, nil
+}
+
+// record folds the record and holds it against its keys. It says false when it cannot be folded, and has said why.
+func (v Verifier) record(ctx context.Context, end record.Position, report *Report) (latest map[string]State, whole bool, err error) {
+	if end == (record.Position{}) {
+		return nil, true, nil
+	}
+	lost, err := v.keys(ctx, end, report)
+	if err == nil {
+		latest, err = Latest(ctx, Folding{Log: v.Log, Rules: v.Rules, Learnt: v.Learnt}, end)
+	}
+	switch {
+	case errors.Is(err, record.ErrUnavailable):
+		return nil, false, err // it passes: that says nothing about the record
+	case lost && errors.Is(err, record.ErrKeyMissing):
+		return nil, false, nil // all that are lost are named
+	case err != nil:
+		report.add(inRecord, err.Error())
+		return nil, false, nil
+	}
+	return latest, true, nil
 }
 
 func (r *Report) add(where, what string) {

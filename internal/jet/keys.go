@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/nats-io/nats.go"
 
+	"verigate/internal/follow"
 	"verigate/internal/record"
 	"verigate/internal/seal"
 )
@@ -88,6 +90,29 @@ func (k *Keys) Get(ctx context.Context, kid string) (key seal.Wrapped, err error
 		return nil
 	})
 	return key, err
+}
+
+// Held is follow.Keys: what is stored of every key, groups among them.
+func (k *Keys) Held(ctx context.Context) (map[string]follow.Held, error) {
+	all := map[string]follow.Held{}
+	for next := uint64(1); ; {
+		var page []stored
+		err := k.c.insist(ctx, "read the keys", func(ctx context.Context, _ int) (err error) {
+			page, _, err = k.c.fromReplica(ctx, keyStream, getRequest{Seq: next, NextFor: keySubject(">"), Batch: pageOf})
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return all, err
+		}
+		for _, m := range page {
+			kid := strings.TrimPrefix(m.Subject, keySubject(""))
+			held := all[kid]
+			held.Key = held.Key || m.Header.Get(headerErased) == ""
+			held.Tombstone = held.Tombstone || m.Header.Get(headerErased) != ""
+			all[kid] = held
+		}
+		next = page[len(page)-1].Sequence + 1
+	}
 }
 
 // Erase implements seal.KeyStore.

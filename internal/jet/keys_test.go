@@ -2,12 +2,14 @@ package jet
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"verigate/internal/follow"
 	"verigate/internal/seal"
 	"verigate/internal/seal/sealtest"
 )
@@ -49,6 +51,31 @@ func TestErasedKeyBytesLeaveTheDisk(t *testing.T) {
 	s.Close()
 	if onDisk(t, dir, secret) || !onDisk(t, dir, kept) {
 		t.Fatal("the erased key is on disk, or the search finds nothing")
+	}
+}
+
+// What an erasure that was cut off has left is told: the tombstone is there, and the key still is.
+func TestWhatIsHeldOfEachKeyIsTold(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	k, batch := c.Keys(), []seal.Wrapped{{KID: "group.2026-11", Group: "root", Bytes: []byte("g")}}
+	for n := range pageOf + 1 {
+		batch = append(batch, seal.Wrapped{KID: fmt.Sprintf("k%d", n), Group: "group.2026-11", Bytes: []byte{byte(n)}})
+	}
+	do(t, k.Put(t.Context(), batch))
+	do(t, k.Erase(t.Context(), "k1"))
+	last, err := c.fromLeader(t.Context(), keyStream, getRequest{LastFor: keySubject("k2")})
+	do(t, err)
+	do(t, k.bury(t.Context(), "k2", last.Sequence))
+	held, err := k.Held(t.Context())
+	do(t, err)
+	if len(held) != len(batch) {
+		t.Errorf("%d keys, want %d", len(held), len(batch))
+	}
+	for kid, want := range map[string]follow.Held{"k1": {Tombstone: true}, "k2": {Key: true, Tombstone: true}, "k500": {Key: true}, "group.2026-11": {Key: true}} {
+		if held[kid] != want {
+			t.Errorf("of %s is held %+v, want %+v", kid, held[kid], want)
+		}
 	}
 }
 

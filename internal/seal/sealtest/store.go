@@ -110,6 +110,27 @@ func (s *Store) Get(ctx context.Context, kid string) (seal.Wrapped, error) {
 	return k, ctx.Err()
 }
 
+// Held says of each key that was ever stored whether it is still there; one that is lost is not told.
+func (s *Store) Held() map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := map[string]bool{}
+	for kid := range s.erased {
+		all[kid] = false
+	}
+	for kid := range s.keys {
+		all[kid] = true
+	}
+	return all
+}
+
+// Restore puts a key back as a backup would, whatever was erased since.
+func (s *Store) Restore(k seal.Wrapped) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keys[k.KID] = k
+}
+
 // Erase implements seal.KeyStore.
 func (s *Store) Erase(ctx context.Context, kid string) error {
 	s.mu.Lock()

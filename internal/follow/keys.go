@@ -1,0 +1,91 @@
+package follow
+
+import (
+	"context"
+	"fmt"
+
+	"verigate/internal/record"
+)
+
+// Held is what KEYS has of one data key. Both at once is an erasure that a crash has cut off, and the key can be taken
+// from the disk still.
+type Held struct {
+	Key       bool // the wrapped key
+	Tombstone bool // that it was erased
+}
+
+// Keys lists what is held of every key, by its id, as the store has it at some moment of the call. It opens none.
+type Keys func(ctx context.Context) (map[string]Held, error)
+
+// use is what the record says of one data key.
+type use struct {
+	of     record.Subject
+	first  record.Place // of what is sealed under it
+	n      int          // messages
+	erased bool         // by a tombstone behind all of them, which is sealed under another
+}
+
+// uses are all data keys of a record, and those of each aggregate in the order of their first message.
+type uses struct {
+	byKID map[string]*use
+	of    map[record.Subject][]string
+}
+
+// take is called with the messages of each aggregate in their order. What a tombstone erases is known by clear headers: it
+// is sealed under a key of its own. One from before tombstones kept anything has the key of its request, and erases nothing.
+func (u uses) take(m record.Sealed) {
+	if m.KID == "" {
+		return
+	}
+	have, known := u.byKID[m.KID]
+	if !known {
+		have = &use{of: m.Subject, first: m.Place}
+		if m.Tombstone() {
+			for _, kid := range u.of[m.Subject] {
+				u.byKID[kid].erased = true
+			}
+		}
+		u.byKID[m.KID] = have
+		u.of[m.Subject] = append(u.of[m.Subject], m.KID)
+	}
+	have.n++
+}
+
+// keys holds KEYS against the record: what was erased must be gone, and nothing else may be. It says whether a key is
+// lost, so that what is sealed under it cannot be folded.
+func (v Verifier) keys(ctx context.Context, end record.Position, report *Report) (lost bool, err error) {
+	found := uses{byKID: map[string]*use{}, of: map[record.Subject][]string{}}
+	err = v.Journal.ReplayUntil(ctx, record.Position{}, end, func(m record.Sealed) error {
+		found.take(m)
+		return nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("read the clear headers of the record: %w", err)
+	}
+	held, err := v.Keys(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read KEYS: %w", err)
+	}
+	erased := map[record.Subject]bool{}
+	for kid, u := range found.byKID {
+		h := held[kid]
+		switch {
+		case u.erased && h.Key:
+			report.add("keys", u.name()+": the record says that it is erased, and its key is still there")
+		case u.erased:
+			erased[u.of] = true
+		case h.Tombstone:
+			report.add(inRecord, u.name()+": its key was destroyed, and the record has no event that erases it: the record is older than the erasure")
+		case !h.Key:
+			report.add(inRecord, u.name()+": its key is lost: corruption, for nothing has erased it")
+			lost = true
+		}
+	}
+	report.Erased = len(erased)
+	return lost, nil
+}
+
+// name says where the content of a key begins, and whose it is.
+func (u *use) name() string {
+	return fmt.Sprintf("record %v: %s %s (%d messages)", u.first, u.of.Kind, u.of.ID, u.n)
+}
