@@ -30,8 +30,9 @@ func Check(ctx context.Context, e Env, c config.Check) error {
 		}
 		fmt.Fprintf(e.Out, "ok  %s\n", what)
 	}
-	_, err := directory.Load(deploy.Data)
+	data, err := directory.Load(deploy.Data)
 	say("units, places, types, campaigns", err)
+	say("retention rules", checkPeriods(c.Retention, data))
 	_, err = sla.Load(deploy.Data)
 	say("policies and calendars", err)
 	say("policies of who may do what", access.CheckPolicies())

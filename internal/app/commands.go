@@ -45,7 +45,7 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	if err != nil {
 		return err
 	}
-	options := Options{Stores: c.Stores, Demo: c.Demo, Production: c.Production, Door: c.Door, OIDC: c.OIDC, Now: e.Now, Log: e.Log}
+	options := Options{Stores: c.Stores, Demo: c.Demo, Production: c.Production, Door: c.Door, OIDC: c.OIDC, Periods: c.Retention, Now: e.Now, Log: e.Log}
 	if err := options.throughDoor(c.Door); err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@ package app
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -20,6 +22,7 @@ func TestAPasswordInAnAddressIsNotShown(t *testing.T) {
 }
 
 func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
+	wrong, nobodys := retentionFile(t, "five,,,five years,,,x"), retentionFile(t, "five,goldn-strike,,60,,,x")
 	tests := map[string]struct {
 		args []string
 		code int
@@ -37,6 +40,9 @@ func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
 		"a decree of nothing":       {[]string{"calendar", "decree"}, 2, "--date"},
 		"a calendar of no kind":     {[]string{"calendar", "abolish"}, 2, "abolish"},
 		"demo without credentials":  {[]string{"demo", "--data", t.TempDir()}, 1, "make run"},
+		"retention of no rule":      {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "127.0.0.1:0", "--retention", wrong}, 1, "retention.csv:2: months \"five years\""},
+		"retention of nobody's":     {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "127.0.0.1:0", "--retention", nobodys}, 1, "names campaign \"goldn-strike\""},
+		"check of retention":        {[]string{"check", "--retention", nobodys}, 1, "names campaign \"goldn-strike\""},
 		"check of what is built in": {[]string{"check"}, 0, "ok  form of the policies"},
 	}
 	for name, test := range tests {
@@ -50,4 +56,15 @@ func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+// retentionFile is a table of one rule.
+func retentionFile(t *testing.T, rule string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "retention.csv")
+	table := "rule,campaign,kind,months,valid_from,valid_to,source\n" + rule + "\n"
+	if err := os.WriteFile(path, []byte(table), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

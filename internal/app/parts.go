@@ -24,6 +24,7 @@ import (
 	"verigate/internal/rdb"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
+	"verigate/internal/retention"
 	"verigate/internal/screen"
 	"verigate/internal/seal"
 	"verigate/internal/session"
@@ -41,6 +42,7 @@ type Options struct {
 	Production bool                 // what keys may not do is for persons who signed in
 	Door       config.Door          // through which callers come
 	Origin     signature.Origin     // under which signed calls reach the gateway; empty: none is taken
+	Periods    string               // file of retention rules; empty: those of the reference data
 	OIDC       string               // file that describes the OpenID provider; empty: people have local accounts only
 	Recorded   bool                 // the record says which of both it is; one that is not begun yet is refused
 	Alone      bool                 // nobody follows the record: how make bench learns what the followers take
@@ -56,6 +58,7 @@ type Parts struct {
 	Options
 	Contract *contract.Contract
 	Rules    *sla.Rules
+	Periods  *retention.Rules
 	Server   *jet.Server // nil with --nats
 	Conn     *jet.Conn
 	Vault    *seal.Vault
@@ -149,6 +152,9 @@ func (p *Parts) loadData() (err error) {
 			return err
 		}
 		p.Limits = &delivered
+	}
+	if p.Periods, err = periods(p.Options.Periods); err != nil {
+		return err
 	}
 	if p.Contract, err = contract.New(schemas.FS); err != nil {
 		return fmt.Errorf("read the schemas: %w", err)
@@ -309,6 +315,9 @@ func (p *Parts) openGateway(ctx context.Context) error {
 	p.Gateway.Roster = p.Registry
 	p.registrar = follow.Registrar{Log: log, Registry: p.Registry, Retry: p.retried("registry")}
 	if p.known, err = p.registrar.CatchUp(ctx); err != nil {
+		return err
+	}
+	if err := p.Periods.Unknown(campaignOf(p.Registry.Directory())); err != nil {
 		return err
 	}
 	p.openPeople()

@@ -94,7 +94,7 @@ func checkForReal(ctx context.Context, e Env, c config.Check) error {
 	if !exists(filepath.Join(c.Data, idKeyFile)) && c.NATS == "" {
 		return fmt.Errorf("%s holds no record: begin it and make its persons first", c.Data)
 	}
-	parts, err := Open(ctx, Options{Stores: c.Stores, Door: c.Door, Recorded: true, Now: e.Now, Log: e.Log})
+	parts, err := Open(ctx, Options{Stores: c.Stores, Door: c.Door, Periods: c.Retention, Recorded: true, Now: e.Now, Log: e.Log})
 	if err != nil {
 		return err
 	}

@@ -72,6 +72,7 @@ type Serve struct {
 	Empty      bool   `help:"With --demo: begin without the twelve requests that a fresh demonstration shows."`
 	Production bool   `help:"Run for real: API keys, certificates and signatures cannot claim, edit, review, release, extend, refuse, recall or seal; persons who signed in can. Refuses to start on any finding of verigate check --production. Not with --demo." env:"VERIGATE_PRODUCTION" xor:"run"`
 	Door
+	Rules
 	OIDC  string        `help:"File that describes the OpenID provider at which people sign in (deploy/README.md). Absent: local accounts only." name:"oidc" env:"VERIGATE_OIDC" type:"path" placeholder:"FILE"`
 	Drain time.Duration `help:"How long requests under way may take to end on a stop." default:"10s"`
 }
@@ -98,10 +99,16 @@ func (d Door) Validate() error {
 	return nil
 }
 
+// Rules are what the customer sets beside what is delivered.
+type Rules struct {
+	Retention string `help:"File of retention rules in the form of deploy/data/retention.csv: how long what is kept. Absent: those." env:"VERIGATE_RETENTION" type:"path" placeholder:"FILE"`
+}
+
 // Check looks and changes nothing. The settings are those of the gateway that it is about.
 type Check struct {
 	Stores
 	Door
+	Rules
 	Production bool `help:"Also whether a gateway with these settings may take real cases: each finding with what to do. One that runs over the data is asked about its own."`
 }
 
