@@ -348,10 +348,11 @@ func (p *Parts) Watcher() follow.Watcher {
 	}
 }
 
-// Eraser destroys the keys of what the record says is erased.
+// Eraser destroys what the record says is erased.
 func (p *Parts) Eraser() follow.Eraser {
 	return follow.Eraser{
-		Journal: p.window, Log: p.Requests, Keys: p.Vault, Done: p.Conn.Erasures(), Forget: p.window.Forget, Retry: p.retried("erasure"),
+		Journal: p.window, Log: p.Requests, Keys: p.Vault, Drafts: p.Conn.Drafts(),
+		Done: p.Conn.Erasures(), Forget: p.window.Forget, Retry: p.retried("erasure"),
 	}
 }
 

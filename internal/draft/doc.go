@@ -6,5 +6,5 @@
 //
 // A draft is nobody's but its author's: of a colleague's only the times are told, so that two who write at one answer
 // know of each other. It is no part of the record: `verify` does not look at it, a backup need not hold it, and with the
-// key of its request it becomes unreadable. It may be lost; then an officer writes again.
+// key of its request it becomes unreadable; what erases a request then destroys the bytes too. It may be lost; then an officer writes again.
 package draft

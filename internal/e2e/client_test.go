@@ -280,10 +280,15 @@ func (s *shared) goes() { s.now.kill() }
 // redisServer is a redis-server without persistence: when it comes back it is empty.
 func redisServer(t *testing.T) *shared {
 	t.Helper()
+	return redisIn(t, t.TempDir(), "--save", "", "--appendonly", "no")
+}
+
+// redisIn is a redis-server whose files are in a directory.
+func redisIn(t *testing.T, dir string, settings ...string) *shared {
+	t.Helper()
 	path := tooltest.Program(t, "redis-server")
-	dir := t.TempDir()
 	s := &shared{t: t, start: func(port string) *process {
-		return launch(t, path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir)
+		return launch(t, path, append([]string{"--port", port, "--bind", "127.0.0.1", "--dir", dir}, settings...)...)
 	}}
 	s.begins()
 	return s
@@ -292,7 +297,13 @@ func redisServer(t *testing.T) *shared {
 // natsWithJetStream is a nats-server that fsyncs before it acknowledges.
 func natsWithJetStream(t *testing.T) *shared {
 	t.Helper()
-	path, dir := built(t, natsServer), t.TempDir()
+	return natsIn(t, t.TempDir())
+}
+
+// natsIn is one whose store is in a directory.
+func natsIn(t *testing.T, dir string) *shared {
+	t.Helper()
+	path := built(t, natsServer)
 	config := filepath.Join(dir, "nats.conf")
 	text := fmt.Sprintf("jetstream { store_dir: %q, sync_interval: always, domain: hub }\nmax_payload: 4MB\n", filepath.Join(dir, "store"))
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {

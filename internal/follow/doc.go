@@ -4,7 +4,7 @@
 //	RECORD ─ Reader ─▶ window ─▶ fold ─┬─▶ Watcher: who may see what is sealed, the feed   (memory, from the beginning)
 //	         delivered and opened once ├─▶ Boarder: rows, indexes, due times               (Redis, from its own position)
 //	                                   └─▶ Queuer:  one message for each task               (QUEUE, from its own position)
-//	        by clear headers ─────────▶ Eraser:  the keys of what was erased, destroyed    (KEYS, from its own position)
+//	        by clear headers ─────────▶ Eraser:  keys and drafts of what was erased        (KEYS, from its own position)
 //	                             Sweep: what is due by the board's due set ─▶ gateway ─▶ RECORD
 //
 // Followers that are near the end of the record share what the Reader takes of it; one that is behind reads the record

@@ -6,10 +6,12 @@ import (
 	"fmt"
 
 	"verigate/internal/record"
+	"verigate/internal/verification"
 )
 
-// Eraser destroys the keys of what the record says is erased: the tombstone is recorded first, and whatever ends between
-// it and the key, this goes on from there. Each gateway runs one, which also makes it forget what it has in memory. It
+// Eraser destroys what the record says is erased, in this order: the tombstone is recorded, the keys are destroyed, then
+// the drafts that they sealed, then it is said to be carried out. Whatever ends in between, this goes on from there, and
+// each step may be repeated. Board and queues follow the tombstone as they follow every decision. Each gateway runs one, which also makes it forget what it has in memory. It
 // opens no content but that of a request with a tombstone.
 type Eraser struct {
 	Journal record.Journal // followed by its clear headers
@@ -17,6 +19,11 @@ type Eraser struct {
 	Keys    interface {
 		// Erase destroys a data key where it is stored and in memory, and may be repeated. record.ErrKeyMissing when there is none.
 		Erase(ctx context.Context, kid string) error
+	}
+	// Drafts are what officers had written of answers and not sent. Whoever opens no key writes no more of them.
+	Drafts interface {
+		// Destroy overwrites all drafts of a task where they are stored, and may be repeated. That there is none is fine.
+		Destroy(ctx context.Context, task verification.TaskID) error
 	}
 	Done Erasures
 	// Forget is told what is gone up to a sequence, when its keys are destroyed; nil: nobody.
@@ -88,7 +95,7 @@ func (e Eraser) Run(ctx context.Context, after record.Position) error {
 	})
 }
 
-// carryOut destroys the keys under which everything before a tombstone is sealed.
+// carryOut destroys the keys under which everything before a tombstone is sealed, and the drafts under them.
 func (e Eraser) carryOut(ctx context.Context, m record.Sealed) error {
 	if !m.Tombstone() {
 		return nil
@@ -110,8 +117,27 @@ func (e Eraser) carryOut(ctx context.Context, m record.Sealed) error {
 			return err
 		}
 	}
+	for _, task := range tasks(history, m.Sequence) {
+		if err := e.Drafts.Destroy(ctx, task); err != nil {
+			return fmt.Errorf("destroy the drafts of what is erased: %w", err)
+		}
+	}
 	if e.Forget != nil {
 		e.Forget(m.Subject, m.Sequence-1)
 	}
 	return nil
+}
+
+// tasks are all that a request had before a sequence.
+func tasks(history []Entry, before uint64) (ids []verification.TaskID) {
+	var r verification.Request
+	for _, h := range history {
+		if h.Sequence < before {
+			r = r.Apply(h.Decision)
+		}
+	}
+	for _, t := range r.Tasks {
+		ids = append(ids, t.Task)
+	}
+	return ids
 }

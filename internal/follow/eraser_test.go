@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"verigate/internal/access"
+	"verigate/internal/draft"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/gateway/gatewaytest"
@@ -29,7 +30,7 @@ func (c *carried) CarriedOut(_ context.Context, at record.Position) error {
 }
 
 func eraser(w *gatewaytest.World, done *carried) follow.Eraser {
-	return follow.Eraser{Journal: w.Journal, Log: w.Log, Keys: w.Vault, Done: done}
+	return follow.Eraser{Journal: w.Journal, Log: w.Log, Keys: w.Vault, Drafts: w.Drafts, Done: done}
 }
 
 // Nobody who reads the record later may find another state, another row or another number than those who followed it
@@ -80,12 +81,23 @@ func TestOnlyWhatIsBeforeATombstoneLosesItsKey(t *testing.T) {
 	ng := gatewaytest.Partner("NG")
 	gone, stays := w.Submit(ng, "gone", w.Example("S01", nil)).ID, w.Submit(ng, "stays", w.Example("S01", nil)).ID
 	w.Do(gatewaytest.Lead(), access.OpDeclareAboveCeiling, gone, verification.FindAboveCeiling{Code: "mat"})
+	for _, id := range []verification.RequestID{gone, stays} {
+		d := draft.Sealed{Key: draft.Key{Task: verification.NewTaskID(id, 1), Person: "p_a"}, KID: "k", Data: []byte("x")}
+		if err := w.Drafts.Put(t.Context(), d, draft.Lives, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
 	w.Append(gone, gatewaytest.Lead(), verification.AddNote{Text: "on it goes"}) // under the key of the tombstone
 	done := &carried{}
 	for range 2 { // what was carried out may be carried out again
 		done.at = record.Position{}
 		if _, err := eraser(w, done).CatchUp(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+	}
+	for id, want := range map[verification.RequestID]int{gone: 0, stays: 1} {
+		if left, err := w.Drafts.Of(t.Context(), verification.NewTaskID(id, 1)); err != nil || len(left) != want {
+			t.Errorf("%d drafts are left, want %d; %v", len(left), want, err)
 		}
 	}
 	w.ColdVault()

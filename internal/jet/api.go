@@ -234,3 +234,23 @@ func added(h nats.Header, name string) string {
 	}
 	return values[len(values)-1]
 }
+
+// overwrite removes a message, and its bytes on the disk of each node; what the Raft logs of a cluster have of it stays
+// until they are compacted. That it is gone already is fine.
+func (c *Conn) overwrite(ctx context.Context, stream string, sequence uint64) error {
+	var answer struct {
+		Success bool `json:"success"`
+	}
+	request := struct {
+		Seq     uint64 `json:"seq"`
+		NoErase bool   `json:"no_erase,omitempty"`
+	}{Seq: sequence}
+	err := c.ask(ctx, "$JS.API.STREAM.MSG.DELETE."+stream, request, &answer)
+	if hasCode(err, codeNoSequence) || hasCode(err, codeNoMessage) {
+		return nil
+	}
+	if err == nil && !answer.Success {
+		return errAgain
+	}
+	return err
+}

@@ -84,6 +84,28 @@ func (d *Drafts) Of(ctx context.Context, task verification.TaskID) (all []draft.
 	return all, err
 }
 
+// Destroy overwrites all drafts of a task on the disk. It may be repeated; that there is none is fine.
+func (d *Drafts) Destroy(ctx context.Context, task verification.TaskID) error {
+	if !token(string(task)) {
+		return errNoDraft
+	}
+	every := draftSubject + string(task) + ".*"
+	return d.insist(ctx, "destroy the drafts of a task", func(ctx context.Context, _ int) error {
+		for {
+			m, err := d.c.fromLeader(ctx, draftStream, getRequest{Seq: 1, NextFor: every})
+			if errors.Is(err, errNoMessage) {
+				return nil
+			}
+			if err == nil {
+				err = d.c.overwrite(ctx, draftStream, m.Sequence)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	})
+}
+
 // token says whether a name can be one part of a subject.
 func token(name string) bool { return (record.Subject{Kind: "draft", ID: name}).Valid() }
 

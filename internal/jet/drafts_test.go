@@ -53,6 +53,35 @@ func TestTheServerForgetsADraftWhoseTimeIsOver(t *testing.T) {
 	}
 }
 
+func TestDraftsThatAreDestroyedLeaveTheDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	server, c := startIn(t, dir)
+	d, other := c.Drafts(), mine("canary-of-another-task")
+	other.Task = "00000000000000000000000000-02"
+	theirs := mine("canary-of-theirs")
+	theirs.Person = "p_b"
+	for _, s := range []draft.Sealed{mine("canary-of-mine"), theirs, other} {
+		do(t, d.Put(t.Context(), s, time.Hour, 0))
+	}
+	for range 2 { // and again, as after a crash
+		do(t, d.Destroy(t.Context(), theirs.Task))
+	}
+	if left, err := d.Of(t.Context(), theirs.Task); err != nil || len(left) != 0 {
+		t.Errorf("%d drafts are left, %v", len(left), err)
+	}
+	c.Close()
+	server.Close()
+	for _, gone := range []string{"canary-of-mine", "canary-of-theirs"} {
+		if onDisk(t, dir, []byte(gone)) {
+			t.Errorf("%s is on the disk", gone)
+		}
+	}
+	if !onDisk(t, dir, other.Data) {
+		t.Error("the drafts of another task went with them")
+	}
+}
+
 func TestADraftSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -58,7 +58,7 @@ func (e *Erasures) dropUpto(ctx context.Context, place uint64) error {
 		if err != nil || m.Sequence > place {
 			return err
 		}
-		if err := (&Keys{c: e.c}).overwrite(ctx, m.Sequence); err != nil {
+		if err := e.c.overwrite(ctx, keyStream, m.Sequence); err != nil {
 			return err
 		}
 	}

@@ -143,7 +143,7 @@ func (k *Keys) erase(ctx context.Context, kid string) error {
 		if m.Header.Get(headerErased) != "" {
 			return nil
 		}
-		if err := k.overwrite(ctx, m.Sequence); err != nil {
+		if err := k.c.overwrite(ctx, keyStream, m.Sequence); err != nil {
 			return err
 		}
 	}
@@ -156,25 +156,6 @@ func (k *Keys) bury(ctx context.Context, kid string, last uint64) error {
 	_, err := k.c.publish(ctx, m)
 	if hasCode(err, codeWrongLast) {
 		return errAgain // buried meanwhile, or by an attempt whose answer was lost
-	}
-	return err
-}
-
-// overwrite removes a message and its bytes on disk.
-func (k *Keys) overwrite(ctx context.Context, sequence uint64) error {
-	var answer struct {
-		Success bool `json:"success"`
-	}
-	request := struct {
-		Seq     uint64 `json:"seq"`
-		NoErase bool   `json:"no_erase,omitempty"`
-	}{Seq: sequence}
-	err := k.c.ask(ctx, "$JS.API.STREAM.MSG.DELETE."+keyStream, request, &answer)
-	if hasCode(err, codeNoSequence) || hasCode(err, codeNoMessage) {
-		return nil
-	}
-	if err == nil && !answer.Success {
-		return errAgain
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -125,4 +126,12 @@ func (s *Store) Of(_ context.Context, task verification.TaskID) ([]draft.Sealed,
 		}
 	}
 	return out, nil
+}
+
+// Destroy forgets all drafts of a task.
+func (s *Store) Destroy(_ context.Context, task verification.TaskID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.all, func(k draft.Key, _ draft.Sealed) bool { return k.Task == task })
+	return nil
 }
