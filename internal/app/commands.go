@@ -184,6 +184,9 @@ func printReport(out io.Writer, r follow.Report) error {
 	if r.Erased > 0 {
 		fmt.Fprintf(out, "erased: %d requests, their content gone with its keys\n", r.Erased)
 	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(out, "note: %s\n", note)
+	}
 	fmt.Fprintf(out, "record of %d messages: %d requests, %d queued tasks, %d differences\n", r.Upto.Count(), r.Requests, r.Tasks, len(r.Differences))
 	if slices.ContainsFunc(r.Differences, func(d follow.Difference) bool { return d.Where == inLedger || d.Where == inRecord }) {
 		return ErrBroken

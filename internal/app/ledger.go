@@ -4,19 +4,23 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"path/filepath"
 
+	"verigate/internal/evidence"
 	"verigate/internal/follow"
+	"verigate/internal/jet"
 	"verigate/internal/ledger"
 	"verigate/internal/notary"
 	"verigate/internal/record"
 )
 
-// openLedger opens the ledger of a record that is known by a fingerprint: one log for each stream that is recorded.
-func (p *Parts) openLedger(fingerprint string) (err error) {
+// openLedger opens the ledger of a record that is known by a fingerprint: one log for each stream of the record, and one for
+// the evidence as it has begun.
+func (p *Parts) openLedger(ctx context.Context, fingerprint string) (err error) {
 	if p.ledgerKeys, err = openLedgerKeys(p.Data, p.Now); err != nil {
 		return err
 	}
@@ -29,6 +33,9 @@ func (p *Parts) openLedger(fingerprint string) (err error) {
 	for _, stream := range p.Conn.RecordStreams() {
 		parts.Sources = append(parts.Sources, p.Conn.Source(stream))
 	}
+	if err := p.evidenceLogs(ctx, &parts); err != nil {
+		return err
+	}
 	if p.Witness != "" {
 		parts.Witness = &notary.Witness{Dir: p.Witness}
 	}
@@ -39,13 +46,49 @@ func (p *Parts) openLedger(fingerprint string) (err error) {
 	return nil
 }
 
-// compareLedger adds to a report what the streams do not have as it was taken and signed.
+// evidenceLogs adds the log of the evidence that there is, and the names of those that were lost before it. Evidence that is
+// lost and not begun again has its log too, which then waits for it.
+func (p *Parts) evidenceLogs(ctx context.Context, parts *notary.Parts) error {
+	source := p.Conn.Evidence().Source()
+	known, err := p.Conn.Ledger().EvidenceLogs(ctx)
+	for _, n := range known {
+		if log := jet.EvidenceLog(n); log != source.Name() {
+			parts.Former = append(parts.Former, log)
+		}
+	}
+	parts.Sources = append(parts.Sources, source)
+	return err
+}
+
+// beginEvidence begins evidence again under a log of its own, so that the ledger of what was lost stays as it was signed.
+func (p *Parts) beginEvidence(ctx context.Context) error {
+	store := p.Conn.Evidence()
+	if _, err := store.Extent(ctx); !errors.Is(err, evidence.ErrLost) {
+		return errors.Join(errors.New("evidence is not lost, or cannot be looked at: nothing was begun again"), err)
+	}
+	known, err := p.Conn.Ledger().EvidenceLogs(ctx)
+	if err != nil {
+		return err
+	}
+	next := int64(1)
+	if len(known) > 0 {
+		next = known[len(known)-1] + 1
+	}
+	if err := p.Notary.Begin(ctx, jet.EvidenceLog(next)); err != nil {
+		return fmt.Errorf("begin a ledger of it: %w", err)
+	}
+	return store.Begin(ctx, p.Replicas, next)
+}
+
+// compareLedger adds to a report what the streams do not have as it was taken and signed, and what was lost long ago.
 func (p *Parts) compareLedger(ctx context.Context, report *follow.Report) error {
 	found, err := p.Notary.Verify(ctx)
 	for _, d := range found {
 		report.Differences = append(report.Differences, follow.Difference{Where: inLedger, What: d.String()})
 	}
-	return err
+	lost, unread := p.Notary.Lost(ctx)
+	report.Notes = append(report.Notes, lost...)
+	return errors.Join(err, unread)
 }
 
 // Where a difference is that no rebuild mends.

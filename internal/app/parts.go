@@ -204,7 +204,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if p.Receipts, err = receipt.Open(p.Data, p.Now); err != nil {
 		return err
 	}
-	if err := p.openLedger(identity.Fingerprint()); err != nil {
+	if err := p.openLedger(ctx, identity.Fingerprint()); err != nil {
 		return err
 	}
 	p.Vault = seal.New(seal.Settings{Store: p.Conn.Keys(), Root: root, Now: p.Now})

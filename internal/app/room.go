@@ -45,7 +45,7 @@ func (p *Parts) evidenceRoom(ctx context.Context, act string) (room EvidenceRoom
 	case evidenceReserve:
 		_, err = store.OpenReserve(ctx)
 	case evidenceBegin:
-		err = store.Begin(ctx, p.Replicas)
+		err = p.beginEvidence(ctx)
 	default:
 		err = fmt.Errorf("%q is no act on evidence", act)
 	}
@@ -61,6 +61,9 @@ func EvidenceOf(ctx context.Context, e Env, s config.Stores, r EvidenceRequest) 
 	r.By = e.By
 	return with(ctx, e, s, func(a Admin) error {
 		room, err := a.EvidenceRoom(ctx, r)
+		if err == nil && r.Act == evidenceBegin {
+			fmt.Fprintln(e.Out, "evidence is begun again: start every gateway anew, so that it keeps the ledger of it")
+		}
 		if err == nil {
 			fmt.Fprintf(e.Out, "evidence of %d messages, %d of %d bytes\n", room.Messages, room.Bytes, room.Limit)
 		}

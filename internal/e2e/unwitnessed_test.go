@@ -132,8 +132,24 @@ func TestEvidenceThatHangsOrIsDeletedShowsNoContent(t *testing.T) {
 	if err := w.accept(id, "take").expect(200, ""); err != nil {
 		t.Error(err)
 	}
-	if code, said := command(t, "evidence", "begin-again", "--data", w.parts.Data); code != 0 {
-		t.Fatalf("begin again: exit %d: %s", code, said)
-	}
+	data := w.parts.Data
+	mustSay(t, exits(t, 1, "verify", "--data", data), `^ledger: EVIDENCE sequences 1 to [0-9]+: the whole stream is lost$`)
+	mustSay(t, exits(t, 0, "evidence", "begin-again", "--data", data), `start every gateway anew`)
+	mustSay(t, exits(t, 1, "evidence", "begin-again", "--data", data), `evidence is not lost`)
 	w.mustTellOfRefusals(id)
+	mustSay(t, exits(t, 1, "verify", "--data", data), `^ledger: EVIDENCE sequences 1 to [0-9]+: the stream was lost and begun again: start this gateway anew`)
+	w.stop()
+	w = begin(t, config.Stores{Data: data, NATS: "nats://" + store.addr}, time.Now)
+	if c, _ := w.reads(id); c.Status != 200 {
+		t.Errorf("after a new start: %d %s", c.Status, c.Raw)
+	}
+	eventually(t, 20*time.Second, func() error {
+		if code, said := command(t, "verify", "--data", data); code != 0 || !strings.Contains(said, "/EVIDENCE was lost and begun again; it had ") {
+			return fmt.Errorf("exit %d: %s", code, said)
+		}
+		return nil
+	})
+	if said := string(w.must(200, w.keys.Auditor, http.MethodGet, "/v1/ledger", nil).Raw); !strings.Contains(said, `/EVIDENCE-1"`) {
+		t.Errorf("the auditor sees %s", said)
+	}
 }

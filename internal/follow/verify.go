@@ -43,6 +43,7 @@ type Report struct {
 	Tasks       int
 	Erased      int // of the requests: those whose content is gone, with its keys, because the record says so
 	Differences []Difference
+	Notes       []string // what is to be known, and is as it should be by now
 }
 
 // Verify reads the whole record: every sequence must be there, have its key or be erased, open and fold. Then it compares

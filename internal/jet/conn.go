@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -34,7 +35,8 @@ type Conn struct {
 	attempt  time.Duration // that one question may stay unanswered
 	// partitions is how many the record has; EnsureStreams finds out.
 	partitions int
-	quota      int64 // of evidence, in bytes
+	quota      int64        // of evidence, in bytes
+	beginning  atomic.Int64 // how often evidence was begun again; EnsureStreams finds out
 	// request is nc.RequestMsgWithContext; tests lose answers here.
 	request func(ctx context.Context, m *nats.Msg) (*nats.Msg, error)
 }

@@ -14,11 +14,11 @@ import (
 )
 
 const (
+	// evidenceSubjects are those of the first beginning: evidence.0.<request>. Evidence that was lost and begun again for the
+	// n-th time listens to evidence.<n>.* alone, so that nothing is written to it, and no ledger goes on with it, as if it
+	// were what was lost.
 	evidenceSubjects = "evidence.*.*"
-	// evidencePartition is the one in which all evidence lies: messages hold what has gathered, so that one log takes as
-	// many calls as come. The token is there for a later division.
-	evidencePartition = "0"
-	evidencePrefix    = "evidence." + evidencePartition + "."
+	evidencePrefix   = "evidence."
 	// evidenceKeys are those of the months' keys of evidence in KEYS: once there is one, evidence has begun.
 	evidenceKeys = "key.evidence.*"
 )
@@ -43,10 +43,14 @@ var _ evidence.Store = (*Evidence)(nil)
 // Evidence returns the store of evidence. EnsureStreams has been called.
 func (c *Conn) Evidence() *Evidence { return &Evidence{c: c} }
 
-func evidenceConfig(replicas int, quota int64) jetstream.StreamConfig {
+func evidenceConfig(replicas int, quota, beginning int64) jetstream.StreamConfig {
+	subjects := evidenceSubjects
+	if beginning > 0 {
+		subjects = evidencePrefix + strconv.FormatInt(beginning, 10) + ".*"
+	}
 	return jetstream.StreamConfig{
 		Name:     evidence.Stream,
-		Subjects: []string{evidenceSubjects},
+		Subjects: []string{subjects},
 		// What there is no room for is refused, and nothing is ever dropped for it.
 		MaxBytes: quota, MaxMsgsPerSubject: -1, Discard: jetstream.DiscardNew,
 		MaxMsgSize: 1 << 20,
@@ -58,8 +62,8 @@ func evidenceConfig(replicas int, quota int64) jetstream.StreamConfig {
 // ensureEvidence makes the stream, unless it was there once: then it is lost or not restored yet, which is for Append to
 // say, and for people to mend. Its room is made larger where more is asked for, and never smaller.
 func (c *Conn) ensureEvidence(ctx context.Context, replicas int) error {
-	want := evidenceConfig(replicas, c.quota)
-	return c.insist(ctx, "ensure stream "+want.Name, func(ctx context.Context, _ int) error {
+	return c.insist(ctx, "ensure stream "+evidence.Stream, func(ctx context.Context, _ int) error {
+		want := evidenceConfig(replicas, c.quota, 0)
 		have, err := c.js.Stream(ctx, want.Name)
 		switch {
 		case errors.Is(err, jetstream.ErrStreamNotFound):
@@ -71,12 +75,64 @@ func (c *Conn) ensureEvidence(ctx context.Context, replicas int) error {
 		case err != nil:
 			return err
 		}
-		if config := have.CachedInfo().Config; config.MaxBytes < want.MaxBytes {
+		config := have.CachedInfo().Config
+		beginning, err := beginningOf(config.Subjects)
+		if err != nil {
+			return err
+		}
+		c.beginning.Store(beginning)
+		if config.MaxBytes < want.MaxBytes {
 			config.MaxBytes = want.MaxBytes
 			return c.widen(ctx, config)
 		}
-		return fit(have.CachedInfo().Config, want)
+		return fit(config, evidenceConfig(replicas, c.quota, beginning))
 	})
+}
+
+// beginningOf says how often evidence was begun again, by what its stream listens to.
+func beginningOf(subjects []string) (int64, error) {
+	if len(subjects) == 1 && subjects[0] == evidenceSubjects {
+		return 0, nil
+	}
+	if len(subjects) == 1 {
+		token := strings.TrimSuffix(strings.TrimPrefix(subjects[0], evidencePrefix), ".*")
+		if n, err := strconv.ParseInt(token, 10, 64); err == nil && n > 0 {
+			return n, nil
+		}
+	}
+	return 0, fmt.Errorf("stream %s listens to what no evidence is written to", evidence.Stream)
+}
+
+// EvidenceLog is the name of the ledger's log of a beginning of evidence.
+func EvidenceLog(beginning int64) string {
+	if beginning == 0 {
+		return evidence.Stream
+	}
+	return evidence.Stream + "-" + strconv.FormatInt(beginning, 10)
+}
+
+// evidenceBeginning is that of a log by its name.
+func evidenceBeginning(log string) (int64, bool) {
+	if log == evidence.Stream {
+		return 0, true
+	}
+	token, ok := strings.CutPrefix(log, evidence.Stream+"-")
+	n, err := strconv.ParseInt(token, 10, 64)
+	return n, ok && err == nil && n > 0
+}
+
+// Beginning is how often this evidence was begun again, as far as this gateway knows.
+func (e *Evidence) Beginning() int64 { return e.c.beginning.Load() }
+
+// Source reads evidence for the ledger, as it has begun when this is called.
+func (e *Evidence) Source() *Source {
+	n := e.Beginning()
+	s := e.c.Source(evidence.Stream)
+	s.log = EvidenceLog(n)
+	s.lasts = func(m stored) bool {
+		return e.c.beginning.Load() == n && (m.Subject == "" || strings.HasPrefix(m.Subject, evidencePrefix+strconv.FormatInt(n, 10)+"."))
+	}
+	return s
 }
 
 // widen gives the stream more room.
@@ -118,11 +174,16 @@ func (e *Evidence) OpenReserve(ctx context.Context) (limit int64, err error) {
 	return limit, err
 }
 
-// Begin makes the stream where it is lost for good. What was in it does not come back.
-func (e *Evidence) Begin(ctx context.Context, replicas int) error {
-	return e.c.insist(ctx, "begin evidence again", func(ctx context.Context, _ int) error {
-		return e.c.ensure(ctx, evidenceConfig(replicas, e.c.quota))
+// Begin makes the stream where it is lost for good, for the n-th time after the first. What was in it does not come back.
+func (e *Evidence) Begin(ctx context.Context, replicas int, n int64) error {
+	want := evidenceConfig(replicas, e.c.quota, n)
+	err := e.c.insist(ctx, "begin evidence again", func(ctx context.Context, _ int) error {
+		return e.c.ensure(ctx, want)
 	})
+	if err == nil {
+		e.c.beginning.Store(n)
+	}
+	return err
 }
 
 // Append implements evidence.Store.
@@ -130,12 +191,35 @@ func (e *Evidence) Append(ctx context.Context, m evidence.Message) (uint64, erro
 	if m.Subject != evidence.Nobody && !token(m.Subject) {
 		return 0, errors.New("append to evidence: its request makes no subject")
 	}
-	msg := &nats.Msg{Subject: evidencePrefix + m.Subject, Data: m.Data, Header: nats.Header{
+	was := e.Beginning()
+	sequence, err := e.append(ctx, m)
+	if errors.Is(err, nats.ErrNoResponders) && e.begun(ctx) != was { // by another gateway: it listens to other subjects
+		sequence, err = e.append(ctx, m)
+	}
+	return sequence, e.failure(ctx, "append to evidence", err)
+}
+
+func (e *Evidence) append(ctx context.Context, m evidence.Message) (uint64, error) {
+	subject := evidencePrefix + strconv.FormatInt(e.Beginning(), 10) + "." + m.Subject
+	return e.c.publish(ctx, &nats.Msg{Subject: subject, Data: m.Data, Header: nats.Header{
 		headerKID: {m.KID}, headerWire: {strconv.Itoa(m.Wire)},
 		headerWriter: {m.Writer}, headerNumber: {strconv.FormatUint(m.Number, 10)},
-	}}
-	sequence, err := e.c.publish(ctx, msg)
-	return sequence, e.failure(ctx, "append to evidence", err)
+	}})
+}
+
+// begun asks which beginning there is now, and stays with what is known when that is not said.
+func (e *Evidence) begun(ctx context.Context) int64 {
+	var answer struct {
+		Config struct {
+			Subjects []string `json:"subjects"`
+		} `json:"config"`
+	}
+	if err := e.c.ask(ctx, "$JS.API.STREAM.INFO."+evidence.Stream, nil, &answer); err == nil {
+		if n, err := beginningOf(answer.Config.Subjects); err == nil {
+			e.c.beginning.Store(n)
+		}
+	}
+	return e.Beginning()
 }
 
 // failure sorts what a server answers.
@@ -168,7 +252,8 @@ func (e *Evidence) Read(ctx context.Context, from uint64, n int) ([]evidence.Mes
 	for i, raw := range page {
 		number, err1 := strconv.ParseUint(raw.Header.Get(headerNumber), 10, 64)
 		form, err2 := strconv.Atoi(raw.Header.Get(headerWire))
-		subject, ok := strings.CutPrefix(raw.Subject, evidencePrefix)
+		tokens := strings.Split(raw.Subject, ".")
+		subject, ok := tokens[len(tokens)-1], len(tokens) == 3
 		if err1 != nil || err2 != nil || !ok {
 			return nil, fmt.Errorf("read evidence, sequence %d: %w", raw.Sequence, evidence.ErrUnreadable)
 		}

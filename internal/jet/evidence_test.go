@@ -10,6 +10,7 @@ import (
 
 	"verigate/internal/evidence"
 	"verigate/internal/evidence/evidencetest"
+	"verigate/internal/notary"
 	"verigate/internal/seal"
 )
 
@@ -103,10 +104,42 @@ func TestEvidenceThatIsLostIsNotBegunAgainByItself(t *testing.T) {
 	if _, err := c.js.Stream(t.Context(), evidence.Stream); !errors.Is(err, jetstream.ErrStreamNotFound) {
 		t.Errorf("it was made again: %v", err)
 	}
-	if err := e.Begin(t.Context(), 1); err != nil {
+	before := e.Source()
+	other, err := c.embedded.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(other.Close)
+	if err := other.EnsureStreams(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := before.Last(t.Context()); !errors.Is(err, notary.ErrLost) {
+		t.Errorf("for the ledger it is not lost: %v", err)
+	}
+	if err := e.Begin(t.Context(), 1, 3); err != nil {
 		t.Fatal(err)
 	}
 	if at, err := e.Append(t.Context(), someEvidence(1, 10)); err != nil || at != 1 {
 		t.Errorf("begun again, the first stands at %s: %v", strconv.FormatUint(at, 10), err)
+	}
+	if at, err := other.Evidence().Append(t.Context(), someEvidence(2, 10)); err != nil || at != 2 {
+		t.Errorf("a gateway that has not heard of it writes at %d: %v", at, err)
+	}
+	if _, err := before.Read(t.Context(), 1, 10); !errors.Is(err, notary.ErrReplaced) {
+		t.Errorf("the ledger of what was lost goes on with what is new: %v", err)
+	}
+	for name, c := range map[string]*Conn{"here": c, "there": other} {
+		source := c.Evidence().Source()
+		messages, err := source.Read(t.Context(), 1, 10)
+		if err != nil || len(messages) != 2 || source.Name() != "EVIDENCE-3" {
+			t.Errorf("%s the log %s has %d messages: %v", name, source.Name(), len(messages), err)
+		}
+		read, err := c.Evidence().Read(t.Context(), 1, 10)
+		if err != nil || len(read) != 2 || read[0].Subject != someEvidence(1, 10).Subject {
+			t.Errorf("%s %d are read: %v", name, len(read), err)
+		}
+	}
+	if err := c.EnsureStreams(t.Context(), 1); err != nil {
+		t.Errorf("at the next start: %v", err)
 	}
 }

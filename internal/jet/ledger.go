@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/nats-io/nats.go"
 
@@ -73,4 +75,42 @@ func (l *Ledger) All(ctx context.Context, log string, fn func(note []byte) error
 		}
 		next = page[len(page)-1].Sequence + 1
 	}
+}
+
+// Logs are the names of all that have a checkpoint.
+func (l *Ledger) Logs(ctx context.Context) (names []string, err error) {
+	err = l.c.insist(ctx, "list the logs of the ledger", func(ctx context.Context, _ int) error {
+		var answer struct {
+			State struct {
+				Subjects map[string]uint64 `json:"subjects"`
+			} `json:"state"`
+		}
+		question := struct {
+			Filter string `json:"subjects_filter"`
+		}{ledgerSubject + "*"}
+		if err := l.c.ask(ctx, "$JS.API.STREAM.INFO."+ledgerStream, question, &answer); err != nil {
+			return err
+		}
+		names = nil
+		for subject := range answer.State.Subjects {
+			names = append(names, strings.TrimPrefix(subject, ledgerSubject))
+		}
+		slices.Sort(names)
+		return nil
+	})
+	return names, err
+}
+
+// EvidenceLogs are the beginnings of evidence that have a log, in order. The last is the one that is written to, or was
+// when it was lost.
+func (l *Ledger) EvidenceLogs(ctx context.Context) ([]int64, error) {
+	names, err := l.Logs(ctx)
+	var all []int64
+	for _, name := range names {
+		if n, ok := evidenceBeginning(name); ok {
+			all = append(all, n)
+		}
+	}
+	slices.Sort(all)
+	return all, err
 }

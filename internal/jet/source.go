@@ -16,14 +16,15 @@ import (
 
 // Source is notary.Source on one stream: its messages as they are stored, whatever they mean.
 type Source struct {
-	c      *Conn
-	stream string
+	c           *Conn
+	stream, log string
+	lasts       func(stored) bool // whether the stream is still the one of this log, by a message of it or none; nil: it is
 }
 
 var _ notary.Source = (*Source)(nil)
 
 // Source reads a stream for the ledger.
-func (c *Conn) Source(stream string) *Source { return &Source{c: c, stream: stream} }
+func (c *Conn) Source(stream string) *Source { return &Source{c: c, stream: stream, log: stream} }
 
 // RecordStreams are the streams of this record. EnsureStreams has been called.
 func (c *Conn) RecordStreams() []string {
@@ -35,13 +36,16 @@ func (c *Conn) RecordStreams() []string {
 }
 
 // Name implements notary.Source.
-func (s *Source) Name() string { return s.stream }
+func (s *Source) Name() string { return s.log }
 
 // Last implements notary.Source.
 func (s *Source) Last(ctx context.Context) (last uint64, err error) {
 	err = s.c.insist(ctx, "end of "+s.stream, func(ctx context.Context, _ int) error {
 		end, err := s.c.end(ctx, s.stream)
 		last = end.Last
+		if hasCode(err, codeNoStream) {
+			return notary.ErrLost
+		}
 		return err
 	})
 	return last, err
@@ -55,10 +59,16 @@ func (s *Source) Read(ctx context.Context, from uint64, most int) (out []ledger.
 		if err != nil {
 			return err
 		}
+		if s.lasts != nil && !s.lasts(stored{}) {
+			return notary.ErrReplaced
+		}
 		out = make([]ledger.Message, 0, len(raw))
 		for i, m := range raw {
 			if m.Sequence != from+uint64(i) {
 				break // asked for again from there, which settles whether it is missing
+			}
+			if s.lasts != nil && !s.lasts(m) {
+				return notary.ErrReplaced
 			}
 			m.Header = withoutDirect(m.Header)
 			out = append(out, s.message(m))

@@ -1,4 +1,4 @@
-// Package ledger proves what the record held: for each stream a Merkle log (RFC 6962, C2SP tlog) whose n-th leaf is the
+// Package ledger proves what the record and the evidence held: for each stream a Merkle log (RFC 6962, C2SP tlog) whose n-th leaf is the
 // message of sequence n, signed heads of it, and bundles that prove one request's messages to whoever has no gateway.
 //
 //	message n ─ Leaf ─▶ leaf n-1 ┐

@@ -2,6 +2,7 @@ package notary_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"verigate/internal/evidence"
+	"verigate/internal/jet"
 	"verigate/internal/notary"
 	"verigate/internal/record"
 )
@@ -73,6 +76,7 @@ func TestAHundredFlippedBitsAreFoundAndNamed(t *testing.T) {
 	w := newWorld(t)
 	w.size = 8 << 10 // so that a stream has several files
 	w.fill(1400)
+	w.read(700)
 	g := w.gateway("gateway")
 	g.sign()
 	g.stop()
@@ -81,9 +85,9 @@ func TestAHundredFlippedBitsAreFoundAndNamed(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
 	flipped := map[string][]uint64{}
-	for _, name := range []string{"RECORD_0", "RECORD_1"} {
+	for name, n := range map[string]int{"RECORD_0": 33, "RECORD_1": 33, "EVIDENCE": 34} {
 		messages := w.files(name)
-		for _, i := range random.Perm(len(messages))[:50] {
+		for _, i := range random.Perm(len(messages))[:n] {
 			m := messages[i]
 			at := random.Int64N(m.size)
 			for highSequence[0] <= at && at < highSequence[1] {
@@ -144,7 +148,7 @@ func TestAMessageThatWasDeletedIsNamed(t *testing.T) {
 		t.Errorf("while it runs: %s", got)
 	}
 	g.stop()
-	if b := w.gateway("gateway").broken(); b.Sequence != 299 {
+	if b := w.gateway("gateway").broken(stream); b.Sequence != 299 {
 		t.Errorf("at the start: %v", b)
 	}
 }
@@ -164,7 +168,7 @@ func TestAStreamThatWasCutOffIsNamed(t *testing.T) {
 	}
 	w.start()
 	g = w.gateway("gateway")
-	if b := g.broken(); b.Sequence != 261 {
+	if b := g.broken(stream); b.Sequence != 261 {
 		t.Errorf("at the start: %v", b)
 	}
 	if found := g.verify(); !named(found, stream, 261) || !named(found, stream, 300) || named(found, stream, 260) {
@@ -207,7 +211,7 @@ func TestMessagesThatWereSwappedAreNamed(t *testing.T) {
 		}
 	}
 	g = w.gateway("gateway")
-	g.broken()
+	g.broken(stream)
 	if found := g.verify(); !named(found, stream, 31) || !named(found, stream, 32) {
 		t.Errorf("differences: %v", found)
 	}
@@ -237,7 +241,7 @@ func TestAStoreThatWasRolledBackIsNamed(t *testing.T) {
 	copyTree(t, filepath.Join(older, "nats"), w.store())
 	w.start()
 	g = w.gateway("gateway")
-	if b := g.broken(); b.Sequence != 201 || !strings.Contains(b.Why, "this gateway has taken 300") {
+	if b := g.broken(stream); b.Sequence != 201 || !strings.Contains(b.Why, "this gateway has taken 300") {
 		t.Errorf("found %v", b)
 	}
 	g.stop()
@@ -247,7 +251,7 @@ func TestAStoreThatWasRolledBackIsNamed(t *testing.T) {
 	copyTree(t, older, w.dir)
 	w.start()
 	g = w.gateway("gateway", witnessed(host))
-	b := g.broken()
+	b := g.broken(stream)
 	if b.Sequence != 201 || b.Origin != "verigate/0f1e2d3c4b5a6978/RECORD_0" || !strings.Contains(b.Why, "the witness knows 300 messages, the stream has 200") {
 		t.Errorf("found %v", b)
 	}
@@ -259,7 +263,54 @@ func TestAStoreThatWasRolledBackIsNamed(t *testing.T) {
 	t.Log("and has grown past it since")
 	w.fill(400)
 	g = w.gateway("gateway", witnessed(host))
-	if b := g.broken(); b.Sequence != 201 {
+	if b := g.broken(stream); b.Sequence != 201 {
 		t.Errorf("found %v", b)
+	}
+}
+
+// Evidence that was lost, and begun again where no backup had it, has a ledger of its own: what was signed stays, and says
+// for good how much there was.
+func TestEvidenceThatWasBegunAgainHasALedgerOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.read(20)
+	g := w.gateway("gateway")
+	g.sign()
+	if err := w.raw.DeleteStream(t.Context(), evidence.Stream); err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(g.verify()); got != "[EVIDENCE sequences 1 to 20: the whole stream is lost]" {
+		t.Errorf("of evidence that is lost it says %s", got)
+	}
+	next := jet.EvidenceLog(1)
+	if err := g.notary.Begin(t.Context(), next); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.notary.Begin(t.Context(), next); err != nil {
+		t.Errorf("said once more: %v", err)
+	}
+	if err := w.conn.Evidence().Begin(t.Context(), 1, 1); err != nil {
+		t.Fatal(err)
+	}
+	w.read(30) // more than there was
+	if b := g.broken(evidence.Stream); b.Origin != "verigate/0f1e2d3c4b5a6978/EVIDENCE" || b.Sequence != 21 || !strings.Contains(b.Why, "begun again") {
+		t.Errorf("the running gateway says %v", b)
+	}
+	g.stop()
+	again := w.gateway("gateway", func(p *notary.Parts) { p.Former = []string{evidence.Stream} })
+	again.sign()
+	if found := again.verify(); len(found) != 0 {
+		t.Errorf("after a new start it finds %v", found)
+	}
+	if err := again.notary.Begin(t.Context(), next); !errors.Is(err, notary.ErrConflict) {
+		t.Errorf("a log that goes on already is begun: %v", err)
+	}
+	heads := w.checkpoints(next)
+	if len(heads) != 2 || heads[0].Size != 0 || heads[1].Size != 30 {
+		t.Errorf("the new log has %v", heads)
+	}
+	lost, err := again.notary.Lost(t.Context())
+	if want := "[verigate/0f1e2d3c4b5a6978/EVIDENCE was lost and begun again; it had 20 messages when that was last signed]"; err != nil || fmt.Sprint(lost) != want {
+		t.Errorf("of what was lost it says %v, %v", lost, err)
 	}
 }

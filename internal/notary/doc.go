@@ -5,6 +5,9 @@
 //	                                   │
 //	                                   └─▶ Verify: every leaf made again · Bundle: a request with its proofs
 //
+// A stream that was lost and begun again by people has a log of its own, under another name (Begin): what was signed of the
+// lost one stays as it is, and says for good how much there was (Lost).
+//
 // It works beside the path of a request: nothing waits for it, and it may be behind.
 //
 // The hashes are a file of each gateway, 64 bytes a message, because a message of their own would be one more fsync for

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,10 +18,11 @@ import (
 type Source interface {
 	// Name is the stream's.
 	Name() string
-	// Last is its last sequence by the leader.
+	// Last is its last sequence by the leader; ErrLost when there is no such stream.
 	Last(ctx context.Context) (uint64, error)
 	// Read returns messages from a sequence on, without a gap, at most so many: none only when the stream ends before it.
-	// *MissingError when that very message is not to be had, though the stream goes on.
+	// *MissingError when that very message is not to be had, though the stream goes on; ErrReplaced when the stream of that
+	// name is another one now.
 	Read(ctx context.Context, from uint64, most int) ([]ledger.Message, error)
 	// Of returns all messages on a subject, oldest first, by the leader.
 	Of(ctx context.Context, subject string) ([]ledger.Message, error)
@@ -33,6 +35,12 @@ type MissingError struct{ Sequence uint64 }
 func (e *MissingError) Error() string {
 	return fmt.Sprintf("sequence %d is missing or unreadable", e.Sequence)
 }
+
+// ErrReplaced says that a stream was lost and begun again by somebody: what it holds now is of another log.
+var ErrReplaced = errors.New("the stream was begun again")
+
+// ErrLost says that there is no such stream: it is gone, or not restored yet.
+var ErrLost = errors.New("the stream is lost")
 
 // ErrConflict says that another checkpoint took the place.
 var ErrConflict = errors.New("another checkpoint was added first")
@@ -51,6 +59,7 @@ type Book interface {
 type Parts struct {
 	Record  string // its name: the fingerprint of its id.key
 	Sources []Source
+	Former  []string // logs of streams that were lost and begun again: their checkpoints stay, and are checked with the same keys
 	Book    Book
 	Witness *Witness // nil: checkpoints are given to nobody
 	// Keys are read whenever something is signed or checked: a rotation counts at once.
@@ -107,11 +116,11 @@ func (p *Parts) trusted() (ledger.Trust, error) {
 }
 
 func (p *Parts) public() ([]ledger.PublicKey, error) {
-	streams := make([]string, len(p.Sources))
-	for i, s := range p.Sources {
-		streams[i] = s.Name()
+	logs := slices.Clone(p.Former)
+	for _, s := range p.Sources {
+		logs = append(logs, s.Name())
 	}
-	return p.Keys().Public(p.Record, streams)
+	return p.Keys().Public(p.Record, logs)
 }
 
 // Public are the keys with which bundles and checkpoints of this record are checked, the one that signs first.

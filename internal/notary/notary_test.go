@@ -178,12 +178,12 @@ func TestACheckpointThatTheStreamDoesNotHaveIsLoud(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.now.minute()
-	b := g.broken()
+	b := g.broken(stream)
 	if b.Sequence != 101 || b.Origin != forged.Origin {
 		t.Errorf("found %v, want it from sequence 101 on", b)
 	}
 	g.stop()
-	if b := w.gateway("gateway").broken(); b.Sequence != 101 {
+	if b := w.gateway("gateway").broken(stream); b.Sequence != 101 {
 		t.Errorf("after a restart: %v", b)
 	}
 }

@@ -135,11 +135,17 @@ func (l *Log) take(ctx context.Context, to *tree) (int, error) {
 	return len(hashes), to.add(hashes)
 }
 
+// begunAgain is why a log ends whose stream is another one now.
+const begunAgain = "the stream was lost and begun again: start this gateway anew, and it keeps the ledger of the new one"
+
 // read makes the leaves of the messages from a sequence on, of none only when the stream ends before it.
 func (l *Log) read(ctx context.Context, from uint64) ([]tlog.Hash, error) {
 	messages, err := l.source.Read(ctx, from, readsAtOnce)
 	if missing, ok := errors.AsType[*MissingError](err); ok {
 		return nil, l.broken(missing.Sequence, "the message is missing or unreadable, and the stream goes on behind it")
+	}
+	if errors.Is(err, ErrReplaced) {
+		return nil, l.broken(from, begunAgain)
 	}
 	hashes := make([]tlog.Hash, len(messages))
 	for i, m := range messages {

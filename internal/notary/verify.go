@@ -54,6 +54,9 @@ type verification struct {
 }
 
 func (l *Log) verify(ctx context.Context) ([]Difference, error) {
+	if _, err := l.source.Last(ctx); errors.Is(err, ErrLost) { // until it is there nothing opens
+		return []Difference{{Stream: l.source.Name(), From: 1, To: max(l.tree.size(), 1), What: "the whole stream is lost"}}, nil
+	}
 	select {
 	case <-l.opened:
 	case <-l.ended:
@@ -65,14 +68,18 @@ func (l *Log) verify(ctx context.Context) ([]Difference, error) {
 		return nil, err
 	}
 	v := &verification{Log: l, size: l.tree.size(), end: end, signed: map[uint64]found{}, most: readsAtOnce}
-	if b := l.State().Broken; b != nil {
+	if b := l.State().Broken; b != nil && b.Why != begunAgain { // which is told of all of it
 		v.add(b.Sequence, b.Sequence, b.Why)
 	}
 	if err := v.promises(ctx); err != nil {
 		return nil, err
 	}
 	for sequence := uint64(1); sequence <= v.size; sequence++ {
-		if err := v.message(ctx, sequence); err != nil {
+		err := v.message(ctx, sequence)
+		if errors.Is(err, ErrReplaced) {
+			return append(v.found, Difference{Stream: v.source.Name(), From: 1, To: v.size, What: begunAgain}), nil
+		}
+		if err != nil {
 			return nil, err
 		}
 		if err := v.promised(sequence); err != nil {

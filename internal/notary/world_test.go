@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
+	"verigate/internal/evidence"
 	"verigate/internal/jet"
 	"verigate/internal/ledger"
 	"verigate/internal/notary"
@@ -136,6 +137,20 @@ func (w *world) fill(n int) {
 	}
 }
 
+// read notes so many readings in the evidence.
+func (w *world) read(n int) {
+	w.t.Helper()
+	for i := range n {
+		m := evidence.Message{
+			Header: evidence.Header{Subject: fmt.Sprintf("r%d", i%8), Writer: "w", Number: uint64(i) + 1, KID: "e", Wire: 1},
+			Data:   []byte(strings.Repeat(fmt.Sprintf("sealed %8d ", i), w.size/15)),
+		}
+		if _, err := w.conn.Evidence().Append(context.Background(), m); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
 // gateway is a notary that runs over the world, with a directory of its own.
 type gateway struct {
 	t        testing.TB
@@ -176,6 +191,7 @@ func (w *world) gateway(name string, options ...option) *gateway {
 	for _, stream := range w.conn.RecordStreams() {
 		p.Sources = append(p.Sources, w.conn.Source(stream))
 	}
+	p.Sources = append(p.Sources, w.conn.Evidence().Source())
 	for _, o := range options {
 		o(&p)
 	}
@@ -221,8 +237,8 @@ func (g *gateway) sign() {
 	}
 }
 
-// broken waits until the first log has ended, and says how.
-func (g *gateway) broken() *notary.BrokenError {
+// broken waits until a log has ended, and says how.
+func (g *gateway) broken(stream string) *notary.BrokenError {
 	g.t.Helper()
 	for range 200 {
 		for _, l := range g.notary.Logs() {
@@ -260,7 +276,7 @@ func (g *gateway) verify() []notary.Difference {
 // checkpoints are all that LEDGER has of a stream.
 func (w *world) checkpoints(stream string) []ledger.Checkpoint {
 	w.t.Helper()
-	keys, err := w.keys.Public(recordName, w.conn.RecordStreams())
+	keys, err := w.keys.Public(recordName, []string{stream})
 	if err != nil {
 		w.t.Fatal(err)
 	}
