@@ -4338,6 +4338,37 @@ type Compartment struct {
 	Reason Note `json:"reason"`
 }
 
+// Compartments The compartments that the reader sees to.
+type Compartments struct {
+	Items []CompartmentsItem `json:"items"`
+}
+
+// CompartmentsItem defines model for CompartmentsItem.
+type CompartmentsItem struct {
+	Compartment string `json:"compartment"`
+
+	// Members Keepers first.
+	Members []CompartmentsItemMember `json:"members"`
+}
+
+// CompartmentsItemMember A person of the desk's side or an auditor; the officers of units are named in a task.
+type CompartmentsItemMember struct {
+	// ConfirmedBy The second person. Absent: there was none, as in a demonstration.
+	ConfirmedBy string `json:"confirmed_by,omitempty,omitzero"`
+	Keeper      bool   `json:"keeper,omitempty,omitzero"`
+	Person      string `json:"person"`
+
+	// ProposedBy Absent: the gateway's own console.
+	ProposedBy string `json:"proposed_by,omitempty,omitzero"`
+	Reason     string `json:"reason,omitempty,omitzero"`
+
+	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
+	Since Instant `json:"since"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until,omitempty,omitzero"`
+}
+
 // Confirmation The partner accepts a version.
 type Confirmation struct {
 	// Text A short remark.
@@ -7494,6 +7525,9 @@ type CandidatesReply = Candidates
 // ClocksViewReply All its clocks.
 type ClocksViewReply = Clocks
 
+// CompartmentsReply The compartments that the reader sees to.
+type CompartmentsReply = Compartments
+
 // ConsentPageReply defines model for ConsentPageReply.
 type ConsentPageReply = ConsentPage
 
@@ -8862,6 +8896,13 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/board/events (the `StreamBoard` operationId).
 	StreamBoard(ctx context.Context, params *StreamBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListCompartments The compartments that the reader sees to, with their members
+	//
+	// A keeper's own, and those of which a lead of the desk is a member: who is in them, since when, why, and which two persons granted it. Whether there are others nobody is told. Who joins and who leaves is granted and ended by operators (`verigate person`), two for each grant.
+	//
+	// Corresponds with GET /v1/compartments (the `ListCompartments` operationId).
+	ListCompartments(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListConsents What this originator is asked to allow
 	//
 	// Corresponds with GET /v1/consents (the `ListConsents` operationId).
@@ -10229,6 +10270,23 @@ func (c *Client) ExportBoard(ctx context.Context, params *ExportBoardParams, req
 // Corresponds with GET /v1/board/events (the `StreamBoard` operationId).
 func (c *Client) StreamBoard(ctx context.Context, params *StreamBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStreamBoardRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCompartments The compartments that the reader sees to, with their members
+//
+// A keeper's own, and those of which a lead of the desk is a member: who is in them, since when, why, and which two persons granted it. Whether there are others nobody is told. Who joins and who leaves is granted and ended by operators (`verigate person`), two for each grant.
+//
+// Corresponds with GET /v1/compartments (the `ListCompartments` operationId).
+func (c *Client) ListCompartments(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCompartmentsRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -13660,6 +13718,33 @@ func NewStreamBoardRequest(server string, params *StreamBoardParams) (*http.Requ
 			req.Header.Set("Last-Event-ID", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListCompartmentsRequest constructs an http.Request for the ListCompartments method
+func NewListCompartmentsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/compartments")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -19602,6 +19687,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/board/events (the `StreamBoard` operationId).
 	StreamBoardWithResponse(ctx context.Context, params *StreamBoardParams, reqEditors ...RequestEditorFn) (*StreamBoardResponse, error)
 
+	// ListCompartmentsWithResponse The compartments that the reader sees to, with their members
+	//
+	// A keeper's own, and those of which a lead of the desk is a member: who is in them, since when, why, and which two persons granted it. Whether there are others nobody is told. Who joins and who leaves is granted and ended by operators (`verigate person`), two for each grant.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/compartments (the `ListCompartments` operationId).
+	ListCompartmentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCompartmentsResponse, error)
+
 	// ListConsentsWithResponse What this originator is asked to allow
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -21212,6 +21306,39 @@ func (r StreamBoardResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StreamBoardResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListCompartmentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CompartmentsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCompartmentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCompartmentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCompartmentsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -24999,6 +25126,21 @@ func (c *ClientWithResponses) StreamBoardWithResponse(ctx context.Context, param
 	return ParseStreamBoardResponse(rsp)
 }
 
+// ListCompartmentsWithResponse The compartments that the reader sees to, with their members
+//
+// A keeper's own, and those of which a lead of the desk is a member: who is in them, since when, why, and which two persons granted it. Whether there are others nobody is told. Who joins and who leaves is granted and ended by operators (`verigate person`), two for each grant.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/compartments (the `ListCompartments` operationId).
+func (c *ClientWithResponses) ListCompartmentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCompartmentsResponse, error) {
+	rsp, err := c.ListCompartments(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCompartmentsResponse(rsp)
+}
+
 // ListConsentsWithResponse What this originator is asked to allow
 //
 // Returns a wrapper object for the known response body format(s).
@@ -27543,6 +27685,39 @@ func ParseStreamBoardResponse(rsp *http.Response) (*StreamBoardResponse, error) 
 	}
 
 	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListCompartmentsResponse parses an HTTP response from a ListCompartmentsWithResponse call
+func ParseListCompartmentsResponse(rsp *http.Response) (*ListCompartmentsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCompartmentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CompartmentsReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest ProblemReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {

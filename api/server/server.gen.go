@@ -4337,6 +4337,37 @@ type Compartment struct {
 	Reason Note `json:"reason"`
 }
 
+// Compartments The compartments that the reader sees to.
+type Compartments struct {
+	Items []CompartmentsItem `json:"items"`
+}
+
+// CompartmentsItem defines model for CompartmentsItem.
+type CompartmentsItem struct {
+	Compartment string `json:"compartment"`
+
+	// Members Keepers first.
+	Members []CompartmentsItemMember `json:"members"`
+}
+
+// CompartmentsItemMember A person of the desk's side or an auditor; the officers of units are named in a task.
+type CompartmentsItemMember struct {
+	// ConfirmedBy The second person. Absent: there was none, as in a demonstration.
+	ConfirmedBy string `json:"confirmed_by,omitempty,omitzero"`
+	Keeper      bool   `json:"keeper,omitempty,omitzero"`
+	Person      string `json:"person"`
+
+	// ProposedBy Absent: the gateway's own console.
+	ProposedBy string `json:"proposed_by,omitempty,omitzero"`
+	Reason     string `json:"reason,omitempty,omitzero"`
+
+	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
+	Since Instant `json:"since"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until,omitempty,omitzero"`
+}
+
 // Confirmation The partner accepts a version.
 type Confirmation struct {
 	// Text A short remark.
@@ -7493,6 +7524,9 @@ type CandidatesReply = Candidates
 // ClocksViewReply All its clocks.
 type ClocksViewReply = Clocks
 
+// CompartmentsReply The compartments that the reader sees to.
+type CompartmentsReply = Compartments
+
 // ConsentPageReply defines model for ConsentPageReply.
 type ConsentPageReply = ConsentPage
 
@@ -8710,6 +8744,9 @@ type ServerInterface interface {
 	// StreamBoard Changes of the board
 	// (GET /v1/board/events)
 	StreamBoard(ctx echo.Context, params StreamBoardParams) error
+	// ListCompartments The compartments that the reader sees to, with their members
+	// (GET /v1/compartments)
+	ListCompartments(ctx echo.Context) error
 	// ListConsents What this originator is asked to allow
 	// (GET /v1/consents)
 	ListConsents(ctx echo.Context, params ListConsentsParams) error
@@ -9348,6 +9385,15 @@ func (w *ServerInterfaceWrapper) StreamBoard(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.StreamBoard(ctx, params)
+	return err
+}
+
+// ListCompartments converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCompartments(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCompartments(ctx)
 	return err
 }
 
@@ -12846,6 +12892,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/board", wrapper.GetBoard, options.OperationMiddlewares["getBoard"]...)
 	router.GET(options.BaseURL+"/v1/board.csv", wrapper.ExportBoard, options.OperationMiddlewares["exportBoard"]...)
 	router.GET(options.BaseURL+"/v1/board/events", wrapper.StreamBoard, options.OperationMiddlewares["streamBoard"]...)
+	router.GET(options.BaseURL+"/v1/compartments", wrapper.ListCompartments, options.OperationMiddlewares["listCompartments"]...)
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
 	router.GET(options.BaseURL+"/v1/evidence", wrapper.ListEvidence, options.OperationMiddlewares["listEvidence"]...)
@@ -12992,6 +13039,8 @@ type ClocksViewReplyJSONResponse struct {
 
 	Headers ClocksViewReplyResponseHeaders
 }
+
+type CompartmentsReplyJSONResponse Compartments
 
 type ConsentPageReplyJSONResponse ConsentPage
 
@@ -13765,6 +13814,44 @@ type StreamBoarddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response StreamBoarddefaultApplicationProblemPlusJSONResponse) VisitStreamBoardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCompartmentsRequestObject struct {
+}
+
+type ListCompartmentsResponseObject interface {
+	VisitListCompartmentsResponse(w http.ResponseWriter) error
+}
+
+type ListCompartments200JSONResponse struct{ CompartmentsReplyJSONResponse }
+
+func (response ListCompartments200JSONResponse) VisitListCompartmentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCompartmentsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCompartmentsdefaultApplicationProblemPlusJSONResponse) VisitListCompartmentsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17717,6 +17804,9 @@ type StrictServerInterface interface {
 	// StreamBoard Changes of the board
 	// (GET /v1/board/events)
 	StreamBoard(ctx context.Context, request StreamBoardRequestObject) (StreamBoardResponseObject, error)
+	// ListCompartments The compartments that the reader sees to, with their members
+	// (GET /v1/compartments)
+	ListCompartments(ctx context.Context, request ListCompartmentsRequestObject) (ListCompartmentsResponseObject, error)
 	// ListConsents What this originator is asked to allow
 	// (GET /v1/consents)
 	ListConsents(ctx context.Context, request ListConsentsRequestObject) (ListConsentsResponseObject, error)
@@ -18427,6 +18517,29 @@ func (sh *strictHandler) StreamBoard(ctx echo.Context, params StreamBoardParams)
 		return err
 	} else if validResponse, ok := response.(StreamBoardResponseObject); ok {
 		return validResponse.VisitStreamBoardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCompartments operation middleware
+func (sh *strictHandler) ListCompartments(ctx echo.Context) error {
+	var request ListCompartmentsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCompartments(ctx.Request().Context(), request.(ListCompartmentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCompartments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCompartmentsResponseObject); ok {
+		return validResponse.VisitListCompartmentsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

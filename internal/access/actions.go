@@ -36,6 +36,7 @@ const (
 	askReach = "reach" // the same by a command
 	askHear  = "hear"  // of a notice
 	askCount = "count" // read numbers
+	askTend  = "tend"  // see to a compartment: who is in it, and who is on duty
 
 	askInclude = "include" // a case in the numbers that the caller reads
 )
@@ -76,7 +77,7 @@ func actionsOf(table []Rule) schema.Actions {
 		askKnow:  about(typeCase, append(names(holdable()), groupReads)...),
 		askReach: about(typeCase, names(holdable())...),
 		askHear:  about(typeNotice),
-		askCount: about(typeNumbers), askInclude: about(typeCase),
+		askCount: about(typeNumbers), askTend: about(typeCompartment), askInclude: about(typeCase),
 	}
 	for _, role := range holdable() {
 		actions[cedar.String(role)] = schema.Action{}

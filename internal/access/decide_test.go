@@ -163,6 +163,7 @@ func TestAMembershipIsSaidAnewAndKeysKeepTheirTimes(t *testing.T) {
 	want := access.Principal{
 		ID: "p_1", Label: "Duty officer", Roles: []verification.Role{verification.RoleDesk, verification.RoleKeeper}, Unit: "A1K1",
 		Compartments: []access.Membership{{Compartment: "drugs", Keeper: true}},
+		Joined:       map[verification.Compartment]access.Joining{"drugs": {At: noon}},
 		Keys:         []access.Key{{ID: key.ID(), Kind: access.APIKey, Hash: key.Hash(), CreatedAt: noon, RevokedAt: noon}}, Changes: 2, Version: 5,
 	}
 	if diff := cmp.Diff(want, p); diff != "" {

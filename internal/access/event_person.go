@@ -140,7 +140,7 @@ func evolvePerson(p Principal, s verification.Stamp, e Event) Principal {
 			ID: e.Grant, Role: e.Role, Membership: e.Membership, Until: e.Until, Reason: e.Reason, ProposedBy: s.By.Person,
 		})
 	case GrantConfirmed:
-		p.changeGrant(e.Grant, func(g *Grant) { g.ConfirmedBy = s.By.Person })
+		p.changeGrant(e.Grant, func(g *Grant) { g.ConfirmedBy, g.ConfirmedAt = s.By.Person, s.At })
 		p.Changes++
 	case GrantEnded:
 		p.changeGrant(e.Grant, func(g *Grant) { g.EndedAt = s.At })

@@ -21,7 +21,8 @@ type Grant struct {
 	Reason      string
 	ProposedBy  verification.PersonID
 	ConfirmedBy verification.PersonID // empty: it waits for a second person
-	EndedAt     time.Time             // zero: nobody ended it
+	ConfirmedAt time.Time
+	EndedAt     time.Time // zero: nobody ended it
 }
 
 // Open says whether the grant opens what it names at a time.

@@ -51,6 +51,7 @@ const (
 	OpListNotices          Operation = "listNotices"
 	OpListPeople           Operation = "listPeople"
 	OpListMilestones       Operation = "listMilestones"
+	OpListCompartments     Operation = "listCompartments"
 	OpGetOnCall            Operation = "getOnCall"
 	OpSetOnCall            Operation = "setOnCall"
 	OpGetStatistics        Operation = "getStatistics"
@@ -208,6 +209,7 @@ func Table() []Rule {
 		deskInside    = roles{dutyDesk, keepers}
 		lead          = roles{headOfDesk}
 		deskOrLead    = roles{dutyDesk, headOfDesk, keepers}
+		tenders       = roles{keepers, headOfDesk} // each of what is theirs: Tends
 		headquarters  = roles{dutyDesk, headOfDesk, keepers, supervisor}
 		told          = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor}          // by rung: Hears
 		colleagues    = roles{officers, unitLeads, dutyDesk, headOfDesk, keepers, supervisor, auditor} // a unit's are told their own
@@ -257,6 +259,7 @@ func Table() []Rule {
 		{OpListNotices, http.MethodGet, "/v1/notices", told, OnRows},
 		{OpListPeople, http.MethodGet, "/v1/people", colleagues, OnRows},
 		{OpListMilestones, http.MethodGet, "/v1/milestones", headquarters, OnRows},
+		{OpListCompartments, http.MethodGet, "/v1/compartments", tenders, OnRows},
 		{OpGetOnCall, http.MethodGet, "/v1/on-call", deskOrLead, OnRows},
 		{OpSetOnCall, http.MethodPut, "/v1/on-call", lead, OnNothing},
 		{OpGetStatistics, http.MethodGet, "/v1/statistics", countReaders, OnRows},

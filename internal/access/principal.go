@@ -17,9 +17,10 @@ type Principal struct {
 	Partner      verification.PartnerCode // exactly one of Partner and Unit is set
 	Unit         verification.UnitCode
 	Compartments []Membership
-	Grants       []Grant    // proposed, open and ended ones
-	Identities   []Identity // proposed, bound and removed ones
-	Local        Local      `json:"-"` // of the local account; it leaves no process
+	Joined       map[verification.Compartment]Joining `json:"-"` // without a grant
+	Grants       []Grant                              // proposed, open and ended ones
+	Identities   []Identity                           // proposed, bound and removed ones
+	Local        Local                                `json:"-"` // of the local account; it leaves no process
 	Keys         []Key
 	Read         map[Mark]time.Time // up to when the person has read what
 
@@ -83,7 +84,7 @@ func Evolve(p Principal, s verification.Stamp, e Event) Principal {
 		p.Disabled = true
 		p.Changes++
 	case MembershipGranted:
-		p.Compartments = with(p.Compartments, e.Membership)
+		p = p.joined(s, e.Membership)
 		p.Changes++
 	case GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,
 		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent:

@@ -111,9 +111,11 @@ func (k *keyring) everybody() []access.Principal {
 	defer k.mu.Unlock()
 	var all []access.Principal
 	for secret, c := range k.callers {
-		all = append(all, access.Principal{
-			ID: c.Person, Roles: c.Roles, Unit: c.Unit, Partner: c.Partner, Label: c.Label, Disabled: secret == "gone",
-		})
+		p := access.Principal{ID: c.Person, Roles: c.Roles, Unit: c.Unit, Partner: c.Partner, Label: c.Label, Disabled: secret == "gone"}
+		for _, room := range c.Members {
+			p.Compartments = append(p.Compartments, access.Membership{Compartment: room, Keeper: slices.Contains(c.Keeps, room)})
+		}
+		all = append(all, p)
 	}
 	slices.SortFunc(all, func(a, b access.Principal) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return all

@@ -23,6 +23,7 @@ type visitor struct {
 	cookie string
 	seen   map[string]bool // kinds of addresses: of many requests one is enough
 	pages  int
+	look   func(at, body string) // at each page; nil: nobody does
 }
 
 // ofMany is what tells requests, tasks and choices of one page apart.
@@ -59,6 +60,9 @@ func (v *visitor) visit(at, from string) {
 		return
 	}
 	v.pages++
+	if v.look != nil {
+		v.look(at, body)
+	}
 	v.read(at, body)
 }
 

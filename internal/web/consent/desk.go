@@ -22,6 +22,7 @@ type deskView struct {
 
 type request struct {
 	ID, Number, Partner string
+	Marking             string // word for word
 	Degree              string
 	Due                 site.Due
 	Asks                []ask
@@ -69,7 +70,7 @@ func read(v *site.Visit, id string) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	one := &request{ID: m.ID, Number: m.Number, Partner: v.Partner(m.Partner), Degree: string(m.Degree), Due: v.Due(m.DueAt)}
+	one := &request{ID: m.ID, Number: m.Number, Partner: v.Partner(m.Partner), Degree: string(m.Degree), Due: v.Due(m.DueAt), Marking: site.Marking(m.Request)}
 	for _, c := range slices.Backward(m.Consents) {
 		said := ask{
 			Originator: v.Partner(c.Originator), Text: c.Text, State: string(c.State), Conditions: c.Conditions, Asked: v.Moment(c.AskedAt),

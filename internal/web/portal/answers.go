@@ -16,6 +16,7 @@ type answersView struct {
 	site.Frame
 	Key, Version string
 	Request      client.PartnerView
+	Marking      string // of the request, word for word
 	Answers      []answer
 	Latest       int // the version that may be confirmed; 0: none
 	More         bool
@@ -68,7 +69,7 @@ func answers(v *site.Visit) error {
 	if err != nil {
 		return err
 	}
-	view := answersView{Frame: v.Frame("portal.answers.title", "number", r.Number), Key: v.NewKey(), Version: tag, Request: r}
+	view := answersView{Frame: v.Frame("portal.answers.title", "number", r.Number), Key: v.NewKey(), Version: tag, Request: r, Marking: site.Marking(r.Request)}
 	view.Scripts = []string{"portal.js"}
 	for _, a := range slices.Backward(pulled.Items) {
 		view.Answers = append(view.Answers, answerOf(v, r, t, a))

@@ -120,8 +120,9 @@ func (p portal) showMore(v *site.Visit, status int, d draft, what, key, tag stri
 // moreView is the form of what is said to a request, below what it answers.
 type moreView struct {
 	formView
-	Number string
-	Ask    *clarification
+	Number  string
+	Marking string // of the request, word for word
+	Ask     *clarification
 }
 
 func (p portal) showSaid(v *site.Visit, status int, r client.PartnerView, d draft, what, key, tag string, problem *site.Problem) error {
@@ -142,7 +143,7 @@ func (p portal) showSaid(v *site.Visit, status int, r client.PartnerView, d draf
 	form.Send, form.Kind = "portal.send."+verbOf(what), ""
 	w.wholeReply(&form)
 	form.Unconfirmed = status == http.StatusUnprocessableEntity && problem == nil
-	view := moreView{formView: form, Number: r.Number}
+	view := moreView{formView: form, Number: r.Number, Marking: site.Marking(r.Request)}
 	if r.Clarification.Code != "" && what == "reply" {
 		c := clarify(v, r.Clarification)
 		view.Ask = &c

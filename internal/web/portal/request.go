@@ -23,6 +23,7 @@ type requestView struct {
 	Questions    []asked
 	Subjects     []site.Choice
 	Statement    string
+	Marking      string // the partner's own, word for word
 	Warnings     []flaw
 	Ask          *clarification
 	Asked        []clarification
@@ -136,7 +137,7 @@ func requestPage(v *site.Visit, r client.PartnerView) (requestView, error) {
 		return requestView{}, err
 	}
 	page := requestView{
-		Frame: v.Frame("portal.request.title", "number", r.Number), Request: r, Statement: t.Purpose.Statement, Subjects: subjectsOf(v, t.Subjects),
+		Frame: v.Frame("portal.request.title", "number", r.Number), Request: r, Statement: t.Purpose.Statement, Marking: site.Marking(r.Request), Subjects: subjectsOf(v, t.Subjects),
 		Received: v.Due(r.ReceivedAt), Extended: v.Due(r.ExtendedTo), Just: v.Query("done") == string(verification.NameSubmit), Can: map[string]bool{},
 	}
 	if open(r.Status) {

@@ -50,7 +50,7 @@ func TestTheDeskTakesARequestFromTriageToItsRelease(t *testing.T) {
 		}
 		tab.Enter("desk:1", body)
 		tab.Speak(said.language)
-		if got := tab.Text(".request-marking"); got != "RESTRICTED - FICTIONAL SERVICE" {
+		if got := tab.Text(".marking"); got != "RESTRICTED - FICTIONAL SERVICE" {
 			t.Errorf("the marking is %q, not as the partner wrote it", got)
 		}
 		if got := tab.Text("#subject-s1"); !strings.Contains(got, "ZZZU4002170") || !tab.Has("#subject-s1 .request-warning") {

@@ -115,6 +115,9 @@ func (a asked) status() int {
 	return http.StatusOK
 }
 
+// Marked is how the partner marked the request, word for word.
+func (a asked) Marked() string { return site.Marking(a.request.Request) }
+
 func (a asked) may(name verification.Name) bool {
 	return slices.Contains(a.request.Allowed, string(name))
 }

@@ -79,13 +79,14 @@ type head struct {
 	State                 string
 	Due                   site.Due
 	Round                 int
+	Marking               string // the partner's, word for word
 	MayEdit               bool
 }
 
 func (m matter) head(v *site.Visit) head {
 	h := head{
 		ID: m.ID, Number: m.Number, Reference: m.OwnReference, Partner: v.Partner(m.Partner), Degree: string(m.Degree),
-		Level: string(m.Level), State: string(m.State), Round: m.Round, MayEdit: m.allows("prepare_package"),
+		Level: string(m.Level), State: string(m.State), Round: m.Round, Marking: site.Marking(m.Request), MayEdit: m.allows("prepare_package"),
 	}
 	if verification.State(m.State).Open() {
 		h.Due = v.Due(m.DueAt)

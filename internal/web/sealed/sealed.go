@@ -1,8 +1,8 @@
 // Package sealed is the keeper's page: the matters of the compartments that are kept, and the stubs, each with its clock and
 // who holds it.
 //
-// It is the board as its reader sees it, less what is not sealed. Of members, their reasons and the alarm test there is
-// nothing in the contract yet, and the page says so.
+// It is the board as its reader sees it, less what is not sealed, and below it each compartment that the reader sees to, with
+// its members and why they are.
 package sealed
 
 import (
@@ -33,6 +33,7 @@ type page struct {
 	More    bool // the board goes on beyond what was read
 	Stale   bool
 	Pending int // that nobody has claimed
+	Rooms   []room
 }
 
 // row is a sealed matter.
@@ -71,6 +72,9 @@ func show(v *site.Visit) error {
 		}
 	}
 	p.More = cursor != ""
+	if p.Rooms, err = rooms(v, labels); err != nil {
+		return err
+	}
 	return v.Show("sealed", &p)
 }
 

@@ -26,8 +26,8 @@ func TestAKeeperFindsClaimsAndWorksOnASealedMatter(t *testing.T) {
 	t.Parallel()
 	w := webtest.Start(t)
 	tab := w.Open(t)
-	for _, said := range []struct{ language, empty, nobody string }{
-		{"vi", "Không có hồ sơ kín nào đang mở", "chưa ai nhận"}, {"en", "No sealed matter is open", "nobody yet"},
+	for _, said := range []struct{ language, empty, nobody, room, end string }{
+		{"vi", "Không có hồ sơ kín nào đang mở", "chưa ai nhận", "Tiền chất", "không thời hạn"}, {"en", "No sealed matter is open", "nobody yet", "Precursors", "no end"},
 	} {
 		tab.Enter("supervisor", "/sealed")
 		tab.Speak(said.language)
@@ -41,6 +41,11 @@ func TestAKeeperFindsClaimsAndWorksOnASealedMatter(t *testing.T) {
 		if got := tab.Text("tbody tr:has(" + link + ")"); !strings.Contains(got, said.nobody) {
 			t.Errorf("the row says %q", got)
 		}
+		for _, part := range []string{said.room, "Keepers' deputy for precursors", "Lead for precursors", said.end} {
+			if got := tab.Text("main"); !strings.Contains(got, part) {
+				t.Errorf("of the members there is no %q: %s", part, got)
+			}
+		}
 		tab.Submit(link)
 		tab.Submit("#do-claim button")
 		if !tab.Has("#do-note") || !tab.Has(`a[href$="/triage"]`) {
@@ -51,6 +56,9 @@ func TestAKeeperFindsClaimsAndWorksOnASealedMatter(t *testing.T) {
 			t.Errorf("supervision opens it: %s", tab.Text("main"))
 		}
 	}
+	tab.Enter("keeper", "/sealed")
+	tab.Accessible("the keeper's page")
+	tab.Screens("sealed")
 	tab.Enter("supervisor", "/sealed")
 	if tab.Has("tbody tr") {
 		t.Errorf("supervision is told of sealed matters: %s", tab.Text("main"))
