@@ -49,6 +49,7 @@ GET /v1/notices
 GET /v1/evidence
 GET /v1/people
 GET /v1/milestones
+GET /v1/compartments
 GET /v1/on-call
 PUT /v1/on-call
 GET /v1/statistics

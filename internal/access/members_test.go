@@ -30,7 +30,7 @@ func TestAMemberIsListedSinceTheSecondPersonsWordWithReasonAndBoth(t *testing.T)
 	if diff := cmp.Diff(want, access.Members([]access.Principal{p}, "drugs", since)); diff != "" {
 		t.Error(diff)
 	}
-	proposed := step(t, newcomer(t), at(operator("p_a"), noon), deskUntil("g1", noon.AddDate(0, 6, 0)))
+	proposed := step(t, newcomer(t), at(operator("p_a"), noon), deskUntil("g9", noon.AddDate(0, 6, 0)))
 	for what, all := range map[string][]access.Member{
 		"of another compartment": access.Members([]access.Principal{p}, "precursor", since),
 		"when it ran out":        access.Members([]access.Principal{p}, "drugs", noon.AddDate(0, 1, 0)),

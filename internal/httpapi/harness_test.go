@@ -113,7 +113,9 @@ func (k *keyring) everybody() []access.Principal {
 	for secret, c := range k.callers {
 		p := access.Principal{ID: c.Person, Roles: c.Roles, Unit: c.Unit, Partner: c.Partner, Label: c.Label, Disabled: secret == "gone"}
 		for _, room := range c.Members {
-			p.Compartments = append(p.Compartments, access.Membership{Compartment: room, Keeper: slices.Contains(c.Keeps, room)})
+			p = p.Apply(access.Decision{Stamp: verification.Stamp{At: time.Unix(0, 0)}, Events: []access.Event{
+				access.MembershipGranted{Membership: access.Membership{Compartment: room, Keeper: slices.Contains(c.Keeps, room)}},
+			}})
 		}
 		all = append(all, p)
 	}
