@@ -37,6 +37,7 @@ type Admin interface {
 	Bundle(ctx context.Context, r BundleRequest) ([]byte, error)
 	LedgerKeys(ctx context.Context, rotate bool) ([]ledger.PublicKey, error)
 	EvidenceRoom(ctx context.Context, r EvidenceRequest) (EvidenceRoom, error)
+	RootKeys(ctx context.Context, r RootRequest) (RootResult, error)
 }
 
 // Rebuilt says what was made again, and how long it took.
@@ -334,6 +335,7 @@ func (p *Parts) adminHandler() http.Handler {
 		p.reply(w, result, err)
 	})
 	p.ledgerHandlers(mux)
+	p.rootHandlers(mux)
 	mux.HandleFunc("POST /evidence", func(w http.ResponseWriter, r *http.Request) {
 		var request EvidenceRequest
 		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&request); err != nil {

@@ -78,6 +78,9 @@ func checkDirectory(s config.Stores, say func(string, error)) {
 	for _, path := range []string{filepath.Join(s.Data, idKeyFile), rootKeyOf(s), filepath.Join(s.Data, receipt.FileName)} {
 		say("secret "+filepath.Base(path), private(path))
 	}
+	if path := nextRootKeyOf(s); exists(path) { // while a rotation is under way
+		say("secret "+filepath.Base(path), private(path))
+	}
 	if path := filepath.Join(s.Data, ledgerKeyFile); exists(path) { // a release of before the ledger has made none
 		say("secret "+ledgerKeyFile, private(path))
 	}

@@ -9,16 +9,13 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
-
-	"verigate/internal/config"
-	"verigate/internal/seal"
 )
 
 // The files of a data directory beside the store.
 const (
 	lockFile       = "lock"
 	idKeyFile      = "id.key"   // derives ids for ever: lost, every repeat makes a second request
-	rootKeyFile    = "root.key" // wraps all keys: lost, all content is lost
+	rootKeyFile    = "root.key" // wraps all keys, where no other machine does: lost, all content is lost
 	natsDir        = "nats"     // the embedded server's store
 	ledgerDir      = "ledger"   // hashes of the logs, derived
 	ledgerKeyFile  = "ledger.key"
@@ -48,37 +45,10 @@ func lock(dir string) (func() error, error) {
 	return f.Close, nil
 }
 
-// secrets reads the keys of a data directory, and makes them in one that has no record yet. With a record and without
-// its keys nothing is made up: a new id.key would double requests, a new root.key would open nothing.
-func secrets(s config.Stores, recorded bool) (idKey []byte, root *seal.Root, err error) {
-	idKey, err = idSecret(filepath.Join(s.Data, idKeyFile), recorded)
-	if err != nil {
-		return nil, nil, err
-	}
-	path := rootKeyOf(s)
-	root, err = seal.OpenRoot(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if recorded {
-			return nil, nil, fmt.Errorf("%s is missing and the record exists: restore it from the backup of the keys", path)
-		}
-		root, err = seal.CreateRoot(path)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return idKey, root, nil
-}
-
-// rootKeyOf is the file of the root key.
-func rootKeyOf(s config.Stores) string {
-	if s.RootKey != "" {
-		return s.RootKey
-	}
-	return filepath.Join(s.Data, rootKeyFile)
-}
-
 const idKeySize = 32
 
+// idSecret reads the id key of a data directory, and makes one in a directory that has no record yet. With a record and
+// without it nothing is made up: a new one would double requests.
 func idSecret(path string, recorded bool) ([]byte, error) {
 	key, err := os.ReadFile(path)
 	switch {

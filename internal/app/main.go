@@ -115,6 +115,14 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		return Key(ctx, e, k.Stores, KeyRequest{Act: "disable", Person: person(k.Person), Reason: k.Reason})
 	case "key list":
 		return Key(ctx, e, c.Key.List.Stores, KeyRequest{Act: "list"})
+	case "key root status":
+		return RootKeysOf(ctx, e, c.Key.Root.Status.Stores, rootStatus)
+	case "key root prepare":
+		return RootKeysOf(ctx, e, c.Key.Root.Prepare.Stores, rootPrepare)
+	case "key root rotate":
+		return RootKeysOf(ctx, e, c.Key.Root.Rotate.Stores, rootRotate)
+	case "key root retire":
+		return RootKeysOf(ctx, e, c.Key.Root.Retire.Stores, rootRetire)
 	case "partner add <code> <name>":
 		k := c.Partner.Add
 		return Key(ctx, e, k.Stores, KeyRequest{

@@ -18,14 +18,14 @@ const nonceStays = signature.MaxLife + signature.Ahead + time.Minute
 // nonces are httpapi's over the store, under names that tell nothing.
 type nonces struct {
 	store *jet.Nonces
-	root  *seal.Root
+	names *seal.Names
 }
 
 func (p *Parts) nonces() httpapi.Nonces {
-	return nonces{store: p.Conn.Nonces(nonceStays), root: p.Root}
+	return nonces{store: p.Conn.Nonces(nonceStays), names: p.Names}
 }
 
 // Spend implements httpapi.Nonces.
 func (n nonces) Spend(ctx context.Context, key verification.KeyID, nonce string) (bool, error) {
-	return n.store.Spend(ctx, n.root.Blind("nonce", string(key)+"\x00"+nonce))
+	return n.store.Spend(ctx, n.names.Blind("nonce", string(key)+"\x00"+nonce))
 }

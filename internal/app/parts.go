@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -63,6 +64,7 @@ type Parts struct {
 	Conn     *jet.Conn
 	Vault    *seal.Vault
 	Root     *seal.Root
+	Names    *seal.Names
 	Receipts *receipt.Keys
 	Notary   *notary.Notary
 	Journal  *jet.Journal
@@ -186,11 +188,13 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if p.Recorded && !begun {
 		return fmt.Errorf("%s holds no record yet: start a gateway first", p.Data)
 	}
-	idKey, root, err := secrets(p.Stores, begun)
+	idKey, err := idSecret(filepath.Join(p.Data, idKeyFile), begun)
 	if err != nil {
 		return err
 	}
-	p.Root = root
+	if err := p.openRoot(begun); err != nil {
+		return err
+	}
 	identity := gateway.NewIdentity(idKey)
 	p.Genesis, err = record.EnsureGenesis(ctx, p.Journal, record.Genesis{
 		Demonstration: p.Demo, IDKeyFingerprint: identity.Fingerprint(), CreatedAt: p.Now().UTC(),
@@ -207,9 +211,8 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if err := p.openLedger(ctx, identity.Fingerprint()); err != nil {
 		return err
 	}
-	p.Vault = seal.New(seal.Settings{Store: p.Conn.Keys(), Root: root, Now: p.Now})
-	if err := p.Vault.Fill(ctx); err != nil {
-		return fmt.Errorf("write keys ahead: %w", err)
+	if err := p.openVault(ctx, begun); err != nil {
+		return err
 	}
 	if err := p.openEvidence(ctx); err != nil {
 		return err
@@ -218,7 +221,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	p.Requests = record.NewLog(p.window, p.Vault, record.Requests{})
 	p.Watch = gateway.NewWatch()
 	p.Gateway = gateway.New(gateway.Parts{
-		Requests: p.Requests, Rules: p.Rules, Learnt: p.learnt, Signer: p.Receipts, Identity: identity, Blinds: root,
+		Requests: p.Requests, Rules: p.Rules, Learnt: p.learnt, Signer: p.Receipts, Identity: identity, Blinds: p.Names,
 		Watch: p.Watch, Feed: gateway.NewFeed(), Now: p.Now,
 		Directory: func() *directory.Directory { return p.Registry.Directory() },
 		Persons: func(id verification.PersonID) (access.Principal, bool) {
@@ -245,9 +248,9 @@ func (p *Parts) openBoard() error {
 		if err != nil {
 			return err
 		}
-		p.Store = rdb.Open(options, boardSeal{p.Root})
+		p.Store = rdb.Open(options, boardSeal{p.Names})
 	} else {
-		store, err := rdb.Embedded(boardSeal{p.Root})
+		store, err := rdb.Embedded(boardSeal{p.Names})
 		if err != nil {
 			return fmt.Errorf("open the board: %w", err)
 		}
@@ -284,22 +287,22 @@ func (p *Parts) newSweep() *follow.Sweep {
 	}
 }
 
-// boardSeal seals what Redis holds under keys derived from the root key.
-type boardSeal struct{ root *seal.Root }
+// boardSeal seals what Redis holds under the secret of names.
+type boardSeal struct{ names *seal.Names }
 
 // Seal implements rdb.Sealer.
 func (b boardSeal) Seal(boundTo string, plain []byte) ([]byte, error) {
-	sealed, err := b.root.SealCursor("board "+boundTo, plain)
+	sealed, err := b.names.SealCursor("board "+boundTo, plain)
 	return []byte(sealed), err
 }
 
 // Open implements rdb.Sealer.
 func (b boardSeal) Open(boundTo string, sealed []byte) ([]byte, error) {
-	return b.root.OpenCursor("board "+boundTo, string(sealed))
+	return b.names.OpenCursor("board "+boundTo, string(sealed))
 }
 
 // Blind implements rdb.Sealer.
-func (b boardSeal) Blind(purpose, value string) string { return b.root.Blind("board "+purpose, value) }
+func (b boardSeal) Blind(purpose, value string) string { return b.names.Blind("board "+purpose, value) }
 
 // openGateway reads who may knock, and where the directory stands.
 func (p *Parts) openGateway(ctx context.Context) error {

@@ -18,7 +18,7 @@ const passwordsAtOnce = 2
 func (p *Parts) openPeople() {
 	store, keyring := p.Conn.Sessions(), p.Registry.Keyring()
 	p.Sessions = session.NewBook(session.Parts{
-		Store: store, Sealer: sessionSeal{p.Root}, Persons: keyring, Now: p.Now, Retry: p.retried("sessions"),
+		Store: store, Sealer: sessionSeal{p.Names}, Persons: keyring, Now: p.Now, Retry: p.retried("sessions"),
 	})
 	p.People = signin.New(signin.Parts{
 		Book: p.Sessions, Codes: store, Persons: keyring, Registry: p.Registry, Hasher: account.NewHasher(account.Recommended(), passwordsAtOnce),
@@ -33,16 +33,16 @@ func (p *Parts) openScreens() {
 	})
 }
 
-// sessionSeal seals sessions under a key derived from the root key, each bound to its name.
-type sessionSeal struct{ root *seal.Root }
+// sessionSeal seals sessions under the secret of names, each bound to its name.
+type sessionSeal struct{ names *seal.Names }
 
 // Seal implements session.Sealer.
 func (s sessionSeal) Seal(boundTo string, plain []byte) ([]byte, error) {
-	sealed, err := s.root.SealCursor(boundTo, plain)
+	sealed, err := s.names.SealCursor(boundTo, plain)
 	return []byte(sealed), err
 }
 
 // Open implements session.Sealer.
 func (s sessionSeal) Open(boundTo string, sealed []byte) ([]byte, error) {
-	return s.root.OpenCursor(boundTo, string(sealed))
+	return s.names.OpenCursor(boundTo, string(sealed))
 }

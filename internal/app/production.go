@@ -72,6 +72,9 @@ func apart(s config.Stores) bool {
 // its own.
 func exposed(s config.Stores) []string {
 	files := []string{rootKeyOf(s), filepath.Join(s.Data, idKeyFile), filepath.Join(s.Data, receipt.FileName), filepath.Join(s.Data, ledgerKeyFile)}
+	if next := nextRootKeyOf(s); exists(next) {
+		files = append(files, next)
+	}
 	for _, named := range []string{s.NATSKey, s.NATSSystemKey, s.RedisPassword} {
 		if named != "" {
 			files = append(files, named)

@@ -147,7 +147,7 @@ func (p *Parts) openProvider() error {
 		return err
 	}
 	p.Provided = &signin.Provided{
-		Desk: p.People, Provider: provider, Sealer: sessionSeal{p.Root},
+		Desk: p.People, Provider: provider, Sealer: sessionSeal{p.Names},
 		Failed: func(err error) { p.Log.Warn("a sign-in at the OpenID provider", slog.Any("error", err)) },
 	}
 	return nil

@@ -92,6 +92,12 @@ func (r remote) EvidenceRoom(ctx context.Context, request EvidenceRequest) (out 
 	return out, err
 }
 
+// RootKeys implements Admin.
+func (r remote) RootKeys(ctx context.Context, request RootRequest) (out RootResult, err error) {
+	err = r.ask(ctx, "/root-keys", request, &out)
+	return out, err
+}
+
 // Known implements Admin.
 func (r remote) Known(ctx context.Context) (out Known, err error) {
 	err = r.ask(ctx, "/known", nil, &out)

@@ -23,6 +23,9 @@ func (p *Parts) openEvidence(ctx context.Context) error {
 		},
 	})
 	p.witnesses = &evidence.Readers{Log: evidence.Log{Store: p.Conn.Evidence(), Vault: p.evidenceVault}}
+	if err := p.evidenceVault.OpenGroups(ctx); err != nil {
+		return fmt.Errorf("open the keys of evidence: %w", err)
+	}
 	if err := p.evidenceVault.Fill(ctx); err != nil {
 		return fmt.Errorf("write keys of evidence ahead: %w", err)
 	}

@@ -129,6 +129,7 @@ type Key struct {
 	Rotate      KeyRotate      `cmd:"" help:"Issue a key in place of another one, which stays good for a while, and show it, once."`
 	Revoke      KeyRevoke      `cmd:"" help:"Revoke a key, a signer or a certificate."`
 	Disable     KeyDisable     `cmd:"" help:"End all that a person or system may do."`
+	Root        KeyRoot        `cmd:"" help:"Look after the root key: what is under which, and another one in its place while gateways serve."`
 	List        KeyList        `cmd:"" help:"List persons, systems, the ids of their keys, and when each was used last."`
 }
 

@@ -54,3 +54,23 @@ type KeyRevoke struct {
 	Key    string `arg:"" help:"Id of the key."`
 	Reason string `help:"Why."`
 }
+
+// KeyRoot looks after the root key.
+type KeyRoot struct {
+	Status  KeyRootStatus  `cmd:"" help:"Say which keys are under which version of the root key."`
+	Prepare KeyRootPrepare `cmd:"" help:"Make another root key, in a file beside the one in use. Nothing is under it yet: copy it to the backup and to every gateway."`
+	Rotate  KeyRootRotate  `cmd:"" help:"Wrap everything under the newest root key while gateways serve. Goes on where it was cut off."`
+	Retire  KeyRootRetire  `cmd:"" help:"Take the file of the former root key away, when nothing is under it."`
+}
+
+// KeyRootStatus looks.
+type KeyRootStatus struct{ Stores }
+
+// KeyRootPrepare makes a root key.
+type KeyRootPrepare struct{ Stores }
+
+// KeyRootRotate wraps anew.
+type KeyRootRotate struct{ Stores }
+
+// KeyRootRetire takes away.
+type KeyRootRetire struct{ Stores }

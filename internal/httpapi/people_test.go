@@ -22,15 +22,15 @@ import (
 )
 
 // sealer is what app seals sessions with.
-type sealer struct{ root *seal.Root }
+type sealer struct{ names *seal.Names }
 
 func (s sealer) Seal(boundTo string, plain []byte) ([]byte, error) {
-	sealed, err := s.root.SealCursor(boundTo, plain)
+	sealed, err := s.names.SealCursor(boundTo, plain)
 	return []byte(sealed), err
 }
 
 func (s sealer) Open(boundTo string, sealed []byte) ([]byte, error) {
-	return s.root.OpenCursor(boundTo, string(sealed))
+	return s.names.OpenCursor(boundTo, string(sealed))
 }
 
 // people is where the rig's people sign in.
@@ -39,7 +39,7 @@ func (r *rig) people(t *testing.T) *signin.Desk {
 	hasher := account.NewHasher(account.Cost{Memory: 64, Passes: 1, Lanes: 1}, 4)
 	r.sessions = sessiontest.NewFake()
 	keyring := r.registry.Keyring()
-	r.book = session.NewBook(session.Parts{Store: r.sessions, Sealer: sealer{sealtest.Root(t)}, Persons: keyring, Now: r.clock.now})
+	r.book = session.NewBook(session.Parts{Store: r.sessions, Sealer: sealer{sealtest.Names(t)}, Persons: keyring, Now: r.clock.now})
 	return signin.New(signin.Parts{
 		Book: r.book, Codes: r.sessions, Persons: keyring, Registry: r.registry, Hasher: hasher,
 		Throttle: limit.NewThrottle(r.clock.now), Now: r.clock.now,

@@ -14,10 +14,11 @@ import (
 	"verigate/internal/seal"
 )
 
-// The clear header of a stored key: the group it is wrapped under, or that it
-// was erased.
+// The clear header of a stored key: the group it is wrapped under, of a
+// group's own key also the version of the root, or that it was erased.
 const (
 	headerGroup  = "Vg-Group"
+	headerRoot   = "Vg-Root"
 	headerErased = "Vg-Erased"
 )
 
@@ -44,7 +45,7 @@ func (k *Keys) Put(ctx context.Context, keys []seal.Wrapped) error {
 	}
 	msgs := make([]*nats.Msg, len(keys))
 	for i, key := range keys {
-		msgs[i] = &nats.Msg{Subject: keySubject(key.KID), Data: key.Bytes, Header: nats.Header{headerGroup: {key.Group}}}
+		msgs[i] = keyMessage(key)
 		guard(msgs[i], 0)
 	}
 	what := fmt.Sprintf("store %d keys", len(keys))
@@ -55,6 +56,21 @@ func (k *Keys) Put(ctx context.Context, keys []seal.Wrapped) error {
 		}
 		return err
 	})
+}
+
+func keyMessage(key seal.Wrapped) *nats.Msg {
+	m := &nats.Msg{Subject: keySubject(key.KID), Data: key.Bytes, Header: nats.Header{headerGroup: {key.Group}}}
+	if key.Root != "" {
+		m.Header.Set(headerRoot, key.Root)
+	}
+	return m
+}
+
+func storedKey(m stored) seal.Wrapped {
+	return seal.Wrapped{
+		KID: strings.TrimPrefix(m.Subject, keySubject("")), Group: m.Header.Get(headerGroup), Root: m.Header.Get(headerRoot),
+		Bytes: m.Data, Place: m.Sequence,
+	}
 }
 
 // settle finds out whether these very keys are stored, by an attempt whose
@@ -86,7 +102,7 @@ func (k *Keys) Get(ctx context.Context, kid string) (key seal.Wrapped, err error
 		case m.Header.Get(headerErased) != "":
 			return record.ErrErased
 		}
-		key = seal.Wrapped{KID: kid, Group: m.Header.Get(headerGroup), Bytes: m.Data}
+		key = storedKey(m)
 		return nil
 	})
 	return key, err

@@ -79,6 +79,37 @@ func TestWhatIsHeldOfEachKeyIsTold(t *testing.T) {
 	}
 }
 
+// A key that is wrapped anew leaves nothing of its former bytes, also when the process ended before it overwrote them.
+func TestFormerBytesOfAReplacedKeyLeaveTheDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, c := startIn(t, dir)
+	keys, ctx := c.Keys(), t.Context()
+	do(t, keys.Put(ctx, []seal.Wrapped{{KID: "one", Group: "g", Bytes: []byte("canary-of-the-first-wrapping")}}))
+	was, err := keys.Get(ctx, "one")
+	do(t, err)
+	second := was
+	second.Bytes = []byte("canary-of-the-second-wrapping")
+	m := keyMessage(second)
+	guard(m, was.Place)
+	_, err = c.publish(ctx, m) // and the process ends
+	do(t, err)
+	do(t, keys.Settle(ctx, "one"))
+	third, err := keys.Get(ctx, "one")
+	do(t, err)
+	third.Bytes = []byte("canary-of-the-third-wrapping")
+	lose := lossy(c)
+	lose(1)
+	do(t, keys.Replace(ctx, third))
+	c.Close()
+	s.Close()
+	for what, want := range map[string]bool{"first": false, "second": false, "third": true} {
+		if onDisk(t, dir, []byte("canary-of-the-"+what+"-wrapping")) != want {
+			t.Errorf("the %s wrapping is on the disk: %v", what, !want)
+		}
+	}
+}
+
 func onDisk(t *testing.T, dir string, what []byte) bool {
 	t.Helper()
 	found := false

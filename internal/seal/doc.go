@@ -1,9 +1,15 @@
 // Package seal keeps content unreadable without its key, and makes one key's
 // end the end of what it sealed.
 //
-//	root.key ─ wraps ─▶ group key of a month ─ wraps ─▶ data key (kid) ─ seals ─▶ one request
+//	root key ─ wraps ─▶ group key of a month ─ wraps ─▶ data key (kid) ─ seals ─▶ one request
 //	   │                   KEYS key.group.2026-11          KEYS key.<kid>
-//	   └─ derives ─▶ blind index names, cursors
+//	   └───── wraps ─▶ secret of blind index names and cursors
+//	                       KEYS key.names
+//
+// The root key is a [RootKey]: a file, or a key that another machine keeps. Of
+// it nothing is derived, so that it can be changed while gateways serve:
+// [Root.Rotate] wraps the few keys under it anew. Each names the version that
+// it is under, and the one of key.names is in use.
 //
 // Data keys are on stable storage before anything is sealed under them: the
 // vault keeps a pool of them, written ahead in one batch, so that sealing

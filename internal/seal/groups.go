@@ -12,9 +12,6 @@ import (
 	"verigate/internal/record"
 )
 
-// rootGroup is the group of the groups' own keys.
-const rootGroup = "root"
-
 // contentGroup is what the groups of content are called before their month.
 const contentGroup = "group"
 
@@ -39,14 +36,42 @@ func (g *groups) get(ctx context.Context, group string) (*subtle.AESGCM, error) 
 	if err != nil {
 		return nil, fmt.Errorf("group key %s: %w", group, err)
 	}
-	key, err := unwrap(g.root.wrap, Wrapped{KID: group, Group: rootGroup, Bytes: w.Bytes})
+	return g.take(ctx, w)
+}
+
+// take opens a group's key and keeps it open.
+func (g *groups) take(ctx context.Context, w Wrapped) (*subtle.AESGCM, error) {
+	secret, err := g.root.unwrap(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	key, err := opening(w.KID, secret)
 	if err != nil {
 		return nil, err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.open[group] = key
+	g.open[w.KID] = key
 	return key, nil
+}
+
+// openAll opens every group that there is, so that none needs the root later.
+// One that does not open stays for whoever asks for it, who can name what is
+// lost with it.
+func (g *groups) openAll(ctx context.Context) error {
+	all, err := g.store.Groups(ctx)
+	if err != nil {
+		return fmt.Errorf("list the groups' keys: %w", err)
+	}
+	for _, w := range all {
+		if _, ok := g.known(w.KID); ok {
+			continue
+		}
+		if _, err := g.take(ctx, w); err != nil && !errors.Is(err, record.ErrTampered) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (g *groups) known(group string) (*subtle.AESGCM, bool) {
@@ -63,7 +88,7 @@ func (g *groups) ensure(ctx context.Context, group string) (*subtle.AESGCM, erro
 	if !errors.Is(err, record.ErrKeyMissing) {
 		return key, err
 	}
-	w, err := wrap(g.root.wrap, group, rootGroup, newKey())
+	w, err := g.root.wrap(ctx, g.store, group, newKey())
 	if err != nil {
 		return nil, err
 	}

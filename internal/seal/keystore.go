@@ -16,12 +16,17 @@ import (
 // ErrExists says that a key of that id is stored already, or was.
 var ErrExists = errors.New("key id is taken")
 
+// ErrMoved says that a key is not any more as it was read.
+var ErrMoved = errors.New("the key was changed meanwhile")
+
 // Wrapped is a key as it is stored: sealed under its group's key, or for a
 // group's own key under the root.
 type Wrapped struct {
-	KID   string // a data key's id, or "group.2026-11"
+	KID   string // a data key's id, "group.2026-11", or "names"
 	Group string // "group.2026-11", or "root"
+	Root  string // of the root group: the version of the root key; empty: of before versions had names
 	Bytes []byte
+	Place uint64 // where the store has it, for Replace; Put does not read it
 }
 
 // KeyStore holds wrapped keys. It is safe for concurrent use.
@@ -36,6 +41,16 @@ type KeyStore interface {
 	// Erase overwrites the key where it is stored and remembers that it did.
 	// It can be repeated, and is needed again after a crash in between.
 	Erase(ctx context.Context, kid string) error
+	// Replace puts a key, wrapped anew, in the place where it was read, and
+	// then overwrites its former bytes as Erase does. ErrMoved when another
+	// was put there, record.ErrErased when it was erased: nothing is changed
+	// then. A crash in between leaves both, of which the new one counts.
+	Replace(ctx context.Context, key Wrapped) error
+	// Settle overwrites what a Replace that was cut off has left of former
+	// bytes. It can be repeated.
+	Settle(ctx context.Context, kid string) error
+	// Groups lists the keys of groups that are not erased, oldest first.
+	Groups(ctx context.Context) ([]Wrapped, error)
 }
 
 // keySize is AES-256's, in bytes.
@@ -68,15 +83,20 @@ func wrap(under *subtle.AESGCM, kid, group string, key []byte) (Wrapped, error) 
 }
 
 // unwrap opens what wrap sealed. That it does not open is record.ErrTampered:
-// another root key, another key's bytes, or damage.
+// another key's bytes, or damage.
 func unwrap(under *subtle.AESGCM, w Wrapped) (*subtle.AESGCM, error) {
 	key, err := under.Decrypt(w.Bytes, place(w.KID, w.Group))
 	if err != nil {
 		return nil, fmt.Errorf("unwrap key %s under %s: %w", w.KID, w.Group, record.ErrTampered)
 	}
+	return opening(w.KID, key)
+}
+
+// opening is a key that was unwrapped, ready for use.
+func opening(kid string, key []byte) (*subtle.AESGCM, error) {
 	aead, err := subtle.NewAESGCM(key)
 	if err != nil {
-		return nil, fmt.Errorf("use key %s: %w", w.KID, record.ErrTampered)
+		return nil, fmt.Errorf("use key %s: %w", kid, record.ErrTampered)
 	}
 	return aead, nil
 }

@@ -1,163 +1,186 @@
 package seal
 
 import (
-	"crypto/hkdf"
-	"crypto/sha256"
-	"encoding/base64"
+	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
+	"sync"
 
-	"github.com/tink-crypto/tink-go/v2/aead/subtle"
-	prf "github.com/tink-crypto/tink-go/v2/prf/subtle"
+	"verigate/internal/record"
 )
 
-// ErrExposed says that somebody else than the owner may read a key file.
-var ErrExposed = errors.New("key file is readable by others, want mode 0600")
+// rootGroup is the group of what is wrapped under the root itself.
+const rootGroup = "root"
 
-// ErrBadCursor says that a cursor was not made here for this reader and
-// filter.
-var ErrBadCursor = errors.New("cursor does not fit")
+// namesKey is the id of the secret of names. The version that it is under is
+// the one in use: whoever makes a group's key wraps it under the same.
+const namesKey = "names"
 
-// Root is the one key outside the store: it wraps the months' keys and is
-// what blind names and cursors are derived from. It is safe for concurrent
-// use.
+// Root is the root keys that this gateway has: one, and while a rotation is
+// under way the one before it too. It is safe for concurrent use.
 type Root struct {
-	wrap    *subtle.AESGCM
-	cursors *subtle.AESGCM
-	blind   *prf.HMACPRF
+	load func() ([]RootKey, error)
+
+	mu   sync.Mutex // guards keys
+	keys []RootKey
 }
 
-// CreateRoot writes 32 random bytes to a new file of mode 0600, makes them
-// durable, and returns their root. It never overwrites one.
-func CreateRoot(path string) (*Root, error) {
-	secret := newKey()
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// NewRoot reads the root keys, oldest first; the last is what a rotation goes
+// to. load is called again when a version is met that none of them has.
+func NewRoot(load func() ([]RootKey, error)) (*Root, error) {
+	r := &Root{load: load}
+	if err := r.reload(); err != nil {
+		return nil, err
+	}
+	if len(r.keys) == 0 {
+		return nil, errors.New("there is no root key")
+	}
+	return r, nil
+}
+
+func (r *Root) reload() error {
+	keys, err := r.load()
 	if err != nil {
-		return nil, fmt.Errorf("create root key: %w", err)
+		return fmt.Errorf("read the root keys: %w", err)
 	}
-	_, err = f.Write(secret)
-	if err = errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path))); err != nil {
-		return nil, fmt.Errorf("create root key: %w", err)
-	}
-	return NewRoot(secret)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.keys = keys
+	return nil
 }
 
-// syncDir makes a new name in a directory durable.
-func syncDir(path string) error {
-	d, err := os.Open(path)
+func (r *Root) having() []RootKey {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.keys
+}
+
+// with returns the keys that a version may be of.
+func (r *Root) with(version string) []RootKey {
+	var fit []RootKey
+	for _, k := range r.having() {
+		if k.Has(version) {
+			fit = append(fit, k)
+		}
+	}
+	return fit
+}
+
+// find is with, and looks again at what there is before it gives up.
+func (r *Root) find(ctx context.Context, version string) ([]RootKey, error) {
+	if fit := r.with(version); len(fit) > 0 {
+		return fit, nil
+	}
+	if err := r.reload(); err != nil {
+		return nil, err
+	}
+	if fit := r.with(version); len(fit) > 0 {
+		return fit, nil
+	}
+	return nil, fmt.Errorf("%s is %w; it has %s: bring it the root key of the rotation, or give the one that belongs to this record",
+		called(version), ErrUnknownRoot, strings.Join(r.newest(ctx), ", "))
+}
+
+// called is how people are told a version.
+func called(version string) string {
+	if version == "" {
+		return "a file of before versions had names"
+	}
+	return version
+}
+
+// newest are the newest versions of the keys that there are, as far as they
+// can be asked.
+func (r *Root) newest(ctx context.Context) []string {
+	var all []string
+	for _, k := range r.having() {
+		version, err := k.Newest(ctx)
+		if err != nil {
+			version = "one that does not answer"
+		}
+		all = append(all, version)
+	}
+	return all
+}
+
+// unwrap opens a key of the root's own group. record.ErrTampered is certain;
+// ErrUnknownRoot passes when the root is brought, and is one with
+// record.ErrUnavailable, so that whoever follows the record waits for it.
+func (r *Root) unwrap(ctx context.Context, w Wrapped) ([]byte, error) {
+	fit, err := r.find(ctx, w.Root)
+	if err != nil {
+		return nil, fmt.Errorf("unwrap key %s: %w (%w)", w.KID, err, record.ErrUnavailable)
+	}
+	for _, k := range fit {
+		var secret []byte
+		secret, err = k.Unwrap(ctx, w.Root, w.Bytes, place(w.KID, rootGroup))
+		if err == nil {
+			return secret, nil
+		}
+	}
+	return nil, fmt.Errorf("unwrap key %s: %w", w.KID, err)
+}
+
+// wrap seals a new key of the root's own group under the version in use.
+func (r *Root) wrap(ctx context.Context, store KeyStore, kid string, secret []byte) (Wrapped, error) {
+	in, err := store.Get(ctx, namesKey)
+	if errors.Is(err, record.ErrKeyMissing) {
+		return wrapUnder(ctx, r.having()[0], kid, secret)
+	}
+	if err != nil {
+		return Wrapped{}, fmt.Errorf("root key in use: %w", err)
+	}
+	fit, err := r.find(ctx, in.Root)
+	if err != nil {
+		return Wrapped{}, fmt.Errorf("wrap key %s: %w (%w)", kid, err, record.ErrUnavailable)
+	}
+	return wrapUnder(ctx, fit[len(fit)-1], kid, secret)
+}
+
+func wrapUnder(ctx context.Context, k RootKey, kid string, secret []byte) (Wrapped, error) {
+	version, wrapped, err := k.Wrap(ctx, secret, place(kid, rootGroup))
+	if err != nil {
+		return Wrapped{}, fmt.Errorf("wrap key %s: %w", kid, err)
+	}
+	return Wrapped{KID: kid, Group: rootGroup, Root: version, Bytes: wrapped}, nil
+}
+
+// Names opens the secret of names, and makes it in a store that has none. One
+// that began before there was such a secret (begun) has names of its root
+// file, and goes on with them: there the file is needed once more.
+func (r *Root) Names(ctx context.Context, store KeyStore, begun bool) (*Names, error) {
+	w, err := store.Get(ctx, namesKey)
+	if errors.Is(err, record.ErrKeyMissing) {
+		if err := r.beginNames(ctx, store, begun); err != nil {
+			return nil, fmt.Errorf("make the secret of names: %w", err)
+		}
+		w, err = store.Get(ctx, namesKey)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("secret of names: %w", err)
+	}
+	secret, err := r.unwrap(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	return newNames(secret)
+}
+
+func (r *Root) beginNames(ctx context.Context, store KeyStore, begun bool) error {
+	keys := r.having()
+	under, secret := keys[len(keys)-1], freshNames()
+	if file, ok := keys[0].(*FileRoot); ok && (begun || len(keys) == 1) {
+		under, secret = file, file.names
+	} else if begun {
+		return errors.New("KEYS is of a release that knew a root file alone, and there is none: give it by --root-key, start once, rotate")
+	}
+	w, err := wrapUnder(ctx, under, namesKey, secret)
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-// OpenRoot reads what CreateRoot wrote; fs.ErrNotExist when there is none,
-// ErrExposed when others may read it.
-func OpenRoot(path string) (*Root, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("open root key: %w", err)
+	if err := store.Put(ctx, []Wrapped{w}); err != nil && !errors.Is(err, ErrExists) {
+		return err
 	}
-	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("open root key: %w", err)
-	}
-	if info.Mode().Perm()&^fs.FileMode(0o600) != 0 {
-		return nil, fmt.Errorf("open root key: %w", ErrExposed)
-	}
-	secret, err := io.ReadAll(io.LimitReader(f, keySize+1))
-	if err != nil {
-		return nil, fmt.Errorf("read root key: %w", err)
-	}
-	return NewRoot(secret)
-}
-
-// NewRoot derives a root's keys from 32 secret bytes.
-func NewRoot(secret []byte) (*Root, error) {
-	if len(secret) != keySize {
-		return nil, fmt.Errorf("root key has %d bytes, want %d", len(secret), keySize)
-	}
-	wrap, err := derivedAEAD(secret, "verigate root: wrap 1")
-	if err != nil {
-		return nil, err
-	}
-	cursors, err := derivedAEAD(secret, "verigate root: cursors 1")
-	if err != nil {
-		return nil, err
-	}
-	key, err := hkdf.Key(sha256.New, secret, nil, "verigate root: blind 1", keySize)
-	if err != nil {
-		return nil, fmt.Errorf("derive key of blind names: %w", err)
-	}
-	blind, err := prf.NewHMACPRF("SHA256", key)
-	if err != nil {
-		return nil, fmt.Errorf("derive key of blind names: %w", err)
-	}
-	return &Root{wrap: wrap, cursors: cursors, blind: blind}, nil
-}
-
-func derivedAEAD(secret []byte, purpose string) (*subtle.AESGCM, error) {
-	key, err := hkdf.Key(sha256.New, secret, nil, purpose, keySize)
-	if err != nil {
-		return nil, fmt.Errorf("derive %s: %w", purpose, err)
-	}
-	aead, err := subtle.NewAESGCM(key)
-	if err != nil {
-		return nil, fmt.Errorf("derive %s: %w", purpose, err)
-	}
-	return aead, nil
-}
-
-// Blind names a value without telling it: 26 symbols, the same for the same
-// purpose and value for as long as the root key lives. Without the key
-// neither can be found by trying.
-func (r *Root) Blind(purpose, value string) string {
-	out, err := r.blind.ComputePRF(framed(purpose, value), 16)
-	if err != nil {
-		panic("seal: 16 bytes of HMAC-SHA256: " + err.Error()) // only a longer output is refused
-	}
-	return names.EncodeToString(out)
-}
-
-// SealCursor hides where a list goes on. What it is bound to (reader, filter,
-// order) must be given again to open it.
-func (r *Root) SealCursor(boundTo string, plain []byte) (string, error) {
-	sealed, err := r.cursors.Encrypt(plain, framed("cursor", boundTo))
-	if err != nil {
-		return "", fmt.Errorf("seal cursor: %w", err)
-	}
-	return encoded(sealed), nil
-}
-
-// encoded is what base64.RawURLEncoding makes of it. The encoding's own
-// string is made by way of a copy as long as itself, and every row of the
-// board is one.
-func encoded(sealed []byte) string {
-	var out strings.Builder
-	out.Grow(base64.RawURLEncoding.EncodedLen(len(sealed)))
-	var piece [1024]byte
-	for part := range slices.Chunk(sealed, len(piece)/4*3) { // whole groups of three bytes: the pieces join
-		out.Write(base64.RawURLEncoding.AppendEncode(piece[:0], part))
-	}
-	return out.String()
-}
-
-// OpenCursor returns what SealCursor hid; ErrBadCursor for anything else.
-func (r *Root) OpenCursor(boundTo, cursor string) ([]byte, error) {
-	sealed, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil {
-		return nil, fmt.Errorf("open cursor: %w", ErrBadCursor)
-	}
-	plain, err := r.cursors.Decrypt(sealed, framed("cursor", boundTo))
-	if err != nil {
-		return nil, fmt.Errorf("open cursor: %w", ErrBadCursor)
-	}
-	return plain, nil
+	return nil
 }

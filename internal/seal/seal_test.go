@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -104,20 +101,6 @@ func TestSwappedWrappedKeysDoNotOpen(t *testing.T) {
 	}
 	store.Swap(a, b)
 	if _, err := vault(t, store).Open(t.Context(), a, nil, sealed); !errors.Is(err, record.ErrTampered) {
-		t.Fatalf("got %v, want tampered", err)
-	}
-}
-
-func TestAnotherRootOpensNothing(t *testing.T) {
-	t.Parallel()
-	store := sealtest.NewStore()
-	take(t, vault(t, store))
-	root, err := seal.NewRoot(bytes.Repeat([]byte{8}, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stranger := seal.New(seal.Settings{Store: store, Root: root, Now: september})
-	if err := stranger.Fill(t.Context()); !errors.Is(err, record.ErrTampered) {
 		t.Fatalf("got %v, want tampered", err)
 	}
 }
@@ -222,80 +205,6 @@ func TestSlotsOfAPastMonthAreDropped(t *testing.T) {
 	for kid, want := range map[string]string{first: "group.2021-09", second: "group.2021-10"} {
 		if w, err := store.Get(t.Context(), kid); err != nil || w.Group != want {
 			t.Errorf("key %s is in %s, want %s, %v", kid, w.Group, want, err)
-		}
-	}
-}
-
-func TestRootKeyFile(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "root.key")
-	if _, err := seal.OpenRoot(path); !errors.Is(err, fs.ErrNotExist) {
-		t.Fatalf("absent: %v", err)
-	}
-	made, err := seal.CreateRoot(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := seal.CreateRoot(path); !errors.Is(err, fs.ErrExist) {
-		t.Fatalf("created twice: %v", err)
-	}
-	read, err := seal.OpenRoot(path)
-	if err != nil || made.Blind("p", "v") != read.Blind("p", "v") {
-		t.Fatalf("not the same root, %v", err)
-	}
-	if err := os.Chmod(path, 0o640); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := seal.OpenRoot(path); !errors.Is(err, seal.ErrExposed) {
-		t.Fatalf("exposed: %v", err)
-	}
-}
-
-func TestABlindNameTellsPurposeAndValueApart(t *testing.T) {
-	t.Parallel()
-	r := sealtest.Root(t)
-	name := r.Blind("unit", "03")
-	if len(name) != 26 || name != r.Blind("unit", "03") {
-		t.Fatalf("unstable name %q", name)
-	}
-	for _, other := range [][2]string{{"unit", "30"}, {"unit0", "3"}, {"partner", "03"}, {"", "unit03"}} {
-		if r.Blind(other[0], other[1]) == name {
-			t.Errorf("%q has the name of another", other)
-		}
-	}
-}
-
-func TestACursorOfAnyLengthOpens(t *testing.T) {
-	t.Parallel()
-	r, err := seal.NewRoot(bytes.Repeat([]byte{8}, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for n := range 2400 {
-		want := bytes.Repeat([]byte{byte(n)}, n)
-		cursor, err := r.SealCursor("NG", want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := r.OpenCursor("NG", cursor); err != nil || !bytes.Equal(got, want) {
-			t.Fatalf("of %d bytes: %v", n, err)
-		}
-	}
-}
-
-func TestACursorOpensForItsReaderOnly(t *testing.T) {
-	t.Parallel()
-	r := sealtest.Root(t)
-	cursor, err := r.SealCursor("NG|open", []byte("17"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if plain, err := r.OpenCursor("NG|open", cursor); err != nil || string(plain) != "17" {
-		t.Fatalf("got %q, %v", plain, err)
-	}
-	for _, bad := range [][2]string{{"TH|open", cursor}, {"NG|open", cursor + "A"}, {"NG|open", ""}, {"NG|open", "!"}} {
-		if _, err := r.OpenCursor(bad[0], bad[1]); !errors.Is(err, seal.ErrBadCursor) {
-			t.Errorf("%q opened: %v", bad, err)
 		}
 	}
 }

@@ -54,6 +54,11 @@ func New(s Settings) *Vault {
 	}
 }
 
+// OpenGroups opens the keys of all groups that there are and keeps them open:
+// from then on the root key is needed for the first key of another month, and
+// for nothing else. Errors are those of RootKey, and ErrUnknownRoot.
+func (v *Vault) OpenGroups(ctx context.Context) error { return v.groups.openAll(ctx) }
+
 // Fill writes the first batch, so that the first request does not wait for
 // it; it also proves that KEYS can be written and fits the root key.
 func (v *Vault) Fill(ctx context.Context) error { return v.pool.refill(ctx) }

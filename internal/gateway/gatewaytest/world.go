@@ -74,6 +74,7 @@ type World struct {
 
 	signer *receipt.Keys
 	root   *seal.Root
+	names  *seal.Names
 	dir    *directory.Directory
 }
 
@@ -89,7 +90,7 @@ func New(t testing.TB, data *Data) *World {
 		Drafts: drafttest.NewStore(),
 	}
 	w.Journal = recordtest.NewDivided(w.Clock.Now)
-	w.root = sealtest.Root(t)
+	w.root, w.names = sealtest.Root(t), sealtest.Names(t)
 	w.ColdVault()
 	w.signer = data.signer
 	w.Gateway = w.Another()
@@ -142,7 +143,7 @@ func (w *World) Another() *gateway.Gateway { return gateway.New(w.Parts(w.Watch)
 func (w *World) Parts(watch *gateway.Watch) gateway.Parts {
 	return gateway.Parts{
 		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Everybody: Members, Rules: w.Rules,
-		Signer: w.signer, Identity: gateway.NewIdentity(bytes.Repeat([]byte{3}, 32)), Board: w.Board, Blinds: w.root,
+		Signer: w.signer, Identity: gateway.NewIdentity(bytes.Repeat([]byte{3}, 32)), Board: w.Board, Blinds: w.names,
 		Watch: watch, Feed: w.Feed, Now: w.Clock.Now,
 		Book: &draft.Book{Store: w.Drafts, Sealer: w.Vault},
 	}

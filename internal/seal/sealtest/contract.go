@@ -22,6 +22,10 @@ func Run(t *testing.T, open func(t *testing.T) seal.KeyStore) {
 		"one of 16 creators of a key wins":       oneCreatorWins,
 		"an absent key is missing":               absentIsMissing,
 		"an erased key is erased for good":       erasedForGood,
+		"a key is replaced where it was read":    replacedInPlace,
+		"an erased key is not replaced":          erasedStays,
+		"of 8 who replace and erase one wins":    replaceOrErase,
+		"groups are listed, without erased ones": groupsListed,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -51,6 +55,7 @@ func batchReadsBack(t *testing.T, s seal.KeyStore) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		got.Place = 0
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}
@@ -118,5 +123,131 @@ func erasedForGood(t *testing.T, s seal.KeyStore) {
 	}
 	if _, err := s.Get(t.Context(), "a1"); err != nil {
 		t.Fatalf("its neighbour: %v", err)
+	}
+}
+
+func read(t *testing.T, s seal.KeyStore, kid string) seal.Wrapped {
+	t.Helper()
+	k, err := s.Get(t.Context(), kid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func replacedInPlace(t *testing.T, s seal.KeyStore) {
+	if err := s.Put(t.Context(), keys(2)); err != nil {
+		t.Fatal(err)
+	}
+	was := read(t, s, "a0")
+	next := was
+	next.Group, next.Root, next.Bytes = "root", "file.1", []byte("wrapped anew")
+	if err := s.Replace(t.Context(), next); err != nil {
+		t.Fatal(err)
+	}
+	got := read(t, s, "a0")
+	if got.Place == was.Place {
+		t.Error("it has the place of the former")
+	}
+	if err := s.Replace(t.Context(), was); !errors.Is(err, seal.ErrMoved) {
+		t.Errorf("in the place of before: %v", err)
+	}
+	got.Place = next.Place
+	if diff := cmp.Diff(next, got); diff != "" {
+		t.Error(diff)
+	}
+	for range 20 { // a subject holds few messages
+		next = read(t, s, "a0")
+		if err := s.Replace(t.Context(), next); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Settle(t.Context(), "a0"); err != nil {
+		t.Error(err)
+	}
+	if neighbour := read(t, s, "a1"); neighbour.Group != "group.2021-09" {
+		t.Errorf("its neighbour: %+v", neighbour)
+	}
+}
+
+func erasedStays(t *testing.T, s seal.KeyStore) {
+	if err := s.Put(t.Context(), keys(1)); err != nil {
+		t.Fatal(err)
+	}
+	was := read(t, s, "a0")
+	if err := s.Erase(t.Context(), "a0"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Replace(t.Context(), was); !errors.Is(err, record.ErrErased) {
+		t.Fatalf("got %v, want erased", err)
+	}
+	if _, err := s.Get(t.Context(), "a0"); !errors.Is(err, record.ErrErased) {
+		t.Fatalf("it is back: %v", err)
+	}
+}
+
+func replaceOrErase(t *testing.T, s seal.KeyStore) {
+	if err := s.Put(t.Context(), keys(1)); err != nil {
+		t.Fatal(err)
+	}
+	was := read(t, s, "a0")
+	var won atomic.Int32
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			next := was
+			next.Bytes = fmt.Appendf(nil, "wrapped by %d", i)
+			switch err := s.Replace(t.Context(), next); {
+			case err == nil:
+				won.Add(1)
+			case !errors.Is(err, seal.ErrMoved) && !errors.Is(err, record.ErrErased):
+				t.Errorf("%d: %v", i, err)
+			}
+		})
+	}
+	wg.Go(func() {
+		if err := s.Erase(t.Context(), "a0"); err != nil {
+			t.Errorf("erase: %v", err)
+		}
+	})
+	wg.Wait()
+	if won.Load() > 1 {
+		t.Errorf("%d replaced it", won.Load())
+	}
+	if _, err := s.Get(t.Context(), "a0"); !errors.Is(err, record.ErrErased) {
+		t.Errorf("in the end %v, want erased", err)
+	}
+}
+
+func groupsListed(t *testing.T, s seal.KeyStore) {
+	group := func(kid string) seal.Wrapped {
+		return seal.Wrapped{KID: kid, Group: "root", Root: "file.1", Bytes: []byte("wrapped " + kid)}
+	}
+	if err := s.Put(t.Context(), keys(3)); err != nil {
+		t.Fatal(err)
+	}
+	for _, kid := range []string{"names", "group.2021-09", "group.2021-10", "evidence.2021-09"} {
+		if err := s.Put(t.Context(), []seal.Wrapped{group(kid)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Erase(t.Context(), "group.2021-10"); err != nil {
+		t.Fatal(err)
+	}
+	again := read(t, s, "group.2021-09")
+	again.Root = "file.2"
+	if err := s.Replace(t.Context(), again); err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Groups(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, k := range all {
+		got[k.KID] = k.Root
+	}
+	if diff := cmp.Diff(map[string]string{"group.2021-09": "file.2", "evidence.2021-09": "file.1"}, got); diff != "" {
+		t.Error(diff)
 	}
 }

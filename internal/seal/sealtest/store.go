@@ -4,7 +4,10 @@ package sealtest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +20,7 @@ import (
 type Store struct {
 	mu     sync.Mutex
 	keys   map[string]seal.Wrapped
+	places uint64 // given to keys so far
 	erased map[string]bool
 	puts   int
 	fail   []error
@@ -30,11 +34,37 @@ func NewStore() *Store {
 // Root is a root of fixed bytes, for tests only.
 func Root(t testing.TB) *seal.Root {
 	t.Helper()
-	r, err := seal.NewRoot(bytes.Repeat([]byte{7}, 32))
+	return Roots(t, File(t, 7))
+}
+
+// File is a root key as in a file: 32 times the same byte.
+func File(t testing.TB, b byte) *seal.FileRoot {
+	t.Helper()
+	f, err := seal.NewFileRoot(bytes.Repeat([]byte{b}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// Roots are root keys, oldest first.
+func Roots(t testing.TB, keys ...seal.RootKey) *seal.Root {
+	t.Helper()
+	r, err := seal.NewRoot(func() ([]seal.RootKey, error) { return keys, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// Names are those of Root.
+func Names(t testing.TB) *seal.Names {
+	t.Helper()
+	n, err := Root(t).Names(t.Context(), NewStore(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // Vault is a vault over a store in memory.
@@ -74,6 +104,18 @@ func (s *Store) Swap(a, b string) {
 	s.keys[a], s.keys[b] = ka, kb
 }
 
+// Unname makes the keys of groups such as a release wrote that knew one root
+// file, and takes away what it did not know.
+func (s *Store) Unname() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.keys, "names")
+	for kid, k := range s.keys {
+		k.Root = ""
+		s.keys[kid] = k
+	}
+}
+
 // Put implements seal.KeyStore.
 func (s *Store) Put(ctx context.Context, keys []seal.Wrapped) error {
 	s.mu.Lock()
@@ -89,11 +131,48 @@ func (s *Store) Put(ctx context.Context, keys []seal.Wrapped) error {
 		}
 	}
 	for _, k := range keys {
-		k.Bytes = bytes.Clone(k.Bytes)
-		s.keys[k.KID] = k
+		s.store(k)
 	}
 	s.puts++
 	return ctx.Err()
+}
+
+// store is called with mu held.
+func (s *Store) store(k seal.Wrapped) {
+	s.places++
+	k.Bytes, k.Place = bytes.Clone(k.Bytes), s.places
+	s.keys[k.KID] = k
+}
+
+// Replace implements seal.KeyStore.
+func (s *Store) Replace(ctx context.Context, k seal.Wrapped) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.erased[k.KID] {
+		return record.ErrErased
+	}
+	if s.keys[k.KID].Place != k.Place {
+		return seal.ErrMoved
+	}
+	s.store(k)
+	return ctx.Err()
+}
+
+// Settle implements seal.KeyStore: nothing former is kept here.
+func (s *Store) Settle(ctx context.Context, _ string) error { return ctx.Err() }
+
+// Groups implements seal.KeyStore.
+func (s *Store) Groups(ctx context.Context) ([]seal.Wrapped, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []seal.Wrapped
+	for _, k := range s.keys {
+		if strings.Contains(k.KID, ".") {
+			all = append(all, k)
+		}
+	}
+	slices.SortFunc(all, func(a, b seal.Wrapped) int { return cmp.Compare(a.Place, b.Place) })
+	return all, ctx.Err()
 }
 
 // Get implements seal.KeyStore.

@@ -1,0 +1,202 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"verigate/internal/config"
+	"verigate/internal/seal"
+)
+
+// rootKeyOf is the file of the root key.
+func rootKeyOf(s config.Stores) string {
+	if s.RootKey != "" {
+		return s.RootKey
+	}
+	return filepath.Join(s.Data, rootKeyFile)
+}
+
+// nextRootKeyOf is the file of the root key that a rotation goes to. It lies beside the other until nothing is under that
+// any more.
+func nextRootKeyOf(s config.Stores) string { return rootKeyOf(s) + ".next" }
+
+// openRoot reads the root keys, and makes the first one for a record that is not begun. With a record and without its root
+// nothing is made up: a new one would open nothing.
+func (p *Parts) openRoot(begun bool) (err error) {
+	path := rootKeyOf(p.Stores)
+	if !begun && !exists(path) {
+		if _, err := seal.CreateFileRoot(path); err != nil {
+			return err
+		}
+	}
+	p.Root, err = seal.NewRoot(p.rootKeys)
+	return err
+}
+
+// rootKeys are those that there are, oldest first.
+func (p *Parts) rootKeys() (all []seal.RootKey, err error) {
+	first, next := rootKeyOf(p.Stores), nextRootKeyOf(p.Stores)
+	for _, path := range []string{first, next} {
+		file, err := seal.OpenFileRoot(path)
+		switch {
+		case err == nil:
+			all = append(all, file)
+		case path == first && errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("%s is missing and the record exists: restore it from the backup of the keys", path)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// openVault opens names and the keys of all groups, so that from here on the root is needed once a month only.
+func (p *Parts) openVault(ctx context.Context, begun bool) (err error) {
+	if p.Names, err = p.Root.Names(ctx, p.Conn.Keys(), begun); err != nil {
+		return fmt.Errorf("the keys of this record: %w", err)
+	}
+	p.Vault = seal.New(seal.Settings{Store: p.Conn.Keys(), Root: p.Root, Now: p.Now})
+	if err := p.Vault.OpenGroups(ctx); err != nil {
+		return fmt.Errorf("open the keys of the months: %w", err)
+	}
+	if err := p.Vault.Fill(ctx); err != nil {
+		return fmt.Errorf("write keys ahead: %w", err)
+	}
+	return nil
+}
+
+// The acts on root keys.
+const (
+	rootStatus  = "root-status"
+	rootPrepare = "root-prepare"
+	rootRotate  = "root-rotate"
+	rootRetire  = "root-retire"
+)
+
+// RootRequest is an act on the root keys.
+type RootRequest struct {
+	Act string     `json:"act"`
+	By  Credential `json:"by"`
+}
+
+// RootResult is what is under which root key after it, and what was done, in words.
+type RootResult struct {
+	seal.RootStatus
+	Did string `json:"did,omitempty"`
+}
+
+// RootKeys looks after the root keys. Whoever owns the machine may: it opens no content, and what it does is evidence.
+func (p *Parts) RootKeys(ctx context.Context, r RootRequest) (out RootResult, err error) {
+	by, err := p.actor(ctx, r.By)
+	if err == nil {
+		out, err = p.rootAct(ctx, r.Act)
+	}
+	p.acted(act{by: by, what: "key", kind: r.Act, looked: true}, err)
+	return out, err
+}
+
+func (p *Parts) rootAct(ctx context.Context, act string) (out RootResult, err error) {
+	switch act {
+	case rootStatus:
+	case rootPrepare:
+		out.Did, err = p.prepareRoot()
+	case rootRotate:
+		out.Did = "everything is under the newest root key"
+		err = p.Root.Rotate(ctx, p.Conn.Keys())
+	case rootRetire:
+		out.Did, err = p.retireRoot(ctx)
+	default:
+		err = fmt.Errorf("%q is no act on root keys", act)
+	}
+	if err != nil {
+		return out, err
+	}
+	out.RootStatus, err = p.Root.Status(ctx, p.Conn.Keys())
+	return out, err
+}
+
+// prepareRoot makes the root key that a rotation goes to. Nothing is under it until then.
+func (p *Parts) prepareRoot() (string, error) {
+	next := nextRootKeyOf(p.Stores)
+	if _, err := seal.CreateFileRoot(next); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return "", fmt.Errorf("%s is there already: rotate to it, or take it away when nothing is under it (verigate key root status)", next)
+		}
+		return "", err
+	}
+	return "made " + next + ": copy it into the backup of the keys and to every gateway of this record, then rotate", nil
+}
+
+// retireRoot takes away the files of root keys under which nothing is any more. The one that is in use is root.key
+// afterwards; a crash leaves both, or that.
+func (p *Parts) retireRoot(ctx context.Context) (string, error) {
+	s, err := p.Root.Status(ctx, p.Conn.Keys())
+	if err != nil {
+		return "", err
+	}
+	if !s.Rotated() {
+		return "", errors.New("something is still under another root key than the newest: rotate first (verigate key root status)")
+	}
+	first, next := rootKeyOf(p.Stores), nextRootKeyOf(p.Stores)
+	if !exists(next) {
+		return "", errors.New("there is no root key beside the one in use: nothing to take away")
+	}
+	if err := os.Rename(next, first); err != nil {
+		return "", fmt.Errorf("take the former root key away: %w", err)
+	}
+	return first + " is the root key in use now, and the former one is gone here: take it out of the other gateways and, when the last backup of KEYS from before is gone, out of the backup of the keys",
+		syncDir(filepath.Dir(first))
+}
+
+// rootHandlers is the door of admin.sock to the root keys.
+func (p *Parts) rootHandlers(mux *http.ServeMux) {
+	mux.HandleFunc("POST /root-keys", func(w http.ResponseWriter, r *http.Request) {
+		var request RootRequest
+		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&request); err != nil {
+			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
+			return
+		}
+		result, err := p.RootKeys(r.Context(), request)
+		p.reply(w, result, err)
+	})
+}
+
+// RootKeysOf looks after the root keys and prints what is under which.
+func RootKeysOf(ctx context.Context, e Env, s config.Stores, act string) error {
+	return with(ctx, e, s, func(a Admin) error {
+		r, err := a.RootKeys(ctx, RootRequest{Act: act, By: e.By})
+		if err != nil {
+			return err
+		}
+		if r.Did != "" {
+			fmt.Fprintln(e.Out, r.Did)
+		}
+		for _, u := range r.Under {
+			fmt.Fprintf(e.Out, "%s: %d keys (%s)%s\n", versionName(u.Version), len(u.Keys), strings.Join(u.Keys, ", "), absent(u.Here))
+		}
+		fmt.Fprintf(e.Out, "in use: %s; newest here: %s\n", versionName(r.InUse), r.Newest)
+		return nil
+	})
+}
+
+func versionName(v string) string {
+	if v == "" {
+		return "a root file of before versions had names"
+	}
+	return v
+}
+
+func absent(here bool) string {
+	if here {
+		return ""
+	}
+	return ", which this gateway does not have"
+}
