@@ -127,8 +127,7 @@ func Open(ctx context.Context, o Options) (_ *Parts, err error) {
 	if err := p.openGateway(ctx); err != nil {
 		return nil, err
 	}
-	p.erased, err = p.Eraser().CatchUp(ctx)
-	return p, err
+	return p, p.erase(ctx)
 }
 
 // onClose adds what Close does, last opened first.
@@ -348,14 +347,6 @@ func (p *Parts) Watcher() follow.Watcher {
 	return follow.Watcher{
 		Log: p.Requests, Rules: p.Rules, Learnt: p.learnt, Steps: p.steps, Watch: p.Watch, Feed: p.Gateway.Feed, Now: p.Now,
 		Seen: p.Gateway.Outdated, Retry: p.retried("watch"),
-	}
-}
-
-// Eraser destroys what the record says is erased.
-func (p *Parts) Eraser() follow.Eraser {
-	return follow.Eraser{
-		Journal: p.window, Log: p.Requests, Keys: p.Vault, Drafts: p.Conn.Drafts(),
-		Done: p.Conn.Erasures(), Forget: p.window.Forget, Retry: p.retried("erasure"),
 	}
 }
 

@@ -97,6 +97,9 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	run("readers", p.witnesses.Run)
 	run("reader", p.Reader().Run)
 	run("erasure", func(ctx context.Context) error { return p.Eraser().Run(ctx, p.erased) })
+	if p.Witness != "" {
+		run("witness of erasures", p.teller().Run)
+	}
 	run("registry", func(ctx context.Context) error { return p.registrar.Run(ctx, p.known) })
 	run("watch", p.Watcher().Run)
 	run("board", p.Boarder.Run)

@@ -13,7 +13,8 @@
 // cannot be read stops it with a *record.SequenceError that names the sequence.
 //
 // The Eraser also works before a door opens: its position lies with the keys, so that keys which come back from a backup
-// are destroyed again.
+// are destroyed again. The Teller gives each erasure to a witness on another host, and carries out, before a door opens,
+// what the witness knows and a record that was put back does not.
 //
 // The Registrar feeds the registry and, through it, the rules: a version of the calendars that any gateway decreed. A fold
 // that meets a version before the Registrar does waits for it, some seconds at most, and is tried again after that.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"verigate/internal/record"
 	"verigate/internal/verification"
@@ -100,20 +101,12 @@ func (e Eraser) carryOut(ctx context.Context, m record.Sealed) error {
 	if !m.Tombstone() {
 		return nil
 	}
-	history, err := e.Log.Read(ctx, m.Subject)
-	if err != nil {
-		return fmt.Errorf("read what is erased: %w", err)
+	history, kids, err := condemned(ctx, e.Log, m)
+	if err != nil || len(kids) == 0 {
+		return err
 	}
-	for _, h := range history {
-		if h.Sequence == m.Sequence && (h.Content != record.Whole || len(h.Decision.Kept) == 0) {
-			return nil // of an erasure that a later one includes, or from before a tombstone kept anything
-		}
-	}
-	for _, h := range history {
-		if h.Sequence >= m.Sequence || h.KID == m.KID {
-			continue
-		}
-		if err := e.Keys.Erase(ctx, h.KID); err != nil && !errors.Is(err, record.ErrKeyMissing) {
+	for _, kid := range kids {
+		if err := e.Keys.Erase(ctx, kid); err != nil && !errors.Is(err, record.ErrKeyMissing) {
 			return err
 		}
 	}
@@ -126,6 +119,24 @@ func (e Eraser) carryOut(ctx context.Context, m record.Sealed) error {
 		e.Forget(m.Subject, m.Sequence-1)
 	}
 	return nil
+}
+
+// condemned are the keys of all that is before a tombstone, with the history that it ends; none when it erases nothing.
+func condemned(ctx context.Context, log Log, m record.Sealed) (history []Entry, kids []string, err error) {
+	if history, err = log.Read(ctx, m.Subject); err != nil {
+		return nil, nil, fmt.Errorf("read what is erased: %w", err)
+	}
+	for _, h := range history {
+		if h.Sequence == m.Sequence && (h.Content != record.Whole || len(h.Decision.Kept) == 0) {
+			return history, nil, nil // of an erasure that a later one includes, or from before a tombstone kept anything
+		}
+	}
+	for _, h := range history {
+		if h.Sequence < m.Sequence && h.KID != m.KID && !slices.Contains(kids, h.KID) {
+			kids = append(kids, h.KID)
+		}
+	}
+	return history, kids, nil
 }
 
 // tasks are all that a request had before a sequence.

@@ -20,3 +20,18 @@ func TestThePositionOfTheErasuresGoesForwardOnlyAndFillsNoSubject(t *testing.T) 
 		t.Fatalf("in the end %v, %v", at, err)
 	}
 }
+
+func TestThePlaceInTheWitnesssListGoesBackToo(t *testing.T) {
+	t.Parallel()
+	e, ctx := open(t).Erasures(), t.Context()
+	for _, n := range []uint64{0, 7, 7, 3, 40} {
+		do(t, e.CarriedOutWitnessed(ctx, n))
+		if got, err := e.Witnessed(ctx); err != nil || got != n {
+			t.Fatalf("it is %d, %v; want %d", got, err, n)
+		}
+	}
+	do(t, e.CarriedOut(ctx, record.Position{1, 2}))
+	if got, err := e.Witnessed(ctx); err != nil || got != 40 {
+		t.Fatalf("the position took its place: %d, %v", got, err)
+	}
+}

@@ -19,4 +19,6 @@
 // Gateways of one record compute the same trees. Any of them signs; LEDGER takes checkpoints one after another, guarded,
 // and each gateway holds every one that it finds there, or at the witness, against its own tree: one that does not fit is
 // a *BrokenError, after which nothing more is signed.
+//
+// Beside the checkpoints a witness keeps a list of erasures, ids of keys: a record that is put back does not know of them.
 package notary

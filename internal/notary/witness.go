@@ -72,28 +72,37 @@ func (w Witness) Give(origin string, size uint64, note []byte) error {
 }
 
 func (w Witness) give(shelf, name string, note []byte) error {
-	if _, err := os.Stat(w.Dir); err != nil {
-		return err // a directory of another host that is away is not made here
-	}
-	if err := os.MkdirAll(shelf, 0o755); err != nil { //nolint:gosec // checkpoints are public
-		return err
-	}
 	given := filepath.Join(shelf, name)
 	if _, err := os.Stat(given); err == nil {
 		return nil
 	}
-	unfinished, err := os.CreateTemp(shelf, ".unfinished-")
+	unfinished, err := w.write(shelf, note)
 	if err != nil {
 		return err
 	}
-	_, err = unfinished.Write(note)
-	if err = errors.Join(err, unfinished.Chmod(0o444), unfinished.Sync(), unfinished.Close()); err == nil {
-		err = os.Rename(unfinished.Name(), given)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(unfinished.Name()))
+	if err := os.Rename(unfinished, given); err != nil {
+		return errors.Join(err, os.Remove(unfinished))
 	}
 	return syncDir(shelf)
+}
+
+// write puts what is given on a shelf, whole and durable, under a name that nobody reads.
+func (w Witness) write(shelf string, content []byte) (path string, err error) {
+	if _, err := os.Stat(w.Dir); err != nil {
+		return "", err // a directory of another host that is away is not made here
+	}
+	if err := os.MkdirAll(shelf, 0o755); err != nil { //nolint:gosec // what a witness has is public
+		return "", err
+	}
+	unfinished, err := os.CreateTemp(shelf, ".unfinished-")
+	if err != nil {
+		return "", err
+	}
+	_, err = unfinished.Write(content)
+	if err = errors.Join(err, unfinished.Chmod(0o444), unfinished.Sync(), unfinished.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(unfinished.Name()))
+	}
+	return unfinished.Name(), nil
 }
 
 func syncDir(path string) error {

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"verigate/internal/follow"
+	"verigate/internal/jet"
+	"verigate/internal/ledger"
+	"verigate/internal/notary"
+	"verigate/internal/record"
+	"verigate/internal/seal"
+)
+
+// Eraser destroys what the record says is erased.
+func (p *Parts) Eraser() follow.Eraser {
+	return follow.Eraser{
+		Journal: p.window, Log: p.Requests, Keys: p.Vault, Drafts: p.Conn.Drafts(),
+		Done: p.Conn.Erasures(), Forget: p.window.Forget, Retry: p.retried("erasure"),
+	}
+}
+
+// teller gives the witness what is erased. There is a witness.
+func (p *Parts) teller() follow.Teller {
+	return follow.Teller{
+		Journal: p.window, Log: p.Requests, List: witnessed{p.Notary, p.Log}, Keys: heldKeys{p.Vault, p.Conn.Keys()},
+		Done: p.Conn.Erasures(), Retry: p.retried("witness of erasures"),
+	}
+}
+
+// erase carries out, before a door opens, what the record knows to be erased, and then what the witness knows. A witness
+// that is away is no reason to stay closed.
+func (p *Parts) erase(ctx context.Context) (err error) {
+	if p.erased, err = p.Eraser().CatchUp(ctx); err != nil || p.Witness == "" {
+		return err
+	}
+	unsaid, err := p.teller().EraseAgain(ctx)
+	for _, u := range unsaid {
+		p.Log.Error("the witness knows of an erasure that this record lacks: it was put back to before. The key is destroyed again: nothing of the request can be read in this record",
+			slog.String("kind", u.Of.Kind), slog.String("request", u.Of.ID), slog.String("key", u.KID))
+	}
+	if errors.Is(err, record.ErrUnavailable) {
+		return err
+	}
+	if err != nil {
+		p.Log.Error("the witness's list of erasures cannot be read: what only it knows to be erased is not destroyed again", slog.Any("error", err))
+	}
+	return nil
+}
+
+// witnessed is the list of a witness.
+type witnessed struct {
+	notary *notary.Notary
+	log    *slog.Logger
+}
+
+var _ follow.List = witnessed{}
+
+// Erasures implements follow.List. What nobody vouches for is in the log.
+func (w witnessed) Erasures(after uint64) (all []follow.Erasure, last uint64, err error) {
+	given, last, err := w.notary.Erasures(after, func(err error) {
+		w.log.Error("an entry in the witness's list of erasures is not believed", slog.Any("error", err))
+	})
+	for _, e := range given {
+		all = append(all, follow.Erasure(e))
+	}
+	return all, last, err
+}
+
+// GiveErasure implements follow.List.
+func (w witnessed) GiveErasure(e follow.Erasure) error {
+	return w.notary.GiveErasure(ledger.Erasure(e))
+}
+
+// heldKeys are the keys of content, in memory and where they are stored.
+type heldKeys struct {
+	*seal.Vault
+	store *jet.Keys
+}
+
+// Holds says whether a key is stored and was not erased.
+func (k heldKeys) Holds(ctx context.Context, kid string) (bool, error) {
+	_, err := k.store.Get(ctx, kid)
+	if errors.Is(err, record.ErrErased) || errors.Is(err, record.ErrKeyMissing) {
+		return false, nil
+	}
+	return err == nil, err
+}

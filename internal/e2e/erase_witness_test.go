@@ -1,0 +1,63 @@
+package e2e
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The whole store is put back to before an erasure, record and keys: this gateway has nothing left that knows of it. The
+// witness has, and the key is destroyed before a door opens.
+func TestARestoredRecordLearnsOfItsErasuresFromTheWitness(t *testing.T) {
+	t.Parallel()
+	dir, witness := filepath.Join(t.TempDir(), "data"), t.TempDir()
+	g := serve(t, dir, "--witness", witness)
+	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
+	sent := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "put-back"), "Idempotency-Key", "put-back")
+	other := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "stays"), "Idempotency-Key", "stays")
+	g.kill()
+	stores, backup := filepath.Join(dir, "nats"), filepath.Join(t.TempDir(), "nats")
+	mustCopy(t, backup, stores)
+	key := keyOf(t, dir, sent.text("id"))
+
+	g = serve(t, dir, "--witness", witness)
+	w.url = g.url
+	w.must(200, w.keys.Lead, http.MethodPost, sent.Header.Get("Location")+"/above-ceiling", []byte(`{"code":"state_secret_content"}`))
+	eventually(t, 20*time.Second, func() error {
+		list, err := filepath.Glob(filepath.Join(witness, "verigate", "*", "erased", "*", "0*"))
+		if err == nil && len(list) != 1 {
+			err = errors.New("the witness has not been told of the erasure")
+		}
+		return err
+	})
+	g.kill()
+	if err := os.RemoveAll(stores); err != nil {
+		t.Fatal(err)
+	}
+	mustCopy(t, stores, backup)
+	if !onDisk(t, dir, key.Bytes) {
+		t.Fatal("the backup does not bring the key back")
+	}
+
+	g = serve(t, dir, "--witness", witness)
+	w.url = g.url
+	if onDisk(t, dir, key.Bytes) {
+		t.Error("the wrapped key is on the disk while the door is open")
+	}
+	if !strings.Contains(g.log.String(), "the witness knows of an erasure") || !strings.Contains(g.log.String(), "request="+sent.text("id")) {
+		t.Errorf("the start does not name the request\n%s", g.log.String())
+	}
+	if c := w.do(w.keys.Partners["NG"], http.MethodGet, sent.Header.Get("Location"), nil); c.Status == 200 {
+		t.Errorf("it is shown: %s", c.Raw)
+	}
+	w.must(410, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "put-back"), "Idempotency-Key", "put-back")
+	w.must(200, w.keys.Partners["NG"], http.MethodGet, other.Header.Get("Location"), nil)
+	code, said := command(t, "verify", "--data", dir)
+	if code != 1 || !strings.Contains(said, "request "+sent.text("id")+" (1 messages): its key was destroyed, and the record has no event that erases it") {
+		t.Errorf("verify: exit %d, it does not name the request\n%s", code, said)
+	}
+}

@@ -1,0 +1,123 @@
+package follow_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"verigate/internal/access"
+	"verigate/internal/follow"
+	"verigate/internal/gateway/gatewaytest"
+	"verigate/internal/record"
+	"verigate/internal/seal/sealtest"
+	"verigate/internal/verification"
+)
+
+// list is a witness's, in memory.
+type list struct {
+	mu   sync.Mutex
+	all  []follow.Erasure
+	away int // so many times it does not take what is given
+}
+
+func (l *list) Erasures(after uint64) ([]follow.Erasure, uint64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := uint64(len(l.all))
+	return l.all[min(after, n):], n, nil
+}
+
+func (l *list) GiveErasure(e follow.Erasure) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.away > 0 {
+		l.away--
+		return errors.New("the witness is away")
+	}
+	l.all = append(l.all, e)
+	return nil
+}
+
+// witnessedKeys are the world's.
+type witnessedKeys struct {
+	store  *sealtest.Store
+	number uint64
+}
+
+func (k *witnessedKeys) Erase(ctx context.Context, kid string) error { return k.store.Erase(ctx, kid) }
+
+func (k *witnessedKeys) Holds(_ context.Context, kid string) (bool, error) {
+	return k.store.Held()[kid], nil
+}
+
+func (k *witnessedKeys) Witnessed(context.Context) (uint64, error) { return k.number, nil }
+
+func (k *witnessedKeys) CarriedOutWitnessed(_ context.Context, n uint64) error {
+	k.number = n
+	return nil
+}
+
+func TestAWitnessIsToldOfEachErasureOnce(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	ids := []verification.RequestID{}
+	for _, key := range []string{"a", "b", "c"} {
+		ids = append(ids, w.Submit(gatewaytest.Partner("NG"), key, w.Example("S01", nil)).ID)
+	}
+	l, keys := &list{away: 2}, &witnessedKeys{store: w.Keys}
+	teller := follow.Teller{Journal: w.Journal, Log: w.Log, List: l, Keys: keys, Done: keys}
+	var want []follow.Erasure
+	told := func() {
+		t.Helper()
+		w.Eventually("the witness is told", func() bool {
+			all, _, _ := l.Erasures(0)
+			return len(all) >= len(want)
+		})
+		all, _, _ := l.Erasures(0)
+		if diff := cmp.Diff(want, all); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+	erase := func(id verification.RequestID) {
+		t.Helper()
+		w.Do(gatewaytest.Lead(), access.OpDeclareAboveCeiling, id, verification.FindAboveCeiling{Code: "mat"})
+		kids := sealedUnder(w, id)
+		want = append(want, follow.Erasure{Tombstone: kids[1], Keys: kids[:1]})
+	}
+	erase(ids[0]) // before it runs, and while the witness is away
+	stop := w.Start(teller.Run)
+	told()
+	erase(ids[1])
+	told()
+	stop()
+	erase(ids[2])
+	w.Run(teller.Run) // it begins at the beginning, and tells nothing twice
+	told()
+}
+
+// Both the record and its keys are those of before an erasure: only the witness knows.
+func TestWhatOnlyTheWitnessKnowsToBeErasedIsErasedAgain(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	gone, stays := w.Submit(gatewaytest.Partner("NG"), "gone", w.Example("S01", nil)).ID, w.Submit(gatewaytest.Partner("NG"), "stays", w.Example("S01", nil)).ID
+	kid := sealedUnder(w, gone)[0]
+	l, keys := &list{all: []follow.Erasure{{Tombstone: "t", Keys: []string{kid, "unheard of"}}}}, &witnessedKeys{store: w.Keys, number: 40} // 40: of a longer list
+	teller := follow.Teller{Journal: w.Journal, Log: w.Log, List: l, Keys: keys, Done: keys}
+	unsaid, err := teller.EraseAgain(t.Context())
+	if diff := cmp.Diff([]follow.Unsaid{{KID: kid, Of: record.Request(string(gone))}}, unsaid); err != nil || diff != "" {
+		t.Fatal(err, diff)
+	}
+	if unsaid, err = teller.EraseAgain(t.Context()); err != nil || len(unsaid) != 0 || keys.number != 1 {
+		t.Errorf("again: %v, %v; at %d", unsaid, err, keys.number)
+	}
+	w.ColdVault()
+	if _, err := w.Keys.Get(t.Context(), kid); !errors.Is(err, record.ErrErased) {
+		t.Errorf("its key: %v", err)
+	}
+	if all, err := w.Log.Read(t.Context(), record.Request(string(stays))); err != nil || all[0].Content != record.Whole {
+		t.Errorf("another request went with it: %v", err)
+	}
+}

@@ -1,0 +1,105 @@
+package notary
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"verigate/internal/ledger"
+)
+
+// erased is the list of erasures at a witness, beside the logs: DIR/verigate/<record>/erased/<number / 10,000>/<number>,
+// from 1 on, a signed note each.
+const erased = "erased"
+
+// ErrNoWitness says that there is none to ask or to tell.
+var ErrNoWitness = errors.New("no witness is set")
+
+// GiveErasure adds an erasure to the witness's list, durable when it returns. One that is there already may be given again.
+func (n *Notary) GiveErasure(e ledger.Erasure) error {
+	w := n.parts.Witness
+	if w == nil {
+		return ErrNoWitness
+	}
+	signed, err := n.parts.Keys().Current().SignErasure(n.parts.Record, e)
+	if err != nil {
+		return err
+	}
+	list := ledger.Origin(n.parts.Record, erased)
+	number, err := w.last(list)
+	for err == nil {
+		number++
+		if err = w.claim(w.shelf(list, number), digits(number), signed); errors.Is(err, fs.ErrExist) {
+			err = nil // another gateway's
+			continue
+		}
+		break
+	}
+	if err != nil {
+		return fmt.Errorf("give an erasure to the witness: %w", err)
+	}
+	return nil
+}
+
+// Erasures are those of the witness's list behind a number, oldest first, and the number of the last in the list, which may
+// be smaller: then it is another list. What no key of this gateway's file has signed is told to refused and passed over.
+func (n *Notary) Erasures(after uint64, refused func(error)) (all []ledger.Erasure, last uint64, err error) {
+	w := n.parts.Witness
+	if w == nil {
+		return nil, 0, ErrNoWitness
+	}
+	list := ledger.Origin(n.parts.Record, erased)
+	if last, err = w.last(list); err != nil {
+		return nil, 0, fmt.Errorf("read the witness's list of erasures: %w", err)
+	}
+	trusted, err := n.parts.trusted()
+	if err != nil {
+		return nil, 0, err
+	}
+	for number := after + 1; number <= last; number++ {
+		path := filepath.Join(w.shelf(list, number), digits(number))
+		signed, err := os.ReadFile(path)
+		if err != nil {
+			return nil, 0, fmt.Errorf("read the witness's list of erasures: %w", err)
+		}
+		e, err := ledger.OpenErasure(n.parts.Record, signed, trusted)
+		if err != nil {
+			refused(fmt.Errorf("%s: %w", path, err))
+			continue
+		}
+		all = append(all, e)
+	}
+	return all, last, nil
+}
+
+// last is the last number of a list; 0 when it has nothing. A directory that is away is an error.
+func (w Witness) last(list string) (uint64, error) {
+	if _, err := os.Stat(w.Dir); err != nil {
+		return 0, err
+	}
+	at := filepath.Join(w.Dir, filepath.FromSlash(list))
+	shelves, err := numbered(at)
+	for i := len(shelves) - 1; i >= 0 && err == nil; i-- {
+		var names []string
+		if names, err = numbered(filepath.Join(at, shelves[i])); err == nil && len(names) > 0 {
+			return strconv.ParseUint(names[len(names)-1], 10, 64)
+		}
+	}
+	return 0, err
+}
+
+// claim is give for a place that may be another's: fs.ErrExist then.
+func (w Witness) claim(shelf, name string, content []byte) error {
+	unfinished, err := w.write(shelf, content)
+	if err != nil {
+		return err
+	}
+	err = os.Link(unfinished, filepath.Join(shelf, name))
+	if err = errors.Join(err, os.Remove(unfinished)); err != nil {
+		return err
+	}
+	return syncDir(shelf)
+}

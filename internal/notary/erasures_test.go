@@ -1,0 +1,131 @@
+package notary_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"verigate/internal/ledger"
+	"verigate/internal/notary"
+)
+
+// listed opens a notary without logs, whose witness is a directory and whose keys may be changed.
+func listed(t *testing.T, dir string, keys *ledger.KeySet) *notary.Notary {
+	t.Helper()
+	n, err := notary.Open(notary.Parts{
+		Record: recordName, Keys: func() ledger.KeySet { return *keys }, Dir: t.TempDir(), Now: time.Now, Witness: &notary.Witness{Dir: dir},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Close() })
+	return n
+}
+
+func keySet(seed byte) *ledger.KeySet {
+	keys := ledger.NewKeySet(append([]byte{seed}, make([]byte, 31)...), time.Date(2021, 9, 1, 0, 0, 0, 0, time.UTC))
+	return &keys
+}
+
+func TestGatewaysAddToOneListOfErasures(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var adding sync.WaitGroup
+	for g := range 4 {
+		n := listed(t, dir, keySet(1))
+		adding.Go(func() {
+			for i := range 10 {
+				if err := n.GiveErasure(ledger.Erasure{Tombstone: fmt.Sprintf("t%d-%d", g, i), Keys: []string{"a", "b"}}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	adding.Wait()
+	n := listed(t, dir, keySet(1))
+	all, last, err := n.Erasures(0, func(err error) { t.Error(err) })
+	if err != nil || last != 40 || len(all) != 40 {
+		t.Fatalf("%d erasures up to %d, %v", len(all), last, err)
+	}
+	seen := map[string]bool{}
+	for _, e := range all {
+		seen[e.Tombstone] = true
+	}
+	if len(seen) != 40 {
+		t.Errorf("%d different ones", len(seen))
+	}
+	behind, _, err := n.Erasures(38, func(err error) { t.Error(err) })
+	if diff := cmp.Diff(all[38:], behind); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
+// Whoever can write to the directory destroys nothing by it: what the gateway has not signed is passed over and told.
+func TestAnErasureThatNobodyVouchesForIsNone(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(path string, signed []byte) error{
+		"signed by another": func(path string, _ []byte) error {
+			other, err := keySet(9).Current().SignErasure(recordName, ledger.Erasure{Tombstone: "t", Keys: []string{"k"}})
+			return errors.Join(err, replace(path, other))
+		},
+		"of another record": func(path string, _ []byte) error {
+			other, err := keySet(1).Current().SignErasure(strings.Repeat("f", 32), ledger.Erasure{Tombstone: "t", Keys: []string{"k"}})
+			return errors.Join(err, replace(path, other))
+		},
+		"with another key in it": func(path string, signed []byte) error {
+			return replace(path, []byte(strings.Replace(string(signed), "\nk2\n", "\nk3\n", 1)))
+		},
+		"cut off": func(path string, signed []byte) error { return replace(path, signed[:len(signed)/2]) },
+		"empty":   func(path string, _ []byte) error { return replace(path, nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, keys := t.TempDir(), keySet(1)
+			n := listed(t, dir, keys)
+			for _, kid := range []string{"k1", "k2"} {
+				if err := n.GiveErasure(ledger.Erasure{Tombstone: "t-" + kid, Keys: []string{kid}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			*keys = keys.Rotated(append([]byte{2}, make([]byte, 31)...), time.Now()) // what a retired key signed stays true
+			path := filepath.Join(dir, filepath.FromSlash(ledger.Origin(recordName, "erased")), strings.Repeat("0", 16), fmt.Sprintf("%016d", 2))
+			signed, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := spoil(path, signed); err != nil {
+				t.Fatal(err)
+			}
+			var refused []error
+			all, last, err := n.Erasures(0, func(err error) { refused = append(refused, err) })
+			if err != nil || last != 2 || len(all) != 1 || all[0].Keys[0] != "k1" {
+				t.Errorf("%v up to %d, %v", all, last, err)
+			}
+			if len(refused) != 1 || !strings.Contains(refused[0].Error(), path) {
+				t.Errorf("told: %v", refused)
+			}
+		})
+	}
+}
+
+func replace(path string, content []byte) error {
+	return errors.Join(os.Remove(path), os.WriteFile(path, content, 0o600))
+}
+
+func TestAWitnessThatIsAwayIsNoEmptyList(t *testing.T) {
+	t.Parallel()
+	n := listed(t, filepath.Join(t.TempDir(), "not mounted"), keySet(1))
+	if _, _, err := n.Erasures(0, func(error) {}); err == nil {
+		t.Error("a directory that is away is read as an empty list")
+	}
+	if err := n.GiveErasure(ledger.Erasure{Tombstone: "t", Keys: []string{"k"}}); err == nil {
+		t.Error("a directory that is away was made")
+	}
+}
