@@ -132,7 +132,7 @@ func (w watched) read(t *testing.T, who, cookie, at string) []byte {
 	return out.Bytes()
 }
 
-// everything is what outsiders are shown, by who reads what.
+// everything is what readers are shown, by who reads what.
 func (w watched) everything(t *testing.T, cookies map[string]string, id, number string) map[string][]byte {
 	t.Helper()
 	all, queue := map[string][]byte{}, make(chan [2]string)
@@ -148,7 +148,7 @@ func (w watched) everything(t *testing.T, cookies map[string]string, id, number 
 			}
 		})
 	}
-	for _, who := range outsiders {
+	for who := range cookies {
 		for _, at := range addresses(id, number) {
 			queue <- [2]string{who, at}
 		}
@@ -185,71 +185,16 @@ func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 	}
 	t.Parallel()
 	w := watch(t)
-	cookies := map[string]string{}
-	for _, who := range outsiders[1:] {
-		cookies[who] = w.Cookie(t, who)
-	}
-	w.Submit(t, "S01", "open") // something that everybody at headquarters and unit 03 may see
-	settled := func() {
-		t.Helper()
-		webtest.Eventually(t, 20*time.Second, "the board has caught up", func() bool {
-			end, err := w.Parts.Journal.Last(t.Context())
-			at, err2 := w.Parts.Store.Position(t.Context())
-			return err == nil && err2 == nil && at.Record.Covers(end) && w.Parts.Watch.Position().Covers(end)
-		})
-	}
-	settled()
-	webtest.Eventually(t, 20*time.Second, "the sweep has begun", func() bool {
-		return bytes.Contains(w.read(t, "", "", "/health/ready"), []byte(`{"name":"sweep","status":"ok"}`))
-	})
-
-	const noID, noNumber = "00000000000000000000000000", "VR-0000-0000-0000"
 	words := canaries{}
-	before := w.everything(t, cookies, noID, noNumber)
-	again := w.everything(t, cookies, noID, noNumber)
-	for at, answer := range before {
-		if !moves(at) && steady(answer) != steady(again[at]) {
-			t.Errorf("%s answers twice with a difference, which would hide one that tells:\n%s", at, difference(steady(answer), steady(again[at])))
-		}
-	}
-
-	var id, number, of string
+	c := w.guard(t, words, outsiders...)
+	var of string
 	made := func(key string, body map[string]any) {
 		t.Helper()
 		r := w.Must(t, "partner:NL", "POST", "/v1/verification-requests", body, "Idempotency-Key", key)
-		id, number = fmt.Sprint(r.Body["id"]), fmt.Sprint(r.Body["number"])
-		of, words["id"], words["number"] = "/v1/verification-requests/"+id, id, number
-	}
-	compare := func(when string) {
-		t.Helper()
-		settled()
-		for at, answer := range w.everything(t, cookies, noID, noNumber) {
-			if fields := words.found(answer); len(fields) > 0 {
-				t.Errorf("%s %s shows %v", when, at, fields)
-			}
-			if !moves(at) && steady(answer) != steady(before[at]) {
-				t.Errorf("%s %s tells that there is a case:\n%s", when, at, difference(steady(before[at]), steady(answer)))
-			}
-		}
-		asked := canaries{} // the id and the number stand in what was asked
-		maps.Copy(asked, words)
-		delete(asked, "id")
-		delete(asked, "number")
-		for at, answer := range w.everything(t, cookies, id, number) {
-			if fields := asked.found(answer); len(fields) > 0 {
-				t.Errorf("%s %s shows %v", when, at, fields)
-			}
-			if moves(at) {
-				continue
-			}
-			nobody := strings.NewReplacer(id, noID, number, noNumber).Replace
-			if got, want := nobody(steady(answer)), steady(before[nobody(at)]); got != want {
-				t.Errorf("%s %s tells it from a case that does not exist:\n%s", when, at, difference(want, got))
-			}
-		}
+		of = c.about(fmt.Sprint(r.Body["id"]), fmt.Sprint(r.Body["number"]))
 	}
 	made("canary", words.secret())
-	compare("received,")
+	c.compare("received,")
 	if fields := words.found(w.read(t, "keeper", "", of)); len(fields) < 10 {
 		t.Errorf("its keeper is shown %v only: the search finds nothing", fields)
 	}
@@ -260,19 +205,105 @@ func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 		"assignments": []any{map[string]any{"unit": "A1S2", "questions": []int{1}}}, "exclude": map[string]any{"units": []string{"03"}},
 	})
 	w.Must(t, "keeper", "POST", of+"/clarification", map[string]any{"code": "other", "text": words.canary("asked")})
-	compare("worked on,")
+	c.compare("worked on,")
 	w.Must(t, "partner:NL", "POST", of+"/clarifications", map[string]any{"text": words.canary("replied")}, "Idempotency-Key", "reply")
-	compare("replied to,")
+	c.compare("replied to,")
 
 	made("canary-2", words.open())
-	settled()
+	w.settled(t)
 	if fields := words.found(w.read(t, "supervisor", "", of)); len(fields) < 10 {
 		t.Errorf("what is open shows supervision %v only: nothing is sealed by what follows", fields)
 	}
 	w.Must(t, "desk:1", "POST", of+"/compartment", map[string]any{"compartment": "general-l3", "reason": words.canary("reason")})
-	compare("sealed by hand,")
+	c.compare("sealed by hand,")
 
 	w.everywhere(t, words)
+}
+
+// guarded is a case that some people may not know of, beside what they were shown before there was one.
+type guarded struct {
+	watched
+	t       *testing.T
+	words   canaries
+	cookies map[string]string
+	before  map[string][]byte
+
+	id, number string
+}
+
+// What stands for a case that does not exist.
+const noID, noNumber = "00000000000000000000000000", "VR-0000-0000-0000"
+
+// guard reads all that some people can read while there is no case, but one that everybody at headquarters and at unit 03
+// may know of; twice, so that what differs by itself is known.
+func (w watched) guard(t *testing.T, words canaries, who ...string) *guarded {
+	t.Helper()
+	c := &guarded{watched: w, t: t, words: words, cookies: map[string]string{}}
+	for _, one := range who {
+		c.cookies[one] = ""
+		if one != "" {
+			c.cookies[one] = w.Cookie(t, one)
+		}
+	}
+	w.Submit(t, "S01", "open")
+	w.settled(t)
+	webtest.Eventually(t, 20*time.Second, "the sweep has begun", func() bool {
+		return bytes.Contains(w.read(t, "", "", "/health/ready"), []byte(`{"name":"sweep","status":"ok"}`))
+	})
+	c.before = w.everything(t, c.cookies, noID, noNumber)
+	again := w.everything(t, c.cookies, noID, noNumber)
+	for at, answer := range c.before {
+		if !moves(at) && steady(answer) != steady(again[at]) {
+			t.Errorf("%s answers twice with a difference, which would hide one that tells:\n%s", at, difference(steady(answer), steady(again[at])))
+		}
+	}
+	return c
+}
+
+// settled waits until the board and what is hidden are as the record says.
+func (w watched) settled(t *testing.T) {
+	t.Helper()
+	webtest.Eventually(t, 20*time.Second, "the board has caught up", func() bool {
+		end, err := w.Parts.Journal.Last(t.Context())
+		at, err2 := w.Parts.Store.Position(t.Context())
+		return err == nil && err2 == nil && at.Record.Covers(end) && w.Parts.Watch.Position().Covers(end)
+	})
+}
+
+// about makes it the case that is guarded, and returns its address.
+func (c *guarded) about(id, number string) string {
+	c.id, c.number, c.words["id"], c.words["number"] = id, number, id, number
+	return "/v1/verification-requests/" + id
+}
+
+// compare holds all that can be read now against what there was before, and what is asked about the case against what is
+// asked about one that does not exist.
+func (c *guarded) compare(when string) {
+	c.t.Helper()
+	c.settled(c.t)
+	for at, answer := range c.everything(c.t, c.cookies, noID, noNumber) {
+		if fields := c.words.found(answer); len(fields) > 0 {
+			c.t.Errorf("%s %s shows %v", when, at, fields)
+		}
+		if !moves(at) && steady(answer) != steady(c.before[at]) {
+			c.t.Errorf("%s %s tells that there is a case:\n%s", when, at, difference(steady(c.before[at]), steady(answer)))
+		}
+	}
+	asked := maps.Clone(c.words) // the id and the number stand in what was asked
+	delete(asked, "id")
+	delete(asked, "number")
+	for at, answer := range c.everything(c.t, c.cookies, c.id, c.number) {
+		if fields := asked.found(answer); len(fields) > 0 {
+			c.t.Errorf("%s %s shows %v", when, at, fields)
+		}
+		if moves(at) {
+			continue
+		}
+		nobody := strings.NewReplacer(c.id, noID, c.number, noNumber).Replace
+		if got, want := nobody(steady(answer)), steady(c.before[nobody(at)]); got != want {
+			c.t.Errorf("%s %s tells it from a case that does not exist:\n%s", when, at, difference(want, got))
+		}
+	}
 }
 
 // difference is the first line in which two answers differ.
