@@ -50,6 +50,7 @@ GET /v1/evidence
 GET /v1/people
 GET /v1/milestones
 GET /v1/compartments
+PUT /v1/compartments/{compartment}/duty
 GET /v1/on-call
 PUT /v1/on-call
 GET /v1/statistics

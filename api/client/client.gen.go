@@ -4349,6 +4349,12 @@ type CompartmentsItem struct {
 
 	// Members Keepers first.
 	Members []CompartmentsItemMember `json:"members"`
+
+	// Turns Who is on duty now and from now on, in their order; between them nobody is.
+	Turns []KeepersTurn `json:"turns"`
+
+	// UncoveredFrom RFC 3339 with offset, in UTC from 1900 to 2200.
+	UncoveredFrom Instant `json:"uncovered_from,omitempty,omitzero"`
 }
 
 // CompartmentsItemMember A person of the desk's side or an auditor; the officers of units are named in a task.
@@ -4888,6 +4894,9 @@ type HealthStatus string
 type HealthCheck struct {
 	Code string `json:"code,omitempty,omitzero"`
 
+	// Count Of `keepers_on_duty`: compartments that have nobody on duty, or no deputy, now or within 24 hours. Which ones is not said here.
+	Count int `json:"count,omitempty,omitzero"`
+
 	// Lag Messages behind the end of RECORD; of `sweep`: seconds by which the oldest due entry is late.
 	Lag  int64  `json:"lag,omitempty,omitzero"`
 	Name string `json:"name"`
@@ -4988,6 +4997,21 @@ type JWK struct {
 type Keeper struct {
 	// Person Opaque id of a person.
 	Person PersonID `json:"person"`
+}
+
+// KeepersTurn Who is on duty as keeper of a compartment, and who is the deputy, in a time of at most 31 days. In its time it stands in place of what was set before; both keep the compartment.
+type KeepersTurn struct {
+	// Deputy Another keeper. Left out: there is none.
+	Deputy string `json:"deputy,omitempty,omitzero"`
+
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
+	From Instant `json:"from"`
+
+	// Person Left out: nobody is.
+	Person string `json:"person,omitempty,omitzero"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until"`
 }
 
 // KeySet defines model for KeySet.
@@ -7396,6 +7420,9 @@ type HeaderUrgencyDegree string
 // PathBreach defines model for PathBreach.
 type PathBreach = int
 
+// PathCompartment defines model for PathCompartment.
+type PathCompartment = string
+
 // PathConsent defines model for PathConsent.
 type PathConsent = string
 
@@ -8400,6 +8427,9 @@ type BeginSecondFactorJSONRequestBody = SecondFactorStart
 // ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
 type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
 
+// SetKeepersOnDutyJSONRequestBody defines body for SetKeepersOnDuty for application/json ContentType.
+type SetKeepersOnDutyJSONRequestBody = KeepersTurn
+
 // DecideConsentJSONRequestBody defines body for DecideConsent for application/json ContentType.
 type DecideConsentJSONRequestBody = ConsentDecision
 
@@ -8902,6 +8932,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/compartments (the `ListCompartments` operationId).
 	ListCompartments(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetKeepersOnDutyWithBody Set who is on duty as keeper, and the deputy
+	//
+	// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. Sent again it changes nothing. Being on duty opens nothing: both are keepers already.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/compartments/{compartment}/duty (the `SetKeepersOnDuty` operationId).
+	SetKeepersOnDutyWithBody(ctx context.Context, compartment PathCompartment, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetKeepersOnDuty Set who is on duty as keeper, and the deputy
+	//
+	// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. Sent again it changes nothing. Being on duty opens nothing: both are keepers already.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/compartments/{compartment}/duty (the `SetKeepersOnDuty` operationId).
+	SetKeepersOnDuty(ctx context.Context, compartment PathCompartment, body SetKeepersOnDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListConsents What this originator is asked to allow
 	//
@@ -10287,6 +10335,44 @@ func (c *Client) StreamBoard(ctx context.Context, params *StreamBoardParams, req
 // Corresponds with GET /v1/compartments (the `ListCompartments` operationId).
 func (c *Client) ListCompartments(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListCompartmentsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetKeepersOnDutyWithBody Set who is on duty as keeper, and the deputy
+//
+// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. Sent again it changes nothing. Being on duty opens nothing: both are keepers already.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/compartments/{compartment}/duty (the `SetKeepersOnDuty` operationId).
+func (c *Client) SetKeepersOnDutyWithBody(ctx context.Context, compartment PathCompartment, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetKeepersOnDutyRequestWithBody(c.Server, compartment, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetKeepersOnDuty Set who is on duty as keeper, and the deputy
+//
+// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. Sent again it changes nothing. Being on duty opens nothing: both are keepers already.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/compartments/{compartment}/duty (the `SetKeepersOnDuty` operationId).
+func (c *Client) SetKeepersOnDuty(ctx context.Context, compartment PathCompartment, body SetKeepersOnDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetKeepersOnDutyRequest(c.Server, compartment, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13746,6 +13832,53 @@ func NewListCompartmentsRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewSetKeepersOnDutyRequest calls the generic SetKeepersOnDuty builder with application/json body
+func NewSetKeepersOnDutyRequest(server string, compartment PathCompartment, body SetKeepersOnDutyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetKeepersOnDutyRequestWithBody(server, compartment, "application/json", bodyReader)
+}
+
+// NewSetKeepersOnDutyRequestWithBody constructs an http.Request for the SetKeepersOnDuty method, with any body, and a specified content type
+func NewSetKeepersOnDutyRequestWithBody(server string, compartment PathCompartment, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "compartment", compartment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/compartments/%s/duty", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -19696,6 +19829,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/compartments (the `ListCompartments` operationId).
 	ListCompartmentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCompartmentsResponse, error)
 
+	// SetKeepersOnDutyWithBodyWithResponse Set who is on duty as keeper, and the deputy
+	//
+	// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. Sent again it changes nothing. Being on duty opens nothing: both are keepers already.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/compartments/{compartment}/duty (the `SetKeepersOnDuty` operationId).
+	SetKeepersOnDutyWithBodyWithResponse(ctx context.Context, compartment PathCompartment, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetKeepersOnDutyResponse, error)
+
+	// SetKeepersOnDutyWithResponse Set who is on duty as keeper, and the deputy
+	//
+	// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. Sent again it changes nothing. Being on duty opens nothing: both are keepers already.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/compartments/{compartment}/duty (the `SetKeepersOnDuty` operationId).
+	SetKeepersOnDutyWithResponse(ctx context.Context, compartment PathCompartment, body SetKeepersOnDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*SetKeepersOnDutyResponse, error)
+
 	// ListConsentsWithResponse What this originator is asked to allow
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -21339,6 +21490,39 @@ func (r ListCompartmentsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListCompartmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SetKeepersOnDutyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CompartmentsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r SetKeepersOnDutyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetKeepersOnDutyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetKeepersOnDutyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -25141,6 +25325,36 @@ func (c *ClientWithResponses) ListCompartmentsWithResponse(ctx context.Context, 
 	return ParseListCompartmentsResponse(rsp)
 }
 
+// SetKeepersOnDutyWithBodyWithResponse Set who is on duty as keeper, and the deputy
+//
+// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. Sent again it changes nothing. Being on duty opens nothing: both are keepers already.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/compartments/{compartment}/duty (the `SetKeepersOnDuty` operationId).
+func (c *ClientWithResponses) SetKeepersOnDutyWithBodyWithResponse(ctx context.Context, compartment PathCompartment, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetKeepersOnDutyResponse, error) {
+	rsp, err := c.SetKeepersOnDutyWithBody(ctx, compartment, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetKeepersOnDutyResponse(rsp)
+}
+
+// SetKeepersOnDutyWithResponse Set who is on duty as keeper, and the deputy
+//
+// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. Sent again it changes nothing. Being on duty opens nothing: both are keepers already.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/compartments/{compartment}/duty (the `SetKeepersOnDuty` operationId).
+func (c *ClientWithResponses) SetKeepersOnDutyWithResponse(ctx context.Context, compartment PathCompartment, body SetKeepersOnDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*SetKeepersOnDutyResponse, error) {
+	rsp, err := c.SetKeepersOnDuty(ctx, compartment, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetKeepersOnDutyResponse(rsp)
+}
+
 // ListConsentsWithResponse What this originator is asked to allow
 //
 // Returns a wrapper object for the known response body format(s).
@@ -27706,6 +27920,39 @@ func ParseListCompartmentsResponse(rsp *http.Response) (*ListCompartmentsRespons
 	}
 
 	response := &ListCompartmentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CompartmentsReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetKeepersOnDutyResponse parses an HTTP response from a SetKeepersOnDutyWithResponse call
+func ParseSetKeepersOnDutyResponse(rsp *http.Response) (*SetKeepersOnDutyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetKeepersOnDutyResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

@@ -4348,6 +4348,12 @@ type CompartmentsItem struct {
 
 	// Members Keepers first.
 	Members []CompartmentsItemMember `json:"members"`
+
+	// Turns Who is on duty now and from now on, in their order; between them nobody is.
+	Turns []KeepersTurn `json:"turns"`
+
+	// UncoveredFrom RFC 3339 with offset, in UTC from 1900 to 2200.
+	UncoveredFrom Instant `json:"uncovered_from,omitempty,omitzero"`
 }
 
 // CompartmentsItemMember A person of the desk's side or an auditor; the officers of units are named in a task.
@@ -4887,6 +4893,9 @@ type HealthStatus string
 type HealthCheck struct {
 	Code string `json:"code,omitempty,omitzero"`
 
+	// Count Of `keepers_on_duty`: compartments that have nobody on duty, or no deputy, now or within 24 hours. Which ones is not said here.
+	Count int `json:"count,omitempty,omitzero"`
+
 	// Lag Messages behind the end of RECORD; of `sweep`: seconds by which the oldest due entry is late.
 	Lag  int64  `json:"lag,omitempty,omitzero"`
 	Name string `json:"name"`
@@ -4987,6 +4996,21 @@ type JWK struct {
 type Keeper struct {
 	// Person Opaque id of a person.
 	Person PersonID `json:"person"`
+}
+
+// KeepersTurn Who is on duty as keeper of a compartment, and who is the deputy, in a time of at most 31 days. In its time it stands in place of what was set before; both keep the compartment.
+type KeepersTurn struct {
+	// Deputy Another keeper. Left out: there is none.
+	Deputy string `json:"deputy,omitempty,omitzero"`
+
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
+	From Instant `json:"from"`
+
+	// Person Left out: nobody is.
+	Person string `json:"person,omitempty,omitzero"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until"`
 }
 
 // KeySet defines model for KeySet.
@@ -7395,6 +7419,9 @@ type HeaderUrgencyDegree string
 // PathBreach defines model for PathBreach.
 type PathBreach = int
 
+// PathCompartment defines model for PathCompartment.
+type PathCompartment = string
+
 // PathConsent defines model for PathConsent.
 type PathConsent = string
 
@@ -8399,6 +8426,9 @@ type BeginSecondFactorJSONRequestBody = SecondFactorStart
 // ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
 type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
 
+// SetKeepersOnDutyJSONRequestBody defines body for SetKeepersOnDuty for application/json ContentType.
+type SetKeepersOnDutyJSONRequestBody = KeepersTurn
+
 // DecideConsentJSONRequestBody defines body for DecideConsent for application/json ContentType.
 type DecideConsentJSONRequestBody = ConsentDecision
 
@@ -8747,6 +8777,9 @@ type ServerInterface interface {
 	// ListCompartments The compartments that the reader sees to, with their members
 	// (GET /v1/compartments)
 	ListCompartments(ctx echo.Context) error
+	// SetKeepersOnDuty Set who is on duty as keeper, and the deputy
+	// (PUT /v1/compartments/{compartment}/duty)
+	SetKeepersOnDuty(ctx echo.Context, compartment PathCompartment) error
 	// ListConsents What this originator is asked to allow
 	// (GET /v1/consents)
 	ListConsents(ctx echo.Context, params ListConsentsParams) error
@@ -9394,6 +9427,22 @@ func (w *ServerInterfaceWrapper) ListCompartments(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListCompartments(ctx)
+	return err
+}
+
+// SetKeepersOnDuty converts echo context to params.
+func (w *ServerInterfaceWrapper) SetKeepersOnDuty(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "compartment" -------------
+	var compartment PathCompartment
+
+	err = runtime.BindStyledParameterWithOptions("simple", "compartment", ctx.Param("compartment"), &compartment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter compartment: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetKeepersOnDuty(ctx, compartment)
 	return err
 }
 
@@ -12893,6 +12942,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/board.csv", wrapper.ExportBoard, options.OperationMiddlewares["exportBoard"]...)
 	router.GET(options.BaseURL+"/v1/board/events", wrapper.StreamBoard, options.OperationMiddlewares["streamBoard"]...)
 	router.GET(options.BaseURL+"/v1/compartments", wrapper.ListCompartments, options.OperationMiddlewares["listCompartments"]...)
+	router.PUT(options.BaseURL+"/v1/compartments/:compartment/duty", wrapper.SetKeepersOnDuty, options.OperationMiddlewares["setKeepersOnDuty"]...)
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
 	router.GET(options.BaseURL+"/v1/evidence", wrapper.ListEvidence, options.OperationMiddlewares["listEvidence"]...)
@@ -13852,6 +13902,46 @@ type ListCompartmentsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListCompartmentsdefaultApplicationProblemPlusJSONResponse) VisitListCompartmentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetKeepersOnDutyRequestObject struct {
+	Compartment PathCompartment `json:"compartment"`
+	Body        *SetKeepersOnDutyJSONRequestBody
+}
+
+type SetKeepersOnDutyResponseObject interface {
+	VisitSetKeepersOnDutyResponse(w http.ResponseWriter) error
+}
+
+type SetKeepersOnDuty200JSONResponse struct{ CompartmentsReplyJSONResponse }
+
+func (response SetKeepersOnDuty200JSONResponse) VisitSetKeepersOnDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetKeepersOnDutydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetKeepersOnDutydefaultApplicationProblemPlusJSONResponse) VisitSetKeepersOnDutyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17807,6 +17897,9 @@ type StrictServerInterface interface {
 	// ListCompartments The compartments that the reader sees to, with their members
 	// (GET /v1/compartments)
 	ListCompartments(ctx context.Context, request ListCompartmentsRequestObject) (ListCompartmentsResponseObject, error)
+	// SetKeepersOnDuty Set who is on duty as keeper, and the deputy
+	// (PUT /v1/compartments/{compartment}/duty)
+	SetKeepersOnDuty(ctx context.Context, request SetKeepersOnDutyRequestObject) (SetKeepersOnDutyResponseObject, error)
 	// ListConsents What this originator is asked to allow
 	// (GET /v1/consents)
 	ListConsents(ctx context.Context, request ListConsentsRequestObject) (ListConsentsResponseObject, error)
@@ -18540,6 +18633,54 @@ func (sh *strictHandler) ListCompartments(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListCompartmentsResponseObject); ok {
 		return validResponse.VisitListCompartmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetKeepersOnDuty operation middleware
+func (sh *strictHandler) SetKeepersOnDuty(ctx echo.Context, compartment PathCompartment) error {
+	var request SetKeepersOnDutyRequestObject
+
+	request.Compartment = compartment
+
+	var body SetKeepersOnDutyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetKeepersOnDuty(ctx.Request().Context(), request.(SetKeepersOnDutyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetKeepersOnDuty")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetKeepersOnDutyResponseObject); ok {
+		return validResponse.VisitSetKeepersOnDutyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -18,7 +18,7 @@ const plainForm = 1
 // The kinds of aggregate of the record that hold these decisions.
 const (
 	KindPrincipal = "principal" // one per principal, its id is the principal's
-	KindDirectory = "directory" // PartnerEntry, CampaignEntry, CalendarsEntry, OnCallEntry
+	KindDirectory = "directory" // PartnerEntry, CampaignEntry, CalendarsEntry, OnCallEntry, DutyEntry
 )
 
 // Codec makes decisions plain bytes and back, as record.Log wants it:
@@ -122,6 +122,8 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[CertificateUseSet](kind, data)
 	case OnCallSet{}.EventKind():
 		return decode[OnCallSet](kind, data)
+	case DutySet{}.EventKind():
+		return decode[DutySet](kind, data)
 	case ReadUntil{}.EventKind():
 		return decode[ReadUntil](kind, data)
 	case GrantProposed{}.EventKind():

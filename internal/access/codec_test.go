@@ -51,6 +51,7 @@ func filled() []access.Event {
 		},
 		access.CertificateUseSet{Use: access.CertificatesRequired},
 		access.OnCallSet{Turn: access.Turn{Person: "p_0123456789abcdef", From: noon, Until: noon.Add(12 * time.Hour)}},
+		access.DutySet{Compartment: "drugs", Turn: access.Turn{Person: "p_0123456789abcdef", From: noon, Until: noon.Add(12 * time.Hour), Deputy: "p_fedcba9876543210"}},
 		access.ReadUntil{Mark: access.MarkBriefing, Until: noon},
 		access.GrantProposed{
 			Grant: "g_0123456789abcdef", Role: "KEEPER", Membership: access.Membership{Compartment: "drugs", Keeper: true},

@@ -37,7 +37,7 @@
 // grants, from demonstrations, and to partners' programs.
 //
 // Who is on call as second reviewer ([OnCall]) and up to when a person has read what ([Mark]) open nothing: they say who is
-// alarmed, and of what.
+// alarmed, and of what. So does who is on duty in a compartment ([Duty]), its keepers' own to say.
 //
 // Principals and changes of the directory are aggregates of the record: [Decide] and [Entry.Decide] make events,
 // [Codec] writes and reads them. Nothing here does I/O or reads a clock.

@@ -16,6 +16,7 @@ type Entry struct {
 	Campaigns []CampaignVersionAdded // versions in order
 	Calendars []CalendarVersionAdded // versions in order
 	OnCall    OnCall                 // what had not ended when the last one was set
+	Duty      Duty                   // likewise
 	Version   uint64                 // decisions folded so far
 }
 
@@ -67,12 +68,17 @@ func (n Entry) Decide(s verification.Stamp, c Change) ([]Event, error) {
 	if turn, is := c.(SetOnCall); is {
 		return n.setOnCall(s, turn)
 	}
+	if turn, is := c.(SetDuty); is {
+		return n.setDuty(s, turn)
+	}
 	if err := administers(s.By); err != nil {
 		return nil, err
 	}
 	switch c := c.(type) {
 	case SetOnCall:
 		return n.setOnCall(s, c)
+	case SetDuty:
+		return n.setDuty(s, c)
 	case AddPartner:
 		return n.addPartner(PartnerAdded(c))
 	case AddCampaignVersion:
@@ -129,7 +135,7 @@ func (n Entry) Apply(d Decision) Entry {
 	for _, e := range d.Events {
 		n = n.evolve(e)
 	}
-	n.OnCall = n.OnCall.without(d.At)
+	n.OnCall, n.Duty = n.OnCall.without(d.At), n.Duty.without(d.At)
 	n.Version++
 	return n
 }
@@ -153,6 +159,8 @@ func (n Entry) evolve(e Event) Entry {
 		n.Calendars = append(slices.Clone(n.Calendars), e)
 	case OnCallSet:
 		n.OnCall = append(slices.Clone(n.OnCall), e.Turn)
+	case DutySet:
+		n.Duty = n.Duty.with(e)
 	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked,
 		CertificateBound, CertificateUseSet, PrincipalDisabled, MembershipGranted,
 		GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,

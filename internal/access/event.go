@@ -140,6 +140,7 @@ func EventKinds() []Event {
 		CertificateBound{},
 		CertificateUseSet{},
 		OnCallSet{},
+		DutySet{},
 		ReadUntil{},
 	}, personKinds()...)
 }

@@ -19,7 +19,13 @@ const maxTurn = 31 * 24 * time.Hour
 type Turn struct {
 	Person verification.PersonID `json:"person,omitempty"` // empty: nobody
 	From   time.Time             `json:"from"`
-	Until  time.Time             `json:"until"` // no longer included
+	Until  time.Time             `json:"until"`            // no longer included
+	Deputy verification.PersonID `json:"deputy,omitempty"` // of a keeper on duty; a second reviewer has none
+}
+
+// valid says whether a turn may be set at a time.
+func (t Turn) valid(at time.Time) bool {
+	return t.From.Before(t.Until) && at.Before(t.Until) && t.Until.Sub(t.From) <= maxTurn
 }
 
 func (t Turn) covers(at time.Time) bool { return !at.Before(t.From) && at.Before(t.Until) }
@@ -46,7 +52,7 @@ func (n Entry) setOnCall(s verification.Stamp, c SetOnCall) ([]Event, error) {
 	switch {
 	case !s.By.Has(verification.RoleLead):
 		return nil, refuse(verification.NotPermitted, "who is on call the head of the desk says")
-	case !turn.From.Before(turn.Until) || !s.At.Before(turn.Until) || turn.Until.Sub(turn.From) > maxTurn:
+	case !turn.valid(s.At):
 		return nil, refuse(TurnInvalid, "a turn ends after it begins, later than now, and lasts 31 days at most")
 	case len(n.OnCall) > 0 && n.OnCall[len(n.OnCall)-1] == turn:
 		return nil, nil
@@ -82,10 +88,10 @@ func (o OnCall) Ahead(at time.Time) []Turn {
 		last := len(out) - 1
 		switch until := moments[i+1]; {
 		case !on || !from.Before(until):
-		case last >= 0 && out[last].Person == t.Person && out[last].Until.Equal(from):
+		case last >= 0 && out[last].Person == t.Person && out[last].Deputy == t.Deputy && out[last].Until.Equal(from):
 			out[last].Until = until
 		default:
-			out = append(out, Turn{Person: t.Person, From: from, Until: until})
+			out = append(out, Turn{Person: t.Person, Deputy: t.Deputy, From: from, Until: until})
 		}
 	}
 	if t, on := o.At(at); on {

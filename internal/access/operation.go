@@ -52,6 +52,7 @@ const (
 	OpListPeople           Operation = "listPeople"
 	OpListMilestones       Operation = "listMilestones"
 	OpListCompartments     Operation = "listCompartments"
+	OpSetKeepersOnDuty     Operation = "setKeepersOnDuty"
 	OpGetOnCall            Operation = "getOnCall"
 	OpSetOnCall            Operation = "setOnCall"
 	OpGetStatistics        Operation = "getStatistics"
@@ -260,6 +261,7 @@ func Table() []Rule {
 		{OpListPeople, http.MethodGet, "/v1/people", colleagues, OnRows},
 		{OpListMilestones, http.MethodGet, "/v1/milestones", headquarters, OnRows},
 		{OpListCompartments, http.MethodGet, "/v1/compartments", tenders, OnRows},
+		{OpSetKeepersOnDuty, http.MethodPut, "/v1/compartments/{compartment}/duty", tenders, OnNothing},
 		{OpGetOnCall, http.MethodGet, "/v1/on-call", deskOrLead, OnRows},
 		{OpSetOnCall, http.MethodPut, "/v1/on-call", lead, OnNothing},
 		{OpGetStatistics, http.MethodGet, "/v1/statistics", countReaders, OnRows},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"verigate/internal/marking"
 	"verigate/internal/verification"
 )
 
@@ -55,6 +56,15 @@ func (r Roster) Compartments() []verification.Compartment {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// everyone lists the default compartments and those that have any member, by name.
+func (r Roster) everyone() []verification.Compartment {
+	names := r.Compartments()
+	for _, c := range marking.Defaults() {
+		names = append(names, verification.Compartment(c))
+	}
+	return sorted(names)
 }
 
 // Keepers lists the keepers of a compartment, by id.

@@ -54,7 +54,7 @@ func Shown(op Operation) Shows {
 	case OpSignIn, OpFinishAtProvider, OpEndByProvider, OpSignOut, OpReauthenticate, OpChangePassword, OpBeginSecondFactor,
 		OpConfirmSecondFactor, OpSignOutEverywhere:
 		return ShowsSession
-	case OpSubmitRequest, OpFollowUp, OpRegisterRequest, OpRegisterStub, OpPutDraft, OpDeleteDraft, OpSetOnCall, OpSetMark, OpPairScreen,
+	case OpSubmitRequest, OpFollowUp, OpRegisterRequest, OpRegisterStub, OpPutDraft, OpDeleteDraft, OpSetOnCall, OpSetKeepersOnDuty, OpSetMark, OpPairScreen,
 		OpRemoveScreen:
 		return ShowsOwn
 	case OpListPromises, OpListPeople, OpListCompartments, OpGetStatistics, OpGetReference, OpGetLedger, OpListWays, OpBeginAtProvider, OpGetSession, OpListSessions,

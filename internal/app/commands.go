@@ -17,6 +17,7 @@ import (
 	"verigate/internal/config"
 	"verigate/internal/demo"
 	"verigate/internal/follow"
+	"verigate/internal/production"
 	"verigate/internal/verification"
 )
 
@@ -54,7 +55,7 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 		return err
 	}
 	if c.Production {
-		if err := fitForReal(ctx, e, parts); err != nil {
+		if err := fitForReal(ctx, e, parts, production.Finding.Bars); err != nil {
 			return errors.Join(err, parts.Close())
 		}
 	}

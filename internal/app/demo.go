@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"verigate/internal/access"
 	"verigate/internal/demo"
@@ -56,7 +58,7 @@ func (p *Parts) prepareDemo(ctx context.Context, baseURL string, begin func(cont
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if keys, err = p.demoPeople(ctx); err == nil {
-			err = begin(ctx, keys)
+			err = errors.Join(p.demoDuty(ctx), begin(ctx, keys))
 		}
 	case err == nil && keys.BaseURL == baseURL:
 		return nil
@@ -138,6 +140,28 @@ func (p *Parts) demoPeople(ctx context.Context) (demo.Credentials, error) {
 	c.Supervisor = add(headquarters("Giám sát", verification.RoleSupervisor))
 	c.Auditor = add(headquarters("Kiểm tra nội bộ", verification.RoleAuditor))
 	return c, failed
+}
+
+// demoDuty puts keepers on duty for as long as a turn may last, so that what arrives sealed alarms somebody: the one who does
+// nothing else, and the other as deputy.
+func (p *Parts) demoDuty(ctx context.Context) error {
+	everybody, now := p.Registry.Keyring().Principals(), p.Now()
+	roster := access.RosterOf(everybody, now)
+	for _, c := range marking.Defaults() {
+		room := verification.Compartment(c)
+		turn := access.Turn{From: now, Until: now.Add(31 * 24 * time.Hour)}
+		for _, id := range roster.Keepers(room) {
+			if slices.Contains(roster.Desk(room), id) {
+				turn.Deputy = id
+			} else {
+				turn.Person = id
+			}
+		}
+		if err := p.Registry.SetDuty(ctx, verification.System(), access.SetDuty{Compartment: room, Turn: turn}); err != nil {
+			return fmt.Errorf("demonstration duty: %w", err)
+		}
+	}
+	return nil
 }
 
 // everywhere is but in the compartment of precursors.

@@ -51,7 +51,7 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 	out := httpapi.Health{Ready: true, Demo: h.parts.Demo}
 	end, err := h.parts.Journal.Last(ctx)
 	out.Checks = append(out.Checks, h.necessary("record", err, &out.Ready), h.necessary("keys", h.keys(ctx), &out.Ready), h.clock(&out.Ready))
-	out.Checks = append(out.Checks, h.evidence(ctx), h.redis(ctx), h.keepers(), h.lag("watch", end, h.parts.Watch.Position()))
+	out.Checks = append(out.Checks, h.evidence(ctx), h.redis(ctx), h.keepers(), h.onDuty(), h.lag("watch", end, h.parts.Watch.Position()))
 	at, err := h.parts.Store.Position(ctx)
 	if err == nil {
 		out.Checks = append(out.Checks, h.lag("board", end, at.Record))
@@ -111,6 +111,16 @@ func (h *health) keepers() httpapi.Check {
 		}
 	}
 	return httpapi.Check{Name: "compartments", Status: "ok"}
+}
+
+// onDuty says how many compartments have nobody on duty, or no deputy, now or within a day. Which ones it does not say.
+func (h *health) onDuty() httpapi.Check {
+	check := httpapi.Check{Name: "keepers_on_duty", Status: "ok"}
+	check.Count = h.parts.Registry.Duty().Uncovers(h.parts.Registry.Keyring().Principals(), h.parts.Now())
+	if check.Count > 0 {
+		check.Status, check.Code = "degraded", "uncovered"
+	}
+	return check
 }
 
 // behindIsFine is how many messages a follower may be behind before it is worth a word.

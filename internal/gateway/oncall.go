@@ -10,11 +10,13 @@ import (
 	"verigate/internal/verification"
 )
 
-// Roster is who is on call, and up to when persons have read what: Registry keeps it in the record. It is safe for
+// Roster is who is on call and on duty, and up to when persons have read what: Registry keeps it in the record. It is safe for
 // concurrent use.
 type Roster interface {
 	OnCall() access.OnCall
 	SetOnCall(ctx context.Context, by verification.Actor, t access.Turn) error
+	Duty() access.Duty
+	SetDuty(ctx context.Context, by verification.Actor, c access.SetDuty) error
 	// Read is up to when a person has read what; nil: nothing.
 	Read(verification.PersonID) map[access.Mark]time.Time
 	// Principal gives a command on a person.

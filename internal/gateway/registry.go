@@ -28,6 +28,7 @@ type Registry struct {
 	demonstration bool
 	directory     atomic.Pointer[directory.Directory]
 	onCall        atomic.Pointer[access.OnCall]
+	duty          atomic.Pointer[access.Duty]
 	read          reading // what Apply was given
 
 	mu     sync.Mutex // one change at a time, and the maps
@@ -58,6 +59,7 @@ func NewRegistry(log *record.Log[access.Decision], from Reference, now func() ti
 	}
 	r.directory.Store(from.Directory)
 	r.onCall.Store(&access.OnCall{})
+	r.duty.Store(&access.Duty{})
 	return r
 }
 
@@ -69,6 +71,9 @@ func (r *Registry) Directory() *directory.Directory { return r.directory.Load() 
 
 // OnCall is who is on call as second reviewer.
 func (r *Registry) OnCall() access.OnCall { return *r.onCall.Load() }
+
+// Duty is who is on duty as keeper.
+func (r *Registry) Duty() access.Duty { return *r.duty.Load() }
 
 // Read is up to when a person has read what. The map is nobody's to change.
 func (r *Registry) Read(id verification.PersonID) map[access.Mark]time.Time {
@@ -134,6 +139,9 @@ func (r *Registry) change(e record.Entry[access.Decision]) error {
 	if e.ID == access.OnCallEntry {
 		r.onCall.Store(&entry.OnCall)
 	}
+	if e.ID == access.DutyEntry {
+		r.duty.Store(&entry.Duty)
+	}
 	return nil
 }
 
@@ -156,7 +164,7 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 		access.CertificateBound, access.CertificateUseSet, access.PrincipalDisabled, access.MembershipGranted,
 		access.GrantProposed, access.GrantConfirmed, access.GrantEnded, access.IdentityProposed, access.IdentityBound,
 		access.IdentityRemoved, access.PasswordSet, access.SecondFactorEnrolled, access.SecondFactorRemoved,
-		access.RecoveryCodeSpent, access.OnCallSet, access.ReadUntil:
+		access.RecoveryCodeSpent, access.OnCallSet, access.DutySet, access.ReadUntil:
 		return d, nil
 	}
 	return d, nil
@@ -226,6 +234,11 @@ func (r *Registry) AddCampaign(ctx context.Context, by verification.Actor, c dir
 // SetOnCall says who is on call in a time. That the person can be is asked before.
 func (r *Registry) SetOnCall(ctx context.Context, by verification.Actor, t access.Turn) error {
 	return r.edit(ctx, by, access.OnCallEntry, access.SetOnCall{Turn: t})
+}
+
+// SetDuty says who keeps a compartment in a time. That the persons can, and that who says it may, is asked before.
+func (r *Registry) SetDuty(ctx context.Context, by verification.Actor, c access.SetDuty) error {
+	return r.edit(ctx, by, access.DutyEntry, c)
 }
 
 // Decree makes the next version of the calendars from the current one: its name is given out here, and the version is

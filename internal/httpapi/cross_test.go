@@ -49,7 +49,7 @@ func (x crossed) fill(rule access.Rule, text string) string {
 	if rule.Object == access.OnConsent {
 		id = x.consent
 	}
-	return strings.NewReplacer("{id}", id, "{task}", id+"-01", "{unit}", x.unit, "{n}", "1", "{number}", x.number, "{screen}", "p_0000000000000000").Replace(text)
+	return strings.NewReplacer("{id}", id, "{task}", id+"-01", "{unit}", x.unit, "{n}", "1", "{number}", x.number, "{screen}", "p_0000000000000000", "{compartment}", "none").Replace(text)
 }
 
 // crossWorld makes the six objects, in the order of the table.
@@ -137,7 +137,7 @@ func crossBodies(t *testing.T) map[string]string {
 		"sealRequest": `{"compartment":"drugs","reason":"x"}`, "sendToReview": `{}`, "declareAboveCeiling": `{"code":"other"}`, "handleOutside": `{}`,
 		"closeCirculation": `{}`, "appointKeeper": `{"person":"p_xkeeper000000000"}`, "repinPolicy": `{}`, "noteRequest": `{"text":"x"}`,
 		"setBreachCause": `{"code":"other"}`, "annulBreach": `{"code":"other"}`, "putPackage": `{"kind":"partial"}`,
-		"findByReference": `{"own_reference":"nobody calls it so"}`, "beginPairing": `{}`, "pairScreen": `{"code":"0000-0000","label":"x"}`, "signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`, "setOnCall": `{}`, "setMark": `{}`,
+		"findByReference": `{"own_reference":"nobody calls it so"}`, "beginPairing": `{}`, "pairScreen": `{"code":"0000-0000","label":"x"}`, "signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`, "setOnCall": `{}`, "setKeepersOnDuty": `{"from":"2021-09-02T00:00:00Z","until":"2021-09-03T00:00:00Z"}`, "setMark": `{}`,
 		"releasePackage":  `{"hash":"` + strings.Repeat("0", 64) + `"}`,
 		"registerRequest": `{"partner":"NG","received_at":"2021-09-02T22:00:00+07:00","register_number":"R-2","request":` + submitted(t) + `}`,
 		"registerStub": `{"partner":"NG","register_number":"S-2","keeper":"p_xkeeper000000000","degree":"flash",

@@ -131,6 +131,7 @@ type Check struct {
 	Code   string
 	Lag    int64 // messages behind the end of RECORD; of the sweep: seconds by which the oldest due entry is late
 	Since  time.Time
+	Count  int // of keepers_on_duty: compartments without
 }
 
 // view tells the whole from its parts: not ready is unavailable, anything else that is not well degrades.
@@ -141,7 +142,7 @@ func (h Health) view() server.Health {
 			view.Status = "degraded"
 		}
 		view.Checks = append(view.Checks, server.HealthCheck{
-			Name: c.Name, Status: server.HealthCheckStatus(c.Status), Code: c.Code, Lag: c.Lag, Since: utc(c.Since),
+			Name: c.Name, Status: server.HealthCheckStatus(c.Status), Code: c.Code, Lag: c.Lag, Count: c.Count, Since: utc(c.Since),
 		})
 	}
 	if !h.Ready {

@@ -77,6 +77,7 @@ func bodies() map[access.Operation]body {
 		access.OpBeginSecondFactor:    {"second-factor-start", server.SecondFactorStart{}},
 		access.OpConfirmSecondFactor:  {"second-factor-code", server.SecondFactorCode{}},
 		access.OpSetOnCall:            {"on-call-turn", server.OnCallTurn{}},
+		access.OpSetKeepersOnDuty:     {"keepers-turn", server.KeepersTurn{}},
 		access.OpSetMark:              {"mark", server.Mark{}},
 		access.OpSetBreachCause:       {"breach-cause", server.BreachCause{}},
 		access.OpAnnulBreach:          {"breach-annulment", server.BreachAnnulment{}},

@@ -29,6 +29,7 @@ const (
 	TooFewReviewers Code = "too_few_reviewers"
 	TooFewLeads     Code = "too_few_leads"
 	CompartmentGap  Code = "compartment_gap"
+	NobodyOnDuty    Code = "nobody_on_duty"
 )
 
 // Finding is one thing that must be put right.
@@ -37,6 +38,10 @@ type Finding struct {
 	What   string `json:"what"`   // what is, and what may come of it
 	Remedy string `json:"remedy"` // what to do
 }
+
+// Bars says whether a gateway of which that is found does not start. Who is on duty is said on the pages of one that runs:
+// a night without must not keep it from starting again.
+func (f Finding) Bars() bool { return f.Code != NobodyOnDuty }
 
 // Sync is how much is known of the store's durability.
 type Sync int
@@ -61,6 +66,7 @@ type Facts struct {
 	Rights            []string // what the credential for the store may do though no gateway has to
 	Persons           []Person
 	Roster            access.Roster
+	Uncovered         int // compartments with nobody on duty, or no deputy, now or within 24 hours
 }
 
 // Person is somebody who may sign in.
@@ -173,6 +179,12 @@ func people(f Facts) []Finding {
 				"make persons its members: two keepers, a lead, and a reviewer beside the keeper, three persons at least",
 			})
 		}
+	}
+	if f.Uncovered > 0 {
+		found = append(found, Finding{
+			NobodyOnDuty, fmt.Sprintf("%d compartments have nobody on duty, or no deputy, now or within 24 hours: nobody is alarmed of what arrives there", f.Uncovered),
+			"let a keeper of each set who is on duty and who is the deputy, on the page of sealed matters",
+		})
 	}
 	return found
 }

@@ -64,6 +64,7 @@ func TestEachThingThatIsWrongIsFoundByItself(t *testing.T) {
 		production.NoSecondFactor:  person(5, func(p *production.Person) { p.SecondFactor = false }),
 		production.TooFewReviewers: person(0, func(p *production.Person) { p.Roles = []verification.Role{verification.RoleUnit} }),
 		production.TooFewLeads:     person(3, func(p *production.Person) { p.Roles = nil }),
+		production.NobodyOnDuty:    func(f *production.Facts) { f.Uncovered = 2 },
 		production.CompartmentGap: func(f *production.Facts) {
 			f.Roster = access.RosterOf([]access.Principal{}, time.Time{})
 		},
@@ -75,6 +76,9 @@ func TestEachThingThatIsWrongIsFoundByItself(t *testing.T) {
 			t.Errorf("%s: %+v", code, found)
 		}
 		for _, x := range found {
+			if x.Bars() == (code == production.NobodyOnDuty) {
+				t.Errorf("%s bars the start: %t", code, x.Bars())
+			}
 			if x.What == "" || x.Remedy == "" || strings.Contains(x.What, "%!") {
 				t.Errorf("%s is told by halves: %+v", code, x)
 			}

@@ -2,7 +2,6 @@ package duty
 
 import (
 	"slices"
-	"time"
 
 	"verigate/api/client"
 	"verigate/internal/access"
@@ -58,18 +57,11 @@ type turnForm struct {
 	Persons             []site.Choice
 }
 
-// typedTurn is how a browser gives a moment, which is Hanoi's here.
-const typedTurn = "2006-01-02T15:04"
-
 // newTurn proposes the night that begins now.
 func newTurn(v *site.Visit) turnForm {
-	const morning = 8
-	from := v.Now.In(text.Hanoi())
-	until := time.Date(from.Year(), from.Month(), from.Day(), morning, 0, 0, 0, text.Hanoi())
-	if !until.After(from) {
-		until = until.AddDate(0, 0, 1)
-	}
-	return turnForm{May: v.May(access.OpSetOnCall), From: from.Format(typedTurn), Until: until.Format(typedTurn)}
+	form := turnForm{May: v.May(access.OpSetOnCall)}
+	form.From, form.Until = site.Night(v.Now)
+	return form
 }
 
 // candidates are who can approve: the desk and its lead.
@@ -88,9 +80,9 @@ func candidates(v *site.Visit) ([]site.Choice, error) {
 // setOnCall sends what the lead says; of a moment that nobody can read the gateway says so.
 func setOnCall(v *site.Visit) error {
 	typed := turnForm{May: true, Typed: true, Person: v.Form("person"), From: v.Form("from"), Until: v.Form("until")}
-	from, _ := time.ParseInLocation(typedTurn, typed.From, text.Hanoi())
-	until, _ := time.ParseInLocation(typedTurn, typed.Until, text.Hanoi())
-	err := site.Done(v.API.SetOnCall(v.Context(), client.OnCallTurn{Person: typed.Person, From: from, Until: until}))
+	err := site.Done(v.API.SetOnCall(v.Context(), client.OnCallTurn{
+		Person: typed.Person, From: site.TurnTyped(typed.From), Until: site.TurnTyped(typed.Until),
+	}))
 	p, refused := site.Refused(err)
 	switch {
 	case err == nil:

@@ -9,8 +9,26 @@ import (
 
 // room is a compartment that the visitor sees to.
 type room struct {
-	Name    string
-	Members []member
+	ID, Name  string
+	Members   []member
+	Turns     []turn
+	Uncovered text.Moment // when, within a day, nobody is on duty or no deputy
+	Keepers   []site.Choice
+	Form      turnForm
+}
+
+// turn is who is on duty in a time.
+type turn struct {
+	Keeper, Deputy string // empty: nobody
+	From, Until    text.Moment
+	Now            bool
+}
+
+// turnForm is how it is said who is on duty.
+type turnForm struct {
+	Open                        bool // it was sent, and refused
+	Keeper, Deputy, From, Until string
+	Flaws                       map[string]string
 }
 
 // member is one of its persons, with how they came to be one.
@@ -22,8 +40,8 @@ type member struct {
 	By           []string // who granted it: two persons, where a grant did
 }
 
-// rooms asks for the compartments; none: the visitor sees to none.
-func rooms(v *site.Visit, labels map[string]string) ([]room, error) {
+// rooms asks for the compartments; none: the visitor sees to none. A form that was refused is shown again in its own.
+func rooms(v *site.Visit, labels map[string]string, refused *refusedTurn) ([]room, error) {
 	if !v.May(access.OpListCompartments) {
 		return nil, nil
 	}
@@ -33,11 +51,7 @@ func rooms(v *site.Visit, labels map[string]string) ([]room, error) {
 	}
 	var out []room
 	for _, c := range all.Items {
-		one := room{Name: v.Word("request.compartment", c.Compartment)}
-		for _, m := range c.Members {
-			one.Members = append(one.Members, memberOf(v, m, labels))
-		}
-		out = append(out, one)
+		out = append(out, roomOf(v, c, labels, refused))
 	}
 	return out, nil
 }
@@ -50,4 +64,52 @@ func memberOf(v *site.Visit, m client.CompartmentsItemMember, labels map[string]
 		}
 	}
 	return out
+}
+
+func roomOf(v *site.Visit, c client.CompartmentsItem, labels map[string]string, refused *refusedTurn) room {
+	one := room{ID: c.Compartment, Name: v.Word("request.compartment", c.Compartment), Uncovered: v.Moment(c.UncoveredFrom)}
+	for _, m := range c.Members {
+		one.Members = append(one.Members, memberOf(v, m, labels))
+		if m.Keeper {
+			one.Keepers = append(one.Keepers, site.Choice{Value: m.Person, Text: labels[m.Person]})
+		}
+	}
+	for _, t := range c.Turns {
+		one.Turns = append(one.Turns, turn{
+			Keeper: labels[t.Person], Deputy: labels[t.Deputy], From: v.Moment(t.From), Until: v.Moment(t.Until), Now: !t.From.After(v.Now),
+		})
+	}
+	one.Form.From, one.Form.Until = site.Night(v.Now)
+	if refused != nil && refused.room == one.ID {
+		one.Form = refused.form
+	}
+	return one
+}
+
+// refusedTurn is a form that was refused, of one compartment.
+type refusedTurn struct {
+	room    string
+	form    turnForm
+	problem *site.Problem
+}
+
+// setDuty sends who is on duty; what the gateway refuses is shown beside the field.
+func setDuty(v *site.Visit) error {
+	typed := turnForm{Open: true, Keeper: v.Form("keeper"), Deputy: v.Form("deputy"), From: v.Form("from"), Until: v.Form("until"), Flaws: map[string]string{}}
+	err := site.Done(v.API.SetKeepersOnDuty(v.Context(), v.Form("compartment"), client.KeepersTurn{
+		Person: typed.Keeper, Deputy: typed.Deputy, From: site.TurnTyped(typed.From), Until: site.TurnTyped(typed.Until),
+	}))
+	p, refused := site.Refused(err)
+	switch {
+	case err == nil:
+		return v.GoSaying("/sealed", "set_keepers_on_duty")
+	case !refused:
+		return err
+	}
+	for field, pointer := range map[string]string{"keeper": "/person", "deputy": "/deputy", "until": "/until"} {
+		if len(p.At(pointer)) > 0 {
+			typed.Flaws[field] = v.T("sealed.flaw." + field)
+		}
+	}
+	return showAs(v, &refusedTurn{room: v.Form("compartment"), form: typed, problem: p})
 }

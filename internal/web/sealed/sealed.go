@@ -7,6 +7,7 @@ package sealed
 
 import (
 	"embed"
+	"net/http"
 	"slices"
 
 	"verigate/api/client"
@@ -22,7 +23,7 @@ var files embed.FS
 func Group() site.Group {
 	return site.Group{
 		Files: files,
-		Pages: []site.Page{{Pattern: "GET /sealed", Handle: show}},
+		Pages: []site.Page{{Pattern: "GET /sealed", Handle: show}, {Pattern: "POST /sealed/duty", Handle: setDuty}},
 		Menu:  []site.Entry{{Text: "sealed.menu", Path: "/sealed", Operation: access.OpGetBoard, Role: verification.RoleKeeper, Place: 50}},
 	}
 }
@@ -48,8 +49,15 @@ type row struct {
 // deep is how many pages of the board are read: a keeper's own board is short, who is of the desk as well has all of it.
 const deep = 5
 
-func show(v *site.Visit) error {
-	p := page{Frame: v.Frame("sealed.title")}
+func show(v *site.Visit) error { return showAs(v, nil) }
+
+// showAs shows the page, with a form that was refused as it was typed.
+func showAs(v *site.Visit, refused *refusedTurn) error {
+	p, status := page{Frame: v.Frame("sealed.title")}, http.StatusOK
+	if refused != nil {
+		p.Trouble, status = v.Trouble(refused.problem), refused.problem.Status
+		p.Path = "/sealed"
+	}
 	labels, err := v.Labels()
 	if err != nil {
 		return err
@@ -72,10 +80,10 @@ func show(v *site.Visit) error {
 		}
 	}
 	p.More = cursor != ""
-	if p.Rooms, err = rooms(v, labels); err != nil {
+	if p.Rooms, err = rooms(v, labels, refused); err != nil {
 		return err
 	}
-	return v.Show("sealed", &p)
+	return v.ShowAs(status, "sealed", &p)
 }
 
 func (p *page) add(v *site.Visit, r client.BoardRow, labels map[string]string) {

@@ -57,6 +57,26 @@ func TestAKeeperFindsClaimsAndWorksOnASealedMatter(t *testing.T) {
 		}
 	}
 	tab.Enter("keeper", "/sealed")
+	tab.Click("#room-drugs summary")
+	tab.Submit("#room-drugs form button") // nobody for both, which is no mistake
+	if got := tab.Text("#room-drugs"); !strings.Contains(got, "Nobody is on duty, or there is no deputy, from") {
+		t.Errorf("nobody is on duty, and the page says %q", got)
+	}
+	choose := func(field, label string) {
+		tab.Fill("#"+field+"-drugs", tab.Eval(fmt.Sprintf(`[...document.querySelectorAll('#%s-drugs option')].find(o => o.text === %q).value`, field, label)))
+	}
+	tab.Click("#room-drugs summary")
+	choose("keeper", "Cán bộ trực 1")
+	choose("deputy", "Cán bộ trực 1")
+	tab.Submit("#room-drugs form button")
+	if got := tab.Text("#room-drugs .flaw"); !strings.Contains(got, "another keeper") {
+		t.Errorf("one person for both is answered %q", got)
+	}
+	choose("deputy", "Người giữ hồ sơ kín")
+	tab.Submit("#room-drugs form button")
+	if got := tab.Text("#room-drugs .sealed-turns"); !strings.Contains(got, "Cán bộ trực 1, deputy Người giữ hồ sơ kín") {
+		t.Errorf("on duty are %q", got)
+	}
 	tab.Accessible("the keeper's page")
 	tab.Screens("sealed")
 	tab.Enter("supervisor", "/sealed")
