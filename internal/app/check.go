@@ -75,11 +75,11 @@ func checkDirectory(s config.Stores, say func(string, error)) {
 		err = fmt.Errorf("others may look into it (mode %04o): chmod 700 it", info.Mode().Perm())
 	}
 	say("data directory "+s.Data, err)
-	for _, path := range []string{filepath.Join(s.Data, idKeyFile), rootKeyOf(s), filepath.Join(s.Data, receipt.FileName)} {
+	for _, path := range append(rootFiles(s), filepath.Join(s.Data, idKeyFile), filepath.Join(s.Data, receipt.FileName)) {
 		say("secret "+filepath.Base(path), private(path))
 	}
-	if path := nextRootKeyOf(s); exists(path) { // while a rotation is under way
-		say("secret "+filepath.Base(path), private(path))
+	if s.Transit != "" {
+		say("transit endpoint "+filepath.Base(s.Transit), checkTransit(s.Transit))
 	}
 	if path := filepath.Join(s.Data, ledgerKeyFile); exists(path) { // a release of before the ledger has made none
 		say("secret "+ledgerKeyFile, private(path))

@@ -32,6 +32,7 @@ import (
 	"verigate/internal/signature"
 	"verigate/internal/signin"
 	"verigate/internal/sla"
+	"verigate/internal/transit"
 	"verigate/internal/verification"
 	"verigate/schemas"
 )
@@ -83,6 +84,7 @@ type Parts struct {
 	Genesis  record.Genesis
 	Sync     jet.Sync
 
+	transit       *transit.Key // nil: the root key is a file
 	ledgerKeys    *ledgerKeys
 	past          *past       // of a demonstration: how it is given one
 	evidenceVault *seal.Vault // of the keys of evidence
@@ -93,6 +95,7 @@ type Parts struct {
 	known         record.Position                 // the end of the record that the registry has folded
 	erased        record.Position                 // the end of the record up to which erasures were carried out before a door opened
 	queuesAt      atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
+	rootSeen      atomic.Pointer[rootSight]       // nil: not looked at yet
 	halted        atomic.Bool                     // a follower has stopped for good
 	served        atomic.Pointer[time.Time]       // since when a door is open; nil: none is
 	closers       []func() error
@@ -191,7 +194,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.openRoot(begun); err != nil {
+	if err := p.openRoot(ctx, begun); err != nil {
 		return err
 	}
 	identity := gateway.NewIdentity(idKey)
@@ -210,7 +213,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if err := p.openLedger(ctx, identity.Fingerprint()); err != nil {
 		return err
 	}
-	if err := p.openVault(ctx, begun); err != nil {
+	if err := p.openVault(ctx); err != nil {
 		return err
 	}
 	if err := p.openEvidence(ctx); err != nil {

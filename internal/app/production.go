@@ -59,25 +59,30 @@ func syncOf(s jet.Sync) production.Sync {
 	return production.SyncUnknown // another answer has refused the start
 }
 
-// apart says whether the root key lies outside of the data directory.
+// apart says whether the root key lies outside of the data directory: in a file elsewhere, or in transit, when no file of
+// a former one is left beside the data.
 func apart(s config.Stores) bool {
 	dir, err := filepath.EvalSymlinks(s.Data)
-	key, err2 := filepath.EvalSymlinks(rootKeyOf(s))
-	if err != nil || err2 != nil {
+	if err != nil {
 		return false
 	}
-	inside, err := filepath.Rel(dir, key)
-	return err == nil && !filepath.IsLocal(inside)
+	for _, file := range rootFiles(s) {
+		key, err := filepath.EvalSymlinks(file)
+		if err != nil {
+			return false
+		}
+		if inside, err := filepath.Rel(dir, key); err != nil || filepath.IsLocal(inside) {
+			return false
+		}
+	}
+	return true
 }
 
 // exposed lists the files with secrets that others may read, or that cannot be looked at. The door refuses such a key of
 // its own.
 func exposed(s config.Stores) []string {
-	files := []string{rootKeyOf(s), filepath.Join(s.Data, idKeyFile), filepath.Join(s.Data, receipt.FileName), filepath.Join(s.Data, ledgerKeyFile)}
-	if next := nextRootKeyOf(s); exists(next) {
-		files = append(files, next)
-	}
-	for _, named := range []string{s.NATSKey, s.NATSSystemKey, s.RedisPassword} {
+	files := append(rootFiles(s), filepath.Join(s.Data, idKeyFile), filepath.Join(s.Data, receipt.FileName), filepath.Join(s.Data, ledgerKeyFile))
+	for _, named := range []string{s.NATSKey, s.NATSSystemKey, s.RedisPassword, tokenFile(s)} {
 		if named != "" {
 			files = append(files, named)
 		}

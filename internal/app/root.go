@@ -28,20 +28,31 @@ func rootKeyOf(s config.Stores) string {
 // any more.
 func nextRootKeyOf(s config.Stores) string { return rootKeyOf(s) + ".next" }
 
-// openRoot reads the root keys, and makes the first one for a record that is not begun. With a record and without its root
-// nothing is made up: a new one would open nothing.
-func (p *Parts) openRoot(begun bool) (err error) {
+// openRoot reads the root keys, and makes the first one for a record that is not begun and has none in transit. With a
+// record and without its root nothing is made up: a new one would open nothing. The secret of names is made before the
+// record begins: a root that does not answer leaves nothing begun.
+func (p *Parts) openRoot(ctx context.Context, begun bool) (err error) {
+	if p.Transit != "" {
+		if p.transit, err = readTransit(p.Transit); err != nil {
+			return err
+		}
+	}
 	path := rootKeyOf(p.Stores)
-	if !begun && !exists(path) {
+	if !begun && p.transit == nil && !exists(path) {
 		if _, err := seal.CreateFileRoot(path); err != nil {
 			return err
 		}
 	}
-	p.Root, err = seal.NewRoot(p.rootKeys)
-	return err
+	if p.Root, err = seal.NewRoot(p.rootKeys); err != nil {
+		return err
+	}
+	if p.Names, err = p.Root.Names(ctx, p.Conn.Keys(), begun); err != nil {
+		return fmt.Errorf("the keys of this record: %w", err)
+	}
+	return nil
 }
 
-// rootKeys are those that there are, oldest first.
+// rootKeys are those that there are, oldest first. Beside a key in transit there are files until it has taken their place.
 func (p *Parts) rootKeys() (all []seal.RootKey, err error) {
 	first, next := rootKeyOf(p.Stores), nextRootKeyOf(p.Stores)
 	for _, path := range []string{first, next} {
@@ -49,20 +60,20 @@ func (p *Parts) rootKeys() (all []seal.RootKey, err error) {
 		switch {
 		case err == nil:
 			all = append(all, file)
-		case path == first && errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("%s is missing and the record exists: restore it from the backup of the keys", path)
+		case path == first && p.transit == nil && errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("%s is missing and the record exists: restore it from the backup of the keys, or say who keeps it (--transit)", path)
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, err
 		}
 	}
+	if p.transit != nil {
+		all = append(all, p.transit)
+	}
 	return all, nil
 }
 
-// openVault opens names and the keys of all groups, so that from here on the root is needed once a month only.
-func (p *Parts) openVault(ctx context.Context, begun bool) (err error) {
-	if p.Names, err = p.Root.Names(ctx, p.Conn.Keys(), begun); err != nil {
-		return fmt.Errorf("the keys of this record: %w", err)
-	}
+// openVault opens the keys of all groups, so that from here on the root is needed once a month only.
+func (p *Parts) openVault(ctx context.Context) error {
 	p.Vault = seal.New(seal.Settings{Store: p.Conn.Keys(), Root: p.Root, Now: p.Now})
 	if err := p.Vault.OpenGroups(ctx); err != nil {
 		return fmt.Errorf("open the keys of the months: %w", err)
@@ -125,6 +136,9 @@ func (p *Parts) rootAct(ctx context.Context, act string) (out RootResult, err er
 
 // prepareRoot makes the root key that a rotation goes to. Nothing is under it until then.
 func (p *Parts) prepareRoot() (string, error) {
+	if p.transit != nil {
+		return "", errors.New("the root key is kept in transit: make its next version there (vault write -f MOUNT/keys/KEY/rotate), then rotate here")
+	}
 	next := nextRootKeyOf(p.Stores)
 	if _, err := seal.CreateFileRoot(next); err != nil {
 		if errors.Is(err, fs.ErrExist) {
@@ -135,8 +149,8 @@ func (p *Parts) prepareRoot() (string, error) {
 	return "made " + next + ": copy it into the backup of the keys and to every gateway of this record, then rotate", nil
 }
 
-// retireRoot takes away the files of root keys under which nothing is any more. The one that is in use is root.key
-// afterwards; a crash leaves both, or that.
+// retireRoot takes away the files of root keys under which nothing is any more. With a root in files the one in use is
+// root.key afterwards, and a crash leaves both, or that; with one in transit there is none.
 func (p *Parts) retireRoot(ctx context.Context) (string, error) {
 	s, err := p.Root.Status(ctx, p.Conn.Keys())
 	if err != nil {
@@ -146,14 +160,34 @@ func (p *Parts) retireRoot(ctx context.Context) (string, error) {
 		return "", errors.New("something is still under another root key than the newest: rotate first (verigate key root status)")
 	}
 	first, next := rootKeyOf(p.Stores), nextRootKeyOf(p.Stores)
-	if !exists(next) {
+	inTransit := p.transit != nil && p.transit.Has(s.InUse)
+	switch {
+	case !exists(next) && (!inTransit || !exists(first)):
 		return "", errors.New("there is no root key beside the one in use: nothing to take away")
+	case inTransit:
+		for _, path := range []string{next, first} {
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return "", fmt.Errorf("take the former root key away: %w", err)
+			}
+		}
+	default:
+		if err := os.Rename(next, first); err != nil {
+			return "", fmt.Errorf("take the former root key away: %w", err)
+		}
 	}
-	if err := os.Rename(next, first); err != nil {
-		return "", fmt.Errorf("take the former root key away: %w", err)
-	}
-	return first + " is the root key in use now, and the former one is gone here: take it out of the other gateways and, when the last backup of KEYS from before is gone, out of the backup of the keys",
+	return "the root key in use now is " + s.InUse + ", and the former one is gone here: do the same at the other gateways and, when the last backup of KEYS from before is gone, in the backup of the keys",
 		syncDir(filepath.Dir(first))
+}
+
+// rootFiles are the files of root keys that there have to be, or are.
+func rootFiles(s config.Stores) (files []string) {
+	if first := rootKeyOf(s); s.Transit == "" || exists(first) {
+		files = append(files, first)
+	}
+	if next := nextRootKeyOf(s); exists(next) {
+		files = append(files, next)
+	}
+	return files
 }
 
 // rootHandlers is the door of admin.sock to the root keys.

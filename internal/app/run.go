@@ -86,6 +86,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 		})
 	}
 	run("keys", p.Vault.Run)
+	run("root", p.watchRoot)
 	run("evidence", p.Evidence.Run)
 	run("sessions", p.Sessions.Run)
 	if p.Provided != nil {

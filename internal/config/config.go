@@ -27,6 +27,7 @@ type CLI struct {
 type Stores struct {
 	Data     string `help:"Directory of keys, locks and the embedded record. Created with mode 0700." default:"var/data" env:"VERIGATE_DATA" type:"path"`
 	RootKey  string `help:"File of the root key, kept apart from the data and its backups. Absent: root.key under --data. Made at the first start." env:"VERIGATE_ROOT_KEY" type:"path" placeholder:"FILE"`
+	Transit  string `help:"File that describes a transit endpoint (Vault, OpenBao) whose key is the root key (deploy/README.md). Absent: the root key is a file." env:"VERIGATE_TRANSIT" type:"path" placeholder:"FILE"`
 	NATS     string `help:"URL of NATS servers with JetStream. Absent: a server inside this process, its files under --data." name:"nats" env:"VERIGATE_NATS" placeholder:"URL"`
 	Redis    string `help:"Address host:port of a Redis server. Absent: miniredis inside this process, for a first run and for tests only." name:"redis" env:"VERIGATE_REDIS" placeholder:"ADDR"`
 	Replicas int    `help:"Replicas of each stream: 1, or 3 in a cluster." default:"1" enum:"1,3" env:"VERIGATE_REPLICAS"`

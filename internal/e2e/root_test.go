@@ -102,10 +102,10 @@ func TestTheRootKeyIsRotatedWhileTwoGatewaysServe(t *testing.T) {
 	second.kill()
 	refusedStart(t, " is under a root key that this gateway does not have; it has file.",
 		append([]string{"--demo", "--listen", "127.0.0.1:0", "--data", third}, stores...)...)
-	root(0, dir, "retire", "root key in use now")
+	root(0, dir, "retire", "root key in use now is file")
 	second = serve(t, other, stores...) // with both
 	answersCommands(t, other)
-	root(0, other, "retire", "root key in use now")
+	root(0, other, "retire", "root key in use now is file")
 	first.kill()
 	first = serve(t, dir, stores...) // with the new one alone
 	for _, g := range []server{first, second} {

@@ -1,4 +1,4 @@
-// Package outbound is the one way out of the gateway. Whoever calls another host (the provider that people sign in with)
+// Package outbound is the one way out of the gateway. Whoever calls another host (the provider that people sign in with, the keeper of the root key)
 // gets an http.Client from here, and it goes nowhere but to hosts that the operator has named:
 //
 //	name     exactly one of Options.Hosts, over TLS; no address in any notation is a name
