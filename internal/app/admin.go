@@ -29,6 +29,7 @@ import (
 type Admin interface {
 	Verify(ctx context.Context) (follow.Report, error)
 	Rebuild(ctx context.Context) (Rebuilt, error)
+	Gone(ctx context.Context) ([]follow.Gone, error)
 	Key(ctx context.Context, r KeyRequest) (KeyResult, error)
 	Calendar(ctx context.Context, r CalendarRequest) (CalendarResult, error)
 	Unfit(ctx context.Context) ([]production.Finding, error)
@@ -86,10 +87,14 @@ type LastUse struct {
 
 var _ Admin = (*Parts)(nil)
 
-// Verify compares the streams with the ledger, and the board and the queues with the record.
+// Verify compares the streams with the ledger, and the keys, the board and the queues with the record; of what is erased it
+// also searches the own files.
 func (p *Parts) Verify(ctx context.Context) (report follow.Report, err error) {
 	defer func() { p.looked("verify", err) }()
 	if report, err = p.verifyDerived(ctx); err != nil {
+		return report, err
+	}
+	if err := p.searchOwn(ctx, &report); err != nil {
 		return report, err
 	}
 	return report, p.compareLedger(ctx, &report)
@@ -302,6 +307,10 @@ func (p *Parts) adminHandler() http.Handler {
 	mux.HandleFunc("POST /unfit", func(w http.ResponseWriter, r *http.Request) {
 		found, err := p.Unfit(r.Context())
 		p.reply(w, found, err)
+	})
+	mux.HandleFunc("POST /gone", func(w http.ResponseWriter, r *http.Request) {
+		gone, err := p.Gone(r.Context())
+		p.reply(w, gone, err)
 	})
 	mux.HandleFunc("POST /rebuild", func(w http.ResponseWriter, r *http.Request) {
 		rebuilt, err := p.Rebuild(r.Context())

@@ -183,7 +183,11 @@ func printReport(out io.Writer, r follow.Report) error {
 		fmt.Fprintf(out, "%s: %s\n", d.Where, d.What)
 	}
 	if r.Erased > 0 {
-		fmt.Fprintf(out, "erased: %d requests, their content gone with its keys\n", r.Erased)
+		where := "under way until verigate erasure scan finds none of their keys on any node"
+		if r.Searched {
+			where = "none of their keys is in a file of the store"
+		}
+		fmt.Fprintf(out, "erased: %d requests; %s\n", r.Erased, where)
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintf(out, "note: %s\n", note)

@@ -78,6 +78,10 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		return EvidenceCheck(e, c.Evidence.Check)
 	case "evidence keys":
 		return EvidenceKeys(ctx, e, c.Evidence.Keys)
+	case "erasure keys":
+		return ErasureKeys(ctx, e, c.Erasure.Keys)
+	case "erasure scan <dir>":
+		return ErasureScan(e, c.Erasure.Scan)
 	case "key create":
 		k := c.Key.Create
 		return Key(ctx, e, k.Stores, KeyRequest{

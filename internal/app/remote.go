@@ -62,6 +62,12 @@ func (r remote) Verify(ctx context.Context) (report follow.Report, err error) {
 	return report, err
 }
 
+// Gone implements Admin.
+func (r remote) Gone(ctx context.Context) (gone []follow.Gone, err error) {
+	err = r.ask(ctx, "/gone", nil, &gone)
+	return gone, err
+}
+
 // Rebuild implements Admin.
 func (r remote) Rebuild(ctx context.Context) (out Rebuilt, err error) {
 	err = r.ask(ctx, "/rebuild", nil, &out)

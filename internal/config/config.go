@@ -19,6 +19,7 @@ type CLI struct {
 	Unit     Unit     `cmd:"" help:"List the units."`
 	Calendar Calendar `cmd:"" help:"List the versions of the calendars, and add decreed days without a restart."`
 	Evidence Evidence `cmd:"" help:"Make and check files that prove what the record holds of a request; look after the room of what is kept of who read what."`
+	Erasure  Erasure  `cmd:"" help:"Look on the disks of the nodes for the keys of what is erased."`
 	Demo     Demo     `cmd:"" help:"Play the fictional stories through the public API of a running demonstration."`
 }
 

@@ -59,13 +59,14 @@ func TestWhatIsErasedLosesItsKeyOnTheDisk(t *testing.T) {
 		if stub := w.must(200, w.keys.Lead, http.MethodGet, at, nil); bytes.Contains(stub.Raw, []byte("quoc-gia")) || stub.text("number") == "" {
 			t.Errorf("%s: %s", when, stub.Raw)
 		}
+		w.mustStillProve(dir, sent)
 		g.kill()
 	}
 	mustBeErased("after kill -9")
 	if n := mustVerify(t, dir); n != 1 {
 		t.Errorf("%d requests", n)
 	}
-	if _, said := command(t, "verify", "--data", dir); !strings.Contains(said, "erased: 1 requests") {
+	if _, said := command(t, "verify", "--data", dir); !strings.Contains(said, "erased: 1 requests; none of their keys is in a file of the store") {
 		t.Errorf("verify does not tell what is erased: %s", said)
 	}
 	mustNotBeginAnew(t, dir, strings.TrimPrefix(at, requests+"/"))

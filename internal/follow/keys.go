@@ -3,6 +3,8 @@ package follow
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"verigate/internal/record"
 )
@@ -51,16 +53,48 @@ func (u uses) take(m record.Sealed) {
 	have.n++
 }
 
-// keys holds KEYS against the record: what was erased must be gone, and nothing else may be. It says whether a key is
-// lost, so that what is sealed under it cannot be folded.
-func (v Verifier) keys(ctx context.Context, end record.Position, report *Report) (lost bool, err error) {
+// usesOf reads a record by its clear headers.
+func usesOf(ctx context.Context, j record.Journal, end record.Position) (uses, error) {
 	found := uses{byKID: map[string]*use{}, of: map[record.Subject][]string{}}
-	err = v.Journal.ReplayUntil(ctx, record.Position{}, end, func(m record.Sealed) error {
+	err := j.ReplayUntil(ctx, record.Position{}, end, func(m record.Sealed) error {
 		found.take(m)
 		return nil
 	})
 	if err != nil {
-		return false, fmt.Errorf("read the clear headers of the record: %w", err)
+		return uses{}, fmt.Errorf("read the clear headers of the record: %w", err)
+	}
+	return found, nil
+}
+
+// Gone is what the record says is erased of one request: the keys that are to be nowhere.
+type Gone struct {
+	Request string   `json:"request"`
+	Keys    []string `json:"keys"`
+}
+
+// AllGone are all that the record says is erased, by its clear headers.
+func AllGone(ctx context.Context, j record.Journal) (all []Gone, err error) {
+	end, err := j.Last(ctx)
+	if err != nil || end == (record.Position{}) {
+		return nil, err
+	}
+	found, err := usesOf(ctx, j, end)
+	for of, kids := range found.of {
+		kids = slices.DeleteFunc(kids, func(kid string) bool { return !found.byKID[kid].erased })
+		if len(kids) > 0 {
+			all = append(all, Gone{Request: of.ID, Keys: kids})
+		}
+	}
+	slices.SortFunc(all, func(a, b Gone) int { return strings.Compare(a.Request, b.Request) })
+	return all, err
+}
+
+// keys holds KEYS against the record: what was erased must be gone, and nothing else may be. It says whether a key is
+// lost, so that what is sealed under it cannot be folded.
+func (v Verifier) keys(ctx context.Context, end record.Position, report *Report) (lost bool, err error) {
+	found, err := usesOf(ctx, v.Journal, end)
+	if err != nil {
+		return false, err
 	}
 	held, err := v.Keys(ctx)
 	if err != nil {

@@ -41,7 +41,8 @@ type Report struct {
 	Upto        record.Position // the end of the record that was compared
 	Requests    int
 	Tasks       int
-	Erased      int // of the requests: those whose content is gone, with its keys, because the record says so
+	Erased      int  // of the requests: those whose content is gone, with its keys, because the record says so
+	Searched    bool // the files of the store, for the keys of what is erased
 	Differences []Difference
 	Notes       []string // what is to be known, and is as it should be by now
 }

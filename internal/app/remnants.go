@@ -1,0 +1,137 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"verigate/internal/config"
+	"verigate/internal/follow"
+	"verigate/internal/remnant"
+)
+
+// The ways in which a search for what is erased does not say that it is gone.
+var (
+	// ErrRemains says that an erased key is in a file.
+	ErrRemains = errors.New("a key that was erased is still there: erasure under way. In a cluster search again in three minutes, and see deploy/README.md, What is erased")
+	// ErrCannotTell says that the files do not show what they must show of an erased key.
+	ErrCannotTell = errors.New("of a key neither itself nor its tombstone was found: this is not the store of its record, the node is behind, or nats-server encrypts it; nothing is proved")
+)
+
+// Gone are the requests that the record says are erased, with the ids of their keys.
+func (p *Parts) Gone(ctx context.Context) (gone []follow.Gone, err error) {
+	defer func() { p.looked("erasure", err) }()
+	return follow.AllGone(ctx, p.Journal)
+}
+
+// searchOwn adds to a report what the files of the embedded store have of erased keys. Those of servers it cannot read.
+func (p *Parts) searchOwn(ctx context.Context, report *follow.Report) error {
+	if p.Server == nil || report.Erased == 0 {
+		return nil
+	}
+	gone, err := follow.AllGone(ctx, p.Journal)
+	if err != nil {
+		return err
+	}
+	of, kids := map[string]string{}, []string{}
+	for _, g := range gone {
+		for _, kid := range g.Keys {
+			of[kid], kids = g.Request, append(kids, kid)
+		}
+	}
+	found, err := remnant.Scan([]string{filepath.Join(p.Data, natsDir)}, kids)
+	if err != nil {
+		return err
+	}
+	for _, f := range found.Found {
+		report.Differences = append(report.Differences, follow.Difference{
+			Where: "keys", What: fmt.Sprintf("request %s: its erased key %s is in %s at byte %d", of[f.KID], f.KID, f.Path, f.Offset),
+		})
+	}
+	report.Searched = true
+	return nil
+}
+
+// ErasureKeys prints what a scan looks for.
+func ErasureKeys(ctx context.Context, e Env, c config.ErasureKeys) error {
+	return with(ctx, e, c.Stores, func(a Admin) error {
+		gone, err := a.Gone(ctx)
+		if err != nil {
+			return err
+		}
+		found := false
+		for _, g := range gone {
+			if c.Request != "" && c.Request != g.Request {
+				continue
+			}
+			found = true
+			fmt.Fprintf(e.Out, "# %s\n%s\n", g.Request, strings.Join(g.Keys, "\n"))
+		}
+		if c.Request != "" && !found {
+			return fmt.Errorf("the record does not say that request %s is erased", c.Request)
+		}
+		return nil
+	})
+}
+
+// ErasureScan looks for erased keys in the files of a node, and says what it found.
+func ErasureScan(e Env, c config.ErasureScan) error {
+	kids, err := readKeys(c.Keys)
+	if err != nil {
+		return err
+	}
+	r, err := remnant.Scan(c.Dirs, kids)
+	if err != nil {
+		return err
+	}
+	for _, f := range r.Found {
+		fmt.Fprintf(e.Out, "%s: in %s at byte %d\n", f.KID, f.Path, f.Offset)
+	}
+	unknown := 0
+	for _, kid := range kids {
+		if !r.Tombstones[kid] {
+			unknown++
+			fmt.Fprintf(e.Out, "%s: no tombstone\n", kid)
+		}
+	}
+	fmt.Fprintf(e.Out, "%d files, %d bytes: %d keys looked for, %d places found, %d without a tombstone\n", r.Files, r.Bytes, len(kids), len(r.Found), unknown)
+	switch {
+	case len(r.Found) > 0:
+		return ErrRemains
+	case unknown > 0:
+		return ErrCannotTell
+	}
+	return nil
+}
+
+// readKeys reads ids of keys, one a line.
+func readKeys(path string) (kids []string, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the ids of the keys: %w", err)
+	}
+	defer func() { _ = f.Close() }() // read only
+	lines := bufio.NewScanner(io.LimitReader(f, 64<<20))
+	for lines.Scan() {
+		line := strings.TrimSpace(lines.Text())
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case len(line) > 64 || strings.Trim(line, "abcdefghijklmnopqrstuvwxyz0123456789") != "":
+			return nil, fmt.Errorf("%s: a line is no id of a key: make the file with verigate erasure keys", path)
+		default:
+			kids = append(kids, line)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read the ids of the keys: %w", err)
+	}
+	if len(kids) == 0 {
+		return nil, fmt.Errorf("%s: no id of a key is in it: nothing is erased, or it is another file", path)
+	}
+	return kids, nil
+}

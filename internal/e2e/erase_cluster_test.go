@@ -1,0 +1,222 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// nodes are three nats-servers that replicate, each with a store of its own.
+type nodes struct {
+	t     *testing.T
+	dirs  []string // store_dir of each
+	conf  []string
+	ports []string
+	now   []*process
+}
+
+func newNodes(t *testing.T) *nodes {
+	t.Helper()
+	n := &nodes{t: t, now: make([]*process, 3)}
+	var routes []string
+	for range 3 {
+		n.ports = append(n.ports, freePort(t))
+		routes = append(routes, freePort(t))
+	}
+	for i := range 3 {
+		dir := t.TempDir()
+		n.dirs = append(n.dirs, filepath.Join(dir, "store"))
+		n.conf = append(n.conf, filepath.Join(dir, "nats.conf"))
+		text := fmt.Sprintf(`server_name: n%d
+listen: "127.0.0.1:%s"
+max_payload: 4MB
+jetstream { store_dir: %q, sync_interval: always, domain: hub }
+cluster { name: c, listen: "127.0.0.1:%s", routes: ["nats://127.0.0.1:%s"] }
+`, i, n.ports[i], n.dirs[i], routes[i], strings.Join(routes, `", "nats://127.0.0.1:`))
+		if err := os.WriteFile(n.conf[i], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 3 {
+		n.starts(i)
+	}
+	return n
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+func (n *nodes) starts(i int) { n.now[i] = launch(n.t, built(n.t, natsServer), "--config", n.conf[i]) }
+
+// stops ends a node in order, as an operator does.
+func (n *nodes) stops(i int) {
+	n.t.Helper()
+	n.now[i].signal(syscall.SIGTERM)
+	select {
+	case <-n.now[i].exited:
+	case <-time.After(30 * time.Second):
+		n.t.Fatalf("node %d does not stop\n%s", i, n.now[i].log.String())
+	}
+}
+
+func (n *nodes) urls() string {
+	return "nats://127.0.0.1:" + strings.Join(n.ports, ",nats://127.0.0.1:")
+}
+
+// current waits until every node has all of a stream.
+func (n *nodes) current(stream string) {
+	n.t.Helper()
+	nc, err := nats.Connect(n.urls())
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	eventually(n.t, time.Minute, func() error {
+		s, err := js.Stream(n.t.Context(), stream)
+		if err != nil {
+			return err
+		}
+		c := s.CachedInfo().Cluster
+		if c == nil || c.Leader == "" || len(c.Replicas) != 2 {
+			return errors.New("no leader, or not three replicas")
+		}
+		for _, r := range c.Replicas {
+			if !r.Current || r.Offline || r.Lag != 0 {
+				return fmt.Errorf("%s is behind", r.Name)
+			}
+		}
+		return nil
+	})
+}
+
+// scan is `verigate erasure scan` on each node.
+func (n *nodes) scan(keys string) (codes []int, said string) {
+	n.t.Helper()
+	for _, dir := range n.dirs {
+		code, out := command(n.t, "erasure", "scan", dir, "--keys", keys)
+		codes, said = append(codes, code), said+out
+	}
+	return codes, said
+}
+
+// On three nodes a key that was erased stays in the Raft logs until each node makes a snapshot. The scan finds it there,
+// names the file, and finds nothing afterwards; the ledger and the partner's receipt are as true as before.
+func TestOnThreeNodesAnErasureIsUnderWayUntilNoRaftLogHasTheKey(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: it builds nats-server and starts three of them")
+	}
+	t.Parallel()
+	n := newNodes(t)
+	dir := filepath.Join(t.TempDir(), "data")
+	stores := []string{"--nats", n.urls(), "--replicas", "3"}
+	g := serve(t, dir, stores...)
+	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
+	word := "Qzxwthreenodes"
+	sent := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, full(t, word), "Idempotency-Key", word)
+	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, full(t, "another"), "Idempotency-Key", "another")
+	w.must(200, w.keys.Lead, http.MethodPost, sent.Header.Get("Location")+"/above-ceiling", []byte(`{"code":"state_secret_content"}`))
+	keys := w.erasedKeys(dir, sent.text("id"))
+
+	n.current("KEYS")
+	codes, said := n.scan(keys)
+	for i, code := range codes {
+		if code != 1 {
+			t.Errorf("node %d: exit %d", i, code)
+		}
+	}
+	if !strings.Contains(said, filepath.Join("_js_", "S-R3F-")) || !strings.Contains(said, "erasure under way") {
+		t.Errorf("the Raft logs do not have it, or it is not named:\n%s", said)
+	}
+
+	// A server that stops in order makes a snapshot; one that runs does within three minutes. What a leader writes as it hands
+	// over can keep the beginning of its log: then once more.
+	for round := 1; slices.Max(codes) > 0; round++ {
+		if round > 3 {
+			t.Fatalf("the key is still there: exits %v\n%s", codes, said)
+		}
+		for i, code := range codes {
+			if code > 0 {
+				n.stops(i)
+				n.starts(i)
+				n.current("KEYS")
+			}
+		}
+		codes, said = n.scan(keys)
+		t.Logf("after %d restarts: exits %v", round, codes)
+	}
+	for i, store := range n.dirs {
+		for _, as := range spelt(word) {
+			if onDisk(t, store, as) {
+				t.Errorf("a word of the request is on node %d", i)
+			}
+		}
+	}
+	w.mustStillProve(dir, sent)
+	w.must(410, w.keys.Partners["NG"], http.MethodPost, requests, full(t, word), "Idempotency-Key", word)
+	if found := mustVerify(t, dir, stores...); found != 2 {
+		t.Errorf("%d requests", found)
+	}
+}
+
+// erasedKeys writes the file that a scan wants, once the gateway has carried the erasure out, and returns its path.
+func (w *world) erasedKeys(dir, id string) string {
+	w.t.Helper()
+	path := filepath.Join(w.t.TempDir(), "keys")
+	eventually(w.t, 20*time.Second, func() error {
+		code, said := command(w.t, "erasure", "keys", "--data", dir, "--request", id)
+		if code != 0 {
+			return errors.New(said)
+		}
+		return os.WriteFile(path, []byte(said), 0o600)
+	})
+	return path
+}
+
+// mustStillProve holds the bundle of an erased request, and the partner's receipt, against the real command.
+func (w *world) mustStillProve(dir string, sent call) {
+	w.t.Helper()
+	at := w.t.TempDir()
+	receipt, trust, bundle := filepath.Join(at, "receipt"), filepath.Join(at, "trust"), filepath.Join(at, "bundle")
+	if err := os.WriteFile(receipt, []byte(sent.text("receipt")), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	code, lines := command(w.t, "evidence", "keys", "--data", dir)
+	if code != 0 {
+		w.t.Fatalf("the keys of the ledger: %s", lines)
+	}
+	if err := os.WriteFile(trust, []byte(lines), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	if code, said := command(w.t, "evidence", "bundle", sent.text("id"), "--data", dir, "--out", bundle); code != 0 {
+		w.t.Fatalf("the bundle: exit %d\n%s", code, said)
+	}
+	code, said := command(w.t, "evidence", "check", bundle, "--trust", trust, "--receipt", receipt)
+	for _, want := range []string{"request " + sent.text("id"), ": 2 messages", "intact, signed by", "receipt: of this request"} {
+		if code != 0 || !strings.Contains(said, want) {
+			w.t.Errorf("the check: exit %d, it does not say %q\n%s", code, want, said)
+		}
+	}
+}
