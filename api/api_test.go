@@ -47,6 +47,7 @@ GET /v1/board
 GET /v1/board/events
 GET /v1/notices
 GET /v1/evidence
+GET /v1/grants
 GET /v1/people
 GET /v1/milestones
 GET /v1/compartments

@@ -1043,6 +1043,30 @@ func (e ForwardCode) Valid() bool {
 	}
 }
 
+// Defines values for GrantState.
+const (
+	GrantStateEnded   GrantState = "ended"
+	GrantStateOpen    GrantState = "open"
+	GrantStateRunOut  GrantState = "run_out"
+	GrantStateWaiting GrantState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the GrantState enum.
+func (e GrantState) Valid() bool {
+	switch e {
+	case GrantStateEnded:
+		return true
+	case GrantStateOpen:
+		return true
+	case GrantStateRunOut:
+		return true
+	case GrantStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HandlingCode.
 const (
 	HandlingCodeH0 HandlingCode = "H0"
@@ -4830,6 +4854,48 @@ type FoundRequestsItem struct {
 	State   string `json:"state"`
 }
 
+// Grant What was opened to whom, by two persons. Ids, roles and times: why it was given is not told.
+type Grant struct {
+	// Compartment Of a membership, to who is in the compartment. Absent: not told.
+	Compartment string `json:"compartment,omitempty,omitzero"`
+
+	// ConfirmedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ConfirmedAt Instant `json:"confirmed_at,omitempty,omitzero"`
+
+	// ConfirmedBy The second person. Absent: nobody yet.
+	ConfirmedBy string `json:"confirmed_by,omitempty,omitzero"`
+
+	// EndedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
+	Grant   string  `json:"grant"`
+
+	// Keeper Of a membership: as its keeper.
+	Keeper bool `json:"keeper,omitempty,omitzero"`
+
+	// Person Whom it opens something to.
+	Person string `json:"person"`
+
+	// ProposedBy Absent: the gateway's own console.
+	ProposedBy string `json:"proposed_by,omitempty,omitzero"`
+
+	// Role In lower case. Absent: it is a membership of a compartment.
+	Role  string     `json:"role,omitempty,omitzero"`
+	State GrantState `json:"state"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until"`
+}
+
+// GrantState defines model for Grant.State.
+type GrantState string
+
+// GrantPage defines model for GrantPage.
+type GrantPage struct {
+	AsOf       time.Time `json:"as_of"`
+	Items      []Grant   `json:"items"`
+	NextCursor string    `json:"next_cursor,omitempty,omitzero"`
+}
+
 // HandledOutside Only the policy's fixed text goes out.
 type HandledOutside = struct{}
 
@@ -7576,6 +7642,9 @@ type FoundReply = Found
 // FoundRequestsReply The requests that a partner calls so, of those that the reader may know of: open or not, at most 20.
 type FoundRequestsReply = FoundRequests
 
+// GrantPageReply defines model for GrantPageReply.
+type GrantPageReply = GrantPage
+
 // HealthReply live, ready, and what is behind.
 type HealthReply = Health
 
@@ -7814,6 +7883,15 @@ type ListEvidenceParams struct {
 
 	// Outcome Only calls that ended so.
 	Outcome *QueryOutcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+}
+
+// ListGrantsParams defines parameters for ListGrants.
+type ListGrantsParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor *QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items a page.
+	Limit *QueryLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListMilestonesParams defines parameters for ListMilestones.
@@ -8976,6 +9054,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
 	ListEvidence(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListGrants What was opened to whom, and by which two persons
+	//
+	// For auditors. Those that wait for a second person first, then the newest; ended ones and those that ran out too. Ids and times: why it was given is not told, nor which compartment a membership is of to who is not in it.
+	//
+	// Corresponds with GET /v1/grants (the `ListGrants` operationId).
+	ListGrants(ctx context.Context, params *ListGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetLedger How far the record is proved, and by which keys that is checked
 	//
@@ -10439,6 +10524,23 @@ func (c *Client) DecideConsent(ctx context.Context, id PathConsent, params *Deci
 // Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
 func (c *Client) ListEvidence(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListEvidenceRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListGrants What was opened to whom, and by which two persons
+//
+// For auditors. Those that wait for a second person first, then the newest; ended ones and those that ran out too. Ids and times: why it was given is not told, nor which compartment a membership is of to who is not in it.
+//
+// Corresponds with GET /v1/grants (the `ListGrants` operationId).
+func (c *Client) ListGrants(ctx context.Context, params *ListGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListGrantsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -14125,6 +14227,72 @@ func NewListEvidenceRequest(server string, params *ListEvidenceParams) (*http.Re
 		if params.Outcome != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "outcome", *params.Outcome, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListGrantsRequest constructs an http.Request for the ListGrants method
+func NewListGrantsRequest(server string, params *ListGrantsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/grants")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -19877,6 +20045,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
 	ListEvidenceWithResponse(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*ListEvidenceResponse, error)
 
+	// ListGrantsWithResponse What was opened to whom, and by which two persons
+	//
+	// For auditors. Those that wait for a second person first, then the newest; ended ones and those that ran out too. Ids and times: why it was given is not told, nor which compartment a membership is of to who is not in it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/grants (the `ListGrants` operationId).
+	ListGrantsWithResponse(ctx context.Context, params *ListGrantsParams, reqEditors ...RequestEditorFn) (*ListGrantsResponse, error)
+
 	// GetLedgerWithResponse How far the record is proved, and by which keys that is checked
 	//
 	// For auditors and operators. A bundle of a request is made by the command line, `verigate evidence bundle`, and checked by anybody with `verigate evidence check`. Keys are worth what the way is worth on which they came; compare them with those that were handed over.
@@ -21622,6 +21799,39 @@ func (r ListEvidenceResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListEvidenceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListGrantsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GrantPageReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListGrantsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListGrantsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListGrantsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -25409,6 +25619,21 @@ func (c *ClientWithResponses) ListEvidenceWithResponse(ctx context.Context, para
 	return ParseListEvidenceResponse(rsp)
 }
 
+// ListGrantsWithResponse What was opened to whom, and by which two persons
+//
+// For auditors. Those that wait for a second person first, then the newest; ended ones and those that ran out too. Ids and times: why it was given is not told, nor which compartment a membership is of to who is not in it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/grants (the `ListGrants` operationId).
+func (c *ClientWithResponses) ListGrantsWithResponse(ctx context.Context, params *ListGrantsParams, reqEditors ...RequestEditorFn) (*ListGrantsResponse, error) {
+	rsp, err := c.ListGrants(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListGrantsResponse(rsp)
+}
+
 // GetLedgerWithResponse How far the record is proved, and by which keys that is checked
 //
 // For auditors and operators. A bundle of a request is made by the command line, `verigate evidence bundle`, and checked by anybody with `verigate evidence check`. Keys are worth what the way is worth on which they came; compare them with those that were handed over.
@@ -28059,6 +28284,39 @@ func ParseListEvidenceResponse(rsp *http.Response) (*ListEvidenceResponse, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest EvidencePageReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListGrantsResponse parses an HTTP response from a ListGrantsWithResponse call
+func ParseListGrantsResponse(rsp *http.Response) (*ListGrantsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListGrantsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GrantPageReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -1042,6 +1042,30 @@ func (e ForwardCode) Valid() bool {
 	}
 }
 
+// Defines values for GrantState.
+const (
+	GrantStateEnded   GrantState = "ended"
+	GrantStateOpen    GrantState = "open"
+	GrantStateRunOut  GrantState = "run_out"
+	GrantStateWaiting GrantState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the GrantState enum.
+func (e GrantState) Valid() bool {
+	switch e {
+	case GrantStateEnded:
+		return true
+	case GrantStateOpen:
+		return true
+	case GrantStateRunOut:
+		return true
+	case GrantStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HandlingCode.
 const (
 	HandlingCodeH0 HandlingCode = "H0"
@@ -4829,6 +4853,48 @@ type FoundRequestsItem struct {
 	State   string `json:"state"`
 }
 
+// Grant What was opened to whom, by two persons. Ids, roles and times: why it was given is not told.
+type Grant struct {
+	// Compartment Of a membership, to who is in the compartment. Absent: not told.
+	Compartment string `json:"compartment,omitempty,omitzero"`
+
+	// ConfirmedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ConfirmedAt Instant `json:"confirmed_at,omitempty,omitzero"`
+
+	// ConfirmedBy The second person. Absent: nobody yet.
+	ConfirmedBy string `json:"confirmed_by,omitempty,omitzero"`
+
+	// EndedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
+	Grant   string  `json:"grant"`
+
+	// Keeper Of a membership: as its keeper.
+	Keeper bool `json:"keeper,omitempty,omitzero"`
+
+	// Person Whom it opens something to.
+	Person string `json:"person"`
+
+	// ProposedBy Absent: the gateway's own console.
+	ProposedBy string `json:"proposed_by,omitempty,omitzero"`
+
+	// Role In lower case. Absent: it is a membership of a compartment.
+	Role  string     `json:"role,omitempty,omitzero"`
+	State GrantState `json:"state"`
+
+	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
+	Until Instant `json:"until"`
+}
+
+// GrantState defines model for Grant.State.
+type GrantState string
+
+// GrantPage defines model for GrantPage.
+type GrantPage struct {
+	AsOf       time.Time `json:"as_of"`
+	Items      []Grant   `json:"items"`
+	NextCursor string    `json:"next_cursor,omitempty,omitzero"`
+}
+
 // HandledOutside Only the policy's fixed text goes out.
 type HandledOutside = struct{}
 
@@ -7575,6 +7641,9 @@ type FoundReply = Found
 // FoundRequestsReply The requests that a partner calls so, of those that the reader may know of: open or not, at most 20.
 type FoundRequestsReply = FoundRequests
 
+// GrantPageReply defines model for GrantPageReply.
+type GrantPageReply = GrantPage
+
 // HealthReply live, ready, and what is behind.
 type HealthReply = Health
 
@@ -7813,6 +7882,15 @@ type ListEvidenceParams struct {
 
 	// Outcome Only calls that ended so.
 	Outcome QueryOutcome `form:"outcome,omitempty" json:"outcome,omitempty,omitzero"`
+}
+
+// ListGrantsParams defines parameters for ListGrants.
+type ListGrantsParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Limit Items a page.
+	Limit QueryLimit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
 // ListMilestonesParams defines parameters for ListMilestones.
@@ -8789,6 +8867,9 @@ type ServerInterface interface {
 	// ListEvidence Who was shown what and who was refused, the last first
 	// (GET /v1/evidence)
 	ListEvidence(ctx echo.Context, params ListEvidenceParams) error
+	// ListGrants What was opened to whom, and by which two persons
+	// (GET /v1/grants)
+	ListGrants(ctx echo.Context, params ListGrantsParams) error
 	// GetLedger How far the record is proved, and by which keys that is checked
 	// (GET /v1/ledger)
 	GetLedger(ctx echo.Context) error
@@ -9579,6 +9660,31 @@ func (w *ServerInterfaceWrapper) ListEvidence(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListEvidence(ctx, params)
+	return err
+}
+
+// ListGrants converts echo context to params.
+func (w *ServerInterfaceWrapper) ListGrants(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListGrantsParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListGrants(ctx, params)
 	return err
 }
 
@@ -12946,6 +13052,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
 	router.GET(options.BaseURL+"/v1/evidence", wrapper.ListEvidence, options.OperationMiddlewares["listEvidence"]...)
+	router.GET(options.BaseURL+"/v1/grants", wrapper.ListGrants, options.OperationMiddlewares["listGrants"]...)
 	router.GET(options.BaseURL+"/v1/ledger", wrapper.GetLedger, options.OperationMiddlewares["getLedger"]...)
 	router.GET(options.BaseURL+"/v1/milestones", wrapper.ListMilestones, options.OperationMiddlewares["listMilestones"]...)
 	router.GET(options.BaseURL+"/v1/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
@@ -13116,6 +13223,8 @@ type EvidencePageReplyJSONResponse EvidencePage
 type FoundReplyJSONResponse Found
 
 type FoundRequestsReplyJSONResponse FoundRequests
+
+type GrantPageReplyJSONResponse GrantPage
 
 type HealthReplyJSONResponse Health
 
@@ -14061,6 +14170,45 @@ type ListEvidencedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListEvidencedefaultApplicationProblemPlusJSONResponse) VisitListEvidenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGrantsRequestObject struct {
+	Params ListGrantsParams
+}
+
+type ListGrantsResponseObject interface {
+	VisitListGrantsResponse(w http.ResponseWriter) error
+}
+
+type ListGrants200JSONResponse struct{ GrantPageReplyJSONResponse }
+
+func (response ListGrants200JSONResponse) VisitListGrantsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGrantsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListGrantsdefaultApplicationProblemPlusJSONResponse) VisitListGrantsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17909,6 +18057,9 @@ type StrictServerInterface interface {
 	// ListEvidence Who was shown what and who was refused, the last first
 	// (GET /v1/evidence)
 	ListEvidence(ctx context.Context, request ListEvidenceRequestObject) (ListEvidenceResponseObject, error)
+	// ListGrants What was opened to whom, and by which two persons
+	// (GET /v1/grants)
+	ListGrants(ctx context.Context, request ListGrantsRequestObject) (ListGrantsResponseObject, error)
 	// GetLedger How far the record is proved, and by which keys that is checked
 	// (GET /v1/ledger)
 	GetLedger(ctx context.Context, request GetLedgerRequestObject) (GetLedgerResponseObject, error)
@@ -18780,6 +18931,31 @@ func (sh *strictHandler) ListEvidence(ctx echo.Context, params ListEvidenceParam
 		return err
 	} else if validResponse, ok := response.(ListEvidenceResponseObject); ok {
 		return validResponse.VisitListEvidenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListGrants operation middleware
+func (sh *strictHandler) ListGrants(ctx echo.Context, params ListGrantsParams) error {
+	var request ListGrantsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListGrants(ctx.Request().Context(), request.(ListGrantsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListGrants")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListGrantsResponseObject); ok {
+		return validResponse.VisitListGrantsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -50,6 +50,7 @@ const (
 	OpStreamBoard          Operation = "streamBoard"
 	OpListNotices          Operation = "listNotices"
 	OpListPeople           Operation = "listPeople"
+	OpListGrants           Operation = "listGrants"
 	OpListMilestones       Operation = "listMilestones"
 	OpListCompartments     Operation = "listCompartments"
 	OpSetKeepersOnDuty     Operation = "setKeepersOnDuty"
@@ -303,6 +304,7 @@ func Table() []Rule {
 		{OpGetReaders, http.MethodGet, "/v1/verification-requests/{id}/readers", evidence, OnRequest},
 		{OpGetHistory, http.MethodGet, "/v1/verification-requests/{id}/history", evidence, OnRequest},
 		{OpListEvidence, http.MethodGet, "/v1/evidence", roles{auditor}, OnRows},
+		{OpListGrants, http.MethodGet, "/v1/grants", roles{auditor}, OnRows},
 		{OpFindRequest, http.MethodGet, "/v1/numbers/{number}", evidence, OnRows},
 		{OpFindByReference, http.MethodPost, "/v1/references", deskOrLead, OnRows},
 		{OpGetReference, http.MethodGet, "/v1/reference", house, OnRows},

@@ -24,7 +24,7 @@ func forPersons() map[access.Operation]bool {
 		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner",
 		"declareNotCompetent", "markDuplicate", "correctAnswer", "dropCorrection", "changeDegree",
 		"declareAboveCeiling", "handleOutside", "closeCirculation", "appointKeeper", "repinPolicy", "noteRequest",
-		"setBreachCause", "annulBreach", "getPackage", "getClocks", "getReaders", "getHistory", "listEvidence", "findRequest", "findByReference", "getReference", "getLedger",
+		"setBreachCause", "annulBreach", "getPackage", "getClocks", "getReaders", "getHistory", "listEvidence", "listGrants", "findRequest", "findByReference", "getReference", "getLedger",
 		"getWall", "beginPairing", "listScreens", "pairScreen", "removeScreen", "getLive", "getReady", "getOpenAPI", "getKeySet",
 		// A program has no session: what is about one is refused to it everywhere.
 		"signIn", "listWays", "beginAtProvider", "finishAtProvider", "endByProvider", "getSession", "signOut",

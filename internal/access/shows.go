@@ -57,7 +57,7 @@ func Shown(op Operation) Shows {
 	case OpSubmitRequest, OpFollowUp, OpRegisterRequest, OpRegisterStub, OpPutDraft, OpDeleteDraft, OpSetOnCall, OpSetKeepersOnDuty, OpSetMark, OpPairScreen,
 		OpRemoveScreen:
 		return ShowsOwn
-	case OpListPromises, OpListPeople, OpListCompartments, OpGetStatistics, OpGetReference, OpGetLedger, OpListWays, OpBeginAtProvider, OpGetSession, OpListSessions,
+	case OpListPromises, OpListPeople, OpListGrants, OpListCompartments, OpGetStatistics, OpGetReference, OpGetLedger, OpListWays, OpBeginAtProvider, OpGetSession, OpListSessions,
 		OpGetOnCall, OpGetMarks, OpGetWall, OpBeginPairing, OpListScreens, OpGetLive, OpGetReady, OpGetOpenAPI, OpGetKeySet:
 		return ShowsHouse
 	}

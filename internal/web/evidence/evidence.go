@@ -2,7 +2,7 @@
 // the content of a request is on none of its pages. ledger.go says how far the record is proved.
 //
 // What it knows are the decisions of the record, of which the first pull of a release is one, and the evidence: who else read
-// the request, or was refused. An auditor has a list of all evidence (list.go).
+// the request, or was refused. An auditor has a list of all evidence (list.go), and of what was opened to whom (grants.go).
 package evidence
 
 import (
@@ -27,7 +27,11 @@ func Group() site.Group {
 	return site.Group{
 		Files: files,
 		Pages: []site.Page{
-			{Pattern: "GET /evidence", Handle: show}, {Pattern: "POST /evidence", Handle: look}, {Pattern: "GET /evidence/list", Handle: entries}, proof,
+			{Pattern: "GET /evidence", Handle: show},
+			{Pattern: "POST /evidence", Handle: look},
+			{Pattern: "GET /evidence/list", Handle: entries},
+			{Pattern: "GET /evidence/grants", Handle: showGrants},
+			proof,
 		},
 		Menu: []site.Entry{{Text: "evidence.menu", Path: "/evidence", Operation: access.OpFindRequest, Place: 20}, toProof},
 	}
@@ -46,6 +50,7 @@ type view struct {
 	Decided []decision
 	Exports bool   // the visitor reads numbers as a file
 	List    string // address of the list of evidence; empty: it is not for the visitor
+	Grants  string // of the grants; likewise
 }
 
 // reading is the first pull of a version, or what one person did otherwise.
@@ -99,7 +104,7 @@ func look(v *site.Visit) error {
 }
 
 func begin(v *site.Visit) view {
-	return view{Frame: v.Frame("evidence.title"), Exports: v.May(access.OpExportStatistics), List: listOf(v, "")}
+	return view{Frame: v.Frame("evidence.title"), Exports: v.May(access.OpExportStatistics), List: listOf(v, ""), Grants: toGrants(v)}
 }
 
 func missed(v *site.Visit, status int, typed, why string) error {

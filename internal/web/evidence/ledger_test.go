@@ -25,8 +25,8 @@ func TestAnAuditorSeesHowFarTheRecordIsProved(t *testing.T) {
 	tab := w.Open(t)
 	tab.Enter("auditor", "/evidence/ledger")
 	for language, words := range map[string]struct{ title, state string }{
-		"vi": {"Sổ ghi được chứng minh đến đâu", "không có bên chứng kiến"},
-		"en": {"How far the record is proved", "there is no witness"},
+		"vi": {"Sổ ghi và nhật ký truy cập được chứng minh đến đâu", "không có bên chứng kiến"},
+		"en": {"How far record and evidence are proved", "there is no witness"},
 	} {
 		tab.Speak(language)
 		if got := tab.Text("h1"); got != words.title {
