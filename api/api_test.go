@@ -83,6 +83,14 @@ POST /v1/verification-requests/{id}/handled-outside
 POST /v1/verification-requests/{id}/closure
 POST /v1/verification-requests/{id}/keeper
 POST /v1/verification-requests/{id}/policy
+POST /v1/verification-requests/{id}/legal-hold
+POST /v1/verification-requests/{id}/legal-hold/lifting
+POST /v1/verification-requests/{id}/erasure
+POST /v1/verification-requests/{id}/erasure/confirmation
+POST /v1/verification-requests/{id}/erasure/dropped
+GET /v1/retention
+POST /v1/retention/proposals
+POST /v1/retention/confirmations
 POST /v1/verification-requests/{id}/notes
 POST /v1/verification-requests/{id}/breaches/{n}/cause
 POST /v1/verification-requests/{id}/breaches/{n}/annulment

@@ -2447,6 +2447,57 @@ func (e ResultCode) Valid() bool {
 	}
 }
 
+// Defines values for RetentionList.
+const (
+	RetentionListDue      RetentionList = "due"
+	RetentionListHeld     RetentionList = "held"
+	RetentionListProposed RetentionList = "proposed"
+)
+
+// Valid indicates whether the value is a known member of the RetentionList enum.
+func (e RetentionList) Valid() bool {
+	switch e {
+	case RetentionListDue:
+		return true
+	case RetentionListHeld:
+		return true
+	case RetentionListProposed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RetentionStanding.
+const (
+	RetentionStandingDue    RetentionStanding = "due"
+	RetentionStandingErased RetentionStanding = "erased"
+	RetentionStandingHeld   RetentionStanding = "held"
+	RetentionStandingKept   RetentionStanding = "kept"
+	RetentionStandingNoRule RetentionStanding = "no_rule"
+	RetentionStandingOpen   RetentionStanding = "open"
+)
+
+// Valid indicates whether the value is a known member of the RetentionStanding enum.
+func (e RetentionStanding) Valid() bool {
+	switch e {
+	case RetentionStandingDue:
+		return true
+	case RetentionStandingErased:
+		return true
+	case RetentionStandingHeld:
+		return true
+	case RetentionStandingKept:
+		return true
+	case RetentionStandingNoRule:
+		return true
+	case RetentionStandingOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReturnCode.
 const (
 	ReturnCodeContradiction      ReturnCode = "contradiction"
@@ -4647,6 +4698,18 @@ type Duplicate struct {
 // Duration ISO 8601 duration.
 type Duration = string
 
+// ErasureConfirmation The content is erased for good.
+type ErasureConfirmation = struct{}
+
+// ErasureDrop Withdrawn by who proposed it, or turned down by another.
+type ErasureDrop struct {
+	// Reason A short remark.
+	Reason Note `json:"reason,omitempty,omitzero"`
+}
+
+// ErasureProposal The reason is the rule by which the content is due: the gateway knows it.
+type ErasureProposal = struct{}
+
 // Evaluation Source A, B, C, X and information 1 to 4.
 type Evaluation struct {
 	Information EvaluationInformation `json:"information"`
@@ -5139,6 +5202,16 @@ type LedgerLog struct {
 
 // LedgerLogState `broken`: the stream is not what was taken and signed. `no_witness`: checkpoints are given to nobody. `not_witnessed`: the newest messages are known to this gateway alone.
 type LedgerLogState string
+
+// LegalHold Why the content must be kept, whatever its retention.
+type LegalHold struct {
+	Reason string `json:"reason"`
+}
+
+// LegalHoldLifting Why the content need not be kept any more.
+type LegalHoldLifting struct {
+	Reason string `json:"reason"`
+}
 
 // Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 type Level string
@@ -6117,6 +6190,111 @@ type Resume struct {
 	Note Note `json:"note,omitempty,omitzero"`
 }
 
+// RetentionBatch Each is answered by itself.
+type RetentionBatch struct {
+	Requests []RequestID `json:"requests"`
+}
+
+// RetentionList due: its retention has run out, held or not; proposed: its erasure waits for another person; held: under legal hold, due or not.
+type RetentionList string
+
+// RetentionOutcome Without a code it was done.
+type RetentionOutcome struct {
+	// Code Of the problem that a call on this request alone would have been answered with; absent: it was done.
+	Code   string `json:"code,omitempty,omitzero"`
+	Detail string `json:"detail,omitempty,omitzero"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+	Title   string    `json:"title,omitempty,omitzero"`
+}
+
+// RetentionOutcomes defines model for RetentionOutcomes.
+type RetentionOutcomes struct {
+	Items []RetentionOutcome `json:"items"`
+}
+
+// RetentionPage defines model for RetentionPage.
+type RetentionPage struct {
+	AsOf  time.Time      `json:"as_of"`
+	Items []RetentionRow `json:"items"`
+
+	// NextCursor Absent on the last page.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Stale The board has not followed the record for ten seconds or more.
+	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince Time of the oldest decision that the board lacks; only when it is stale.
+	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
+}
+
+// RetentionRow A request without its content.
+type RetentionRow struct {
+	// Allowed Of the commands about its keeping, those that this reader may give now.
+	Allowed  []string `json:"allowed"`
+	Campaign string   `json:"campaign,omitempty,omitzero"`
+
+	// ClosedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ClosedAt Instant `json:"closed_at,omitempty,omitzero"`
+
+	// HeldAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	HeldAt Instant `json:"held_at,omitempty,omitzero"`
+	HeldBy string  `json:"held_by,omitempty,omitzero"`
+
+	// Kind information is a notice (MOD): no answer is due.
+	Kind RequestKind `json:"kind"`
+
+	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
+	Level   Level  `json:"level"`
+	Number  string `json:"number"`
+	Partner string `json:"partner,omitempty,omitzero"`
+
+	// ProposedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ProposedAt Instant `json:"proposed_at,omitempty,omitzero"`
+	ProposedBy string  `json:"proposed_by,omitempty,omitzero"`
+
+	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ReceivedAt Instant `json:"received_at"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+
+	// Retention Which rule keeps it, from when and until when.
+	Retention RetentionTerm `json:"retention"`
+	State     RequestState  `json:"state"`
+}
+
+// RetentionStanding open: not at an end; no_rule: no rule counts for it, it is kept; kept: its period runs; held: under legal hold; due: two persons may erase it; erased: nothing is left.
+type RetentionStanding string
+
+// RetentionTerm Which rule keeps it, from when and until when.
+type RetentionTerm struct {
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+
+	// En All of it in one sentence, in English.
+	En string `json:"en"`
+
+	// Months Its period.
+	Months int `json:"months,omitempty,omitzero"`
+
+	// Rule The rule that decides, by its name; absent when no period runs.
+	Rule string `json:"rule,omitempty,omitzero"`
+
+	// Source Who set the period.
+	Source string `json:"source,omitempty,omitzero"`
+
+	// Standing open: not at an end; no_rule: no rule counts for it, it is kept; kept: its period runs; held: under legal hold; due: two persons may erase it; erased: nothing is left.
+	Standing RetentionStanding `json:"standing"`
+
+	// Until The last day of the period, in Viet Nam.
+	Until string `json:"until,omitempty,omitzero"`
+
+	// Vi All of it in one sentence, in Vietnamese.
+	Vi string `json:"vi"`
+}
+
 // Return A coded defect in a unit's answer.
 type Return struct {
 	Code ReturnCode `json:"code"`
@@ -6329,6 +6507,9 @@ type StaffView struct {
 	DuplicateOf string  `json:"duplicate_of,omitempty,omitzero"`
 	Erased      bool    `json:"erased,omitempty,omitzero"`
 
+	// Erasure A proposal that waits for another person; absent without one.
+	Erasure StaffViewErasure `json:"erasure,omitempty,omitzero"`
+
 	// FollowUps Later rounds' bodies, oldest first; pointers of warnings and identifiers may begin here.
 	FollowUps []FollowUpView  `json:"follow_ups,omitempty,omitzero"`
 	Holder    StaffViewHolder `json:"holder,omitempty,omitzero"`
@@ -6340,6 +6521,9 @@ type StaffView struct {
 
 	// Kind information is a notice (MOD): no answer is due.
 	Kind RequestKind `json:"kind"`
+
+	// LegalHold Absent when it is under none.
+	LegalHold StaffViewLegalHold `json:"legal_hold,omitempty,omitzero"`
 
 	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 	Level        Level                 `json:"level,omitempty,omitzero"`
@@ -6360,7 +6544,10 @@ type StaffView struct {
 	Releases       []StaffViewRelease `json:"releases,omitempty,omitzero"`
 
 	// Request A verification request kept exactly as accepted.
-	Request         VerbatimRequest `json:"request,omitempty,omitzero"`
+	Request VerbatimRequest `json:"request,omitempty,omitzero"`
+
+	// Retention Which rule keeps it, from when and until when.
+	Retention       RetentionTerm   `json:"retention,omitempty,omitzero"`
 	Round           int             `json:"round"`
 	Sender          StaffViewSender `json:"sender,omitempty,omitzero"`
 	State           RequestState    `json:"state"`
@@ -6382,9 +6569,30 @@ type StaffViewCorrection struct {
 	Text   string       `json:"text,omitempty,omitzero"`
 }
 
+// StaffViewErasure A proposal that waits for another person; absent without one.
+type StaffViewErasure struct {
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at"`
+
+	// ProposedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ProposedAt Instant `json:"proposed_at"`
+	ProposedBy string  `json:"proposed_by"`
+
+	// Rule By which the content was due.
+	Rule string `json:"rule"`
+}
+
 // StaffViewHolder defines model for StaffViewHolder.
 type StaffViewHolder struct {
 	Person string `json:"person"`
+}
+
+// StaffViewLegalHold Absent when it is under none.
+type StaffViewLegalHold struct {
+	// PlacedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	PlacedAt Instant `json:"placed_at"`
+	PlacedBy string  `json:"placed_by"`
+	Reason   string  `json:"reason"`
 }
 
 // StaffViewNotCompetent defines model for StaffViewNotCompetent.
@@ -7576,6 +7784,9 @@ type QueryPerson = string
 // QueryRequest defines model for QueryRequest.
 type QueryRequest = string
 
+// QueryRetentionList due: its retention has run out, held or not; proposed: its erasure waits for another person; held: under legal hold, due or not.
+type QueryRetentionList = RetentionList
+
 // QueryShows What the answer showed: words of a case, a file, rows, evidence, that somebody came or went, what the caller had sent, nothing of a case.
 type QueryShows = EvidenceShows
 
@@ -7713,6 +7924,12 @@ type RequestPageReply = RequestPage
 
 // RequestViewReply The staff view has `state`, the partner view never.
 type RequestViewReply = RequestView
+
+// RetentionOutcomesReply defines model for RetentionOutcomesReply.
+type RetentionOutcomesReply = RetentionOutcomes
+
+// RetentionPageReply defines model for RetentionPageReply.
+type RetentionPageReply = RetentionPage
 
 // ScreenReply A device on a wall that was paired.
 type ScreenReply = Screen
@@ -7943,6 +8160,30 @@ type RegisterRequestParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
+// ListRetentionParams defines parameters for ListRetention.
+type ListRetentionParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor *QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items a page.
+	Limit *QueryLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// List Which list.
+	List *QueryRetentionList `form:"list,omitempty" json:"list,omitempty"`
+}
+
+// ConfirmErasuresParams defines parameters for ConfirmErasures.
+type ConfirmErasuresParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ProposeErasuresParams defines parameters for ProposeErasures.
+type ProposeErasuresParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // FinishAtProviderParams defines parameters for FinishAtProvider.
@@ -8328,6 +8569,33 @@ type MarkDuplicateParams struct {
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
+// ProposeErasureParams defines parameters for ProposeErasure.
+type ProposeErasureParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
+// ConfirmErasureParams defines parameters for ConfirmErasure.
+type ConfirmErasureParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
+// DropErasureParams defines parameters for DropErasure.
+type DropErasureParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
 // StreamRequestParams defines parameters for StreamRequest.
 type StreamRequestParams struct {
 	// LastEventID Resume after this event.
@@ -8363,6 +8631,24 @@ type HandleOutsideParams struct {
 
 // AppointKeeperParams defines parameters for AppointKeeper.
 type AppointKeeperParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
+// PlaceLegalHoldParams defines parameters for PlaceLegalHold.
+type PlaceLegalHoldParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
+// LiftLegalHoldParams defines parameters for LiftLegalHold.
+type LiftLegalHoldParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
 	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 
@@ -8520,6 +8806,12 @@ type FindByReferenceJSONRequestBody = ReferenceSearch
 // RegisterRequestJSONRequestBody defines body for RegisterRequest for application/json ContentType.
 type RegisterRequestJSONRequestBody = Registration
 
+// ConfirmErasuresJSONRequestBody defines body for ConfirmErasures for application/json ContentType.
+type ConfirmErasuresJSONRequestBody = RetentionBatch
+
+// ProposeErasuresJSONRequestBody defines body for ProposeErasures for application/json ContentType.
+type ProposeErasuresJSONRequestBody = RetentionBatch
+
 // PairScreenJSONRequestBody defines body for PairScreen for application/json ContentType.
 type PairScreenJSONRequestBody = ScreenPairing
 
@@ -8628,6 +8920,15 @@ type ChangeDegreeJSONRequestBody = DegreeChange
 // MarkDuplicateJSONRequestBody defines body for MarkDuplicate for application/json ContentType.
 type MarkDuplicateJSONRequestBody = Duplicate
 
+// ProposeErasureJSONRequestBody defines body for ProposeErasure for application/json ContentType.
+type ProposeErasureJSONRequestBody = ErasureProposal
+
+// ConfirmErasureJSONRequestBody defines body for ConfirmErasure for application/json ContentType.
+type ConfirmErasureJSONRequestBody = ErasureConfirmation
+
+// DropErasureJSONRequestBody defines body for DropErasure for application/json ContentType.
+type DropErasureJSONRequestBody = ErasureDrop
+
 // ExtendPromiseJSONRequestBody defines body for ExtendPromise for application/json ContentType.
 type ExtendPromiseJSONRequestBody = Extension
 
@@ -8639,6 +8940,12 @@ type HandleOutsideJSONRequestBody = HandledOutside
 
 // AppointKeeperJSONRequestBody defines body for AppointKeeper for application/json ContentType.
 type AppointKeeperJSONRequestBody = Keeper
+
+// PlaceLegalHoldJSONRequestBody defines body for PlaceLegalHold for application/json ContentType.
+type PlaceLegalHoldJSONRequestBody = LegalHold
+
+// LiftLegalHoldJSONRequestBody defines body for LiftLegalHold for application/json ContentType.
+type LiftLegalHoldJSONRequestBody = LegalHoldLifting
 
 // DeclareNotCompetentJSONRequestBody defines body for DeclareNotCompetent for application/json ContentType.
 type DeclareNotCompetentJSONRequestBody = NotCompetent
@@ -9167,6 +9474,49 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/registrations (the `RegisterRequest` operationId).
 	RegisterRequest(ctx context.Context, params *RegisterRequestParams, body RegisterRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRetention The register of what is kept, the longest so first
+	//
+	// For the head of the desk, who answers for what is erased: what is due (by default), what is proposed for erasure, what is under legal hold. Without content; of a sealed matter only for members of its compartment. Only what came to its end falls due.
+	//
+	// Corresponds with GET /v1/retention (the `ListRetention` operationId).
+	ListRetention(ctx context.Context, params *ListRetentionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmErasuresWithBody Confirm the erasure of several
+	//
+	// As confirmErasure on each, at most 100; each is answered by itself.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
+	ConfirmErasuresWithBody(ctx context.Context, params *ConfirmErasuresParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmErasures Confirm the erasure of several
+	//
+	// As confirmErasure on each, at most 100; each is answered by itself.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
+	ConfirmErasures(ctx context.Context, params *ConfirmErasuresParams, body ConfirmErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeErasuresWithBody Propose the erasure of several
+	//
+	// As proposeErasure on each, at most 100; each is answered by itself, and what is refused of one holds up none of the others. Sent again under the same key nothing is proposed twice.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/retention/proposals (the `ProposeErasures` operationId).
+	ProposeErasuresWithBody(ctx context.Context, params *ProposeErasuresParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeErasures Propose the erasure of several
+	//
+	// As proposeErasure on each, at most 100; each is answered by itself, and what is refused of one holds up none of the others. Sent again under the same key nothing is proposed twice.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/retention/proposals (the `ProposeErasures` operationId).
+	ProposeErasures(ctx context.Context, params *ProposeErasuresParams, body ProposeErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListScreens Screens in use
 	//
@@ -9820,6 +10170,60 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/verification-requests/{id}/duplicate (the `MarkDuplicate` operationId).
 	MarkDuplicate(ctx context.Context, id PathRequest, params *MarkDuplicateParams, body MarkDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ProposeErasureWithBody Propose the erasure of the content (row 29a)
+	//
+	// Of what has come to its end and whose retention has run out: 409 `not_due` before that, 409 `under_legal_hold` while it is held. The rule that decides is recorded as the reason. A hold, a further round and a correction void the proposal.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure (the `ProposeErasure` operationId).
+	ProposeErasureWithBody(ctx context.Context, id PathRequest, params *ProposeErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeErasure Propose the erasure of the content (row 29a)
+	//
+	// Of what has come to its end and whose retention has run out: 409 `not_due` before that, 409 `under_legal_hold` while it is held. The rule that decides is recorded as the reason. A hold, a further round and a correction void the proposal.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure (the `ProposeErasure` operationId).
+	ProposeErasure(ctx context.Context, id PathRequest, params *ProposeErasureParams, body ProposeErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmErasureWithBody Confirm the erasure (row 29b)
+	//
+	// By another person than who proposed it. Number, partner, times and who did what stay; all that anybody wrote goes for good, with its key.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure/confirmation (the `ConfirmErasure` operationId).
+	ConfirmErasureWithBody(ctx context.Context, id PathRequest, params *ConfirmErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmErasure Confirm the erasure (row 29b)
+	//
+	// By another person than who proposed it. Number, partner, times and who did what stay; all that anybody wrote goes for good, with its key.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure/confirmation (the `ConfirmErasure` operationId).
+	ConfirmErasure(ctx context.Context, id PathRequest, params *ConfirmErasureParams, body ConfirmErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DropErasureWithBody End a proposal to erase (row 29c)
+	//
+	// Withdrawn by who proposed it, or turned down by another.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure/dropped (the `DropErasure` operationId).
+	DropErasureWithBody(ctx context.Context, id PathRequest, params *DropErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DropErasure End a proposal to erase (row 29c)
+	//
+	// Withdrawn by who proposed it, or turned down by another.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure/dropped (the `DropErasure` operationId).
+	DropErasure(ctx context.Context, id PathRequest, params *DropErasureParams, body DropErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StreamRequest That what its reader sees of a request has changed
 	//
 	// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event. A partner hears of what it can see itself, and of nothing else that is done.
@@ -9887,6 +10291,42 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/keeper (the `AppointKeeper` operationId).
 	AppointKeeper(ctx context.Context, id PathRequest, params *AppointKeeperParams, body AppointKeeperJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlaceLegalHoldWithBody Place a legal hold (row 28a)
+	//
+	// By the head of the desk, in any state: while it holds, no retention takes the content, and a proposal to erase it is void. What is found above the ceiling (row 25) is erased all the same.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/legal-hold (the `PlaceLegalHold` operationId).
+	PlaceLegalHoldWithBody(ctx context.Context, id PathRequest, params *PlaceLegalHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlaceLegalHold Place a legal hold (row 28a)
+	//
+	// By the head of the desk, in any state: while it holds, no retention takes the content, and a proposal to erase it is void. What is found above the ceiling (row 25) is erased all the same.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/legal-hold (the `PlaceLegalHold` operationId).
+	PlaceLegalHold(ctx context.Context, id PathRequest, params *PlaceLegalHoldParams, body PlaceLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LiftLegalHoldWithBody Lift the legal hold (row 28b)
+	//
+	// By another person than who placed it (409 `same_person`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
+	LiftLegalHoldWithBody(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LiftLegalHold Lift the legal hold (row 28b)
+	//
+	// By another person than who placed it (409 `same_person`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
+	LiftLegalHold(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, body LiftLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeclareNotCompetentWithBody Not ours (row 10)
 	//
@@ -10787,6 +11227,99 @@ func (c *Client) RegisterRequestWithBody(ctx context.Context, params *RegisterRe
 // Corresponds with POST /v1/registrations (the `RegisterRequest` operationId).
 func (c *Client) RegisterRequest(ctx context.Context, params *RegisterRequestParams, body RegisterRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRegisterRequestRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRetention The register of what is kept, the longest so first
+//
+// For the head of the desk, who answers for what is erased: what is due (by default), what is proposed for erasure, what is under legal hold. Without content; of a sealed matter only for members of its compartment. Only what came to its end falls due.
+//
+// Corresponds with GET /v1/retention (the `ListRetention` operationId).
+func (c *Client) ListRetention(ctx context.Context, params *ListRetentionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRetentionRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmErasuresWithBody Confirm the erasure of several
+//
+// As confirmErasure on each, at most 100; each is answered by itself.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
+func (c *Client) ConfirmErasuresWithBody(ctx context.Context, params *ConfirmErasuresParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmErasuresRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmErasures Confirm the erasure of several
+//
+// As confirmErasure on each, at most 100; each is answered by itself.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
+func (c *Client) ConfirmErasures(ctx context.Context, params *ConfirmErasuresParams, body ConfirmErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmErasuresRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeErasuresWithBody Propose the erasure of several
+//
+// As proposeErasure on each, at most 100; each is answered by itself, and what is refused of one holds up none of the others. Sent again under the same key nothing is proposed twice.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/retention/proposals (the `ProposeErasures` operationId).
+func (c *Client) ProposeErasuresWithBody(ctx context.Context, params *ProposeErasuresParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeErasuresRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeErasures Propose the erasure of several
+//
+// As proposeErasure on each, at most 100; each is answered by itself, and what is refused of one holds up none of the others. Sent again under the same key nothing is proposed twice.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/retention/proposals (the `ProposeErasures` operationId).
+func (c *Client) ProposeErasures(ctx context.Context, params *ProposeErasuresParams, body ProposeErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeErasuresRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12369,6 +12902,120 @@ func (c *Client) MarkDuplicate(ctx context.Context, id PathRequest, params *Mark
 	return c.Client.Do(req)
 }
 
+// ProposeErasureWithBody Propose the erasure of the content (row 29a)
+//
+// Of what has come to its end and whose retention has run out: 409 `not_due` before that, 409 `under_legal_hold` while it is held. The rule that decides is recorded as the reason. A hold, a further round and a correction void the proposal.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure (the `ProposeErasure` operationId).
+func (c *Client) ProposeErasureWithBody(ctx context.Context, id PathRequest, params *ProposeErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeErasureRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeErasure Propose the erasure of the content (row 29a)
+//
+// Of what has come to its end and whose retention has run out: 409 `not_due` before that, 409 `under_legal_hold` while it is held. The rule that decides is recorded as the reason. A hold, a further round and a correction void the proposal.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure (the `ProposeErasure` operationId).
+func (c *Client) ProposeErasure(ctx context.Context, id PathRequest, params *ProposeErasureParams, body ProposeErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeErasureRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmErasureWithBody Confirm the erasure (row 29b)
+//
+// By another person than who proposed it. Number, partner, times and who did what stay; all that anybody wrote goes for good, with its key.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure/confirmation (the `ConfirmErasure` operationId).
+func (c *Client) ConfirmErasureWithBody(ctx context.Context, id PathRequest, params *ConfirmErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmErasureRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmErasure Confirm the erasure (row 29b)
+//
+// By another person than who proposed it. Number, partner, times and who did what stay; all that anybody wrote goes for good, with its key.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure/confirmation (the `ConfirmErasure` operationId).
+func (c *Client) ConfirmErasure(ctx context.Context, id PathRequest, params *ConfirmErasureParams, body ConfirmErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmErasureRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DropErasureWithBody End a proposal to erase (row 29c)
+//
+// Withdrawn by who proposed it, or turned down by another.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure/dropped (the `DropErasure` operationId).
+func (c *Client) DropErasureWithBody(ctx context.Context, id PathRequest, params *DropErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDropErasureRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DropErasure End a proposal to erase (row 29c)
+//
+// Withdrawn by who proposed it, or turned down by another.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure/dropped (the `DropErasure` operationId).
+func (c *Client) DropErasure(ctx context.Context, id PathRequest, params *DropErasureParams, body DropErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDropErasureRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StreamRequest That what its reader sees of a request has changed
 //
 // Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event. A partner hears of what it can see itself, and of nothing else that is done.
@@ -12527,6 +13174,82 @@ func (c *Client) AppointKeeperWithBody(ctx context.Context, id PathRequest, para
 // Corresponds with POST /v1/verification-requests/{id}/keeper (the `AppointKeeper` operationId).
 func (c *Client) AppointKeeper(ctx context.Context, id PathRequest, params *AppointKeeperParams, body AppointKeeperJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAppointKeeperRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlaceLegalHoldWithBody Place a legal hold (row 28a)
+//
+// By the head of the desk, in any state: while it holds, no retention takes the content, and a proposal to erase it is void. What is found above the ceiling (row 25) is erased all the same.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/legal-hold (the `PlaceLegalHold` operationId).
+func (c *Client) PlaceLegalHoldWithBody(ctx context.Context, id PathRequest, params *PlaceLegalHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlaceLegalHoldRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlaceLegalHold Place a legal hold (row 28a)
+//
+// By the head of the desk, in any state: while it holds, no retention takes the content, and a proposal to erase it is void. What is found above the ceiling (row 25) is erased all the same.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/legal-hold (the `PlaceLegalHold` operationId).
+func (c *Client) PlaceLegalHold(ctx context.Context, id PathRequest, params *PlaceLegalHoldParams, body PlaceLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlaceLegalHoldRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LiftLegalHoldWithBody Lift the legal hold (row 28b)
+//
+// By another person than who placed it (409 `same_person`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
+func (c *Client) LiftLegalHoldWithBody(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLiftLegalHoldRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LiftLegalHold Lift the legal hold (row 28b)
+//
+// By another person than who placed it (409 `same_person`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
+func (c *Client) LiftLegalHold(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, body LiftLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLiftLegalHoldRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -14853,6 +15576,194 @@ func NewRegisterRequestRequestWithBody(server string, params *RegisterRequestPar
 			}
 
 			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListRetentionRequest constructs an http.Request for the ListRetention method
+func NewListRetentionRequest(server string, params *ListRetentionParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/retention")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.List != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "list", *params.List, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewConfirmErasuresRequest calls the generic ConfirmErasures builder with application/json body
+func NewConfirmErasuresRequest(server string, params *ConfirmErasuresParams, body ConfirmErasuresJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmErasuresRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewConfirmErasuresRequestWithBody constructs an http.Request for the ConfirmErasures method, with any body, and a specified content type
+func NewConfirmErasuresRequestWithBody(server string, params *ConfirmErasuresParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/retention/confirmations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewProposeErasuresRequest calls the generic ProposeErasures builder with application/json body
+func NewProposeErasuresRequest(server string, params *ProposeErasuresParams, body ProposeErasuresJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewProposeErasuresRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewProposeErasuresRequestWithBody constructs an http.Request for the ProposeErasures method, with any body, and a specified content type
+func NewProposeErasuresRequestWithBody(server string, params *ProposeErasuresParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/retention/proposals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
 	}
@@ -18286,6 +19197,225 @@ func NewMarkDuplicateRequestWithBody(server string, id PathRequest, params *Mark
 	return req, nil
 }
 
+// NewProposeErasureRequest calls the generic ProposeErasure builder with application/json body
+func NewProposeErasureRequest(server string, id PathRequest, params *ProposeErasureParams, body ProposeErasureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewProposeErasureRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewProposeErasureRequestWithBody constructs an http.Request for the ProposeErasure method, with any body, and a specified content type
+func NewProposeErasureRequestWithBody(server string, id PathRequest, params *ProposeErasureParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/verification-requests/%s/erasure", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewConfirmErasureRequest calls the generic ConfirmErasure builder with application/json body
+func NewConfirmErasureRequest(server string, id PathRequest, params *ConfirmErasureParams, body ConfirmErasureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmErasureRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewConfirmErasureRequestWithBody constructs an http.Request for the ConfirmErasure method, with any body, and a specified content type
+func NewConfirmErasureRequestWithBody(server string, id PathRequest, params *ConfirmErasureParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/verification-requests/%s/erasure/confirmation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDropErasureRequest calls the generic DropErasure builder with application/json body
+func NewDropErasureRequest(server string, id PathRequest, params *DropErasureParams, body DropErasureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDropErasureRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewDropErasureRequestWithBody constructs an http.Request for the DropErasure method, with any body, and a specified content type
+func NewDropErasureRequestWithBody(server string, id PathRequest, params *DropErasureParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/verification-requests/%s/erasure/dropped", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewStreamRequestRequest constructs an http.Request for the StreamRequest method
 func NewStreamRequestRequest(server string, id PathRequest, params *StreamRequestParams) (*http.Request, error) {
 	var err error
@@ -18614,6 +19744,152 @@ func NewAppointKeeperRequestWithBody(server string, id PathRequest, params *Appo
 	}
 
 	operationPath := fmt.Sprintf("/v1/verification-requests/%s/keeper", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPlaceLegalHoldRequest calls the generic PlaceLegalHold builder with application/json body
+func NewPlaceLegalHoldRequest(server string, id PathRequest, params *PlaceLegalHoldParams, body PlaceLegalHoldJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPlaceLegalHoldRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewPlaceLegalHoldRequestWithBody constructs an http.Request for the PlaceLegalHold method, with any body, and a specified content type
+func NewPlaceLegalHoldRequestWithBody(server string, id PathRequest, params *PlaceLegalHoldParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/verification-requests/%s/legal-hold", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewLiftLegalHoldRequest calls the generic LiftLegalHold builder with application/json body
+func NewLiftLegalHoldRequest(server string, id PathRequest, params *LiftLegalHoldParams, body LiftLegalHoldJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLiftLegalHoldRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewLiftLegalHoldRequestWithBody constructs an http.Request for the LiftLegalHold method, with any body, and a specified content type
+func NewLiftLegalHoldRequestWithBody(server string, id PathRequest, params *LiftLegalHoldParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/verification-requests/%s/legal-hold/lifting", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -20176,6 +21452,51 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/registrations (the `RegisterRequest` operationId).
 	RegisterRequestWithResponse(ctx context.Context, params *RegisterRequestParams, body RegisterRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterRequestResponse, error)
 
+	// ListRetentionWithResponse The register of what is kept, the longest so first
+	//
+	// For the head of the desk, who answers for what is erased: what is due (by default), what is proposed for erasure, what is under legal hold. Without content; of a sealed matter only for members of its compartment. Only what came to its end falls due.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/retention (the `ListRetention` operationId).
+	ListRetentionWithResponse(ctx context.Context, params *ListRetentionParams, reqEditors ...RequestEditorFn) (*ListRetentionResponse, error)
+
+	// ConfirmErasuresWithBodyWithResponse Confirm the erasure of several
+	//
+	// As confirmErasure on each, at most 100; each is answered by itself.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
+	ConfirmErasuresWithBodyWithResponse(ctx context.Context, params *ConfirmErasuresParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmErasuresResponse, error)
+
+	// ConfirmErasuresWithResponse Confirm the erasure of several
+	//
+	// As confirmErasure on each, at most 100; each is answered by itself.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
+	ConfirmErasuresWithResponse(ctx context.Context, params *ConfirmErasuresParams, body ConfirmErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmErasuresResponse, error)
+
+	// ProposeErasuresWithBodyWithResponse Propose the erasure of several
+	//
+	// As proposeErasure on each, at most 100; each is answered by itself, and what is refused of one holds up none of the others. Sent again under the same key nothing is proposed twice.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/retention/proposals (the `ProposeErasures` operationId).
+	ProposeErasuresWithBodyWithResponse(ctx context.Context, params *ProposeErasuresParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeErasuresResponse, error)
+
+	// ProposeErasuresWithResponse Propose the erasure of several
+	//
+	// As proposeErasure on each, at most 100; each is answered by itself, and what is refused of one holds up none of the others. Sent again under the same key nothing is proposed twice.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/retention/proposals (the `ProposeErasures` operationId).
+	ProposeErasuresWithResponse(ctx context.Context, params *ProposeErasuresParams, body ProposeErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeErasuresResponse, error)
+
 	// ListScreensWithResponse Screens in use
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -20868,6 +22189,60 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/verification-requests/{id}/duplicate (the `MarkDuplicate` operationId).
 	MarkDuplicateWithResponse(ctx context.Context, id PathRequest, params *MarkDuplicateParams, body MarkDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkDuplicateResponse, error)
 
+	// ProposeErasureWithBodyWithResponse Propose the erasure of the content (row 29a)
+	//
+	// Of what has come to its end and whose retention has run out: 409 `not_due` before that, 409 `under_legal_hold` while it is held. The rule that decides is recorded as the reason. A hold, a further round and a correction void the proposal.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure (the `ProposeErasure` operationId).
+	ProposeErasureWithBodyWithResponse(ctx context.Context, id PathRequest, params *ProposeErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeErasureResponse, error)
+
+	// ProposeErasureWithResponse Propose the erasure of the content (row 29a)
+	//
+	// Of what has come to its end and whose retention has run out: 409 `not_due` before that, 409 `under_legal_hold` while it is held. The rule that decides is recorded as the reason. A hold, a further round and a correction void the proposal.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure (the `ProposeErasure` operationId).
+	ProposeErasureWithResponse(ctx context.Context, id PathRequest, params *ProposeErasureParams, body ProposeErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeErasureResponse, error)
+
+	// ConfirmErasureWithBodyWithResponse Confirm the erasure (row 29b)
+	//
+	// By another person than who proposed it. Number, partner, times and who did what stay; all that anybody wrote goes for good, with its key.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure/confirmation (the `ConfirmErasure` operationId).
+	ConfirmErasureWithBodyWithResponse(ctx context.Context, id PathRequest, params *ConfirmErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmErasureResponse, error)
+
+	// ConfirmErasureWithResponse Confirm the erasure (row 29b)
+	//
+	// By another person than who proposed it. Number, partner, times and who did what stay; all that anybody wrote goes for good, with its key.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure/confirmation (the `ConfirmErasure` operationId).
+	ConfirmErasureWithResponse(ctx context.Context, id PathRequest, params *ConfirmErasureParams, body ConfirmErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmErasureResponse, error)
+
+	// DropErasureWithBodyWithResponse End a proposal to erase (row 29c)
+	//
+	// Withdrawn by who proposed it, or turned down by another.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure/dropped (the `DropErasure` operationId).
+	DropErasureWithBodyWithResponse(ctx context.Context, id PathRequest, params *DropErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DropErasureResponse, error)
+
+	// DropErasureWithResponse End a proposal to erase (row 29c)
+	//
+	// Withdrawn by who proposed it, or turned down by another.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/erasure/dropped (the `DropErasure` operationId).
+	DropErasureWithResponse(ctx context.Context, id PathRequest, params *DropErasureParams, body DropErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*DropErasureResponse, error)
+
 	// StreamRequestWithResponse That what its reader sees of a request has changed
 	//
 	// Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event. A partner hears of what it can see itself, and of nothing else that is done.
@@ -20939,6 +22314,42 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/keeper (the `AppointKeeper` operationId).
 	AppointKeeperWithResponse(ctx context.Context, id PathRequest, params *AppointKeeperParams, body AppointKeeperJSONRequestBody, reqEditors ...RequestEditorFn) (*AppointKeeperResponse, error)
+
+	// PlaceLegalHoldWithBodyWithResponse Place a legal hold (row 28a)
+	//
+	// By the head of the desk, in any state: while it holds, no retention takes the content, and a proposal to erase it is void. What is found above the ceiling (row 25) is erased all the same.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/legal-hold (the `PlaceLegalHold` operationId).
+	PlaceLegalHoldWithBodyWithResponse(ctx context.Context, id PathRequest, params *PlaceLegalHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlaceLegalHoldResponse, error)
+
+	// PlaceLegalHoldWithResponse Place a legal hold (row 28a)
+	//
+	// By the head of the desk, in any state: while it holds, no retention takes the content, and a proposal to erase it is void. What is found above the ceiling (row 25) is erased all the same.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/legal-hold (the `PlaceLegalHold` operationId).
+	PlaceLegalHoldWithResponse(ctx context.Context, id PathRequest, params *PlaceLegalHoldParams, body PlaceLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*PlaceLegalHoldResponse, error)
+
+	// LiftLegalHoldWithBodyWithResponse Lift the legal hold (row 28b)
+	//
+	// By another person than who placed it (409 `same_person`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
+	LiftLegalHoldWithBodyWithResponse(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LiftLegalHoldResponse, error)
+
+	// LiftLegalHoldWithResponse Lift the legal hold (row 28b)
+	//
+	// By another person than who placed it (409 `same_person`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
+	LiftLegalHoldWithResponse(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, body LiftLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*LiftLegalHoldResponse, error)
 
 	// DeclareNotCompetentWithBodyWithResponse Not ours (row 10)
 	//
@@ -22203,6 +23614,105 @@ func (r RegisterRequestResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RegisterRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListRetentionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RetentionPageReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRetentionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRetentionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRetentionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ConfirmErasuresResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RetentionOutcomesReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmErasuresResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmErasuresResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmErasuresResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ProposeErasuresResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RetentionOutcomesReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ProposeErasuresResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ProposeErasuresResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ProposeErasuresResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -24341,6 +25851,126 @@ func (r MarkDuplicateResponse) ContentType() string {
 	return ""
 }
 
+// ProposeErasureResponse200Headers the declared response headers of an HTTP 200 response for ProposeErasure
+type ProposeErasureResponse200Headers struct {
+	ETag string
+}
+
+type ProposeErasureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ProposeErasureResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ProposeErasureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ProposeErasureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ProposeErasureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmErasureResponse200Headers the declared response headers of an HTTP 200 response for ConfirmErasure
+type ConfirmErasureResponse200Headers struct {
+	ETag string
+}
+
+type ConfirmErasureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ConfirmErasureResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmErasureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmErasureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmErasureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DropErasureResponse200Headers the declared response headers of an HTTP 200 response for DropErasure
+type DropErasureResponse200Headers struct {
+	ETag string
+}
+
+type DropErasureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DropErasureResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r DropErasureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DropErasureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DropErasureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type StreamRequestResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24567,6 +26197,86 @@ func (r AppointKeeperResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AppointKeeperResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PlaceLegalHoldResponse200Headers the declared response headers of an HTTP 200 response for PlaceLegalHold
+type PlaceLegalHoldResponse200Headers struct {
+	ETag string
+}
+
+type PlaceLegalHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PlaceLegalHoldResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r PlaceLegalHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PlaceLegalHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PlaceLegalHoldResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// LiftLegalHoldResponse200Headers the declared response headers of an HTTP 200 response for LiftLegalHold
+type LiftLegalHoldResponse200Headers struct {
+	ETag string
+}
+
+type LiftLegalHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *LiftLegalHoldResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r LiftLegalHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LiftLegalHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LiftLegalHoldResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -25840,6 +27550,81 @@ func (c *ClientWithResponses) RegisterRequestWithResponse(ctx context.Context, p
 	return ParseRegisterRequestResponse(rsp)
 }
 
+// ListRetentionWithResponse The register of what is kept, the longest so first
+//
+// For the head of the desk, who answers for what is erased: what is due (by default), what is proposed for erasure, what is under legal hold. Without content; of a sealed matter only for members of its compartment. Only what came to its end falls due.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/retention (the `ListRetention` operationId).
+func (c *ClientWithResponses) ListRetentionWithResponse(ctx context.Context, params *ListRetentionParams, reqEditors ...RequestEditorFn) (*ListRetentionResponse, error) {
+	rsp, err := c.ListRetention(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRetentionResponse(rsp)
+}
+
+// ConfirmErasuresWithBodyWithResponse Confirm the erasure of several
+//
+// As confirmErasure on each, at most 100; each is answered by itself.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
+func (c *ClientWithResponses) ConfirmErasuresWithBodyWithResponse(ctx context.Context, params *ConfirmErasuresParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmErasuresResponse, error) {
+	rsp, err := c.ConfirmErasuresWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmErasuresResponse(rsp)
+}
+
+// ConfirmErasuresWithResponse Confirm the erasure of several
+//
+// As confirmErasure on each, at most 100; each is answered by itself.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
+func (c *ClientWithResponses) ConfirmErasuresWithResponse(ctx context.Context, params *ConfirmErasuresParams, body ConfirmErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmErasuresResponse, error) {
+	rsp, err := c.ConfirmErasures(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmErasuresResponse(rsp)
+}
+
+// ProposeErasuresWithBodyWithResponse Propose the erasure of several
+//
+// As proposeErasure on each, at most 100; each is answered by itself, and what is refused of one holds up none of the others. Sent again under the same key nothing is proposed twice.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/retention/proposals (the `ProposeErasures` operationId).
+func (c *ClientWithResponses) ProposeErasuresWithBodyWithResponse(ctx context.Context, params *ProposeErasuresParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeErasuresResponse, error) {
+	rsp, err := c.ProposeErasuresWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeErasuresResponse(rsp)
+}
+
+// ProposeErasuresWithResponse Propose the erasure of several
+//
+// As proposeErasure on each, at most 100; each is answered by itself, and what is refused of one holds up none of the others. Sent again under the same key nothing is proposed twice.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/retention/proposals (the `ProposeErasures` operationId).
+func (c *ClientWithResponses) ProposeErasuresWithResponse(ctx context.Context, params *ProposeErasuresParams, body ProposeErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeErasuresResponse, error) {
+	rsp, err := c.ProposeErasures(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeErasuresResponse(rsp)
+}
+
 // ListScreensWithResponse Screens in use
 //
 // Returns a wrapper object for the known response body format(s).
@@ -27084,6 +28869,96 @@ func (c *ClientWithResponses) MarkDuplicateWithResponse(ctx context.Context, id 
 	return ParseMarkDuplicateResponse(rsp)
 }
 
+// ProposeErasureWithBodyWithResponse Propose the erasure of the content (row 29a)
+//
+// Of what has come to its end and whose retention has run out: 409 `not_due` before that, 409 `under_legal_hold` while it is held. The rule that decides is recorded as the reason. A hold, a further round and a correction void the proposal.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure (the `ProposeErasure` operationId).
+func (c *ClientWithResponses) ProposeErasureWithBodyWithResponse(ctx context.Context, id PathRequest, params *ProposeErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeErasureResponse, error) {
+	rsp, err := c.ProposeErasureWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeErasureResponse(rsp)
+}
+
+// ProposeErasureWithResponse Propose the erasure of the content (row 29a)
+//
+// Of what has come to its end and whose retention has run out: 409 `not_due` before that, 409 `under_legal_hold` while it is held. The rule that decides is recorded as the reason. A hold, a further round and a correction void the proposal.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure (the `ProposeErasure` operationId).
+func (c *ClientWithResponses) ProposeErasureWithResponse(ctx context.Context, id PathRequest, params *ProposeErasureParams, body ProposeErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeErasureResponse, error) {
+	rsp, err := c.ProposeErasure(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeErasureResponse(rsp)
+}
+
+// ConfirmErasureWithBodyWithResponse Confirm the erasure (row 29b)
+//
+// By another person than who proposed it. Number, partner, times and who did what stay; all that anybody wrote goes for good, with its key.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure/confirmation (the `ConfirmErasure` operationId).
+func (c *ClientWithResponses) ConfirmErasureWithBodyWithResponse(ctx context.Context, id PathRequest, params *ConfirmErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmErasureResponse, error) {
+	rsp, err := c.ConfirmErasureWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmErasureResponse(rsp)
+}
+
+// ConfirmErasureWithResponse Confirm the erasure (row 29b)
+//
+// By another person than who proposed it. Number, partner, times and who did what stay; all that anybody wrote goes for good, with its key.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure/confirmation (the `ConfirmErasure` operationId).
+func (c *ClientWithResponses) ConfirmErasureWithResponse(ctx context.Context, id PathRequest, params *ConfirmErasureParams, body ConfirmErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmErasureResponse, error) {
+	rsp, err := c.ConfirmErasure(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmErasureResponse(rsp)
+}
+
+// DropErasureWithBodyWithResponse End a proposal to erase (row 29c)
+//
+// Withdrawn by who proposed it, or turned down by another.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure/dropped (the `DropErasure` operationId).
+func (c *ClientWithResponses) DropErasureWithBodyWithResponse(ctx context.Context, id PathRequest, params *DropErasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DropErasureResponse, error) {
+	rsp, err := c.DropErasureWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDropErasureResponse(rsp)
+}
+
+// DropErasureWithResponse End a proposal to erase (row 29c)
+//
+// Withdrawn by who proposed it, or turned down by another.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/erasure/dropped (the `DropErasure` operationId).
+func (c *ClientWithResponses) DropErasureWithResponse(ctx context.Context, id PathRequest, params *DropErasureParams, body DropErasureJSONRequestBody, reqEditors ...RequestEditorFn) (*DropErasureResponse, error) {
+	rsp, err := c.DropErasure(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDropErasureResponse(rsp)
+}
+
 // StreamRequestWithResponse That what its reader sees of a request has changed
 //
 // Server-sent events "changed", without content; the first at once, unless Last-Event-ID is of what is still so; a comment every 15 s; authorised again for each event. A partner hears of what it can see itself, and of nothing else that is done.
@@ -27214,6 +29089,66 @@ func (c *ClientWithResponses) AppointKeeperWithResponse(ctx context.Context, id 
 		return nil, err
 	}
 	return ParseAppointKeeperResponse(rsp)
+}
+
+// PlaceLegalHoldWithBodyWithResponse Place a legal hold (row 28a)
+//
+// By the head of the desk, in any state: while it holds, no retention takes the content, and a proposal to erase it is void. What is found above the ceiling (row 25) is erased all the same.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/legal-hold (the `PlaceLegalHold` operationId).
+func (c *ClientWithResponses) PlaceLegalHoldWithBodyWithResponse(ctx context.Context, id PathRequest, params *PlaceLegalHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlaceLegalHoldResponse, error) {
+	rsp, err := c.PlaceLegalHoldWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlaceLegalHoldResponse(rsp)
+}
+
+// PlaceLegalHoldWithResponse Place a legal hold (row 28a)
+//
+// By the head of the desk, in any state: while it holds, no retention takes the content, and a proposal to erase it is void. What is found above the ceiling (row 25) is erased all the same.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/legal-hold (the `PlaceLegalHold` operationId).
+func (c *ClientWithResponses) PlaceLegalHoldWithResponse(ctx context.Context, id PathRequest, params *PlaceLegalHoldParams, body PlaceLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*PlaceLegalHoldResponse, error) {
+	rsp, err := c.PlaceLegalHold(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlaceLegalHoldResponse(rsp)
+}
+
+// LiftLegalHoldWithBodyWithResponse Lift the legal hold (row 28b)
+//
+// By another person than who placed it (409 `same_person`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
+func (c *ClientWithResponses) LiftLegalHoldWithBodyWithResponse(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LiftLegalHoldResponse, error) {
+	rsp, err := c.LiftLegalHoldWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLiftLegalHoldResponse(rsp)
+}
+
+// LiftLegalHoldWithResponse Lift the legal hold (row 28b)
+//
+// By another person than who placed it (409 `same_person`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
+func (c *ClientWithResponses) LiftLegalHoldWithResponse(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, body LiftLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*LiftLegalHoldResponse, error) {
+	rsp, err := c.LiftLegalHold(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLiftLegalHoldResponse(rsp)
 }
 
 // DeclareNotCompetentWithBodyWithResponse Not ours (row 10)
@@ -28712,6 +30647,105 @@ func ParseRegisterRequestResponse(rsp *http.Response) (*RegisterRequestResponse,
 			headers.Location = value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListRetentionResponse parses an HTTP response from a ListRetentionWithResponse call
+func ParseListRetentionResponse(rsp *http.Response) (*ListRetentionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRetentionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RetentionPageReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseConfirmErasuresResponse parses an HTTP response from a ConfirmErasuresWithResponse call
+func ParseConfirmErasuresResponse(rsp *http.Response) (*ConfirmErasuresResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmErasuresResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RetentionOutcomesReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseProposeErasuresResponse parses an HTTP response from a ProposeErasuresWithResponse call
+func ParseProposeErasuresResponse(rsp *http.Response) (*ProposeErasuresResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ProposeErasuresResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RetentionOutcomesReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil
@@ -31092,6 +33126,144 @@ func ParseMarkDuplicateResponse(rsp *http.Response) (*MarkDuplicateResponse, err
 	return response, nil
 }
 
+// ParseProposeErasureResponse parses an HTTP response from a ProposeErasureWithResponse call
+func ParseProposeErasureResponse(rsp *http.Response) (*ProposeErasureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ProposeErasureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ProposeErasureResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseConfirmErasureResponse parses an HTTP response from a ConfirmErasureWithResponse call
+func ParseConfirmErasureResponse(rsp *http.Response) (*ConfirmErasureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmErasureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ConfirmErasureResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDropErasureResponse parses an HTTP response from a DropErasureWithResponse call
+func ParseDropErasureResponse(rsp *http.Response) (*DropErasureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DropErasureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DropErasureResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseStreamRequestResponse parses an HTTP response from a StreamRequestWithResponse call
 func ParseStreamRequestResponse(rsp *http.Response) (*StreamRequestResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -31342,6 +33514,98 @@ func ParseAppointKeeperResponse(rsp *http.Response) (*AppointKeeperResponse, err
 	switch {
 	case rsp.StatusCode == 200:
 		var headers AppointKeeperResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePlaceLegalHoldResponse parses an HTTP response from a PlaceLegalHoldWithResponse call
+func ParsePlaceLegalHoldResponse(rsp *http.Response) (*PlaceLegalHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PlaceLegalHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PlaceLegalHoldResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseLiftLegalHoldResponse parses an HTTP response from a LiftLegalHoldWithResponse call
+func ParseLiftLegalHoldResponse(rsp *http.Response) (*LiftLegalHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LiftLegalHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers LiftLegalHoldResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

@@ -2446,6 +2446,57 @@ func (e ResultCode) Valid() bool {
 	}
 }
 
+// Defines values for RetentionList.
+const (
+	RetentionListDue      RetentionList = "due"
+	RetentionListHeld     RetentionList = "held"
+	RetentionListProposed RetentionList = "proposed"
+)
+
+// Valid indicates whether the value is a known member of the RetentionList enum.
+func (e RetentionList) Valid() bool {
+	switch e {
+	case RetentionListDue:
+		return true
+	case RetentionListHeld:
+		return true
+	case RetentionListProposed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RetentionStanding.
+const (
+	RetentionStandingDue    RetentionStanding = "due"
+	RetentionStandingErased RetentionStanding = "erased"
+	RetentionStandingHeld   RetentionStanding = "held"
+	RetentionStandingKept   RetentionStanding = "kept"
+	RetentionStandingNoRule RetentionStanding = "no_rule"
+	RetentionStandingOpen   RetentionStanding = "open"
+)
+
+// Valid indicates whether the value is a known member of the RetentionStanding enum.
+func (e RetentionStanding) Valid() bool {
+	switch e {
+	case RetentionStandingDue:
+		return true
+	case RetentionStandingErased:
+		return true
+	case RetentionStandingHeld:
+		return true
+	case RetentionStandingKept:
+		return true
+	case RetentionStandingNoRule:
+		return true
+	case RetentionStandingOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReturnCode.
 const (
 	ReturnCodeContradiction      ReturnCode = "contradiction"
@@ -4646,6 +4697,18 @@ type Duplicate struct {
 // Duration ISO 8601 duration.
 type Duration = string
 
+// ErasureConfirmation The content is erased for good.
+type ErasureConfirmation = struct{}
+
+// ErasureDrop Withdrawn by who proposed it, or turned down by another.
+type ErasureDrop struct {
+	// Reason A short remark.
+	Reason Note `json:"reason,omitempty,omitzero"`
+}
+
+// ErasureProposal The reason is the rule by which the content is due: the gateway knows it.
+type ErasureProposal = struct{}
+
 // Evaluation Source A, B, C, X and information 1 to 4.
 type Evaluation struct {
 	Information EvaluationInformation `json:"information"`
@@ -5138,6 +5201,16 @@ type LedgerLog struct {
 
 // LedgerLogState `broken`: the stream is not what was taken and signed. `no_witness`: checkpoints are given to nobody. `not_witnessed`: the newest messages are known to this gateway alone.
 type LedgerLogState string
+
+// LegalHold Why the content must be kept, whatever its retention.
+type LegalHold struct {
+	Reason string `json:"reason"`
+}
+
+// LegalHoldLifting Why the content need not be kept any more.
+type LegalHoldLifting struct {
+	Reason string `json:"reason"`
+}
 
 // Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 type Level string
@@ -6116,6 +6189,111 @@ type Resume struct {
 	Note Note `json:"note,omitempty,omitzero"`
 }
 
+// RetentionBatch Each is answered by itself.
+type RetentionBatch struct {
+	Requests []RequestID `json:"requests"`
+}
+
+// RetentionList due: its retention has run out, held or not; proposed: its erasure waits for another person; held: under legal hold, due or not.
+type RetentionList string
+
+// RetentionOutcome Without a code it was done.
+type RetentionOutcome struct {
+	// Code Of the problem that a call on this request alone would have been answered with; absent: it was done.
+	Code   string `json:"code,omitempty,omitzero"`
+	Detail string `json:"detail,omitempty,omitzero"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+	Title   string    `json:"title,omitempty,omitzero"`
+}
+
+// RetentionOutcomes defines model for RetentionOutcomes.
+type RetentionOutcomes struct {
+	Items []RetentionOutcome `json:"items"`
+}
+
+// RetentionPage defines model for RetentionPage.
+type RetentionPage struct {
+	AsOf  time.Time      `json:"as_of"`
+	Items []RetentionRow `json:"items"`
+
+	// NextCursor Absent on the last page.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Stale The board has not followed the record for ten seconds or more.
+	Stale bool `json:"stale,omitempty,omitzero"`
+
+	// StaleSince Time of the oldest decision that the board lacks; only when it is stale.
+	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
+}
+
+// RetentionRow A request without its content.
+type RetentionRow struct {
+	// Allowed Of the commands about its keeping, those that this reader may give now.
+	Allowed  []string `json:"allowed"`
+	Campaign string   `json:"campaign,omitempty,omitzero"`
+
+	// ClosedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ClosedAt Instant `json:"closed_at,omitempty,omitzero"`
+
+	// HeldAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	HeldAt Instant `json:"held_at,omitempty,omitzero"`
+	HeldBy string  `json:"held_by,omitempty,omitzero"`
+
+	// Kind information is a notice (MOD): no answer is due.
+	Kind RequestKind `json:"kind"`
+
+	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
+	Level   Level  `json:"level"`
+	Number  string `json:"number"`
+	Partner string `json:"partner,omitempty,omitzero"`
+
+	// ProposedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ProposedAt Instant `json:"proposed_at,omitempty,omitzero"`
+	ProposedBy string  `json:"proposed_by,omitempty,omitzero"`
+
+	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ReceivedAt Instant `json:"received_at"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+
+	// Retention Which rule keeps it, from when and until when.
+	Retention RetentionTerm `json:"retention"`
+	State     RequestState  `json:"state"`
+}
+
+// RetentionStanding open: not at an end; no_rule: no rule counts for it, it is kept; kept: its period runs; held: under legal hold; due: two persons may erase it; erased: nothing is left.
+type RetentionStanding string
+
+// RetentionTerm Which rule keeps it, from when and until when.
+type RetentionTerm struct {
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+
+	// En All of it in one sentence, in English.
+	En string `json:"en"`
+
+	// Months Its period.
+	Months int `json:"months,omitempty,omitzero"`
+
+	// Rule The rule that decides, by its name; absent when no period runs.
+	Rule string `json:"rule,omitempty,omitzero"`
+
+	// Source Who set the period.
+	Source string `json:"source,omitempty,omitzero"`
+
+	// Standing open: not at an end; no_rule: no rule counts for it, it is kept; kept: its period runs; held: under legal hold; due: two persons may erase it; erased: nothing is left.
+	Standing RetentionStanding `json:"standing"`
+
+	// Until The last day of the period, in Viet Nam.
+	Until string `json:"until,omitempty,omitzero"`
+
+	// Vi All of it in one sentence, in Vietnamese.
+	Vi string `json:"vi"`
+}
+
 // Return A coded defect in a unit's answer.
 type Return struct {
 	Code ReturnCode `json:"code"`
@@ -6328,6 +6506,9 @@ type StaffView struct {
 	DuplicateOf string  `json:"duplicate_of,omitempty,omitzero"`
 	Erased      bool    `json:"erased,omitempty,omitzero"`
 
+	// Erasure A proposal that waits for another person; absent without one.
+	Erasure StaffViewErasure `json:"erasure,omitempty,omitzero"`
+
 	// FollowUps Later rounds' bodies, oldest first; pointers of warnings and identifiers may begin here.
 	FollowUps []FollowUpView  `json:"follow_ups,omitempty,omitzero"`
 	Holder    StaffViewHolder `json:"holder,omitempty,omitzero"`
@@ -6339,6 +6520,9 @@ type StaffView struct {
 
 	// Kind information is a notice (MOD): no answer is due.
 	Kind RequestKind `json:"kind"`
+
+	// LegalHold Absent when it is under none.
+	LegalHold StaffViewLegalHold `json:"legal_hold,omitempty,omitzero"`
 
 	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 	Level        Level                 `json:"level,omitempty,omitzero"`
@@ -6359,7 +6543,10 @@ type StaffView struct {
 	Releases       []StaffViewRelease `json:"releases,omitempty,omitzero"`
 
 	// Request A verification request kept exactly as accepted.
-	Request         VerbatimRequest `json:"request,omitempty,omitzero"`
+	Request VerbatimRequest `json:"request,omitempty,omitzero"`
+
+	// Retention Which rule keeps it, from when and until when.
+	Retention       RetentionTerm   `json:"retention,omitempty,omitzero"`
 	Round           int             `json:"round"`
 	Sender          StaffViewSender `json:"sender,omitempty,omitzero"`
 	State           RequestState    `json:"state"`
@@ -6381,9 +6568,30 @@ type StaffViewCorrection struct {
 	Text   string       `json:"text,omitempty,omitzero"`
 }
 
+// StaffViewErasure A proposal that waits for another person; absent without one.
+type StaffViewErasure struct {
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at"`
+
+	// ProposedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ProposedAt Instant `json:"proposed_at"`
+	ProposedBy string  `json:"proposed_by"`
+
+	// Rule By which the content was due.
+	Rule string `json:"rule"`
+}
+
 // StaffViewHolder defines model for StaffViewHolder.
 type StaffViewHolder struct {
 	Person string `json:"person"`
+}
+
+// StaffViewLegalHold Absent when it is under none.
+type StaffViewLegalHold struct {
+	// PlacedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	PlacedAt Instant `json:"placed_at"`
+	PlacedBy string  `json:"placed_by"`
+	Reason   string  `json:"reason"`
 }
 
 // StaffViewNotCompetent defines model for StaffViewNotCompetent.
@@ -7575,6 +7783,9 @@ type QueryPerson = string
 // QueryRequest defines model for QueryRequest.
 type QueryRequest = string
 
+// QueryRetentionList due: its retention has run out, held or not; proposed: its erasure waits for another person; held: under legal hold, due or not.
+type QueryRetentionList = RetentionList
+
 // QueryShows What the answer showed: words of a case, a file, rows, evidence, that somebody came or went, what the caller had sent, nothing of a case.
 type QueryShows = EvidenceShows
 
@@ -7712,6 +7923,12 @@ type RequestPageReply = RequestPage
 
 // RequestViewReply The staff view has `state`, the partner view never.
 type RequestViewReply = RequestView
+
+// RetentionOutcomesReply defines model for RetentionOutcomesReply.
+type RetentionOutcomesReply = RetentionOutcomes
+
+// RetentionPageReply defines model for RetentionPageReply.
+type RetentionPageReply = RetentionPage
 
 // ScreenReply A device on a wall that was paired.
 type ScreenReply = Screen
@@ -7942,6 +8159,30 @@ type RegisterRequestParams struct {
 
 	// IfMatch An ETag; 412 when it is stale.
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// ListRetentionParams defines parameters for ListRetention.
+type ListRetentionParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor QueryCursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Limit Items a page.
+	Limit QueryLimit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// List Which list.
+	List QueryRetentionList `form:"list,omitempty" json:"list,omitempty,omitzero"`
+}
+
+// ConfirmErasuresParams defines parameters for ConfirmErasures.
+type ConfirmErasuresParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ProposeErasuresParams defines parameters for ProposeErasures.
+type ProposeErasuresParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // FinishAtProviderParams defines parameters for FinishAtProvider.
@@ -8327,6 +8568,33 @@ type MarkDuplicateParams struct {
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
 }
 
+// ProposeErasureParams defines parameters for ProposeErasure.
+type ProposeErasureParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// ConfirmErasureParams defines parameters for ConfirmErasure.
+type ConfirmErasureParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// DropErasureParams defines parameters for DropErasure.
+type DropErasureParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
 // StreamRequestParams defines parameters for StreamRequest.
 type StreamRequestParams struct {
 	// LastEventID Resume after this event.
@@ -8362,6 +8630,24 @@ type HandleOutsideParams struct {
 
 // AppointKeeperParams defines parameters for AppointKeeper.
 type AppointKeeperParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// PlaceLegalHoldParams defines parameters for PlaceLegalHold.
+type PlaceLegalHoldParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// LiftLegalHoldParams defines parameters for LiftLegalHold.
+type LiftLegalHoldParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
 	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 
@@ -8519,6 +8805,12 @@ type FindByReferenceJSONRequestBody = ReferenceSearch
 // RegisterRequestJSONRequestBody defines body for RegisterRequest for application/json ContentType.
 type RegisterRequestJSONRequestBody = Registration
 
+// ConfirmErasuresJSONRequestBody defines body for ConfirmErasures for application/json ContentType.
+type ConfirmErasuresJSONRequestBody = RetentionBatch
+
+// ProposeErasuresJSONRequestBody defines body for ProposeErasures for application/json ContentType.
+type ProposeErasuresJSONRequestBody = RetentionBatch
+
 // PairScreenJSONRequestBody defines body for PairScreen for application/json ContentType.
 type PairScreenJSONRequestBody = ScreenPairing
 
@@ -8627,6 +8919,15 @@ type ChangeDegreeJSONRequestBody = DegreeChange
 // MarkDuplicateJSONRequestBody defines body for MarkDuplicate for application/json ContentType.
 type MarkDuplicateJSONRequestBody = Duplicate
 
+// ProposeErasureJSONRequestBody defines body for ProposeErasure for application/json ContentType.
+type ProposeErasureJSONRequestBody = ErasureProposal
+
+// ConfirmErasureJSONRequestBody defines body for ConfirmErasure for application/json ContentType.
+type ConfirmErasureJSONRequestBody = ErasureConfirmation
+
+// DropErasureJSONRequestBody defines body for DropErasure for application/json ContentType.
+type DropErasureJSONRequestBody = ErasureDrop
+
 // ExtendPromiseJSONRequestBody defines body for ExtendPromise for application/json ContentType.
 type ExtendPromiseJSONRequestBody = Extension
 
@@ -8638,6 +8939,12 @@ type HandleOutsideJSONRequestBody = HandledOutside
 
 // AppointKeeperJSONRequestBody defines body for AppointKeeper for application/json ContentType.
 type AppointKeeperJSONRequestBody = Keeper
+
+// PlaceLegalHoldJSONRequestBody defines body for PlaceLegalHold for application/json ContentType.
+type PlaceLegalHoldJSONRequestBody = LegalHold
+
+// LiftLegalHoldJSONRequestBody defines body for LiftLegalHold for application/json ContentType.
+type LiftLegalHoldJSONRequestBody = LegalHoldLifting
 
 // DeclareNotCompetentJSONRequestBody defines body for DeclareNotCompetent for application/json ContentType.
 type DeclareNotCompetentJSONRequestBody = NotCompetent
@@ -8903,6 +9210,15 @@ type ServerInterface interface {
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx echo.Context, params RegisterRequestParams) error
+	// ListRetention The register of what is kept, the longest so first
+	// (GET /v1/retention)
+	ListRetention(ctx echo.Context, params ListRetentionParams) error
+	// ConfirmErasures Confirm the erasure of several
+	// (POST /v1/retention/confirmations)
+	ConfirmErasures(ctx echo.Context, params ConfirmErasuresParams) error
+	// ProposeErasures Propose the erasure of several
+	// (POST /v1/retention/proposals)
+	ProposeErasures(ctx echo.Context, params ProposeErasuresParams) error
 	// ListScreens Screens in use
 	// (GET /v1/screens)
 	ListScreens(ctx echo.Context) error
@@ -9071,6 +9387,15 @@ type ServerInterface interface {
 	// MarkDuplicate Mark as a duplicate (row 5)
 	// (POST /v1/verification-requests/{id}/duplicate)
 	MarkDuplicate(ctx echo.Context, id PathRequest, params MarkDuplicateParams) error
+	// ProposeErasure Propose the erasure of the content (row 29a)
+	// (POST /v1/verification-requests/{id}/erasure)
+	ProposeErasure(ctx echo.Context, id PathRequest, params ProposeErasureParams) error
+	// ConfirmErasure Confirm the erasure (row 29b)
+	// (POST /v1/verification-requests/{id}/erasure/confirmation)
+	ConfirmErasure(ctx echo.Context, id PathRequest, params ConfirmErasureParams) error
+	// DropErasure End a proposal to erase (row 29c)
+	// (POST /v1/verification-requests/{id}/erasure/dropped)
+	DropErasure(ctx echo.Context, id PathRequest, params DropErasureParams) error
 	// StreamRequest That what its reader sees of a request has changed
 	// (GET /v1/verification-requests/{id}/events)
 	StreamRequest(ctx echo.Context, id PathRequest, params StreamRequestParams) error
@@ -9089,6 +9414,12 @@ type ServerInterface interface {
 	// AppointKeeper Appoint a keeper
 	// (POST /v1/verification-requests/{id}/keeper)
 	AppointKeeper(ctx echo.Context, id PathRequest, params AppointKeeperParams) error
+	// PlaceLegalHold Place a legal hold (row 28a)
+	// (POST /v1/verification-requests/{id}/legal-hold)
+	PlaceLegalHold(ctx echo.Context, id PathRequest, params PlaceLegalHoldParams) error
+	// LiftLegalHold Lift the legal hold (row 28b)
+	// (POST /v1/verification-requests/{id}/legal-hold/lifting)
+	LiftLegalHold(ctx echo.Context, id PathRequest, params LiftLegalHoldParams) error
 	// DeclareNotCompetent Not ours (row 10)
 	// (POST /v1/verification-requests/{id}/not-competent)
 	DeclareNotCompetent(ctx echo.Context, id PathRequest, params DeclareNotCompetentParams) error
@@ -9911,6 +10242,96 @@ func (w *ServerInterfaceWrapper) RegisterRequest(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RegisterRequest(ctx, params)
+	return err
+}
+
+// ListRetention converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRetention(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRetentionParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "list" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "list", ctx.QueryParams(), &params.List, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter list: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRetention(ctx, params)
+	return err
+}
+
+// ConfirmErasures converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmErasures(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmErasuresParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmErasures(ctx, params)
+	return err
+}
+
+// ProposeErasures converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeErasures(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeErasuresParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeErasures(ctx, params)
 	return err
 }
 
@@ -11979,6 +12400,159 @@ func (w *ServerInterfaceWrapper) MarkDuplicate(ctx echo.Context) error {
 	return err
 }
 
+// ProposeErasure converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeErasure(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PathRequest
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeErasureParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch HeaderIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeErasure(ctx, id, params)
+	return err
+}
+
+// ConfirmErasure converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmErasure(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PathRequest
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmErasureParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch HeaderIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmErasure(ctx, id, params)
+	return err
+}
+
+// DropErasure converts echo context to params.
+func (w *ServerInterfaceWrapper) DropErasure(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PathRequest
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DropErasureParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch HeaderIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DropErasure(ctx, id, params)
+	return err
+}
+
 // StreamRequest converts echo context to params.
 func (w *ServerInterfaceWrapper) StreamRequest(ctx echo.Context) error {
 	var err error
@@ -12234,6 +12808,108 @@ func (w *ServerInterfaceWrapper) AppointKeeper(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AppointKeeper(ctx, id, params)
+	return err
+}
+
+// PlaceLegalHold converts echo context to params.
+func (w *ServerInterfaceWrapper) PlaceLegalHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PathRequest
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PlaceLegalHoldParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch HeaderIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PlaceLegalHold(ctx, id, params)
+	return err
+}
+
+// LiftLegalHold converts echo context to params.
+func (w *ServerInterfaceWrapper) LiftLegalHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PathRequest
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LiftLegalHoldParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch HeaderIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LiftLegalHold(ctx, id, params)
 	return err
 }
 
@@ -13064,6 +13740,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/reference", wrapper.GetReference, options.OperationMiddlewares["getReference"]...)
 	router.POST(options.BaseURL+"/v1/references", wrapper.FindByReference, options.OperationMiddlewares["findByReference"]...)
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
+	router.GET(options.BaseURL+"/v1/retention", wrapper.ListRetention, options.OperationMiddlewares["listRetention"]...)
+	router.POST(options.BaseURL+"/v1/retention/confirmations", wrapper.ConfirmErasures, options.OperationMiddlewares["confirmErasures"]...)
+	router.POST(options.BaseURL+"/v1/retention/proposals", wrapper.ProposeErasures, options.OperationMiddlewares["proposeErasures"]...)
 	router.GET(options.BaseURL+"/v1/screens", wrapper.ListScreens, options.OperationMiddlewares["listScreens"]...)
 	router.POST(options.BaseURL+"/v1/screens", wrapper.PairScreen, options.OperationMiddlewares["pairScreen"]...)
 	router.DELETE(options.BaseURL+"/v1/screens/:screen", wrapper.RemoveScreen, options.OperationMiddlewares["removeScreen"]...)
@@ -13120,12 +13799,17 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/correction/dropped", wrapper.DropCorrection, options.OperationMiddlewares["dropCorrection"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/degree", wrapper.ChangeDegree, options.OperationMiddlewares["changeDegree"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/duplicate", wrapper.MarkDuplicate, options.OperationMiddlewares["markDuplicate"]...)
+	router.POST(options.BaseURL+"/v1/verification-requests/:id/erasure", wrapper.ProposeErasure, options.OperationMiddlewares["proposeErasure"]...)
+	router.POST(options.BaseURL+"/v1/verification-requests/:id/erasure/confirmation", wrapper.ConfirmErasure, options.OperationMiddlewares["confirmErasure"]...)
+	router.POST(options.BaseURL+"/v1/verification-requests/:id/erasure/dropped", wrapper.DropErasure, options.OperationMiddlewares["dropErasure"]...)
 	router.GET(options.BaseURL+"/v1/verification-requests/:id/events", wrapper.StreamRequest, options.OperationMiddlewares["streamRequest"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/extension", wrapper.ExtendPromise, options.OperationMiddlewares["extendPromise"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/follow-ups", wrapper.FollowUp, options.OperationMiddlewares["followUp"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/handled-outside", wrapper.HandleOutside, options.OperationMiddlewares["handleOutside"]...)
 	router.GET(options.BaseURL+"/v1/verification-requests/:id/history", wrapper.GetHistory, options.OperationMiddlewares["getHistory"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/keeper", wrapper.AppointKeeper, options.OperationMiddlewares["appointKeeper"]...)
+	router.POST(options.BaseURL+"/v1/verification-requests/:id/legal-hold", wrapper.PlaceLegalHold, options.OperationMiddlewares["placeLegalHold"]...)
+	router.POST(options.BaseURL+"/v1/verification-requests/:id/legal-hold/lifting", wrapper.LiftLegalHold, options.OperationMiddlewares["liftLegalHold"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/not-competent", wrapper.DeclareNotCompetent, options.OperationMiddlewares["declareNotCompetent"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/notes", wrapper.NoteRequest, options.OperationMiddlewares["noteRequest"]...)
 	router.GET(options.BaseURL+"/v1/verification-requests/:id/package", wrapper.GetPackage, options.OperationMiddlewares["getPackage"]...)
@@ -13336,6 +14020,10 @@ type RequestViewReplyJSONResponse struct {
 
 	Headers RequestViewReplyResponseHeaders
 }
+
+type RetentionOutcomesReplyJSONResponse RetentionOutcomes
+
+type RetentionPageReplyJSONResponse RetentionPage
 
 type ScreenReplyJSONResponse Screen
 
@@ -14637,6 +15325,129 @@ type RegisterRequestdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RegisterRequestdefaultApplicationProblemPlusJSONResponse) VisitRegisterRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRetentionRequestObject struct {
+	Params ListRetentionParams
+}
+
+type ListRetentionResponseObject interface {
+	VisitListRetentionResponse(w http.ResponseWriter) error
+}
+
+type ListRetention200JSONResponse struct{ RetentionPageReplyJSONResponse }
+
+func (response ListRetention200JSONResponse) VisitListRetentionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRetentiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRetentiondefaultApplicationProblemPlusJSONResponse) VisitListRetentionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmErasuresRequestObject struct {
+	Params ConfirmErasuresParams
+	Body   *ConfirmErasuresJSONRequestBody
+}
+
+type ConfirmErasuresResponseObject interface {
+	VisitConfirmErasuresResponse(w http.ResponseWriter) error
+}
+
+type ConfirmErasures200JSONResponse struct {
+	RetentionOutcomesReplyJSONResponse
+}
+
+func (response ConfirmErasures200JSONResponse) VisitConfirmErasuresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmErasuresdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmErasuresdefaultApplicationProblemPlusJSONResponse) VisitConfirmErasuresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeErasuresRequestObject struct {
+	Params ProposeErasuresParams
+	Body   *ProposeErasuresJSONRequestBody
+}
+
+type ProposeErasuresResponseObject interface {
+	VisitProposeErasuresResponse(w http.ResponseWriter) error
+}
+
+type ProposeErasures200JSONResponse struct {
+	RetentionOutcomesReplyJSONResponse
+}
+
+func (response ProposeErasures200JSONResponse) VisitProposeErasuresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeErasuresdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposeErasuresdefaultApplicationProblemPlusJSONResponse) VisitProposeErasuresResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16976,6 +17787,132 @@ func (response MarkDuplicatedefaultApplicationProblemPlusJSONResponse) VisitMark
 	return err
 }
 
+type ProposeErasureRequestObject struct {
+	ID     PathRequest `json:"id"`
+	Params ProposeErasureParams
+	Body   *ProposeErasureJSONRequestBody
+}
+
+type ProposeErasureResponseObject interface {
+	VisitProposeErasureResponse(w http.ResponseWriter) error
+}
+
+type ProposeErasure200JSONResponse struct{ StaffViewReplyJSONResponse }
+
+func (response ProposeErasure200JSONResponse) VisitProposeErasureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeErasuredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposeErasuredefaultApplicationProblemPlusJSONResponse) VisitProposeErasureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmErasureRequestObject struct {
+	ID     PathRequest `json:"id"`
+	Params ConfirmErasureParams
+	Body   *ConfirmErasureJSONRequestBody
+}
+
+type ConfirmErasureResponseObject interface {
+	VisitConfirmErasureResponse(w http.ResponseWriter) error
+}
+
+type ConfirmErasure200JSONResponse struct{ StaffViewReplyJSONResponse }
+
+func (response ConfirmErasure200JSONResponse) VisitConfirmErasureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmErasuredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmErasuredefaultApplicationProblemPlusJSONResponse) VisitConfirmErasureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DropErasureRequestObject struct {
+	ID     PathRequest `json:"id"`
+	Params DropErasureParams
+	Body   *DropErasureJSONRequestBody
+}
+
+type DropErasureResponseObject interface {
+	VisitDropErasureResponse(w http.ResponseWriter) error
+}
+
+type DropErasure200JSONResponse struct{ StaffViewReplyJSONResponse }
+
+func (response DropErasure200JSONResponse) VisitDropErasureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DropErasuredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DropErasuredefaultApplicationProblemPlusJSONResponse) VisitDropErasureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type StreamRequestRequestObject struct {
 	ID     PathRequest `json:"id"`
 	Params StreamRequestParams
@@ -17242,6 +18179,90 @@ type AppointKeeperdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AppointKeeperdefaultApplicationProblemPlusJSONResponse) VisitAppointKeeperResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceLegalHoldRequestObject struct {
+	ID     PathRequest `json:"id"`
+	Params PlaceLegalHoldParams
+	Body   *PlaceLegalHoldJSONRequestBody
+}
+
+type PlaceLegalHoldResponseObject interface {
+	VisitPlaceLegalHoldResponse(w http.ResponseWriter) error
+}
+
+type PlaceLegalHold200JSONResponse struct{ StaffViewReplyJSONResponse }
+
+func (response PlaceLegalHold200JSONResponse) VisitPlaceLegalHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceLegalHolddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PlaceLegalHolddefaultApplicationProblemPlusJSONResponse) VisitPlaceLegalHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LiftLegalHoldRequestObject struct {
+	ID     PathRequest `json:"id"`
+	Params LiftLegalHoldParams
+	Body   *LiftLegalHoldJSONRequestBody
+}
+
+type LiftLegalHoldResponseObject interface {
+	VisitLiftLegalHoldResponse(w http.ResponseWriter) error
+}
+
+type LiftLegalHold200JSONResponse struct{ StaffViewReplyJSONResponse }
+
+func (response LiftLegalHold200JSONResponse) VisitLiftLegalHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LiftLegalHolddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LiftLegalHolddefaultApplicationProblemPlusJSONResponse) VisitLiftLegalHoldResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -18093,6 +19114,15 @@ type StrictServerInterface interface {
 	// RegisterRequest Register what did not come through the gateway (row 1b)
 	// (POST /v1/registrations)
 	RegisterRequest(ctx context.Context, request RegisterRequestRequestObject) (RegisterRequestResponseObject, error)
+	// ListRetention The register of what is kept, the longest so first
+	// (GET /v1/retention)
+	ListRetention(ctx context.Context, request ListRetentionRequestObject) (ListRetentionResponseObject, error)
+	// ConfirmErasures Confirm the erasure of several
+	// (POST /v1/retention/confirmations)
+	ConfirmErasures(ctx context.Context, request ConfirmErasuresRequestObject) (ConfirmErasuresResponseObject, error)
+	// ProposeErasures Propose the erasure of several
+	// (POST /v1/retention/proposals)
+	ProposeErasures(ctx context.Context, request ProposeErasuresRequestObject) (ProposeErasuresResponseObject, error)
 	// ListScreens Screens in use
 	// (GET /v1/screens)
 	ListScreens(ctx context.Context, request ListScreensRequestObject) (ListScreensResponseObject, error)
@@ -18261,6 +19291,15 @@ type StrictServerInterface interface {
 	// MarkDuplicate Mark as a duplicate (row 5)
 	// (POST /v1/verification-requests/{id}/duplicate)
 	MarkDuplicate(ctx context.Context, request MarkDuplicateRequestObject) (MarkDuplicateResponseObject, error)
+	// ProposeErasure Propose the erasure of the content (row 29a)
+	// (POST /v1/verification-requests/{id}/erasure)
+	ProposeErasure(ctx context.Context, request ProposeErasureRequestObject) (ProposeErasureResponseObject, error)
+	// ConfirmErasure Confirm the erasure (row 29b)
+	// (POST /v1/verification-requests/{id}/erasure/confirmation)
+	ConfirmErasure(ctx context.Context, request ConfirmErasureRequestObject) (ConfirmErasureResponseObject, error)
+	// DropErasure End a proposal to erase (row 29c)
+	// (POST /v1/verification-requests/{id}/erasure/dropped)
+	DropErasure(ctx context.Context, request DropErasureRequestObject) (DropErasureResponseObject, error)
 	// StreamRequest That what its reader sees of a request has changed
 	// (GET /v1/verification-requests/{id}/events)
 	StreamRequest(ctx context.Context, request StreamRequestRequestObject) (StreamRequestResponseObject, error)
@@ -18279,6 +19318,12 @@ type StrictServerInterface interface {
 	// AppointKeeper Appoint a keeper
 	// (POST /v1/verification-requests/{id}/keeper)
 	AppointKeeper(ctx context.Context, request AppointKeeperRequestObject) (AppointKeeperResponseObject, error)
+	// PlaceLegalHold Place a legal hold (row 28a)
+	// (POST /v1/verification-requests/{id}/legal-hold)
+	PlaceLegalHold(ctx context.Context, request PlaceLegalHoldRequestObject) (PlaceLegalHoldResponseObject, error)
+	// LiftLegalHold Lift the legal hold (row 28b)
+	// (POST /v1/verification-requests/{id}/legal-hold/lifting)
+	LiftLegalHold(ctx context.Context, request LiftLegalHoldRequestObject) (LiftLegalHoldResponseObject, error)
 	// DeclareNotCompetent Not ours (row 10)
 	// (POST /v1/verification-requests/{id}/not-competent)
 	DeclareNotCompetent(ctx context.Context, request DeclareNotCompetentRequestObject) (DeclareNotCompetentResponseObject, error)
@@ -19288,6 +20333,127 @@ func (sh *strictHandler) RegisterRequest(ctx echo.Context, params RegisterReques
 		return err
 	} else if validResponse, ok := response.(RegisterRequestResponseObject); ok {
 		return validResponse.VisitRegisterRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRetention operation middleware
+func (sh *strictHandler) ListRetention(ctx echo.Context, params ListRetentionParams) error {
+	var request ListRetentionRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRetention(ctx.Request().Context(), request.(ListRetentionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRetention")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRetentionResponseObject); ok {
+		return validResponse.VisitListRetentionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmErasures operation middleware
+func (sh *strictHandler) ConfirmErasures(ctx echo.Context, params ConfirmErasuresParams) error {
+	var request ConfirmErasuresRequestObject
+
+	request.Params = params
+
+	var body ConfirmErasuresJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmErasures(ctx.Request().Context(), request.(ConfirmErasuresRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmErasures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmErasuresResponseObject); ok {
+		return validResponse.VisitConfirmErasuresResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProposeErasures operation middleware
+func (sh *strictHandler) ProposeErasures(ctx echo.Context, params ProposeErasuresParams) error {
+	var request ProposeErasuresRequestObject
+
+	request.Params = params
+
+	var body ProposeErasuresJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeErasures(ctx.Request().Context(), request.(ProposeErasuresRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeErasures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeErasuresResponseObject); ok {
+		return validResponse.VisitProposeErasuresResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -21524,6 +22690,153 @@ func (sh *strictHandler) MarkDuplicate(ctx echo.Context, id PathRequest, params 
 	return nil
 }
 
+// ProposeErasure operation middleware
+func (sh *strictHandler) ProposeErasure(ctx echo.Context, id PathRequest, params ProposeErasureParams) error {
+	var request ProposeErasureRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body ProposeErasureJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeErasure(ctx.Request().Context(), request.(ProposeErasureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeErasure")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeErasureResponseObject); ok {
+		return validResponse.VisitProposeErasureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmErasure operation middleware
+func (sh *strictHandler) ConfirmErasure(ctx echo.Context, id PathRequest, params ConfirmErasureParams) error {
+	var request ConfirmErasureRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body ConfirmErasureJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmErasure(ctx.Request().Context(), request.(ConfirmErasureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmErasure")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmErasureResponseObject); ok {
+		return validResponse.VisitConfirmErasureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DropErasure operation middleware
+func (sh *strictHandler) DropErasure(ctx echo.Context, id PathRequest, params DropErasureParams) error {
+	var request DropErasureRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DropErasureJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DropErasure(ctx.Request().Context(), request.(DropErasureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DropErasure")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DropErasureResponseObject); ok {
+		return validResponse.VisitDropErasureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // StreamRequest operation middleware
 func (sh *strictHandler) StreamRequest(ctx echo.Context, id PathRequest, params StreamRequestParams) error {
 	var request StreamRequestRequestObject
@@ -21765,6 +23078,104 @@ func (sh *strictHandler) AppointKeeper(ctx echo.Context, id PathRequest, params 
 		return err
 	} else if validResponse, ok := response.(AppointKeeperResponseObject); ok {
 		return validResponse.VisitAppointKeeperResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PlaceLegalHold operation middleware
+func (sh *strictHandler) PlaceLegalHold(ctx echo.Context, id PathRequest, params PlaceLegalHoldParams) error {
+	var request PlaceLegalHoldRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body PlaceLegalHoldJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlaceLegalHold(ctx.Request().Context(), request.(PlaceLegalHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlaceLegalHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PlaceLegalHoldResponseObject); ok {
+		return validResponse.VisitPlaceLegalHoldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LiftLegalHold operation middleware
+func (sh *strictHandler) LiftLegalHold(ctx echo.Context, id PathRequest, params LiftLegalHoldParams) error {
+	var request LiftLegalHoldRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body LiftLegalHoldJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LiftLegalHold(ctx.Request().Context(), request.(LiftLegalHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LiftLegalHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LiftLegalHoldResponseObject); ok {
+		return validResponse.VisitLiftLegalHoldResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

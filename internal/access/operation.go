@@ -86,6 +86,14 @@ const (
 	OpAppointKeeper        Operation = "appointKeeper"
 	OpRepinPolicy          Operation = "repinPolicy"
 	OpNoteRequest          Operation = "noteRequest"
+	OpPlaceLegalHold       Operation = "placeLegalHold"
+	OpLiftLegalHold        Operation = "liftLegalHold"
+	OpProposeErasure       Operation = "proposeErasure"
+	OpConfirmErasure       Operation = "confirmErasure"
+	OpDropErasure          Operation = "dropErasure"
+	OpListRetention        Operation = "listRetention"
+	OpProposeErasures      Operation = "proposeErasures"
+	OpConfirmErasures      Operation = "confirmErasures"
 	OpSetBreachCause       Operation = "setBreachCause"
 	OpAnnulBreach          Operation = "annulBreach"
 	OpPutPackage           Operation = "putPackage"
@@ -295,6 +303,14 @@ func Table() []Rule {
 		{OpAppointKeeper, http.MethodPost, "/v1/verification-requests/{id}/keeper", lead, OnRequest},
 		{OpRepinPolicy, http.MethodPost, "/v1/verification-requests/{id}/policy", lead, OnRequest},
 		{OpNoteRequest, http.MethodPost, "/v1/verification-requests/{id}/notes", deskOrLead, OnRequest},
+		{OpPlaceLegalHold, http.MethodPost, "/v1/verification-requests/{id}/legal-hold", lead, OnRequest},
+		{OpLiftLegalHold, http.MethodPost, "/v1/verification-requests/{id}/legal-hold/lifting", lead, OnRequest},
+		{OpProposeErasure, http.MethodPost, "/v1/verification-requests/{id}/erasure", lead, OnRequest},
+		{OpConfirmErasure, http.MethodPost, "/v1/verification-requests/{id}/erasure/confirmation", lead, OnRequest},
+		{OpDropErasure, http.MethodPost, "/v1/verification-requests/{id}/erasure/dropped", lead, OnRequest},
+		{OpListRetention, http.MethodGet, "/v1/retention", lead, OnRows},
+		{OpProposeErasures, http.MethodPost, "/v1/retention/proposals", lead, OnRows}, // each request by itself: OpProposeErasure
+		{OpConfirmErasures, http.MethodPost, "/v1/retention/confirmations", lead, OnRows},
 		{OpSetBreachCause, http.MethodPost, "/v1/verification-requests/{id}/breaches/{n}/cause", unitOrDesk, OnRequest},
 		{OpAnnulBreach, http.MethodPost, "/v1/verification-requests/{id}/breaches/{n}/annulment", lead, OnRequest},
 		{OpPutPackage, http.MethodPut, "/v1/verification-requests/{id}/package", deskInside, OnRequest},

@@ -13,8 +13,10 @@ func PersonsOwn() []Operation {
 		OpReleasePackage,                                    // 15
 		OpExtendPromise,                                     // 24
 		OpProposeRefusal, OpApproveRefusal, OpRejectRefusal, // 9a to 9c
-		OpRecallVersion, // 20
-		OpSealRequest,   // 23
+		OpRecallVersion,                   // 20
+		OpSealRequest,                     // 23
+		OpPlaceLegalHold, OpLiftLegalHold, // 28a, 28b
+		OpProposeErasure, OpProposeErasures, OpConfirmErasure, OpConfirmErasures, OpDropErasure, // 29a to 29c
 	}
 }
 

@@ -42,12 +42,13 @@ func Shown(op Operation) Shows {
 		OpProposeRefusal, OpApproveRefusal, OpRejectRefusal, OpDeclareNotCompetent, OpMarkDuplicate, OpReturnToUnit, OpAskConsent,
 		OpCorrectAnswer, OpDropCorrection, OpRecallVersion, OpExtendPromise, OpChangeDegree, OpSealRequest, OpSendToReview,
 		OpDeclareAboveCeiling, OpHandleOutside, OpCloseCirculation, OpAppointKeeper, OpRepinPolicy, OpNoteRequest, OpSetBreachCause,
-		OpAnnulBreach, OpPutPackage, OpReleasePackage:
+		OpAnnulBreach, OpPutPackage, OpReleasePackage, OpPlaceLegalHold, OpLiftLegalHold, OpProposeErasure, OpConfirmErasure,
+		OpDropErasure:
 		return ShowsContent // a command that is repeated records nothing, and is answered with the case as it is now
 	case OpExportBoard, OpExportStatistics:
 		return ShowsExport
 	case OpListRequests, OpStreamRequest, OpGetUnitQueue, OpStreamQueue, OpStreamTask, OpGetTaskClocks, OpGetBoard, OpStreamBoard,
-		OpListNotices, OpListMilestones, OpGetClocks, OpFindRequest, OpFindByReference:
+		OpListNotices, OpListMilestones, OpListRetention, OpProposeErasures, OpConfirmErasures, OpGetClocks, OpFindRequest, OpFindByReference:
 		return ShowsRows
 	case OpGetReaders, OpGetHistory, OpListEvidence:
 		return ShowsEvidence

@@ -13,6 +13,9 @@
 // What a briefing counts between two moments are Milestones, each in the set of its kind by the time of its recording: a
 // number made of that list counts what its reader may see.
 //
+// What closed is found by when it did (Keeping), whatever the rules of retention say: they are asked at each read, and bound
+// how far it looks, so that a new table of rules needs no new board.
+//
 // Sealed matters (L3 and above, or in a compartment) have sets of their own beside the shared ones: no counter ever
 // reads those, and a page merges them only through the reader's filter. What is shared and hidden from a single reader is
 // counted: numbers are asked for without it, and a store takes away what it is counted as at that moment.

@@ -94,10 +94,13 @@ func (s Set) Shared() bool {
 // Places are all entries that the rows have in sets, ordered by set and member, each once.
 func (r Rows) Places() []Place {
 	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed()}
-	const single = 10 // board, degree, state, from, campaign, escalated, partner, number, reference, due
+	const single = 13 // board, degree, state, from, campaign, escalated, closed, held, proposed, partner, number, reference, due
 	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Request.Flags)+len(r.Tasks)+len(r.Identifiers)+2*len(r.Notices)+len(r.Milestones))
 	if r.Request.State.Open() {
 		p.open(r.Request)
+	}
+	if r.Request.Keeping != nil {
+		p.keep(r.Request)
 	}
 	for _, n := range r.Notices {
 		p.notice(r.Request.ID, n)

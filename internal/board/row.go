@@ -71,6 +71,8 @@ type Row struct {
 	EscalatedClock string   `json:"escalated_clock,omitempty"`
 	StepReached    int      `json:"step_reached,omitempty"`
 
+	Keeping *Keeping `json:"keeping,omitempty"` // nil of what is open and not held, and of what is erased
+
 	UpdatedAt time.Time `json:"updated_at"` // of the last decision, whatever it was
 }
 
@@ -82,7 +84,7 @@ func newRow(r verification.Request, clocks sla.Clocks, at time.Time) Row {
 		ID: r.ID, Number: r.Number, Kind: r.Kind, State: r.State, Status: r.Status(), Partner: r.Partner,
 		Units: liveUnits(r), Campaign: r.Campaign, Degree: r.Degree, Suggested: r.Suggested, Level: r.Level,
 		TotalDueAt: PartnerDue(r, clocks), Holder: r.Holder, ReceivedAt: r.ReceivedAt.UTC(), Round: r.Round,
-		Flags: flags(r, clocks), UpdatedAt: at,
+		Flags: flags(r, clocks), Keeping: keeping(r), UpdatedAt: at,
 	}
 	if r.State.Open() {
 		row.WaitsSince, row.CallAt = r.WaitsSince().UTC(), r.PromisedCall().UTC()

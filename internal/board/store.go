@@ -106,6 +106,8 @@ type Reader interface {
 	Notices(ctx context.Context, f NoticeFilter, p Page, see Visible) (List[NoticeRow], error)
 	// Milestones lists what happened of a kind in a time, the first first.
 	Milestones(ctx context.Context, f MilestoneFilter, p Page, see Visible) (List[MilestoneRow], error)
+	// Keeping lists what is kept, due, proposed for erasure or held, the longest so first.
+	Keeping(ctx context.Context, f KeepingFilter, p Page, see Visible) (List[Row], error)
 	// PartnerList lists a partner's own requests, by their last visible change.
 	PartnerList(ctx context.Context, partner PartnerCode, f PartnerFilter, p Page) (List[PartnerRow], error)
 	// ByNumber finds a request by its number, in any letter case. ErrNotFound when absent or not visible.

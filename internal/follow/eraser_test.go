@@ -42,11 +42,12 @@ func TestWhatIsErasedIsTheSameWhenItIsMadeAgain(t *testing.T) {
 			t.Parallel()
 			b := newBusy(world(t), 100+seed)
 			b.play(60)
-			lead, system := gatewaytest.Lead(), access.Gateway()
+			lead := gatewaytest.Lead()
 			b.Append(b.ids[1], lead, verification.FindAboveCeiling{Code: "mat"})
 			b.Append(b.ids[2], lead, verification.FindAboveCeiling{Code: "mat"})
 			if b.Latest()[string(b.ids[3])].Request.State.Ended() {
-				b.Append(b.ids[3], system, verification.Erase{Code: "retention"})
+				b.Append(b.ids[3], gatewaytest.Lead(), verification.ProposeErasure{Rule: "requests", DueAt: b.Clock.Now()})
+				b.Append(b.ids[3], gatewaytest.SecondLead(), verification.ConfirmErasure{DueAt: b.Clock.Now()})
 			}
 			b.play(20)
 			if r := b.Latest()[string(b.ids[1])].Request; r.State.Open() {

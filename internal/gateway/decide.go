@@ -227,8 +227,10 @@ func sightOf(c Call, r verification.Request) evidence.Sight {
 }
 
 func (g *Gateway) view(c Call, a aggregate) View {
+	now := g.Now()
 	return View{
-		Request: a.request, Clocks: a.clocks, ChangedAt: a.partner.UpdatedAt, Changed: a.changed, By: c.By, Now: g.Now(),
+		Request: a.request, Clocks: a.clocks, Term: g.Retention.Of(matterOf(a.request), now), ChangedAt: a.partner.UpdatedAt,
+		Changed: a.changed, By: c.By, Now: now,
 	}
 }
 

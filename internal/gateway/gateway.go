@@ -11,6 +11,7 @@ import (
 	"verigate/internal/evidence"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
+	"verigate/internal/retention"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
@@ -23,6 +24,7 @@ type Parts struct {
 	Everybody func() []access.Principal // of Persons, by id
 	Roster    Roster
 	Rules     *sla.Rules
+	Retention *retention.Rules
 	Learnt    Learnt // of the registry that teaches the rules; nil: they know all versions from the start
 	Signer    Signer
 	Identity  Identity
@@ -118,14 +120,15 @@ func (c Call) about(r verification.Request) access.Object {
 type View struct {
 	Request   verification.Request
 	Clocks    sla.Clocks
-	ChangedAt time.Time // when the partner could see a change last
-	Changed   uint64    // the version that this change made
+	Term      retention.Term // how long it is kept
+	ChangedAt time.Time      // when the partner could see a change last
+	Changed   uint64         // the version that this change made
 	By        access.Caller
 	Now       time.Time
 }
 
 // Allowed lists the commands on the request that the caller may give now.
-func (v View) Allowed() []verification.Name { return v.Request.Allowed(v.By.Actor) }
+func (v View) Allowed() []verification.Name { return allowedBy(v.Term, v.Request.Allowed(v.By.Actor)) }
 
 // AllowedOnTask lists the commands on a task that the caller may give now.
 func (v View) AllowedOnTask(id verification.TaskID) []verification.Name {

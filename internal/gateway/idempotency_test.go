@@ -218,7 +218,7 @@ func TestACallerWhoLeavesEndsNoWrite(t *testing.T) {
 
 func TestASubmitRepeatedAfterItsContentWasErasedIsGone(t *testing.T) {
 	t.Parallel()
-	ng, system := gatewaytest.Partner("NG"), access.Gateway()
+	ng := gatewaytest.Partner("NG")
 	for name, erase := range map[string]func(*gatewaytest.World, verification.RequestID){
 		"above the ceiling": func(w *gatewaytest.World, id verification.RequestID) {
 			v := w.Do(gatewaytest.Lead(), access.OpDeclareAboveCeiling, id, verification.FindAboveCeiling{Code: "mat"})
@@ -228,7 +228,8 @@ func TestASubmitRepeatedAfterItsContentWasErasedIsGone(t *testing.T) {
 		},
 		"erased": func(w *gatewaytest.World, id verification.RequestID) {
 			w.Do(ng, access.OpWithdrawRequest, id, verification.Withdraw{})
-			w.Append(id, system, verification.Erase{Code: "retention"})
+			w.Append(id, gatewaytest.Lead(), verification.ProposeErasure{Rule: "requests", DueAt: w.Clock.Now()})
+			w.Append(id, gatewaytest.SecondLead(), verification.ConfirmErasure{DueAt: w.Clock.Now()})
 		},
 	} {
 		w := still(t)

@@ -135,7 +135,8 @@ func crossBodies(t *testing.T) map[string]string {
 		"correctAnswer": `{"code":"other"}`, "dropCorrection": `{}`, "recallVersion": `{"version":1,"code":"other"}`,
 		"extendPromise": `{"due_at":"2021-12-01T00:00:00Z","code":"other"}`, "changeDegree": `{"degree":"flash","code":"other"}`,
 		"sealRequest": `{"compartment":"drugs","reason":"x"}`, "sendToReview": `{}`, "declareAboveCeiling": `{"code":"other"}`, "handleOutside": `{}`,
-		"closeCirculation": `{}`, "appointKeeper": `{"person":"p_xkeeper000000000"}`, "repinPolicy": `{}`, "noteRequest": `{"text":"x"}`,
+		"closeCirculation": `{}`, "appointKeeper": `{"person":"p_xkeeper000000000"}`, "repinPolicy": `{}`, "placeLegalHold": `{"reason":"x"}`, "liftLegalHold": `{"reason":"x"}`, "proposeErasure": `{}`, "confirmErasure": `{}`, "dropErasure": `{}`,
+		"proposeErasures": `{"requests":["00000000000000000000000000"]}`, "confirmErasures": `{"requests":["00000000000000000000000000"]}`, "noteRequest": `{"text":"x"}`,
 		"setBreachCause": `{"code":"other"}`, "annulBreach": `{"code":"other"}`, "putPackage": `{"kind":"partial"}`,
 		"findByReference": `{"own_reference":"nobody calls it so"}`, "beginPairing": `{}`, "pairScreen": `{"code":"0000-0000","label":"x"}`, "signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`, "setOnCall": `{}`, "setKeepersOnDuty": `{"from":"2021-09-02T00:00:00Z","until":"2021-09-03T00:00:00Z"}`, "setMark": `{}`,
 		"releasePackage":  `{"hash":"` + strings.Repeat("0", 64) + `"}`,
@@ -191,7 +192,8 @@ func crossLetter(op string, rule access.Rule, status int) string {
 		status == http.StatusUnprocessableEntity && op == "signIn",           // whoever it is may try
 		status == http.StatusUnprocessableEntity && op == "setOnCall",        // it has no version
 		status == http.StatusOK && op == "beginPairing",
-		status == http.StatusUnprocessableEntity && op == "pairScreen": // no screen shows the code
+		status == http.StatusOK && (op == "proposeErasures" || op == "confirmErasures"), // each request is answered by itself
+		status == http.StatusUnprocessableEntity && op == "pairScreen":                  // no screen shows the code
 		return "A"
 	}
 	return fmt.Sprintf("[%d]", status)

@@ -138,7 +138,7 @@ func problems() map[string]kind {
 		{string(verification.NothingAsked), http.StatusConflict, "Nothing is asked"},
 		{string(verification.AlreadyAsked), http.StatusConflict, "The partner is asked already"},
 		{string(verification.NotDue), http.StatusConflict, "Not due"},
-		{string(verification.NoProposal), http.StatusConflict, "No refusal is proposed"},
+		{string(verification.NoProposal), http.StatusConflict, "Nothing is proposed"},
 		{string(verification.HashMismatch), http.StatusConflict, "The hash names other bytes"},
 		{string(verification.ReturnedTwice), http.StatusConflict, "Returned twice already"},
 		{string(verification.UnknownFact), http.StatusConflict, "No such fact"},
@@ -181,6 +181,10 @@ func problems() map[string]kind {
 		{string(verification.NoQuestions), http.StatusConflict, "No question"},
 		{string(verification.QuestionTwice), http.StatusConflict, "A question number is used twice"},
 		{string(verification.NotByRule), http.StatusConflict, "Not routed by rule"},
+		{string(verification.UnderHold), http.StatusConflict, "Under legal hold"},
+		{string(verification.AlreadyHeld), http.StatusConflict, "Under legal hold already"},
+		{string(verification.NotHeld), http.StatusConflict, "Under no legal hold"},
+		{string(verification.ErasureWaits), http.StatusConflict, "An erasure is proposed already"},
 		{string(verification.TimeWentBack), http.StatusConflict, "Older than the last decision"},
 	} {
 		table[k.code] = k

@@ -233,7 +233,8 @@ func pages() map[string]string {
 		"QueuePageReply": "queue-item", "BoardPageReply": "board-row",
 		"NoticePageReply":    "notice",
 		"MilestonePageReply": "milestone",
-		"EvidencePageReply":  "evidence-entry",
+		"RetentionPageReply": "retention-row", "RetentionOutcomesReply": "retention-outcome",
+		"EvidencePageReply": "evidence-entry",
 	}
 }
 

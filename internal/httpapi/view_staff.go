@@ -38,6 +38,7 @@ func (e *edge) staffView(v gateway.View) (server.StaffView, error) {
 	if r.State.Ended() {
 		view.CloseReason = r.Outcome
 	}
+	keepingView(&view, v)
 	return view, e.staffDetails(&view, v)
 }
 

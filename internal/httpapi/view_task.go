@@ -198,7 +198,7 @@ func hold(t verification.Task) server.TaskHold {
 func unitAnswers(r verification.Request, t verification.Task) ([]server.UnitAnswerView, error) {
 	var out []server.UnitAnswerView
 	for _, a := range t.Answers {
-		view := server.UnitAnswerView{At: a.At.UTC(), By: string(a.By), Kind: "interim"}
+		view := server.UnitAnswerView{At: a.At.UTC(), By: string(a.By), Kind: "interim", Questions: []server.UnitAnswerViewQuestion{}} // of what is erased: none
 		if a.Final {
 			view.Kind = "final"
 		}

@@ -1,7 +1,7 @@
 -- Reads the entries behind a place in one or several sets, merged, each with a part of its row.
 -- KEYS 1 position (hash), 2 and on sets (sorted sets); rows are named by their members, in the same slot
 -- ARGV 1 score and 2 member of the place, 3 limit, 4 '1' to go down from there, else up, 5 what names of rows begin with,
---      6 the part: b, p, t or n
+--      6 the part: b, p, t or n, 7 and on the last score of each set, for all or none, up only
 -- Result: empty when the generation is not in use, else position, its time, then member, score, sequence, part of each
 local position = redis.call('HMGET', KEYS[1], 's', 't')
 if not position[1] then return {} end
@@ -26,8 +26,11 @@ for i = 2, #KEYS do
   if down then from, to = math.max(0, at - limit), at - 1 end
   if to >= from then
     local entries = redis.call('ZRANGE', KEYS[i], from, to, 'WITHSCORES')
+    local last = tonumber(ARGV[5 + i])
     for j = 1, #entries, 2 do
-      found[#found + 1] = { member = entries[j], score = entries[j + 1], order = tonumber(entries[j + 1]) }
+      local order = tonumber(entries[j + 1])
+      if last and order > last then break end
+      found[#found + 1] = { member = entries[j], score = entries[j + 1], order = order }
     end
   end
 end

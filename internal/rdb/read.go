@@ -23,7 +23,8 @@ type walk struct {
 	down bool
 	part string
 
-	first, last int64 // the scores within which it goes; zero: there is no such bound
+	first, last int64   // the scores within which it goes; zero: there is no such bound
+	ends        []int64 // the last score of each set, upwards; nil: they have none of their own
 }
 
 // entry is one place of a walk with the part of its row.
@@ -111,6 +112,9 @@ func (s *Store) entries(ctx context.Context, g generation, w walk, at board.Curs
 		down = "1"
 	}
 	c.args = []any{strconv.FormatInt(at.Score, 10), at.Member, limit, down, g.rows(), w.part}
+	for _, end := range w.ends {
+		c.args = append(c.args, strconv.FormatInt(end, 10))
+	}
 	list, err := s.strings(ctx, s.scripts.page, c)
 	if err != nil {
 		return nil, board.Position{}, err
@@ -221,6 +225,18 @@ func (s *Store) Milestones(
 		}
 		row, ok := board.Rows{Request: held.Row, Milestones: held.Milestones}.MilestoneRow(e.member)
 		return row, ok && f.Match(row.Milestone), nil
+	})
+}
+
+// Keeping is board.Reader's.
+func (s *Store) Keeping(ctx context.Context, f board.KeepingFilter, p board.Page, see board.Visible) (board.List[board.Row], error) {
+	w := walk{part: partRequest}
+	for _, stretch := range f.Stretches() {
+		w.sets, w.ends = append(w.sets, stretch.Set), append(w.ends, stretch.Last)
+	}
+	return list(ctx, s, w, p, func(e entry) (board.Row, bool, error) {
+		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
+		return held.Row, see(held.Audience) && f.Match(held.Row), err
 	})
 }
 

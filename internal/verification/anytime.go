@@ -6,7 +6,7 @@ import (
 	"verigate/internal/marking"
 )
 
-// Rows 23 to 27 and what may happen at any time: sealing, promises, degrees, notes, breaches, erasure.
+// Rows 23 to 27 and what may happen at any time: sealing, promises, degrees, notes, breaches.
 
 func (r Request) seal(c Seal) ([]Event, error) {
 	switch {
@@ -164,11 +164,4 @@ func (r Request) annulBreach(c AnnulBreach) ([]Event, error) {
 		return nil, refuse(ReasonMissing, "annulling a breach needs a code")
 	}
 	return one(BreachAnnulled(c))
-}
-
-func (r Request) erase(c Erase) ([]Event, error) {
-	if r.Erased {
-		return nil, nil
-	}
-	return one(Erased(c))
 }

@@ -129,6 +129,15 @@ func emptied(e Event) Event {
 	case BreachAnnulled:
 		e.Text = ""
 		return e
+	case LegalHoldPlaced:
+		e.Reason = ""
+		return e
+	case LegalHoldLifted:
+		e.Reason = ""
+		return e
+	case ErasureDropped:
+		e.Reason = ""
+		return e
 	case TaskGivenBack:
 		e.Note = ""
 		return e
@@ -146,7 +155,7 @@ func emptied(e Event) Event {
 		return e
 	case DuplicateMarked, PartnerReminded, ClarificationExpired, RefusalApproved, SentToReview, ReleaseApproved, Released,
 		Pulled, ClosedSilent, CorrectionDropped, Reopened, AboveCeilingFound, Circulated, KeeperAppointed, PolicyRepinned,
-		StepReached, Breached, Erased, TaskTaken, TaskResumed, HoldConfirmed, TaskAssigned, StopAcknowledged:
+		StepReached, Breached, ErasureProposed, Erased, TaskTaken, TaskResumed, HoldConfirmed, TaskAssigned, StopAcknowledged:
 		return e // ids, codes and times alone
 	}
 	return e

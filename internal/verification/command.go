@@ -310,8 +310,24 @@ type (
 		Text string
 	}
 
-	// Erase removes the content for good when its retention has run out.
-	Erase struct{ Code string }
+	// PlaceLegalHold is row 28a: while it holds, no retention takes the content.
+	PlaceLegalHold struct{ Reason string }
+
+	// LiftLegalHold is row 28b, by another person.
+	LiftLegalHold struct{ Reason string }
+
+	// ProposeErasure is row 29a. Rule is the one of package retention that decides and DueAt when its period ends; zero:
+	// no period runs.
+	ProposeErasure struct {
+		Rule  string
+		DueAt time.Time
+	}
+
+	// ConfirmErasure is row 29b: it removes the content for good. DueAt is when the period ends by the rules of now.
+	ConfirmErasure struct{ DueAt time.Time }
+
+	// DropErasure is row 29c: withdrawn by who proposed it, or turned down by another.
+	DropErasure struct{ Reason string }
 )
 
 // The commands on a task.

@@ -103,8 +103,16 @@ func Decide(r Request, o Order) ([]Event, error) {
 		return r.explainBreach(c, o)
 	case AnnulBreach:
 		return r.annulBreach(c)
-	case Erase:
-		return r.erase(c)
+	case PlaceLegalHold:
+		return placeLegalHold(c)
+	case LiftLegalHold:
+		return liftLegalHold(c)
+	case ProposeErasure:
+		return proposeErasure(c, o)
+	case ConfirmErasure:
+		return confirmErasure(c, o)
+	case DropErasure:
+		return one(ErasureDropped(c))
 	case AcceptTask:
 		return r.acceptTask(c)
 	case DeclineTask:
@@ -165,7 +173,7 @@ func taskOf(c Command) TaskID {
 		DeclareNotCompetent, SendToReview, AskConsent, DecideConsent, ExpireConsent, PreparePackage, ReleasePackage,
 		RecordPull, Confirm, FollowUp, CloseSilent, Correct, DropCorrection, Recall, Withdraw, Reopen, Seal, Extend,
 		FindAboveCeiling, HandleOutside, ChangeDegree, CloseInformation, AppointKeeper, RepinPolicy, ReachStep, Sweep,
-		ExplainBreach, AnnulBreach, Erase:
+		ExplainBreach, AnnulBreach, PlaceLegalHold, LiftLegalHold, ProposeErasure, ConfirmErasure, DropErasure:
 		return ""
 	}
 	return ""

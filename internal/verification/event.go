@@ -345,7 +345,28 @@ type (
 		Text string `json:"text,omitempty"`
 	}
 
-	// Erased is the tombstone of a content whose retention has run out.
+	// LegalHoldPlaced is row 28a. It voids a proposal to erase.
+	LegalHoldPlaced struct {
+		Reason string `json:"reason"`
+	}
+
+	// LegalHoldLifted is row 28b.
+	LegalHoldLifted struct {
+		Reason string `json:"reason"`
+	}
+
+	// ErasureProposed is row 29a: the rule by which the content is due, and since when.
+	ErasureProposed struct {
+		Rule  string    `json:"rule"`
+		DueAt time.Time `json:"due_at"`
+	}
+
+	// ErasureDropped is row 29c.
+	ErasureDropped struct {
+		Reason string `json:"reason,omitempty"`
+	}
+
+	// Erased is the tombstone of a content whose retention has run out (row 29b).
 	Erased struct {
 		Code string `json:"code"`
 	}

@@ -135,7 +135,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 		return r.end(s, Closed, CodeAutomaticallyEnded)
 	case CorrectionOpened:
 		r.Correction = &Correction{K: e.K, From: r.State, Code: e.Code, Text: e.Text, At: s.At, By: s.By.Person}
-		r.Corrections, r.State = e.K, InReview
+		r.Corrections, r.State, r.Erasure = e.K, InReview, nil
 		return r.voidPackage(VoidCorrectionOpened)
 	case CorrectionDropped:
 		return r.correctionDropped(s).voidPackage(VoidCorrectionDropped)
@@ -190,6 +190,18 @@ func (r Request) evolved(s Stamp, e Event) Request {
 	case BreachAnnulled:
 		change(r.Breaches, e.N, func(b *Breach) { b.Annulled, b.AnnulCode, b.AnnulText = true, e.Code, e.Text })
 		return r
+	case LegalHoldPlaced:
+		r.Hold, r.Erasure = &LegalHold{Reason: e.Reason, By: s.By.Person, At: s.At}, nil
+		return r.noted(s, "", e.Reason)
+	case LegalHoldLifted:
+		r.Hold = nil
+		return r.noted(s, "", e.Reason)
+	case ErasureProposed:
+		r.Erasure = &ErasureProposal{Rule: e.Rule, DueAt: e.DueAt, By: s.By.Person, At: s.At}
+		return r
+	case ErasureDropped:
+		r.Erasure = nil
+		return r.noted(s, "", e.Reason)
 	case Erased:
 		r.Erased = true
 		return r.erased(s)

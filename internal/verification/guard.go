@@ -76,13 +76,21 @@ func (r Request) permitPerson(n Name, by Actor, task *Task) error {
 		if r.State != Clarifying {
 			return refuse(NothingAsked, "no question to you is open")
 		}
+	case NamePlaceLegalHold:
+		if r.Hold != nil {
+			return refuse(AlreadyHeld, "the request is under legal hold")
+		}
+	case NameLiftLegalHold:
+		return r.permitLifting(by)
+	case NameProposeErasure, NameConfirmErasure, NameDropErasure:
+		return r.permitErasure(n, by)
 	case NameConfirmHold, NameRejectHold:
 		return task.permitHoldDecision(by)
 	case NameAcceptTask, NameDeclineTask, NameForwardTask, NameHoldTask, NameAnswerTask, NameProposeClarification:
 		return task.permitKind(n)
 	case NameSubmit, NameRegister, NameRegisterStub, NameClaim, NameRemindPartner, NameExpireClarification,
 		NameDeclareNotCompetent, NameExpireConsent, NameCloseSilent, NameWithdraw, NameSeal, NameFindAboveCeiling,
-		NameChangeDegree, NameRepinPolicy, NameAddNote, NameReachStep, NameSweep, NameExplainBreach, NameAnnulBreach, NameErase,
+		NameChangeDegree, NameRepinPolicy, NameAddNote, NameReachStep, NameSweep, NameExplainBreach, NameAnnulBreach,
 		NameResumeTask, NameAssignTask, NameAcknowledgeStop:
 		return nil
 	}
@@ -93,7 +101,8 @@ func (r Request) permitPerson(n Name, by Actor, task *Task) error {
 func needsPerson(n Name) bool {
 	switch n {
 	case NameRegister, NameClaim, NameProposeRefusal, NameApproveRefusal, NameRejectRefusal, NameReturnTask, NameAskConsent,
-		NamePreparePackage, NameReleasePackage, NameAnswerByDesk, NameConfirmHold, NameRejectHold:
+		NamePreparePackage, NameReleasePackage, NameAnswerByDesk, NameConfirmHold, NameRejectHold, NamePlaceLegalHold,
+		NameLiftLegalHold, NameProposeErasure, NameConfirmErasure, NameDropErasure:
 		return true
 	default:
 		return false

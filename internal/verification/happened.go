@@ -265,7 +265,7 @@ func (r Request) taskReleased(t Task) bool {
 func (r Request) nextRound(s Stamp, round int, due time.Time, receipt string) Request {
 	r.Round, r.RoundAt, r.State = round, s.At, Triage
 	r.DueAt, r.Receipt, r.Extended, r.Holder = due, receipt, false, ""
-	r.RoundEndAt, r.Outcome, r.Asked = time.Time{}, "", nil
+	r.RoundEndAt, r.Outcome, r.Asked, r.Erasure = time.Time{}, "", nil, nil
 	return r.voidPackage(VoidMoreAsked).voidRefusal()
 }
 
@@ -337,7 +337,7 @@ func (r Request) erased(s Stamp) Request {
 		r.Correction = &correction
 	}
 	r.Notes, r.Proposals, r.Refusal, r.Asked, r.Package = nil, nil, nil, nil, nil
-	r.FollowUps, r.Replied = nil, nil
+	r.FollowUps, r.Replied, r.Hold, r.Erasure = nil, nil, nil, nil
 	r = r.stopTasks(s)
 	for _, t := range r.Tasks {
 		r = r.onTask(t.Task, (*Task).erase)
@@ -346,7 +346,10 @@ func (r Request) erased(s Stamp) Request {
 }
 
 func (t *Task) erase() {
-	t.Answers, t.ReturnText, t.DeclineNote, t.Reasons = nil, "", "", nil
+	t.ReturnText, t.DeclineNote, t.Reasons = "", "", nil
+	for i := range t.Answers {
+		t.Answers[i].Questions = nil // that it answered, and when, is what clocks and numbers go by
+	}
 	for i := range t.Holds {
 		t.Holds[i].Evidence = ""
 	}

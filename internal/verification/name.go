@@ -48,7 +48,11 @@ const (
 	NameSweep                Name = "sweep"
 	NameExplainBreach        Name = "explain_breach"
 	NameAnnulBreach          Name = "annul_breach"
-	NameErase                Name = "erase"
+	NamePlaceLegalHold       Name = "place_legal_hold"
+	NameLiftLegalHold        Name = "lift_legal_hold"
+	NameProposeErasure       Name = "propose_erasure"
+	NameConfirmErasure       Name = "confirm_erasure"
+	NameDropErasure          Name = "drop_erasure"
 	NameAcceptTask           Name = "accept"
 	NameDeclineTask          Name = "decline"
 	NameForwardTask          Name = "forward"
@@ -110,7 +114,11 @@ func Names() []Name {
 		NameSweep,
 		NameExplainBreach,
 		NameAnnulBreach,
-		NameErase,
+		NamePlaceLegalHold,
+		NameLiftLegalHold,
+		NameProposeErasure,
+		NameConfirmErasure,
+		NameDropErasure,
 		NameAcceptTask,
 		NameDeclineTask,
 		NameForwardTask,
@@ -170,7 +178,11 @@ func (ReachStep) name() Name            { return NameReachStep }
 func (Sweep) name() Name                { return NameSweep }
 func (ExplainBreach) name() Name        { return NameExplainBreach }
 func (AnnulBreach) name() Name          { return NameAnnulBreach }
-func (Erase) name() Name                { return NameErase }
+func (PlaceLegalHold) name() Name       { return NamePlaceLegalHold }
+func (LiftLegalHold) name() Name        { return NameLiftLegalHold }
+func (ProposeErasure) name() Name       { return NameProposeErasure }
+func (ConfirmErasure) name() Name       { return NameConfirmErasure }
+func (DropErasure) name() Name          { return NameDropErasure }
 func (AcceptTask) name() Name           { return NameAcceptTask }
 func (DeclineTask) name() Name          { return NameDeclineTask }
 func (ForwardTask) name() Name          { return NameForwardTask }

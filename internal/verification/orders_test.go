@@ -83,7 +83,7 @@ func (o *orders) allowed(idle bool) (Actor, Name, TaskID, bool) {
 // rare are orders that end most stories too soon.
 func rare(n Name) bool {
 	switch n {
-	case NameRegisterStub, NameWithdraw, NameMarkDuplicate, NameDeclareNotCompetent, NameErase, NameFindAboveCeiling, NameHandleOutside, NameCloseInformation:
+	case NameRegisterStub, NameWithdraw, NameMarkDuplicate, NameDeclareNotCompetent, NameConfirmErasure, NameFindAboveCeiling, NameHandleOutside, NameCloseInformation:
 		return true
 	default:
 		return false
@@ -100,7 +100,7 @@ func (o *orders) aside(n Name) bool {
 	case NameRecordPull:
 		return !slices.ContainsFunc(o.r.Releases, func(v Release) bool { return v.PulledAt.IsZero() })
 	case NameAddNote, NameRepinPolicy, NameReachStep, NameSweep, NameAppointKeeper, NameChangeDegree, NameExtend, NameSeal, NameRecall, NameReturnTask,
-		NameProposeRefusal, NameAskPartner, NameExplainBreach, NameAnnulBreach, NameAssignTask:
+		NameProposeRefusal, NameAskPartner, NameExplainBreach, NameAnnulBreach, NameAssignTask, NamePlaceLegalHold, NameProposeErasure, NameDropErasure:
 		return true
 	default:
 		return false
@@ -436,8 +436,16 @@ func (o *orders) makeAnytime(n Name, id TaskID) Command {
 		return ExplainBreach{N: 1 + o.from(len(o.r.Breaches)+1), Code: o.code()}
 	case NameAnnulBreach:
 		return AnnulBreach{N: 1 + o.from(len(o.r.Breaches)+1), Code: o.code()}
-	case NameErase:
-		return Erase{Code: "retention"}
+	case NamePlaceLegalHold:
+		return PlaceLegalHold{Reason: o.code()}
+	case NameLiftLegalHold:
+		return LiftLegalHold{Reason: o.code()}
+	case NameProposeErasure:
+		return ProposeErasure{Rule: "requests", DueAt: o.due()}
+	case NameConfirmErasure:
+		return ConfirmErasure{DueAt: o.due()}
+	case NameDropErasure:
+		return DropErasure{}
 	default:
 		return o.makeTask(n, id)
 	}

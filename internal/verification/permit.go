@@ -110,8 +110,10 @@ func ruleOf(n Name) rule {
 		return rule{by: roles{RoleDesk, RoleLead, RoleKeeper, RoleUnit, RoleUnitLead}, from: ever, inCorrection: true}
 	case NameReachStep, NameSweep:
 		return rule{by: roles{RoleSystem}, from: ever, inCorrection: true}
-	case NameErase:
-		return rule{by: roles{RoleSystem}, from: State.Ended}
+	case NamePlaceLegalHold, NameLiftLegalHold:
+		return rule{by: roles{RoleLead}, from: ever, inCorrection: true}
+	case NameProposeErasure, NameConfirmErasure, NameDropErasure:
+		return rule{by: roles{RoleLead}, from: State.Ended}
 	case NameAcceptTask, NameDeclineTask:
 		return rule{by: roles{RoleUnit, RoleUnitLead}, from: State.Open, onTask: queued, inCorrection: true}
 	case NameForwardTask:
@@ -217,7 +219,7 @@ func (r Request) permitState(n Name, row rule) error {
 func afterErasure(n Name) bool {
 	switch n {
 	case NameClaim, NameExtend, NameHandleOutside, NameChangeDegree, NameAppointKeeper, NameRepinPolicy, NameAddNote,
-		NameReachStep, NameSweep, NameExplainBreach, NameAnnulBreach, NameErase, NameAcknowledgeStop, NameWithdraw, NameDeclareNotCompetent,
+		NameReachStep, NameSweep, NameExplainBreach, NameAnnulBreach, NameAcknowledgeStop, NameWithdraw, NameDeclareNotCompetent,
 		NameSeal, NameFindAboveCeiling, NameRecall, NameRecordPull, NameCloseSilent, NameDecideConsent, NameExpireConsent:
 		return true
 	default:

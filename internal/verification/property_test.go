@@ -42,6 +42,7 @@ func live(steps []source, fail func(string, ...any)) *life {
 	l.checkFolds()
 	l.checkReleases()
 	l.checkRefusals()
+	l.checkErasures()
 	return l
 }
 
@@ -197,7 +198,8 @@ func (l *life) checkEnds(before Request, d Decision) {
 func endAccepts(e Event) bool {
 	switch e := e.(type) { //nolint:gochecksumtype // the property is about these only
 	case Pulled, FollowedUp, CorrectionOpened, Recalled, Reopened, Sealed, AboveCeilingFound, Noted, StopAcknowledged,
-		BreachExplained, BreachAnnulled, ConsentDecided, PolicyRepinned, Erased:
+		BreachExplained, BreachAnnulled, ConsentDecided, PolicyRepinned, Erased,
+		LegalHoldPlaced, LegalHoldLifted, ErasureProposed, ErasureDropped:
 		return true
 	case StepReached:
 		return e.Step.Clock == "recall_notice"
@@ -236,7 +238,7 @@ func internal(e Event) bool {
 	case Claimed, ClarificationProposed, SentToReview, TaskSentBack, ConsentAsked, ConsentDecided, PackagePrepared, ReleaseApproved, Sealed,
 		KeeperAppointed, PolicyRepinned, Noted, StepReached, Breached, BreachExplained, BreachAnnulled, TaskGivenBack, TaskPassedOn,
 		TaskHeld, TaskResumed, HoldConfirmed, PauseCancelled, TaskReplied, TaskAssigned, StopAcknowledged, RefusalProposed,
-		RefusalRejected, DegreeChanged, CorrectionOpened, CorrectionDropped:
+		RefusalRejected, DegreeChanged, CorrectionOpened, CorrectionDropped, LegalHoldPlaced, LegalHoldLifted, ErasureProposed, ErasureDropped:
 		return true
 	case TaskTaken: // the last reader of information ends it, with an event of its own
 		return true

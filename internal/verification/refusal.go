@@ -26,7 +26,7 @@ const (
 	NothingAsked        Code = "nothing_asked"         // no clarification is open
 	AlreadyAsked        Code = "already_asked"         // one open clarification at most
 	NotDue              Code = "not_due"               // the clock has not run out
-	NoProposal          Code = "no_proposal"           // no refusal is proposed
+	NoProposal          Code = "no_proposal"           // no refusal or erasure is proposed
 	HashMismatch        Code = "hash_mismatch"         // the approval names other bytes than the proposal
 	ReturnedTwice       Code = "returned_twice"        // at most two returns per task
 	UnknownFact         Code = "unknown_fact"          // no answer of this request holds that fact
@@ -70,6 +70,10 @@ const (
 	NoQuestions         Code = "no_questions"          // a request needs a question
 	QuestionTwice       Code = "question_twice"        // two questions have one number
 	NotByRule           Code = "not_by_rule"           // row 2 does not apply to a question of this type
+	UnderHold           Code = "under_legal_hold"      // nothing of it is erased by retention
+	AlreadyHeld         Code = "already_held"          // one legal hold at most
+	NotHeld             Code = "not_held"              // no legal hold is there to be lifted
+	ErasureWaits        Code = "erasure_waits"         // an erasure is proposed already
 	TimeWentBack        Code = "time_went_back"        // the command is older than the last decision
 )
 

@@ -97,17 +97,19 @@ func (d Degree) Rank() int {
 type Request struct {
 	ID          RequestID
 	State       State
-	Version     uint64    // decisions folded so far
-	At          time.Time // time of the last decision
-	Intake                // what was accepted at the door, and what later rounds and corrections of it say
-	Round       int       // 1 at intake, one more for each follow-up or reopening
-	RoutedRound int       // the last round in which anything was routed: the partner sees in_progress from then on
-	Stub        bool      // above the ceiling: number, partner, keeper and clocks, no content
-	Registered  bool      // came by paper, telephone, e-mail …: no receipt was handed out
-	Keeper      PersonID  // of the stub
-	Holder      PersonID  // the desk person who claimed it
-	Erased      bool      // the content is gone; number, partner and clocks stay
-	Extended    bool      // the promise of this round was extended (row 24)
+	Version     uint64           // decisions folded so far
+	At          time.Time        // time of the last decision
+	Intake                       // what was accepted at the door, and what later rounds and corrections of it say
+	Round       int              // 1 at intake, one more for each follow-up or reopening
+	RoutedRound int              // the last round in which anything was routed: the partner sees in_progress from then on
+	Stub        bool             // above the ceiling: number, partner, keeper and clocks, no content
+	Registered  bool             // came by paper, telephone, e-mail …: no receipt was handed out
+	Keeper      PersonID         // of the stub
+	Holder      PersonID         // the desk person who claimed it
+	Erased      bool             // the content is gone; number, partner and clocks stay
+	Hold        *LegalHold       // nil: none; it outlives rounds and corrections
+	Erasure     *ErasureProposal // nil: none waits
+	Extended    bool             // the promise of this round was extended (row 24)
 	Questions   []Question
 	Tasks       []Task
 	Excluded    Exclusion

@@ -739,9 +739,6 @@ func TestRowsAtAnyTime(t *testing.T) {
 		{"-", "the lead annuls", breached, lead(), AnnulBreach{N: 1, Code: "holiday"}, WithUnits, ""},
 		{"-", "coded", breached, lead(), AnnulBreach{N: 1}, "", ReasonMissing},
 		{"-", "a breach that is", breached, lead(), AnnulBreach{N: 2, Code: "x"}, "", UnknownBreach},
-		{"-", "retention takes the content", ended, System(), Erase{Code: "retention"}, Withdrawn, ""},
-		{"-", "not of what is open", withUnit(), System(), Erase{Code: "retention"}, "", WrongState},
-		{"-", "not of what waits for a word", released(), System(), Erase{Code: "retention"}, "", WrongState},
 	})
 }
 

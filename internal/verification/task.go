@@ -111,6 +111,7 @@ const (
 	CodeCirculatedInPart   = "circulated_in_part"  // closed by the desk before all had read
 	CodeKeptUnread         = "kept"                // information closed by the desk and sent to nobody
 	CodeAutomaticallyEnded = "no_word"             // row 18
+	CodeRetention          = "retention"           // row 29b
 )
 
 // TaskAnswer is one answer of a unit, interim or final.

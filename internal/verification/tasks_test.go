@@ -280,10 +280,11 @@ func TestErasureLeavesNoText(t *testing.T) {
 		then(officer("03"), HoldTask{Task: task(1), Code: "laboratory", Evidence: "secret"}),
 		then(officer("03"), interim(1, held(1, "f1"))), then(desk(), AddNote{Text: "secret"})))
 	before := s.request
-	r := s.does(liaison(), Withdraw{}).does(System(), Erase{Code: "retention"}).request
+	r := s.does(liaison(), Withdraw{}).does(lead(), PlaceLegalHold{Reason: "secret"}).does(deskLead(), LiftLegalHold{Reason: "secret"}).
+		does(lead(), ProposeErasure{Rule: "requests", DueAt: start()}).does(deskLead(), ConfirmErasure{DueAt: start()}).request
 	q1, _ := r.Question(1)
 	q2, _ := r.Question(2)
-	if r.Body != nil || q1.Text+q2.Text+q2.Desk.Text+r.PhysicalEvent.Place+r.Tasks[0].Holds[0].Evidence != "" || r.Tasks[0].Answers != nil || r.Notes != nil {
+	if r.Body != nil || q1.Text+q2.Text+q2.Desk.Text+r.PhysicalEvent.Place+r.Tasks[0].Holds[0].Evidence != "" || r.Tasks[0].Answers[0].Questions != nil || r.Notes != nil {
 		s.fail("content is left: %+v", r)
 	}
 	if kept, _ := before.Question(2); kept.Desk.Text != "secret" || before.PhysicalEvent.Place != "secret" || before.Tasks[0].Holds[0].Evidence != "secret" {

@@ -147,6 +147,18 @@ func (BreachExplained) EventKind() string { return "breach_explained.v1" }
 func (BreachAnnulled) EventKind() string { return "breach_annulled.v1" }
 
 // EventKind implements Event.
+func (LegalHoldPlaced) EventKind() string { return "legal_hold_placed.v1" }
+
+// EventKind implements Event.
+func (LegalHoldLifted) EventKind() string { return "legal_hold_lifted.v1" }
+
+// EventKind implements Event.
+func (ErasureProposed) EventKind() string { return "erasure_proposed.v1" }
+
+// EventKind implements Event.
+func (ErasureDropped) EventKind() string { return "erasure_dropped.v1" }
+
+// EventKind implements Event.
 func (Erased) EventKind() string { return "erased.v1" }
 
 // EventKind implements Event.
@@ -227,6 +239,10 @@ func (StepReached) event()           {}
 func (Breached) event()              {}
 func (BreachExplained) event()       {}
 func (BreachAnnulled) event()        {}
+func (LegalHoldPlaced) event()       {}
+func (LegalHoldLifted) event()       {}
+func (ErasureProposed) event()       {}
+func (ErasureDropped) event()        {}
 func (Erased) event()                {}
 func (TaskTaken) event()             {}
 func (TaskGivenBack) event()         {}
@@ -335,6 +351,14 @@ func DecodeEvent(kind string, data []byte) (Event, error) {
 		return decode[BreachExplained](kind, data)
 	case BreachAnnulled{}.EventKind():
 		return decode[BreachAnnulled](kind, data)
+	case LegalHoldPlaced{}.EventKind():
+		return decode[LegalHoldPlaced](kind, data)
+	case LegalHoldLifted{}.EventKind():
+		return decode[LegalHoldLifted](kind, data)
+	case ErasureProposed{}.EventKind():
+		return decode[ErasureProposed](kind, data)
+	case ErasureDropped{}.EventKind():
+		return decode[ErasureDropped](kind, data)
 	case Erased{}.EventKind():
 		return decode[Erased](kind, data)
 	case TaskTaken{}.EventKind():
@@ -410,6 +434,10 @@ func EventKinds() []Event {
 		Breached{},
 		BreachExplained{},
 		BreachAnnulled{},
+		LegalHoldPlaced{},
+		LegalHoldLifted{},
+		ErasureProposed{},
+		ErasureDropped{},
 		Erased{},
 		TaskTaken{},
 		TaskGivenBack{},

@@ -341,6 +341,23 @@ func (f *Fake) Milestones(ctx context.Context, filter board.MilestoneFilter, p b
 	}), nil
 }
 
+// Keeping is board.Reader's.
+func (f *Fake) Keeping(ctx context.Context, filter board.KeepingFilter, p board.Page, see board.Visible) (board.List[board.Row], error) {
+	c, err := f.served(ctx)
+	defer f.mu.Unlock()
+	if err != nil {
+		return board.List[board.Row]{}, err
+	}
+	var sets []board.Set
+	for _, stretch := range filter.Stretches() {
+		sets = append(sets, stretch.Set)
+	}
+	return listed(c, c.sorted(sets...), p, false, func(held board.Stored, _ string) (board.Row, bool) {
+		row := copied(held.Rows).Request
+		return row, see(held.Rows.Audience) && filter.Match(row)
+	}), nil
+}
+
 // PartnerList is board.Reader's.
 func (f *Fake) PartnerList(ctx context.Context, partner verification.PartnerCode, filter board.PartnerFilter, p board.Page) (board.List[board.PartnerRow], error) {
 	c, err := f.served(ctx)

@@ -51,6 +51,8 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"sealed notices are dropped":                             noticesSealed,
 		"a notice that was lost is named":                        noticeLost,
 		"milestones are found by their kind and time":            milestonesByTime,
+		"what is kept is found by why":                           keptByWhy,
+		"what is due is found behind much that is not":           dueAmongMany,
 		"a partner's list is its own, by its visible change":     partnerList,
 		"a number finds its request in any letter case":          byNumber,
 		"a reference finds its requests, as people type it":      byReference,

@@ -92,6 +92,11 @@ func Lead() access.Caller {
 	return headquarters("p_lead", everywhere(false), verification.RoleLead)
 }
 
+// SecondLead is another person with the lead's role, a member everywhere: who confirms what the first proposes.
+func SecondLead() access.Caller {
+	return headquarters("p_deputy", everywhere(false), verification.RoleLead)
+}
+
 // Outsider is a duty officer who is in no compartment.
 func Outsider() access.Caller { return headquarters("p_outsider", nil, verification.RoleDesk) }
 

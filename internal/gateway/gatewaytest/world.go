@@ -22,6 +22,7 @@ import (
 	"verigate/internal/receipt"
 	"verigate/internal/record"
 	"verigate/internal/record/recordtest"
+	"verigate/internal/retention"
 	"verigate/internal/seal"
 	"verigate/internal/seal/sealtest"
 	"verigate/internal/sla"
@@ -64,6 +65,7 @@ type World struct {
 	Vault   *seal.Vault
 	Log     *record.Log[verification.Decision]
 	Rules   *sla.Rules
+	Kept    *retention.Rules
 	Board   *boardtest.Fake
 	Watch   *gateway.Watch
 	Feed    *gateway.Feed
@@ -85,7 +87,7 @@ func Night() time.Time { return time.Date(2021, 9, 2, 16, 40, 0, 0, time.UTC) }
 func New(t testing.TB, data *Data) *World {
 	t.Helper()
 	w := &World{
-		TB: t, Clock: &Clock{at: Night()}, Rules: data.rules, dir: data.directory,
+		TB: t, Clock: &Clock{at: Night()}, Rules: data.rules, Kept: data.retention, dir: data.directory,
 		Board: boardtest.NewFake(), Watch: gateway.NewWatch(), Feed: gateway.NewFeed(), Keys: sealtest.NewStore(),
 		Drafts: drafttest.NewStore(),
 	}
@@ -142,7 +144,7 @@ func (w *World) Another() *gateway.Gateway { return gateway.New(w.Parts(w.Watch)
 // Parts are those of a gateway with a watch of its own.
 func (w *World) Parts(watch *gateway.Watch) gateway.Parts {
 	return gateway.Parts{
-		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Everybody: Members, Rules: w.Rules,
+		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Everybody: Members, Rules: w.Rules, Retention: w.Kept,
 		Signer: w.signer, Identity: gateway.NewIdentity(bytes.Repeat([]byte{3}, 32)), Board: w.Board, Blinds: w.names,
 		Watch: watch, Feed: w.Feed, Now: w.Clock.Now,
 		Book: &draft.Book{Store: w.Drafts, Sealer: w.Vault},
@@ -208,6 +210,7 @@ func (w *World) Rows(id verification.RequestID) board.Rows {
 // Data is what many worlds share: reference data and keys.
 type Data struct {
 	rules     *sla.Rules
+	retention *retention.Rules
 	directory *directory.Directory
 	signer    *receipt.Keys
 }
@@ -222,6 +225,10 @@ func LoadReal(dir string) (*Data, error) {
 
 func load(dir string, of func(*directory.Directory) *directory.Directory) (*Data, error) {
 	rules, err := sla.Load(deploy.Data)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := retention.Load(deploy.Data, retention.File)
 	if err != nil {
 		return nil, err
 	}
@@ -240,7 +247,7 @@ func load(dir string, of func(*directory.Directory) *directory.Directory) (*Data
 		}
 	}
 	signer, err := receipt.Open(dir, Night)
-	return &Data{rules: rules, directory: d, signer: signer}, err
+	return &Data{rules: rules, retention: kept, directory: d, signer: signer}, err
 }
 
 // WithOwnRules is the data with rules of its own, which a test may teach.

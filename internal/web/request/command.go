@@ -62,7 +62,7 @@ const (
 
 // commands are all that these pages send with a form of the table, in the order in which they are shown.
 func commands() []command {
-	return slices.Concat(holding(), asking(), promising(), ending(), keeping())
+	return slices.Concat(holding(), asking(), promising(), ending(), retaining(), keeping())
 }
 
 // commandOf finds one by its name.

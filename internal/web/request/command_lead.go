@@ -126,6 +126,44 @@ func ending() []command {
 	}
 }
 
+// retaining is how long it is kept (rows 28 and 29).
+func retaining() []command {
+	why := field{name: "reason", label: "request.field.reason", hint: "request.field.hold_reason.hint", kind: area, required: true}
+	return []command{
+		{
+			name: verification.NamePlaceLegalHold, path: "legal-hold", hint: "request.place_legal_hold.hint", fields: []field{why},
+			send: func(in *input) (*http.Response, error) {
+				return in.visit.API.PlaceLegalHold(in.context(), in.id(), (*client.PlaceLegalHoldParams)(in.once()), client.LegalHold{Reason: in.text("reason")})
+			},
+		},
+		{
+			name: verification.NameLiftLegalHold, path: "legal-hold/lifting", hint: "request.lift_legal_hold.hint", fields: []field{why},
+			send: func(in *input) (*http.Response, error) {
+				return in.visit.API.LiftLegalHold(in.context(), in.id(), (*client.LiftLegalHoldParams)(in.once()), client.LegalHoldLifting{Reason: in.text("reason")})
+			},
+		},
+		{
+			name: verification.NameProposeErasure, path: "erasure", hint: "request.propose_erasure.hint",
+			send: func(in *input) (*http.Response, error) {
+				return in.visit.API.ProposeErasure(in.context(), in.id(), (*client.ProposeErasureParams)(in.once()), client.ErasureProposal{})
+			},
+		},
+		{
+			name: verification.NameConfirmErasure, path: "erasure/confirmation", hint: "request.confirm_erasure.hint", sure: "request.confirm_erasure.sure",
+			send: func(in *input) (*http.Response, error) {
+				return in.visit.API.ConfirmErasure(in.context(), in.id(), (*client.ConfirmErasureParams)(in.once()), client.ErasureConfirmation{})
+			},
+		},
+		{
+			name: verification.NameDropErasure, path: "erasure/dropped", hint: "request.drop_erasure.hint",
+			fields: []field{{name: "reason", label: "request.field.reason", kind: line}},
+			send: func(in *input) (*http.Response, error) {
+				return in.visit.API.DropErasure(in.context(), in.id(), (*client.DropErasureParams)(in.once()), client.ErasureDrop{Reason: in.text("reason")})
+			},
+		},
+	}
+}
+
 // keeping is secrecy: who keeps it, and what may not be here at all (row 25). Sealing by hand (row 23) is not there yet.
 func keeping() []command {
 	return []command{

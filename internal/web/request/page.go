@@ -11,6 +11,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/verification"
 	"verigate/internal/web/site"
+	"verigate/internal/web/text"
 )
 
 // page is the whole request.
@@ -34,6 +35,7 @@ type page struct {
 	Void     bool  // what was prepared went nowhere
 	Next     []tab // pages of others where the work goes on
 	Waits    []string
+	Retained string // how long it is kept, in a sentence; empty while it is open and not held
 }
 
 // subject is one thing or person that the questions are about.
@@ -70,10 +72,22 @@ func requestPage(v *site.Visit, refused *sent) error {
 		f := a.form(undo, "")
 		p.Undo = &f
 	}
+	p.Retained = retained(v.Language, a.request)
 	if err := p.lately(); err != nil {
 		return err
 	}
 	return v.ShowAs(a.status(), "request", &p)
+}
+
+// retained is the sentence of the contract; of what is at no end it says nothing that the state does not.
+func retained(in text.Language, r client.StaffView) string {
+	if r.Retention.Standing == client.RetentionStandingOpen {
+		return ""
+	}
+	if in == text.Vietnamese {
+		return r.Retention.Vi
+	}
+	return r.Retention.En
 }
 
 // ask reads what every page of forms begins with. A title is an id of a text.
