@@ -27,19 +27,39 @@ func (r result) rate() float64 { return float64(r.done) / r.took.Seconds() }
 // hammer lets each worker work without a pause until the window is over; what is under way then ends and counts, with
 // the time that it took.
 func hammer(ctx context.Context, workers []work, window time.Duration) (result, error) {
+	return drive(ctx, workers, window, func(int, int) time.Duration { return 0 })
+}
+
+// paced is hammer with workers who begin something at even intervals, each at another moment. What had to wait because the
+// one before was not done counts from when it should have begun.
+func paced(ctx context.Context, workers []work, every, window time.Duration) (result, error) {
+	return drive(ctx, workers, window, func(worker, n int) time.Duration {
+		return every*time.Duration(n) + every*time.Duration(worker)/time.Duration(len(workers))
+	})
+}
+
+// drive lets workers work until a window is over. When a worker's n-th work is due, counted from the beginning, due says; what
+// is due at the beginning is begun when the one before is done.
+func drive(ctx context.Context, workers []work, window time.Duration, due func(worker, n int) time.Duration) (result, error) {
 	times := make([][]time.Duration, len(workers))
 	var group errgroup.Group
 	spent, began := cpuTime(), time.Now()
 	for i, do := range workers {
 		group.Go(func() error {
-			for time.Since(began) < window {
+			for n := 0; ; n++ {
 				start := time.Now()
+				if at := due(i, n); at > 0 {
+					start = began.Add(at)
+					time.Sleep(time.Until(start))
+				}
+				if time.Since(began) >= window {
+					return nil
+				}
 				if err := do(ctx); err != nil {
 					return err
 				}
 				times[i] = append(times[i], time.Since(start))
 			}
-			return nil
 		})
 	}
 	err := group.Wait()
