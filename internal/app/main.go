@@ -120,13 +120,18 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 	case "key list":
 		return Key(ctx, e, c.Key.List.Stores, KeyRequest{Act: "list"})
 	case "key root status":
-		return RootKeysOf(ctx, e, c.Key.Root.Status.Stores, rootStatus)
+		return RootKeysOf(ctx, e, c.Key.Root.Status.Stores, RootRequest{Act: rootStatus})
 	case "key root prepare":
-		return RootKeysOf(ctx, e, c.Key.Root.Prepare.Stores, rootPrepare)
+		return RootKeysOf(ctx, e, c.Key.Root.Prepare.Stores, RootRequest{Act: rootPrepare})
 	case "key root rotate":
-		return RootKeysOf(ctx, e, c.Key.Root.Rotate.Stores, rootRotate)
+		return RootKeysOf(ctx, e, c.Key.Root.Rotate.Stores, RootRequest{Act: rootRotate})
 	case "key root retire":
-		return RootKeysOf(ctx, e, c.Key.Root.Retire.Stores, rootRetire)
+		return RootKeysOf(ctx, e, c.Key.Root.Retire.Stores, RootRequest{Act: rootRetire})
+	case "key receipt rotate":
+		return RootKeysOf(ctx, e, c.Key.Receipt.Rotate.Stores, RootRequest{Act: receiptAnew})
+	case "key group replace <group>":
+		k := c.Key.Group.Replace
+		return RootKeysOf(ctx, e, k.Stores, RootRequest{Act: groupAnew, Group: k.Group})
 	case "partner add <code> <name>":
 		k := c.Partner.Add
 		return Key(ctx, e, k.Stores, KeyRequest{

@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"verigate/internal/config"
+	"verigate/internal/record"
 	"verigate/internal/seal"
 )
 
@@ -90,12 +92,18 @@ const (
 	rootPrepare = "root-prepare"
 	rootRotate  = "root-rotate"
 	rootRetire  = "root-retire"
+	groupAnew   = "group-replace"
+	receiptAnew = "receipt-rotate"
 )
 
-// RootRequest is an act on the root keys.
+// receiptsAnew is what people are told when receipts have another key.
+const receiptsAnew = "receipts are signed with another key from here on, and checked with the former one too: copy receipt.key into the backup of the keys and to the other gateways, and restart those"
+
+// RootRequest is an act on a key of the house: the root, what is under it, the one that signs receipts.
 type RootRequest struct {
-	Act string     `json:"act"`
-	By  Credential `json:"by"`
+	Act   string     `json:"act"`
+	Group string     `json:"group,omitempty"` // of groupAnew: group.2026-11
+	By    Credential `json:"by"`
 }
 
 // RootResult is what is under which root key after it, and what was done, in words.
@@ -108,14 +116,14 @@ type RootResult struct {
 func (p *Parts) RootKeys(ctx context.Context, r RootRequest) (out RootResult, err error) {
 	by, err := p.actor(ctx, r.By)
 	if err == nil {
-		out, err = p.rootAct(ctx, r.Act)
+		out, err = p.rootAct(ctx, r)
 	}
 	p.acted(act{by: by, what: "key", kind: r.Act, looked: true}, err)
 	return out, err
 }
 
-func (p *Parts) rootAct(ctx context.Context, act string) (out RootResult, err error) {
-	switch act {
+func (p *Parts) rootAct(ctx context.Context, r RootRequest) (out RootResult, err error) {
+	switch r.Act {
 	case rootStatus:
 	case rootPrepare:
 		out.Did, err = p.prepareRoot()
@@ -124,8 +132,12 @@ func (p *Parts) rootAct(ctx context.Context, act string) (out RootResult, err er
 		err = p.Root.Rotate(ctx, p.Conn.Keys())
 	case rootRetire:
 		out.Did, err = p.retireRoot(ctx)
+	case receiptAnew:
+		return RootResult{Did: receiptsAnew}, p.Receipts.Rotate()
+	case groupAnew:
+		out.Did, err = p.replaceGroup(ctx, r.Group)
 	default:
-		err = fmt.Errorf("%q is no act on root keys", act)
+		err = fmt.Errorf("%q is no act on root keys", r.Act)
 	}
 	if err != nil {
 		return out, err
@@ -179,6 +191,24 @@ func (p *Parts) retireRoot(ctx context.Context) (string, error) {
 		syncDir(filepath.Dir(first))
 }
 
+// aMonth is the id of a month's group as it begins; what came in its place is found.
+var aMonth = regexp.MustCompile(`^[a-z]+\.[0-9]{4}-(0[1-9]|1[0-2])$`)
+
+// replaceGroup puts another key in the place of a month's.
+func (p *Parts) replaceGroup(ctx context.Context, month string) (string, error) {
+	if !aMonth.MatchString(month) {
+		return "", errors.New("name a month's group as verigate key root status lists it, such as group.2026-11")
+	}
+	moved, group, err := p.Vault.ReplaceGroup(ctx, month)
+	switch {
+	case errors.Is(err, record.ErrKeyMissing):
+		return "", fmt.Errorf("%s has no key: nothing was sealed in that month", month)
+	case err != nil:
+		return "", fmt.Errorf("%w: nothing is lost, call it again to go on", err)
+	}
+	return fmt.Sprintf("%d keys are under %s now, and the key in whose place it came is destroyed", moved, group), nil
+}
+
 // rootFiles are the files of root keys that there have to be, or are.
 func rootFiles(s config.Stores) (files []string) {
 	if first := rootKeyOf(s); s.Transit == "" || exists(first) {
@@ -204,9 +234,10 @@ func (p *Parts) rootHandlers(mux *http.ServeMux) {
 }
 
 // RootKeysOf looks after the root keys and prints what is under which.
-func RootKeysOf(ctx context.Context, e Env, s config.Stores, act string) error {
+func RootKeysOf(ctx context.Context, e Env, s config.Stores, request RootRequest) error {
+	request.By = e.By
 	return with(ctx, e, s, func(a Admin) error {
-		r, err := a.RootKeys(ctx, RootRequest{Act: act, By: e.By})
+		r, err := a.RootKeys(ctx, request)
 		if err != nil {
 			return err
 		}
@@ -216,7 +247,9 @@ func RootKeysOf(ctx context.Context, e Env, s config.Stores, act string) error {
 		for _, u := range r.Under {
 			fmt.Fprintf(e.Out, "%s: %d keys (%s)%s\n", versionName(u.Version), len(u.Keys), strings.Join(u.Keys, ", "), absent(u.Here))
 		}
-		fmt.Fprintf(e.Out, "in use: %s; newest here: %s\n", versionName(r.InUse), r.Newest)
+		if r.InUse != "" {
+			fmt.Fprintf(e.Out, "in use: %s; newest here: %s\n", versionName(r.InUse), r.Newest)
+		}
 		return nil
 	})
 }

@@ -132,6 +132,8 @@ type Key struct {
 	Revoke      KeyRevoke      `cmd:"" help:"Revoke a key, a signer or a certificate."`
 	Disable     KeyDisable     `cmd:"" help:"End all that a person or system may do."`
 	Root        KeyRoot        `cmd:"" help:"Look after the root key: what is under which, and another one in its place while gateways serve."`
+	Receipt     KeyReceipt     `cmd:"" help:"Look after the key that signs receipts."`
+	Group       KeyGroup       `cmd:"" help:"Look after the keys of months."`
 	List        KeyList        `cmd:"" help:"List persons, systems, the ids of their keys, and when each was used last."`
 }
 

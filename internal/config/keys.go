@@ -74,3 +74,22 @@ type KeyRootRotate struct{ Stores }
 
 // KeyRootRetire takes away.
 type KeyRootRetire struct{ Stores }
+
+// KeyGroup looks after the keys of months.
+type KeyGroup struct {
+	Replace KeyGroupReplace `cmd:"" help:"Put another key in the place of a month's, wrap every data key of the month under it, and destroy the former, while gateways serve. Goes on where it was cut off."`
+}
+
+// KeyGroupReplace replaces.
+type KeyGroupReplace struct {
+	Stores
+	Group string `arg:"" help:"The month's group as verigate key root status lists it, such as group.2026-11."`
+}
+
+// KeyReceipt looks after the key that signs receipts.
+type KeyReceipt struct {
+	Rotate KeyReceiptRotate `cmd:"" help:"Sign receipts with another key from here on. Those that were signed with the former stay good."`
+}
+
+// KeyReceiptRotate rotates.
+type KeyReceiptRotate struct{ Stores }

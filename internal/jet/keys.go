@@ -17,9 +17,11 @@ import (
 // The clear header of a stored key: the group it is wrapped under, of a
 // group's own key also the version of the root, or that it was erased.
 const (
-	headerGroup  = "Vg-Group"
-	headerRoot   = "Vg-Root"
-	headerErased = "Vg-Erased"
+	headerGroup = "Vg-Group"
+	headerRoot  = "Vg-Root"
+	// headerReplaced says of a group's key that another is in its place.
+	headerReplaced = "Vg-Replaced"
+	headerErased   = "Vg-Erased"
 )
 
 // Keys is seal.KeyStore on the stream KEYS.
@@ -63,13 +65,16 @@ func keyMessage(key seal.Wrapped) *nats.Msg {
 	if key.Root != "" {
 		m.Header.Set(headerRoot, key.Root)
 	}
+	if key.Replaced {
+		m.Header.Set(headerReplaced, "1")
+	}
 	return m
 }
 
 func storedKey(m stored) seal.Wrapped {
 	return seal.Wrapped{
 		KID: strings.TrimPrefix(m.Subject, keySubject("")), Group: m.Header.Get(headerGroup), Root: m.Header.Get(headerRoot),
-		Bytes: m.Data, Place: m.Sequence,
+		Bytes: m.Data, Place: m.Sequence, Replaced: m.Header.Get(headerReplaced) != "",
 	}
 }
 

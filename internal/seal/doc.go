@@ -11,6 +11,11 @@
 // [Root.Rotate] wraps the few keys under it anew. Each names the version that
 // it is under, and the one of key.names is in use.
 //
+// A group's key keeps its id for life; [Vault.ReplaceGroup] puts group.2026-11-2
+// in its place when somebody else may have it, and moves the data keys. Data
+// keys are added only while the key of their group stands as it was read, so
+// that none comes under one that is going.
+//
 // Data keys are on stable storage before anything is sealed under them: the
 // vault keeps a pool of them, written ahead in one batch, so that sealing
 // costs no write. A crash wastes the slots that were left, never content.

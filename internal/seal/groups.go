@@ -81,19 +81,22 @@ func (g *groups) known(group string) (*subtle.AESGCM, bool) {
 	return key, ok
 }
 
-// ensure is get for the group that is written to now: it makes its key when
-// there is none. Another gateway may be first; then its key is taken.
-func (g *groups) ensure(ctx context.Context, group string) (*subtle.AESGCM, error) {
-	key, err := g.get(ctx, group)
-	if !errors.Is(err, record.ErrKeyMissing) {
-		return key, err
+// ensure is the key that is written under in a month: it makes one when there
+// is none. Another gateway may be first; then its key is taken.
+func (g *groups) ensure(ctx context.Context, month string) (Wrapped, *subtle.AESGCM, error) {
+	w, err := g.current(ctx, month)
+	if errors.Is(err, record.ErrKeyMissing) {
+		if _, err := g.make(ctx, month); err != nil {
+			return w, nil, err
+		}
+		w, err = g.current(ctx, month)
 	}
-	w, err := g.root.wrap(ctx, g.store, group, newKey())
 	if err != nil {
-		return nil, err
+		return w, nil, err
 	}
-	if err := g.store.Put(ctx, []Wrapped{w}); err != nil && !errors.Is(err, ErrExists) {
-		return nil, fmt.Errorf("create group key %s: %w", group, err)
+	if key, ok := g.known(w.KID); ok {
+		return w, key, nil
 	}
-	return g.get(ctx, group)
+	key, err := g.take(ctx, w)
+	return w, key, err
 }

@@ -26,7 +26,10 @@ type Wrapped struct {
 	Group string // "group.2026-11", or "root"
 	Root  string // of the root group: the version of the root key; empty: of before versions had names
 	Bytes []byte
-	Place uint64 // where the store has it, for Replace; Put does not read it
+	Place uint64 // where the store has it, for Replace and Add; Put does not read it
+	// Replaced says of a group's key that another is in its place: nothing is
+	// added under it.
+	Replaced bool
 }
 
 // KeyStore holds wrapped keys. It is safe for concurrent use.
@@ -35,6 +38,14 @@ type KeyStore interface {
 	// returns. ErrExists when an id is taken by another key, also by an
 	// erased one. At most 1,000 keys.
 	Put(ctx context.Context, keys []Wrapped) error
+	// Add stores data keys, all or none, if the key of their group is still as
+	// it was read; else ErrMoved, and nothing is stored. Their ids are random,
+	// and nobody else's. Durable and at most as many as in Put.
+	Add(ctx context.Context, under Wrapped, keys []Wrapped) error
+	// Each calls fn with the data keys under a group, those that were added
+	// before the call for certain; also with what was replaced or erased since,
+	// which Replace tells. It ends with fn's error.
+	Each(ctx context.Context, group string, fn func(Wrapped) error) error
 	// Get returns one key: record.ErrKeyMissing when there never was one,
 	// record.ErrErased when it was erased. Both are certain, by the leader.
 	Get(ctx context.Context, kid string) (Wrapped, error)

@@ -2,6 +2,7 @@ package seal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -103,24 +104,38 @@ func (p *pool) refill(ctx context.Context) error {
 	return nil
 }
 
-func (p *pool) write(ctx context.Context, group string) ([]slot, error) {
-	under, err := p.groups.ensure(ctx, group)
-	if err != nil {
-		return nil, err
+// write stores a batch under the month's key, and again under another one when
+// that was put in its place meanwhile.
+func (p *pool) write(ctx context.Context, month string) ([]slot, error) {
+	for {
+		group, under, err := p.groups.ensure(ctx, month)
+		if err != nil {
+			return nil, err
+		}
+		slots, keys, err := p.batch(group.KID, under)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.store.Add(ctx, group, keys); !errors.Is(err, ErrMoved) {
+			return slots, err
+		}
 	}
+}
+
+func (p *pool) batch(group string, under *subtle.AESGCM) (_ []slot, _ []Wrapped, err error) {
 	slots, keys := make([]slot, p.size), make([]Wrapped, p.size)
 	for i := range slots {
 		kid, secret := newID(), newKey()
 		if keys[i], err = wrap(under, kid, group, secret); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		key, err := subtle.NewAESGCM(secret)
 		if err != nil {
-			return nil, fmt.Errorf("use key %s: %w", kid, err)
+			return nil, nil, fmt.Errorf("use key %s: %w", kid, err)
 		}
 		slots[i] = slot{kid: kid, key: key}
 	}
-	return slots, p.store.Put(ctx, keys)
+	return slots, keys, nil
 }
 
 // run refills in the background until ctx ends. A failure is not told here:

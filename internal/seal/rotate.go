@@ -125,7 +125,7 @@ func (r *Root) move(ctx context.Context, store KeyStore, kid string, to RootKey)
 		if err != nil {
 			return err
 		}
-		next.Place = w.Place
+		next.Place, next.Replaced = w.Place, w.Replaced
 		if err := store.Replace(ctx, next); !errors.Is(err, ErrMoved) {
 			return err
 		}

@@ -2,6 +2,7 @@ package seal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -125,11 +126,7 @@ func (v *Vault) key(ctx context.Context, kid string) (*subtle.AESGCM, error) {
 	if key, ok := v.open.get(kid); ok {
 		return key, nil
 	}
-	w, err := v.store.Get(ctx, kid)
-	if err != nil {
-		return nil, fmt.Errorf("data key %s: %w", kid, err)
-	}
-	under, err := v.groups.get(ctx, w.Group)
+	w, under, err := v.under(ctx, kid)
 	if err != nil {
 		return nil, err
 	}
@@ -139,4 +136,22 @@ func (v *Vault) key(ctx context.Context, kid string) (*subtle.AESGCM, error) {
 	}
 	v.open.put(kid, key)
 	return key, nil
+}
+
+// under returns a wrapped data key and the key of its group. A group that is
+// erased has none left under it but those that were destroyed with it: one
+// that was read just before it came under another group is read again.
+func (v *Vault) under(ctx context.Context, kid string) (Wrapped, *subtle.AESGCM, error) {
+	for was := ""; ; {
+		w, err := v.store.Get(ctx, kid)
+		if err != nil {
+			return w, nil, fmt.Errorf("data key %s: %w", kid, err)
+		}
+		under, err := v.groups.get(ctx, w.Group)
+		if errors.Is(err, record.ErrErased) && w.Group != was {
+			was = w.Group
+			continue
+		}
+		return w, under, err
+	}
 }

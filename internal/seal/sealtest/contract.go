@@ -26,6 +26,8 @@ func Run(t *testing.T, open func(t *testing.T) seal.KeyStore) {
 		"an erased key is not replaced":          erasedStays,
 		"of 8 who replace and erase one wins":    replaceOrErase,
 		"groups are listed, without erased ones": groupsListed,
+		"keys are added under a group as read":   addedUnderGroup,
+		"16 add at once, and each key is listed": allAreListed,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -249,5 +251,87 @@ func groupsListed(t *testing.T, s seal.KeyStore) {
 	}
 	if diff := cmp.Diff(map[string]string{"group.2021-09": "file.2", "evidence.2021-09": "file.1"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// aGroup stores the key of a group and reads it.
+func aGroup(t *testing.T, s seal.KeyStore) seal.Wrapped {
+	t.Helper()
+	k := seal.Wrapped{KID: "group.2021-09", Group: "root", Root: "file.1", Bytes: []byte("wrapped group")}
+	if err := s.Put(t.Context(), []seal.Wrapped{k}); err != nil {
+		t.Fatal(err)
+	}
+	return read(t, s, k.KID)
+}
+
+func addedUnderGroup(t *testing.T, s seal.KeyStore) {
+	group := aGroup(t, s)
+	if err := s.Add(t.Context(), group, keys(3)); err != nil {
+		t.Fatal(err)
+	}
+	closed := group
+	closed.Replaced = true
+	if err := s.Replace(t.Context(), closed); err != nil {
+		t.Fatal(err)
+	}
+	late := seal.Wrapped{KID: "late", Group: group.KID, Bytes: []byte("late")}
+	if err := s.Add(t.Context(), group, []seal.Wrapped{late}); !errors.Is(err, seal.ErrMoved) {
+		t.Errorf("one, under a group that was changed: %v", err)
+	}
+	if err := s.Add(t.Context(), group, []seal.Wrapped{late, {KID: "later", Group: group.KID, Bytes: []byte("later")}}); !errors.Is(err, seal.ErrMoved) {
+		t.Errorf("two: %v", err)
+	}
+	if _, err := s.Get(t.Context(), "late"); !errors.Is(err, record.ErrKeyMissing) {
+		t.Errorf("what was refused: %v", err)
+	}
+	if again := read(t, s, group.KID); !again.Replaced {
+		t.Error("that it is replaced was not kept")
+	}
+	if err := s.Erase(t.Context(), group.KID); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Add(t.Context(), read(t, s, "a0"), []seal.Wrapped{late}); err != nil {
+		t.Errorf("under another key's place: %v", err)
+	}
+	if err := s.Add(t.Context(), seal.Wrapped{KID: group.KID, Place: group.Place}, []seal.Wrapped{{KID: "b", Group: group.KID}}); !errors.Is(err, seal.ErrMoved) {
+		t.Errorf("under an erased group: %v", err)
+	}
+}
+
+func allAreListed(t *testing.T, s seal.KeyStore) {
+	group := aGroup(t, s)
+	var wg sync.WaitGroup
+	for i := range 16 {
+		wg.Go(func() {
+			batch := make([]seal.Wrapped, 40)
+			for j := range batch {
+				batch[j] = seal.Wrapped{KID: fmt.Sprintf("k%dx%d", i, j), Group: group.KID, Bytes: fmt.Appendf(nil, "%d %d", i, j)}
+			}
+			if err := s.Add(t.Context(), group, batch); err != nil {
+				t.Errorf("%d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := s.Erase(t.Context(), "k3x3"); err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	err := s.Each(t.Context(), group.KID, func(k seal.Wrapped) error {
+		if k.Group != group.KID || k.Place == 0 || listed[k.KID] {
+			t.Errorf("listed %+v", k)
+		}
+		listed[k.KID] = true
+		return nil
+	})
+	if err != nil || len(listed) != 16*40-1 || listed["k3x3"] {
+		t.Errorf("%d listed, %v", len(listed), err)
+	}
+	stop := errors.New("enough")
+	if err := s.Each(t.Context(), group.KID, func(seal.Wrapped) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("stopped: %v", err)
+	}
+	if err := s.Each(t.Context(), "group.2021-10", func(seal.Wrapped) error { return stop }); err != nil {
+		t.Errorf("of an empty group: %v", err)
 	}
 }

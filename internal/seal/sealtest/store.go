@@ -120,6 +120,11 @@ func (s *Store) Unname() {
 func (s *Store) Put(ctx context.Context, keys []seal.Wrapped) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.put(ctx, keys)
+}
+
+// put is called with mu held.
+func (s *Store) put(ctx context.Context, keys []seal.Wrapped) error {
 	if len(s.fail) > 0 {
 		err := s.fail[0]
 		s.fail = s.fail[1:]
@@ -155,6 +160,34 @@ func (s *Store) Replace(ctx context.Context, k seal.Wrapped) error {
 		return seal.ErrMoved
 	}
 	s.store(k)
+	return ctx.Err()
+}
+
+// Add implements seal.KeyStore.
+func (s *Store) Add(ctx context.Context, under seal.Wrapped, keys []seal.Wrapped) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at, ok := s.keys[under.KID]; !ok || at.Place != under.Place {
+		return seal.ErrMoved
+	}
+	return s.put(ctx, keys)
+}
+
+// Each implements seal.KeyStore.
+func (s *Store) Each(ctx context.Context, group string, fn func(seal.Wrapped) error) error {
+	s.mu.Lock()
+	var all []seal.Wrapped
+	for _, k := range s.keys {
+		if k.Group == group {
+			all = append(all, k)
+		}
+	}
+	s.mu.Unlock()
+	for _, k := range all {
+		if err := fn(k); err != nil {
+			return err
+		}
+	}
 	return ctx.Err()
 }
 
