@@ -29,7 +29,7 @@ import (
 type Admin interface {
 	Verify(ctx context.Context) (follow.Report, error)
 	Rebuild(ctx context.Context) (Rebuilt, error)
-	Gone(ctx context.Context) ([]follow.Gone, error)
+	Gone(ctx context.Context) ([]Erased, error)
 	Key(ctx context.Context, r KeyRequest) (KeyResult, error)
 	Calendar(ctx context.Context, r CalendarRequest) (CalendarResult, error)
 	Unfit(ctx context.Context) ([]production.Finding, error)

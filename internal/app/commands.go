@@ -187,7 +187,11 @@ func printReport(out io.Writer, r follow.Report) error {
 		if r.Searched {
 			where = "none of their keys is in a file of the store"
 		}
-		fmt.Fprintf(out, "erased: %d requests; %s\n", r.Erased, where)
+		backups := "for how long backups of KEYS are kept is not set (--keys-backups)"
+		if !r.Backups.IsZero() {
+			backups = "the last backup of KEYS that has one runs out " + moment(r.Backups)
+		}
+		fmt.Fprintf(out, "erased: %d requests; %s; %s\n", r.Erased, where, backups)
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintf(out, "note: %s\n", note)

@@ -78,6 +78,8 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		return EvidenceCheck(e, c.Evidence.Check)
 	case "evidence keys":
 		return EvidenceKeys(ctx, e, c.Evidence.Keys)
+	case "erasure list":
+		return ErasureList(ctx, e, c.Erasure.List)
 	case "erasure keys":
 		return ErasureKeys(ctx, e, c.Erasure.Keys)
 	case "erasure scan <dir>":

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"verigate/internal/config"
 	"verigate/internal/follow"
@@ -23,26 +24,103 @@ var (
 	ErrCannotTell = errors.New("of a key neither itself nor its tombstone was found: this is not the store of its record, the node is behind, or nats-server encrypts it; nothing is proved")
 )
 
-// Gone are the requests that the record says are erased, with the ids of their keys.
-func (p *Parts) Gone(ctx context.Context) (gone []follow.Gone, err error) {
-	defer func() { p.looked("erasure", err) }()
-	return follow.AllGone(ctx, p.Journal)
+// Erased is one request that the record says is erased.
+type Erased struct {
+	follow.Gone
+	// Here is when the last of its keys was destroyed in KEYS, by the store's clock; zero: one is still there, or KEYS has
+	// no tombstone of it, as after a restore.
+	Here time.Time `json:"here,omitzero"`
+	// Backups is until when a backup of KEYS from before may be kept; zero: it is not said how long they are.
+	Backups time.Time `json:"backups,omitzero"`
+	// Out says that this time is over, by the gateway's clock.
+	Out bool `json:"out"`
 }
 
-// searchOwn adds to a report what the files of the embedded store have of erased keys. Those of servers it cannot read.
+// Gone are the requests that the record says are erased, with the ids of their keys and both dates.
+func (p *Parts) Gone(ctx context.Context) (all []Erased, err error) {
+	defer func() { p.looked("erasure", err) }()
+	gone, err := follow.AllGone(ctx, p.Journal)
+	if err != nil {
+		return nil, err
+	}
+	held, err := p.Conn.Keys().Held(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range gone {
+		all = append(all, dated(g, held, p.KeysBackups, p.Now()))
+	}
+	return all, nil
+}
+
+// dated tells when an erasure was done here, and when the last backup that has one of its keys runs out.
+func dated(g follow.Gone, held map[string]follow.Held, kept time.Duration, now time.Time) Erased {
+	e := Erased{Gone: g}
+	for _, kid := range g.Keys {
+		h := held[kid]
+		if h.Key || !h.Tombstone {
+			return Erased{Gone: g}
+		}
+		if h.At.After(e.Here) {
+			e.Here = h.At.UTC()
+		}
+	}
+	if kept > 0 {
+		e.Backups = e.Here.Add(kept)
+		e.Out = !now.Before(e.Backups)
+	}
+	return e
+}
+
+// ErasureList prints both dates of each erasure.
+func ErasureList(ctx context.Context, e Env, c config.ErasureList) error {
+	return with(ctx, e, c.Stores, func(a Admin) error {
+		all, err := a.Gone(ctx)
+		if err != nil {
+			return err
+		}
+		for _, g := range all {
+			fmt.Fprintf(e.Out, "%s: %s\n", g.Request, g.told())
+		}
+		return nil
+	})
+}
+
+// told is both dates in words.
+func (e Erased) told() string {
+	switch {
+	case e.Here.IsZero():
+		return "under way: KEYS has a key of it, or no tombstone"
+	case e.Backups.IsZero():
+		return "key destroyed " + moment(e.Here) + "; for how long backups of KEYS are kept is not set (--keys-backups)"
+	case e.Out:
+		return "key destroyed " + moment(e.Here) + "; the last backup of KEYS that has it ran out " + moment(e.Backups)
+	default:
+		return "key destroyed " + moment(e.Here) + "; the last backup of KEYS that has it runs out " + moment(e.Backups)
+	}
+}
+
+// searchOwn adds to a report until when backups may hold erased keys, and what the files of the embedded store have of
+// them. Those of servers it cannot read.
 func (p *Parts) searchOwn(ctx context.Context, report *follow.Report) error {
-	if p.Server == nil || report.Erased == 0 {
+	if report.Erased == 0 {
 		return nil
 	}
-	gone, err := follow.AllGone(ctx, p.Journal)
+	gone, err := p.Gone(ctx)
 	if err != nil {
 		return err
 	}
 	of, kids := map[string]string{}, []string{}
 	for _, g := range gone {
+		if g.Backups.After(report.Backups) {
+			report.Backups = g.Backups
+		}
 		for _, kid := range g.Keys {
 			of[kid], kids = g.Request, append(kids, kid)
 		}
+	}
+	if p.Server == nil {
+		return nil
 	}
 	found, err := remnant.Scan([]string{filepath.Join(p.Data, natsDir)}, kids)
 	if err != nil {

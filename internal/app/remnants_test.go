@@ -7,8 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"verigate/internal/config"
+	"verigate/internal/follow"
 )
 
 // A search that has nothing to go by, or that does not meet what it must meet, proves nothing and says so.
@@ -46,6 +50,37 @@ func TestASearchThatCannotTellDoesNotSayThatAKeyIsGone(t *testing.T) {
 				}
 			case !errors.Is(err, test.want):
 				t.Errorf("got %v, want %v\n%s", err, test.want, out.String())
+			}
+		})
+	}
+}
+
+func TestAnErasureHasTwoDates(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
+	one := follow.Held{Tombstone: true, At: at}
+	two := follow.Held{Tombstone: true, At: at.Add(time.Hour)}
+	const kept = 30 * 24 * time.Hour
+	for name, test := range map[string]struct {
+		held map[string]follow.Held
+		kept time.Duration
+		now  time.Time
+		want Erased
+	}{
+		"both keys are gone: the later one counts": {map[string]follow.Held{"a": two, "b": one}, kept, at.Add(2 * time.Hour), Erased{Here: two.At, Backups: two.At.Add(kept)}},
+		"a moment before the backup runs out":      {map[string]follow.Held{"a": one, "b": one}, kept, at.Add(kept - 1), Erased{Here: at, Backups: at.Add(kept)}},
+		"then":                                     {map[string]follow.Held{"a": one, "b": one}, kept, at.Add(kept), Erased{Here: at, Backups: at.Add(kept), Out: true}},
+		"it is not said how long":                  {map[string]follow.Held{"a": one, "b": one}, 0, at.Add(kept), Erased{Here: at}},
+		"one is still there":                       {map[string]follow.Held{"a": one, "b": {Key: true}}, kept, at, Erased{}},
+		"one is there beside a tombstone":          {map[string]follow.Held{"a": one, "b": {Key: true, Tombstone: true, At: at}}, kept, at, Erased{}},
+		"KEYS knows nothing of one":                {map[string]follow.Held{"a": one}, kept, at, Erased{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := follow.Gone{Request: "r", Keys: []string{"a", "b"}}
+			test.want.Gone = g
+			if diff := cmp.Diff(test.want, dated(g, test.held, test.kept, test.now)); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}

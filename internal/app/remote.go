@@ -63,7 +63,7 @@ func (r remote) Verify(ctx context.Context) (report follow.Report, err error) {
 }
 
 // Gone implements Admin.
-func (r remote) Gone(ctx context.Context) (gone []follow.Gone, err error) {
+func (r remote) Gone(ctx context.Context) (gone []Erased, err error) {
 	err = r.ask(ctx, "/gone", nil, &gone)
 	return gone, err
 }

@@ -33,8 +33,9 @@ type Stores struct {
 	Redis    string `help:"Address host:port of a Redis server. Absent: miniredis inside this process, for a first run and for tests only." name:"redis" env:"VERIGATE_REDIS" placeholder:"ADDR"`
 	Replicas int    `help:"Replicas of each stream: 1, or 3 in a cluster." default:"1" enum:"1,3" env:"VERIGATE_REPLICAS"`
 
-	Witness       string `help:"Directory of another host, mounted here, to which each checkpoint of the ledger and each erasure is given. Absent: nobody outside knows of a record that is rolled back." env:"VERIGATE_WITNESS" type:"path" placeholder:"DIR"`
-	EvidenceQuota int64  `help:"Bytes of evidence of who read what that are kept; beyond them no content from L2 up is shown. It can be made larger and never smaller. Absent: 8 GiB." name:"evidence-quota" env:"VERIGATE_EVIDENCE_QUOTA" placeholder:"BYTES"`
+	Witness       string        `help:"Directory of another host, mounted here, to which each checkpoint of the ledger and each erasure is given. Absent: nobody outside knows of a record that is rolled back." env:"VERIGATE_WITNESS" type:"path" placeholder:"DIR"`
+	KeysBackups   time.Duration `help:"How long a backup of the stream KEYS is kept, in hours. Absent: nobody is told until when a backup may hold the key of what is erased." env:"VERIGATE_KEYS_BACKUPS" placeholder:"2160h" validate:"gte=0"`
+	EvidenceQuota int64         `help:"Bytes of evidence of who read what that are kept; beyond them no content from L2 up is shown. It can be made larger and never smaller. Absent: 8 GiB." name:"evidence-quota" env:"VERIGATE_EVIDENCE_QUOTA" placeholder:"BYTES"`
 
 	NATSKey       string `help:"File with the seed of the NKey that the gateway is known by at NATS, where the URL has no user." name:"nats-nkey-file" env:"VERIGATE_NATS_NKEY_FILE" type:"path" placeholder:"FILE"`
 	NATSSystemKey string `help:"File with the seed of an NKey of the system account at NATS, by which the servers are asked once whether they sync always." name:"nats-system-nkey-file" env:"VERIGATE_NATS_SYSTEM_NKEY_FILE" type:"path" placeholder:"FILE"`

@@ -2,9 +2,13 @@ package config
 
 // Erasure is proved where the files are.
 type Erasure struct {
+	List ErasureList `cmd:"" help:"List what is erased: when its keys were destroyed here, and until when a backup of KEYS may hold them."`
 	Keys ErasureKeys `cmd:"" help:"Print the ids of the keys that the record says are erased, one a line: what a scan looks for. They tell of nobody."`
 	Scan ErasureScan `cmd:"" help:"Look for these keys in all files below the store directories of a node; exits 1 and names file and offset while one is there, or when it cannot tell."`
 }
+
+// ErasureList asks for nothing more.
+type ErasureList struct{ Stores }
 
 // ErasureKeys are of one request, or of all that are erased.
 type ErasureKeys struct {

@@ -66,6 +66,9 @@ func TestWhatIsErasedLosesItsKeyOnTheDisk(t *testing.T) {
 	if n := mustVerify(t, dir); n != 1 {
 		t.Errorf("%d requests", n)
 	}
+	if _, said := command(t, "erasure", "list", "--data", dir, "--keys-backups", "720h"); !strings.Contains(said, ": key destroyed ") || !strings.Contains(said, "that has it runs out ") {
+		t.Errorf("the dates of the erasure: %s", said)
+	}
 	if _, said := command(t, "verify", "--data", dir); !strings.Contains(said, "erased: 1 requests; none of their keys is in a file of the store") {
 		t.Errorf("verify does not tell what is erased: %s", said)
 	}

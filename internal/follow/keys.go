@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"verigate/internal/record"
 )
@@ -14,6 +15,8 @@ import (
 type Held struct {
 	Key       bool // the wrapped key
 	Tombstone bool // that it was erased
+	// At is when the store took the tombstone; zero without one.
+	At time.Time
 }
 
 // Keys lists what is held of every key, by its id, as the store has it at some moment of the call. It opens none.

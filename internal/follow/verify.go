@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"verigate/internal/board"
 	"verigate/internal/gateway"
@@ -38,11 +39,13 @@ type Verifier struct {
 
 // Report is what a verification found.
 type Report struct {
-	Upto        record.Position // the end of the record that was compared
-	Requests    int
-	Tasks       int
-	Erased      int  // of the requests: those whose content is gone, with its keys, because the record says so
-	Searched    bool // the files of the store, for the keys of what is erased
+	Upto     record.Position // the end of the record that was compared
+	Requests int
+	Tasks    int
+	Erased   int  // of the requests: those whose content is gone, with its keys, because the record says so
+	Searched bool // the files of the store, for the keys of what is erased
+	// Backups is until when a backup of KEYS may be kept that has a key of what is erased; zero: nobody has said how long they are.
+	Backups     time.Time
 	Differences []Difference
 	Notes       []string // what is to be known, and is as it should be by now
 }

@@ -128,8 +128,11 @@ func (k *Keys) Held(ctx context.Context) (map[string]follow.Held, error) {
 		for _, m := range page {
 			kid := strings.TrimPrefix(m.Subject, keySubject(""))
 			held := all[kid]
-			held.Key = held.Key || m.Header.Get(headerErased) == ""
-			held.Tombstone = held.Tombstone || m.Header.Get(headerErased) != ""
+			if m.Header.Get(headerErased) == "" {
+				held.Key = true
+			} else {
+				held.Tombstone, held.At = true, m.Time
+			}
 			all[kid] = held
 		}
 		next = page[len(page)-1].Sequence + 1
