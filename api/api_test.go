@@ -50,6 +50,8 @@ GET /v1/evidence
 GET /v1/grants
 GET /v1/people
 GET /v1/milestones
+GET /v1/alarms
+POST /v1/alarms/{id}/keeper
 GET /v1/compartments
 PUT /v1/compartments/{compartment}/duty
 GET /v1/on-call

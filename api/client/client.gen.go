@@ -122,6 +122,27 @@ func (e AgencyAgency) Valid() bool {
 	}
 }
 
+// Defines values for AlarmsItemRung.
+const (
+	AlarmsItemRungDeputy AlarmsItemRung = "deputy"
+	AlarmsItemRungKeeper AlarmsItemRung = "keeper"
+	AlarmsItemRungLead   AlarmsItemRung = "lead"
+)
+
+// Valid indicates whether the value is a known member of the AlarmsItemRung enum.
+func (e AlarmsItemRung) Valid() bool {
+	switch e {
+	case AlarmsItemRungDeputy:
+		return true
+	case AlarmsItemRungKeeper:
+		return true
+	case AlarmsItemRungLead:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AnswerKind.
 const (
 	AnswerKindCorrection   AnswerKind = "correction"
@@ -1490,6 +1511,7 @@ func (e LinkRelation) Valid() bool {
 // Defines values for MarkMark.
 const (
 	MarkMarkBriefing       MarkMark = "briefing"
+	MarkMarkSealedMatter   MarkMark = "sealed_matter"
 	MarkMarkSecondReviewer MarkMark = "second_reviewer"
 )
 
@@ -1497,6 +1519,8 @@ const (
 func (e MarkMark) Valid() bool {
 	switch e {
 	case MarkMarkBriefing:
+		return true
+	case MarkMarkSealedMatter:
 		return true
 	case MarkMarkSecondReviewer:
 		return true
@@ -1583,6 +1607,24 @@ func (e NoticeSettledBy) Valid() bool {
 	case NoticeSettledByNewPromise:
 		return true
 	case NoticeSettledByStopped:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OnCallAlarmMark.
+const (
+	OnCallAlarmMarkSealedMatter   OnCallAlarmMark = "sealed_matter"
+	OnCallAlarmMarkSecondReviewer OnCallAlarmMark = "second_reviewer"
+)
+
+// Valid indicates whether the value is a known member of the OnCallAlarmMark enum.
+func (e OnCallAlarmMark) Valid() bool {
+	switch e {
+	case OnCallAlarmMarkSealedMatter:
+		return true
+	case OnCallAlarmMarkSecondReviewer:
 		return true
 	default:
 		return false
@@ -3841,6 +3883,33 @@ type Agency struct {
 // AgencyAgency defines model for Agency.Agency.
 type AgencyAgency string
 
+// Alarms Sealed matters that wait to be claimed and alarm the reader: their numbers and clocks, and nothing else of them.
+type Alarms struct {
+	Items []AlarmsItem `json:"items"`
+}
+
+// AlarmsItem defines model for AlarmsItem.
+type AlarmsItem struct {
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+
+	// Keepers Of a lead: whom they may appoint.
+	Keepers []string `json:"keepers,omitempty,omitzero"`
+	Number  string   `json:"number"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+
+	// Rung As whom the reader is alarmed: the keeper on duty or appointed, at the arrival; the deputy, at 50 % of `acknowledge`; the lead, at 75 %.
+	Rung AlarmsItemRung `json:"rung"`
+
+	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
+	Since Instant `json:"since"`
+}
+
+// AlarmsItemRung As whom the reader is alarmed: the keeper on duty or appointed, at the arrival; the deputy, at 50 % of `acknowledge`; the lead, at 75 %.
+type AlarmsItemRung string
+
 // Answer What the partner pulls. Never a unit, officer, reviewer, internal source, hop or pause.
 type Answer struct {
 	// Channel Where a question belongs when it does not belong here.
@@ -5244,7 +5313,7 @@ type LocalisedText struct {
 // Locode UN/LOCODE.
 type Locode = string
 
-// Mark Up to when the person has read something: second_reviewer, the packages that waited for one by then, which alarm them no more; briefing, the briefing that they signed off. A mark moves forward only.
+// Mark Up to when the person has read something: second_reviewer, the packages that waited for one by then, which alarm them no more; sealed_matter, the sealed matters that alarmed by then, likewise; briefing, the briefing that they signed off. A mark moves forward only.
 type Mark struct {
 	Mark MarkMark `json:"mark"`
 
@@ -5441,7 +5510,7 @@ type NoticePage struct {
 
 // OnCall Who is alarmed when a package waits for a second reviewer.
 type OnCall struct {
-	// Alarm What waits longest for the reader, who is on call, may approve it and has not opened it yet: no content. Absent: nothing does.
+	// Alarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else the package that waits longest for who is on call. Absent: nothing does.
 	Alarm OnCallAlarm `json:"alarm,omitempty,omitzero"`
 
 	// HeardUntil RFC 3339 with offset, in UTC from 1900 to 2200.
@@ -5451,9 +5520,11 @@ type OnCall struct {
 	Turns []OnCallTurn `json:"turns"`
 }
 
-// OnCallAlarm What waits longest for the reader, who is on call, may approve it and has not opened it yet: no content. Absent: nothing does.
+// OnCallAlarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else the package that waits longest for who is on call. Absent: nothing does.
 type OnCallAlarm struct {
-	Number string `json:"number"`
+	// Mark Which alarm it is, and the mark that opening it moves to `since`.
+	Mark   OnCallAlarmMark `json:"mark"`
+	Number string          `json:"number"`
 
 	// Request 26 Crockford base 32 symbols, lower case.
 	Request RequestID `json:"request"`
@@ -5461,6 +5532,9 @@ type OnCallAlarm struct {
 	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
 	Since Instant `json:"since"`
 }
+
+// OnCallAlarmMark Which alarm it is, and the mark that opening it moves to `since`.
+type OnCallAlarmMark string
 
 // OnCallTurn Who is on call as second reviewer in a time of at most 31 days. In its time it stands in place of what was set before; who is to be on call is of the desk or its lead.
 type OnCallTurn struct {
@@ -7814,6 +7888,9 @@ type QueryUntilMoment = time.Time
 // QueryUpdatedSince defines model for QueryUpdatedSince.
 type QueryUpdatedSince = time.Time
 
+// AlarmsReply Sealed matters that wait to be claimed and alarm the reader: their numbers and clocks, and nothing else of them.
+type AlarmsReply = Alarms
+
 // AnswerListReply defines model for AnswerListReply.
 type AnswerListReply = AnswerList
 
@@ -7960,6 +8037,15 @@ type WallReply = Wall
 
 // WaysReply Those that this gateway takes; provider only where it has an OpenID provider.
 type WaysReply = Ways
+
+// AppointAlarmedParams defines parameters for AppointAlarmed.
+type AppointAlarmedParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
 
 // GetBoardParams defines parameters for GetBoard.
 type GetBoardParams struct {
@@ -8791,6 +8877,9 @@ type BeginSecondFactorJSONRequestBody = SecondFactorStart
 // ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
 type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
 
+// AppointAlarmedJSONRequestBody defines body for AppointAlarmed for application/json ContentType.
+type AppointAlarmedJSONRequestBody = Keeper
+
 // SetKeepersOnDutyJSONRequestBody defines body for SetKeepersOnDuty for application/json ContentType.
 type SetKeepersOnDutyJSONRequestBody = KeepersTurn
 
@@ -9292,6 +9381,31 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/account/sessions (the `ListSessions` operationId).
 	ListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListAlarms Sealed matters that alarm the reader
+	//
+	// A sealed matter alarms the keeper on duty when it comes, the deputy too at 50 % of its `acknowledge`, and every lead of the desk at 75 %, until somebody inside its compartment has claimed it. Neither board nor due set is asked. A lead who is no member is told its number and its clock.
+	//
+	// Corresponds with GET /v1/alarms (the `ListAlarms` operationId).
+	ListAlarms(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AppointAlarmedWithBody Appoint the keeper of a sealed matter that alarms the lead
+	//
+	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/alarms/{id}/keeper (the `AppointAlarmed` operationId).
+	AppointAlarmedWithBody(ctx context.Context, id PathRequest, params *AppointAlarmedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AppointAlarmed Appoint the keeper of a sealed matter that alarms the lead
+	//
+	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/alarms/{id}/keeper (the `AppointAlarmed` operationId).
+	AppointAlarmed(ctx context.Context, id PathRequest, params *AppointAlarmedParams, body AppointAlarmedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetBoard The board, by time left
 	//
 	// Corresponds with GET /v1/board (the `GetBoard` operationId).
@@ -9399,7 +9513,7 @@ type ClientInterface interface {
 
 	// GetOnCall Who is on call as second reviewer, and what alarms the reader
 	//
-	// Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
+	// Whoever a sealed matter alarms (listAlarms) is told so here too, until they opened it (setMark), and before anything else. Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
 	//
 	// Corresponds with GET /v1/on-call (the `GetOnCall` operationId).
 	GetOnCall(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -10804,6 +10918,61 @@ func (c *Client) ListSessions(ctx context.Context, reqEditors ...RequestEditorFn
 	return c.Client.Do(req)
 }
 
+// ListAlarms Sealed matters that alarm the reader
+//
+// A sealed matter alarms the keeper on duty when it comes, the deputy too at 50 % of its `acknowledge`, and every lead of the desk at 75 %, until somebody inside its compartment has claimed it. Neither board nor due set is asked. A lead who is no member is told its number and its clock.
+//
+// Corresponds with GET /v1/alarms (the `ListAlarms` operationId).
+func (c *Client) ListAlarms(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAlarmsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AppointAlarmedWithBody Appoint the keeper of a sealed matter that alarms the lead
+//
+// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/alarms/{id}/keeper (the `AppointAlarmed` operationId).
+func (c *Client) AppointAlarmedWithBody(ctx context.Context, id PathRequest, params *AppointAlarmedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAppointAlarmedRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AppointAlarmed Appoint the keeper of a sealed matter that alarms the lead
+//
+// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/alarms/{id}/keeper (the `AppointAlarmed` operationId).
+func (c *Client) AppointAlarmed(ctx context.Context, id PathRequest, params *AppointAlarmedParams, body AppointAlarmedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAppointAlarmedRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetBoard The board, by time left
 //
 // Corresponds with GET /v1/board (the `GetBoard` operationId).
@@ -11061,7 +11230,7 @@ func (c *Client) FindRequest(ctx context.Context, number PathNumber, reqEditors 
 
 // GetOnCall Who is on call as second reviewer, and what alarms the reader
 //
-// Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
+// Whoever a sealed matter alarms (listAlarms) is told so here too, until they opened it (setMark), and before anything else. Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
 //
 // Corresponds with GET /v1/on-call (the `GetOnCall` operationId).
 func (c *Client) GetOnCall(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -14140,6 +14309,106 @@ func NewListSessionsRequest(server string) (*http.Request, error) {
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListAlarmsRequest constructs an http.Request for the ListAlarms method
+func NewListAlarmsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/alarms")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAppointAlarmedRequest calls the generic AppointAlarmed builder with application/json body
+func NewAppointAlarmedRequest(server string, id PathRequest, params *AppointAlarmedParams, body AppointAlarmedJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAppointAlarmedRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewAppointAlarmedRequestWithBody constructs an http.Request for the AppointAlarmed method, with any body, and a specified content type
+func NewAppointAlarmedRequestWithBody(server string, id PathRequest, params *AppointAlarmedParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/alarms/%s/keeper", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
 	}
 
 	return req, nil
@@ -21239,6 +21508,33 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/account/sessions (the `ListSessions` operationId).
 	ListSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListSessionsResponse, error)
 
+	// ListAlarmsWithResponse Sealed matters that alarm the reader
+	//
+	// A sealed matter alarms the keeper on duty when it comes, the deputy too at 50 % of its `acknowledge`, and every lead of the desk at 75 %, until somebody inside its compartment has claimed it. Neither board nor due set is asked. A lead who is no member is told its number and its clock.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/alarms (the `ListAlarms` operationId).
+	ListAlarmsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAlarmsResponse, error)
+
+	// AppointAlarmedWithBodyWithResponse Appoint the keeper of a sealed matter that alarms the lead
+	//
+	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/alarms/{id}/keeper (the `AppointAlarmed` operationId).
+	AppointAlarmedWithBodyWithResponse(ctx context.Context, id PathRequest, params *AppointAlarmedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AppointAlarmedResponse, error)
+
+	// AppointAlarmedWithResponse Appoint the keeper of a sealed matter that alarms the lead
+	//
+	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/alarms/{id}/keeper (the `AppointAlarmed` operationId).
+	AppointAlarmedWithResponse(ctx context.Context, id PathRequest, params *AppointAlarmedParams, body AppointAlarmedJSONRequestBody, reqEditors ...RequestEditorFn) (*AppointAlarmedResponse, error)
+
 	// GetBoardWithResponse The board, by time left
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -21368,7 +21664,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetOnCallWithResponse Who is on call as second reviewer, and what alarms the reader
 	//
-	// Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
+	// Whoever a sealed matter alarms (listAlarms) is told so here too, until they opened it (setMark), and before anything else. Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -22943,6 +23239,72 @@ func (r ListSessionsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListSessionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListAlarmsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AlarmsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAlarmsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAlarmsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAlarmsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AppointAlarmedResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AlarmsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r AppointAlarmedResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AppointAlarmedResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AppointAlarmedResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -27187,6 +27549,51 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, reqE
 	return ParseListSessionsResponse(rsp)
 }
 
+// ListAlarmsWithResponse Sealed matters that alarm the reader
+//
+// A sealed matter alarms the keeper on duty when it comes, the deputy too at 50 % of its `acknowledge`, and every lead of the desk at 75 %, until somebody inside its compartment has claimed it. Neither board nor due set is asked. A lead who is no member is told its number and its clock.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/alarms (the `ListAlarms` operationId).
+func (c *ClientWithResponses) ListAlarmsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAlarmsResponse, error) {
+	rsp, err := c.ListAlarms(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAlarmsResponse(rsp)
+}
+
+// AppointAlarmedWithBodyWithResponse Appoint the keeper of a sealed matter that alarms the lead
+//
+// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/alarms/{id}/keeper (the `AppointAlarmed` operationId).
+func (c *ClientWithResponses) AppointAlarmedWithBodyWithResponse(ctx context.Context, id PathRequest, params *AppointAlarmedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AppointAlarmedResponse, error) {
+	rsp, err := c.AppointAlarmedWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAppointAlarmedResponse(rsp)
+}
+
+// AppointAlarmedWithResponse Appoint the keeper of a sealed matter that alarms the lead
+//
+// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/alarms/{id}/keeper (the `AppointAlarmed` operationId).
+func (c *ClientWithResponses) AppointAlarmedWithResponse(ctx context.Context, id PathRequest, params *AppointAlarmedParams, body AppointAlarmedJSONRequestBody, reqEditors ...RequestEditorFn) (*AppointAlarmedResponse, error) {
+	rsp, err := c.AppointAlarmed(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAppointAlarmedResponse(rsp)
+}
+
 // GetBoardWithResponse The board, by time left
 //
 // Returns a wrapper object for the known response body format(s).
@@ -27406,7 +27813,7 @@ func (c *ClientWithResponses) FindRequestWithResponse(ctx context.Context, numbe
 
 // GetOnCallWithResponse Who is on call as second reviewer, and what alarms the reader
 //
-// Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
+// Whoever a sealed matter alarms (listAlarms) is told so here too, until they opened it (setMark), and before anything else. Who is on call is alarmed, without content, of each package that waits for another person than its editor, as long as they may approve it, until they opened it (setMark). Being on call opens nothing.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -29956,6 +30363,72 @@ func ParseListSessionsResponse(rsp *http.Response) (*ListSessionsResponse, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest OwnSessionsReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListAlarmsResponse parses an HTTP response from a ListAlarmsWithResponse call
+func ParseListAlarmsResponse(rsp *http.Response) (*ListAlarmsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAlarmsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AlarmsReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAppointAlarmedResponse parses an HTTP response from a AppointAlarmedWithResponse call
+func ParseAppointAlarmedResponse(rsp *http.Response) (*AppointAlarmedResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AppointAlarmedResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AlarmsReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -121,6 +121,27 @@ func (e AgencyAgency) Valid() bool {
 	}
 }
 
+// Defines values for AlarmsItemRung.
+const (
+	AlarmsItemRungDeputy AlarmsItemRung = "deputy"
+	AlarmsItemRungKeeper AlarmsItemRung = "keeper"
+	AlarmsItemRungLead   AlarmsItemRung = "lead"
+)
+
+// Valid indicates whether the value is a known member of the AlarmsItemRung enum.
+func (e AlarmsItemRung) Valid() bool {
+	switch e {
+	case AlarmsItemRungDeputy:
+		return true
+	case AlarmsItemRungKeeper:
+		return true
+	case AlarmsItemRungLead:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AnswerKind.
 const (
 	AnswerKindCorrection   AnswerKind = "correction"
@@ -1489,6 +1510,7 @@ func (e LinkRelation) Valid() bool {
 // Defines values for MarkMark.
 const (
 	MarkMarkBriefing       MarkMark = "briefing"
+	MarkMarkSealedMatter   MarkMark = "sealed_matter"
 	MarkMarkSecondReviewer MarkMark = "second_reviewer"
 )
 
@@ -1496,6 +1518,8 @@ const (
 func (e MarkMark) Valid() bool {
 	switch e {
 	case MarkMarkBriefing:
+		return true
+	case MarkMarkSealedMatter:
 		return true
 	case MarkMarkSecondReviewer:
 		return true
@@ -1582,6 +1606,24 @@ func (e NoticeSettledBy) Valid() bool {
 	case NoticeSettledByNewPromise:
 		return true
 	case NoticeSettledByStopped:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OnCallAlarmMark.
+const (
+	OnCallAlarmMarkSealedMatter   OnCallAlarmMark = "sealed_matter"
+	OnCallAlarmMarkSecondReviewer OnCallAlarmMark = "second_reviewer"
+)
+
+// Valid indicates whether the value is a known member of the OnCallAlarmMark enum.
+func (e OnCallAlarmMark) Valid() bool {
+	switch e {
+	case OnCallAlarmMarkSealedMatter:
+		return true
+	case OnCallAlarmMarkSecondReviewer:
 		return true
 	default:
 		return false
@@ -3840,6 +3882,33 @@ type Agency struct {
 // AgencyAgency defines model for Agency.Agency.
 type AgencyAgency string
 
+// Alarms Sealed matters that wait to be claimed and alarm the reader: their numbers and clocks, and nothing else of them.
+type Alarms struct {
+	Items []AlarmsItem `json:"items"`
+}
+
+// AlarmsItem defines model for AlarmsItem.
+type AlarmsItem struct {
+	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+
+	// Keepers Of a lead: whom they may appoint.
+	Keepers []string `json:"keepers,omitempty,omitzero"`
+	Number  string   `json:"number"`
+
+	// Request 26 Crockford base 32 symbols, lower case.
+	Request RequestID `json:"request"`
+
+	// Rung As whom the reader is alarmed: the keeper on duty or appointed, at the arrival; the deputy, at 50 % of `acknowledge`; the lead, at 75 %.
+	Rung AlarmsItemRung `json:"rung"`
+
+	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
+	Since Instant `json:"since"`
+}
+
+// AlarmsItemRung As whom the reader is alarmed: the keeper on duty or appointed, at the arrival; the deputy, at 50 % of `acknowledge`; the lead, at 75 %.
+type AlarmsItemRung string
+
 // Answer What the partner pulls. Never a unit, officer, reviewer, internal source, hop or pause.
 type Answer struct {
 	// Channel Where a question belongs when it does not belong here.
@@ -5243,7 +5312,7 @@ type LocalisedText struct {
 // Locode UN/LOCODE.
 type Locode = string
 
-// Mark Up to when the person has read something: second_reviewer, the packages that waited for one by then, which alarm them no more; briefing, the briefing that they signed off. A mark moves forward only.
+// Mark Up to when the person has read something: second_reviewer, the packages that waited for one by then, which alarm them no more; sealed_matter, the sealed matters that alarmed by then, likewise; briefing, the briefing that they signed off. A mark moves forward only.
 type Mark struct {
 	Mark MarkMark `json:"mark"`
 
@@ -5440,7 +5509,7 @@ type NoticePage struct {
 
 // OnCall Who is alarmed when a package waits for a second reviewer.
 type OnCall struct {
-	// Alarm What waits longest for the reader, who is on call, may approve it and has not opened it yet: no content. Absent: nothing does.
+	// Alarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else the package that waits longest for who is on call. Absent: nothing does.
 	Alarm OnCallAlarm `json:"alarm,omitempty,omitzero"`
 
 	// HeardUntil RFC 3339 with offset, in UTC from 1900 to 2200.
@@ -5450,9 +5519,11 @@ type OnCall struct {
 	Turns []OnCallTurn `json:"turns"`
 }
 
-// OnCallAlarm What waits longest for the reader, who is on call, may approve it and has not opened it yet: no content. Absent: nothing does.
+// OnCallAlarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else the package that waits longest for who is on call. Absent: nothing does.
 type OnCallAlarm struct {
-	Number string `json:"number"`
+	// Mark Which alarm it is, and the mark that opening it moves to `since`.
+	Mark   OnCallAlarmMark `json:"mark"`
+	Number string          `json:"number"`
 
 	// Request 26 Crockford base 32 symbols, lower case.
 	Request RequestID `json:"request"`
@@ -5460,6 +5531,9 @@ type OnCallAlarm struct {
 	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
 	Since Instant `json:"since"`
 }
+
+// OnCallAlarmMark Which alarm it is, and the mark that opening it moves to `since`.
+type OnCallAlarmMark string
 
 // OnCallTurn Who is on call as second reviewer in a time of at most 31 days. In its time it stands in place of what was set before; who is to be on call is of the desk or its lead.
 type OnCallTurn struct {
@@ -7813,6 +7887,9 @@ type QueryUntilMoment = time.Time
 // QueryUpdatedSince defines model for QueryUpdatedSince.
 type QueryUpdatedSince = time.Time
 
+// AlarmsReply Sealed matters that wait to be claimed and alarm the reader: their numbers and clocks, and nothing else of them.
+type AlarmsReply = Alarms
+
 // AnswerListReply defines model for AnswerListReply.
 type AnswerListReply = AnswerList
 
@@ -7959,6 +8036,15 @@ type WallReply = Wall
 
 // WaysReply Those that this gateway takes; provider only where it has an OpenID provider.
 type WaysReply = Ways
+
+// AppointAlarmedParams defines parameters for AppointAlarmed.
+type AppointAlarmedParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
 
 // GetBoardParams defines parameters for GetBoard.
 type GetBoardParams struct {
@@ -8790,6 +8876,9 @@ type BeginSecondFactorJSONRequestBody = SecondFactorStart
 // ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
 type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
 
+// AppointAlarmedJSONRequestBody defines body for AppointAlarmed for application/json ContentType.
+type AppointAlarmedJSONRequestBody = Keeper
+
 // SetKeepersOnDutyJSONRequestBody defines body for SetKeepersOnDuty for application/json ContentType.
 type SetKeepersOnDutyJSONRequestBody = KeepersTurn
 
@@ -9150,6 +9239,12 @@ type ServerInterface interface {
 	// ListSessions Own open sessions
 	// (GET /v1/account/sessions)
 	ListSessions(ctx echo.Context) error
+	// ListAlarms Sealed matters that alarm the reader
+	// (GET /v1/alarms)
+	ListAlarms(ctx echo.Context) error
+	// AppointAlarmed Appoint the keeper of a sealed matter that alarms the lead
+	// (POST /v1/alarms/{id}/keeper)
+	AppointAlarmed(ctx echo.Context, id PathRequest, params AppointAlarmedParams) error
 	// GetBoard The board, by time left
 	// (GET /v1/board)
 	GetBoard(ctx echo.Context, params GetBoardParams) error
@@ -9577,6 +9672,66 @@ func (w *ServerInterfaceWrapper) ListSessions(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListSessions(ctx)
+	return err
+}
+
+// ListAlarms converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAlarms(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAlarms(ctx)
+	return err
+}
+
+// AppointAlarmed converts echo context to params.
+func (w *ServerInterfaceWrapper) AppointAlarmed(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PathRequest
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AppointAlarmedParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch HeaderIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AppointAlarmed(ctx, id, params)
 	return err
 }
 
@@ -13720,6 +13875,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/account/second-factor/confirmation", wrapper.ConfirmSecondFactor, options.OperationMiddlewares["confirmSecondFactor"]...)
 	router.DELETE(options.BaseURL+"/v1/account/sessions", wrapper.SignOutEverywhere, options.OperationMiddlewares["signOutEverywhere"]...)
 	router.GET(options.BaseURL+"/v1/account/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
+	router.GET(options.BaseURL+"/v1/alarms", wrapper.ListAlarms, options.OperationMiddlewares["listAlarms"]...)
+	router.POST(options.BaseURL+"/v1/alarms/:id/keeper", wrapper.AppointAlarmed, options.OperationMiddlewares["appointAlarmed"]...)
 	router.GET(options.BaseURL+"/v1/board", wrapper.GetBoard, options.OperationMiddlewares["getBoard"]...)
 	router.GET(options.BaseURL+"/v1/board.csv", wrapper.ExportBoard, options.OperationMiddlewares["exportBoard"]...)
 	router.GET(options.BaseURL+"/v1/board/events", wrapper.StreamBoard, options.OperationMiddlewares["streamBoard"]...)
@@ -13830,6 +13987,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/wall/pairing", wrapper.BeginPairing, options.OperationMiddlewares["beginPairing"]...)
 
 }
+
+type AlarmsReplyJSONResponse Alarms
 
 type AnswerListReplyResponseHeaders struct {
 	ETag string
@@ -14510,6 +14669,85 @@ type ListSessionsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListSessionsdefaultApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAlarmsRequestObject struct {
+}
+
+type ListAlarmsResponseObject interface {
+	VisitListAlarmsResponse(w http.ResponseWriter) error
+}
+
+type ListAlarms200JSONResponse struct{ AlarmsReplyJSONResponse }
+
+func (response ListAlarms200JSONResponse) VisitListAlarmsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAlarmsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAlarmsdefaultApplicationProblemPlusJSONResponse) VisitListAlarmsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AppointAlarmedRequestObject struct {
+	ID     PathRequest `json:"id"`
+	Params AppointAlarmedParams
+	Body   *AppointAlarmedJSONRequestBody
+}
+
+type AppointAlarmedResponseObject interface {
+	VisitAppointAlarmedResponse(w http.ResponseWriter) error
+}
+
+type AppointAlarmed200JSONResponse struct{ AlarmsReplyJSONResponse }
+
+func (response AppointAlarmed200JSONResponse) VisitAppointAlarmedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AppointAlarmeddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AppointAlarmeddefaultApplicationProblemPlusJSONResponse) VisitAppointAlarmedResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19054,6 +19292,12 @@ type StrictServerInterface interface {
 	// ListSessions Own open sessions
 	// (GET /v1/account/sessions)
 	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
+	// ListAlarms Sealed matters that alarm the reader
+	// (GET /v1/alarms)
+	ListAlarms(ctx context.Context, request ListAlarmsRequestObject) (ListAlarmsResponseObject, error)
+	// AppointAlarmed Appoint the keeper of a sealed matter that alarms the lead
+	// (POST /v1/alarms/{id}/keeper)
+	AppointAlarmed(ctx context.Context, request AppointAlarmedRequestObject) (AppointAlarmedResponseObject, error)
 	// GetBoard The board, by time left
 	// (GET /v1/board)
 	GetBoard(ctx context.Context, request GetBoardRequestObject) (GetBoardResponseObject, error)
@@ -19731,6 +19975,78 @@ func (sh *strictHandler) ListSessions(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListSessionsResponseObject); ok {
 		return validResponse.VisitListSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAlarms operation middleware
+func (sh *strictHandler) ListAlarms(ctx echo.Context) error {
+	var request ListAlarmsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAlarms(ctx.Request().Context(), request.(ListAlarmsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAlarms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAlarmsResponseObject); ok {
+		return validResponse.VisitListAlarmsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AppointAlarmed operation middleware
+func (sh *strictHandler) AppointAlarmed(ctx echo.Context, id PathRequest, params AppointAlarmedParams) error {
+	var request AppointAlarmedRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body AppointAlarmedJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AppointAlarmed(ctx.Request().Context(), request.(AppointAlarmedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AppointAlarmed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AppointAlarmedResponseObject); ok {
+		return validResponse.VisitAppointAlarmedResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

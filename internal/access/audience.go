@@ -25,8 +25,8 @@ func (o Object) Audience() Audience {
 		return ""
 	}
 	of := o
-	of.ID, of.State = "x", "" // of the identity, existence alone; of the state, what visibility depends on
-	of.Parts = nil
+	of.ID, of.State = "x", ""       // of the identity, existence alone; of the state, what visibility depends on
+	of.Parts, of.Alarmed = nil, nil // an alarm shows the case to nobody
 	set := map[string]Part{}
 	for _, p := range o.parts() {
 		p.Task, p.Officers = "", sorted(p.Officers)

@@ -114,6 +114,8 @@
 //	outsider | a session | sends a token of another issuer, client, browser or time | each is checked | oidc.TestAWrongTokenIsBelievedByNobody
 //	outsider | everybody's sessions | sends a logout in the provider's name | it is signed by the provider | oidc.TestALogoutTokenIsTheProvidersAndNoOther
 //	passer-by | what a wall tells | reads the screen, or its bytes | times, degrees and sums; no id, number, person, partner | httpapi.TestNothingInAWallNamesARequestAPartnerOrAPerson
+//	lead | a sealed matter | opens what alarms them | number and clock; the keeper they name keeps it already | httpapi.TestASealedMatterAlarmsTheKeeperThenTheDeputyThenTheLeadUntilItIsClaimed
+//	insider | which compartments there are | sets who is on duty in them | hidden is answered as absent | httpapi.TestTheKeeperSaysWhoIsOnDutyInTheOwnCompartmentAndNobodyIsToldOfAnother
 //	passer-by | a sealed matter | reads it off a wall, or that there is one | it is in nothing of a wall | gateway.TestWhatIsSealedIsInNothingOfAWall
 //	passer-by | all else | takes the screen's cookie elsewhere | it opens the wall alone | httpapi.TestAScreensCookieOpensTheWallAndNothingElse
 //	outsider | a screen | reads the code that a device shows, or what the store holds | neither leads to the key | screen.TestACodeOpensNothing

@@ -91,6 +91,7 @@ func (o Object) entity() cedar.Entity {
 		attrs["keeper"] = uid(typePerson, o.Keeper)
 	}
 	putSet(attrs, "excludedPersons", uids(typePerson, o.Excluded.Persons))
+	putSet(attrs, "alarmed", uids(typePerson, o.Alarmed))
 	putSet(attrs, "excludedUnits", uids(typeUnit, o.Excluded.Units))
 	within := o.shares(attrs)
 	if o.Partner != "" {
@@ -119,7 +120,7 @@ type face struct {
 func (o Object) face() (face, bool) {
 	parts := o.parts()
 	whole := len(parts) == 0 || len(parts) == 1 && !o.Sealed()
-	whole = whole && len(o.Excluded.Persons)+len(o.Excluded.Units) == 0 && o.unit == "" && o.originator == ""
+	whole = whole && len(o.Excluded.Persons)+len(o.Excluded.Units)+len(o.Alarmed) == 0 && o.unit == "" && o.originator == ""
 	f := face{
 		partner: o.Partner, compartment: o.Compartment, keeper: o.Keeper,
 		exists: o.isCase(), task: o.task != "", ended: o.State.Ended(), sealed: o.Sealed(), stub: o.Stub,

@@ -26,7 +26,7 @@ func commands() map[access.Operation]verification.Command {
 		access.OpExtendPromise: verification.Extend{}, access.OpChangeDegree: verification.ChangeDegree{},
 		access.OpSealRequest: verification.Seal{}, access.OpSendToReview: verification.SendToReview{},
 		access.OpDeclareAboveCeiling: verification.FindAboveCeiling{}, access.OpHandleOutside: verification.HandleOutside{},
-		access.OpCloseCirculation: verification.CloseInformation{}, access.OpAppointKeeper: verification.AppointKeeper{},
+		access.OpCloseCirculation: verification.CloseInformation{}, access.OpAppointKeeper: verification.AppointKeeper{}, access.OpAppointAlarmed: verification.AppointKeeper{},
 		access.OpPlaceLegalHold: verification.PlaceLegalHold{}, access.OpLiftLegalHold: verification.LiftLegalHold{},
 		access.OpProposeErasure: verification.ProposeErasure{}, access.OpConfirmErasure: verification.ConfirmErasure{}, access.OpDropErasure: verification.DropErasure{},
 		access.OpRepinPolicy: verification.RepinPolicy{}, access.OpNoteRequest: verification.AddNote{},

@@ -2,6 +2,7 @@ package access
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"verigate/internal/verification"
@@ -13,11 +14,12 @@ type Mark string
 // The marks of schemas/marks.json.
 const (
 	MarkSecondReviewer Mark = "second_reviewer" // packages that wait for one: what waited by then alarms them no more
+	MarkSealedMatter   Mark = "sealed_matter"   // sealed matters that came: what alarmed by then alarms them no more
 	MarkBriefing       Mark = "briefing"        // the briefing that they signed off
 )
 
 // Marks are all of them.
-func Marks() []Mark { return []Mark{MarkSecondReviewer, MarkBriefing} }
+func Marks() []Mark { return []Mark{MarkSecondReviewer, MarkSealedMatter, MarkBriefing} }
 
 // ReadUntil is that the person has read something up to a moment.
 type ReadUntil struct {
@@ -47,7 +49,7 @@ func (p Principal) setMark(s verification.Stamp, c SetMark) ([]Event, error) {
 	switch {
 	case p.ID == "" || s.By.Person != p.ID || p.System:
 		return nil, refuse(verification.NotPermitted, "what somebody has read they say themselves")
-	case c.Mark != MarkSecondReviewer && c.Mark != MarkBriefing || c.Until.After(s.At):
+	case !slices.Contains(Marks(), c.Mark) || c.Until.After(s.At):
 		return nil, refuse(MarkInvalid, "a mark is one of those that there are, and lies not in the future")
 	case !c.Until.After(p.Read[c.Mark]):
 		return nil, nil

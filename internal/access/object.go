@@ -19,6 +19,7 @@ type Object struct {
 	Keeper      verification.PersonID // of the stub
 	Parts       []Part
 	Excluded    verification.Exclusion
+	Alarmed     []verification.PersonID // leads whom a sealed matter alarms; the record alone does not say it
 
 	task       verification.TaskID      // the one in question; empty: the request
 	unit       verification.UnitCode    // of OfUnit

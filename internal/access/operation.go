@@ -54,6 +54,8 @@ const (
 	OpListMilestones       Operation = "listMilestones"
 	OpListCompartments     Operation = "listCompartments"
 	OpSetKeepersOnDuty     Operation = "setKeepersOnDuty"
+	OpListAlarms           Operation = "listAlarms"
+	OpAppointAlarmed       Operation = "appointAlarmed"
 	OpGetOnCall            Operation = "getOnCall"
 	OpSetOnCall            Operation = "setOnCall"
 	OpGetStatistics        Operation = "getStatistics"
@@ -271,6 +273,8 @@ func Table() []Rule {
 		{OpListMilestones, http.MethodGet, "/v1/milestones", headquarters, OnRows},
 		{OpListCompartments, http.MethodGet, "/v1/compartments", tenders, OnRows},
 		{OpSetKeepersOnDuty, http.MethodPut, "/v1/compartments/{compartment}/duty", tenders, OnNothing},
+		{OpListAlarms, http.MethodGet, "/v1/alarms", deskOrLead, OnRows},
+		{OpAppointAlarmed, http.MethodPost, "/v1/alarms/{id}/keeper", lead, OnRequest},
 		{OpGetOnCall, http.MethodGet, "/v1/on-call", deskOrLead, OnRows},
 		{OpSetOnCall, http.MethodPut, "/v1/on-call", lead, OnNothing},
 		{OpGetStatistics, http.MethodGet, "/v1/statistics", countReaders, OnRows},

@@ -82,11 +82,16 @@ func (r Roster) Leads(c verification.Compartment) []verification.PersonID {
 	return sorted(r.rooms[c].leads)
 }
 
+// Inside lists everybody of the desk's side in it, by id: who holds a matter there may work on it.
+func (r Roster) Inside(c verification.Compartment) []verification.PersonID {
+	m := r.rooms[c]
+	return sorted(slices.Concat(m.keepers, m.desk, m.leads))
+}
+
 // TooSmall says whether the compartment has fewer than three persons of the desk's side: nothing is sealed into it
 // (compartment_too_small).
 func (r Roster) TooSmall(c verification.Compartment) bool {
-	m := r.rooms[c]
-	return len(sorted(slices.Concat(m.keepers, m.desk, m.leads))) < deskSide
+	return len(r.Inside(c)) < deskSide
 }
 
 // Gap is something that a compartment lacks.

@@ -48,7 +48,7 @@ func Shown(op Operation) Shows {
 	case OpExportBoard, OpExportStatistics:
 		return ShowsExport
 	case OpListRequests, OpStreamRequest, OpGetUnitQueue, OpStreamQueue, OpStreamTask, OpGetTaskClocks, OpGetBoard, OpStreamBoard,
-		OpListNotices, OpListMilestones, OpListRetention, OpProposeErasures, OpConfirmErasures, OpGetClocks, OpFindRequest, OpFindByReference:
+		OpListNotices, OpListAlarms, OpAppointAlarmed, OpListMilestones, OpListRetention, OpProposeErasures, OpConfirmErasures, OpGetClocks, OpFindRequest, OpFindByReference:
 		return ShowsRows
 	case OpGetReaders, OpGetHistory, OpListEvidence:
 		return ShowsEvidence

@@ -52,7 +52,7 @@ func (w Watcher) follow(ctx context.Context) error {
 			if w.Seen != nil {
 				w.Seen(step.After.Request.ID, e.Sequence)
 			}
-			w.Watch.Apply(e.Place, step.After.Request)
+			w.Watch.Apply(e.Place, step.After.Request, step.After.Clocks)
 			w.Feed.Add(gateway.ChangeOf(e.Place, step.Before.Request, step.After.Request, step.Before.Rows, step.After.Rows))
 			return nil
 		})

@@ -230,7 +230,7 @@ func TestWhoIsExcludedFromTooMuchIsToldNoNumbersAndStillHasTheBoard(t *testing.T
 		w.Watch.Apply(record.Place{}, verification.Request{
 			ID: verification.RequestID(fmt.Sprint("r", n)), State: verification.WithUnits, Intake: verification.Intake{Level: marking.L2},
 			Excluded: excluding(gatewaytest.Outsider()),
-		})
+		}, nil)
 	}
 	for n := range gateway.MostConflicts {
 		exclude(n)

@@ -27,7 +27,15 @@ type Roster interface {
 type OnCall struct {
 	Turns []access.Turn // of now and after it
 	Heard time.Time     // what waited by then has alarmed who is on call now, and they opened it; zero: none
-	Alarm *board.Row    // what waits longest for the caller, who is on call, and was not opened; nil: nothing
+	Alarm OnCallAlarm   // what alarms the caller and was not opened; the zero value: nothing does
+}
+
+// OnCallAlarm is what alarms somebody in every open page, without content.
+type OnCallAlarm struct {
+	Mark    access.Mark // which of the alarms it is, and what opening it moves
+	Request verification.RequestID
+	Number  string
+	Since   time.Time
 }
 
 // OnCall says who is on call, and to who is on call what waits for them.
@@ -36,18 +44,32 @@ func (g *Gateway) OnCall(ctx context.Context, c Call) (OnCall, error) {
 		return OnCall{}, err
 	}
 	now, turns := g.Now(), g.Roster.OnCall()
-	out := OnCall{Turns: turns.Ahead(now)}
+	out := OnCall{Turns: turns.Ahead(now), Alarm: g.sealedAlarm(c.By)}
 	turn, on := turns.At(now)
 	if !on {
 		return out, nil
 	}
 	out.Heard = g.Roster.Read(turn.Person)[access.MarkSecondReviewer]
-	if c.By.Person != turn.Person || c.By.System {
+	if c.By.Person != turn.Person || c.By.System || out.Alarm.Request != "" {
 		return out, nil
 	}
-	var err error
-	out.Alarm, err = g.alarm(ctx, c, out.Heard)
+	row, err := g.alarm(ctx, c, out.Heard)
+	if row != nil {
+		out.Alarm = OnCallAlarm{Mark: access.MarkSecondReviewer, Request: row.ID, Number: row.Number, Since: row.WaitsSince}
+	}
 	return out, err
+}
+
+// sealedAlarm is the sealed matter that has alarmed the caller longest and was not opened. It goes before all that waits for a
+// second reviewer, of which the board is asked: that one is away stops no alarm.
+func (g *Gateway) sealedAlarm(by access.Caller) OnCallAlarm {
+	heard := g.Roster.Read(by.Person)[access.MarkSealedMatter]
+	for _, a := range g.alarms(by) {
+		if a.Since.After(heard) {
+			return OnCallAlarm{Mark: access.MarkSealedMatter, Request: a.ID, Number: a.Number, Since: a.Since}
+		}
+	}
+	return OnCallAlarm{}
 }
 
 // alarm is the row that has waited longest of those that the caller may approve and has not heard of.

@@ -1,11 +1,14 @@
 package gateway
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"verigate/internal/access"
 	"verigate/internal/record"
+	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -20,6 +23,7 @@ type Watch struct {
 	mu        sync.RWMutex
 	sealed    *access.Sealed                                      // what a role alone does not decide
 	held      map[verification.RequestID]verification.Compartment // of these the sealed ones, and where they lie
+	arrived   map[verification.RequestID]arrival                  // of these the open ones, and whom they alarm
 	asks      map[verification.PartnerCode]map[Ask]struct{}
 	position  record.Position
 	latest    time.Time // of the decisions seen
@@ -36,13 +40,13 @@ type Ask struct {
 func NewWatch() *Watch {
 	return &Watch{
 		sealed: access.NewSealed(),
-		held:   map[verification.RequestID]verification.Compartment{},
-		asks:   map[verification.PartnerCode]map[Ask]struct{}{},
+		held:   map[verification.RequestID]verification.Compartment{}, arrived: map[verification.RequestID]arrival{},
+		asks: map[verification.PartnerCode]map[Ask]struct{}{},
 	}
 }
 
-// Apply takes the state of a request after the message at a place.
-func (w *Watch) Apply(at record.Place, r verification.Request) {
+// Apply takes the state of a request after the message at a place, with its clocks.
+func (w *Watch) Apply(at record.Place, r verification.Request, clocks sla.Clocks) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.position = w.position.With(at)
@@ -58,6 +62,11 @@ func (w *Watch) Apply(at record.Place, r verification.Request) {
 		w.held[r.ID] = r.Compartment
 	} else {
 		delete(w.held, r.ID)
+	}
+	if o.Sealed() && r.State.Open() {
+		w.arrived[r.ID] = arrivalOf(w.arrived[r.ID], r, clocks)
+	} else {
+		delete(w.arrived, r.ID)
 	}
 	for _, c := range r.Consents {
 		w.ask(c, r)
@@ -134,6 +143,20 @@ func (w *Watch) Hides(c access.Caller, id verification.RequestID) bool { return 
 
 // Conflicts lists the requests from which the caller is excluded, which no number may count that the caller reads.
 func (w *Watch) Conflicts(c access.Caller) []verification.RequestID { return w.sealed.Conflicts(c) }
+
+// arrivals lists the sealed matters that are open.
+func (w *Watch) arrivals() []arrival {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return slices.Collect(maps.Values(w.arrived))
+}
+
+// arrival is one of them; the zero value when it is none, which alarms nobody.
+func (w *Watch) arrival(id verification.RequestID) arrival {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.arrived[id]
+}
 
 // holds says whether the watch knows the request as sealed.
 func (w *Watch) holds(id verification.RequestID) bool {

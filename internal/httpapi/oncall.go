@@ -34,8 +34,8 @@ func onCallReply(on gateway.OnCall) server.OnCallReplyJSONResponse {
 	view := server.OnCallReplyJSONResponse{HeardUntil: utc(on.Heard), Turns: items(on.Turns, func(t access.Turn) server.OnCallTurn {
 		return server.OnCallTurn{Person: string(t.Person), From: t.From.UTC(), Until: t.Until.UTC()}
 	})}
-	if row := on.Alarm; row != nil {
-		view.Alarm = server.OnCallAlarm{Request: string(row.ID), Number: row.Number, Since: row.WaitsSince.UTC()}
+	if a := on.Alarm; a.Request != "" {
+		view.Alarm = server.OnCallAlarm{Mark: server.OnCallAlarmMark(a.Mark), Request: string(a.Request), Number: a.Number, Since: a.Since.UTC()}
 	}
 	return view
 }

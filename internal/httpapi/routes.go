@@ -66,6 +66,7 @@ func bodies() map[access.Operation]body {
 		access.OpHandleOutside:        {"handled-outside", server.HandledOutside{}},
 		access.OpCloseCirculation:     {"closure", server.Closure{}},
 		access.OpAppointKeeper:        {"keeper", server.Keeper{}},
+		access.OpAppointAlarmed:       {"keeper", server.Keeper{}},
 		access.OpRepinPolicy:          {"policy", server.Policy{}},
 		access.OpPlaceLegalHold:       {"legal-hold", server.LegalHold{}},
 		access.OpLiftLegalHold:        {"legal-hold-lifting", server.LegalHoldLifting{}},

@@ -108,7 +108,7 @@ func setDuty(v *site.Visit) error {
 	}
 	for field, pointer := range map[string]string{"keeper": "/person", "deputy": "/deputy", "until": "/until"} {
 		if len(p.At(pointer)) > 0 {
-			typed.Flaws[field] = v.T("sealed.flaw." + field)
+			typed.Flaws[field] = v.Word("sealed.flaw", field)
 		}
 	}
 	return showAs(v, &refusedTurn{room: v.Form("compartment"), form: typed, problem: p})

@@ -2,7 +2,7 @@
 // who holds it.
 //
 // It is the board as its reader sees it, less what is not sealed, and below it each compartment that the reader sees to, with
-// its members and why they are.
+// who is on duty, its members and why they are. Above all stands what waits to be claimed and alarms the reader.
 package sealed
 
 import (
@@ -23,8 +23,11 @@ var files embed.FS
 func Group() site.Group {
 	return site.Group{
 		Files: files,
-		Pages: []site.Page{{Pattern: "GET /sealed", Handle: show}, {Pattern: "POST /sealed/duty", Handle: setDuty}},
-		Menu:  []site.Entry{{Text: "sealed.menu", Path: "/sealed", Operation: access.OpGetBoard, Role: verification.RoleKeeper, Place: 50}},
+		Pages: []site.Page{{Pattern: "GET /sealed", Handle: show}, {Pattern: "POST /sealed/duty", Handle: setDuty}, {Pattern: "POST /sealed/keeper", Handle: appoint}},
+		Menu: []site.Entry{
+			{Text: "sealed.menu", Path: "/sealed", Operation: access.OpGetBoard, Role: verification.RoleKeeper, Place: 50},
+			{Text: "sealed.menu", Path: "/sealed", Operation: access.OpAppointAlarmed, Place: 50},
+		},
 	}
 }
 
@@ -34,6 +37,7 @@ type page struct {
 	More    bool // the board goes on beyond what was read
 	Stale   bool
 	Pending int // that nobody has claimed
+	Alarms  []alarm
 	Rooms   []room
 }
 
@@ -80,6 +84,9 @@ func showAs(v *site.Visit, refused *refusedTurn) error {
 		}
 	}
 	p.More = cursor != ""
+	if p.Alarms, err = alarms(v, labels, p.Rows); err != nil {
+		return err
+	}
 	if p.Rooms, err = rooms(v, labels, refused); err != nil {
 		return err
 	}

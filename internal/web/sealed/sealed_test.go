@@ -26,8 +26,8 @@ func TestAKeeperFindsClaimsAndWorksOnASealedMatter(t *testing.T) {
 	t.Parallel()
 	w := webtest.Start(t)
 	tab := w.Open(t)
-	for _, said := range []struct{ language, empty, nobody, room, end string }{
-		{"vi", "Không có hồ sơ kín nào đang mở", "chưa ai nhận", "Tiền chất", "không thời hạn"}, {"en", "No sealed matter is open", "nobody yet", "Precursors", "no end"},
+	for _, said := range []struct{ language, empty, nobody, room, end, alarm, keeper string }{
+		{"vi", "Không có hồ sơ kín nào đang mở", "chưa ai nhận", "Tiền chất", "không thời hạn", "Có hồ sơ kín chờ nhận", "báo động cho quý vị là người giữ trực"}, {"en", "No sealed matter is open", "nobody yet", "Precursors", "no end", "A sealed matter waits to be claimed", "alarms you as keeper since"},
 	} {
 		tab.Enter("supervisor", "/sealed")
 		tab.Speak(said.language)
@@ -40,6 +40,14 @@ func TestAKeeperFindsClaimsAndWorksOnASealedMatter(t *testing.T) {
 		tab.Await("the matter on the page", `document.querySelector('`+link+`') || (setTimeout(() => location.reload(), 300), false)`)
 		if got := tab.Text("tbody tr:has(" + link + ")"); !strings.Contains(got, said.nobody) {
 			t.Errorf("the row says %q", got)
+		}
+		tab.Await("the alarm", `document.querySelector('#alarm [data-alarm]')`)
+		if got := tab.Text("#alarm"); !strings.Contains(got, said.alarm) || strings.Contains(got, "acetic") {
+			t.Errorf("the alarm says %q", got)
+		}
+		tab.Submit("#alarm button")
+		if at, got := tab.Path(), tab.Text("#sealed-alarms"); at != "/sealed" || !strings.Contains(got, said.keeper) || tab.Has("#alarm [data-alarm]") {
+			t.Errorf("opening the alarm leads to %s, which says %q", at, got)
 		}
 		for _, part := range []string{said.room, "Keepers' deputy for precursors", "Lead for precursors", said.end} {
 			if got := tab.Text("main"); !strings.Contains(got, part) {
@@ -79,6 +87,9 @@ func TestAKeeperFindsClaimsAndWorksOnASealedMatter(t *testing.T) {
 	}
 	tab.Accessible("the keeper's page")
 	tab.Screens("sealed")
+	if tab.Has("#sealed-alarms") {
+		t.Errorf("what was claimed alarms: %s", tab.Text("#sealed-alarms"))
+	}
 	tab.Enter("supervisor", "/sealed")
 	if tab.Has("tbody tr") {
 		t.Errorf("supervision is told of sealed matters: %s", tab.Text("main"))

@@ -10,11 +10,12 @@ import (
 	"verigate/internal/web/text"
 )
 
-// Alarm is what every page has for who may be on call as second reviewer: what waits for them, without content. It asks
-// again by itself, and sounds until it is opened.
+// Alarm is what every page has for who may be on call as second reviewer, or on duty as keeper: what waits for them, without
+// content. It asks again by itself, and sounds until it is opened.
 type Alarm struct {
 	Unknown bool   // whether something waits could not be asked
 	Number  string // empty: nothing waits
+	Mark    string // what waits: a package for a second reviewer, or a sealed matter to be claimed
 	Request string
 	Since   text.Since
 	Until   string // what is opened by opening this one: all that waited by then
@@ -34,7 +35,7 @@ func (v *Visit) alarm() *Alarm {
 		return &Alarm{}
 	}
 	return &Alarm{
-		Number: on.Alarm.Number, Request: on.Alarm.Request, Since: v.Language.Since(on.Alarm.Since, v.Now),
+		Number: on.Alarm.Number, Mark: string(on.Alarm.Mark), Request: on.Alarm.Request, Since: v.Language.Since(on.Alarm.Since, v.Now),
 		Until: on.Alarm.Since.Format(time.RFC3339Nano),
 	}
 }
@@ -52,8 +53,12 @@ func openAlarm(v *Visit) error {
 	if err != nil {
 		return notThere()
 	}
-	if err := Done(v.API.SetMark(v.Context(), client.Mark{Mark: client.MarkMarkSecondReviewer, Until: until})); err != nil {
+	mark := client.MarkMark(v.Form("mark"))
+	if err := Done(v.API.SetMark(v.Context(), client.Mark{Mark: mark, Until: until})); err != nil {
 		return err
+	}
+	if mark == client.MarkMarkSealedMatter {
+		return v.Go("/sealed")
 	}
 	return v.Go("/requests/" + url.PathEscape(v.Form("id")) + "/review")
 }

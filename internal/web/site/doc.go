@@ -27,7 +27,7 @@
 // listens, and the page is as old as it is. While the line, the stream or a part is away the frame says so; a page with a
 // line of its own tells it by the events verigate:away and verigate:back at the document.
 //
-// Who may be on call as second reviewer has the alarm on every page (alarm.go): a part that asks again by itself, says that
+// Who may be on call as second reviewer, or on duty as keeper, has the alarm on every page (alarm.go): a part that asks again by itself, says that
 // something waits and since when, and sounds until it is opened.
 //
 // A page loads nothing from elsewhere and runs nothing that stands in it: styles and scripts are files under the name of
