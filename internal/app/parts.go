@@ -87,6 +87,7 @@ type Parts struct {
 	transit       *transit.Key // nil: the root key is a file
 	ledgerKeys    *ledgerKeys
 	past          *past       // of a demonstration: how it is given one
+	lasting       *seal.Vault // of the keys of what outlives its month: principals, the directory, tombstones
 	evidenceVault *seal.Vault // of the keys of evidence
 	witnesses     *evidence.Readers
 	window        *record.Window // of Journal, for all followers
@@ -223,7 +224,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	p.Requests = record.NewLog(p.window, p.Vault, record.Requests{})
 	p.Watch = gateway.NewWatch()
 	p.Gateway = gateway.New(gateway.Parts{
-		Requests: p.Requests, Rules: p.Rules, Retention: p.Periods, Learnt: p.learnt, Signer: p.Receipts, Identity: identity, Blinds: p.Names,
+		Requests: p.Requests, Lasting: p.lasting, Rules: p.Rules, Retention: p.Periods, Learnt: p.learnt, Signer: p.Receipts, Identity: identity, Blinds: p.Names,
 		Watch: p.Watch, Feed: gateway.NewFeed(), Now: p.Now,
 		Directory: func() *directory.Directory { return p.Registry.Directory() },
 		Persons: func(id verification.PersonID) (access.Principal, bool) {
@@ -315,7 +316,7 @@ func (p *Parts) openGateway(ctx context.Context) error {
 	if p.Demo {
 		data = data.ForDemonstration()
 	}
-	log := record.NewLog(p.window, p.Vault, access.Codec{})
+	log := record.NewLog(p.window, p.lasting, access.Codec{})
 	p.Registry = gateway.NewRegistry(log, gateway.Reference{Directory: data, Rules: p.Rules, Demonstration: p.Demo}, p.Now)
 	p.Gateway.Roster = p.Registry
 	p.registrar = follow.Registrar{Log: log, Registry: p.Registry, Retry: p.retried("registry")}

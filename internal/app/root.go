@@ -83,8 +83,18 @@ func (p *Parts) openVault(ctx context.Context) error {
 	if err := p.Vault.Fill(ctx); err != nil {
 		return fmt.Errorf("write keys ahead: %w", err)
 	}
+	p.lasting = seal.New(seal.Settings{Store: p.Conn.Keys(), Root: p.Root, Now: p.Now, Group: "lasting", Slots: lastingKeys})
+	if err := p.lasting.OpenGroups(ctx); err != nil {
+		return fmt.Errorf("open the keys of what lasts: %w", err)
+	}
+	if err := p.lasting.Fill(ctx); err != nil {
+		return fmt.Errorf("write keys of what lasts ahead: %w", err)
+	}
 	return nil
 }
+
+// lastingKeys is how many keys of what lasts are written ahead: principals and erasures are few.
+const lastingKeys = 8
 
 // The acts on root keys.
 const (

@@ -69,6 +69,7 @@ func TestWhatIsErasedLosesItsKeyOnTheDisk(t *testing.T) {
 	if _, said := command(t, "erasure", "list", "--data", dir, "--keys-backups", "720h"); !strings.Contains(said, ": key destroyed ") || !strings.Contains(said, "that has it runs out ") {
 		t.Errorf("the dates of the erasure: %s", said)
 	}
+	mustLast(t, dir, strings.TrimPrefix(at, requests+"/"))
 	if _, said := command(t, "verify", "--data", dir); !strings.Contains(said, "erased: 1 requests; none of their keys is in a file of the store") {
 		t.Errorf("verify does not tell what is erased: %s", said)
 	}
@@ -97,6 +98,28 @@ func mustNotBeginAnew(t *testing.T, dir, id string) {
 	first := record.Sealed{Subject: record.Request(id), Header: record.Header{KID: "k", Command: "c", Kinds: []string{"submitted.v1"}, Wire: 1}, Data: []byte("x")}
 	if _, err := p.Journal.Append(t.Context(), first, 0); !errors.Is(err, record.ErrConflict) {
 		t.Errorf("an erased request was begun anew: %v", err)
+	}
+}
+
+// mustLast holds a tombstone, and whoever may knock, to be under keys of a group that outlives the months of content.
+func mustLast(t *testing.T, dir, id string) {
+	t.Helper()
+	p, err := app.Open(t.Context(), app.Options{
+		Stores: config.Stores{Data: dir, Replicas: 1}, Demo: true, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	for _, s := range []record.Subject{record.Request(id), {Kind: record.KindPrincipal, ID: string(p.Registry.Keyring().Principals()[0].ID)}} {
+		all, err := p.Journal.Read(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := p.Conn.Keys().Get(t.Context(), all[len(all)-1].KID)
+		if err != nil || !strings.HasPrefix(key.Group, "lasting.") {
+			t.Errorf("%s %s is under %s, %v", s.Kind, s.ID, key.Group, err)
+		}
 	}
 }
 

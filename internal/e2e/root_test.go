@@ -62,7 +62,7 @@ func TestTheRootKeyIsRotatedWhileTwoGatewaysServe(t *testing.T) {
 		t.Helper()
 		mustSay(t, keyOver(t, dir, code, "root", act), says...)
 	}
-	root(0, dir, "status", `^file\.\w+: 3 keys \(names, group\.\S+, evidence\.\S+\)$`)
+	root(0, dir, "status", `^file\.\w+: 4 keys \(names, group\.\S+, lasting\.\S+, evidence\.\S+\)$`)
 	root(1, dir, "rotate", "everything is under the newest")
 	root(1, dir, "retire", "nothing to take away")
 	root(0, dir, "prepare", `root\.key\.next: copy it`)
@@ -91,7 +91,7 @@ func TestTheRootKeyIsRotatedWhileTwoGatewaysServe(t *testing.T) {
 			}
 		})
 	}
-	root(0, dir, "rotate", `^everything is under the newest root key$`, `^file\.\w+: 3 keys`)
+	root(0, dir, "rotate", `^everything is under the newest root key$`, `^file\.\w+: 4 keys`)
 	root(1, other, "rotate", "everything is under the newest")
 	close(stop)
 	load.Wait()

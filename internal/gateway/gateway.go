@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"time"
 
 	"verigate/internal/access"
@@ -18,7 +19,11 @@ import (
 
 // Parts are what a gateway is put together from. All are safe for concurrent use.
 type Parts struct {
-	Requests  *record.Log[verification.Decision]
+	Requests *record.Log[verification.Decision]
+	// Lasting has the keys of what outlives the month of its content: tombstones.
+	Lasting interface {
+		Take(ctx context.Context) (kid string, err error)
+	}
 	Directory func() *directory.Directory // as of now: it changes when the record says so
 	Persons   func(verification.PersonID) (access.Principal, bool)
 	Everybody func() []access.Principal // of Persons, by id

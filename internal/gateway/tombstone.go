@@ -27,7 +27,7 @@ func (g *Gateway) tombstone(ctx context.Context, e record.Entry[verification.Dec
 		history[i] = h.Decision
 	}
 	e.Decision.Kept = verification.Bare(history...)
-	if e.KID, err = g.Requests.Take(ctx); err != nil {
+	if e.KID, err = g.Lasting.Take(ctx); err != nil {
 		return e, unavailable("take a data key", err)
 	}
 	return e, nil

@@ -235,7 +235,7 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 	watch, feed := gateway.NewWatch(), gateway.NewFeed()
 	r.registry = gateway.NewRegistry(record.NewLog(r.journal, sealtest.Vault(t), access.Codec{}), gateway.Reference{Directory: places, Rules: rules}, r.clock.now)
 	g := gateway.New(gateway.Parts{
-		Requests: log, Directory: func() *directory.Directory { return places }, Rules: rules, Retention: kept, Signer: r.receipts,
+		Requests: log, Lasting: log, Directory: func() *directory.Directory { return places }, Rules: rules, Retention: kept, Signer: r.receipts,
 		Identity: gateway.NewIdentity(bytes.Repeat([]byte{1}, 32)), Board: r.board, Blinds: sealtest.Names(t),
 		Watch: watch, Feed: feed, Now: r.clock.now, Persons: r.keys.person, Everybody: r.keys.everybody,
 		Roster: r.registry,

@@ -26,5 +26,7 @@
 // wrapped key beside the content, where it outlives its erasure.
 //
 // What is kept for another time than content has months of its own, which end
-// by themselves: key.evidence.2026-11 is the group of that month's evidence.
+// by themselves: key.evidence.2026-11 is the group of that month's evidence,
+// and key.lasting.2026-11 that of the principals, the directory and the
+// tombstones that began then, which outlive the content of their month.
 package seal

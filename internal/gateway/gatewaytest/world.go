@@ -144,7 +144,7 @@ func (w *World) Another() *gateway.Gateway { return gateway.New(w.Parts(w.Watch)
 // Parts are those of a gateway with a watch of its own.
 func (w *World) Parts(watch *gateway.Watch) gateway.Parts {
 	return gateway.Parts{
-		Requests: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Everybody: Members, Rules: w.Rules, Retention: w.Kept,
+		Requests: w.Log, Lasting: w.Log, Directory: func() *directory.Directory { return w.dir }, Persons: Person, Everybody: Members, Rules: w.Rules, Retention: w.Kept,
 		Signer: w.signer, Identity: gateway.NewIdentity(bytes.Repeat([]byte{3}, 32)), Board: w.Board, Blinds: w.names,
 		Watch: watch, Feed: w.Feed, Now: w.Clock.Now,
 		Book: &draft.Book{Store: w.Drafts, Sealer: w.Vault},
