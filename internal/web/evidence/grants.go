@@ -39,7 +39,7 @@ func showGrants(v *site.Visit) error {
 	page := grants{Frame: v.Frame("evidence.grants.title")}
 	for _, g := range found.Items {
 		shown := grant{
-			Person: who(v, labels, g.Person, g.Role), State: v.T("evidence.grants.states." + string(g.State)),
+			Person: who(v, labels, g.Person, g.Role), State: v.Word("evidence.grants.states", string(g.State)),
 			Waits: g.State == client.GrantStateWaiting, Until: v.Moment(g.Until),
 		}
 		if shown.What = shown.Person.Roles; g.Role == "" {
