@@ -25,7 +25,7 @@ func TestAnAuditorSeesHowFarTheRecordIsProved(t *testing.T) {
 	tab := w.Open(t)
 	tab.Enter("auditor", "/evidence/ledger")
 	for language, words := range map[string]struct{ title, state string }{
-		"vi": {"Sổ ghi và nhật ký truy cập được chứng minh đến đâu", "không có bên chứng kiến"},
+		"vi": {"Sổ ghi và sổ bằng chứng được chứng minh đến đâu", "không có bên chứng kiến"},
 		"en": {"How far record and evidence are proved", "there is no witness"},
 	} {
 		tab.Speak(language)
