@@ -298,67 +298,46 @@ func peer(c net.Conn) (uint32, error) {
 	return cred.Uid, nil
 }
 
+// saysAtMost is how long what a command says may be, where nothing else is said, in bytes.
+const saysAtMost = 64 << 10
+
+// adminHandler has a door for each command; remote speaks to it.
 func (p *Parts) adminHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /verify", func(w http.ResponseWriter, r *http.Request) {
-		report, err := p.Verify(r.Context())
-		p.reply(w, report, err)
-	})
-	mux.HandleFunc("POST /unfit", func(w http.ResponseWriter, r *http.Request) {
-		found, err := p.Unfit(r.Context())
-		p.reply(w, found, err)
-	})
-	mux.HandleFunc("POST /gone", func(w http.ResponseWriter, r *http.Request) {
-		gone, err := p.Gone(r.Context())
-		p.reply(w, gone, err)
-	})
-	mux.HandleFunc("POST /rebuild", func(w http.ResponseWriter, r *http.Request) {
-		rebuilt, err := p.Rebuild(r.Context())
-		p.reply(w, rebuilt, err)
-	})
-	mux.HandleFunc("POST /key", func(w http.ResponseWriter, r *http.Request) {
-		var request KeyRequest
-		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&request); err != nil {
-			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
-			return
-		}
-		result, err := p.Key(r.Context(), request)
-		p.reply(w, result, err)
-	})
-	mux.HandleFunc("POST /calendar", func(w http.ResponseWriter, r *http.Request) {
-		var request CalendarRequest
-		if err := json.NewDecoder(io.LimitReader(r.Body, decreeLimit)).Decode(&request); err != nil {
-			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
-			return
-		}
-		result, err := p.Calendar(r.Context(), request)
-		p.reply(w, result, err)
-	})
-	mux.HandleFunc("POST /person", func(w http.ResponseWriter, r *http.Request) {
-		var request PersonRequest
-		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&request); err != nil {
-			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
-			return
-		}
-		result, err := p.Person(r.Context(), request)
-		p.reply(w, result, err)
-	})
-	p.ledgerHandlers(mux)
-	p.rootHandlers(mux)
-	mux.HandleFunc("POST /evidence", func(w http.ResponseWriter, r *http.Request) {
-		var request EvidenceRequest
-		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&request); err != nil {
-			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
-			return
-		}
-		result, err := p.EvidenceRoom(r.Context(), request)
-		p.reply(w, result, err)
-	})
-	mux.HandleFunc("POST /known", func(w http.ResponseWriter, r *http.Request) {
-		result, err := p.Known(r.Context())
-		p.reply(w, result, err)
-	})
+	asks(p, mux, "POST /verify", p.Verify)
+	asks(p, mux, "POST /unfit", p.Unfit)
+	asks(p, mux, "POST /gone", p.Gone)
+	asks(p, mux, "POST /rebuild", p.Rebuild)
+	asks(p, mux, "POST /known", p.Known)
+	says(p, mux, "POST /key", saysAtMost, p.Key)
+	says(p, mux, "POST /calendar", decreeLimit, p.Calendar)
+	says(p, mux, "POST /person", saysAtMost, p.Person)
+	says(p, mux, "POST /evidence", saysAtMost, p.EvidenceRoom)
+	says(p, mux, "POST /bundle", 2*ledger.MaxBundle, p.Bundle)
+	says(p, mux, "POST /ledger-keys", saysAtMost, p.LedgerKeys)
+	says(p, mux, "POST /root-keys", saysAtMost, p.RootKeys)
 	return mux
+}
+
+// asks is a door for a command that says nothing.
+func asks[R any](p *Parts, mux *http.ServeMux, door string, do func(context.Context) (R, error)) {
+	mux.HandleFunc(door, func(w http.ResponseWriter, r *http.Request) {
+		result, err := do(r.Context())
+		p.reply(w, result, err)
+	})
+}
+
+// says is a door for a command that says something, of so many bytes at most.
+func says[Q, R any](p *Parts, mux *http.ServeMux, door string, most int64, do func(context.Context, Q) (R, error)) {
+	mux.HandleFunc(door, func(w http.ResponseWriter, r *http.Request) {
+		var request Q
+		if err := json.NewDecoder(io.LimitReader(r.Body, most)).Decode(&request); err != nil {
+			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
+			return
+		}
+		result, err := do(r.Context(), request)
+		p.reply(w, result, err)
+	})
 }
 
 // adminReply is what travels over the socket.

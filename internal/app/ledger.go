@@ -2,12 +2,9 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
 	"path/filepath"
 
 	"verigate/internal/evidence"
@@ -125,26 +122,4 @@ func (p *Parts) LedgerKeys(_ context.Context, rotate bool) ([]ledger.PublicKey, 
 		}
 	}
 	return p.Notary.Public()
-}
-
-// ledgerHandlers are the doors of admin.sock to the ledger.
-func (p *Parts) ledgerHandlers(mux *http.ServeMux) {
-	mux.HandleFunc("POST /bundle", func(w http.ResponseWriter, r *http.Request) {
-		var request BundleRequest
-		if err := json.NewDecoder(io.LimitReader(r.Body, 2*ledger.MaxBundle)).Decode(&request); err != nil {
-			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
-			return
-		}
-		file, err := p.Bundle(r.Context(), request)
-		p.reply(w, file, err)
-	})
-	mux.HandleFunc("POST /ledger-keys", func(w http.ResponseWriter, r *http.Request) {
-		var rotate bool
-		if err := json.NewDecoder(io.LimitReader(r.Body, 16)).Decode(&rotate); err != nil {
-			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
-			return
-		}
-		keys, err := p.LedgerKeys(r.Context(), rotate)
-		p.reply(w, keys, err)
-	})
 }

@@ -2,12 +2,9 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -228,19 +225,6 @@ func rootFiles(s config.Stores) (files []string) {
 		files = append(files, next)
 	}
 	return files
-}
-
-// rootHandlers is the door of admin.sock to the root keys.
-func (p *Parts) rootHandlers(mux *http.ServeMux) {
-	mux.HandleFunc("POST /root-keys", func(w http.ResponseWriter, r *http.Request) {
-		var request RootRequest
-		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&request); err != nil {
-			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
-			return
-		}
-		result, err := p.RootKeys(r.Context(), request)
-		p.reply(w, result, err)
-	})
 }
 
 // RootKeysOf looks after the root keys and prints what is under which.

@@ -107,9 +107,6 @@ func TestOnePartnerAtAHundredTimesIsToldSoAndTheOtherWaitsForNothing(t *testing.
 	if let := answers[http.StatusCreated]; let > 150+int(took/time.Second)*5+10 { // its burst, and 300 a minute
 		t.Errorf("%d of the flood were let in within %s", let, took)
 	}
-	if answers[http.StatusTooManyRequests] < answers[http.StatusCreated] {
-		t.Errorf("the flood was answered %v", answers)
-	}
 }
 
 // Two gateways over one Redis give one allowance; with Redis gone each gives its own, and nobody is refused for that.

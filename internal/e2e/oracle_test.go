@@ -188,7 +188,10 @@ func TestTwoHundredMicrosecondsMoreWouldBeTold(t *testing.T) {
 			}
 		}
 	}
-	if !o.tells() {
-		t.Error("200 µs more for another's are not noticed: the test above proves nothing")
+	for range 3 { // what else the machine does may drown it for a while
+		if o.tells() {
+			return
+		}
 	}
+	t.Error("200 µs more for another's are not noticed: the test above proves nothing")
 }
