@@ -39,7 +39,7 @@ func (v *visitor) kind(at string) (string, bool) {
 }
 
 // leftOver is what no reader should meet: an id in place of its text, a template's own words, a value of Go.
-var leftOver = regexp.MustCompile(`\b(?:frame|board|duty|portal|review|request|unit|inbox|account|admin|evidence|story|consent|sealed|register|wall|problem|flaw|field|done)\.[a-z_]{3,}\b|<no value>|%!|\{\{`)
+var leftOver = regexp.MustCompile(`\b(?:frame|board|duty|portal|review|request|unit|inbox|account|admin|evidence|story|consent|sealed|register|retention|wall|problem|flaw|field|done)\.[a-z_]{3,}\b|<no value>|%!|\{\{`)
 
 func (v *visitor) visit(at, from string) {
 	kind, worth := v.kind(at)

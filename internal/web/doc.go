@@ -12,6 +12,7 @@
 //	evidence who has seen a request and who did what to it, for auditors and the desk
 //	request  staff's view of one request: triage, clocks, history, and the commands of the desk, the lead and a keeper
 //	register what came by paper, telephone or e-mail, and stubs
+//	retention what is due for erasure, proposed by one person and confirmed by another, or held
 //	sealed   what a keeper keeps
 //	form     forms made of the schemas of the contract
 //	portal   a liaison officer's: requests, the form of a new one, answers

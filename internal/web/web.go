@@ -15,6 +15,7 @@ import (
 	"verigate/internal/web/portal"
 	"verigate/internal/web/register"
 	"verigate/internal/web/request"
+	"verigate/internal/web/retention"
 	"verigate/internal/web/review"
 	"verigate/internal/web/sealed"
 	"verigate/internal/web/site"
@@ -59,6 +60,7 @@ func groups(p Parts) []site.Group {
 		evidence.Group(),
 		request.Group(),
 		register.Group(),
+		retention.Group(),
 		sealed.Group(),
 		portal.Group(),
 		unit.Group(),
