@@ -73,15 +73,18 @@ func (f *Feed) after(at record.Position, n int) (lacking []Change, added int, mo
 	return lacking, f.added, f.grown, at.Covers(f.forgotten)
 }
 
-// next is the first change that a position lacks, if it is remembered.
-func (f *Feed) next(at record.Position) (Change, bool) {
+// next is the first change that a position lacks; nil when it lacks none so far. It may be forgotten: then nobody knows.
+func (f *Feed) next(at record.Position) (change *Change, forgotten bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	i := slices.IndexFunc(f.changes, func(c *Change) bool { return !at.Has(c.Place) })
-	if i < 0 || !at.Covers(f.forgotten) {
-		return Change{}, false
+	if !at.Covers(f.forgotten) {
+		return nil, true
 	}
-	return *f.changes[i], true
+	i := slices.IndexFunc(f.changes, func(c *Change) bool { return !at.Has(c.Place) })
+	if i < 0 {
+		return nil, false
+	}
+	return f.changes[i], false
 }
 
 // oldest is the position behind which every change is remembered.

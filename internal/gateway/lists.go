@@ -261,9 +261,13 @@ func (g *Gateway) staleSince(at board.Position) time.Time {
 		return time.Time{}
 	}
 	since := at.At
-	if missing, ok := g.Feed.next(at.Record); ok {
+	missing, forgotten := g.Feed.next(at.Record)
+	switch {
+	case missing != nil:
 		since = missing.After.Row.UpdatedAt
-	} else if since.IsZero() { // nothing was ever written to it
+	case !forgotten: // the watch has seen what the feed is about to tell
+		return time.Time{}
+	case since.IsZero(): // nothing was ever written to it
 		since = g.Watch.Latest()
 	}
 	if g.Now().Sub(since) <= stale {

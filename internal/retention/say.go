@@ -36,7 +36,7 @@ func (t Term) counted() Words {
 	of := t.Rule.subject()
 	return Words{
 		VI: fmt.Sprintf("Quy định %s (%s): %d tháng kể từ %s, đến hết %s", t.Rule.Name, of.VI, t.Rule.Months, t.Closed.vi(), t.Until.vi()),
-		EN: fmt.Sprintf("Rule %s (%s): %d months from %s, until %s", t.Rule.Name, of.EN, t.Rule.Months, t.Closed.en(), t.Until.en()),
+		EN: fmt.Sprintf("Rule %s (%s): %s from %s, until %s", t.Rule.Name, of.EN, months(t.Rule.Months), t.Closed.en(), t.Until.en()),
 	}
 }
 
@@ -73,4 +73,12 @@ func (d Day) written(layout string) string {
 		return string(d)
 	}
 	return t.Format(layout)
+}
+
+// months is a number of months in English; Vietnamese has one form.
+func months(n int) string {
+	if n == 1 {
+		return "1 month"
+	}
+	return fmt.Sprintf("%d months", n)
 }
