@@ -293,3 +293,34 @@ func TestABundleProvesARequestWithoutAServer(t *testing.T) {
 		t.Error("there is a bundle of a request that does not exist")
 	}
 }
+
+// slow is a source of which no more than so many messages are taken.
+type slow struct {
+	notary.Source
+	most uint64
+}
+
+func (s slow) Read(ctx context.Context, from uint64, n int) ([]ledger.Message, error) {
+	if from > s.most {
+		return nil, nil
+	}
+	return s.Source.Read(ctx, from, min(n, int(s.most-from)+1)) //nolint:gosec // a few
+}
+
+// What another gateway took and signed sooner is no difference.
+func TestAGatewayThatIsBehindAnotherFindsNothingWrong(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(40)
+	w.read(20)
+	behind := w.gateway("behind", reading(func(s notary.Source) notary.Source { return slow{s, 5} }))
+	for _, l := range behind.notary.Logs() {
+		for l.State().Taken < 5 {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	w.gateway("ahead").sign()
+	if found := behind.verify(); len(found) != 0 {
+		t.Errorf("it finds %v", found)
+	}
+}
