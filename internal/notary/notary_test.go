@@ -304,7 +304,7 @@ func (s slow) Read(ctx context.Context, from uint64, n int) ([]ledger.Message, e
 	if from > s.most {
 		return nil, nil
 	}
-	return s.Source.Read(ctx, from, min(n, int(s.most-from)+1)) //nolint:gosec // a few
+	return s.Source.Read(ctx, from, min(n, int(s.most-from)+1))
 }
 
 // What another gateway took and signed sooner is no difference.
