@@ -38,10 +38,23 @@ func spellings(text string) [][]byte {
 }
 
 // found names the fields whose words are in some bytes.
-func (c canaries) found(in []byte) []string {
-	var fields []string
+func (c canaries) found(in []byte) []string { return c.spelt().found(in) }
+
+// spelt are words in all their spellings, for one who looks for them often.
+type spelt map[string][][]byte // by the field
+
+func (c canaries) spelt() spelt {
+	all := spelt{}
 	for field, text := range c {
-		if slices.ContainsFunc(spellings(text), func(s []byte) bool { return bytes.Contains(in, s) }) {
+		all[field] = spellings(text)
+	}
+	return all
+}
+
+func (s spelt) found(in []byte) []string {
+	var fields []string
+	for field, spellings := range s {
+		if slices.ContainsFunc(spellings, func(one []byte) bool { return bytes.Contains(in, one) }) {
 			fields = append(fields, field)
 		}
 	}
