@@ -114,6 +114,17 @@ func (o *oracle) tells() bool {
 	return true
 }
 
+// everTells says whether the times tell in one of three attempts: what else the machine does may drown a difference for a
+// while, in the test as in its control.
+func (o *oracle) everTells() bool {
+	for range 3 {
+		if o.tells() {
+			return true
+		}
+	}
+	return false
+}
+
 // trial asks in pairs, both of a pair by one asker over one connection and in random order, so that whatever else the
 // machine does falls on both alike.
 func (o *oracle) trial(trial uint64) (others, nobodys []time.Duration) {
@@ -170,7 +181,7 @@ func (o *oracle) ask(asker int, s stranger, exists bool, r *rand.Rand) time.Dura
 }
 
 func TestTheTimeOfAnAnswerTellsNotWhetherAnotherHasIt(t *testing.T) {
-	if newOracle(t).tells() {
+	if newOracle(t).everTells() {
 		t.Error("the times of answers tell another's from nobody's")
 	}
 }
@@ -188,10 +199,7 @@ func TestTwoHundredMicrosecondsMoreWouldBeTold(t *testing.T) {
 			}
 		}
 	}
-	for range 3 { // what else the machine does may drown it for a while
-		if o.tells() {
-			return
-		}
+	if !o.everTells() {
+		t.Error("200 µs more for another's are not noticed: the test above proves nothing")
 	}
-	t.Error("200 µs more for another's are not noticed: the test above proves nothing")
 }
