@@ -33,22 +33,11 @@ func TestAMonthsKeyIsReplacedWhileTwoGatewaysServe(t *testing.T) {
 	var load sync.WaitGroup
 	for client := range 2 {
 		load.Go(func() {
-			for n := 0; ; n++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				name := fmt.Sprintf("month-%d-%d", client, n)
-				c, err := try(t.Context(), second.url, keys.Partners["NG"], http.MethodPost, requests, named(t, name), "Idempotency-Key", name)
-				if err != nil || c.Status != http.StatusCreated {
-					t.Errorf("%s: %d %s, %v", name, c.Status, c.Raw, err)
-					return
-				}
+			keepSending(t, second.url, keys.Partners["NG"], fmt.Sprintf("month-%d-", client), stop, func(name string, c call) {
 				mu.Lock()
+				defer mu.Unlock()
 				sent[name] = c
-				mu.Unlock()
-			}
+			})
 		})
 	}
 	for _, bad := range []string{"2026-11", "group.2026-13", "names"} {

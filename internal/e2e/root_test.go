@@ -75,20 +75,7 @@ func TestTheRootKeyIsRotatedWhileTwoGatewaysServe(t *testing.T) {
 	stop := make(chan struct{})
 	for i, g := range []server{first, second} {
 		load.Go(func() {
-			for n := 0; ; n++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				name := fmt.Sprintf("during-%d-%d", i, n)
-				c, err := try(t.Context(), g.url, keys.Partners["NG"], http.MethodPost, requests, named(t, name), "Idempotency-Key", name)
-				if err != nil || c.Status != http.StatusCreated {
-					t.Errorf("%s: %d %s, %v", name, c.Status, c.Raw, err)
-					return
-				}
-				sent.Add(1)
-			}
+			keepSending(t, g.url, keys.Partners["NG"], fmt.Sprintf("during-%d-", i), stop, func(string, call) { sent.Add(1) })
 		})
 	}
 	root(0, dir, "rotate", `^everything is under the newest root key$`, `^file\.\w+: 4 keys`)
@@ -124,5 +111,24 @@ func TestTheRootKeyIsRotatedWhileTwoGatewaysServe(t *testing.T) {
 	}
 	if n := mustVerify(t, dir); n != int(sent.Load())+2 {
 		t.Errorf("%d requests, sent %d", n, sent.Load()+2)
+	}
+}
+
+// keepSending posts requests one after the other, under names that begin alike, until it is stopped, and tells of each.
+func keepSending(t *testing.T, url, partner, names string, stop <-chan struct{}, sent func(name string, c call)) {
+	t.Helper()
+	for n := 0; ; n++ {
+		select {
+		case <-stop:
+			return
+		default:
+		}
+		name := fmt.Sprint(names, n)
+		c, err := try(t.Context(), url, partner, http.MethodPost, requests, named(t, name), "Idempotency-Key", name)
+		if err != nil || c.Status != http.StatusCreated {
+			t.Errorf("%s: %d %s, %v", name, c.Status, c.Raw, err)
+			return
+		}
+		sent(name, c)
 	}
 }
