@@ -14,6 +14,7 @@ import (
 	"verigate/internal/access"
 	"verigate/internal/demo"
 	"verigate/internal/directory"
+	"verigate/internal/durable"
 	"verigate/internal/gateway"
 	"verigate/internal/marking"
 	"verigate/internal/verification"
@@ -71,7 +72,7 @@ func (p *Parts) prepareDemo(ctx context.Context, baseURL string, begin func(cont
 	if err != nil {
 		return fmt.Errorf("write the credentials: %w", err)
 	}
-	return replace(path, append(content, '\n'))
+	return durable.Replace(path, append(content, '\n'))
 }
 
 func (p *Parts) demoCampaign(ctx context.Context) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"verigate/internal/config"
+	"verigate/internal/durable"
 	"verigate/internal/ledger"
 	"verigate/internal/receipt"
 )
@@ -31,7 +32,7 @@ func EvidenceBundle(ctx context.Context, e Env, c config.EvidenceBundle) error {
 		if path == "" {
 			path = c.Request + ".bundle"
 		}
-		if err := writeNew(path, file); err != nil {
+		if err := durable.Create(path, file); err != nil {
 			return err
 		}
 		fmt.Fprintf(e.Out, "%s\n", path)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"verigate/internal/durable"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -59,7 +61,7 @@ func idSecret(path string, recorded bool) ([]byte, error) {
 		if _, err := rand.Read(key); err != nil {
 			return nil, fmt.Errorf("make an id key: %w", err)
 		}
-		return key, writeNew(path, key)
+		return key, durable.Create(path, key)
 	case err != nil:
 		return nil, fmt.Errorf("read the id key: %w", err)
 	case len(key) != idKeySize:
@@ -78,40 +80,4 @@ func private(path string) error {
 		return fmt.Errorf("%s may be read by others (mode %04o): chmod 600 it", path, info.Mode().Perm())
 	}
 	return nil
-}
-
-// writeNew writes a file of mode 0600 that did not exist, and makes it durable before it returns.
-func writeNew(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = f.Write(content)
-	if err = errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path))); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
-}
-
-// replace writes a file of mode 0600 as a whole or not at all.
-func replace(path string, content []byte) error {
-	next := path + ".new"
-	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := writeNew(next, content); err != nil {
-		return err
-	}
-	if err := os.Rename(next, path); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

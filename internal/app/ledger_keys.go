@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"verigate/internal/durable"
 	"verigate/internal/ledger"
 )
 
@@ -67,7 +68,7 @@ func (k *ledgerKeys) replace(next func(seed []byte) ledger.KeySet) error {
 	if err != nil {
 		return err
 	}
-	if err := replace(k.path, content); err != nil {
+	if err := durable.Replace(k.path, content); err != nil {
 		return err
 	}
 	k.set = set

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"verigate/internal/config"
+	"verigate/internal/durable"
 	"verigate/internal/record"
 	"verigate/internal/seal"
 )
@@ -195,7 +196,7 @@ func (p *Parts) retireRoot(ctx context.Context) (string, error) {
 		}
 	}
 	return "the root key in use now is " + s.InUse + ", and the former one is gone here: do the same at the other gateways and, when the last backup of KEYS from before is gone, in the backup of the keys",
-		syncDir(filepath.Dir(first))
+		durable.SyncDir(filepath.Dir(first))
 }
 
 // aMonth is the id of a month's group as it begins; what came in its place is found.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"verigate/internal/durable"
 	"verigate/internal/ledger"
 )
 
@@ -101,5 +102,5 @@ func (w Witness) claim(shelf, name string, content []byte) error {
 	if err = errors.Join(err, os.Remove(unfinished)); err != nil {
 		return err
 	}
-	return syncDir(shelf)
+	return durable.SyncDir(shelf)
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"verigate/internal/durable"
 )
 
 // Witness is a directory on another host to which checkpoints are given: a file for each, which is never written again,
@@ -83,7 +85,7 @@ func (w Witness) give(shelf, name string, note []byte) error {
 	if err := os.Rename(unfinished, given); err != nil {
 		return errors.Join(err, os.Remove(unfinished))
 	}
-	return syncDir(shelf)
+	return durable.SyncDir(shelf)
 }
 
 // write puts what is given on a shelf, whole and durable, under a name that nobody reads.
@@ -103,12 +105,4 @@ func (w Witness) write(shelf string, content []byte) (path string, err error) {
 		return "", errors.Join(err, os.Remove(unfinished.Name()))
 	}
 	return unfinished.Name(), nil
-}
-
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

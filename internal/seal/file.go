@@ -10,11 +10,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 
+	"verigate/internal/durable"
 	"verigate/internal/record"
 )
 
@@ -38,24 +38,10 @@ var _ RootKey = (*FileRoot)(nil)
 // them durable, and returns their root. It never overwrites one.
 func CreateFileRoot(path string) (*FileRoot, error) {
 	secret := newKey()
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("create root key: %w", err)
-	}
-	_, err = f.Write(secret)
-	if err = errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path))); err != nil {
+	if err := durable.Create(path, secret); err != nil {
 		return nil, fmt.Errorf("create root key: %w", err)
 	}
 	return NewFileRoot(secret)
-}
-
-// syncDir makes a new name in a directory durable.
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // OpenFileRoot reads what CreateFileRoot wrote; fs.ErrNotExist when there is
