@@ -32,6 +32,9 @@ func (p *Parts) connect(ctx context.Context) (err error) {
 			return err
 		}
 		p.onClose(func() error { p.Server.Close(); return nil })
+		if n := p.Server.Finished; n > 0 {
+			p.Log.Warn("the process before was killed while the store deleted for good: the bytes are overwritten now", "messages", n)
+		}
 		if p.Conn, err = p.Server.Connect(); err != nil {
 			return err
 		}

@@ -48,9 +48,6 @@ func TestWhatIsErasedLosesItsKeyOnTheDisk(t *testing.T) {
 
 	w.must(200, w.keys.Lead, http.MethodPost, at+"/above-ceiling", []byte(`{"code":"state_secret_content"}`))
 	g.kill()
-	if storeWasCutOff(t, dir, key.Bytes) {
-		return
-	}
 	mustBeErased := func(when string) {
 		t.Helper()
 		g := serve(t, dir)
@@ -86,20 +83,6 @@ func TestWhatIsErasedLosesItsKeyOnTheDisk(t *testing.T) {
 		t.Fatal("the backup does not bring the key back")
 	}
 	mustBeErased("after KEYS was restored") // what was sealed since, evidence among it, is lost with such a KEYS: no verify
-}
-
-// storeWasCutOff says whether the kill met the few milliseconds in which nats-server has noted that the key is deleted and not
-// overwritten it yet. It does not make up for that at its next start: then verify has to name the file (deploy/README.md).
-func storeWasCutOff(t *testing.T, dir string, key []byte) bool {
-	t.Helper()
-	g := serve(t, dir)
-	defer g.kill()
-	if !onDisk(t, dir, key) {
-		return false
-	}
-	t.Log("the store was cut off between its note and its overwriting")
-	mustSay(t, exits(t, 1, "verify", "--data", dir), `^keys: request .*: its erased key .* is in .*KEYS.* at byte [0-9]+`)
-	return true
 }
 
 // mustNotBeginAnew appends a first message to the subject of a request that is erased.

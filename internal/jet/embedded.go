@@ -33,7 +33,12 @@ type Options struct {
 }
 
 // Server is a nats-server in this process without a listening port.
-type Server struct{ ns *server.Server }
+type Server struct {
+	ns *server.Server
+	// Finished is how many messages were deleted before this start and overwritten by it: the process before was killed
+	// between the two.
+	Finished int
+}
 
 // Embedded starts a server that fsyncs every message before it acknowledges
 // it, and refuses one that would not. Close it after every Conn.
@@ -41,11 +46,15 @@ func Embedded(ctx context.Context, o Options) (*Server, error) {
 	if err := dropHalfMade(o.Dir); err != nil {
 		return nil, err
 	}
+	finished, err := finishOverwriting(o.Dir)
+	if err != nil {
+		return nil, err
+	}
 	ns, err := server.NewServer(o.server())
 	if err != nil {
 		return nil, fmt.Errorf("make embedded nats-server: %w", err)
 	}
-	s := &Server{ns: ns}
+	s := &Server{ns: ns, Finished: finished}
 	ns.Start()
 	if err := s.ready(ctx); err != nil {
 		s.Close()
