@@ -8,9 +8,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"verigate/internal/durable"
-
 	"golang.org/x/sys/unix"
+
+	"verigate/internal/durable"
 )
 
 // The files of a data directory beside the store.
@@ -44,7 +44,8 @@ func lock(dir string) (func() error, error) {
 		}
 		return nil, fmt.Errorf("lock the data directory: %w", err)
 	}
-	return f.Close, nil
+	// Closing alone does not do: a program that this process is starting holds the file too until it runs.
+	return func() error { return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close()) }, nil
 }
 
 const idKeySize = 32
