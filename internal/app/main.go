@@ -131,6 +131,10 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		return RootKeysOf(ctx, e, c.Key.Root.Retire.Stores, RootRequest{Act: rootRetire})
 	case "key receipt rotate":
 		return RootKeysOf(ctx, e, c.Key.Receipt.Rotate.Stores, RootRequest{Act: receiptAnew})
+	case "key group list":
+		return RootKeysOf(ctx, e, c.Key.Group.List.Stores, RootRequest{Act: groupList})
+	case "key group refile":
+		return RootKeysOf(ctx, e, c.Key.Group.Refile.Stores, RootRequest{Act: groupRefile})
 	case "key group replace <group>":
 		k := c.Key.Group.Replace
 		return RootKeysOf(ctx, e, k.Stores, RootRequest{Act: groupAnew, Group: k.Group})

@@ -12,6 +12,7 @@ import (
 
 	"verigate/internal/config"
 	"verigate/internal/durable"
+	"verigate/internal/month"
 	"verigate/internal/record"
 	"verigate/internal/seal"
 )
@@ -101,6 +102,8 @@ const (
 	rootRotate  = "root-rotate"
 	rootRetire  = "root-retire"
 	groupAnew   = "group-replace"
+	groupList   = "group-list"
+	groupRefile = "group-refile"
 	receiptAnew = "receipt-rotate"
 )
 
@@ -117,7 +120,8 @@ type RootRequest struct {
 // RootResult is what is under which root key after it, and what was done, in words.
 type RootResult struct {
 	seal.RootStatus
-	Did string `json:"did,omitempty"`
+	Did    string        `json:"did,omitempty"`
+	Months []month.Month `json:"months,omitempty"` // of groupList
 }
 
 // RootKeys looks after the root keys. Whoever owns the machine may: it opens no content, and what it does is evidence.
@@ -142,6 +146,12 @@ func (p *Parts) rootAct(ctx context.Context, r RootRequest) (out RootResult, err
 		out.Did, err = p.retireRoot(ctx)
 	case receiptAnew:
 		return RootResult{Did: receiptsAnew}, p.Receipts.Rotate()
+	case groupList:
+		out.Months, err = p.months(ctx)
+		return out, err
+	case groupRefile:
+		out.Did, err = p.refile(ctx)
+		return out, err
 	case groupAnew:
 		out.Did, err = p.replaceGroup(ctx, r.Group)
 	default:
@@ -203,18 +213,18 @@ func (p *Parts) retireRoot(ctx context.Context) (string, error) {
 var aMonth = regexp.MustCompile(`^[a-z]+\.[0-9]{4}-(0[1-9]|1[0-2])$`)
 
 // replaceGroup puts another key in the place of a month's.
-func (p *Parts) replaceGroup(ctx context.Context, month string) (string, error) {
-	if !aMonth.MatchString(month) {
+func (p *Parts) replaceGroup(ctx context.Context, group string) (string, error) {
+	if !aMonth.MatchString(group) {
 		return "", errors.New("name a month's group as verigate key root status lists it, such as group.2026-11")
 	}
-	moved, group, err := p.Vault.ReplaceGroup(ctx, month)
+	moved, next, err := p.Vault.ReplaceGroup(ctx, group)
 	switch {
 	case errors.Is(err, record.ErrKeyMissing):
-		return "", fmt.Errorf("%s has no key: nothing was sealed in that month", month)
+		return "", fmt.Errorf("%s has no key: nothing was sealed in that month", group)
 	case err != nil:
 		return "", fmt.Errorf("%w: nothing is lost, call it again to go on", err)
 	}
-	return fmt.Sprintf("%d keys are under %s now, and the key in whose place it came is destroyed", moved, group), nil
+	return fmt.Sprintf("%d keys are under %s now, and the key in whose place it came is destroyed", moved, next), nil
 }
 
 // rootFiles are the files of root keys that there have to be, or are.
@@ -239,6 +249,7 @@ func RootKeysOf(ctx context.Context, e Env, s config.Stores, request RootRequest
 		if r.Did != "" {
 			fmt.Fprintln(e.Out, r.Did)
 		}
+		printMonths(e.Out, r.Months)
 		for _, u := range r.Under {
 			fmt.Fprintf(e.Out, "%s: %d keys (%s)%s\n", versionName(u.Version), len(u.Keys), strings.Join(u.Keys, ", "), absent(u.Here))
 		}

@@ -77,8 +77,16 @@ type KeyRootRetire struct{ Stores }
 
 // KeyGroup looks after the keys of months.
 type KeyGroup struct {
+	List    KeyGroupList    `cmd:"" help:"List the months of content: what is still under the key of each, and which may be ended."`
+	Refile  KeyGroupRefile  `cmd:"" help:"Move what outlives its month (principals, the directory, tombstones) from under the keys of months to under a key that lasts, while gateways serve. Goes on where it was cut off."`
 	Replace KeyGroupReplace `cmd:"" help:"Put another key in the place of a month's, wrap every data key of the month under it, and destroy the former, while gateways serve. Goes on where it was cut off."`
 }
+
+// KeyGroupList lists.
+type KeyGroupList struct{ Stores }
+
+// KeyGroupRefile moves.
+type KeyGroupRefile struct{ Stores }
 
 // KeyGroupReplace replaces.
 type KeyGroupReplace struct {

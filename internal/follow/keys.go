@@ -13,8 +13,9 @@ import (
 // Held is what KEYS has of one data key. Both at once is an erasure that a crash has cut off, and the key can be taken
 // from the disk still.
 type Held struct {
-	Key       bool // the wrapped key
-	Tombstone bool // that it was erased
+	Key       bool   // the wrapped key
+	Group     string // that it is wrapped under, also when it was destroyed since and its bytes are not overwritten yet
+	Tombstone bool   // that it was erased
 	// At is when the store took the tombstone; zero without one.
 	At time.Time
 }
@@ -27,6 +28,7 @@ type use struct {
 	of     record.Subject
 	first  record.Place // of what is sealed under it
 	n      int          // messages
+	lasts  bool         // it outlives the month in which it was written: no request's, or a tombstone's
 	erased bool         // by a tombstone behind all of them, which is sealed under another
 }
 
@@ -44,7 +46,7 @@ func (u uses) take(m record.Sealed) {
 	}
 	have, known := u.byKID[m.KID]
 	if !known {
-		have = &use{of: m.Subject, first: m.Place}
+		have = &use{of: m.Subject, first: m.Place, lasts: m.Kind != record.KindRequest || m.Tombstone()}
 		if m.Tombstone() {
 			for _, kid := range u.of[m.Subject] {
 				u.byKID[kid].erased = true

@@ -17,10 +17,11 @@ import (
 
 // held is what the world's key store has.
 func held(w *gatewaytest.World) follow.Keys {
-	return func(context.Context) (map[string]follow.Held, error) {
+	return func(ctx context.Context) (map[string]follow.Held, error) {
 		all := map[string]follow.Held{}
 		for kid, there := range w.Keys.Held() {
-			all[kid] = follow.Held{Key: there, Tombstone: !there}
+			key, _ := w.Keys.Get(ctx, kid) // without a group when it is erased
+			all[kid] = follow.Held{Key: there, Group: key.Group, Tombstone: !there}
 		}
 		return all, nil
 	}

@@ -117,11 +117,7 @@ func (k *Keys) Get(ctx context.Context, kid string) (key seal.Wrapped, err error
 func (k *Keys) Held(ctx context.Context) (map[string]follow.Held, error) {
 	all := map[string]follow.Held{}
 	for next := uint64(1); ; {
-		var page []stored
-		err := k.c.insist(ctx, "read the keys", func(ctx context.Context, _ int) (err error) {
-			page, _, err = k.c.fromReplica(ctx, keyStream, getRequest{Seq: next, NextFor: keySubject(">"), Batch: pageOf})
-			return err
-		})
+		page, err := k.page(ctx, "read the keys", keySubject(">"), next)
 		if err != nil || len(page) == 0 {
 			return all, err
 		}
@@ -129,7 +125,7 @@ func (k *Keys) Held(ctx context.Context) (map[string]follow.Held, error) {
 			kid := strings.TrimPrefix(m.Subject, keySubject(""))
 			held := all[kid]
 			if m.Header.Get(headerErased) == "" {
-				held.Key = true
+				held.Key, held.Group = true, m.Header.Get(headerGroup)
 			} else {
 				held.Tombstone, held.At = true, m.Time
 			}

@@ -47,24 +47,30 @@ func (k *Keys) Add(ctx context.Context, under seal.Wrapped, keys []seal.Wrapped)
 	})
 }
 
-// Each implements seal.KeyStore. Pages come from any replica, which may be behind; that there is no more the leader says.
+// page reads what is stored from a sequence on. It comes from any replica, which may be behind; that there is no more the
+// leader says.
+func (k *Keys) page(ctx context.Context, what, subjects string, from uint64) (page []stored, err error) {
+	err = k.c.insist(ctx, what, func(ctx context.Context, _ int) (err error) {
+		page, _, err = k.c.fromReplica(ctx, keyStream, getRequest{Seq: from, NextFor: subjects, Batch: pageOf})
+		if err != nil || len(page) > 0 {
+			return err
+		}
+		one, err := k.c.fromLeader(ctx, keyStream, getRequest{Seq: from, NextFor: subjects})
+		if err == nil {
+			page = []stored{one}
+		}
+		if errors.Is(err, errNoMessage) {
+			return nil
+		}
+		return err
+	})
+	return page, err
+}
+
+// Each implements seal.KeyStore.
 func (k *Keys) Each(ctx context.Context, group string, fn func(seal.Wrapped) error) error {
 	for next := uint64(1); ; {
-		var page []stored
-		err := k.c.insist(ctx, "list the keys under "+group, func(ctx context.Context, _ int) (err error) {
-			page, _, err = k.c.fromReplica(ctx, keyStream, getRequest{Seq: next, NextFor: dataSubjects, Batch: pageOf})
-			if err != nil || len(page) > 0 {
-				return err
-			}
-			one, err := k.c.fromLeader(ctx, keyStream, getRequest{Seq: next, NextFor: dataSubjects})
-			if err == nil {
-				page = []stored{one}
-			}
-			if errors.Is(err, errNoMessage) {
-				return nil
-			}
-			return err
-		})
+		page, err := k.page(ctx, "list the keys under "+group, dataSubjects, next)
 		if err != nil || len(page) == 0 {
 			return err
 		}

@@ -31,6 +31,46 @@ func (k *Keys) Replace(ctx context.Context, key seal.Wrapped) error {
 	return k.Settle(ctx, key.KID)
 }
 
+// Move implements seal.KeyStore: one batch of the new message twice, guarded by the place of the key and by that of the group
+// it comes under, for a message has one guard. The own
+// comes first: a server refuses a guard on a subject to which the batch has written already. The first of both is overwritten
+// with the former bytes.
+func (k *Keys) Move(ctx context.Context, under, key seal.Wrapped) error {
+	own, group := keyMessage(key), keyMessage(key)
+	guard(own, key.Place)
+	guard(group, under.Place)
+	group.Header.Set(headerExpectOf, keySubject(under.KID))
+	err := k.c.insist(ctx, "move key "+key.KID, func(ctx context.Context, _ int) error {
+		_, err := k.c.publish(ctx, own, group)
+		if hasCode(err, codeWrongLast) {
+			return k.moved(ctx, under, key)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return k.Settle(ctx, key.KID)
+}
+
+// moved is replaced, with another try when both places are as they were read: somebody else is writing there at this moment.
+func (k *Keys) moved(ctx context.Context, under, key seal.Wrapped) error {
+	err := k.replaced(ctx, key)
+	if !errors.Is(err, seal.ErrMoved) {
+		return err
+	}
+	for _, as := range []seal.Wrapped{under, key} {
+		m, err := k.c.fromLeader(ctx, keyStream, getRequest{LastFor: keySubject(as.KID)})
+		if errors.Is(err, errNoMessage) || err == nil && m.Sequence != as.Place {
+			return seal.ErrMoved
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return errAgain
+}
+
 // replaced says whether these very bytes are stored, by an attempt whose answer was lost, or what is there instead.
 func (k *Keys) replaced(ctx context.Context, key seal.Wrapped) error {
 	m, err := k.c.fromLeader(ctx, keyStream, getRequest{LastFor: keySubject(key.KID)})

@@ -13,8 +13,8 @@
 //
 // A group's key keeps its id for life; [Vault.ReplaceGroup] puts group.2026-11-2
 // in its place when somebody else may have it, and moves the data keys. Data
-// keys are added only while the key of their group stands as it was read, so
-// that none comes under one that is going.
+// keys are added, and refiled, only while the key of their group stands as it
+// was read, so that none comes under one that is going.
 //
 // Data keys are on stable storage before anything is sealed under them: the
 // vault keeps a pool of them, written ahead in one batch, so that sealing
@@ -28,5 +28,6 @@
 // What is kept for another time than content has months of its own, which end
 // by themselves: key.evidence.2026-11 is the group of that month's evidence,
 // and key.lasting.2026-11 that of the principals, the directory and the
-// tombstones that began then, which outlive the content of their month.
+// tombstones that began then, which outlive the content of their month. What
+// is under a month's key all the same [Vault.Refile] moves.
 package seal

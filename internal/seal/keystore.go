@@ -26,7 +26,7 @@ type Wrapped struct {
 	Group string // "group.2026-11", or "root"
 	Root  string // of the root group: the version of the root key; empty: of before versions had names
 	Bytes []byte
-	Place uint64 // where the store has it, for Replace and Add; Put does not read it
+	Place uint64 // where the store has it, for Replace, Move and Add; Put does not read it
 	// Replaced says of a group's key that another is in its place: nothing is
 	// added under it.
 	Replaced bool
@@ -57,7 +57,10 @@ type KeyStore interface {
 	// was put there, record.ErrErased when it was erased: nothing is changed
 	// then. A crash in between leaves both, of which the new one counts.
 	Replace(ctx context.Context, key Wrapped) error
-	// Settle overwrites what a Replace that was cut off has left of former
+	// Move is Replace, if the key of the group that the data key comes under is
+	// still as it was read too; else ErrMoved, and nothing is changed.
+	Move(ctx context.Context, under, key Wrapped) error
+	// Settle overwrites what a Replace or Move that was cut off has left of former
 	// bytes. It can be repeated.
 	Settle(ctx context.Context, kid string) error
 	// Groups lists the keys of groups that are not erased, oldest first.

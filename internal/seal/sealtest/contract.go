@@ -25,6 +25,8 @@ func Run(t *testing.T, open func(t *testing.T) seal.KeyStore) {
 		"a key is replaced where it was read":    replacedInPlace,
 		"an erased key is not replaced":          erasedStays,
 		"of 8 who replace and erase one wins":    replaceOrErase,
+		"a key is moved under a group as read":   movedUnderGroup,
+		"of 8 who move and erase one wins":       moveOrErase,
 		"groups are listed, without erased ones": groupsListed,
 		"keys are added under a group as read":   addedUnderGroup,
 		"16 add at once, and each key is listed": allAreListed,

@@ -163,6 +163,20 @@ func (s *Store) Replace(ctx context.Context, k seal.Wrapped) error {
 	return ctx.Err()
 }
 
+// Move implements seal.KeyStore.
+func (s *Store) Move(ctx context.Context, under, k seal.Wrapped) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.erased[k.KID] {
+		return record.ErrErased
+	}
+	if at, ok := s.keys[under.KID]; !ok || at.Place != under.Place || s.keys[k.KID].Place != k.Place {
+		return seal.ErrMoved
+	}
+	s.store(k)
+	return ctx.Err()
+}
+
 // Add implements seal.KeyStore.
 func (s *Store) Add(ctx context.Context, under seal.Wrapped, keys []seal.Wrapped) error {
 	s.mu.Lock()
