@@ -4813,7 +4813,7 @@ type EvidenceEntry struct {
 	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 	Level Level `json:"level,omitempty,omitzero"`
 
-	// Operation Of this contract, or an act of administration such as `admin key list`. Empty of what could not be written.
+	// Operation Of this contract, an act of administration such as `admin key list`, or what the gateway does by itself, such as `gateway board`. Empty of what could not be written.
 	Operation string `json:"operation"`
 
 	// Outcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
@@ -4835,6 +4835,9 @@ type EvidenceEntry struct {
 	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
 	Until Instant `json:"until,omitempty,omitzero"`
 
+	// Where Place in the record or its ledger that is not as it was written; code says what is wrong there. No request is named: what cannot be opened says not who may know of it.
+	Where string `json:"where,omitempty,omitzero"`
+
 	// Who Id of the person or program. Absent: nobody was recognised, or the console acted.
 	Who string `json:"who,omitempty,omitzero"`
 }
@@ -4844,8 +4847,11 @@ type EvidenceOutcome string
 
 // EvidencePage defines model for EvidencePage.
 type EvidencePage struct {
-	AsOf  time.Time       `json:"as_of"`
-	Items []EvidenceEntry `json:"items"`
+	AsOf time.Time `json:"as_of"`
+
+	// Caseless True while the record cannot be followed, so that nobody can say who may know of which request. Every entry about a request is left out then; the others are here, with what is wrong in the record.
+	Caseless bool            `json:"caseless,omitempty,omitzero"`
+	Items    []EvidenceEntry `json:"items"`
 
 	// NextCursor Absent at the beginning of the evidence.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`

@@ -35,6 +35,9 @@ func (p *Parts) acted(a act, err error) {
 	}
 	if err != nil {
 		entry.Outcome, entry.Code = evidence.Refused, "failed"
+		if over, damaged := entry.Over(err); damaged {
+			entry = over
+		}
 		if errors.Is(err, errNotProved) {
 			entry.Code = "unauthenticated"
 		}
@@ -43,6 +46,16 @@ func (p *Parts) acted(a act, err error) {
 		}
 	}
 	p.Evidence.Tell(entry)
+}
+
+// stopped notes that a follower has stopped for good over something that is not as it was written.
+func (p *Parts) stopped(follower string, err error) {
+	entry := evidence.Entry{
+		At: p.Now(), Roles: verification.System().Roles, Operation: access.Operation("gateway " + follower), Shows: access.ShowsHouse,
+	}
+	if over, damaged := entry.Over(err); damaged {
+		p.Evidence.Tell(over)
+	}
 }
 
 // looked is acted for what the console does alone.

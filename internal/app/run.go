@@ -80,6 +80,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 			if err := f(ctx); err != nil && ctx.Err() == nil {
 				h.stopped(name, err)
 				p.halted.Store(true)
+				p.stopped(name, err)
 				p.Log.Error("a follower has stopped: what it makes is no longer true", slog.String("follower", name), slog.Any("error", err))
 			}
 			return nil

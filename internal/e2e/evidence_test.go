@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // exits runs a command that must end with a code, and returns what it said.
@@ -62,7 +63,10 @@ func TestABundleIsCheckedWithoutAServer(t *testing.T) {
 	}
 	content[len(content)/2] ^= 1
 	write(t, file("tampered.bundle"), content)
-	exits(t, 1, "evidence", "check", file("tampered.bundle"), "--trust", file("trust"))
+	mustSay(t, exits(t, 1, "evidence", "check", file("tampered.bundle"), "--trust", file("trust")), `^(tampered|malformed): `)
+	content[len(content)/2] ^= 1
+	write(t, file("truncated.bundle"), content[:len(content)-40])
+	mustSay(t, exits(t, 1, "evidence", "check", file("truncated.bundle"), "--trust", file("trust")), `^(malformed|tampered): `)
 
 	t.Log("a rotation, and the same without a gateway")
 	exits(t, 0, "evidence", "keys", "--rotate", "--data", dir)
@@ -133,4 +137,11 @@ func TestARecordThatWasRolledBackIsLoud(t *testing.T) {
 		return nil
 	})
 	mustSay(t, exits(t, 1, "verify", "--data", dir), `^ledger: RECORD_[01] sequence`, "rolled back or cut off: the witness knows", "the record is not what was recorded")
+	eventually(t, 10*time.Second, func() error {
+		said := w.must(200, w.keys.Auditor, http.MethodGet, "/v1/evidence?outcome=refused&operation=gateway+ledger", nil)
+		if !strings.Contains(string(said.Raw), `"code":"ledger_broken"`) {
+			return fmt.Errorf("the auditor is not told: %s", said.Raw)
+		}
+		return nil
+	})
 }

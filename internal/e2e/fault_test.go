@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -207,6 +208,8 @@ func TestWithoutNATSNothingIsHalfDone(t *testing.T) {
 			eventually(t, 15*time.Second, func() error { return w.onBoard(2) })
 			w.mustBeClean(2)
 			w.must(200, "", http.MethodGet, "/health/ready", nil)
+			w.mustHaveNoted("submitRequest", "unavailable")
+			w.mustHaveNoted("acceptTask", "unavailable")
 		})
 	}
 }
@@ -280,6 +283,15 @@ func (w *world) mustRefuseWithoutNATS(task string) {
 		w.t.Errorf("live: %d", got.Status)
 	}
 	calling.Wait()
+}
+
+// mustHaveNoted holds the auditor to be told that an operation was refused.
+func (w *world) mustHaveNoted(operation, code string) {
+	w.t.Helper()
+	said := w.must(200, w.keys.Auditor, http.MethodGet, "/v1/evidence?outcome=refused&operation="+operation, nil)
+	if !strings.Contains(string(said.Raw), `"code":"`+code+`"`) {
+		w.t.Errorf("the evidence has no %s refused as %s: %s", operation, code, said.Raw)
+	}
 }
 
 // mustAgain sends a request until it is taken, as a partner does who was told to try again with the same key.

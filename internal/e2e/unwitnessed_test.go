@@ -14,6 +14,7 @@ import (
 
 	"verigate/internal/config"
 	"verigate/internal/evidence"
+	"verigate/internal/verification"
 )
 
 // reads is a read of L2 content by the desk, which the store has to know of first.
@@ -60,16 +61,15 @@ func TestAFullQuotaOfEvidenceShowsNoContentUntilTheReserveIsOpened(t *testing.T)
 	t.Parallel()
 	w := begin(t, config.Stores{EvidenceQuota: 1 << 20}, time.Now)
 	first := w.mustAgain("first")
-	store := w.parts.Conn.Evidence()
-	for n := uint64(1); ; n++ {
-		_, err := store.Append(t.Context(), evidence.Message{
-			Header: evidence.Header{Subject: evidence.Nobody, Writer: "test", Number: n, KID: "none", Wire: 1}, Data: make([]byte, 4<<10),
+	for n := 0; ; n++ {
+		err := w.parts.Evidence.Note(t.Context(), evidence.Entry{
+			At: time.Now(), Roles: verification.System().Roles, Operation: "admin list", Outcome: evidence.Served, Call: strings.Repeat("x", 4<<10),
 		})
 		if errors.Is(err, evidence.ErrFull) {
 			break
 		}
 		if err != nil || n > 1000 {
-			t.Fatalf("message %d: %v", n, err)
+			t.Fatalf("entry %d: %v", n, err)
 		}
 	}
 	eventually(t, 10*time.Second, func() error { // what is left is less than a page takes
@@ -86,10 +86,7 @@ func TestAFullQuotaOfEvidenceShowsNoContentUntilTheReserveIsOpened(t *testing.T)
 	if code, said := command(t, "evidence", "open-reserve", "--data", w.parts.Data); code != 0 || !strings.Contains(said, "of 1179648 bytes") {
 		t.Errorf("the reserve: exit %d: %s", code, said)
 	}
-	eventually(t, 10*time.Second, func() error {
-		c, _ := w.reads(first.text("id"))
-		return c.expect(200, "")
-	})
+	w.mustTellOfRefusals(first.text("id"))
 }
 
 // A store that hangs, and then one that has lost its evidence: refused within the bound, told afterwards.

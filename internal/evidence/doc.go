@@ -6,6 +6,9 @@
 //	                                                            ▼
 //	               what has gathered meanwhile: one sealed message, one write ─▶ Store (the stream EVIDENCE)
 //
+// And it is where something is not as it was written, in the record or in its ledger (Over): who came upon it, a person or a
+// follower of the gateway, what is wrong, and where.
+//
 // An entry has ids, codes and times: never a number, a name, a word of a case, or anything that was typed. It is sealed
 // under keys of its own, whose months end by themselves and not with what was read.
 //

@@ -31,7 +31,7 @@ type Entry struct {
 	Unit      verification.UnitCode      `json:"unit,omitempty"`
 	Key       verification.KeyID         `json:"key,omitempty"`     // of the credential
 	Session   string                     `json:"session,omitempty"` // the name by which its person sees it
-	Operation access.Operation           `json:"op"`                // of the contract, or "admin list"
+	Operation access.Operation           `json:"op"`                // of the contract, "admin list", or "gateway board": what a follower does
 	Shows     access.Shows               `json:"shows,omitempty"`
 	Requests  []verification.RequestID   `json:"requests,omitempty"` // all that a page shows
 	Task      verification.TaskID        `json:"task,omitempty"`
@@ -40,8 +40,9 @@ type Entry struct {
 	About     verification.PersonID      `json:"about,omitempty"`        // whom the call was about
 	Outcome   Outcome                    `json:"outcome"`
 	Code      string                     `json:"code,omitempty"`
-	Call      string                     `json:"call,omitempty"` // the id of the call, as in the log
-	From      string                     `json:"from,omitempty"` // address of the client
+	Call      string                     `json:"call,omitempty"`  // the id of the call, as in the log
+	From      string                     `json:"from,omitempty"`  // address of the client
+	Where     string                     `json:"where,omitempty"` // in the record or its ledger something is not as it was written; see Over
 	Until     time.Time                  `json:"until,omitzero"`
 	Count     int                        `json:"count,omitempty"`
 }

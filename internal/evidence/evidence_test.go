@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -348,50 +349,61 @@ func TestNumbersTellARepeatAndAGap(t *testing.T) {
 	}
 }
 
-// TestGoldenEntriesDecodeForGood: an entry with every field set, as it was written first.
+// TestGoldenEntriesDecodeForGood: an entry with every field set, as it was written first; and what came to it since.
 func TestGoldenEntriesDecodeForGood(t *testing.T) {
 	t.Parallel()
-	full := evidence.Entry{
+	first := evidence.Entry{
 		At: noon(), Person: "p_0123456789abcdef", Roles: []verification.Role{verification.RoleDesk, verification.RoleKeeper},
 		Partner: "NG", Unit: "A1K1", Key: "k1", Session: "s1", Operation: access.OpGetBoard, Shows: access.ShowsRows,
 		Requests: []verification.RequestID{"vr0000000000000000000000aa", "vr0000000000000000000000bb"}, Task: "vr0000000000000000000000aa-01",
 		Level: marking.L3, Inside: []verification.Compartment{"drugs"}, About: "p_fedcba9876543210", Outcome: evidence.Unwritten, Code: "no_room",
 		Call: "call-1", From: "192.0.2.1", Until: noon().Add(time.Minute), Count: 3,
 	}
+	full := first
+	full.Where = "record partition 1 sequence 7"
 	for i := range reflect.TypeOf(full).NumField() {
 		if reflect.ValueOf(full).Field(i).IsZero() {
 			t.Errorf("%s is not set: it could be lost unseen", reflect.TypeOf(full).Field(i).Name)
 		}
 	}
-	const file = "testdata/golden/entries.v1.json"
-	if *add {
-		form, err := json.Marshal(map[string]any{"v": 1, "entries": []evidence.Entry{full, read("a")}})
+	for file, want := range map[string][]evidence.Entry{"entries.v1.json": {first, read("a")}, "entries.v1.where.json": {full}} {
+		golden, err := os.ReadFile(goldenFile(t, file, want))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644); err == nil {
-			_, err = f.Write(form)
-			if err := errors.Join(err, f.Close()); err != nil {
-				t.Fatal(err)
-			}
+		got, err := evidence.Decode(golden)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	golden, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := evidence.Decode(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]evidence.Entry{full, read("a")}, got); diff != "" {
-		t.Error(diff)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
 	}
 	for _, broken := range []string{"", "[]", `{"v":2,"entries":[]}`, `{"v":1,"entries":[{"at":"Nguyen"}]}`} {
 		if _, err := evidence.Decode([]byte(broken)); !errors.Is(err, evidence.ErrUnreadable) || strings.Contains(err.Error(), "Nguyen") {
 			t.Errorf("%s: %v", broken, err)
 		}
 	}
+}
+
+// goldenFile is the path of a golden file, which is written first if that was asked for and there is none.
+func goldenFile(t *testing.T, name string, entries []evidence.Entry) string {
+	t.Helper()
+	path := filepath.Join("testdata", "golden", name)
+	if !*add {
+		return path
+	}
+	form, err := json.Marshal(map[string]any{"v": 1, "entries": entries})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644); err == nil {
+		_, err = f.Write(form)
+		if err := errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return path
 }
 
 func TestTheStoreInMemoryKeepsThePromise(t *testing.T) {

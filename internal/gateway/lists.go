@@ -28,6 +28,7 @@ type List[T any] struct {
 	AsOf       time.Time
 	Counters   *board.Counters // of the board's first page, for who reads all that is shared; nil otherwise
 	StaleSince time.Time       // of the board, when it does not follow the record; zero while it does
+	Caseless   bool            // of the evidence: what is about requests is left out
 }
 
 // turnOf names one list of one reader: a cursor is bound to it, so that nobody reads on with another's.

@@ -60,11 +60,15 @@ func (f EvidenceFilter) fits(e evidence.Entry) bool {
 
 // EvidencePage is a page of the evidence, the newest first. A page may have fewer entries than asked for, or none, and go on:
 // then the evidence was looked through back to AsOf's time and nothing more of it fits so far. Of what the reader may not know
-// of there is nothing: the case is taken out of an entry, and an entry that is about nothing else is not there.
+// of there is nothing: the case is taken out of an entry, and an entry that is about nothing else is not there. While nobody can say who may know of what, because the
+// record cannot be followed, that is every case: what is wrong with the record is read in spite of it.
 func (g *Gateway) EvidencePage(ctx context.Context, c Call, f EvidenceFilter, p Page) (List[evidence.Entry], error) {
-	if err := g.serves(c, access.Absent()); err != nil {
+	err := g.serves(c, access.Absent())
+	caseless := errors.Is(err, ErrCatchingUp)
+	if err != nil && !caseless {
 		return List[evidence.Entry]{}, err
 	}
+	evident := g.evident(c.By, caseless)
 	bound := turnOf(c, "evidence", f)
 	var from evidence.Place
 	if p.Cursor != "" {
@@ -76,15 +80,15 @@ func (g *Gateway) EvidencePage(ctx context.Context, c Call, f EvidenceFilter, p 
 	ctx, stop := context.WithTimeout(ctx, readWithin)
 	defer stop()
 	look, err := g.Witnesses.Log.Back(ctx, from, p.Limit, func(e evidence.Entry) bool {
-		e, visible := g.evident(c.By, e)
+		e, visible := evident(e)
 		return visible && f.fits(e)
 	})
 	if err != nil {
 		return List[evidence.Entry]{}, evidenceError("read the evidence", err)
 	}
-	out := List[evidence.Entry]{AsOf: look.To}
+	out := List[evidence.Entry]{AsOf: look.To, Caseless: caseless}
 	for _, found := range look.Items {
-		e, _ := g.evident(c.By, found.Entry)
+		e, _ := evident(found.Entry)
 		out.Items = append(out.Items, e)
 	}
 	if look.Next == (evidence.Place{}) {
@@ -98,23 +102,25 @@ func (g *Gateway) EvidencePage(ctx context.Context, c Call, f EvidenceFilter, p 
 	return out, err
 }
 
-// evident is an entry as a reader may know it. The watch holds every sealed case: of one that it does not hold, and that was
-// sealed when it was read, nobody is told.
-func (g *Gateway) evident(c access.Caller, e evidence.Entry) (evidence.Entry, bool) {
-	if len(e.Requests) == 0 {
-		return e, true
-	}
-	shown := make([]verification.RequestID, 0, len(e.Requests))
-	for _, id := range e.Requests {
-		if !g.Watch.Hides(c, id) {
-			shown = append(shown, id)
+// evident tells of an entry what a reader may know of it, and whether that is anything. The watch holds every sealed case: of
+// one that it does not hold, and that was sealed when it was read, nobody is told.
+func (g *Gateway) evident(c access.Caller, caseless bool) func(evidence.Entry) (evidence.Entry, bool) {
+	return func(e evidence.Entry) (evidence.Entry, bool) {
+		if len(e.Requests) == 0 {
+			return e, true
 		}
+		shown := make([]verification.RequestID, 0, len(e.Requests))
+		for _, id := range e.Requests {
+			if !caseless && !g.Watch.Hides(c, id) {
+				shown = append(shown, id)
+			}
+		}
+		if len(shown) == len(e.Requests) {
+			return e, true
+		}
+		e.Requests, e.Level, e.Inside, e.Task = shown, 0, nil, ""
+		return e, len(shown) > 0
 	}
-	if len(shown) == len(e.Requests) {
-		return e, true
-	}
-	e.Requests, e.Level, e.Inside, e.Task = shown, 0, nil, ""
-	return e, len(shown) > 0
 }
 
 // evidenceError tells a store that is away from a defect.

@@ -72,7 +72,7 @@ func (e *edge) ListEvidence(ctx context.Context, r server.ListEvidenceRequestObj
 		return nil, err
 	}
 	return server.ListEvidence200JSONResponse{EvidencePageReplyJSONResponse: server.EvidencePageReplyJSONResponse{
-		Items: items(list.Items, evidenceEntry), NextCursor: list.Next, AsOf: e.Now().UTC(), SearchedTo: utc(list.AsOf),
+		Items: items(list.Items, evidenceEntry), NextCursor: list.Next, AsOf: e.Now().UTC(), SearchedTo: utc(list.AsOf), Caseless: list.Caseless,
 	}}, nil
 }
 
@@ -82,6 +82,6 @@ func evidenceEntry(e evidence.Entry) server.EvidenceEntry {
 		Key: string(e.Key), Session: e.Session, Operation: string(e.Operation), Shows: server.EvidenceShows(e.Shows),
 		Outcome: server.EvidenceOutcome(e.Outcome), Requests: each[string](e.Requests), Task: string(e.Task),
 		Level: server.Level(e.Level.String()), Compartments: each[string](e.Inside), About: string(e.About), Code: e.Code,
-		Call: e.Call, From: e.From, Until: utc(e.Until), Count: e.Count,
+		Call: e.Call, From: e.From, Where: e.Where, Until: utc(e.Until), Count: e.Count,
 	}
 }

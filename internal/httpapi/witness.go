@@ -60,7 +60,7 @@ func (e *edge) entry(ctx context.Context, a *admission, op access.Operation, out
 	return entry
 }
 
-// refusals notes who was refused what. Of a call without an identity it notes whence it came, after its source was counted:
+// refusals notes who was refused what, and who came upon something that is not as it was written. Of a call without an identity it notes whence it came, after its source was counted:
 // who has had enough is refused without.
 func (e *edge) refusals(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -69,17 +69,20 @@ func (e *edge) refusals(next echo.HandlerFunc) echo.HandlerFunc {
 		if err == nil || !known {
 			return err
 		}
-		code := e.refusal(err)
 		ctx := c.Request().Context()
 		a := admissionOf(ctx)
-		if code == "" || a.op == "" && !telling(code, rule.Operation) {
-			return err
-		}
 		if a.source == "" {
 			a.source = source(c.Request())
 		}
 		entry := a.sheet.Fill(e.entry(ctx, a, rule.Operation, evidence.Refused))
-		entry.Code = code
+		if over, damaged := entry.Over(err); damaged {
+			e.Evidence.Tell(over)
+			return err
+		}
+		entry.Code = e.refusal(err)
+		if entry.Code == "" || a.op == "" && !telling(entry.Code, rule.Operation) {
+			return err
+		}
 		e.Evidence.Tell(entry)
 		return err
 	}
@@ -91,14 +94,16 @@ func telling(code string, op access.Operation) bool {
 	return code != codeNotFound && access.Shown(op) != access.ShowsHouse
 }
 
-// refusal is the code of an error that says no to somebody; empty for mistakes, limits and defects.
+// refusal is the code of an error that says no to somebody, or that nothing could be recorded; empty for mistakes, limits
+// and defects.
 func (e *edge) refusal(err error) string {
 	f := faultOf(err)
 	switch e.problems[f.code].status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusGone:
 		return f.code
 	}
-	if f.code == codeUnwitnessed || f.code == codeTooManyAttempts {
+	switch f.code {
+	case codeUnwitnessed, codeTooManyAttempts, codeUnavailable:
 		return f.code
 	}
 	if slices.ContainsFunc(f.errors, func(v server.ProblemError) bool { return v.Code == codeAboveCeiling }) {

@@ -153,6 +153,11 @@ func (e *BrokenError) Error() string {
 	return fmt.Sprintf("%s is broken from sequence %d on: %s", e.Origin, e.Sequence, e.Why)
 }
 
+// Damage says in one word what is not as it was written, and where it begins.
+func (e *BrokenError) Damage() (code, where string) {
+	return "ledger_broken", fmt.Sprintf("%s sequence %d", e.Origin, e.Sequence)
+}
+
 // States are those of its logs.
 func (n *Notary) States() []State {
 	all := make([]State, len(n.logs))

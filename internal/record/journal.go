@@ -175,6 +175,25 @@ func (e *SequenceError) Error() string {
 // Unwrap gives the cause.
 func (e *SequenceError) Unwrap() error { return e.Err }
 
+// Damage says in one word what is not as it was written, and where; no word for what may pass, such as keys that could not
+// be asked for.
+func (e *SequenceError) Damage() (code, where string) {
+	for _, known := range []struct {
+		err  error
+		code string
+	}{
+		{ErrTampered, "record_tampered"},
+		{ErrKeyMissing, "record_key_missing"},
+		{ErrGap, "record_gap"},
+		{ErrUnreadable, "record_unreadable"},
+	} {
+		if errors.Is(e.Err, known.err) {
+			return known.code, "record " + e.Place.String()
+		}
+	}
+	return "", ""
+}
+
 // At wraps err with the place at which it happened.
 func At(at Place, err error) error {
 	return &SequenceError{Place: at, Err: err}

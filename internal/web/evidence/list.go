@@ -19,6 +19,7 @@ type list struct {
 	Sort            string
 	Refusals        bool
 	Missed          string // why nothing is looked for
+	Caseless        bool   // what is about requests is left out
 	Items           []entry
 	Searched        *text.Moment // back to when; nil: to the beginning
 	Next            string       // address of the next page; empty: there is none
@@ -35,6 +36,8 @@ type entry struct {
 	Requests  []string
 	More      int // requests beyond those
 	From      string
+	Itself    bool   // it was the gateway, by itself
+	Where     string // what is not as it was written
 }
 
 // shownRequests is how many requests of a page's entry are written out.
@@ -72,6 +75,7 @@ func entries(v *site.Visit) error {
 	if err != nil {
 		return err
 	}
+	page.Caseless = found.Caseless
 	for _, e := range found.Items {
 		page.Items = append(page.Items, row(v, labels, e))
 	}
@@ -85,6 +89,9 @@ func entries(v *site.Visit) error {
 	return v.Show("evidence/list", page)
 }
 
+// itself begins the operations that are of no call.
+const itself = "gateway "
+
 // hidden is the code of what is not there and of what may not be known to be there.
 const hidden = "not_found"
 
@@ -92,6 +99,7 @@ func row(v *site.Visit, labels map[string]string, e client.EvidenceEntry) entry 
 	out := entry{
 		At: v.Moment(e.At), Unit: e.Unit, Operation: v.Word("operation", e.Operation), Outcome: v.Word("evidence_outcome", string(e.Outcome)),
 		Refused: e.Outcome == client.EvidenceOutcomeRefused, Requests: e.Requests, From: e.From,
+		Itself: strings.HasPrefix(e.Operation, itself), Where: e.Where,
 	}
 	if e.Who != "" || e.Role != "" {
 		out.Who = who(v, labels, e.Who, e.Role)
