@@ -166,7 +166,8 @@ const (
 // how many more match. What is missing may only be late: ask the leader.
 func (c *Conn) fromReplica(ctx context.Context, stream string, req getRequest) (got []stored, more uint64, err error) {
 	inbox := c.nc.NewRespInbox()
-	sub, err := c.nc.SubscribeSync(inbox)
+	answers := make(chan *nats.Msg, req.Batch+1) // a status ends them. Without a channel of its own it is one for 65,536 messages
+	sub, err := c.nc.ChanSubscribe(inbox, answers)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -179,9 +180,11 @@ func (c *Conn) fromReplica(ctx context.Context, stream string, req getRequest) (
 		return nil, 0, err
 	}
 	for {
-		m, err := sub.NextMsgWithContext(ctx)
-		if err != nil {
-			return nil, 0, err
+		var m *nats.Msg
+		select {
+		case m = <-answers:
+		case <-ctx.Done():
+			return nil, 0, ctx.Err()
 		}
 		if status := m.Header.Get(headerStatus); status != "" {
 			return got, pending(m), directStatus(status)
