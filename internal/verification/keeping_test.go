@@ -217,7 +217,7 @@ func TestNoOrderOfHoldsAndProposalsErasesAlone(t *testing.T) {
 			erased++
 		}
 	})
-	if erased == 0 {
+	if erased == 0 && !testing.Short() { // rapid makes up a fifth of the lives then
 		t.Error("nothing was ever erased: the test says nothing")
 	}
 }
