@@ -87,6 +87,7 @@ POST /v1/verification-requests/{id}/keeper
 POST /v1/verification-requests/{id}/policy
 POST /v1/verification-requests/{id}/legal-hold
 POST /v1/verification-requests/{id}/legal-hold/lifting
+POST /v1/verification-requests/{id}/level
 POST /v1/verification-requests/{id}/erasure
 POST /v1/verification-requests/{id}/erasure/confirmation
 POST /v1/verification-requests/{id}/erasure/dropped

@@ -1424,6 +1424,57 @@ func (e Level) Valid() bool {
 	}
 }
 
+// Defines values for LevelLoweringCode.
+const (
+	LevelLoweringCodeMadePublic     LevelLoweringCode = "made_public"
+	LevelLoweringCodeMarkedInError  LevelLoweringCode = "marked_in_error"
+	LevelLoweringCodeOther          LevelLoweringCode = "other"
+	LevelLoweringCodePartnerLowered LevelLoweringCode = "partner_lowered"
+	LevelLoweringCodeSealedInError  LevelLoweringCode = "sealed_in_error"
+	LevelLoweringCodeSecrecyOver    LevelLoweringCode = "secrecy_over"
+)
+
+// Valid indicates whether the value is a known member of the LevelLoweringCode enum.
+func (e LevelLoweringCode) Valid() bool {
+	switch e {
+	case LevelLoweringCodeMadePublic:
+		return true
+	case LevelLoweringCodeMarkedInError:
+		return true
+	case LevelLoweringCodeOther:
+		return true
+	case LevelLoweringCodePartnerLowered:
+		return true
+	case LevelLoweringCodeSealedInError:
+		return true
+	case LevelLoweringCodeSecrecyOver:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LevelLoweringLevel.
+const (
+	LevelLoweringLevelL0 LevelLoweringLevel = "L0"
+	LevelLoweringLevelL1 LevelLoweringLevel = "L1"
+	LevelLoweringLevelL2 LevelLoweringLevel = "L2"
+)
+
+// Valid indicates whether the value is a known member of the LevelLoweringLevel enum.
+func (e LevelLoweringLevel) Valid() bool {
+	switch e {
+	case LevelLoweringLevelL0:
+		return true
+	case LevelLoweringLevelL1:
+		return true
+	case LevelLoweringLevelL2:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LinkRelation.
 const (
 	LinkRelationAgentOf       LinkRelation = "agent_of"
@@ -2672,6 +2723,156 @@ func (e SessionBeforeWay) Valid() bool {
 	}
 }
 
+// Defines values for StaffViewFloorCode.
+const (
+	StaffViewFloorCodeCampaignTheme      StaffViewFloorCode = "campaign_theme"
+	StaffViewFloorCodeCompartmentHint    StaffViewFloorCode = "compartment_hint"
+	StaffViewFloorCodeControlledDelivery StaffViewFloorCode = "controlled_delivery"
+	StaffViewFloorCodeDoNotAlert         StaffViewFloorCode = "do_not_alert"
+	StaffViewFloorCodeDrugSubject        StaffViewFloorCode = "drug_subject"
+	StaffViewFloorCodeUnitFact           StaffViewFloorCode = "unit_fact"
+)
+
+// Valid indicates whether the value is a known member of the StaffViewFloorCode enum.
+func (e StaffViewFloorCode) Valid() bool {
+	switch e {
+	case StaffViewFloorCodeCampaignTheme:
+		return true
+	case StaffViewFloorCodeCompartmentHint:
+		return true
+	case StaffViewFloorCodeControlledDelivery:
+		return true
+	case StaffViewFloorCodeDoNotAlert:
+		return true
+	case StaffViewFloorCodeDrugSubject:
+		return true
+	case StaffViewFloorCodeUnitFact:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatedMarkingCode.
+const (
+	StatedMarkingCodeH0 StatedMarkingCode = "H0"
+	StatedMarkingCodeH1 StatedMarkingCode = "H1"
+	StatedMarkingCodeH2 StatedMarkingCode = "H2"
+	StatedMarkingCodeH3 StatedMarkingCode = "H3"
+)
+
+// Valid indicates whether the value is a known member of the StatedMarkingCode enum.
+func (e StatedMarkingCode) Valid() bool {
+	switch e {
+	case StatedMarkingCodeH0:
+		return true
+	case StatedMarkingCodeH1:
+		return true
+	case StatedMarkingCodeH2:
+		return true
+	case StatedMarkingCodeH3:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatedMarkingCodes.
+const (
+	StatedMarkingCodesH0 StatedMarkingCodes = "H0"
+	StatedMarkingCodesH1 StatedMarkingCodes = "H1"
+	StatedMarkingCodesH2 StatedMarkingCodes = "H2"
+	StatedMarkingCodesH3 StatedMarkingCodes = "H3"
+)
+
+// Valid indicates whether the value is a known member of the StatedMarkingCodes enum.
+func (e StatedMarkingCodes) Valid() bool {
+	switch e {
+	case StatedMarkingCodesH0:
+		return true
+	case StatedMarkingCodesH1:
+		return true
+	case StatedMarkingCodesH2:
+		return true
+	case StatedMarkingCodesH3:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatedMarkingInterpolLevel.
+const (
+	StatedMarkingInterpolLevelCONFIDENTIAL       StatedMarkingInterpolLevel = "CONFIDENTIAL"
+	StatedMarkingInterpolLevelFOROFFICIALUSEONLY StatedMarkingInterpolLevel = "FOR OFFICIAL USE ONLY"
+	StatedMarkingInterpolLevelRESTRICTED         StatedMarkingInterpolLevel = "RESTRICTED"
+)
+
+// Valid indicates whether the value is a known member of the StatedMarkingInterpolLevel enum.
+func (e StatedMarkingInterpolLevel) Valid() bool {
+	switch e {
+	case StatedMarkingInterpolLevelCONFIDENTIAL:
+		return true
+	case StatedMarkingInterpolLevelFOROFFICIALUSEONLY:
+		return true
+	case StatedMarkingInterpolLevelRESTRICTED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatedMarkingTLP.
+const (
+	StatedMarkingTLPAMBER       StatedMarkingTLP = "AMBER"
+	StatedMarkingTLPAMBERSTRICT StatedMarkingTLP = "AMBER+STRICT"
+	StatedMarkingTLPCLEAR       StatedMarkingTLP = "CLEAR"
+	StatedMarkingTLPGREEN       StatedMarkingTLP = "GREEN"
+	StatedMarkingTLPRED         StatedMarkingTLP = "RED"
+)
+
+// Valid indicates whether the value is a known member of the StatedMarkingTLP enum.
+func (e StatedMarkingTLP) Valid() bool {
+	switch e {
+	case StatedMarkingTLPAMBER:
+		return true
+	case StatedMarkingTLPAMBERSTRICT:
+		return true
+	case StatedMarkingTLPCLEAR:
+		return true
+	case StatedMarkingTLPGREEN:
+		return true
+	case StatedMarkingTLPRED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatedMarkingVnLevel.
+const (
+	StatedMarkingVnLevelMat      StatedMarkingVnLevel = "mat"
+	StatedMarkingVnLevelNone     StatedMarkingVnLevel = "none"
+	StatedMarkingVnLevelToiMat   StatedMarkingVnLevel = "toi_mat"
+	StatedMarkingVnLevelTuyetMat StatedMarkingVnLevel = "tuyet_mat"
+)
+
+// Valid indicates whether the value is a known member of the StatedMarkingVnLevel enum.
+func (e StatedMarkingVnLevel) Valid() bool {
+	switch e {
+	case StatedMarkingVnLevelMat:
+		return true
+	case StatedMarkingVnLevelNone:
+		return true
+	case StatedMarkingVnLevelToiMat:
+		return true
+	case StatedMarkingVnLevelTuyetMat:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StatisticsBy.
 const (
 	StatisticsByCampaign StatisticsBy = "campaign"
@@ -3627,6 +3828,7 @@ const (
 	VoidReasonCorrectionDropped VoidReason = "correction_dropped"
 	VoidReasonCorrectionOpened  VoidReason = "correction_opened"
 	VoidReasonEnded             VoidReason = "ended"
+	VoidReasonLevelLowered      VoidReason = "level_lowered"
 	VoidReasonLevelRaised       VoidReason = "level_raised"
 	VoidReasonMoreAsked         VoidReason = "more_asked"
 	VoidReasonRecalled          VoidReason = "recalled"
@@ -3647,6 +3849,8 @@ func (e VoidReason) Valid() bool {
 	case VoidReasonCorrectionOpened:
 		return true
 	case VoidReasonEnded:
+		return true
+	case VoidReasonLevelLowered:
 		return true
 	case VoidReasonLevelRaised:
 		return true
@@ -5291,6 +5495,25 @@ type LegalHoldLifting struct {
 // Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 type Level string
 
+// LevelLowering A lower level, with its reason and the words of the partner that permit it (row 30).
+type LevelLowering struct {
+	// AgreedIn Number of the clarification, counted from 1 over `clarifications`, in whose reply the partner states the marking that it agrees to; 0: the marking with which the request came.
+	AgreedIn int               `json:"agreed_in"`
+	Code     LevelLoweringCode `json:"code"`
+
+	// Level Below the one that the request has.
+	Level LevelLoweringLevel `json:"level"`
+
+	// Text A short remark.
+	Text Note `json:"text,omitempty,omitzero"`
+}
+
+// LevelLoweringCode defines model for LevelLowering.Code.
+type LevelLoweringCode string
+
+// LevelLoweringLevel Below the one that the request has.
+type LevelLoweringLevel string
+
 // Line One short line of text.
 type Line = string
 
@@ -5704,7 +5927,10 @@ type PartnerCode = string
 // PartnerReply The answer to an open clarification.
 type PartnerReply struct {
 	Attachments []Attachment `json:"attachments,omitempty,omitzero"`
-	Subjects    []Subject    `json:"subjects,omitempty,omitzero"`
+
+	// Handling The marking that its originator states anew, in the vocabularies of handling. A higher one raises the request at once; a lower one is its consent, by which the head of the desk may lower the level so far.
+	Handling StatedMarking `json:"handling,omitempty,omitzero"`
+	Subjects []Subject     `json:"subjects,omitempty,omitzero"`
 
 	// Text Free text, at most 20,000 characters.
 	Text Text `json:"text"`
@@ -6201,8 +6427,11 @@ type ReplyView struct {
 	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At          Instant      `json:"at"`
 	Attachments []Attachment `json:"attachments,omitempty,omitzero"`
-	Subjects    []Subject    `json:"subjects,omitempty,omitzero"`
-	Text        string       `json:"text"`
+
+	// Handling The marking that its originator states anew, in the vocabularies of handling. A higher one raises the request at once; a lower one is its consent, by which the head of the desk may lower the level so far.
+	Handling StatedMarking `json:"handling,omitempty,omitzero"`
+	Subjects []Subject     `json:"subjects,omitempty,omitzero"`
+	Text     string        `json:"text"`
 }
 
 // RequestID 26 Crockford base 32 symbols, lower case.
@@ -6590,6 +6819,9 @@ type StaffView struct {
 	// Erasure A proposal that waits for another person; absent without one.
 	Erasure StaffViewErasure `json:"erasure,omitempty,omitzero"`
 
+	// Floors Below what the level does not fall, whatever is agreed to. Present for who may lower it now.
+	Floors []StaffViewFloor `json:"floors,omitempty,omitzero"`
+
 	// FollowUps Later rounds' bodies, oldest first; pointers of warnings and identifiers may begin here.
 	FollowUps []FollowUpView  `json:"follow_ups,omitempty,omitzero"`
 	Holder    StaffViewHolder `json:"holder,omitempty,omitzero"`
@@ -6661,6 +6893,18 @@ type StaffViewErasure struct {
 	// Rule By which the content was due.
 	Rule string `json:"rule"`
 }
+
+// StaffViewFloor defines model for StaffViewFloor.
+type StaffViewFloor struct {
+	// Code unit_fact: a unit marked a fact so.
+	Code StaffViewFloorCode `json:"code"`
+
+	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
+	Level Level `json:"level"`
+}
+
+// StaffViewFloorCode unit_fact: a unit marked a fact so.
+type StaffViewFloorCode string
 
 // StaffViewHolder defines model for StaffViewHolder.
 type StaffViewHolder struct {
@@ -6763,6 +7007,35 @@ type StaffViewSender struct {
 	// Name Name and contact, as registered.
 	Name string `json:"name,omitempty,omitzero"`
 }
+
+// StatedMarking The marking that its originator states anew, in the vocabularies of handling. A higher one raises the request at once; a lower one is its consent, by which the head of the desk may lower the level so far.
+type StatedMarking struct {
+	Code          StatedMarkingCode          `json:"code"`
+	Codes         []StatedMarkingCodes       `json:"codes,omitempty,omitzero"`
+	InterpolLevel StatedMarkingInterpolLevel `json:"interpol_level,omitempty,omitzero"`
+
+	// MarkingVerbatim One short line of text.
+	MarkingVerbatim Line             `json:"marking_verbatim,omitempty,omitzero"`
+	TLP             StatedMarkingTLP `json:"tlp,omitempty,omitzero"`
+
+	// VnLevel mat, toi_mat, tuyet_mat pass the schema and are refused by the rule above_ceiling.
+	VnLevel StatedMarkingVnLevel `json:"vn_level,omitempty,omitzero"`
+}
+
+// StatedMarkingCode defines model for StatedMarking.Code.
+type StatedMarkingCode string
+
+// StatedMarkingCodes defines model for StatedMarking.Codes.
+type StatedMarkingCodes string
+
+// StatedMarkingInterpolLevel defines model for StatedMarking.InterpolLevel.
+type StatedMarkingInterpolLevel string
+
+// StatedMarkingTLP defines model for StatedMarking.TLP.
+type StatedMarkingTLP string
+
+// StatedMarkingVnLevel mat, toi_mat, tuyet_mat pass the schema and are refused by the rule above_ceiling.
+type StatedMarkingVnLevel string
 
 // Statistics What supervision reads of many requests. What is sealed is in none of the numbers, nor is what excludes the reader, and no person is.
 type Statistics struct {
@@ -8748,6 +9021,15 @@ type LiftLegalHoldParams struct {
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
+// LowerLevelParams defines parameters for LowerLevel.
+type LowerLevelParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
 // DeclareNotCompetentParams defines parameters for DeclareNotCompetent.
 type DeclareNotCompetentParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
@@ -9041,6 +9323,9 @@ type PlaceLegalHoldJSONRequestBody = LegalHold
 
 // LiftLegalHoldJSONRequestBody defines body for LiftLegalHold for application/json ContentType.
 type LiftLegalHoldJSONRequestBody = LegalHoldLifting
+
+// LowerLevelJSONRequestBody defines body for LowerLevel for application/json ContentType.
+type LowerLevelJSONRequestBody = LevelLowering
 
 // DeclareNotCompetentJSONRequestBody defines body for DeclareNotCompetent for application/json ContentType.
 type DeclareNotCompetentJSONRequestBody = NotCompetent
@@ -10447,6 +10732,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
 	LiftLegalHold(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, body LiftLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LowerLevelWithBody Lower the level (row 30)
+	//
+	// By the head of the desk, in a compartment by one of its members: a level rises by itself and falls by this alone. The consent of the partner is in the record: the marking that it states in a reply, or that of the request itself, while it has stated none since. Refused 409: `consent_missing` when none is there or it permits a higher level only, `floor_holds` when the matter itself or a unit's fact demands a higher one, `wrong_state` while a case that was sealed by hand has not ended. A package is void from then on. The partner sees nothing of it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/level (the `LowerLevel` operationId).
+	LowerLevelWithBody(ctx context.Context, id PathRequest, params *LowerLevelParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LowerLevel Lower the level (row 30)
+	//
+	// By the head of the desk, in a compartment by one of its members: a level rises by itself and falls by this alone. The consent of the partner is in the record: the marking that it states in a reply, or that of the request itself, while it has stated none since. Refused 409: `consent_missing` when none is there or it permits a higher level only, `floor_holds` when the matter itself or a unit's fact demands a higher one, `wrong_state` while a case that was sealed by hand has not ended. A package is void from then on. The partner sees nothing of it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/level (the `LowerLevel` operationId).
+	LowerLevel(ctx context.Context, id PathRequest, params *LowerLevelParams, body LowerLevelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeclareNotCompetentWithBody Not ours (row 10)
 	//
@@ -13425,6 +13728,44 @@ func (c *Client) LiftLegalHoldWithBody(ctx context.Context, id PathRequest, para
 // Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
 func (c *Client) LiftLegalHold(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, body LiftLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewLiftLegalHoldRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LowerLevelWithBody Lower the level (row 30)
+//
+// By the head of the desk, in a compartment by one of its members: a level rises by itself and falls by this alone. The consent of the partner is in the record: the marking that it states in a reply, or that of the request itself, while it has stated none since. Refused 409: `consent_missing` when none is there or it permits a higher level only, `floor_holds` when the matter itself or a unit's fact demands a higher one, `wrong_state` while a case that was sealed by hand has not ended. A package is void from then on. The partner sees nothing of it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/level (the `LowerLevel` operationId).
+func (c *Client) LowerLevelWithBody(ctx context.Context, id PathRequest, params *LowerLevelParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLowerLevelRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LowerLevel Lower the level (row 30)
+//
+// By the head of the desk, in a compartment by one of its members: a level rises by itself and falls by this alone. The consent of the partner is in the record: the marking that it states in a reply, or that of the request itself, while it has stated none since. Refused 409: `consent_missing` when none is there or it permits a higher level only, `floor_holds` when the matter itself or a unit's fact demands a higher one, `wrong_state` while a case that was sealed by hand has not ended. A package is void from then on. The partner sees nothing of it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/level (the `LowerLevel` operationId).
+func (c *Client) LowerLevel(ctx context.Context, id PathRequest, params *LowerLevelParams, body LowerLevelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLowerLevelRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -20210,6 +20551,79 @@ func NewLiftLegalHoldRequestWithBody(server string, id PathRequest, params *Lift
 	return req, nil
 }
 
+// NewLowerLevelRequest calls the generic LowerLevel builder with application/json body
+func NewLowerLevelRequest(server string, id PathRequest, params *LowerLevelParams, body LowerLevelJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLowerLevelRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewLowerLevelRequestWithBody constructs an http.Request for the LowerLevel method, with any body, and a specified content type
+func NewLowerLevelRequestWithBody(server string, id PathRequest, params *LowerLevelParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/verification-requests/%s/level", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewDeclareNotCompetentRequest calls the generic DeclareNotCompetent builder with application/json body
 func NewDeclareNotCompetentRequest(server string, id PathRequest, params *DeclareNotCompetentParams, body DeclareNotCompetentJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -22652,6 +23066,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/legal-hold/lifting (the `LiftLegalHold` operationId).
 	LiftLegalHoldWithResponse(ctx context.Context, id PathRequest, params *LiftLegalHoldParams, body LiftLegalHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*LiftLegalHoldResponse, error)
+
+	// LowerLevelWithBodyWithResponse Lower the level (row 30)
+	//
+	// By the head of the desk, in a compartment by one of its members: a level rises by itself and falls by this alone. The consent of the partner is in the record: the marking that it states in a reply, or that of the request itself, while it has stated none since. Refused 409: `consent_missing` when none is there or it permits a higher level only, `floor_holds` when the matter itself or a unit's fact demands a higher one, `wrong_state` while a case that was sealed by hand has not ended. A package is void from then on. The partner sees nothing of it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/level (the `LowerLevel` operationId).
+	LowerLevelWithBodyWithResponse(ctx context.Context, id PathRequest, params *LowerLevelParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LowerLevelResponse, error)
+
+	// LowerLevelWithResponse Lower the level (row 30)
+	//
+	// By the head of the desk, in a compartment by one of its members: a level rises by itself and falls by this alone. The consent of the partner is in the record: the marking that it states in a reply, or that of the request itself, while it has stated none since. Refused 409: `consent_missing` when none is there or it permits a higher level only, `floor_holds` when the matter itself or a unit's fact demands a higher one, `wrong_state` while a case that was sealed by hand has not ended. A package is void from then on. The partner sees nothing of it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/level (the `LowerLevel` operationId).
+	LowerLevelWithResponse(ctx context.Context, id PathRequest, params *LowerLevelParams, body LowerLevelJSONRequestBody, reqEditors ...RequestEditorFn) (*LowerLevelResponse, error)
 
 	// DeclareNotCompetentWithBodyWithResponse Not ours (row 10)
 	//
@@ -26651,6 +27083,46 @@ func (r LiftLegalHoldResponse) ContentType() string {
 	return ""
 }
 
+// LowerLevelResponse200Headers the declared response headers of an HTTP 200 response for LowerLevel
+type LowerLevelResponse200Headers struct {
+	ETag string
+}
+
+type LowerLevelResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *LowerLevelResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r LowerLevelResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LowerLevelResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LowerLevelResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // DeclareNotCompetentResponse200Headers the declared response headers of an HTTP 200 response for DeclareNotCompetent
 type DeclareNotCompetentResponse200Headers struct {
 	ETag string
@@ -29562,6 +30034,36 @@ func (c *ClientWithResponses) LiftLegalHoldWithResponse(ctx context.Context, id 
 		return nil, err
 	}
 	return ParseLiftLegalHoldResponse(rsp)
+}
+
+// LowerLevelWithBodyWithResponse Lower the level (row 30)
+//
+// By the head of the desk, in a compartment by one of its members: a level rises by itself and falls by this alone. The consent of the partner is in the record: the marking that it states in a reply, or that of the request itself, while it has stated none since. Refused 409: `consent_missing` when none is there or it permits a higher level only, `floor_holds` when the matter itself or a unit's fact demands a higher one, `wrong_state` while a case that was sealed by hand has not ended. A package is void from then on. The partner sees nothing of it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/level (the `LowerLevel` operationId).
+func (c *ClientWithResponses) LowerLevelWithBodyWithResponse(ctx context.Context, id PathRequest, params *LowerLevelParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LowerLevelResponse, error) {
+	rsp, err := c.LowerLevelWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLowerLevelResponse(rsp)
+}
+
+// LowerLevelWithResponse Lower the level (row 30)
+//
+// By the head of the desk, in a compartment by one of its members: a level rises by itself and falls by this alone. The consent of the partner is in the record: the marking that it states in a reply, or that of the request itself, while it has stated none since. Refused 409: `consent_missing` when none is there or it permits a higher level only, `floor_holds` when the matter itself or a unit's fact demands a higher one, `wrong_state` while a case that was sealed by hand has not ended. A package is void from then on. The partner sees nothing of it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/level (the `LowerLevel` operationId).
+func (c *ClientWithResponses) LowerLevelWithResponse(ctx context.Context, id PathRequest, params *LowerLevelParams, body LowerLevelJSONRequestBody, reqEditors ...RequestEditorFn) (*LowerLevelResponse, error) {
+	rsp, err := c.LowerLevel(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLowerLevelResponse(rsp)
 }
 
 // DeclareNotCompetentWithBodyWithResponse Not ours (row 10)
@@ -34085,6 +34587,52 @@ func ParseLiftLegalHoldResponse(rsp *http.Response) (*LiftLegalHoldResponse, err
 	switch {
 	case rsp.StatusCode == 200:
 		var headers LiftLegalHoldResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseLowerLevelResponse parses an HTTP response from a LowerLevelWithResponse call
+func ParseLowerLevelResponse(rsp *http.Response) (*LowerLevelResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LowerLevelResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers LowerLevelResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

@@ -1423,6 +1423,57 @@ func (e Level) Valid() bool {
 	}
 }
 
+// Defines values for LevelLoweringCode.
+const (
+	LevelLoweringCodeMadePublic     LevelLoweringCode = "made_public"
+	LevelLoweringCodeMarkedInError  LevelLoweringCode = "marked_in_error"
+	LevelLoweringCodeOther          LevelLoweringCode = "other"
+	LevelLoweringCodePartnerLowered LevelLoweringCode = "partner_lowered"
+	LevelLoweringCodeSealedInError  LevelLoweringCode = "sealed_in_error"
+	LevelLoweringCodeSecrecyOver    LevelLoweringCode = "secrecy_over"
+)
+
+// Valid indicates whether the value is a known member of the LevelLoweringCode enum.
+func (e LevelLoweringCode) Valid() bool {
+	switch e {
+	case LevelLoweringCodeMadePublic:
+		return true
+	case LevelLoweringCodeMarkedInError:
+		return true
+	case LevelLoweringCodeOther:
+		return true
+	case LevelLoweringCodePartnerLowered:
+		return true
+	case LevelLoweringCodeSealedInError:
+		return true
+	case LevelLoweringCodeSecrecyOver:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LevelLoweringLevel.
+const (
+	LevelLoweringLevelL0 LevelLoweringLevel = "L0"
+	LevelLoweringLevelL1 LevelLoweringLevel = "L1"
+	LevelLoweringLevelL2 LevelLoweringLevel = "L2"
+)
+
+// Valid indicates whether the value is a known member of the LevelLoweringLevel enum.
+func (e LevelLoweringLevel) Valid() bool {
+	switch e {
+	case LevelLoweringLevelL0:
+		return true
+	case LevelLoweringLevelL1:
+		return true
+	case LevelLoweringLevelL2:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LinkRelation.
 const (
 	LinkRelationAgentOf       LinkRelation = "agent_of"
@@ -2671,6 +2722,156 @@ func (e SessionBeforeWay) Valid() bool {
 	}
 }
 
+// Defines values for StaffViewFloorCode.
+const (
+	StaffViewFloorCodeCampaignTheme      StaffViewFloorCode = "campaign_theme"
+	StaffViewFloorCodeCompartmentHint    StaffViewFloorCode = "compartment_hint"
+	StaffViewFloorCodeControlledDelivery StaffViewFloorCode = "controlled_delivery"
+	StaffViewFloorCodeDoNotAlert         StaffViewFloorCode = "do_not_alert"
+	StaffViewFloorCodeDrugSubject        StaffViewFloorCode = "drug_subject"
+	StaffViewFloorCodeUnitFact           StaffViewFloorCode = "unit_fact"
+)
+
+// Valid indicates whether the value is a known member of the StaffViewFloorCode enum.
+func (e StaffViewFloorCode) Valid() bool {
+	switch e {
+	case StaffViewFloorCodeCampaignTheme:
+		return true
+	case StaffViewFloorCodeCompartmentHint:
+		return true
+	case StaffViewFloorCodeControlledDelivery:
+		return true
+	case StaffViewFloorCodeDoNotAlert:
+		return true
+	case StaffViewFloorCodeDrugSubject:
+		return true
+	case StaffViewFloorCodeUnitFact:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatedMarkingCode.
+const (
+	StatedMarkingCodeH0 StatedMarkingCode = "H0"
+	StatedMarkingCodeH1 StatedMarkingCode = "H1"
+	StatedMarkingCodeH2 StatedMarkingCode = "H2"
+	StatedMarkingCodeH3 StatedMarkingCode = "H3"
+)
+
+// Valid indicates whether the value is a known member of the StatedMarkingCode enum.
+func (e StatedMarkingCode) Valid() bool {
+	switch e {
+	case StatedMarkingCodeH0:
+		return true
+	case StatedMarkingCodeH1:
+		return true
+	case StatedMarkingCodeH2:
+		return true
+	case StatedMarkingCodeH3:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatedMarkingCodes.
+const (
+	StatedMarkingCodesH0 StatedMarkingCodes = "H0"
+	StatedMarkingCodesH1 StatedMarkingCodes = "H1"
+	StatedMarkingCodesH2 StatedMarkingCodes = "H2"
+	StatedMarkingCodesH3 StatedMarkingCodes = "H3"
+)
+
+// Valid indicates whether the value is a known member of the StatedMarkingCodes enum.
+func (e StatedMarkingCodes) Valid() bool {
+	switch e {
+	case StatedMarkingCodesH0:
+		return true
+	case StatedMarkingCodesH1:
+		return true
+	case StatedMarkingCodesH2:
+		return true
+	case StatedMarkingCodesH3:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatedMarkingInterpolLevel.
+const (
+	StatedMarkingInterpolLevelCONFIDENTIAL       StatedMarkingInterpolLevel = "CONFIDENTIAL"
+	StatedMarkingInterpolLevelFOROFFICIALUSEONLY StatedMarkingInterpolLevel = "FOR OFFICIAL USE ONLY"
+	StatedMarkingInterpolLevelRESTRICTED         StatedMarkingInterpolLevel = "RESTRICTED"
+)
+
+// Valid indicates whether the value is a known member of the StatedMarkingInterpolLevel enum.
+func (e StatedMarkingInterpolLevel) Valid() bool {
+	switch e {
+	case StatedMarkingInterpolLevelCONFIDENTIAL:
+		return true
+	case StatedMarkingInterpolLevelFOROFFICIALUSEONLY:
+		return true
+	case StatedMarkingInterpolLevelRESTRICTED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatedMarkingTLP.
+const (
+	StatedMarkingTLPAMBER       StatedMarkingTLP = "AMBER"
+	StatedMarkingTLPAMBERSTRICT StatedMarkingTLP = "AMBER+STRICT"
+	StatedMarkingTLPCLEAR       StatedMarkingTLP = "CLEAR"
+	StatedMarkingTLPGREEN       StatedMarkingTLP = "GREEN"
+	StatedMarkingTLPRED         StatedMarkingTLP = "RED"
+)
+
+// Valid indicates whether the value is a known member of the StatedMarkingTLP enum.
+func (e StatedMarkingTLP) Valid() bool {
+	switch e {
+	case StatedMarkingTLPAMBER:
+		return true
+	case StatedMarkingTLPAMBERSTRICT:
+		return true
+	case StatedMarkingTLPCLEAR:
+		return true
+	case StatedMarkingTLPGREEN:
+		return true
+	case StatedMarkingTLPRED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatedMarkingVnLevel.
+const (
+	StatedMarkingVnLevelMat      StatedMarkingVnLevel = "mat"
+	StatedMarkingVnLevelNone     StatedMarkingVnLevel = "none"
+	StatedMarkingVnLevelToiMat   StatedMarkingVnLevel = "toi_mat"
+	StatedMarkingVnLevelTuyetMat StatedMarkingVnLevel = "tuyet_mat"
+)
+
+// Valid indicates whether the value is a known member of the StatedMarkingVnLevel enum.
+func (e StatedMarkingVnLevel) Valid() bool {
+	switch e {
+	case StatedMarkingVnLevelMat:
+		return true
+	case StatedMarkingVnLevelNone:
+		return true
+	case StatedMarkingVnLevelToiMat:
+		return true
+	case StatedMarkingVnLevelTuyetMat:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StatisticsBy.
 const (
 	StatisticsByCampaign StatisticsBy = "campaign"
@@ -3626,6 +3827,7 @@ const (
 	VoidReasonCorrectionDropped VoidReason = "correction_dropped"
 	VoidReasonCorrectionOpened  VoidReason = "correction_opened"
 	VoidReasonEnded             VoidReason = "ended"
+	VoidReasonLevelLowered      VoidReason = "level_lowered"
 	VoidReasonLevelRaised       VoidReason = "level_raised"
 	VoidReasonMoreAsked         VoidReason = "more_asked"
 	VoidReasonRecalled          VoidReason = "recalled"
@@ -3646,6 +3848,8 @@ func (e VoidReason) Valid() bool {
 	case VoidReasonCorrectionOpened:
 		return true
 	case VoidReasonEnded:
+		return true
+	case VoidReasonLevelLowered:
 		return true
 	case VoidReasonLevelRaised:
 		return true
@@ -5290,6 +5494,25 @@ type LegalHoldLifting struct {
 // Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 type Level string
 
+// LevelLowering A lower level, with its reason and the words of the partner that permit it (row 30).
+type LevelLowering struct {
+	// AgreedIn Number of the clarification, counted from 1 over `clarifications`, in whose reply the partner states the marking that it agrees to; 0: the marking with which the request came.
+	AgreedIn int               `json:"agreed_in"`
+	Code     LevelLoweringCode `json:"code"`
+
+	// Level Below the one that the request has.
+	Level LevelLoweringLevel `json:"level"`
+
+	// Text A short remark.
+	Text Note `json:"text,omitempty,omitzero"`
+}
+
+// LevelLoweringCode defines model for LevelLowering.Code.
+type LevelLoweringCode string
+
+// LevelLoweringLevel Below the one that the request has.
+type LevelLoweringLevel string
+
 // Line One short line of text.
 type Line = string
 
@@ -5703,7 +5926,10 @@ type PartnerCode = string
 // PartnerReply The answer to an open clarification.
 type PartnerReply struct {
 	Attachments []Attachment `json:"attachments,omitempty,omitzero"`
-	Subjects    []Subject    `json:"subjects,omitempty,omitzero"`
+
+	// Handling The marking that its originator states anew, in the vocabularies of handling. A higher one raises the request at once; a lower one is its consent, by which the head of the desk may lower the level so far.
+	Handling StatedMarking `json:"handling,omitempty,omitzero"`
+	Subjects []Subject     `json:"subjects,omitempty,omitzero"`
 
 	// Text Free text, at most 20,000 characters.
 	Text Text `json:"text"`
@@ -6200,8 +6426,11 @@ type ReplyView struct {
 	// At RFC 3339 with offset, in UTC from 1900 to 2200.
 	At          Instant      `json:"at"`
 	Attachments []Attachment `json:"attachments,omitempty,omitzero"`
-	Subjects    []Subject    `json:"subjects,omitempty,omitzero"`
-	Text        string       `json:"text"`
+
+	// Handling The marking that its originator states anew, in the vocabularies of handling. A higher one raises the request at once; a lower one is its consent, by which the head of the desk may lower the level so far.
+	Handling StatedMarking `json:"handling,omitempty,omitzero"`
+	Subjects []Subject     `json:"subjects,omitempty,omitzero"`
+	Text     string        `json:"text"`
 }
 
 // RequestID 26 Crockford base 32 symbols, lower case.
@@ -6589,6 +6818,9 @@ type StaffView struct {
 	// Erasure A proposal that waits for another person; absent without one.
 	Erasure StaffViewErasure `json:"erasure,omitempty,omitzero"`
 
+	// Floors Below what the level does not fall, whatever is agreed to. Present for who may lower it now.
+	Floors []StaffViewFloor `json:"floors,omitempty,omitzero"`
+
 	// FollowUps Later rounds' bodies, oldest first; pointers of warnings and identifiers may begin here.
 	FollowUps []FollowUpView  `json:"follow_ups,omitempty,omitzero"`
 	Holder    StaffViewHolder `json:"holder,omitempty,omitzero"`
@@ -6660,6 +6892,18 @@ type StaffViewErasure struct {
 	// Rule By which the content was due.
 	Rule string `json:"rule"`
 }
+
+// StaffViewFloor defines model for StaffViewFloor.
+type StaffViewFloor struct {
+	// Code unit_fact: a unit marked a fact so.
+	Code StaffViewFloorCode `json:"code"`
+
+	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
+	Level Level `json:"level"`
+}
+
+// StaffViewFloorCode unit_fact: a unit marked a fact so.
+type StaffViewFloorCode string
 
 // StaffViewHolder defines model for StaffViewHolder.
 type StaffViewHolder struct {
@@ -6762,6 +7006,35 @@ type StaffViewSender struct {
 	// Name Name and contact, as registered.
 	Name string `json:"name,omitempty,omitzero"`
 }
+
+// StatedMarking The marking that its originator states anew, in the vocabularies of handling. A higher one raises the request at once; a lower one is its consent, by which the head of the desk may lower the level so far.
+type StatedMarking struct {
+	Code          StatedMarkingCode          `json:"code"`
+	Codes         []StatedMarkingCodes       `json:"codes,omitempty,omitzero"`
+	InterpolLevel StatedMarkingInterpolLevel `json:"interpol_level,omitempty,omitzero"`
+
+	// MarkingVerbatim One short line of text.
+	MarkingVerbatim Line             `json:"marking_verbatim,omitempty,omitzero"`
+	TLP             StatedMarkingTLP `json:"tlp,omitempty,omitzero"`
+
+	// VnLevel mat, toi_mat, tuyet_mat pass the schema and are refused by the rule above_ceiling.
+	VnLevel StatedMarkingVnLevel `json:"vn_level,omitempty,omitzero"`
+}
+
+// StatedMarkingCode defines model for StatedMarking.Code.
+type StatedMarkingCode string
+
+// StatedMarkingCodes defines model for StatedMarking.Codes.
+type StatedMarkingCodes string
+
+// StatedMarkingInterpolLevel defines model for StatedMarking.InterpolLevel.
+type StatedMarkingInterpolLevel string
+
+// StatedMarkingTLP defines model for StatedMarking.TLP.
+type StatedMarkingTLP string
+
+// StatedMarkingVnLevel mat, toi_mat, tuyet_mat pass the schema and are refused by the rule above_ceiling.
+type StatedMarkingVnLevel string
 
 // Statistics What supervision reads of many requests. What is sealed is in none of the numbers, nor is what excludes the reader, and no person is.
 type Statistics struct {
@@ -8747,6 +9020,15 @@ type LiftLegalHoldParams struct {
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
 }
 
+// LowerLevelParams defines parameters for LowerLevel.
+type LowerLevelParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
 // DeclareNotCompetentParams defines parameters for DeclareNotCompetent.
 type DeclareNotCompetentParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
@@ -9040,6 +9322,9 @@ type PlaceLegalHoldJSONRequestBody = LegalHold
 
 // LiftLegalHoldJSONRequestBody defines body for LiftLegalHold for application/json ContentType.
 type LiftLegalHoldJSONRequestBody = LegalHoldLifting
+
+// LowerLevelJSONRequestBody defines body for LowerLevel for application/json ContentType.
+type LowerLevelJSONRequestBody = LevelLowering
 
 // DeclareNotCompetentJSONRequestBody defines body for DeclareNotCompetent for application/json ContentType.
 type DeclareNotCompetentJSONRequestBody = NotCompetent
@@ -9521,6 +9806,9 @@ type ServerInterface interface {
 	// LiftLegalHold Lift the legal hold (row 28b)
 	// (POST /v1/verification-requests/{id}/legal-hold/lifting)
 	LiftLegalHold(ctx echo.Context, id PathRequest, params LiftLegalHoldParams) error
+	// LowerLevel Lower the level (row 30)
+	// (POST /v1/verification-requests/{id}/level)
+	LowerLevel(ctx echo.Context, id PathRequest, params LowerLevelParams) error
 	// DeclareNotCompetent Not ours (row 10)
 	// (POST /v1/verification-requests/{id}/not-competent)
 	DeclareNotCompetent(ctx echo.Context, id PathRequest, params DeclareNotCompetentParams) error
@@ -13074,6 +13362,57 @@ func (w *ServerInterfaceWrapper) LiftLegalHold(ctx echo.Context) error {
 	return err
 }
 
+// LowerLevel converts echo context to params.
+func (w *ServerInterfaceWrapper) LowerLevel(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PathRequest
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LowerLevelParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch HeaderIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LowerLevel(ctx, id, params)
+	return err
+}
+
 // DeclareNotCompetent converts echo context to params.
 func (w *ServerInterfaceWrapper) DeclareNotCompetent(ctx echo.Context) error {
 	var err error
@@ -13973,6 +14312,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/keeper", wrapper.AppointKeeper, options.OperationMiddlewares["appointKeeper"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/legal-hold", wrapper.PlaceLegalHold, options.OperationMiddlewares["placeLegalHold"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/legal-hold/lifting", wrapper.LiftLegalHold, options.OperationMiddlewares["liftLegalHold"]...)
+	router.POST(options.BaseURL+"/v1/verification-requests/:id/level", wrapper.LowerLevel, options.OperationMiddlewares["lowerLevel"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/not-competent", wrapper.DeclareNotCompetent, options.OperationMiddlewares["declareNotCompetent"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/notes", wrapper.NoteRequest, options.OperationMiddlewares["noteRequest"]...)
 	router.GET(options.BaseURL+"/v1/verification-requests/:id/package", wrapper.GetPackage, options.OperationMiddlewares["getPackage"]...)
@@ -18518,6 +18858,48 @@ func (response LiftLegalHolddefaultApplicationProblemPlusJSONResponse) VisitLift
 	return err
 }
 
+type LowerLevelRequestObject struct {
+	ID     PathRequest `json:"id"`
+	Params LowerLevelParams
+	Body   *LowerLevelJSONRequestBody
+}
+
+type LowerLevelResponseObject interface {
+	VisitLowerLevelResponse(w http.ResponseWriter) error
+}
+
+type LowerLevel200JSONResponse struct{ StaffViewReplyJSONResponse }
+
+func (response LowerLevel200JSONResponse) VisitLowerLevelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LowerLeveldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LowerLeveldefaultApplicationProblemPlusJSONResponse) VisitLowerLevelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeclareNotCompetentRequestObject struct {
 	ID     PathRequest `json:"id"`
 	Params DeclareNotCompetentParams
@@ -19574,6 +19956,9 @@ type StrictServerInterface interface {
 	// LiftLegalHold Lift the legal hold (row 28b)
 	// (POST /v1/verification-requests/{id}/legal-hold/lifting)
 	LiftLegalHold(ctx context.Context, request LiftLegalHoldRequestObject) (LiftLegalHoldResponseObject, error)
+	// LowerLevel Lower the level (row 30)
+	// (POST /v1/verification-requests/{id}/level)
+	LowerLevel(ctx context.Context, request LowerLevelRequestObject) (LowerLevelResponseObject, error)
 	// DeclareNotCompetent Not ours (row 10)
 	// (POST /v1/verification-requests/{id}/not-competent)
 	DeclareNotCompetent(ctx context.Context, request DeclareNotCompetentRequestObject) (DeclareNotCompetentResponseObject, error)
@@ -23498,6 +23883,55 @@ func (sh *strictHandler) LiftLegalHold(ctx echo.Context, id PathRequest, params 
 		return err
 	} else if validResponse, ok := response.(LiftLegalHoldResponseObject); ok {
 		return validResponse.VisitLiftLegalHoldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LowerLevel operation middleware
+func (sh *strictHandler) LowerLevel(ctx echo.Context, id PathRequest, params LowerLevelParams) error {
+	var request LowerLevelRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body LowerLevelJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LowerLevel(ctx.Request().Context(), request.(LowerLevelRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LowerLevel")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LowerLevelResponseObject); ok {
+		return validResponse.VisitLowerLevelResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -28,7 +28,7 @@ func commands() map[access.Operation]verification.Command {
 		access.OpDeclareAboveCeiling: verification.FindAboveCeiling{}, access.OpHandleOutside: verification.HandleOutside{},
 		access.OpCloseCirculation: verification.CloseInformation{}, access.OpAppointKeeper: verification.AppointKeeper{}, access.OpAppointAlarmed: verification.AppointKeeper{},
 		access.OpPlaceLegalHold: verification.PlaceLegalHold{}, access.OpLiftLegalHold: verification.LiftLegalHold{},
-		access.OpProposeErasure: verification.ProposeErasure{}, access.OpConfirmErasure: verification.ConfirmErasure{}, access.OpDropErasure: verification.DropErasure{},
+		access.OpProposeErasure: verification.ProposeErasure{}, access.OpConfirmErasure: verification.ConfirmErasure{}, access.OpDropErasure: verification.DropErasure{}, access.OpLowerLevel: verification.LowerLevel{},
 		access.OpRepinPolicy: verification.RepinPolicy{}, access.OpNoteRequest: verification.AddNote{},
 		access.OpSetBreachCause: verification.ExplainBreach{N: 1}, access.OpAnnulBreach: verification.AnnulBreach{},
 		access.OpPutPackage: verification.PreparePackage{}, access.OpReleasePackage: verification.ReleasePackage{},

@@ -90,6 +90,7 @@ const (
 	OpNoteRequest          Operation = "noteRequest"
 	OpPlaceLegalHold       Operation = "placeLegalHold"
 	OpLiftLegalHold        Operation = "liftLegalHold"
+	OpLowerLevel           Operation = "lowerLevel"
 	OpProposeErasure       Operation = "proposeErasure"
 	OpConfirmErasure       Operation = "confirmErasure"
 	OpDropErasure          Operation = "dropErasure"
@@ -309,6 +310,7 @@ func Table() []Rule {
 		{OpNoteRequest, http.MethodPost, "/v1/verification-requests/{id}/notes", deskOrLead, OnRequest},
 		{OpPlaceLegalHold, http.MethodPost, "/v1/verification-requests/{id}/legal-hold", lead, OnRequest},
 		{OpLiftLegalHold, http.MethodPost, "/v1/verification-requests/{id}/legal-hold/lifting", lead, OnRequest},
+		{OpLowerLevel, http.MethodPost, "/v1/verification-requests/{id}/level", lead, OnRequest},
 		{OpProposeErasure, http.MethodPost, "/v1/verification-requests/{id}/erasure", lead, OnRequest},
 		{OpConfirmErasure, http.MethodPost, "/v1/verification-requests/{id}/erasure/confirmation", lead, OnRequest},
 		{OpDropErasure, http.MethodPost, "/v1/verification-requests/{id}/erasure/dropped", lead, OnRequest},

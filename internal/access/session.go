@@ -17,6 +17,7 @@ func PersonsOwn() []Operation {
 		OpSealRequest,                     // 23
 		OpPlaceLegalHold, OpLiftLegalHold, // 28a, 28b
 		OpProposeErasure, OpProposeErasures, OpConfirmErasure, OpConfirmErasures, OpDropErasure, // 29a to 29c
+		OpLowerLevel, // 30
 	}
 }
 

@@ -14,7 +14,7 @@ func forPersons() map[access.Operation]bool {
 	own := []access.Operation{
 		"claimRequest", "putPackage", "sendToReview", "returnToUnit", "askConsent", "releasePackage", "extendPromise",
 		"proposeRefusal", "approveRefusal", "rejectRefusal", "recallVersion", "sealRequest",
-		"placeLegalHold", "liftLegalHold", "proposeErasure", "proposeErasures", "confirmErasure", "confirmErasures", "dropErasure",
+		"placeLegalHold", "liftLegalHold", "proposeErasure", "proposeErasures", "confirmErasure", "confirmErasures", "dropErasure", "lowerLevel",
 	}
 	programs := []access.Operation{
 		"submitRequest", "listRequests", "getRequest", "streamRequest", "listAnswers", "answerQuestions", "replyToClarification",

@@ -43,7 +43,7 @@ func Shown(op Operation) Shows {
 		OpCorrectAnswer, OpDropCorrection, OpRecallVersion, OpExtendPromise, OpChangeDegree, OpSealRequest, OpSendToReview,
 		OpDeclareAboveCeiling, OpHandleOutside, OpCloseCirculation, OpAppointKeeper, OpRepinPolicy, OpNoteRequest, OpSetBreachCause,
 		OpAnnulBreach, OpPutPackage, OpReleasePackage, OpPlaceLegalHold, OpLiftLegalHold, OpProposeErasure, OpConfirmErasure,
-		OpDropErasure:
+		OpDropErasure, OpLowerLevel:
 		return ShowsContent // a command that is repeated records nothing, and is answered with the case as it is now
 	case OpExportBoard, OpExportStatistics:
 		return ShowsExport

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"verigate/internal/canonical"
@@ -60,6 +61,7 @@ type supplement struct {
 	identifiers []verification.Identifier
 	warnings    []verification.Warning
 	level       marking.Level            // of the request with it
+	marked      marking.Level            // that it states; zero: it states none
 	into        verification.Compartment // where the request goes if that is L3 and it is in none
 }
 
@@ -84,24 +86,31 @@ func (g *Gateway) followed(r verification.Request, form json.RawMessage) (supple
 }
 
 // supplemented reads the subjects of a later body as intake does: what nobody could act on refuses, the rest warns, and what
-// it is about may raise the level. wrong is what is known to be wrong with the body already.
+// it is about may raise the level. So may the marking that it states, which lowers nothing by itself. wrong is what is known to be wrong with the body already.
 func supplemented(r verification.Request, more body, wrong []Violation) (supplement, error) {
 	found, warnings, refused := identifiers(more.Subjects)
 	if wrong = append(wrong, refused...); len(wrong) > 0 {
 		return supplement{}, &InvalidError{Violations: wrong}
 	}
-	matter := more.matter(r.Theme)
-	matter.Handling = marking.Handling{TLP: "CLEAR"} // the request's own marking holds; subjects may raise it
-	assessed, err := marking.Assess(matter)
+	matter, stated := more.matter(r.Theme), marking.Unmarked
+	if more.Handling.Code == "" {
+		matter.Handling = marking.Handling{TLP: "CLEAR"} // the request's own marking holds; subjects may raise it
+	}
+	assessed, err := assess(matter)
 	if err != nil {
-		return supplement{}, invalid("/subjects", "unknown_value")
+		return supplement{}, err
+	}
+	if more.Handling.Code != "" {
+		if stated, err = marking.Of(more.Handling); err != nil {
+			return supplement{}, fmt.Errorf("read a stated marking: %w", err)
+		}
 	}
 	into := verification.Compartment(assessed.Compartment)
 	if into == "" {
 		into = defaultCompartment(r)
 	}
 	return supplement{
-		identifiers: found, warnings: warnings, level: marking.Join(r.Level, assessed.Level), into: into,
+		identifiers: found, warnings: warnings, level: marking.Join(r.Level, assessed.Level), marked: stated, into: into,
 	}, nil
 }
 
@@ -118,7 +127,8 @@ func (g *Gateway) Reply(ctx context.Context, c Call, id verification.RequestID) 
 		}
 		more, err := supplemented(v.Request, reply, nil)
 		return verification.ReplyToClarification{
-			Body: form, Identifiers: more.identifiers, Warnings: more.warnings, Level: more.level, Compartment: more.into,
+			Body: form, Identifiers: more.identifiers, Warnings: more.warnings, Level: more.level, Marked: more.marked,
+			Compartment: more.into,
 		}, err
 	})
 	return g.view(c, a), err

@@ -135,7 +135,7 @@ func crossBodies(t *testing.T) map[string]string {
 		"correctAnswer": `{"code":"other"}`, "dropCorrection": `{}`, "recallVersion": `{"version":1,"code":"other"}`,
 		"extendPromise": `{"due_at":"2021-12-01T00:00:00Z","code":"other"}`, "changeDegree": `{"degree":"flash","code":"other"}`,
 		"sealRequest": `{"compartment":"drugs","reason":"x"}`, "sendToReview": `{}`, "declareAboveCeiling": `{"code":"other"}`, "handleOutside": `{}`,
-		"closeCirculation": `{}`, "appointKeeper": `{"person":"p_xkeeper000000000"}`, "appointAlarmed": `{"person":"p_xkeeper000000000"}`, "repinPolicy": `{}`, "placeLegalHold": `{"reason":"x"}`, "liftLegalHold": `{"reason":"x"}`, "proposeErasure": `{}`, "confirmErasure": `{}`, "dropErasure": `{}`,
+		"closeCirculation": `{}`, "appointKeeper": `{"person":"p_xkeeper000000000"}`, "appointAlarmed": `{"person":"p_xkeeper000000000"}`, "repinPolicy": `{}`, "placeLegalHold": `{"reason":"x"}`, "liftLegalHold": `{"reason":"x"}`, "proposeErasure": `{}`, "confirmErasure": `{}`, "dropErasure": `{}`, "lowerLevel": `{"level":"L0","code":"other","agreed_in":0}`,
 		"proposeErasures": `{"requests":["00000000000000000000000000"]}`, "confirmErasures": `{"requests":["00000000000000000000000000"]}`, "noteRequest": `{"text":"x"}`,
 		"setBreachCause": `{"code":"other"}`, "annulBreach": `{"code":"other"}`, "putPackage": `{"kind":"partial"}`,
 		"findByReference": `{"own_reference":"nobody calls it so"}`, "beginPairing": `{}`, "pairScreen": `{"code":"0000-0000","label":"x"}`, "signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`, "setOnCall": `{}`, "setKeepersOnDuty": `{"from":"2021-09-02T00:00:00Z","until":"2021-09-03T00:00:00Z"}`, "setMark": `{}`,

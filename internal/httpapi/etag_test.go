@@ -63,6 +63,8 @@ func moves() []said {
 		{"desk", "{id}/clarification", `{"code":"other","text":"Who?","reply_by":"2031-09-03T12:00:00+07:00"}`},
 		{"ng", "{id}/clarifications", `{"text":"This."}`},
 		{"ng", "{id}/clarifications", `{"text":"That."}`},
+		{"ng", "{id}/clarifications", `{"text":"Lower.","handling":{"code":"H0","tlp":"GREEN"}}`},
+		{"lead", "{id}/level", `{"level":"L1","code":"partner_lowered","agreed_in":1}`},
 		{"desk", "{id}/refusal", `{"code":"no_legal_basis","text":"The law."}`},
 		{"desk", "{id}/refusal", `{"code":"time_barred","text":"The purpose."}`},
 		{"lead", "{id}/refusal/approval", `{"hash":"{hash}"}`},

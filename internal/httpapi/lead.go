@@ -7,6 +7,7 @@ import (
 	"verigate/api/server"
 	"verigate/internal/access"
 	"verigate/internal/gateway"
+	"verigate/internal/marking"
 	"verigate/internal/verification"
 )
 
@@ -37,6 +38,18 @@ func (e *edge) ChangeDegree(ctx context.Context, r server.ChangeDegreeRequestObj
 	}
 	reply, err := e.staff(e.Gateway.ChangeDegree(ctx, e.call(ctx), verification.RequestID(r.ID), cmd))
 	return server.ChangeDegree200JSONResponse{StaffViewReplyJSONResponse: reply}, err
+}
+
+// LowerLevel is row 30.
+func (e *edge) LowerLevel(ctx context.Context, r server.LowerLevelRequestObject) (server.LowerLevelResponseObject, error) {
+	to, err := marking.ParseLevel(string(r.Body.Level))
+	if err != nil {
+		return nil, err
+	}
+	reply, err := e.staff(e.Gateway.LowerLevel(ctx, e.call(ctx), verification.RequestID(r.ID), verification.LowerLevel{
+		Level: to, Code: string(r.Body.Code), Text: r.Body.Text, AgreedIn: r.Body.AgreedIn,
+	}))
+	return server.LowerLevel200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
 
 // CloseCirculation ends the circulation of information before all have read.

@@ -185,6 +185,9 @@ func problems() map[string]kind {
 		{string(verification.AlreadyHeld), http.StatusConflict, "Under legal hold already"},
 		{string(verification.NotHeld), http.StatusConflict, "Under no legal hold"},
 		{string(verification.ErasureWaits), http.StatusConflict, "An erasure is proposed already"},
+		{string(verification.NotLower), http.StatusConflict, "Not a lower level"},
+		{string(verification.FloorHolds), http.StatusConflict, "The matter demands a higher level"},
+		{string(verification.ConsentMissing), http.StatusConflict, "No stored consent permits this level"},
 		{string(verification.TimeWentBack), http.StatusConflict, "Older than the last decision"},
 	} {
 		table[k.code] = k

@@ -73,6 +73,7 @@ func bodies() map[access.Operation]body {
 		access.OpProposeErasure:       {"erasure-proposal", server.ErasureProposal{}},
 		access.OpConfirmErasure:       {"erasure-confirmation", server.ErasureConfirmation{}},
 		access.OpDropErasure:          {"erasure-drop", server.ErasureDrop{}},
+		access.OpLowerLevel:           {"level-lowering", server.LevelLowering{}},
 		access.OpProposeErasures:      {"retention-batch", server.RetentionBatch{}},
 		access.OpConfirmErasures:      {"retention-batch", server.RetentionBatch{}},
 		access.OpNoteRequest:          {"notes", server.Notes{}},

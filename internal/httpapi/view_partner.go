@@ -106,6 +106,7 @@ func clarifications(replied []verification.Clarification) ([]server.Clarificatio
 			}
 			view.Reply = server.ReplyView{
 				At: replied[i].RepliedAt.UTC(), Text: reply.Text, Subjects: reply.Subjects, Attachments: reply.Attachments,
+				Handling: reply.Handling,
 			}
 		}
 		out = append(out, view)

@@ -7,6 +7,7 @@ import (
 
 	"verigate/api/server"
 	"verigate/internal/gateway"
+	"verigate/internal/marking"
 	"verigate/internal/verification"
 )
 
@@ -48,6 +49,11 @@ func (e *edge) staffDetails(view *server.StaffView, v gateway.View) (err error) 
 	if view.Consents, err = e.consentAsks(v); err != nil {
 		return err
 	}
+	if slices.Contains(view.Allowed, string(verification.NameLowerLevel)) {
+		if view.Floors, err = floors(v); err != nil {
+			return err
+		}
+	}
 	if view.Clarifications, err = clarifications(r.Replied); err != nil {
 		return err
 	}
@@ -66,6 +72,14 @@ func (e *edge) staffDetails(view *server.StaffView, v gateway.View) (err error) 
 		view.Tasks = append(view.Tasks, task)
 	}
 	return nil
+}
+
+// floors are for who may lower the level now.
+func floors(v gateway.View) ([]server.StaffViewFloor, error) {
+	held, err := v.Floors()
+	return items(held, func(f marking.Reason) server.StaffViewFloor {
+		return server.StaffViewFloor{Code: server.StaffViewFloorCode(f.Code), Level: server.Level(f.Level.String())}
+	}), err
 }
 
 func identifiers(r verification.Request) []server.IdentifierView {

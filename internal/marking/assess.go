@@ -65,7 +65,7 @@ func Assess(m Matter) (Assessment, error) {
 	if len(reasons) == 0 {
 		reasons = append(reasons, Reason{Code: "not_marked", Level: L2})
 	}
-	reasons = append(reasons, floors(m)...)
+	reasons = append(reasons, Floors(m)...)
 	a := Assessment{Reasons: reasons}
 	for _, r := range reasons {
 		a.Level = Join(a.Level, r.Level)
@@ -88,7 +88,7 @@ func Of(h Handling) (Level, error) {
 		return Unmarked, err
 	}
 	highest := Unmarked
-	for _, r := range append(reasons, floors(Matter{Handling: h})...) {
+	for _, r := range append(reasons, Floors(Matter{Handling: h})...) {
 		highest = Join(highest, r.Level)
 	}
 	return highest, nil
@@ -125,8 +125,9 @@ func handlingReasons(h Handling) ([]Reason, error) {
 	return reasons, nil
 }
 
-// floors are what the matter itself demands, however it is marked.
-func floors(m Matter) []Reason {
+// Floors are what the matter itself demands, however it is marked: what nobody's consent lowers. They are among the reasons
+// of Assess, in its order.
+func Floors(m Matter) []Reason {
 	var reasons []Reason
 	if m.Handling.DoNotAlert {
 		reasons = append(reasons, Reason{"do_not_alert", "/handling/do_not_alert", L3})

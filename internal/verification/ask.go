@@ -41,7 +41,7 @@ func (r Request) asks(questions []int) error {
 
 // replyToClarification is row 7. A reply that raises the request to L3 seals it, as a follow-up does.
 func (r Request) replyToClarification(c ReplyToClarification) ([]Event, error) {
-	replied := PartnerReplied{Body: c.Body, Identifiers: c.Identifiers, Warnings: c.Warnings}
+	replied := PartnerReplied{Body: c.Body, Identifiers: c.Identifiers, Warnings: c.Warnings, Marked: c.Marked}
 	if c.Level > r.Level {
 		replied.Level = c.Level
 	}

@@ -65,7 +65,7 @@ func emptied(e Event) Event {
 		e.Text = ""
 		return e
 	case PartnerReplied:
-		return PartnerReplied{Level: e.Level}
+		return PartnerReplied{Level: e.Level, Marked: e.Marked}
 	case RefusalProposed:
 		e.Text, e.Bytes = "", nil
 		return e
@@ -137,6 +137,9 @@ func emptied(e Event) Event {
 		return e
 	case ErasureDropped:
 		e.Reason = ""
+		return e
+	case LevelLowered:
+		e.Text = ""
 		return e
 	case TaskGivenBack:
 		e.Note = ""

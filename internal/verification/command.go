@@ -98,7 +98,8 @@ type (
 		Body        json.RawMessage
 		Identifiers []Identifier
 		Warnings    []Warning
-		Level       marking.Level // that the subjects in it raise the request to; zero: none
+		Level       marking.Level // that the subjects and the marking in it raise the request to; zero: none
+		Marked      marking.Level // that it states: what its words mean; zero: it states none
 		// Compartment is where the request goes if this raises it to L3 and it is in none.
 		Compartment Compartment
 	}
@@ -325,6 +326,18 @@ type (
 
 	// ConfirmErasure is row 29b: it removes the content for good. DueAt is when the period ends by the rules of now.
 	ConfirmErasure struct{ DueAt time.Time }
+
+	// LowerLevel is row 30. AgreedIn names the words by which the partner agrees: the number of a clarification that it replied
+	// to, 0 for the request itself. Marked is what the request came marked with, zero when with nothing; Floor is
+	// the highest of what the matter itself demands, zero when it demands nothing.
+	LowerLevel struct {
+		Level    marking.Level
+		Code     string
+		Text     string
+		AgreedIn int
+		Marked   marking.Level
+		Floor    marking.Reason
+	}
 
 	// DropErasure is row 29c: withdrawn by who proposed it, or turned down by another.
 	DropErasure struct{ Reason string }

@@ -113,6 +113,8 @@ func Decide(r Request, o Order) ([]Event, error) {
 		return confirmErasure(c, o)
 	case DropErasure:
 		return one(ErasureDropped(c))
+	case LowerLevel:
+		return r.lowerLevel(c)
 	case AcceptTask:
 		return r.acceptTask(c)
 	case DeclineTask:
@@ -173,7 +175,8 @@ func taskOf(c Command) TaskID {
 		DeclareNotCompetent, SendToReview, AskConsent, DecideConsent, ExpireConsent, PreparePackage, ReleasePackage,
 		RecordPull, Confirm, FollowUp, CloseSilent, Correct, DropCorrection, Recall, Withdraw, Reopen, Seal, Extend,
 		FindAboveCeiling, HandleOutside, ChangeDegree, CloseInformation, AppointKeeper, RepinPolicy, ReachStep, Sweep,
-		ExplainBreach, AnnulBreach, PlaceLegalHold, LiftLegalHold, ProposeErasure, ConfirmErasure, DropErasure:
+		ExplainBreach, AnnulBreach, PlaceLegalHold, LiftLegalHold, ProposeErasure, ConfirmErasure, DropErasure,
+		LowerLevel:
 		return ""
 	}
 	return ""

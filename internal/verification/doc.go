@@ -17,7 +17,7 @@
 //	                                              ▼  │
 //	ends: confirmed closed refused not_competent withdrawn expired duplicate
 //
-// Beside the rows of lifecycle.md there are two of our own, both the lead's, for how long content is kept (package
+// Beside the rows of lifecycle.md there are three of our own, all the lead's. Two are for how long content is kept (package
 // retention counts that; commands carry it):
 //
 //	28a  ever, not erased   place a legal hold, with a reason   nothing is erased by retention while it holds
@@ -25,6 +25,11 @@
 //	29a  an end, not held   propose the erasure                 its retention has run out; the rule is recorded
 //	29b  proposed           confirm it                          another person; still due; the content is erased
 //	29c  proposed           drop it                             withdrawn by who proposed, or turned down by another
+//
+// And one for secrecy, which rises freely (intake, rows 7, 17 and 23, a unit's answer) and falls by this alone:
+//
+//	30   ever, not erased   lower the level                     the lead, coded, by stored words of the partner that permit it;
+//	                                                            never below a floor, nor what row 23 sealed before the case has ended
 //
 // A hold, a further round and a correction void a proposal. Row 25 is stopped by no hold: what may not be here at all is
 // not kept for a court.
@@ -38,7 +43,7 @@
 //     four eyes, conflicts of interest, kinds of request.
 //   - decide.go is one switch; what each row needs beyond the table is in intake.go (rows 1-3), routing.go (4, 5),
 //     ask.go (6-10), review.go (12-15b: consent, the package, its release), answered.go (16-22), anytime.go (23-27),
-//     keeping.go (28, 29) and tasks.go.
+//     keeping.go (28, 29), lowering.go (30) and tasks.go.
 //   - evolve.go is the other switch; happened.go is what the larger events do. Both work on a copy of their own.
 //   - bare.go is a history without its content: what a decision that erases keeps of what was before it.
 //   - rest.go is where a request rests, result.go what may be said to a question, status.go what a partner sees.

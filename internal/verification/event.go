@@ -89,12 +89,14 @@ type (
 		ReplyBy   time.Time `json:"reply_by,omitzero"`
 	}
 
-	// PartnerReplied closes the clarification (row 7). Pointers are into the body; Level is given when it rose.
+	// PartnerReplied closes the clarification (row 7). Pointers are into the body; Level is given when it rose, Marked when the
+	// reply states a marking: the level that its words mean, which is the partner's consent to no lower one (row 30).
 	PartnerReplied struct {
 		Body        json.RawMessage `json:"body"`
 		Identifiers []Identifier    `json:"identifiers,omitempty"`
 		Warnings    []Warning       `json:"warnings,omitempty"`
 		Level       marking.Level   `json:"level,omitzero"`
+		Marked      marking.Level   `json:"marked,omitzero"`
 	}
 
 	// PartnerReminded is row 8 at the limit.
@@ -364,6 +366,17 @@ type (
 	// ErasureDropped is row 29c.
 	ErasureDropped struct {
 		Reason string `json:"reason,omitempty"`
+	}
+
+	// LevelLowered is row 30. AgreedIn is the number of the clarification in whose reply the partner states the marking that it
+	// agrees to, 0 the request itself, as it came marked; Agreed is the lowest level that those words permit.
+	LevelLowered struct {
+		From     marking.Level `json:"from"`
+		Level    marking.Level `json:"level"`
+		Code     string        `json:"code"`
+		Text     string        `json:"text,omitempty"`
+		AgreedIn int           `json:"agreed_in"`
+		Agreed   marking.Level `json:"agreed"`
 	}
 
 	// Erased is the tombstone of a content whose retention has run out (row 29b).

@@ -150,6 +150,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 		return r.reopened(s, e)
 	case Sealed:
 		r.Compartment, r.Level = e.Compartment, max(r.Level, marking.L3)
+		r.OneWay = r.OneWay || !s.By.Has(RolePartner) // a partner's words seal too, and theirs may be taken back
 		return r.noted(s, "", e.Reason).voidPackage(VoidSealed)
 	case Extended:
 		r.DueAt, r.Extended = e.DueAt, true
@@ -202,6 +203,8 @@ func (r Request) evolved(s Stamp, e Event) Request {
 	case ErasureDropped:
 		r.Erasure = nil
 		return r.noted(s, "", e.Reason)
+	case LevelLowered:
+		return r.lowered(s, e)
 	case Erased:
 		r.Erased = true
 		return r.erased(s)

@@ -84,6 +84,8 @@ func (r Request) permitPerson(n Name, by Actor, task *Task) error {
 		return r.permitLifting(by)
 	case NameProposeErasure, NameConfirmErasure, NameDropErasure:
 		return r.permitErasure(n, by)
+	case NameLowerLevel:
+		return r.permitLowering()
 	case NameConfirmHold, NameRejectHold:
 		return task.permitHoldDecision(by)
 	case NameAcceptTask, NameDeclineTask, NameForwardTask, NameHoldTask, NameAnswerTask, NameProposeClarification:
@@ -97,12 +99,13 @@ func (r Request) permitPerson(n Name, by Actor, task *Task) error {
 	return nil
 }
 
-// needsPerson names what a credential without a person may not do: holding a request, and every row of two people.
+// needsPerson names what a credential without a person may not do: holding a request, every row of two people, and
+// lowering its level.
 func needsPerson(n Name) bool {
 	switch n {
 	case NameRegister, NameClaim, NameProposeRefusal, NameApproveRefusal, NameRejectRefusal, NameReturnTask, NameAskConsent,
 		NamePreparePackage, NameReleasePackage, NameAnswerByDesk, NameConfirmHold, NameRejectHold, NamePlaceLegalHold,
-		NameLiftLegalHold, NameProposeErasure, NameConfirmErasure, NameDropErasure:
+		NameLiftLegalHold, NameProposeErasure, NameConfirmErasure, NameDropErasure, NameLowerLevel:
 		return true
 	default:
 		return false

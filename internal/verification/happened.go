@@ -30,7 +30,7 @@ func (r Request) followedUp(s Stamp, e FollowedUp) Request {
 // partnerReplied keeps the reply with what was asked. What it names may raise the level.
 func (r Request) partnerReplied(s Stamp, e PartnerReplied) Request {
 	if r.Asked != nil {
-		r.Asked.Reply, r.Asked.RepliedAt = e.Body, s.At
+		r.Asked.Reply, r.Asked.RepliedAt, r.Asked.Marked = e.Body, s.At, e.Marked
 		r = r.learned("/clarifications/"+strconv.Itoa(len(r.Replied))+"/reply", e.Identifiers, e.Warnings)
 		r.Replied = append(r.Replied, *r.Asked)
 	}

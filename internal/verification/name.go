@@ -53,6 +53,7 @@ const (
 	NameProposeErasure       Name = "propose_erasure"
 	NameConfirmErasure       Name = "confirm_erasure"
 	NameDropErasure          Name = "drop_erasure"
+	NameLowerLevel           Name = "lower_level"
 	NameAcceptTask           Name = "accept"
 	NameDeclineTask          Name = "decline"
 	NameForwardTask          Name = "forward"
@@ -119,6 +120,7 @@ func Names() []Name {
 		NameProposeErasure,
 		NameConfirmErasure,
 		NameDropErasure,
+		NameLowerLevel,
 		NameAcceptTask,
 		NameDeclineTask,
 		NameForwardTask,
@@ -183,6 +185,7 @@ func (LiftLegalHold) name() Name        { return NameLiftLegalHold }
 func (ProposeErasure) name() Name       { return NameProposeErasure }
 func (ConfirmErasure) name() Name       { return NameConfirmErasure }
 func (DropErasure) name() Name          { return NameDropErasure }
+func (LowerLevel) name() Name           { return NameLowerLevel }
 func (AcceptTask) name() Name           { return NameAcceptTask }
 func (DeclineTask) name() Name          { return NameDeclineTask }
 func (ForwardTask) name() Name          { return NameForwardTask }

@@ -100,7 +100,7 @@ func (o *orders) aside(n Name) bool {
 	case NameRecordPull:
 		return !slices.ContainsFunc(o.r.Releases, func(v Release) bool { return v.PulledAt.IsZero() })
 	case NameAddNote, NameRepinPolicy, NameReachStep, NameSweep, NameAppointKeeper, NameChangeDegree, NameExtend, NameSeal, NameRecall, NameReturnTask,
-		NameProposeRefusal, NameAskPartner, NameExplainBreach, NameAnnulBreach, NameAssignTask, NamePlaceLegalHold, NameProposeErasure, NameDropErasure:
+		NameProposeRefusal, NameAskPartner, NameExplainBreach, NameAnnulBreach, NameAssignTask, NamePlaceLegalHold, NameProposeErasure, NameDropErasure, NameLowerLevel:
 		return true
 	default:
 		return false
@@ -302,7 +302,7 @@ func (o *orders) make(n Name, id TaskID, by Actor) Command {
 	case NameProposeClarification:
 		return ProposeClarification{Task: id, Code: o.code()}
 	case NameReplyToClarification:
-		return ReplyToClarification{Body: []byte(`{"text":"x"}`)}
+		return o.reply()
 	case NameRemindPartner:
 		return RemindPartner{Due: o.due()}
 	case NameExpireClarification:
@@ -446,6 +446,8 @@ func (o *orders) makeAnytime(n Name, id TaskID) Command {
 		return ConfirmErasure{DueAt: o.due()}
 	case NameDropErasure:
 		return DropErasure{}
+	case NameLowerLevel:
+		return o.lowering()
 	default:
 		return o.makeTask(n, id)
 	}

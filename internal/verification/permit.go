@@ -114,6 +114,8 @@ func ruleOf(n Name) rule {
 		return rule{by: roles{RoleLead}, from: ever, inCorrection: true}
 	case NameProposeErasure, NameConfirmErasure, NameDropErasure:
 		return rule{by: roles{RoleLead}, from: State.Ended}
+	case NameLowerLevel:
+		return rule{by: roles{RoleLead}, from: ever, inCorrection: true}
 	case NameAcceptTask, NameDeclineTask:
 		return rule{by: roles{RoleUnit, RoleUnitLead}, from: State.Open, onTask: queued, inCorrection: true}
 	case NameForwardTask:

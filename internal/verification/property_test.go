@@ -43,6 +43,7 @@ func live(steps []source, fail func(string, ...any)) *life {
 	l.checkReleases()
 	l.checkRefusals()
 	l.checkErasures()
+	l.checkLevels()
 	return l
 }
 
@@ -199,7 +200,7 @@ func endAccepts(e Event) bool {
 	switch e := e.(type) { //nolint:gochecksumtype // the property is about these only
 	case Pulled, FollowedUp, CorrectionOpened, Recalled, Reopened, Sealed, AboveCeilingFound, Noted, StopAcknowledged,
 		BreachExplained, BreachAnnulled, ConsentDecided, PolicyRepinned, Erased,
-		LegalHoldPlaced, LegalHoldLifted, ErasureProposed, ErasureDropped:
+		LegalHoldPlaced, LegalHoldLifted, ErasureProposed, ErasureDropped, LevelLowered:
 		return true
 	case StepReached:
 		return e.Step.Clock == "recall_notice"
@@ -238,7 +239,7 @@ func internal(e Event) bool {
 	case Claimed, ClarificationProposed, SentToReview, TaskSentBack, ConsentAsked, ConsentDecided, PackagePrepared, ReleaseApproved, Sealed,
 		KeeperAppointed, PolicyRepinned, Noted, StepReached, Breached, BreachExplained, BreachAnnulled, TaskGivenBack, TaskPassedOn,
 		TaskHeld, TaskResumed, HoldConfirmed, PauseCancelled, TaskReplied, TaskAssigned, StopAcknowledged, RefusalProposed,
-		RefusalRejected, DegreeChanged, CorrectionOpened, CorrectionDropped, LegalHoldPlaced, LegalHoldLifted, ErasureProposed, ErasureDropped:
+		RefusalRejected, DegreeChanged, CorrectionOpened, CorrectionDropped, LegalHoldPlaced, LegalHoldLifted, ErasureProposed, ErasureDropped, LevelLowered:
 		return true
 	case TaskTaken: // the last reader of information ends it, with an event of its own
 		return true

@@ -74,6 +74,9 @@ const (
 	AlreadyHeld         Code = "already_held"          // one legal hold at most
 	NotHeld             Code = "not_held"              // no legal hold is there to be lifted
 	ErasureWaits        Code = "erasure_waits"         // an erasure is proposed already
+	NotLower            Code = "not_lower"             // the level named is not below the one that it has
+	FloorHolds          Code = "floor_holds"           // the matter itself, or a fact in it, demands a higher level
+	ConsentMissing      Code = "consent_missing"       // no stored words of its originator permit that level
 	TimeWentBack        Code = "time_went_back"        // the command is older than the last decision
 )
 

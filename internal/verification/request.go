@@ -104,6 +104,7 @@ type Request struct {
 	RoutedRound int              // the last round in which anything was routed: the partner sees in_progress from then on
 	Stub        bool             // above the ceiling: number, partner, keeper and clocks, no content
 	Registered  bool             // came by paper, telephone, e-mail …: no receipt was handed out
+	OneWay      bool             // sealed by row 23: not lowered before the case has ended
 	Keeper      PersonID         // of the stub
 	Holder      PersonID         // the desk person who claimed it
 	Erased      bool             // the content is gone; number, partner and clocks stay
@@ -237,6 +238,7 @@ type Clarification struct {
 	RemindedAt time.Time
 	Reply      json.RawMessage
 	RepliedAt  time.Time
+	Marked     marking.Level // that the reply states; zero: it states none
 }
 
 // Proposal is a clarification that a unit proposes to the desk.
@@ -370,6 +372,7 @@ const (
 	VoidConsentMissing    VoidReason = "consent_missing" // denied, expired or withdrawn
 	VoidReturned          VoidReason = "returned"        // an answer in it went back to its unit
 	VoidLevelRaised       VoidReason = "level_raised"
+	VoidLevelLowered      VoidReason = "level_lowered"
 	VoidSealed            VoidReason = "sealed"
 	VoidCorrectionOpened  VoidReason = "correction_opened"
 	VoidCorrectionDropped VoidReason = "correction_dropped"

@@ -59,6 +59,7 @@ annul_breach          | LEAD                              | EVER
 place_legal_hold      | LEAD                              | EVER
 confirm_erasure       | LEAD                              | ENDS
 drop_erasure          | LEAD                              | ENDS
+lower_level           | LEAD                              | EVER
 `
 
 const inCorrection = `
@@ -81,6 +82,7 @@ sweep                 | SYSTEM                            | with_units in_review
 explain_breach        | DESK KEEPER LEAD UNIT UNIT_LEAD   | with_units in_review consent_pending
 annul_breach          | LEAD                              | with_units in_review consent_pending
 place_legal_hold      | LEAD                              | with_units in_review consent_pending
+lower_level           | LEAD                              | with_units in_review consent_pending
 `
 
 const ofStub = `
@@ -131,6 +133,7 @@ expire_consent        | SYSTEM                            | received triage with
 place_legal_hold      | LEAD                              | received triage with_units clarifying closed
 confirm_erasure       | LEAD                              | closed
 drop_erasure          | LEAD                              | closed
+lower_level           | LEAD                              | received triage with_units clarifying closed
 `
 
 // Of a task: name, who, from which states of the task, in which of the request.

@@ -159,6 +159,9 @@ func (ErasureProposed) EventKind() string { return "erasure_proposed.v1" }
 func (ErasureDropped) EventKind() string { return "erasure_dropped.v1" }
 
 // EventKind implements Event.
+func (LevelLowered) EventKind() string { return "level_lowered.v1" }
+
+// EventKind implements Event.
 func (Erased) EventKind() string { return "erased.v1" }
 
 // EventKind implements Event.
@@ -244,6 +247,7 @@ func (LegalHoldLifted) event()       {}
 func (ErasureProposed) event()       {}
 func (ErasureDropped) event()        {}
 func (Erased) event()                {}
+func (LevelLowered) event()          {}
 func (TaskTaken) event()             {}
 func (TaskGivenBack) event()         {}
 func (TaskPassedOn) event()          {}
@@ -361,6 +365,8 @@ func DecodeEvent(kind string, data []byte) (Event, error) {
 		return decode[ErasureDropped](kind, data)
 	case Erased{}.EventKind():
 		return decode[Erased](kind, data)
+	case LevelLowered{}.EventKind():
+		return decode[LevelLowered](kind, data)
 	case TaskTaken{}.EventKind():
 		return decode[TaskTaken](kind, data)
 	case TaskGivenBack{}.EventKind():
@@ -439,6 +445,7 @@ func EventKinds() []Event {
 		ErasureProposed{},
 		ErasureDropped{},
 		Erased{},
+		LevelLowered{},
 		TaskTaken{},
 		TaskGivenBack{},
 		TaskPassedOn{},

@@ -170,6 +170,7 @@ func TestEveryCodeOfTheContractHasAWord(t *testing.T) {
 		"decline": {"decline:code", "forward:code"}, "refusal": {"common#refusal_code", "refusal-rejection:code"}, "defect": {"return:code"},
 		"cannot_say": {"common#result_code"}, "clarification": {"clarification:code"}, "clock": {"common#clock_name"}, "rung": {"common#rung"},
 		"breach_cause": {"breach-cause:code", "breach-annulment:code"}, "degree_reason": {"degree-change:code"}, "extension": {"extension:code"},
+		"lowering":   {"level-lowering:code"},
 		"correction": {"correction:code", "recall:code"}, "hold_decision": {"hold-confirmation:code", "hold-rejection:code"},
 		"ceiling": {"above-ceiling:code"}, "proper_channel": {"common#proper_channel"}, "agency": {"agency:agency"},
 		"consent_state": {"consent-view:state"}, "channel": {"common#channel"}, "way": {"session:way"}, "health": {"health:status"},

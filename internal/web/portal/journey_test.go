@@ -143,10 +143,15 @@ func TestALiaisonOfficerAsksIsAskedReadsAndConfirms(t *testing.T) {
 		see(tab, speaks.language, "asked")
 		tab.Submit(`a[href$="/reply"]`)
 		tab.Fill(`[name="/text"]`, "Terminal Dinh Vu.")
+		tab.Fill(`[name="/handling/code"]`, "H1")
+		tab.Fill(`[name="/handling/tlp"]`, "GREEN")
 		see(tab, speaks.language, "reply")
 		tab.Submit(`button[value="send"]`)
 		if tab.Has(".portal-needs") {
 			t.Errorf("%s: it still asks", speaks.language)
+		}
+		if got := tab.Text("main"); !strings.Contains(got, "TLP:GREEN") {
+			t.Errorf("%s: the marking stated in the reply is not on the page: %q", speaks.language, got)
 		}
 
 		work(t, w, id)

@@ -44,6 +44,7 @@ type clarification struct {
 	Code, Text, Questions string
 	At, ReplyBy           site.Due
 	Reply                 string
+	Marking               []string // stated in the reply
 	RepliedAt             site.Due
 }
 
@@ -191,8 +192,20 @@ func clarify(v *site.Visit, c client.ClarificationView) clarification {
 	}
 	return clarification{
 		Code: c.Code, Text: c.Text, Questions: strings.Join(numbers, ", "), At: v.Due(c.AskedAt), ReplyBy: v.Due(c.ReplyBy),
-		Reply: c.Reply.Text, RepliedAt: v.Due(c.Reply.At),
+		Reply: c.Reply.Text, Marking: stated(v, c.Reply.Handling), RepliedAt: v.Due(c.Reply.At),
 	}
+}
+
+// stated is a marking as the partner stated it in a reply, a word for each vocabulary that it used; none: it stated none.
+func stated(v *site.Visit, h client.StatedMarking) []string {
+	if h.Code == "" {
+		return nil
+	}
+	same := client.Handling{Code: client.HandlingCode(h.Code), TLP: client.HandlingTLP(h.TLP), InterpolLevel: client.HandlingInterpolLevel(h.InterpolLevel), MarkingVerbatim: h.MarkingVerbatim}
+	for _, code := range h.Codes {
+		same.Codes = append(same.Codes, client.HandlingCodes(code))
+	}
+	return handling(v, same)
 }
 
 // subjectsOf names subjects by id, each with its kind, its id and its names or what else tells it from another.

@@ -107,6 +107,13 @@ func extensions() []string {
 	)
 }
 
+func lowerings() []string {
+	return codes(
+		client.LevelLoweringCodeMadePublic, client.LevelLoweringCodeMarkedInError, client.LevelLoweringCodePartnerLowered,
+		client.LevelLoweringCodeSealedInError, client.LevelLoweringCodeSecrecyOver, client.LevelLoweringCodeOther,
+	)
+}
+
 func properChannels() []string {
 	return codes(
 		client.ProperChannelAgreedSecureChannel, client.ProperChannelBilateralCustoms, client.ProperChannelBorderGuard,

@@ -56,8 +56,10 @@ const (
 	moment    kind = "moment"
 	person    kind = "person"
 	questions kind = "questions"
-	version   kind = "version" // of what was released
-	fixed     kind = "fixed"   // known, and sent along
+	version   kind = "version"   // of what was released
+	level     kind = "level"     // below the one that the request has
+	statement kind = "statement" // of the partner, of the marking that it agrees to
+	fixed     kind = "fixed"     // known, and sent along
 )
 
 // commands are all that these pages send with a form of the table, in the order in which they are shown.

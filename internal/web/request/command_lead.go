@@ -164,7 +164,8 @@ func retaining() []command {
 	}
 }
 
-// keeping is secrecy: who keeps it, and what may not be here at all (row 25). Sealing by hand (row 23) is not there yet.
+// keeping is secrecy: who keeps it, what is sealed by hand (row 23), the way down (row 30), and what may not be here at all
+// (row 25).
 func keeping() []command {
 	return []command{
 		{
@@ -188,6 +189,7 @@ func keeping() []command {
 				})
 			},
 		},
+		lowering(),
 		{
 			name: verification.NameFindAboveCeiling, path: "above-ceiling", hint: "request.find_above_ceiling.hint", sure: "request.find_above_ceiling.sure",
 			fields: []field{reason("ceiling", ceilings())},

@@ -114,6 +114,10 @@ func (a asked) field(c command, f field, at string) formField {
 		i.Choices = options(a.questions())
 	case version:
 		i.Choices = options(a.versions())
+	case level:
+		i.Choices, i.Hint = options(a.visit.Choices("marking", lower(a.request)...)), a.holds()
+	case statement:
+		i.Choices = options(a.statements())
 	case moment:
 		if f.name == "due_at" && !a.request.DueAt.IsZero() {
 			i.Value = a.request.DueAt.In(text.Hanoi()).Format(local)

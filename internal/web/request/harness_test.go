@@ -38,7 +38,13 @@ func asks(reference, port string) map[string]any {
 // submitted sends one for NG and returns its id.
 func submitted(t *testing.T, w *webtest.World, reference, port string) string {
 	t.Helper()
-	return fmt.Sprint(w.Must(t, "partner:NG", "POST", "/v1/verification-requests", asks(reference, port), "Idempotency-Key", "test-"+reference).Body["id"])
+	return sent(t, w, asks(reference, port))
+}
+
+// sent sends a body for NG, once for each reference of its own.
+func sent(t *testing.T, w *webtest.World, body map[string]any) string {
+	t.Helper()
+	return fmt.Sprint(w.Must(t, "partner:NG", "POST", "/v1/verification-requests", body, "Idempotency-Key", fmt.Sprint("test-", body["own_reference"])).Body["id"])
 }
 
 // does gives a command on a request over the API.

@@ -87,11 +87,11 @@ func (in *input) read(fields []field) error {
 		switch f.kind {
 		case moment:
 			in.moment(f.name)
-		case version:
+		case version, statement:
 			in.number(f.name)
 		case questions:
 			in.numbers(f.name)
-		case choice, line, area, person, fixed:
+		case choice, line, area, person, level, fixed:
 		}
 	}
 	return in.problem()

@@ -237,6 +237,9 @@ func (a asked) waits() []string {
 			out = append(out, a.visit.T("request.wait.refusal"))
 		}
 	}
+	if a.may(verification.NameLowerLevel) && !lowers(r, a.base) {
+		out = append(out, a.holds())
+	}
 	if r.Package.Hash != "" && !r.Package.Void && a.Me(r.Package.Editor) && a.visit.May(access.OpReleasePackage) {
 		out = append(out, a.visit.T("request.wait.own_package"))
 	}
