@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -23,6 +22,7 @@ import (
 
 	"verigate/internal/access"
 	"verigate/internal/app"
+	"verigate/internal/e2e/canarytest"
 	"verigate/internal/rdb/redistest"
 	"verigate/internal/web/webtest"
 )
@@ -185,7 +185,7 @@ func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 	}
 	t.Parallel()
 	w := watch(t)
-	words := canaries{}
+	words := canarytest.Words{}
 	c := w.guard(t, words, outsiders...)
 	var of string
 	made := func(key string, body map[string]any) {
@@ -193,28 +193,28 @@ func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 		r := w.Must(t, "partner:NL", "POST", "/v1/verification-requests", body, "Idempotency-Key", key)
 		of = c.about(fmt.Sprint(r.Body["id"]), fmt.Sprint(r.Body["number"]))
 	}
-	made("canary", words.secret())
+	made("canary", words.Secret())
 	c.compare("received,")
-	if fields := words.found(w.read(t, "keeper", "", of)); len(fields) < 10 {
+	if fields := words.Found(w.read(t, "keeper", "", of)); len(fields) < 10 {
 		t.Errorf("its keeper is shown %v only: the search finds nothing", fields)
 	}
 
 	w.Must(t, "keeper", "POST", of+"/claim", map[string]any{})
-	w.Must(t, "keeper", "POST", of+"/notes", map[string]any{"text": words.canary("note")})
+	w.Must(t, "keeper", "POST", of+"/notes", map[string]any{"text": words.Of("note")})
 	w.Must(t, "keeper", "POST", of+"/routing", map[string]any{
 		"assignments": []any{map[string]any{"unit": "A1S2", "questions": []int{1}}}, "exclude": map[string]any{"units": []string{"03"}},
 	})
-	w.Must(t, "keeper", "POST", of+"/clarification", map[string]any{"code": "other", "text": words.canary("asked")})
+	w.Must(t, "keeper", "POST", of+"/clarification", map[string]any{"code": "other", "text": words.Of("asked")})
 	c.compare("worked on,")
-	w.Must(t, "partner:NL", "POST", of+"/clarifications", map[string]any{"text": words.canary("replied")}, "Idempotency-Key", "reply")
+	w.Must(t, "partner:NL", "POST", of+"/clarifications", map[string]any{"text": words.Of("replied")}, "Idempotency-Key", "reply")
 	c.compare("replied to,")
 
-	made("canary-2", words.open())
+	made("canary-2", words.Open())
 	w.settled(t)
-	if fields := words.found(w.read(t, "supervisor", "", of)); len(fields) < 10 {
+	if fields := words.Found(w.read(t, "supervisor", "", of)); len(fields) < 10 {
 		t.Errorf("what is open shows supervision %v only: nothing is sealed by what follows", fields)
 	}
-	w.Must(t, "desk:1", "POST", of+"/compartment", map[string]any{"compartment": "general-l3", "reason": words.canary("reason")})
+	w.Must(t, "desk:1", "POST", of+"/compartment", map[string]any{"compartment": "general-l3", "reason": words.Of("reason")})
 	c.compare("sealed by hand,")
 
 	w.everywhere(t, words)
@@ -224,7 +224,7 @@ func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 type guarded struct {
 	watched
 	t       *testing.T
-	words   canaries
+	words   canarytest.Words
 	cookies map[string]string
 	before  map[string]string // what does not differ by itself
 
@@ -236,7 +236,7 @@ const noID, noNumber = "00000000000000000000000000", "VR-0000-0000-0000"
 
 // guard reads all that some people can read while there is no case, but one that everybody at headquarters and at unit 03
 // may know of; twice, so that what differs by itself is known.
-func (w watched) guard(t *testing.T, words canaries, who ...string) *guarded {
+func (w watched) guard(t *testing.T, words canarytest.Words, who ...string) *guarded {
 	t.Helper()
 	c := &guarded{watched: w, t: t, words: words, cookies: map[string]string{}, before: map[string]string{}}
 	for _, one := range who {
@@ -282,9 +282,9 @@ func (c *guarded) about(id, number string) string {
 func (c *guarded) compare(when string) {
 	c.t.Helper()
 	c.settled(c.t)
-	words := c.words.spelt()
+	words := c.words.Spelt()
 	for at, answer := range c.everything(c.t, c.cookies, noID, noNumber) {
-		if fields := words.found(answer); len(fields) > 0 {
+		if fields := words.Found(answer); len(fields) > 0 {
 			c.t.Errorf("%s %s shows %v", when, at, fields)
 		}
 		if moves(at) {
@@ -298,7 +298,7 @@ func (c *guarded) compare(when string) {
 	delete(asked, "id")
 	delete(asked, "number")
 	for at, answer := range c.everything(c.t, c.cookies, c.id, c.number) {
-		if fields := asked.found(answer); len(fields) > 0 {
+		if fields := asked.Found(answer); len(fields) > 0 {
 			c.t.Errorf("%s %s shows %v", when, at, fields)
 		}
 		if moves(at) {
@@ -324,11 +324,11 @@ func difference(before, after string) string {
 
 // everywhere looks in what is written down: logs, Redis, every file of the data directory and of temporary files, the
 // environment. Ids are opaque and stand there; numbers do not.
-func (w watched) everywhere(t *testing.T, words canaries) {
+func (w watched) everywhere(t *testing.T, words canarytest.Words) {
 	t.Helper()
 	delete(words, "id")
-	spelt := words.spelt()
-	if fields := spelt.found(w.log.bytes()); len(fields) > 0 || len(w.log.bytes()) == 0 {
+	spelt := words.Spelt()
+	if fields := spelt.Found(w.log.bytes()); len(fields) > 0 || len(w.log.bytes()) == 0 {
 		t.Errorf("the log of %d bytes holds %v", len(w.log.bytes()), fields)
 	}
 	c := redis.NewClient(&redis.Options{Addr: w.redis})
@@ -342,31 +342,19 @@ func (w watched) everywhere(t *testing.T, words canaries) {
 		if err != nil && err != redis.Nil { //nolint:errorlint // as the library says
 			t.Error(err)
 		}
-		if fields := spelt.found([]byte(key + "\n" + dump)); len(fields) > 0 {
+		if fields := spelt.Found([]byte(key + "\n" + dump)); len(fields) > 0 {
 			t.Errorf("Redis holds %v under %q", fields, key)
 		}
 	}
-	if fields := spelt.found([]byte(strings.Join(os.Environ(), "\n"))); len(fields) > 0 {
+	if fields := spelt.Found([]byte(strings.Join(os.Environ(), "\n"))); len(fields) > 0 {
 		t.Errorf("the environment holds %v", fields)
 	}
-	look := func() (out []string) {
-		err := filepath.WalkDir(w.Data, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !d.Type().IsRegular() {
-				return nil // the store removes files while we look
-			}
-			content, err := os.ReadFile(path)
-			if err != nil {
-				return nil //nolint:nilerr // as above
-			}
-			if fields := spelt.found(content); len(fields) > 0 {
-				out = append(out, fmt.Sprintf("%s holds %v", path, fields))
-			}
-			return nil
-		})
+	look := func() []string {
+		leaks, err := spelt.Below(w.Data)
 		if err != nil {
 			t.Error(err)
 		}
-		return out
+		return leaks
 	}
 	for _, leak := range look() {
 		t.Error(leak)

@@ -2,11 +2,12 @@ package e2e
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -17,6 +18,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/redis/go-redis/v9"
 
+	"verigate/internal/e2e/canarytest"
 	"verigate/internal/record"
 )
 
@@ -29,6 +31,7 @@ type erasing struct {
 	js           jetstream.JetStream
 	redis        *redis.Client
 	gateway      server
+	words        canarytest.Words // of all requests
 }
 
 // newErasing starts the servers, and the gateway for the first time. Redis writes all that it holds to the disk.
@@ -48,7 +51,7 @@ func newErasing(t *testing.T) *erasing {
 	}
 	e := &erasing{
 		world: &world{t: t}, dir: filepath.Join(t.TempDir(), "data"), files: files, nats: tapped(t, store.addr), boards: tapped(t, board.addr),
-		js: js, redis: redisClient(t, board.addr),
+		js: js, redis: redisClient(t, board.addr), words: canarytest.Words{},
 	}
 	e.starts()
 	e.keys = credentials(t, e.dir)
@@ -71,18 +74,15 @@ type doomed struct {
 	secrets             map[string][]byte
 }
 
-// full is the body of S01 with a word in each field that takes a text of the sender.
-func full(t *testing.T, word string) []byte {
+// full is the body of S01 with a word in each field that takes a text of the sender, but for the reference.
+func full(t *testing.T, words canarytest.Words, reference string) []byte {
 	t.Helper()
 	var body map[string]any
 	if err := json.Unmarshal(sample(t, 0), &body); err != nil {
 		t.Fatal(err)
 	}
-	body["own_reference"] = word + "-reference"
-	body["purpose"] = map[string]any{"statement": word + " statement", "legal_basis": word + " basis"}
-	for _, q := range body["questions"].([]any) {
-		q.(map[string]any)["text"] = word + " question"
-	}
+	words.Into(body)
+	body["own_reference"] = reference
 	raw, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
@@ -93,11 +93,14 @@ func full(t *testing.T, word string) []byte {
 // sends makes a request whose task has a draft and whose row is on the board.
 func (e *erasing) sends(word string) doomed {
 	e.t.Helper()
-	sent := e.must(201, e.keys.Partners["NG"], http.MethodPost, requests, full(e.t, word), "Idempotency-Key", word)
+	sent := e.must(201, e.keys.Partners["NG"], http.MethodPost, requests, full(e.t, e.words, word), "Idempotency-Key", word)
 	d := doomed{word: word, id: sent.text("id"), task: sent.text("id") + "-01", secrets: map[string][]byte{}}
+	at := requests + "/" + d.id
+	e.must(200, e.keys.Desk[0], http.MethodPost, at+"/claim", map[string]any{})
+	e.must(200, e.keys.Desk[0], http.MethodPost, at+"/routing", map[string]any{"assignments": []any{map[string]any{"unit": "03", "questions": []int{1, 2, 3}}}})
 	d.kid = e.last(d.stream(), d.subject()).Header.Get("Vg-Kid")
 	d.secrets["the wrapped key"] = e.last("KEYS", "key."+d.kid).Data
-	e.must(200, e.keys.Units["03"], http.MethodPut, "/v1/tasks/"+d.task+"/draft", map[string]any{"fields": map[string]any{"q1.text": []string{word + " draft"}}})
+	e.must(200, e.keys.Units["03"], http.MethodPut, "/v1/tasks/"+d.task+"/draft", map[string]any{"fields": map[string]any{"q1.text": []string{e.words.Of("draft")}}})
 	d.secrets["the draft"] = e.last("DRAFTS", "draft."+d.task+".*").Data
 	eventually(e.t, 20*time.Second, func() error {
 		row := e.row(d.id)
@@ -109,20 +112,7 @@ func (e *erasing) sends(word string) doomed {
 		}
 		return nil
 	})
-	for i, as := range spelt(word) {
-		d.secrets[fmt.Sprintf("the word, spelling %d", i)] = as
-	}
 	return d
-}
-
-// spelt is a word as files may have it: as it is, and in base64 from each of three places on.
-func spelt(word string) [][]byte {
-	all := [][]byte{[]byte(word)}
-	for shift := range 3 {
-		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + word))
-		all = append(all, []byte(encoded[[]int{0, 2, 3}[shift]:4*((shift+len(word))/3)]))
-	}
-	return all
 }
 
 func (d doomed) stream() string {
@@ -196,7 +186,7 @@ func (e *erasing) mustBeErased(d doomed) {
 		}{
 			{"messages of the key, its tombstone", e.count("KEYS", "key."+d.kid), 1},
 			{"drafts", e.count("DRAFTS", "draft."+d.task+".*"), 0},
-			{"decisions", e.count(d.stream(), d.subject()), 2},
+			{"decisions, three and the tombstone", e.count(d.stream(), d.subject()), 4},
 		} {
 			if is.n != is.want {
 				return fmt.Errorf("%d %s, want %d", is.n, is.what, is.want)
@@ -213,7 +203,7 @@ func (e *erasing) mustBeErased(d doomed) {
 		}
 		return nil
 	})
-	e.must(410, e.keys.Partners["NG"], http.MethodPost, requests, full(e.t, d.word), "Idempotency-Key", d.word)
+	e.must(410, e.keys.Partners["NG"], http.MethodPost, requests, full(e.t, e.words, d.word), "Idempotency-Key", d.word)
 }
 
 // A gateway is killed before each of the writes that an erasure is made of. The next one finishes it, once, and then none
@@ -271,6 +261,26 @@ func TestAnErasureThatIsKilledBetweenTwoStepsIsFinishedOnce(t *testing.T) {
 			}
 		}
 	}
+	for _, dir := range append(e.files, e.dir) {
+		mustHoldNoWord(t, dir, e.words)
+	}
+}
+
+// mustHoldNoWord looks for the words of a case in every file below a directory, and for one that is put there.
+func mustHoldNoWord(t *testing.T, dir string, words canarytest.Words) {
+	t.Helper()
+	spelt := words.Spelt()
+	leaks, err := spelt.Below(dir)
+	if err != nil || len(leaks) > 0 {
+		t.Errorf("%d words are looked for: %v %v", len(words), leaks, err)
+	}
+	planted := filepath.Join(t.TempDir(), "planted")
+	if err := os.WriteFile(planted, []byte(url.QueryEscape("x"+words["statement"])), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if leaks, err := spelt.Below(filepath.Dir(planted)); len(leaks) != 1 {
+		t.Errorf("a planted word is found %d times, %v", len(leaks), err)
+	}
 }
 
 // saved makes Redis write its dump and its log of writes anew, as it does by itself from time to time.
@@ -292,14 +302,13 @@ func (e *erasing) saved() {
 	}
 }
 
-// mustBeOnDisk holds the search to find what is there before it is erased: all but the word, which lies nowhere in clear.
+// mustBeOnDisk holds the search to find what is there before it is erased.
 func (e *erasing) mustBeOnDisk(d doomed) {
 	e.t.Helper()
 	e.saved()
 	for what, secret := range d.secrets {
-		there := onDisk(e.t, e.files[0], secret) || onDisk(e.t, e.files[1], secret)
-		if there == strings.HasPrefix(what, "the word") {
-			e.t.Errorf("%s is in a file: %t", what, there)
+		if !onDisk(e.t, e.files[0], secret) && !onDisk(e.t, e.files[1], secret) {
+			e.t.Errorf("%s is in no file: the search would find nothing of it", what)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"verigate/internal/e2e/canarytest"
 	"verigate/schemas"
 )
 
@@ -30,20 +31,20 @@ func steps(t *testing.T, sample string) (all []told) {
 }
 
 // leaves adds the texts of a body that are told by nothing else, by their place.
-func (c canaries) leaves(at string, body any) {
+func leaves(words canarytest.Words, at string, body any) {
 	const telling = 9 // a shorter one is a code, or a word of the pages
 	switch v := body.(type) {
 	case map[string]any:
 		for name, member := range v {
-			c.leaves(at+"/"+name, member)
+			leaves(words, at+"/"+name, member)
 		}
 	case []any:
 		for i, member := range v {
-			c.leaves(fmt.Sprint(at, "/", i), member)
+			leaves(words, fmt.Sprint(at, "/", i), member)
 		}
 	case string:
 		if len(v) >= telling && strings.ContainsAny(v, " 0123456789-") {
-			c[at] = v
+			words[at] = v
 		}
 	}
 }
@@ -56,7 +57,7 @@ func TestAPossibleInsiderAtThePortSeesNotAByteOfS08(t *testing.T) {
 	}
 	t.Parallel()
 	w := watch(t)
-	words := canaries{}
+	words := canarytest.Words{}
 	c := w.guard(t, words, "unit:03", "unit_lead:03")
 	who := map[string]string{"partner": "partner:NL", "keeper": "keeper", "unit": "unit_lead:A1S2", "reviewer": "desk:1", "lead": "lead"}
 	calls := map[string]string{
@@ -66,7 +67,7 @@ func TestAPossibleInsiderAtThePortSeesNotAByteOfS08(t *testing.T) {
 	var of, hash string
 	for i, s := range steps(t, "S08") {
 		body := s.Body
-		words.leaves(s.Call, body)
+		leaves(words, s.Call, body)
 		method, path, _ := strings.Cut(calls[s.Call], " ")
 		switch s.Call {
 		case "submitRequest":
@@ -86,7 +87,7 @@ func TestAPossibleInsiderAtThePortSeesNotAByteOfS08(t *testing.T) {
 		case "releasePackage":
 			w.Must(t, who[s.By], method, of+path, map[string]any{"hash": hash})
 		case "listAnswers":
-			if r := w.Must(t, who[s.By], method, of+path, nil); len(words.found(r.Raw)) == 0 {
+			if r := w.Must(t, who[s.By], method, of+path, nil); len(words.Found(r.Raw)) == 0 {
 				t.Errorf("who asked is shown nothing of it: %s", r.Raw)
 			}
 		default:
