@@ -10,6 +10,7 @@
 //	                                      Pairings (PAIRINGS)
 //	                                      Source (a stream as it is stored)  Ledger (LEDGER)
 //	                                      Evidence (EVIDENCE)
+//	                                      Snapshot, RestoreStream (what backups have, with an operator's credential)
 //
 // Every write is guarded by the expected last sequence of its subject and
 // repeated, byte for byte, until the leader gives a certain answer; the guard

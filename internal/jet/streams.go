@@ -41,6 +41,11 @@ func recordStream(partition, n int) string {
 	return fmt.Sprintf("%s_%d", record.Stream, partition)
 }
 
+// BeginsRecord says whether a stream is the one without which no record goes on.
+func BeginsRecord(stream string) bool {
+	return stream == recordStream(0, 1) || stream == recordStream(0, record.Partitions)
+}
+
 // placeIn is the place of a message by the name of its stream.
 func placeIn(stream string, sequence uint64) record.Place {
 	at := record.Place{Sequence: sequence}
