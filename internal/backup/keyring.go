@@ -1,0 +1,194 @@
+package backup
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"filippo.io/age"
+)
+
+// Keyring is a directory with two keys for each backup. It lies apart from the backups, and is never copied into one.
+type Keyring struct{ Dir string }
+
+// Held is what a keyring has of one backup of KEYS.
+type Held struct {
+	ID        string
+	Taken     time.Time // when the backup was begun
+	End       time.Time // of its time
+	Destroyed time.Time // when its key was; zero: it is there
+}
+
+const (
+	recordKey = ".record.key"
+	keysKey   = ".keys.key"
+	// What the files say of themselves, in lines that age passes over.
+	endsLine      = "# ends: "
+	destroyedLine = "# destroyed: "
+)
+
+// make makes both keys of a backup, on the disk when it returns.
+func (k Keyring) make(id string, end time.Time) (record, keys *age.X25519Identity, err error) {
+	if err := os.MkdirAll(k.Dir, 0o700); err != nil {
+		return nil, nil, fmt.Errorf("keyring: %w", err)
+	}
+	if record, err = age.GenerateX25519Identity(); err != nil {
+		return nil, nil, fmt.Errorf("make a key: %w", err)
+	}
+	if keys, err = age.GenerateX25519Identity(); err != nil {
+		return nil, nil, fmt.Errorf("make a key: %w", err)
+	}
+	head := "# verigate backup " + id
+	err = writeNew(k.path(id, recordKey), []byte(head+": all but KEYS\n"+record.String()+"\n"))
+	if err == nil {
+		err = writeNew(k.path(id, keysKey), []byte(head+": KEYS\n"+endsLine+moment(end)+"\n"+keys.String()+"\n"))
+	}
+	return record, keys, err
+}
+
+func (k Keyring) path(id, which string) string { return filepath.Join(k.Dir, id+which) }
+
+// open reads a key. ErrNoKey and ErrDestroyed name the file. Nothing of a key is in an error.
+func (k Keyring) open(id, which string) (age.Identity, error) {
+	path := k.path(id, which)
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", path, ErrNoKey)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keyring: %w", err)
+	}
+	if at := line(content, destroyedLine); at != "" || overwritten(content) {
+		return nil, fmt.Errorf("%s: %w %s", path, ErrDestroyed, at)
+	}
+	identities, err := age.ParseIdentities(bytes.NewReader(content))
+	if err != nil || len(identities) != 1 {
+		return nil, fmt.Errorf("%s: %w: the file is damaged", path, ErrNoKey)
+	}
+	return identities[0], nil
+}
+
+// All are the backups of KEYS that the keyring knows, oldest first.
+func (k Keyring) All() (all []Held, err error) {
+	found, err := filepath.Glob(filepath.Join(k.Dir, "*"+keysKey))
+	if err != nil {
+		return nil, fmt.Errorf("keyring: %w", err)
+	}
+	slices.Sort(found)
+	for _, path := range found {
+		h := Held{ID: strings.TrimSuffix(filepath.Base(path), keysKey)}
+		if h.Taken, err = begun(h.ID); err != nil {
+			return nil, fmt.Errorf("keyring: %s: %w", path, err)
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("keyring: %w", err)
+		}
+		if overwritten(content) { // cut off before the note of it: Expire goes on
+			all = append(all, h)
+			continue
+		}
+		h.End, err = time.Parse(time.RFC3339, line(content, endsLine))
+		if destroyed := line(content, destroyedLine); destroyed != "" && err == nil {
+			h.Destroyed, err = time.Parse(time.RFC3339, destroyed)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("keyring: %s: the file does not say until when its key may open a backup of KEYS", path)
+		}
+		all = append(all, h)
+	}
+	return all, nil
+}
+
+// Expire destroys the keys of every backup of KEYS whose time is over, and returns all that are destroyed, also by
+// earlier calls. Cut off anywhere, it is called again.
+func (k Keyring) Expire(now time.Time) (destroyed []Held, err error) {
+	all, err := k.All()
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range all {
+		if h.Destroyed.IsZero() {
+			if now.Before(h.End) {
+				continue
+			}
+			if h, err = k.destroy(h, now); err != nil {
+				return destroyed, err
+			}
+		}
+		destroyed = append(destroyed, h)
+	}
+	return destroyed, nil
+}
+
+// destroy overwrites a key where it stands, and puts a note in its place: first the bytes are gone, then it is said.
+func (k Keyring) destroy(h Held, now time.Time) (Held, error) {
+	path := k.path(h.ID, keysKey)
+	h.Destroyed = now.UTC().Truncate(time.Second)
+	if h.End.IsZero() { // it was not said any more
+		h.End = h.Destroyed
+	}
+	if err := overwrite(path); err != nil {
+		return h, fmt.Errorf("destroy %s: %w", path, err)
+	}
+	note := "# verigate backup " + h.ID + ": the key of its KEYS is gone\n" + endsLine + moment(h.End) + "\n" + destroyedLine + moment(h.Destroyed) + "\n"
+	next := path + ".new"
+	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return h, fmt.Errorf("destroy %s: %w", path, err)
+	}
+	err := writeNew(next, []byte(note))
+	if err == nil {
+		err = os.Rename(next, path)
+	}
+	if err = errors.Join(err, syncDir(k.Dir)); err != nil {
+		return h, fmt.Errorf("destroy %s: %w", path, err)
+	}
+	return h, nil
+}
+
+// overwrite puts random bytes, then zeros, in the place of a file's own, each on the disk before the next.
+func overwrite(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	noise := make([]byte, info.Size())
+	if _, err := rand.Read(noise); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	for _, content := range [][]byte{noise, make([]byte, info.Size())} {
+		if _, err = f.WriteAt(content, 0); err == nil {
+			err = f.Sync()
+		}
+		if err != nil {
+			return errors.Join(err, f.Close())
+		}
+	}
+	return f.Close()
+}
+
+// overwritten says whether a file is one that a destruction left before its note.
+func overwritten(content []byte) bool { return !bytes.HasPrefix(content, []byte("#")) }
+
+// line is the rest of the line that begins so; empty: there is none.
+func line(content []byte, begins string) string {
+	for l := range strings.Lines(string(content)) {
+		if rest, ok := strings.CutPrefix(l, begins); ok {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return ""
+}
+
+func moment(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }
