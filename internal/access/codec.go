@@ -18,7 +18,7 @@ const plainForm = 1
 // The kinds of aggregate of the record that hold these decisions.
 const (
 	KindPrincipal = "principal" // one per principal, its id is the principal's
-	KindDirectory = "directory" // PartnerEntry, CampaignEntry, CalendarsEntry, OnCallEntry, DutyEntry
+	KindDirectory = "directory" // PartnerEntry, CampaignEntry, CalendarsEntry, OnCallEntry, DutyEntry, CustodyEntry
 )
 
 // Codec makes decisions plain bytes and back, as record.Log wants it:
@@ -124,6 +124,10 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[OnCallSet](kind, data)
 	case DutySet{}.EventKind():
 		return decode[DutySet](kind, data)
+	case KeysBackupTaken{}.EventKind():
+		return decode[KeysBackupTaken](kind, data)
+	case KeysBackupEnded{}.EventKind():
+		return decode[KeysBackupEnded](kind, data)
 	case ReadUntil{}.EventKind():
 		return decode[ReadUntil](kind, data)
 	case GrantProposed{}.EventKind():

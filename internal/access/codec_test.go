@@ -53,6 +53,8 @@ func filled() []access.Event {
 		access.OnCallSet{Turn: access.Turn{Person: "p_0123456789abcdef", From: noon, Until: noon.Add(12 * time.Hour)}},
 		access.DutySet{Compartment: "drugs", Turn: access.Turn{Person: "p_0123456789abcdef", From: noon, Until: noon.Add(12 * time.Hour), Deputy: "p_fedcba9876543210"}},
 		access.ReadUntil{Mark: access.MarkBriefing, Until: noon},
+		access.KeysBackupTaken{Backup: "20261129T120000Z-abcdefgh", Taken: noon, End: noon.AddDate(0, 3, 0)},
+		access.KeysBackupEnded{Backup: "20261129T120000Z-abcdefgh", Destroyed: noon.AddDate(0, 3, 0)},
 		access.GrantProposed{
 			Grant: "g_0123456789abcdef", Role: "KEEPER", Membership: access.Membership{Compartment: "drugs", Keeper: true},
 			Until: noon.AddDate(0, 6, 0), Reason: "Trực <&> thay",

@@ -8,8 +8,8 @@ import (
 	"verigate/internal/verification"
 )
 
-// Entry is one aggregate of the directory: what was added for one partner, for one campaign, or to the calendars, or who
-// is on call. It lives in the record so that it is backed up, has an author and is shared by several gateways; packages directory and
+// Entry is one aggregate of the directory: what was added for one partner, for one campaign, or to the calendars, who
+// is on call, or a month of Custody. It lives in the record so that it is backed up, has an author and is shared by several gateways; packages directory and
 // sla check what it says.
 type Entry struct {
 	Partner   *PartnerAdded
@@ -85,6 +85,10 @@ func (n Entry) Decide(s verification.Stamp, c Change) ([]Event, error) {
 		return n.addCampaign(c)
 	case AddCalendarVersion:
 		return n.addCalendar(c)
+	case TakeKeysBackup:
+		return takeBackup(s, c)
+	case EndKeysBackup:
+		return endBackup(c)
 	}
 	return nil, nil
 }
@@ -164,7 +168,7 @@ func (n Entry) evolve(e Event) Entry {
 	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked,
 		CertificateBound, CertificateUseSet, PrincipalDisabled, MembershipGranted,
 		GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,
-		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent, ReadUntil:
+		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent, ReadUntil, KeysBackupTaken, KeysBackupEnded:
 	}
 	return n
 }

@@ -142,5 +142,7 @@ func EventKinds() []Event {
 		OnCallSet{},
 		DutySet{},
 		ReadUntil{},
+		KeysBackupTaken{},
+		KeysBackupEnded{},
 	}, personKinds()...)
 }

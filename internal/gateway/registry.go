@@ -18,7 +18,7 @@ import (
 )
 
 // Registry is who may knock, and what the directory and the calendars say today: principals, their keys, the changes to
-// partners and campaigns, decreed days, and who is on call. All of it is in the record, so it is backed up, has authors, and is shared
+// partners and campaigns, decreed days, who is on call, and what is known of copies of keys. All of it is in the record, so it is backed up, has authors, and is shared
 // by several gateways; what is in memory here is its fold. It is safe for concurrent use.
 type Registry struct {
 	log           *record.Log[access.Decision]
@@ -29,6 +29,7 @@ type Registry struct {
 	directory     atomic.Pointer[directory.Directory]
 	onCall        atomic.Pointer[access.OnCall]
 	duty          atomic.Pointer[access.Duty]
+	custody       atomic.Pointer[access.Custody]
 	read          reading // what Apply was given
 
 	mu     sync.Mutex // one change at a time, and the maps
@@ -60,6 +61,7 @@ func NewRegistry(log *record.Log[access.Decision], from Reference, now func() ti
 	r.directory.Store(from.Directory)
 	r.onCall.Store(&access.OnCall{})
 	r.duty.Store(&access.Duty{})
+	r.custody.Store(&access.Custody{})
 	return r
 }
 
@@ -74,6 +76,17 @@ func (r *Registry) OnCall() access.OnCall { return *r.onCall.Load() }
 
 // Duty is who is on duty as keeper.
 func (r *Registry) Duty() access.Duty { return *r.duty.Load() }
+
+// Custody is what is known of copies of keys.
+func (r *Registry) Custody() access.Custody { return *r.custody.Load() }
+
+// Keep says something about copies of keys; what is known already is passed over.
+func (r *Registry) Keep(ctx context.Context, by verification.Actor, c access.Change) error {
+	if !r.Custody().News(c) {
+		return nil
+	}
+	return r.edit(ctx, by, access.CustodyEntry(r.now()), c)
+}
 
 // Read is up to when a person has read what. The map is nobody's to change.
 func (r *Registry) Read(id verification.PersonID) map[access.Mark]time.Time {
@@ -142,6 +155,10 @@ func (r *Registry) change(e record.Entry[access.Decision]) error {
 	if e.ID == access.DutyEntry {
 		r.duty.Store(&entry.Duty)
 	}
+	if access.IsCustody(e.ID) {
+		next := r.Custody().With(e.Decision)
+		r.custody.Store(&next)
+	}
 	return nil
 }
 
@@ -164,7 +181,7 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 		access.CertificateBound, access.CertificateUseSet, access.PrincipalDisabled, access.MembershipGranted,
 		access.GrantProposed, access.GrantConfirmed, access.GrantEnded, access.IdentityProposed, access.IdentityBound,
 		access.IdentityRemoved, access.PasswordSet, access.SecondFactorEnrolled, access.SecondFactorRemoved,
-		access.RecoveryCodeSpent, access.OnCallSet, access.DutySet, access.ReadUntil:
+		access.RecoveryCodeSpent, access.OnCallSet, access.DutySet, access.ReadUntil, access.KeysBackupTaken, access.KeysBackupEnded:
 		return d, nil
 	}
 	return d, nil

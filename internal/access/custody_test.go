@@ -1,0 +1,84 @@
+package access_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/verification"
+)
+
+func said(at time.Time, events ...access.Event) access.Decision {
+	return access.Decision{Stamp: verification.Stamp{At: at}, Events: events}
+}
+
+// Until when a copy of KEYS may hold a key: every copy that was begun before the key was destroyed counts, until its own
+// end or until its key was destroyed.
+func TestACopyOfKEYSHoldsWhatWasDestroyedAfterItWasTaken(t *testing.T) {
+	t.Parallel()
+	day := func(n int) time.Time { return noon.AddDate(0, 0, n) }
+	c := access.Custody{}.
+		With(said(day(0), access.KeysBackupTaken{Backup: "b1", Taken: day(0), End: day(30)})).
+		With(said(day(1), access.KeysBackupTaken{Backup: "b2", Taken: day(1), End: day(31)})).
+		With(said(day(2), access.KeysBackupTaken{Backup: "b3", Taken: day(2), End: day(7)})).
+		With(said(day(3), access.KeysBackupEnded{Backup: "b2", Destroyed: day(3)}))
+	for name, test := range map[string]struct{ destroyed, until time.Time }{
+		"before all":                    {day(-1), time.Time{}},
+		"within what clocks may differ": {day(0).Add(-30 * time.Second), day(30)},
+		"after the first":               {day(0).Add(time.Hour), day(30)},
+		"after all":                     {day(5), day(30)},
+	} {
+		if until := c.Until(test.destroyed); !until.Equal(test.until) {
+			t.Errorf("%s: %v, want %v", name, until, test.until)
+		}
+	}
+	c = c.With(said(day(4), access.KeysBackupEnded{Backup: "b1", Destroyed: day(4)}))
+	if until := c.Until(day(5)); !until.Equal(day(7)) {
+		t.Errorf("what was ended counts still: %v", until)
+	}
+	c = c.With(said(day(40), access.KeysBackupEnded{Backup: "b3", Destroyed: day(40)}))
+	if until := c.Until(day(5)); !until.Equal(day(7)) {
+		t.Errorf("a key that was destroyed late ended on its date: %v", until)
+	}
+	if b, known := c.Backup("b1"); !known || !b.Destroyed.Equal(day(4)) {
+		t.Errorf("%+v", b)
+	}
+}
+
+func TestOfCustodyOnlyNewsIsSaid(t *testing.T) {
+	t.Parallel()
+	c := access.Custody{}.With(said(noon, access.KeysBackupTaken{Backup: "b1", Taken: noon, End: noon.Add(time.Hour)}))
+	taken, ended := access.KeysBackupTaken{Backup: "b1", Taken: noon, End: noon.Add(time.Hour)}, access.KeysBackupEnded{Backup: "b1", Destroyed: noon}
+	if c.News(access.TakeKeysBackup(taken)) || !c.News(access.EndKeysBackup(ended)) {
+		t.Error("what is known")
+	}
+	if c = c.With(said(noon, ended)); c.News(access.EndKeysBackup(ended)) {
+		t.Error("it is ended")
+	}
+}
+
+func TestACopyOfKEYSHasANameAndAnEnd(t *testing.T) {
+	t.Parallel()
+	system := verification.Stamp{At: noon, By: verification.System()}
+	for name, change := range map[string]access.Change{
+		"no name":     access.TakeKeysBackup{Taken: noon, End: noon.Add(time.Hour)},
+		"no time":     access.TakeKeysBackup{Backup: "b", End: noon.Add(time.Hour)},
+		"no end":      access.TakeKeysBackup{Backup: "b", Taken: noon},
+		"an end past": access.TakeKeysBackup{Backup: "b", Taken: noon, End: noon},
+		"never ended": access.EndKeysBackup{Backup: "b"},
+	} {
+		_, err := access.Entry{}.Decide(system, change)
+		if refusal, ok := errors.AsType[*verification.Refusal](err); !ok || refusal.Code != access.BackupInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	partner := verification.Stamp{At: noon, By: verification.Actor{Person: "p_1", Roles: []verification.Role{verification.RoleDesk}}}
+	good := access.TakeKeysBackup{Backup: "b", Taken: noon, End: noon.Add(time.Hour)}
+	if _, err := (access.Entry{}).Decide(partner, good); err == nil {
+		t.Error("the desk announces backups")
+	}
+	if events, err := (access.Entry{}).Decide(system, good); err != nil || len(events) != 1 {
+		t.Error(events, err)
+	}
+}
