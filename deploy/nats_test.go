@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -89,6 +90,7 @@ func TestTheCredentialsOfTheConfigurationDoTheirWorkAndNoMore(t *testing.T) {
 	t.Run("a gateway does its work", func(t *testing.T) { work(t, gateway) })
 	t.Run("each is told what it may do too much", func(t *testing.T) { excess(t, gateway, as(t, s, "setup"), as(t, s, "unit-03")) })
 	t.Run("a gateway administers no stream", func(t *testing.T) { noAdministration(t, raw(t, s, "gateway")) })
+	t.Run("only the operator takes a backup", func(t *testing.T) { takesBackup(t, gateway, as(t, s, "setup")) })
 	t.Run("a unit pulls its queue", func(t *testing.T) { pulls(t, raw(t, s, "unit-03")) })
 	t.Run("a unit reaches nothing else", func(t *testing.T) { nothingElse(t, raw(t, s, "unit-03")) })
 	if end, err := gateway.Journal().Last(t.Context()); end.Count() != 2 || err != nil {
@@ -178,6 +180,30 @@ func work(t *testing.T, c *jet.Conn) {
 	}
 	if items, _, err := queue.List(ctx, jet.Page{Limit: 10}); len(items) != 2 || err != nil {
 		t.Fatal("list tasks:", len(items), err)
+	}
+}
+
+func takesBackup(t *testing.T, gateway, setup *jet.Conn) {
+	t.Run("a gateway copies no stream", func(t *testing.T) {
+		t.Parallel() // what it may not is known by silence of five seconds
+		if _, err := gateway.Snapshot(t.Context(), "RECORD_0", io.Discard); !errors.Is(err, jet.ErrNoBackupRights) {
+			t.Error(err)
+		}
+	})
+	t.Run("a gateway drops no stream", func(t *testing.T) {
+		t.Parallel()
+		if err := gateway.DropStream(t.Context(), "KEYS"); !errors.Is(err, jet.ErrNoBackupRights) {
+			t.Error(err)
+		}
+	})
+	streams, err := setup.BackupStreams(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, stream := range streams {
+		if _, err := setup.Snapshot(t.Context(), stream, io.Discard); err != nil {
+			t.Error("the setup credential takes one:", err)
+		}
 	}
 }
 

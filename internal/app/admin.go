@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"verigate/internal/access"
+	"verigate/internal/backup"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/ledger"
@@ -39,6 +40,8 @@ type Admin interface {
 	LedgerKeys(ctx context.Context, rotate bool) ([]ledger.PublicKey, error)
 	EvidenceRoom(ctx context.Context, r EvidenceRequest) (EvidenceRoom, error)
 	RootKeys(ctx context.Context, r RootRequest) (RootResult, error)
+	KeysBackup(ctx context.Context, r KeysBackupRequest) (KeysBackupResult, error)
+	backup.Source
 }
 
 // Rebuilt says what was made again, and how long it took.
@@ -316,6 +319,9 @@ func (p *Parts) adminHandler() http.Handler {
 	says(p, mux, "POST /bundle", 2*ledger.MaxBundle, p.Bundle)
 	says(p, mux, "POST /ledger-keys", saysAtMost, p.LedgerKeys)
 	says(p, mux, "POST /root-keys", saysAtMost, p.RootKeys)
+	says(p, mux, "POST /keys-backup", saysAtMost, p.KeysBackup)
+	asks(p, mux, "POST /backup-streams", p.BackupStreams)
+	mux.HandleFunc("POST /snapshot/{stream}", p.serveSnapshot)
 	return mux
 }
 

@@ -187,7 +187,7 @@ func printReport(out io.Writer, r follow.Report) error {
 		if r.Searched {
 			where = "none of their keys is in a file of the store"
 		}
-		backups := "for how long backups of KEYS are kept is not set (--keys-backups)"
+		backups := "no backup of KEYS that may have one is known (" + otherCopies + ")"
 		if !r.Backups.IsZero() {
 			backups = "the last backup of KEYS that has one runs out " + moment(r.Backups)
 		}

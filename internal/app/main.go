@@ -56,7 +56,7 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 	if strings.HasPrefix(command, "person ") {
 		return personCommand(ctx, e, command, c.Person)
 	}
-	acting, err := readCredential(cmp.Or(c.Key.Credential, c.Partner.Credential, c.Evidence.Credential), os.Stdin)
+	acting, err := readCredential(cmp.Or(c.Key.Credential, c.Partner.Credential, c.Evidence.Credential, c.Backup.Credential), os.Stdin)
 	if err != nil {
 		return err
 	}
@@ -78,6 +78,12 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		return EvidenceCheck(e, c.Evidence.Check)
 	case "evidence keys":
 		return EvidenceKeys(ctx, e, c.Evidence.Keys)
+	case "backup take":
+		return BackupTake(ctx, e, c.Backup.Take)
+	case "backup expire":
+		return BackupExpire(ctx, e, c.Backup.Expire)
+	case "backup restore <backup>":
+		return BackupRestore(ctx, e, c.Backup.Restore)
 	case "erasure list":
 		return ErasureList(ctx, e, c.Erasure.List)
 	case "erasure keys":

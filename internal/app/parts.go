@@ -53,6 +53,8 @@ type Options struct {
 	Log        *slog.Logger
 	Limits     *limit.Policy  // nil: those of the reference data
 	Proxies    []netip.Prefix // whose connections name their client
+
+	restoring bool // what a restore has brought is looked at before anybody serves it
 }
 
 // Parts are everything that runs over one data directory. Close them.
@@ -119,6 +121,9 @@ func Open(ctx context.Context, o Options) (_ *Parts, err error) {
 		return nil, err
 	}
 	p.onClose(unlock)
+	if !o.restoring && exists(filepath.Join(o.Data, restoreFile)) {
+		return nil, fmt.Errorf("%s: %w", o.Data, ErrRestoring)
+	}
 	if err := p.loadData(); err != nil {
 		return nil, err
 	}

@@ -30,9 +30,9 @@ type Erased struct {
 	// Here is when the last of its keys was destroyed in KEYS, by the store's clock; zero: one is still there, or KEYS has
 	// no tombstone of it, as after a restore.
 	Here time.Time `json:"here,omitzero"`
-	// Backups is until when a backup of KEYS from before may be kept; zero: it is not said how long they are.
+	// Backups is until when a backup of KEYS from before may be opened; zero: none is known.
 	Backups time.Time `json:"backups,omitzero"`
-	// Out says that this time is over, by the gateway's clock.
+	// Out says that this time is over, by the gateway's clock; of an erasure that is under way it says nothing.
 	Out bool `json:"out"`
 }
 
@@ -48,13 +48,26 @@ func (p *Parts) Gone(ctx context.Context) (all []Erased, err error) {
 		return nil, err
 	}
 	for _, g := range gone {
-		all = append(all, dated(g, held, p.KeysBackups, p.Now()))
+		all = append(all, dated(g, held, p.copies(), p.Now()))
 	}
 	return all, nil
 }
 
+// copies says until when a copy of KEYS may be opened that was made before a time: one that is known, or that was made by
+// other means than ours and is kept for --keys-backups. Zero: there is none.
+func (p *Parts) copies() func(time.Time) time.Time {
+	known := p.Registry.Custody()
+	return func(destroyed time.Time) time.Time {
+		until := known.Until(destroyed)
+		if others := destroyed.Add(p.KeysBackups); p.KeysBackups > 0 && others.After(until) {
+			return others
+		}
+		return until
+	}
+}
+
 // dated tells when an erasure was done here, and when the last backup that has one of its keys runs out.
-func dated(g follow.Gone, held map[string]follow.Held, kept time.Duration, now time.Time) Erased {
+func dated(g follow.Gone, held map[string]follow.Held, copies func(time.Time) time.Time, now time.Time) Erased {
 	e := Erased{Gone: g}
 	for _, kid := range g.Keys {
 		h := held[kid]
@@ -65,10 +78,8 @@ func dated(g follow.Gone, held map[string]follow.Held, kept time.Duration, now t
 			e.Here = h.At.UTC()
 		}
 	}
-	if kept > 0 {
-		e.Backups = e.Here.Add(kept)
-		e.Out = !now.Before(e.Backups)
-	}
+	e.Backups = copies(e.Here).UTC()
+	e.Out = !e.Backups.IsZero() && !now.Before(e.Backups)
 	return e
 }
 
@@ -86,13 +97,16 @@ func ErasureList(ctx context.Context, e Env, c config.ErasureList) error {
 	})
 }
 
+// otherCopies says what is not known by itself.
+const otherCopies = "copies that verigate backup has not made are told by --keys-backups"
+
 // told is both dates in words.
 func (e Erased) told() string {
 	switch {
 	case e.Here.IsZero():
 		return "under way: KEYS has a key of it, or no tombstone"
 	case e.Backups.IsZero():
-		return "key destroyed " + moment(e.Here) + "; for how long backups of KEYS are kept is not set (--keys-backups)"
+		return "key destroyed " + moment(e.Here) + "; no backup of KEYS that may have it is known (" + otherCopies + ")"
 	case e.Out:
 		return "key destroyed " + moment(e.Here) + "; the last backup of KEYS that has it ran out " + moment(e.Backups)
 	default:

@@ -70,7 +70,7 @@ func TestAnErasureHasTwoDates(t *testing.T) {
 		"both keys are gone: the later one counts": {map[string]follow.Held{"a": two, "b": one}, kept, at.Add(2 * time.Hour), Erased{Here: two.At, Backups: two.At.Add(kept)}},
 		"a moment before the backup runs out":      {map[string]follow.Held{"a": one, "b": one}, kept, at.Add(kept - 1), Erased{Here: at, Backups: at.Add(kept)}},
 		"then":                                     {map[string]follow.Held{"a": one, "b": one}, kept, at.Add(kept), Erased{Here: at, Backups: at.Add(kept), Out: true}},
-		"it is not said how long":                  {map[string]follow.Held{"a": one, "b": one}, 0, at.Add(kept), Erased{Here: at}},
+		"no copy is known":                         {map[string]follow.Held{"a": one, "b": one}, 0, at.Add(kept), Erased{Here: at}},
 		"one is still there":                       {map[string]follow.Held{"a": one, "b": {Key: true}}, kept, at, Erased{}},
 		"one is there beside a tombstone":          {map[string]follow.Held{"a": one, "b": {Key: true, Tombstone: true, At: at}}, kept, at, Erased{}},
 		"KEYS knows nothing of one":                {map[string]follow.Held{"a": one}, kept, at, Erased{}},
@@ -79,7 +79,13 @@ func TestAnErasureHasTwoDates(t *testing.T) {
 			t.Parallel()
 			g := follow.Gone{Request: "r", Keys: []string{"a", "b"}}
 			test.want.Gone = g
-			if diff := cmp.Diff(test.want, dated(g, test.held, test.kept, test.now)); diff != "" {
+			copies := func(destroyed time.Time) time.Time {
+				if test.kept == 0 {
+					return time.Time{}
+				}
+				return destroyed.Add(test.kept)
+			}
+			if diff := cmp.Diff(test.want, dated(g, test.held, copies, test.now)); diff != "" {
 				t.Error(diff)
 			}
 		})

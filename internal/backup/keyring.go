@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"filippo.io/age"
+
+	"verigate/internal/durable"
 )
 
 // Keyring is a directory with two keys for each backup. It lies apart from the backups, and is never copied into one.
@@ -46,9 +48,9 @@ func (k Keyring) make(id string, end time.Time) (record, keys *age.X25519Identit
 		return nil, nil, fmt.Errorf("make a key: %w", err)
 	}
 	head := "# verigate backup " + id
-	err = writeNew(k.path(id, recordKey), []byte(head+": all but KEYS\n"+record.String()+"\n"))
+	err = durable.Create(k.path(id, recordKey), []byte(head+": all but KEYS\n"+record.String()+"\n"))
 	if err == nil {
-		err = writeNew(k.path(id, keysKey), []byte(head+": KEYS\n"+endsLine+moment(end)+"\n"+keys.String()+"\n"))
+		err = durable.Create(k.path(id, keysKey), []byte(head+": KEYS\n"+endsLine+moment(end)+"\n"+keys.String()+"\n"))
 	}
 	return record, keys, err
 }
@@ -139,16 +141,8 @@ func (k Keyring) destroy(h Held, now time.Time) (Held, error) {
 		return h, fmt.Errorf("destroy %s: %w", path, err)
 	}
 	note := "# verigate backup " + h.ID + ": the key of its KEYS is gone\n" + endsLine + moment(h.End) + "\n" + destroyedLine + moment(h.Destroyed) + "\n"
-	next := path + ".new"
-	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return h, fmt.Errorf("destroy %s: %w", path, err)
-	}
-	err := writeNew(next, []byte(note))
-	if err == nil {
-		err = os.Rename(next, path)
-	}
-	if err = errors.Join(err, syncDir(k.Dir)); err != nil {
-		return h, fmt.Errorf("destroy %s: %w", path, err)
+	if err := durable.Replace(path, []byte(note)); err != nil {
+		return h, fmt.Errorf("destroy a key: %w", err)
 	}
 	return h, nil
 }

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"filippo.io/age"
+
+	"verigate/internal/durable"
 )
 
 // Source is what is backed up.
@@ -141,7 +143,7 @@ func (o Order) write(ctx context.Context, dir string, m Manifest) (Manifest, err
 	if err != nil {
 		return m, fmt.Errorf("sign the manifest: %w", err)
 	}
-	return m, writeNew(filepath.Join(dir, manifestFile), signed)
+	return m, durable.Create(filepath.Join(dir, manifestFile), signed)
 }
 
 // add writes one file, on the disk when it returns.
@@ -186,32 +188,11 @@ func (c *counting) Write(b []byte) (int, error) {
 
 // finish makes an unfinished backup a backup.
 func finish(dir string) error {
-	if err := syncDir(dir + unfinished); err != nil {
+	if err := durable.SyncDir(dir + unfinished); err != nil {
 		return err
 	}
 	if err := os.Rename(dir+unfinished, dir); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(dir))
-}
-
-// writeNew writes a file of mode 0600 that did not exist, on the disk when it returns.
-func writeNew(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close(), syncDir(filepath.Dir(path)))
-}
-
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return durable.SyncDir(filepath.Dir(dir))
 }

@@ -20,6 +20,7 @@ type CLI struct {
 	Calendar Calendar `cmd:"" help:"List the versions of the calendars, and add decreed days without a restart."`
 	Evidence Evidence `cmd:"" help:"Make and check files that prove what the record holds of a request; look after the room of what is kept of who read what."`
 	Erasure  Erasure  `cmd:"" help:"Look on the disks of the nodes for the keys of what is erased."`
+	Backup   Backup   `cmd:"" help:"Take backups, end them, and bring one back."`
 	Demo     Demo     `cmd:"" help:"Play the fictional stories through the public API of a running demonstration."`
 }
 
@@ -34,7 +35,7 @@ type Stores struct {
 	Replicas int    `help:"Replicas of each stream: 1, or 3 in a cluster." default:"1" enum:"1,3" env:"VERIGATE_REPLICAS"`
 
 	Witness       string        `help:"Directory of another host, mounted here, to which each checkpoint of the ledger and each erasure is given. Absent: nobody outside knows of a record that is rolled back." env:"VERIGATE_WITNESS" type:"path" placeholder:"DIR"`
-	KeysBackups   time.Duration `help:"How long a backup of the stream KEYS is kept, in hours. Absent: nobody is told until when a backup may hold the key of what is erased." env:"VERIGATE_KEYS_BACKUPS" placeholder:"2160h" validate:"gte=0"`
+	KeysBackups   time.Duration `help:"How long copies of the stream KEYS are kept that verigate backup has not made, such as of whole disks, in hours. Absent: there are none." env:"VERIGATE_KEYS_BACKUPS" placeholder:"2160h" validate:"gte=0"`
 	EvidenceQuota int64         `help:"Bytes of evidence of who read what that are kept; beyond them no content from L2 up is shown. It can be made larger and never smaller. Absent: 8 GiB." name:"evidence-quota" env:"VERIGATE_EVIDENCE_QUOTA" placeholder:"BYTES"`
 
 	NATSKey       string `help:"File with the seed of the NKey that the gateway is known by at NATS, where the URL has no user." name:"nats-nkey-file" env:"VERIGATE_NATS_NKEY_FILE" type:"path" placeholder:"FILE"`
