@@ -2,7 +2,7 @@ package app
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -50,6 +50,9 @@ func (p play) person(who string) (access.Principal, error) {
 	if !byID {
 		key, _ := p.options.Credentials.Of(who)
 		caller, err := keyring.Identify(access.Proof{Key: key, At: p.parts.Now()})
+		if errors.Is(err, access.ErrUnauthenticated) {
+			return access.Principal{}, demo.ErrNobody
+		}
 		if err != nil {
 			return access.Principal{}, err
 		}
@@ -57,7 +60,7 @@ func (p play) person(who string) (access.Principal, error) {
 	}
 	person, known := keyring.Principal(verification.PersonID(id))
 	if !known {
-		return access.Principal{}, fmt.Errorf("nobody of the demonstration is called so: %w", access.ErrUnauthenticated)
+		return access.Principal{}, demo.ErrNobody
 	}
 	return person, nil
 }

@@ -27,6 +27,9 @@ type BoardRow struct {
 // ErrNoBoard says that the board cannot be read now: it is being made, or what it is made in is away.
 var ErrNoBoard = errors.New("the board cannot be read now")
 
+// ErrNobody says that nobody of the demonstration is called so.
+var ErrNobody = errors.New("nobody of the demonstration is called so")
+
 // Boards reads the board for any number of viewers at the cost of one: a picture serves all for a moment. It is safe for
 // concurrent use.
 type Boards struct {

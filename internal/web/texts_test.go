@@ -15,6 +15,7 @@ import (
 
 	"verigate/deploy"
 	"verigate/internal/access"
+	"verigate/internal/demo"
 	"verigate/internal/directory"
 	"verigate/internal/verification"
 	"verigate/internal/web"
@@ -36,7 +37,7 @@ func pages(t *testing.T) *site.Site {
 	}
 	s, err := web.New(web.Parts{
 		API: http.NotFoundHandler(), Glossary: glossary, Directory: func() *directory.Directory { return data },
-		Play: nobody{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		Play: shut{why: demo.ErrNobody}, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

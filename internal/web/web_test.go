@@ -10,17 +10,20 @@ import (
 	"testing"
 	"time"
 
+	"verigate/internal/demo"
 	"verigate/internal/web"
 	"verigate/internal/web/story"
 )
 
+// stranger answers as the contract does to whoever is not signed in.
+func stranger(w http.ResponseWriter, _ *http.Request) {
+	w.WriteHeader(http.StatusUnauthorized)
+	_, _ = w.Write([]byte(`{"status": 401, "code": "unauthenticated"}`))
+}
+
 func TestOnlyADemonstrationHasItsPages(t *testing.T) {
 	t.Parallel()
-	strangers := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusUnauthorized)
-		_, _ = w.Write([]byte(`{"status": 401, "code": "unauthenticated"}`))
-	})
-	s, err := web.New(web.Parts{API: strangers, Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+	s, err := web.New(web.Parts{API: http.HandlerFunc(stranger), Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,9 +44,33 @@ func TestOnlyADemonstrationHasItsPages(t *testing.T) {
 	}
 }
 
-// nobody is a demonstration that lets nobody in.
-type nobody struct{ story.Play }
+// shut is a demonstration that lets nobody in, and says why.
+type shut struct {
+	story.Play
+	why error
+}
 
-func (nobody) Enter(context.Context, string, string) (string, error) {
-	return "", errors.New("nobody comes in")
+func (s shut) Enter(context.Context, string, string) (string, error) { return "", s.why }
+
+// Who is not of the demonstration is not found; that the gateway cannot let somebody in now is no answer about them.
+func TestWhyNobodyIsLetInIsTold(t *testing.T) {
+	t.Parallel()
+	for why, want := range map[error]int{
+		demo.ErrNobody:                   http.StatusNotFound,
+		errors.New("no session is kept"): http.StatusInternalServerError,
+	} {
+		s, err := web.New(web.Parts{
+			API: http.HandlerFunc(stranger), Now: time.Now, Logger: slog.New(slog.DiscardHandler), Play: shut{why: why},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/demo/enter", strings.NewReader("who=lead"))
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, q)
+		if w.Code != want {
+			t.Errorf("%v: %d", why, w.Code)
+		}
+	}
 }

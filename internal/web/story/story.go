@@ -8,6 +8,7 @@ package story
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -24,7 +25,8 @@ var files embed.FS
 // Play is a demonstration that plays itself before whoever looks. It is safe for concurrent use.
 type Play interface {
 	// Enter opens a session for somebody, named by a role and where there are several a code (partner:NG, desk:1), and
-	// returns the line of Set-Cookie by which the browser, which is at an address, keeps it.
+	// returns the line of Set-Cookie by which the browser, which is at an address, keeps it; demo.ErrNobody when nobody is
+	// called so.
 	Enter(ctx context.Context, who, from string) (cookie string, err error)
 	// Board is the desk's; demo.ErrNoBoard when it cannot be read now.
 	Board(ctx context.Context) (demo.Board, error)
@@ -62,8 +64,11 @@ func (s Story) Group() site.Group {
 func (s Story) enter(v *site.Visit) error {
 	from, _, _ := net.SplitHostPort(v.Request.RemoteAddr) // what has no address comes from none
 	cookie, err := s.play.Enter(v.Context(), v.Form("who"), from)
-	if err != nil {
+	switch {
+	case errors.Is(err, demo.ErrNobody):
 		return fmt.Errorf("enter a role: %w", notFound())
+	case err != nil:
+		return fmt.Errorf("enter a role: %w", err)
 	}
 	v.Writer.Header().Add("Set-Cookie", cookie)
 	return v.Go(v.Local(v.Form("to")))
