@@ -96,14 +96,10 @@ func addresses(id, number string) []string {
 	return append(all, "/v1/board?flag=unclaimed", "/v1/board?degree=flash&limit=1", "/v1/units/A1S2/queue", "/v1/verification-requests?number="+number, "/metrics")
 }
 
-// read is one answer: status, headers and body, of a stream what comes within a moment.
+// read is one answer: status, headers and body, of a stream what comes until it is quiet.
 func (w watched) read(t *testing.T, who, cookie, at string) []byte {
 	t.Helper()
-	within := 20 * time.Second
-	if strings.HasSuffix(at, "/events") {
-		within = 400 * time.Millisecond
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	q, err := http.NewRequestWithContext(ctx, http.MethodGet, w.URL+at, nil)
 	if err != nil {
@@ -118,18 +114,40 @@ func (w watched) read(t *testing.T, who, cookie, at string) []byte {
 	}
 	r, err := http.DefaultTransport.RoundTrip(q)
 	if err != nil {
-		if ctx.Err() == nil {
-			t.Errorf("%s reads %s: %v", who, at, err)
-		}
+		t.Errorf("%s reads %s: %v", who, at, err)
 		return nil
 	}
 	defer r.Body.Close()
-	body, _ := io.ReadAll(r.Body) // a stream is cut off by us
 	var out bytes.Buffer
 	fmt.Fprintln(&out, r.StatusCode)
 	_ = r.Header.Write(&out)
-	out.Write(body)
+	body := io.Reader(r.Body)
+	if streams(at) {
+		end := time.AfterFunc(quietFor, cancel)
+		defer end.Stop()
+		body = heard{body, end}
+	}
+	if _, err := out.ReadFrom(body); err != nil && !streams(at) { // a stream is cut off by us
+		t.Errorf("%s reads %s: %v", who, at, err)
+	}
 	return out.Bytes()
+}
+
+// quietFor is how long a stream says nothing when it has said all that there is.
+const quietFor = 400 * time.Millisecond
+
+func streams(at string) bool { return strings.HasSuffix(at, "/events") }
+
+// heard puts off the end of a stream with each piece that comes.
+type heard struct {
+	from io.Reader
+	end  *time.Timer
+}
+
+func (h heard) Read(p []byte) (int, error) {
+	n, err := h.from.Read(p)
+	h.end.Reset(quietFor)
+	return n, err
 }
 
 // everything is what readers are shown, by who reads what.
@@ -138,18 +156,25 @@ func (w watched) everything(t *testing.T, cookies map[string]string, id, number 
 	all, queue := map[string][]byte{}, make(chan [2]string)
 	var mu sync.Mutex
 	var readers sync.WaitGroup
+	read := func(who, at string) {
+		got := w.read(t, who, cookies[who], at)
+		mu.Lock()
+		defer mu.Unlock()
+		all[who+" "+at] = got
+	}
 	for range 8 {
 		readers.Go(func() {
 			for x := range queue {
-				got := w.read(t, x[0], cookies[x[0]], x[1])
-				mu.Lock()
-				all[x[0]+" "+x[1]] = got
-				mu.Unlock()
+				read(x[0], x[1])
 			}
 		})
 	}
 	for who := range cookies {
 		for _, at := range addresses(id, number) {
+			if streams(at) { // which are waited for, most of the time
+				readers.Go(func() { read(who, at) })
+				continue
+			}
 			queue <- [2]string{who, at}
 		}
 	}
