@@ -4294,9 +4294,12 @@ type BoardRow struct {
 	EscalatedClock ClockName `json:"escalated_clock,omitempty,omitzero"`
 
 	// EscalatedTo Who is told, the lowest first.
-	EscalatedTo Rung        `json:"escalated_to,omitempty,omitzero"`
-	Flags       []BoardFlag `json:"flags,omitempty,omitzero"`
-	Holder      string      `json:"holder,omitempty,omitzero"`
+	EscalatedTo Rung `json:"escalated_to,omitempty,omitzero"`
+
+	// Excluded Units and persons who must not know of it: a conflict of interest, as the routing named them. Absent: nobody is named. None of them is shown this.
+	Excluded Excluded    `json:"excluded,omitempty,omitzero"`
+	Flags    []BoardFlag `json:"flags,omitempty,omitzero"`
+	Holder   string      `json:"holder,omitempty,omitzero"`
 
 	// ID 26 Crockford base 32 symbols, lower case.
 	ID   RequestID `json:"id"`
@@ -5066,6 +5069,12 @@ type EvidencePage struct {
 
 // EvidenceShows What the answer showed: words of a case, a file, rows, evidence, that somebody came or went, what the caller had sent, nothing of a case.
 type EvidenceShows string
+
+// Excluded Units and persons who must not know of it: a conflict of interest, as the routing named them. Absent: nobody is named. None of them is shown this.
+type Excluded struct {
+	Persons []string `json:"persons,omitempty,omitzero"`
+	Units   []string `json:"units,omitempty,omitzero"`
+}
 
 // Extension A new promise, with its reason.
 type Extension struct {
@@ -6817,6 +6826,9 @@ type StaffView struct {
 
 	// Erasure A proposal that waits for another person; absent without one.
 	Erasure StaffViewErasure `json:"erasure,omitempty,omitzero"`
+
+	// Excluded Units and persons who must not know of it: a conflict of interest, as the routing named them. Absent: nobody is named. None of them is shown this.
+	Excluded Excluded `json:"excluded,omitempty,omitzero"`
 
 	// Floors Below what the level does not fall, whatever is agreed to. Present for who may lower it now.
 	Floors []StaffViewFloor `json:"floors,omitempty,omitzero"`

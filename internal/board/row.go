@@ -58,6 +58,7 @@ type Row struct {
 	TotalDueAt time.Time                `json:"total_due_at,omitzero"` // the promise
 	WaitingOn  string                   `json:"waiting_on,omitempty"`  // who Clock is charged to
 	Holder     verification.PersonID    `json:"holder,omitempty"`
+	Excluded   verification.Exclusion   `json:"excluded,omitzero"` // who must not know of it, and is shown no row
 	ReceivedAt time.Time                `json:"received_at"`
 	Round      int                      `json:"round"`
 	Questions  []int                    `json:"questions,omitempty"` // of the round
@@ -84,7 +85,7 @@ func newRow(r verification.Request, clocks sla.Clocks, at time.Time) Row {
 		ID: r.ID, Number: r.Number, Kind: r.Kind, State: r.State, Status: r.Status(), Partner: r.Partner,
 		Units: liveUnits(r), Campaign: r.Campaign, Degree: r.Degree, Suggested: r.Suggested, Level: r.Level,
 		TotalDueAt: PartnerDue(r, clocks), Holder: r.Holder, ReceivedAt: r.ReceivedAt.UTC(), Round: r.Round,
-		Flags: flags(r, clocks), Keeping: keeping(r), UpdatedAt: at,
+		Excluded: r.Excluded, Flags: flags(r, clocks), Keeping: keeping(r), UpdatedAt: at,
 	}
 	if r.State.Open() {
 		row.WaitsSince, row.CallAt = r.WaitsSince().UTC(), r.PromisedCall().UTC()

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/http"
 	"testing"
+
+	"verigate/internal/verification"
 )
 
 // An excluded reader is answered, byte for byte, as if there had been no such request: nothing else tells of it either.
@@ -53,5 +55,46 @@ func TestWhoIsExcludedIsAnsweredAsIfThereWereNoSuchRequest(t *testing.T) {
 	}
 	if tiles := with.get(t, "reviewer", "/v1/board").want(t, http.StatusOK); tiles.field(t, "counters.open") != 1.0 {
 		t.Errorf("an excluded person is told %s", tiles.body)
+	}
+}
+
+// Who works with a request is told who must not know of it; nobody else is, least of all those it names.
+func TestWhoIsExcludedIsShownToWhoWorksWithTheRequestAlone(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.keys.add("keeper2", person("keeper2", "", "A1K1", []verification.Compartment{"drugs"}, verification.RoleKeeper))
+	ordinary, sealed := r.submit(t, "a"), ""
+	sealed, _ = r.submitDrugs(t, "b")
+	const names, unit = `"persons":["p_keeper2000000000","p_reviewer00000000"]`, `"units":["03"]`
+	for id, task := range map[string]string{ordinary: "-02", sealed: "-01"} { // the first was routed by rule
+		r.post(t, "desk", requests+"/"+id+"/claim", `{}`).want(t, http.StatusOK)
+		r.post(t, "desk", requests+"/"+id+"/routing", `{"assignments":[{"unit":"02","questions":[1,2,3],"officers":["p_unit020000000000"]}],"exclude":{`+names+`,`+unit+`}}`).want(t, http.StatusOK)
+		for _, by := range []string{"desk", "lead", "keeper"} {
+			view := r.get(t, by, requests+"/"+id).want(t, http.StatusOK)
+			r.fits(t, "staff-view", view.body)
+			if !bytes.Contains(view.body, []byte(names)) || !bytes.Contains(view.body, []byte(unit)) {
+				t.Errorf("%s is not told who is excluded: %s", by, view.body)
+			}
+			row := r.eventuallyGet(t, by, "/v1/board", func(g reply) bool { return bytes.Contains(g.body, []byte(names)) })
+			r.fitsOperation(t, "getBoard", row.body)
+		}
+		for _, by := range []string{"ng", "unit02"} {
+			paths := map[string][]string{"ng": {requests, requests + "/" + id}, "unit02": {"/v1/tasks/" + id + task, "/v1/units/02/queue"}}[by]
+			for _, path := range paths {
+				if got := r.get(t, by, path).want(t, http.StatusOK); bytes.Contains(got.body, []byte("exclude")) || bytes.Contains(got.body, []byte("p_reviewer")) {
+					t.Errorf("%s reads at %s who is excluded: %s", by, path, got.body)
+				}
+			}
+		}
+		for by, paths := range map[string][]string{
+			"reviewer": {requests + "/" + id, "/v1/board"}, "keeper2": {requests + "/" + id, "/v1/board", "/v1/compartments", "/v1/alarms"},
+			"unit03": {"/v1/tasks/" + id + "-01", "/v1/units/03/queue"},
+		} {
+			for _, path := range paths {
+				if got := r.get(t, by, path); bytes.Contains(got.body, []byte("exclude")) || bytes.Contains(got.body, []byte(id)) && got.status == http.StatusOK {
+					t.Errorf("%s, who is excluded, reads at %s: %s", by, path, got.body)
+				}
+			}
+		}
 	}
 }

@@ -20,8 +20,14 @@ func boardRow(r board.Row, now time.Time) server.BoardRow {
 		WaitingOn: r.WaitingOn, Holder: string(r.Holder), ReceivedAt: utc(r.ReceivedAt), Round: r.Round, Questions: r.Questions,
 		Flags: each[server.BoardFlag](r.Flags), WaitsForReviewerSince: utc(r.WaitsSince), CallPromisedAt: utc(r.CallAt), Breaches: r.Breaches, UpdatedAt: r.UpdatedAt.UTC(),
 		EscalatedTo: server.Rung(r.EscalatedTo), EscalatedClock: server.ClockName(r.EscalatedClock), StepReached: r.StepReached,
+		Excluded: excluded(r.Excluded),
 	}
 	return row
+}
+
+// excluded is who must not know of a request. Only who may is shown it: to those it names nothing of the request is there.
+func excluded(x verification.Exclusion) server.Excluded {
+	return server.Excluded{Units: each[string](x.Units), Persons: each[string](x.Persons)}
 }
 
 // noticeView is a notice: which clock of which task, how far, who was told, and what ended it.

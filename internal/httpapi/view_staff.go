@@ -20,7 +20,7 @@ func (e *edge) staffView(v gateway.View) (server.StaffView, error) {
 		Status: server.PartnerStatus(r.Status()), Round: r.Round, Partner: string(r.Partner), OwnReference: r.OwnReference,
 		RegisterNumber: r.RegisterNo, Channel: server.Channel(r.Channel), Campaign: r.Campaign,
 		Degree: server.Degree(r.Degree), SuggestedDegree: server.Degree(r.Suggested), Level: server.Level(r.Level.String()),
-		Compartment: string(r.Compartment), ReceivedAt: r.ReceivedAt.UTC(), DueAt: partnerDue(v), Delayed: r.Extended,
+		Compartment: string(r.Compartment), Excluded: excluded(r.Excluded), ReceivedAt: r.ReceivedAt.UTC(), DueAt: partnerDue(v), Delayed: r.Extended,
 		Policy: r.Policy, Calendar: r.Calendar, Holder: server.StaffViewHolder{Person: string(r.Holder)},
 		Keeper: string(r.Keeper), Stub: r.Stub, Erased: r.Erased, Sender: server.StaffViewSender{Name: r.Sender},
 		Request: r.Body, FollowUps: followUps(r), Identifiers: identifiers(r), Warnings: warnings(r.Warnings),

@@ -109,7 +109,7 @@ func (a asked) field(c command, f field, at string) formField {
 	case choice:
 		i.Choices = options(a.visit.Choices(f.set, f.codes...))
 	case person:
-		i.Choices = options(slices.DeleteFunc(a.desk(f.roles...), func(p site.Choice) bool { return c.name == handOver && a.Me(p.Value) }))
+		i.Choices = options(slices.DeleteFunc(a.people(a.desk(f.roles...)), func(p site.Choice) bool { return c.name == handOver && a.Me(p.Value) }))
 	case questions:
 		i.Choices = options(a.questions())
 	case version:

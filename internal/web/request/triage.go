@@ -32,6 +32,7 @@ type candidate struct {
 	Unit, Name string
 	Questions  []int
 	Reasons    []fact
+	Excluded   bool // it must not know of the request, and is not offered
 }
 
 // question is one of the round with what is chosen for it.
@@ -80,7 +81,7 @@ func triagePage(v *site.Visit, refused *sent) error {
 	for _, c := range found.Items {
 		t.Units = append(t.Units, a.candidate(c))
 	}
-	t.Everybody, t.People = options(v.Units()), options(a.desk("desk", "unit", "unit_lead", "keeper"))
+	t.Everybody, t.People = options(a.units()), options(a.people(a.desk("desk", "unit", "unit_lead", "keeper")))
 	for _, q := range a.request.Questions {
 		t.Questions = append(t.Questions, t.question(q))
 	}
@@ -104,7 +105,7 @@ func triagePage(v *site.Visit, refused *sent) error {
 }
 
 func (a asked) candidate(c client.CandidatesItem) candidate {
-	out := candidate{Unit: c.Unit, Name: c.NameVi, Questions: c.Questions}
+	out := candidate{Unit: c.Unit, Name: c.NameVi, Questions: c.Questions, Excluded: slices.Contains(a.request.Excluded.Units, c.Unit)}
 	if a.Language == "en" && c.NameEn != "" {
 		out.Name = c.NameEn
 	}
@@ -130,12 +131,12 @@ func (a asked) routing(name verification.Name) *routing {
 func (t *triage) question(q client.StaffViewQuestion) question {
 	v, n := t.visit, itoa(q.N)
 	out := question{
-		StaffViewQuestion: q, Open: q.Status == "open", Other: options(v.Units()),
+		StaffViewQuestion: q, Open: q.Status == "open", Other: options(t.units()),
 		Results: options(v.Choices("result", deskResults()...)), Codes: options(v.Choices("cannot_say", resultCodes()...)),
 		Channels: options(v.Choices("proper_channel", properChannels()...)),
 	}
 	for _, c := range t.Units {
-		if slices.Contains(c.Questions, q.N) {
+		if slices.Contains(c.Questions, q.N) && !c.Excluded {
 			out.Candidates = append(out.Candidates, option{Choice: site.Choice{Value: c.Unit, Text: c.Unit + " " + c.Name}})
 		}
 	}

@@ -6,6 +6,7 @@
 package sealed
 
 import (
+	"cmp"
 	"embed"
 	"net/http"
 	"slices"
@@ -48,6 +49,7 @@ type row struct {
 	Holder  string
 	Due     site.Due
 	Stub    bool
+	Away    []string // who must not know of it: units and persons by name
 }
 
 // deep is how many pages of the board are read: a keeper's own board is short, who is of the desk as well has all of it.
@@ -95,6 +97,12 @@ func showAs(v *site.Visit, refused *refusedTurn) error {
 
 func (p *page) add(v *site.Visit, r client.BoardRow, labels map[string]string) {
 	one := row{BoardRow: r, Partner: v.Partner(r.Partner), Holder: labels[r.Holder], Due: v.Due(r.DueAt), Stub: slices.Contains(r.Flags, client.BoardFlagStub)}
+	for _, unit := range r.Excluded.Units {
+		one.Away = append(one.Away, v.Unit(unit, v.Now))
+	}
+	for _, person := range r.Excluded.Persons {
+		one.Away = append(one.Away, cmp.Or(labels[person], person))
+	}
 	if r.Holder == "" {
 		p.Pending++
 	}

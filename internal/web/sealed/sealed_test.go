@@ -26,8 +26,8 @@ func TestAKeeperFindsClaimsAndWorksOnASealedMatter(t *testing.T) {
 	t.Parallel()
 	w := webtest.Start(t)
 	tab := w.Open(t)
-	for _, said := range []struct{ language, empty, nobody, room, end, alarm, keeper string }{
-		{"vi", "Không có hồ sơ kín nào đang mở", "chưa ai nhận", "Tiền chất", "không thời hạn", "Có hồ sơ kín chờ nhận", "báo động cho quý vị là người giữ trực"}, {"en", "No sealed matter is open", "nobody yet", "Precursors", "no end", "A sealed matter waits to be claimed", "alarms you as keeper since"},
+	for _, said := range []struct{ language, empty, nobody, room, end, alarm, keeper, away string }{
+		{"vi", "Không có hồ sơ kín nào đang mở", "chưa ai nhận", "Tiền chất", "không thời hạn", "Có hồ sơ kín chờ nhận", "báo động cho quý vị là người giữ trực", "Xung đột lợi ích"}, {"en", "No sealed matter is open", "nobody yet", "Precursors", "no end", "A sealed matter waits to be claimed", "alarms you as keeper since", "Conflict of interest"},
 	} {
 		tab.Enter("supervisor", "/sealed")
 		tab.Speak(said.language)
@@ -56,6 +56,15 @@ func TestAKeeperFindsClaimsAndWorksOnASealedMatter(t *testing.T) {
 		}
 		tab.Submit(link)
 		tab.Submit("#do-claim button")
+		w.Must(t, "keeper", "POST", "/v1/verification-requests/"+id+"/routing", map[string]any{
+			"assignments": []any{map[string]any{"unit": "02", "questions": []int{1}}}, "exclude": map[string]any{"units": []string{"03"}},
+		})
+		tab.Go("/sealed")
+		tab.Await("who must not know of it", `document.querySelector('.sealed-away') || (setTimeout(() => location.reload(), 300), false)`)
+		if got := tab.Text("tbody tr:has(" + link + ") .sealed-away"); !strings.Contains(got, said.away) || !strings.Contains(got, "Hải Phòng") && !strings.Contains(got, "Hai Phong") {
+			t.Errorf("of who must not know of it the page says %q", got)
+		}
+		tab.Submit(link)
 		if !tab.Has("#do-note") || !tab.Has(`a[href$="/triage"]`) {
 			t.Errorf("the keeper has not the desk's rights inside: %s", tab.Text("main"))
 		}
