@@ -11,7 +11,6 @@ import (
 	"verigate/internal/config"
 	"verigate/internal/durable"
 	"verigate/internal/ledger"
-	"verigate/internal/receipt"
 )
 
 // ErrFlawed says that a bundle is not what the record holds, or cannot be shown to be.
@@ -23,8 +22,12 @@ func EvidenceBundle(ctx context.Context, e Env, c config.EvidenceBundle) error {
 	if err != nil {
 		return err
 	}
+	token, err := optional(c.Receipt)
+	if err != nil {
+		return err
+	}
 	return with(ctx, e, c.Stores, func(a Admin) error {
-		file, err := a.Bundle(ctx, BundleRequest{Request: c.Request, Since: since})
+		file, err := a.Bundle(ctx, BundleRequest{Request: c.Request, Since: since, Receipt: strings.TrimSpace(string(token))})
 		if err != nil {
 			return err
 		}
@@ -63,7 +66,7 @@ func EvidenceCheck(e Env, c config.EvidenceCheck) error {
 	if err := tell(e.Out, verdict); err != nil || c.Receipt == "" {
 		return err
 	}
-	return tellReceipt(e.Out, verdict.Bundle, c.Receipt)
+	return tellReceipt(e.Out, verdict, c.Receipt)
 }
 
 // optional reads a file that need not be named.
@@ -73,7 +76,7 @@ func optional(path string) ([]byte, error) {
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the earlier file: %w", err)
+		return nil, fmt.Errorf("read a file that was named: %w", err)
 	}
 	return content, nil
 }
@@ -103,20 +106,40 @@ func tell(out io.Writer, v ledger.Verdict) error {
 	return nil
 }
 
-// tellReceipt checks a partner's receipt with the keys that the signer of the bundle vouches for.
-func tellReceipt(out io.Writer, b ledger.Bundle, path string) error {
+// tellReceipt checks a partner's receipt with the keys that the signer of the bundle vouches for, and after which head of the
+// ledger it was made.
+func tellReceipt(out io.Writer, v ledger.Verdict, path string) error {
 	token, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("read the receipt: %w", err)
 	}
-	claims, err := receipt.Verify(b.ReceiptKeys, strings.TrimSpace(string(token)))
+	claims, err := receiptOf(v.Bundle.ReceiptKeys, strings.TrimSpace(string(token)), v.Bundle.Request)
 	if err != nil {
-		return fmt.Errorf("the receipt, by the keys in the bundle: %w", err)
-	}
-	if claims.ID != b.Request {
-		return fmt.Errorf("the receipt is of request %s, the bundle of %s", claims.ID, b.Request)
+		return err
 	}
 	fmt.Fprintf(out, "receipt: of this request, received %s, body sha256 %s\n", moment(claims.ReceivedAt), claims.BodySHA256)
+	if claims.LedgerCommitment == "" {
+		fmt.Fprintf(out, "receipt: commits to no head of the ledger: none was signed when it was made\n")
+		return nil
+	}
+	for _, l := range v.Logs {
+		for _, head := range l.Before {
+			if claims.MadeAfter([]byte(head.Note)) {
+				return tellAfter(out, l, head)
+			}
+		}
+	}
+	return errors.New("unproven: the bundle does not show the head of the ledger that the receipt commits to: make it with --receipt and that file")
+}
+
+// tellAfter says what of a request was recorded after the head to which its receipt commits.
+func tellAfter(out io.Writer, l ledger.Log, head ledger.Head) error {
+	behind := l.Behind(head)
+	if len(behind) == 0 {
+		return fmt.Errorf("not_logged: the receipt was made after %v, and nothing of the request was recorded after that", head.Checkpoint)
+	}
+	fmt.Fprintf(out, "receipt: made after %v; %d of the request's %d messages were recorded after that, the first at sequence %d\n",
+		head.Checkpoint, len(behind), len(l.Messages), behind[0].Sequence)
 	return nil
 }
 

@@ -12,7 +12,9 @@ import (
 	"verigate/internal/jet"
 	"verigate/internal/ledger"
 	"verigate/internal/notary"
+	"verigate/internal/receipt"
 	"verigate/internal/record"
+	"verigate/internal/verification"
 )
 
 // openLedger opens the ledger of a record that is known by a fingerprint: one log for each stream of the record, and one for
@@ -94,10 +96,17 @@ const (
 	inLedger = "ledger"
 )
 
+// ledgerHead is the head of the ledger in which a request is recorded.
+func (p *Parts) ledgerHead(id verification.RequestID) []byte {
+	streams := p.Conn.RecordStreams()
+	return p.Notary.Head(streams[record.Request(string(id)).In(len(streams))])
+}
+
 // BundleRequest asks for a bundle of one request.
 type BundleRequest struct {
 	Request string `json:"request"`
-	Since   []byte `json:"since,omitempty"` // the file of an earlier bundle or checkpoint
+	Since   []byte `json:"since,omitempty"`   // the file of an earlier bundle or checkpoint
+	Receipt string `json:"receipt,omitempty"` // of the request, whose head of the ledger the bundle is to show
 }
 
 // Bundle makes the file that proves a request without a server.
@@ -108,10 +117,32 @@ func (p *Parts) Bundle(ctx context.Context, r BundleRequest) ([]byte, error) {
 	}
 	streams := p.Conn.RecordStreams()
 	partition := subject.In(len(streams))
-	return p.Notary.Bundle(ctx, notary.Wanted{
+	wanted := notary.Wanted{
 		Request: r.Request, Since: r.Since, ReceiptKeys: p.Receipts.JWKS(),
 		Subjects: map[string]string{streams[partition]: subject.Name(partition)},
-	})
+	}
+	if r.Receipt != "" {
+		claims, err := receiptOf(wanted.ReceiptKeys, r.Receipt, r.Request)
+		if err != nil {
+			return nil, err
+		}
+		if claims.LedgerCommitment != "" {
+			wanted.Head = claims.MadeAfter
+		}
+	}
+	return p.Notary.Bundle(ctx, wanted)
+}
+
+// receiptOf reads a receipt that must be of a request.
+func receiptOf(keys []byte, token, request string) (receipt.Claims, error) {
+	claims, err := receipt.Verify(keys, token)
+	if err != nil {
+		return claims, fmt.Errorf("the receipt, by the keys of this record: %w", err)
+	}
+	if claims.ID != request {
+		return claims, fmt.Errorf("the receipt is of request %s, the bundle of %s", claims.ID, request)
+	}
+	return claims, nil
 }
 
 // LedgerKeys are the keys that sign or signed, the current one first; on demand a new one is made before.

@@ -229,7 +229,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	p.Requests = record.NewLog(p.window, p.Vault, record.Requests{})
 	p.Watch = gateway.NewWatch()
 	p.Gateway = gateway.New(gateway.Parts{
-		Requests: p.Requests, Lasting: p.lasting, Rules: p.Rules, Retention: p.Periods, Learnt: p.learnt, Signer: p.Receipts, Identity: identity, Blinds: p.Names,
+		Requests: p.Requests, Lasting: p.lasting, Rules: p.Rules, Retention: p.Periods, Learnt: p.learnt, Signer: p.Receipts, Head: p.ledgerHead, Identity: identity, Blinds: p.Names,
 		Watch: p.Watch, Feed: gateway.NewFeed(), Now: p.Now,
 		Directory: func() *directory.Directory { return p.Registry.Directory() },
 		Persons: func(id verification.PersonID) (access.Principal, bool) {

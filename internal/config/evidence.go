@@ -17,6 +17,7 @@ type EvidenceBundle struct {
 	Request string `arg:"" help:"Id of the request."`
 	Out     string `help:"File to write, which must not exist. Absent: ID.bundle in this directory." type:"path" placeholder:"FILE"`
 	Since   string `help:"An earlier bundle, or a checkpoint of the witness: the new one proves that it goes on from there." type:"existingfile" placeholder:"FILE"`
+	Receipt string `help:"A partner's receipt (JWS) of the request: the bundle shows the head of the ledger to which it commits." type:"existingfile" placeholder:"FILE"`
 }
 
 // EvidenceCheck checks a bundle.
@@ -24,7 +25,7 @@ type EvidenceCheck struct {
 	File    string `arg:"" help:"The bundle." type:"existingfile"`
 	Trust   string `help:"Trusted keys, one a line, as verigate evidence keys prints them; from elsewhere than the bundle. Absent: who signed stays unknown." type:"existingfile" placeholder:"KEYS"`
 	Since   string `help:"An earlier bundle of the same request, or a checkpoint of the witness, that must still hold." type:"existingfile" placeholder:"FILE"`
-	Receipt string `help:"A partner's receipt (JWS) that must be of the same request." type:"existingfile" placeholder:"FILE"`
+	Receipt string `help:"A partner's receipt (JWS) that must be of the same request, and made after a head of the ledger that the bundle shows." type:"existingfile" placeholder:"FILE"`
 }
 
 // EvidenceKeys prints keys.

@@ -226,7 +226,7 @@ func (w *world) mustStillProve(dir string, sent call) {
 	if err := os.WriteFile(trust, []byte(lines), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
-	if code, said := command(w.t, "evidence", "bundle", sent.text("id"), "--data", dir, "--out", bundle); code != 0 {
+	if code, said := command(w.t, "evidence", "bundle", sent.text("id"), "--data", dir, "--out", bundle, "--receipt", receipt); code != 0 {
 		w.t.Fatalf("the bundle: exit %d\n%s", code, said)
 	}
 	code, said := command(w.t, "evidence", "check", bundle, "--trust", trust, "--receipt", receipt)

@@ -40,7 +40,7 @@ func TestABundleIsCheckedWithoutAServer(t *testing.T) {
 	write(t, file("trust"), []byte(exits(t, 0, "evidence", "keys", "--data", dir)))
 
 	first := file("first.bundle")
-	mustSay(t, exits(t, 0, "evidence", "bundle", id, "--out", first, "--data", dir), `^verigate/[0-9a-f]{16}/RECORD_[01]: 1 messages`, `^intact, signer unknown`)
+	mustSay(t, exits(t, 0, "evidence", "bundle", id, "--out", first, "--data", dir, "--receipt", file("receipt")), `^verigate/[0-9a-f]{16}/RECORD_[01]: 1 messages`, `^intact, signer unknown`)
 	said := exits(t, 0, "evidence", "check", first, "--trust", file("trust"), "--receipt", file("receipt"))
 	mustSay(t, said, `^request `+id, `^intact, signed by verigate/[0-9a-f]{16}/bundle$`, `^receipt: of this request`)
 	if strings.Contains(said, "not yet witnessed") {

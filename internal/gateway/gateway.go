@@ -32,6 +32,7 @@ type Parts struct {
 	Retention *retention.Rules
 	Learnt    Learnt // of the registry that teaches the rules; nil: they know all versions from the start
 	Signer    Signer
+	Head      func(verification.RequestID) []byte // of the ledger in which a request is recorded, as it was signed last; nil, or none: not known
 	Identity  Identity
 	Board     board.Store
 	Blinds    Blinder

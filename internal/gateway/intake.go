@@ -75,10 +75,16 @@ func reasonsFor(candidates []directory.Candidate, unit string) []string {
 
 // receipt signs what the partner is promised. It is made before the append and handed out only after it.
 func (g *Gateway) receipt(id verification.RequestID, in verification.Intake, digest string) (string, error) {
-	signed, err := g.Signer.Sign(receipt.Claims{
+	claims := receipt.Claims{
 		ID: string(id), Number: in.Number, Partner: string(in.Partner), BodySHA256: digest,
 		ReceivedAt: in.ReceivedAt, DueAt: in.DueAt, PolicyVersion: in.Policy,
-	})
+	}
+	if g.Head != nil {
+		if head := g.Head(id); head != nil {
+			claims = claims.After(head)
+		}
+	}
+	signed, err := g.Signer.Sign(claims)
 	if err != nil {
 		return "", fmt.Errorf("sign a receipt: %w", err)
 	}

@@ -56,19 +56,31 @@ type Verdict struct {
 type Log struct {
 	Checkpoint Checkpoint
 	Witnessed  uint64 // the size that was given to the witness last, by the bundle's word; 0: none
+	Before     []Head // from which the log is shown to go on
 	Messages   []Message
 
 	part Part
 }
 
-// Unwitnessed are the messages that no witness knows of.
-func (l Log) Unwitnessed() []Message {
+// Head is a checkpoint as it was signed.
+type Head struct {
+	Checkpoint
+	Note string
+}
+
+// Behind are the messages that were stored after a head.
+func (l Log) Behind(head Head) []Message {
 	for i, m := range l.Messages {
-		if m.Sequence > l.Witnessed {
+		if m.Sequence > head.Size {
 			return l.Messages[i:]
 		}
 	}
 	return nil
+}
+
+// Unwitnessed are the messages that no witness knows of.
+func (l Log) Unwitnessed() []Message {
+	return l.Behind(Head{Checkpoint: Checkpoint{Size: l.Witnessed}})
 }
 
 // Span is when the first and the last message were stored.
@@ -167,7 +179,11 @@ func (c *checker) part(p Part) {
 		}
 	}
 	for _, e := range p.Earlier {
-		if old, ok := c.earlier(head, e); ok && e.Witnessed {
+		old, ok := c.earlier(head, e)
+		if ok {
+			log.Before = append(log.Before, Head{Checkpoint: old, Note: e.Checkpoint})
+		}
+		if ok && e.Witnessed {
 			log.Witnessed = max(log.Witnessed, old.Size)
 		}
 	}

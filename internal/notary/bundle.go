@@ -17,6 +17,8 @@ type Wanted struct {
 	Subjects    map[string]string // by the stream on which each is
 	Since       []byte            // the file of an earlier bundle or checkpoint; nil: none
 	ReceiptKeys json.RawMessage
+	// Head chooses a checkpoint, as it was signed, that the bundle is to go on from: the one that a receipt commits to. nil: none.
+	Head func(note []byte) bool
 }
 
 // Bundle signs a checkpoint of each log that has something of a request, and makes the file. What is wrong with the
@@ -37,12 +39,18 @@ func (n *Notary) Bundle(ctx context.Context, w Wanted) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	chosen := 0
 	for _, l := range n.logs {
 		subject, ok := w.Subjects[l.source.Name()]
 		if !ok {
 			continue
 		}
-		part, err := l.part(ctx, subject, since)
+		heads, err := l.heads(ctx, w.Head)
+		if err != nil {
+			return nil, fmt.Errorf("bundle of %s: %w", w.Request, err)
+		}
+		chosen += len(heads)
+		part, err := l.part(ctx, subject, append(heads, since...))
 		if err != nil {
 			return nil, fmt.Errorf("bundle of %s: %w", w.Request, err)
 		}
@@ -53,7 +61,24 @@ func (n *Notary) Bundle(ctx context.Context, w Wanted) ([]byte, error) {
 	if len(b.Parts) == 0 {
 		return nil, fmt.Errorf("the record has no message of request %s", w.Request)
 	}
+	if w.Head != nil && chosen == 0 {
+		return nil, fmt.Errorf("no checkpoint in the ledger of request %s is the one that its receipt commits to: the ledger was lost or put back, or is another one", w.Request)
+	}
 	return n.parts.Keys().Current().Seal(b)
+}
+
+// heads are the checkpoints of this log that were chosen.
+func (l *Log) heads(ctx context.Context, chosen func(note []byte) bool) (all []string, err error) {
+	if chosen == nil {
+		return nil, nil
+	}
+	err = l.parts.Book.All(ctx, l.source.Name(), func(note []byte) error {
+		if chosen(note) {
+			all = append(all, string(note))
+		}
+		return nil
+	})
+	return all, err
 }
 
 // earlier are the checkpoints of a file that is to be gone on from, as notes.

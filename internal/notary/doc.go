@@ -20,5 +20,7 @@
 // and each gateway holds every one that it finds there, or at the witness, against its own tree: one that does not fit is
 // a *BrokenError, after which nothing more is signed.
 //
+// What was signed last is also what a receipt commits to (Head), and a bundle shows it when it is asked to (Wanted).
+//
 // Beside the checkpoints a witness keeps a list of erasures, ids of keys: a record that is put back does not know of them.
 package notary

@@ -167,6 +167,18 @@ func (n *Notary) States() []State {
 	return all
 }
 
+// Head is the checkpoint of a stream that was signed last, as a note; nil: none is known yet. Nobody changes it.
+func (n *Notary) Head(stream string) []byte {
+	for _, l := range n.logs {
+		if l.source.Name() == stream {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return l.signed
+		}
+	}
+	return nil
+}
+
 // Log is one log of a notary. Run it once; all else is safe for concurrent use meanwhile.
 type Log struct {
 	parts  *Parts

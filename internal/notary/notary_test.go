@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -288,6 +289,21 @@ func TestABundleProvesARequestWithoutAServer(t *testing.T) {
 	}
 	if v := ledger.Check(first, ledger.Asked{Trust: trusted, Since: second}); !slices.ContainsFunc(v.Flaws, func(f ledger.Flaw) bool { return f.Code == ledger.FlawRolledBack }) {
 		t.Errorf("the first against the second: %v", v.Flaws)
+	}
+	head := g.notary.Head(stream)
+	shown, err := g.notary.Bundle(t.Context(), notary.Wanted{
+		Request: "r1", Subjects: subjectsOf("r1"), ReceiptKeys: []byte(`{"keys":[]}`), Head: func(note []byte) bool { return bytes.Equal(note, head) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := ledger.Check(shown, ledger.Asked{Trust: trusted}); !slices.ContainsFunc(v.Logs[0].Before, func(h ledger.Head) bool { return h.Note == string(head) }) {
+		t.Errorf("the head that was chosen is not shown: %v", v.Flaws)
+	}
+	if _, err := g.notary.Bundle(t.Context(), notary.Wanted{
+		Request: "r1", Subjects: subjectsOf("r1"), Head: func([]byte) bool { return false },
+	}); err == nil || !strings.Contains(err.Error(), "no checkpoint in the ledger") {
+		t.Errorf("a head that the ledger does not have: %v", err)
 	}
 	if _, err := g.notary.Bundle(t.Context(), notary.Wanted{Request: "r99", Subjects: subjectsOf("r99")}); err == nil {
 		t.Error("there is a bundle of a request that does not exist")

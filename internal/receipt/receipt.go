@@ -1,5 +1,5 @@
 // Package receipt signs what a partner may hold us to: that we received a body and by when we owe an answer, and later
-// that we released exact bytes. Each is a compact JWS (EdDSA over Ed25519) that any JOSE library verifies with the public
+// that we released exact bytes. A receipt also commits to how the ledger was before ([Claims.After]). Each is a compact JWS (EdDSA over Ed25519) that any JOSE library verifies with the public
 // keys of [Keys.JWKS], for as long as the paper is kept: retired keys stay published with their dates.
 //
 // The private key lives in one file, see [Open]; a key that is rotated out is gone, only its public half remains.
@@ -30,6 +30,9 @@ type Claims struct {
 	ReceivedAt    time.Time `json:"received_at"`
 	DueAt         time.Time `json:"due_at,omitzero"` // absent where nothing is owed (information only)
 	PolicyVersion string    `json:"policy_version"`
+	// LedgerCommitment is to the head of the ledger that was signed last before; see After. Empty: none was, or the receipt is of
+	// before there were any.
+	LedgerCommitment string `json:"ledger_commitment,omitempty"` // 64 lower-case hexadecimal digits
 }
 
 // ReleaseClaims are what a release says: these bytes, and no others, went to this partner at this time.
@@ -44,6 +47,8 @@ type ReleaseClaims struct {
 func (c Claims) check() error {
 	switch {
 	case c.ID == "", c.Number == "", c.Partner == "", c.PolicyVersion == "", c.ReceivedAt.IsZero(), !isSHA256(c.BodySHA256):
+		return fmt.Errorf("receipt: %w", ErrIncomplete)
+	case c.LedgerCommitment != "" && !isSHA256(c.LedgerCommitment):
 		return fmt.Errorf("receipt: %w", ErrIncomplete)
 	}
 	return nil
