@@ -374,16 +374,20 @@ func TestKEYSIsTakenLastOrNotAtAll(t *testing.T) {
 	}
 }
 
-// An unfinished directory, as a kill leaves it, is no backup.
+// What a kill leaves is no backup: neither without a manifest, nor with one in a directory that says of itself that it is
+// unfinished, for what stands in it may not all be on the disk.
 func TestWhatAKillLeavesIsNoBackup(t *testing.T) {
 	t.Parallel()
 	w := begin(t)
 	dir, _ := w.take(t)
 	mustRename(t, dir, dir+unfinished)
-	remove(t, dir+unfinished, manifestFile)
-	if _, err := Open(dir+unfinished, w.order.Keyring, noon, vouch); !errors.Is(err, ErrCutOff) {
-		t.Error(err)
+	for _, left := range []string{dir + unfinished, dir + unfinished + "/", dir} {
+		if _, err := Open(left, w.order.Keyring, noon, vouch); !errors.Is(err, ErrCutOff) {
+			t.Error(left, err)
+		}
 	}
+	remove(t, dir+unfinished, manifestFile)
+	mustRename(t, dir+unfinished, dir)
 	if _, err := Open(dir, w.order.Keyring, noon, vouch); !errors.Is(err, ErrCutOff) {
 		t.Error(err)
 	}

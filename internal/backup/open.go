@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -32,6 +33,9 @@ type Vouch func(record string, house map[string][]byte, signed []byte) (text []b
 // Open looks at a backup as a whole, before anything of it is used: its manifest, every file against it, both keys, and
 // that the time of its KEYS is not over.
 func Open(dir string, ring Keyring, now time.Time, vouch Vouch) (*Backup, error) {
+	if strings.HasSuffix(filepath.Clean(dir), unfinished) {
+		return nil, fmt.Errorf("%s is unfinished: %w", dir, ErrCutOff)
+	}
 	b := &Backup{dir: dir}
 	signed, err := os.ReadFile(filepath.Join(dir, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
