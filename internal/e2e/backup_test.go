@@ -5,21 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"filippo.io/age"
-	"github.com/klauspost/compress/s2"
-
 	"verigate/internal/app"
+	"verigate/internal/backup/backuptest"
 	"verigate/internal/config"
 	"verigate/internal/record"
 )
@@ -236,54 +234,14 @@ func TestABackupPastItsDateHoldsNothingOfWhatWasErased(t *testing.T) {
 // holds names the file of a backup that shows some bytes, as it lies there or opened with any key of the keyring.
 func (c copies) holds(t *testing.T, backup string, what []byte) (found string) {
 	t.Helper()
-	var keys []age.Identity
-	ring, err := filepath.Glob(filepath.Join(c.ring, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range ring {
-		content, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if some, err := age.ParseIdentities(bytes.NewReader(content)); err == nil {
-			keys = append(keys, some...)
-		}
-	}
-	files, err := filepath.Glob(filepath.Join(backup, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	opened := 0
-	for _, path := range files {
-		content, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		shown := [][]byte{content}
-		if plain, err := age.Decrypt(bytes.NewReader(content), keys...); err == nil {
-			opened++
-			all, err := io.ReadAll(plain)
-			if err != nil {
-				t.Fatal(err)
-			}
-			shown = append(shown, all)
-			if _, archive, ok := bytes.Cut(all, []byte("\n")); ok {
-				unpacked, err := io.ReadAll(s2.NewReader(bytes.NewReader(archive)))
-				if err != nil {
-					t.Fatal(path, err)
-				}
-				shown = append(shown, unpacked)
-			}
-		}
-		for _, s := range shown {
-			if bytes.Contains(s, what) {
-				found = filepath.Base(path)
-			}
-		}
-	}
+	files, opened := backuptest.Shown(t, c.ring, backup)
 	if opened < 5 {
 		t.Fatalf("only %d files were opened: the search proves nothing", opened)
+	}
+	for name, shown := range files {
+		if slices.ContainsFunc(shown, func(s []byte) bool { return bytes.Contains(s, what) }) {
+			found = name
+		}
 	}
 	return found
 }
@@ -313,7 +271,7 @@ func TestABackupThatIsKilledIsNone(t *testing.T) {
 		p.kill()
 		if left, _ := filepath.Glob(filepath.Join(kept.out, "*.unfinished")); len(left) > 0 {
 			killed++
-			mustSay(t, exits(t, 1, "backup", "restore", left[0], "--data", filepath.Join(t.TempDir(), "data"), "--keyring", kept.ring), "has no manifest: cut off")
+			mustSay(t, exits(t, 1, "backup", "restore", left[0], "--data", filepath.Join(t.TempDir(), "data"), "--keyring", kept.ring), `\.unfinished is unfinished: cut off`)
 			if err := os.RemoveAll(left[0]); err != nil {
 				t.Fatal(err)
 			}

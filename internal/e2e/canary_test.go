@@ -22,6 +22,8 @@ import (
 
 	"verigate/internal/access"
 	"verigate/internal/app"
+	"verigate/internal/backup/backuptest"
+	"verigate/internal/config"
 	"verigate/internal/e2e/canarytest"
 	"verigate/internal/rdb/redistest"
 	"verigate/internal/web/webtest"
@@ -348,7 +350,7 @@ func difference(before, after string) string {
 }
 
 // everywhere looks in what is written down: logs, Redis, every file of the data directory and of temporary files, the
-// environment. Ids are opaque and stand there; numbers do not.
+// environment, and at last a backup. Ids are opaque and stand there; numbers do not.
 func (w watched) everywhere(t *testing.T, words canarytest.Words) {
 	t.Helper()
 	delete(words, "id")
@@ -390,5 +392,33 @@ func (w watched) everywhere(t *testing.T, words canarytest.Words) {
 	}
 	if leaks := look(); len(leaks) != 1 {
 		t.Errorf("a planted word is found %d times: %v", len(leaks), leaks)
+	}
+	w.backedUp(t, spelt)
+}
+
+// backedUp ends the demonstration, and looks in a backup of what it leaves: in its files, and in what the keys of the backup
+// open of them.
+func (w watched) backedUp(t *testing.T, spelt canarytest.Spelt) {
+	t.Helper()
+	w.Stop()
+	out, ring := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "ring")
+	env := app.Env{Out: io.Discard, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	err := app.BackupTake(t.Context(), env, config.BackupTake{
+		Stores: config.Stores{Data: w.Data, Replicas: 1}, Kept: config.Kept{Keyring: ring}, Out: out, Keep: 24 * time.Hour,
+	})
+	taken, _ := filepath.Glob(filepath.Join(out, "*"))
+	if err != nil || len(taken) != 1 {
+		t.Fatalf("backups %v: %v", taken, err)
+	}
+	files, opened := backuptest.Shown(t, ring, taken[0])
+	if opened < 5 {
+		t.Errorf("only %d files of the backup were opened: the search proves nothing", opened)
+	}
+	for name, shown := range files {
+		for _, s := range shown {
+			if fields := spelt.Found(s); len(fields) > 0 {
+				t.Errorf("%s of the backup holds %v", name, fields)
+			}
+		}
 	}
 }
