@@ -126,6 +126,7 @@ GET /health/live
 GET /health/ready
 GET /openapi.yaml
 GET /.well-known/jwks.json
+GET /.well-known/ledger-keys.txt
 `
 
 func document(t *testing.T) *openapi3.T {

@@ -9587,6 +9587,13 @@ type ClientInterface interface {
 	// Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 	GetKeySet(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetLedgerKeys Public keys of the ledger, retired ones too
+	//
+	// A trust file for `verigate evidence check --trust`, of the logs of the record and of bundles. Keys that come from the same hand as a bundle prove nothing about who signed it. Compare them with those that were handed over on a way of their own.
+	//
+	// Corresponds with GET /.well-known/ledger-keys.txt (the `GetLedgerKeys` operationId).
+	GetLedgerKeys(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetLive The process answers
 	//
 	// Corresponds with GET /health/live (the `GetLive` operationId).
@@ -11002,6 +11009,23 @@ type ClientInterface interface {
 // Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 func (c *Client) GetKeySet(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetKeySetRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLedgerKeys Public keys of the ledger, retired ones too
+//
+// A trust file for `verigate evidence check --trust`, of the logs of the record and of bundles. Keys that come from the same hand as a bundle prove nothing about who signed it. Compare them with those that were handed over on a way of their own.
+//
+// Corresponds with GET /.well-known/ledger-keys.txt (the `GetLedgerKeys` operationId).
+func (c *Client) GetLedgerKeys(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLedgerKeysRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -14361,6 +14385,33 @@ func NewGetKeySetRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/.well-known/jwks.json")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetLedgerKeysRequest constructs an http.Request for the GetLedgerKeys method
+func NewGetLedgerKeysRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/.well-known/ledger-keys.txt")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -21833,6 +21884,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 	GetKeySetWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetKeySetResponse, error)
 
+	// GetLedgerKeysWithResponse Public keys of the ledger, retired ones too
+	//
+	// A trust file for `verigate evidence check --trust`, of the logs of the record and of bundles. Keys that come from the same hand as a bundle prove nothing about who signed it. Compare them with those that were handed over on a way of their own.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /.well-known/ledger-keys.txt (the `GetLedgerKeys` operationId).
+	GetLedgerKeysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetLedgerKeysResponse, error)
+
 	// GetLiveWithResponse The process answers
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -23364,6 +23424,37 @@ func (r GetKeySetResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetKeySetResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetLedgerKeysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLedgerKeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLedgerKeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetLedgerKeysResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -27854,6 +27945,21 @@ func (c *ClientWithResponses) GetKeySetWithResponse(ctx context.Context, reqEdit
 	return ParseGetKeySetResponse(rsp)
 }
 
+// GetLedgerKeysWithResponse Public keys of the ledger, retired ones too
+//
+// A trust file for `verigate evidence check --trust`, of the logs of the record and of bundles. Keys that come from the same hand as a bundle prove nothing about who signed it. Compare them with those that were handed over on a way of their own.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /.well-known/ledger-keys.txt (the `GetLedgerKeys` operationId).
+func (c *ClientWithResponses) GetLedgerKeysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetLedgerKeysResponse, error) {
+	rsp, err := c.GetLedgerKeys(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLedgerKeysResponse(rsp)
+}
+
 // GetLiveWithResponse The process answers
 //
 // Returns a wrapper object for the known response body format(s).
@@ -30536,6 +30642,32 @@ func ParseGetKeySetResponse(rsp *http.Response) (*GetKeySetResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetLedgerKeysResponse parses an HTTP response from a GetLedgerKeysWithResponse call
+func ParseGetLedgerKeysResponse(rsp *http.Response) (*GetLedgerKeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLedgerKeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest ProblemReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {

@@ -9512,6 +9512,9 @@ type ServerInterface interface {
 	// GetKeySet Public keys of receipts, retired ones too
 	// (GET /.well-known/jwks.json)
 	GetKeySet(ctx echo.Context) error
+	// GetLedgerKeys Public keys of the ledger, retired ones too
+	// (GET /.well-known/ledger-keys.txt)
+	GetLedgerKeys(ctx echo.Context) error
 	// GetLive The process answers
 	// (GET /health/live)
 	GetLive(ctx echo.Context) error
@@ -9888,6 +9891,15 @@ func (w *ServerInterfaceWrapper) GetKeySet(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetKeySet(ctx)
+	return err
+}
+
+// GetLedgerKeys converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLedgerKeys(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLedgerKeys(ctx)
 	return err
 }
 
@@ -14222,6 +14234,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	}
 
 	router.GET(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeySet, options.OperationMiddlewares["getKeySet"]...)
+	router.GET(options.BaseURL+"/.well-known/ledger-keys.txt", wrapper.GetLedgerKeys, options.OperationMiddlewares["getLedgerKeys"]...)
 	router.GET(options.BaseURL+"/health/live", wrapper.GetLive, options.OperationMiddlewares["getLive"]...)
 	router.GET(options.BaseURL+"/health/ready", wrapper.GetReady, options.OperationMiddlewares["getReady"]...)
 	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetOpenAPI, options.OperationMiddlewares["getOpenAPI"]...)
@@ -14440,6 +14453,12 @@ type HistoryViewReplyJSONResponse struct {
 
 type KeySetReplyJSONResponse KeySet
 
+type LedgerKeysReplyTextPlainCharsetUTF8Response struct {
+	Body io.Reader
+
+	ContentLength int64
+}
+
 type LedgerReplyJSONResponse Ledger
 
 type MarksReplyJSONResponse Marks
@@ -14627,6 +14646,49 @@ type GetKeySetdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetKeySetdefaultApplicationProblemPlusJSONResponse) VisitGetKeySetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLedgerKeysRequestObject struct {
+}
+
+type GetLedgerKeysResponseObject interface {
+	VisitGetLedgerKeysResponse(w http.ResponseWriter) error
+}
+
+type GetLedgerKeys200TextPlainCharsetUTF8Response struct {
+	LedgerKeysReplyTextPlainCharsetUTF8Response
+}
+
+func (response GetLedgerKeys200TextPlainCharsetUTF8Response) VisitGetLedgerKeysResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetLedgerKeysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetLedgerKeysdefaultApplicationProblemPlusJSONResponse) VisitGetLedgerKeysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19662,6 +19724,9 @@ type StrictServerInterface interface {
 	// GetKeySet Public keys of receipts, retired ones too
 	// (GET /.well-known/jwks.json)
 	GetKeySet(ctx context.Context, request GetKeySetRequestObject) (GetKeySetResponseObject, error)
+	// GetLedgerKeys Public keys of the ledger, retired ones too
+	// (GET /.well-known/ledger-keys.txt)
+	GetLedgerKeys(ctx context.Context, request GetLedgerKeysRequestObject) (GetLedgerKeysResponseObject, error)
 	// GetLive The process answers
 	// (GET /health/live)
 	GetLive(ctx context.Context, request GetLiveRequestObject) (GetLiveResponseObject, error)
@@ -20056,6 +20121,29 @@ func (sh *strictHandler) GetKeySet(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetKeySetResponseObject); ok {
 		return validResponse.VisitGetKeySetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLedgerKeys operation middleware
+func (sh *strictHandler) GetLedgerKeys(ctx echo.Context) error {
+	var request GetLedgerKeysRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLedgerKeys(ctx.Request().Context(), request.(GetLedgerKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLedgerKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLedgerKeysResponseObject); ok {
+		return validResponse.VisitGetLedgerKeysResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -134,6 +134,7 @@ const (
 	OpGetReady             Operation = "getReady"
 	OpGetOpenAPI           Operation = "getOpenAPI"
 	OpGetKeySet            Operation = "getKeySet"
+	OpGetLedgerKeys        Operation = "getLedgerKeys"
 )
 
 // ObjectRule says what an operation is about, and so against what a caller is measured.
@@ -355,5 +356,6 @@ func Table() []Rule {
 		{OpGetReady, http.MethodGet, "/health/ready", nil, Public},
 		{OpGetOpenAPI, http.MethodGet, "/openapi.yaml", nil, Public},
 		{OpGetKeySet, http.MethodGet, "/.well-known/jwks.json", nil, Public},
+		{OpGetLedgerKeys, http.MethodGet, "/.well-known/ledger-keys.txt", nil, Public},
 	}
 }

@@ -26,7 +26,7 @@ func forPersons() map[access.Operation]bool {
 		"declareNotCompetent", "markDuplicate", "correctAnswer", "dropCorrection", "changeDegree",
 		"declareAboveCeiling", "handleOutside", "closeCirculation", "appointKeeper", "repinPolicy", "noteRequest",
 		"setBreachCause", "annulBreach", "getPackage", "getClocks", "getReaders", "getHistory", "listEvidence", "listGrants", "findRequest", "findByReference", "getReference", "getLedger",
-		"getWall", "beginPairing", "listScreens", "pairScreen", "removeScreen", "getLive", "getReady", "getOpenAPI", "getKeySet",
+		"getWall", "beginPairing", "listScreens", "pairScreen", "removeScreen", "getLive", "getReady", "getOpenAPI", "getKeySet", "getLedgerKeys",
 		// A program has no session: what is about one is refused to it everywhere.
 		"signIn", "listWays", "beginAtProvider", "finishAtProvider", "endByProvider", "getSession", "signOut",
 		"reauthenticate", "changePassword", "beginSecondFactor", "confirmSecondFactor", "listSessions", "signOutEverywhere",

@@ -59,7 +59,7 @@ func Shown(op Operation) Shows {
 		OpRemoveScreen:
 		return ShowsOwn
 	case OpListPromises, OpListPeople, OpListGrants, OpListCompartments, OpGetStatistics, OpGetReference, OpGetLedger, OpListWays, OpBeginAtProvider, OpGetSession, OpListSessions,
-		OpGetOnCall, OpGetMarks, OpGetWall, OpBeginPairing, OpListScreens, OpGetLive, OpGetReady, OpGetOpenAPI, OpGetKeySet:
+		OpGetOnCall, OpGetMarks, OpGetWall, OpBeginPairing, OpListScreens, OpGetLive, OpGetReady, OpGetOpenAPI, OpGetKeySet, OpGetLedgerKeys:
 		return ShowsHouse
 	}
 	return Undeclared

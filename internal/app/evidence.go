@@ -150,14 +150,7 @@ func EvidenceKeys(ctx context.Context, e Env, c config.EvidenceKeys) error {
 		if err != nil {
 			return err
 		}
-		for _, k := range keys {
-			if k.Retired.IsZero() {
-				fmt.Fprintf(e.Out, "# signs since %s\n", moment(k.Created))
-			} else {
-				fmt.Fprintf(e.Out, "# signed from %s to %s\n", moment(k.Created), moment(k.Retired))
-			}
-			fmt.Fprintf(e.Out, "%s\n", strings.Join(k.Lines, "\n"))
-		}
-		return nil
+		_, err = e.Out.Write(ledger.TrustFile(keys))
+		return err
 	})
 }

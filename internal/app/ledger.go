@@ -145,6 +145,13 @@ func receiptOf(keys []byte, token, request string) (receipt.Claims, error) {
 	return claims, nil
 }
 
+// publishedKeys are what everybody may check the logs of the record, and bundles, with. How often the evidence was begun again is
+// for auditors (LedgerKeys).
+func (p *Parts) publishedKeys() ([]byte, error) {
+	keys, err := p.ledgerKeys.get().Public(p.Genesis.IDKeyFingerprint, p.Conn.RecordStreams())
+	return ledger.TrustFile(keys), err
+}
+
 // LedgerKeys are the keys that sign or signed, the current one first; on demand a new one is made before.
 func (p *Parts) LedgerKeys(_ context.Context, rotate bool) ([]ledger.PublicKey, error) {
 	if rotate {

@@ -58,7 +58,7 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 // front is the REST edge over these parts, without pages and, until one is given, a limiter.
 func (p *Parts) front(h *health) httpapi.Parts {
 	return httpapi.Parts{
-		Gateway: p.Gateway, Contract: p.Contract, Evidence: p.Evidence, Keyring: p.Registry.Keyring(), People: p.People, Provided: p.Provided, Screens: p.Screens, KeySet: p.Receipts.JWKS, Ledger: p.Notary,
+		Gateway: p.Gateway, Contract: p.Contract, Evidence: p.Evidence, Keyring: p.Registry.Keyring(), People: p.People, Provided: p.Provided, Screens: p.Screens, KeySet: p.Receipts.JWKS, LedgerKeys: p.publishedKeys, Ledger: p.Notary,
 		Health: h.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
 		Production: p.Production, Origin: p.Origin, Nonces: p.nonces(),
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -50,7 +51,11 @@ func TestAReceiptProvesAfterWhichHeadOfTheLedgerItWasMade(t *testing.T) {
 	file := func(name string) string { return filepath.Join(at, name) }
 	write(t, file("receipt"), []byte(one.text("receipt")))
 	write(t, file("others"), []byte(other.text("receipt")))
-	write(t, file("trust"), []byte(exits(t, 0, "evidence", "keys", "--data", dir)))
+	published := w.must(200, "", http.MethodGet, "/.well-known/ledger-keys.txt", nil).Raw
+	write(t, file("trust"), published)
+	if all := exits(t, 0, "evidence", "keys", "--data", dir); bytes.Contains(published, []byte("EVIDENCE")) || !strings.Contains(all, "EVIDENCE") {
+		t.Errorf("everybody is told\n%s\nand the auditor\n%s", published, all)
+	}
 
 	exits(t, 0, "evidence", "bundle", id, "--data", dir, "--out", file("bundle"), "--receipt", file("receipt"))
 	said := exits(t, 0, "evidence", "check", file("bundle"), "--trust", file("trust"), "--receipt", file("receipt"))

@@ -251,7 +251,7 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 	g.Witnesses = &evidence.Readers{Log: evidence.Log{Store: r.evidence, Vault: r.vault}}
 	r.follow(t, g.Witnesses.Run)
 	r.parts = httpapi.Parts{
-		Gateway: g, Contract: r.contract, Keyring: r.keys, People: r.people(t), Screens: r.screens(), KeySet: r.receipts.JWKS, Ledger: &r.ledger, Now: r.clock.now, OpenAPI: api.OpenAPI,
+		Gateway: g, Contract: r.contract, Keyring: r.keys, People: r.people(t), Screens: r.screens(), KeySet: r.receipts.JWKS, Ledger: &r.ledger, LedgerKeys: r.ledger.trustFile, Now: r.clock.now, OpenAPI: api.OpenAPI,
 		Health: func(context.Context) httpapi.Health { return httpapi.Health{Ready: r.ready} },
 		Logger: slog.New(slog.NewJSONHandler(r.logged, nil)), Limits: httpapi.Limits{Hosts: []string{"example.com", "127.0.0.1"}},
 		Limiter: r.limiter, Evidence: writer,

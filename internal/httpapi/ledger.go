@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 
 	"verigate/api/server"
@@ -25,6 +26,19 @@ func (e *edge) GetLedger(context.Context, server.GetLedgerRequestObject) (server
 	}
 	view := server.LedgerReplyJSONResponse{Logs: items(e.Ledger.States(), logState), Keys: items(keys, ledgerKey)}
 	return server.GetLedger200JSONResponse{LedgerReplyJSONResponse: view}, nil
+}
+
+// GetLedgerKeys is the public keys of the ledger, as package ledger reads them.
+func (e *edge) GetLedgerKeys(context.Context, server.GetLedgerKeysRequestObject) (server.GetLedgerKeysResponseObject, error) {
+	keys, err := e.LedgerKeys()
+	if err != nil {
+		return nil, err
+	}
+	return server.GetLedgerKeys200TextPlainCharsetUTF8Response{
+		LedgerKeysReplyTextPlainCharsetUTF8Response: server.LedgerKeysReplyTextPlainCharsetUTF8Response{
+			Body: bytes.NewReader(keys), ContentLength: int64(len(keys)),
+		},
+	}, nil
 }
 
 func logState(s notary.State) server.LedgerLog {

@@ -22,6 +22,20 @@ func (l *logs) Public() ([]ledger.PublicKey, error) {
 	return []ledger.PublicKey{{Lines: []string{"a+0a+A"}, Created: at.Add(time.Hour)}, {Lines: []string{"a+0b+B"}, Created: at, Retired: at.Add(time.Hour)}}, nil
 }
 
+func (l *logs) trustFile() ([]byte, error) {
+	keys, err := l.Public()
+	return ledger.TrustFile(keys), err
+}
+
+func TestEverybodyIsToldTheKeysOfTheLedger(t *testing.T) {
+	t.Parallel()
+	got := newRig(t).get(t, "", "/.well-known/ledger-keys.txt").want(t, http.StatusOK)
+	const want = "# signs since 2021-09-01T01:00:00Z\na+0a+A\n# signed from 2021-09-01T00:00:00Z to 2021-09-01T01:00:00Z\na+0b+B\n"
+	if string(got.body) != want || got.header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		t.Errorf("got %s %q", got.header, got.body)
+	}
+}
+
 func TestAuditorsAndOperatorsLearnHowFarTheRecordIsProved(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -30,21 +30,22 @@ type Keyring interface {
 
 // Parts are what the edge is put together from. All are safe for concurrent use.
 type Parts struct {
-	Gateway  *gateway.Gateway
-	Contract *contract.Contract
-	Keyring  Keyring
-	People   *signin.Desk     // who sign in, and their sessions
-	Provided *signin.Provided // at an OpenID provider; nil: there is none
-	Screens  *screen.Desk     // on walls
-	KeySet   func() []byte    // the JWK set, retired keys too
-	Ledger   Ledger
-	Health   func(context.Context) Health // what /health/ready tells
-	Now      func() time.Time
-	Logger   *slog.Logger
-	OpenAPI  []byte // as served at /openapi.yaml
-	Limits   Limits
-	Limiter  *limit.Limiter   // how much anybody may have
-	Evidence *evidence.Writer // of who was shown what
+	Gateway    *gateway.Gateway
+	Contract   *contract.Contract
+	Keyring    Keyring
+	People     *signin.Desk     // who sign in, and their sessions
+	Provided   *signin.Provided // at an OpenID provider; nil: there is none
+	Screens    *screen.Desk     // on walls
+	KeySet     func() []byte    // the JWK set, retired keys too
+	Ledger     Ledger
+	LedgerKeys func() ([]byte, error)       // the trust file of the record's logs and of bundles, retired keys too
+	Health     func(context.Context) Health // what /health/ready tells
+	Now        func() time.Time
+	Logger     *slog.Logger
+	OpenAPI    []byte // as served at /openapi.yaml
+	Limits     Limits
+	Limiter    *limit.Limiter   // how much anybody may have
+	Evidence   *evidence.Writer // of who was shown what
 
 	// Pages makes what answers where the contract has no path: pages for people, which ask this server in their turn. Nil:
 	// nobody does.

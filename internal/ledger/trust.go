@@ -1,11 +1,13 @@
 package ledger
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -134,4 +136,21 @@ func TrustOf(keys []PublicKey) (Trust, error) {
 		lines = append(lines, k.Lines...)
 	}
 	return ParseTrust(strings.Join(lines, "\n"))
+}
+
+// TrustFile is the verifier keys of some public keys as ParseTrust reads them, with the times of each.
+func TrustFile(keys []PublicKey) []byte {
+	var out bytes.Buffer
+	for _, k := range keys {
+		since := k.Created.UTC().Format(time.RFC3339)
+		if k.Retired.IsZero() {
+			fmt.Fprintf(&out, "# signs since %s\n", since)
+		} else {
+			fmt.Fprintf(&out, "# signed from %s to %s\n", since, k.Retired.UTC().Format(time.RFC3339))
+		}
+		for _, line := range k.Lines {
+			fmt.Fprintln(&out, line)
+		}
+	}
+	return out.Bytes()
 }
