@@ -72,16 +72,17 @@ func (s Spelt) Found(in []byte) []string {
 // Below names the files below a directory that hold a word, and the fields of those. Files that a server removes meanwhile are
 // passed over.
 func (s Spelt) Below(dir string) (holding []string, err error) {
-	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, unseen error) error {
+	root := os.DirFS(dir)
+	err = fs.WalkDir(root, ".", func(path string, d fs.DirEntry, unseen error) error {
 		if unseen != nil || !d.Type().IsRegular() {
 			return nil //nolint:nilerr // as said
 		}
-		content, unread := os.ReadFile(path)
+		content, unread := fs.ReadFile(root, path)
 		if unread != nil {
 			return nil //nolint:nilerr // as said
 		}
 		if fields := s.Found(content); len(fields) > 0 {
-			holding = append(holding, fmt.Sprintf("%s holds %v", path, fields))
+			holding = append(holding, fmt.Sprintf("%s holds %v", filepath.Join(dir, path), fields))
 		}
 		return nil
 	})
