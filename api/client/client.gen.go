@@ -2723,6 +2723,24 @@ func (e SessionBeforeWay) Valid() bool {
 	}
 }
 
+// Defines values for StaffViewDestructionState.
+const (
+	StaffViewDestructionStateDone     StaffViewDestructionState = "done"
+	StaffViewDestructionStateUnderWay StaffViewDestructionState = "under_way"
+)
+
+// Valid indicates whether the value is a known member of the StaffViewDestructionState enum.
+func (e StaffViewDestructionState) Valid() bool {
+	switch e {
+	case StaffViewDestructionStateDone:
+		return true
+	case StaffViewDestructionStateUnderWay:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StaffViewFloorCode.
 const (
 	StaffViewFloorCodeCampaignTheme      StaffViewFloorCode = "campaign_theme"
@@ -6820,6 +6838,9 @@ type StaffView struct {
 	Degree         Degree              `json:"degree,omitempty,omitzero"`
 	Delayed        bool                `json:"delayed,omitempty,omitzero"`
 
+	// Destruction How far the content of what is erased is gone; absent while it is not erased.
+	Destruction StaffViewDestruction `json:"destruction,omitempty,omitzero"`
+
 	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt       Instant `json:"due_at,omitempty,omitzero"`
 	DuplicateOf string  `json:"duplicate_of,omitempty,omitzero"`
@@ -6892,6 +6913,24 @@ type StaffViewCorrection struct {
 	Number int          `json:"number"`
 	Text   string       `json:"text,omitempty,omitzero"`
 }
+
+// StaffViewDestruction How far the content of what is erased is gone; absent while it is not erased.
+type StaffViewDestruction struct {
+	// BackupsEndAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	BackupsEndAt Instant `json:"backups_end_at,omitempty,omitzero"`
+
+	// DestroyedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	DestroyedAt Instant `json:"destroyed_at,omitempty,omitzero"`
+
+	// SearchedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	SearchedAt Instant `json:"searched_at,omitempty,omitzero"`
+
+	// State `under_way` until the disks of all nodes that had its keys were searched, and none has one: then `done`.
+	State StaffViewDestructionState `json:"state"`
+}
+
+// StaffViewDestructionState `under_way` until the disks of all nodes that had its keys were searched, and none has one: then `done`.
+type StaffViewDestructionState string
 
 // StaffViewErasure A proposal that waits for another person; absent without one.
 type StaffViewErasure struct {

@@ -128,6 +128,8 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[KeysBackupTaken](kind, data)
 	case KeysBackupEnded{}.EventKind():
 		return decode[KeysBackupEnded](kind, data)
+	case ErasuresSearched{}.EventKind():
+		return decode[ErasuresSearched](kind, data)
 	case ReadUntil{}.EventKind():
 		return decode[ReadUntil](kind, data)
 	case GrantProposed{}.EventKind():

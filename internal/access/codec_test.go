@@ -55,6 +55,9 @@ func filled() []access.Event {
 		access.ReadUntil{Mark: access.MarkBriefing, Until: noon},
 		access.KeysBackupTaken{Backup: "20261129T120000Z-abcdefgh", Taken: noon, End: noon.AddDate(0, 3, 0)},
 		access.KeysBackupEnded{Backup: "20261129T120000Z-abcdefgh", Destroyed: noon.AddDate(0, 3, 0)},
+		access.ErasuresSearched{
+			Nodes: []string{"nats-1", "nats-2"}, At: noon.Add(time.Hour), Erasures: []access.SearchedErasure{{Request: "y65ny2n7rq3ws3gz1mkm88qyk3", Destroyed: noon}},
+		},
 		access.GrantProposed{
 			Grant: "g_0123456789abcdef", Role: "KEEPER", Membership: access.Membership{Compartment: "drugs", Keeper: true},
 			Until: noon.AddDate(0, 6, 0), Reason: "Trực <&> thay",

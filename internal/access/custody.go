@@ -7,7 +7,8 @@ import (
 	"verigate/internal/verification"
 )
 
-// CustodyEntry is the aggregate id of what was said in a month about copies of keys. A month is one aggregate, so that no
+// CustodyEntry is the aggregate id of what was said in a month about copies of keys and about
+// what is left of them on disks. A month is one aggregate, so that no
 // aggregate grows for ever.
 func CustodyEntry(at time.Time) string { return custodyEntries + at.UTC().Format("2006-01") }
 
@@ -86,9 +87,10 @@ func (b KeysBackup) over() time.Time {
 	return b.End
 }
 
-// Custody is what is known of copies of keys. The zero value knows of none.
+// Custody is what is known of copies of keys, and of the searches for what was erased. The zero value knows of none.
 type Custody struct {
-	backups map[string]KeysBackup
+	backups  map[string]KeysBackup
+	searched map[verification.RequestID]Searched
 }
 
 // Backup is a copy of KEYS by its name.
@@ -114,7 +116,7 @@ func (c Custody) Until(destroyed time.Time) (until time.Time) {
 
 // With folds one decision.
 func (c Custody) With(d Decision) Custody {
-	next := Custody{backups: maps.Clone(c.backups)}
+	next := Custody{backups: maps.Clone(c.backups), searched: c.searched}
 	if next.backups == nil {
 		next.backups = map[string]KeysBackup{}
 	}
@@ -129,6 +131,9 @@ func (c Custody) With(d Decision) Custody {
 			}
 			next.backups[ended.Backup] = b
 		}
+		if searched, is := e.(ErasuresSearched); is {
+			next.search(searched)
+		}
 	}
 	return next
 }
@@ -141,6 +146,9 @@ func (c Custody) News(change Change) bool {
 	}
 	if end, is := change.(EndKeysBackup); is {
 		return c.backups[end.Backup].Destroyed.IsZero()
+	}
+	if search, is := change.(NoteSearch); is {
+		return c.unsearched(search)
 	}
 	return true
 }

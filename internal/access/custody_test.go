@@ -82,3 +82,39 @@ func TestACopyOfKEYSHasANameAndAnEnd(t *testing.T) {
 		t.Error(events, err)
 	}
 }
+
+func TestAnErasureIsUnderWayUntilEveryDiskWasSearched(t *testing.T) {
+	t.Parallel()
+	at := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
+	search := access.NoteSearch{Nodes: []string{"b", "a"}, At: at(1), Erasures: []access.SearchedErasure{{Request: "r1", Destroyed: at(0)}}}
+	events, err := access.Entry{}.Decide(verification.Stamp{At: at(2), By: verification.System()}, search)
+	if err != nil || len(events) != 1 {
+		t.Fatal(events, err)
+	}
+	c := access.Custody{}
+	if _, known := c.Searched("r1"); known || !c.News(search) {
+		t.Error("it is known before it was said")
+	}
+	c = c.With(said(at(2), events...))
+	if s, known := c.Searched("r1"); !known || !s.At.Equal(at(1)) || !s.Destroyed.Equal(at(0)) || len(s.Nodes) != 2 || s.Nodes[0] != "a" {
+		t.Errorf("%+v", s)
+	}
+	if c.News(search) {
+		t.Error("the same search is news")
+	}
+	search.At, search.Erasures[0].Destroyed = at(5), at(4) // erased once more
+	if !c.News(search) {
+		t.Error("what was destroyed since is searched for")
+	}
+	for name, bad := range map[string]access.NoteSearch{
+		"no node":               {At: at(1), Erasures: search.Erasures},
+		"a node without a name": {Nodes: []string{"a", ""}, At: at(9), Erasures: search.Erasures},
+		"no erasure":            {Nodes: []string{"a"}, At: at(1)},
+		"before it was erased":  {Nodes: []string{"a"}, At: at(3), Erasures: search.Erasures},
+	} {
+		_, err := access.Entry{}.Decide(verification.Stamp{At: at(9), By: verification.System()}, bad)
+		if refusal, ok := errors.AsType[*verification.Refusal](err); !ok || refusal.Code != access.SearchInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -38,7 +38,7 @@
 //
 // Who is on call as second reviewer ([OnCall]) and up to when a person has read what ([Mark]) open nothing: they say who is
 // alarmed, and of what. So does who is on duty in a compartment ([Duty]), its keepers' own to say. What is
-// known of copies of keys ([Custody]) says until when an erasure may be undone.
+// known of copies of keys and of erased ones ([Custody]) says since when something is erased here, and when everywhere.
 //
 // Principals and changes of the directory are aggregates of the record: [Decide] and [Entry.Decide] make events,
 // [Codec] writes and reads them. Nothing here does I/O or reads a clock.

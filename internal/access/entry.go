@@ -89,6 +89,8 @@ func (n Entry) Decide(s verification.Stamp, c Change) ([]Event, error) {
 		return takeBackup(s, c)
 	case EndKeysBackup:
 		return endBackup(c)
+	case NoteSearch:
+		return noteSearch(c)
 	}
 	return nil, nil
 }
@@ -168,7 +170,7 @@ func (n Entry) evolve(e Event) Entry {
 	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked,
 		CertificateBound, CertificateUseSet, PrincipalDisabled, MembershipGranted,
 		GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,
-		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent, ReadUntil, KeysBackupTaken, KeysBackupEnded:
+		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent, ReadUntil, KeysBackupTaken, KeysBackupEnded, ErasuresSearched:
 	}
 	return n
 }

@@ -144,5 +144,6 @@ func EventKinds() []Event {
 		ReadUntil{},
 		KeysBackupTaken{},
 		KeysBackupEnded{},
+		ErasuresSearched{},
 	}, personKinds()...)
 }

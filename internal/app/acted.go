@@ -69,6 +69,6 @@ func kinds() []string {
 		"create", "issue", "rotate", "signer", "certificate", "tls", "revoke", "disable", "partner", "list", "propose-identity",
 		"confirm-identity", "propose-grant", "confirm-grant", "end-grant", "remove-identity", "reset-factor", "sign-out", "decree",
 		evidenceLook, evidenceReserve, evidenceBegin, rootStatus, rootPrepare, rootRotate, rootRetire, groupAnew, groupList, groupRefile, receiptAnew,
-		backupTaken, backupEnded,
+		backupTaken, backupEnded, erasureNoted,
 	}
 }

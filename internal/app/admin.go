@@ -40,6 +40,7 @@ type Admin interface {
 	LedgerKeys(ctx context.Context, rotate bool) ([]ledger.PublicKey, error)
 	EvidenceRoom(ctx context.Context, r EvidenceRequest) (EvidenceRoom, error)
 	RootKeys(ctx context.Context, r RootRequest) (RootResult, error)
+	NoteErasures(ctx context.Context, r NoteRequest) (Noted, error)
 	KeysBackup(ctx context.Context, r KeysBackupRequest) (KeysBackupResult, error)
 	backup.Source
 }
@@ -304,6 +305,9 @@ func peer(c net.Conn) (uint32, error) {
 // saysAtMost is how long what a command says may be, where nothing else is said, in bytes.
 const saysAtMost = 64 << 10
 
+// reportsAtMost is how long the reports of all nodes may be, in bytes: an id of a key is 32 of them.
+const reportsAtMost = 64 << 20
+
 // adminHandler has a door for each command; remote speaks to it.
 func (p *Parts) adminHandler() http.Handler {
 	mux := http.NewServeMux()
@@ -319,6 +323,7 @@ func (p *Parts) adminHandler() http.Handler {
 	says(p, mux, "POST /bundle", 2*ledger.MaxBundle, p.Bundle)
 	says(p, mux, "POST /ledger-keys", saysAtMost, p.LedgerKeys)
 	says(p, mux, "POST /root-keys", saysAtMost, p.RootKeys)
+	says(p, mux, "POST /note-erasures", reportsAtMost, p.NoteErasures)
 	says(p, mux, "POST /keys-backup", saysAtMost, p.KeysBackup)
 	asks(p, mux, "POST /backup-streams", p.BackupStreams)
 	mux.HandleFunc("POST /snapshot/{stream}", p.serveSnapshot)

@@ -18,10 +18,11 @@ import (
 	"verigate/internal/receipt"
 )
 
-// What is said of copies of KEYS.
+// What is said of copies of KEYS, and of searches for what was erased.
 const (
-	backupTaken = "backup-taken"
-	backupEnded = "backup-ended"
+	backupTaken  = "backup-taken"
+	backupEnded  = "backup-ended"
+	erasureNoted = "erasure-noted"
 )
 
 // KeysBackupRequest says something of one copy of KEYS.

@@ -17,7 +17,16 @@ import (
 func (p *Parts) Eraser() follow.Eraser {
 	return follow.Eraser{
 		Journal: p.window, Log: p.Requests, Keys: p.Vault, Drafts: p.Conn.Drafts(),
-		Done: p.Conn.Erasures(), Forget: p.window.Forget, Retry: p.retried("erasure"),
+		Done: p.Conn.Erasures(), Forget: p.forget, Retry: p.retried("erasure"),
+	}
+}
+
+// forget is told that the keys of what was decided up to a sequence are destroyed.
+func (p *Parts) forget(s record.Subject, upto uint64) {
+	p.window.Forget(s, upto)
+	select {
+	case p.erasing <- struct{}{}:
+	default: // it is said already
 	}
 }
 

@@ -56,7 +56,7 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 	if strings.HasPrefix(command, "person ") {
 		return personCommand(ctx, e, command, c.Person)
 	}
-	acting, err := readCredential(cmp.Or(c.Key.Credential, c.Partner.Credential, c.Evidence.Credential, c.Backup.Credential), os.Stdin)
+	acting, err := readCredential(cmp.Or(c.Key.Credential, c.Partner.Credential, c.Evidence.Credential, c.Backup.Credential, c.Erasure.Credential), os.Stdin)
 	if err != nil {
 		return err
 	}
@@ -90,6 +90,8 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		return ErasureKeys(ctx, e, c.Erasure.Keys)
 	case "erasure scan <dir>":
 		return ErasureScan(e, c.Erasure.Scan)
+	case "erasure note <reports>":
+		return ErasureNote(ctx, e, c.Erasure.Note)
 	case "key create":
 		k := c.Key.Create
 		return Key(ctx, e, k.Stores, KeyRequest{

@@ -99,6 +99,7 @@ type Parts struct {
 	erased        record.Position                 // the end of the record up to which erasures were carried out before a door opened
 	queuesAt      atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
 	rootSeen      atomic.Pointer[rootSight]       // nil: not looked at yet
+	erasing       chan struct{}                   // something was erased that the own store is to be searched for
 	halted        atomic.Bool                     // a follower has stopped for good
 	served        atomic.Pointer[time.Time]       // since when a door is open; nil: none is
 	closers       []func() error
@@ -107,7 +108,7 @@ type Parts struct {
 // Open opens the parts: the lock, the reference data, the record with its keys, what is derived from it. Everything
 // that can be wrong with the directory is found here, before a door is open.
 func Open(ctx context.Context, o Options) (_ *Parts, err error) {
-	p := &Parts{Options: o, past: &past{real: o.Now}}
+	p := &Parts{Options: o, past: &past{real: o.Now}, erasing: make(chan struct{}, 1)}
 	if o.Demo {
 		p.Now = p.past.now
 	}
@@ -245,6 +246,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 		},
 		Book:      &draft.Book{Store: p.Conn.Drafts(), Sealer: p.Vault},
 		Witnesses: p.witnesses,
+		Custody:   p.destruction,
 	})
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"verigate/internal/config"
 	"verigate/internal/follow"
 	"verigate/internal/remnant"
+	"verigate/internal/verification"
 )
 
 // The ways in which a search for what is erased does not say that it is gone.
@@ -30,6 +31,10 @@ type Erased struct {
 	// Here is when the last of its keys was destroyed in KEYS, by the store's clock; zero: one is still there, or KEYS has
 	// no tombstone of it, as after a restore.
 	Here time.Time `json:"here,omitzero"`
+	// Searched is when no disk of any node had one of them any more; zero: it is under way.
+	Searched time.Time `json:"searched,omitzero"`
+	// Nodes are those that were searched.
+	Nodes []string `json:"nodes,omitempty"`
 	// Backups is until when a backup of KEYS from before may be opened; zero: none is known.
 	Backups time.Time `json:"backups,omitzero"`
 	// Out says that this time is over, by the gateway's clock; of an erasure that is under way it says nothing.
@@ -39,6 +44,10 @@ type Erased struct {
 // Gone are the requests that the record says are erased, with the ids of their keys and both dates.
 func (p *Parts) Gone(ctx context.Context) (all []Erased, err error) {
 	defer func() { p.looked("erasure", err) }()
+	return p.gone(ctx)
+}
+
+func (p *Parts) gone(ctx context.Context) (all []Erased, err error) {
 	gone, err := follow.AllGone(ctx, p.Journal)
 	if err != nil {
 		return nil, err
@@ -48,7 +57,11 @@ func (p *Parts) Gone(ctx context.Context) (all []Erased, err error) {
 		return nil, err
 	}
 	for _, g := range gone {
-		all = append(all, dated(g, held, p.copies(), p.Now()))
+		e := dated(g, held, p.copies(), p.Now())
+		if s, done := p.Registry.Custody().Searched(verification.RequestID(g.Request)); done && !s.Destroyed.Before(e.Here) && !e.Here.IsZero() {
+			e.Searched, e.Nodes = s.At, s.Nodes
+		}
+		all = append(all, e)
 	}
 	return all, nil
 }
@@ -106,12 +119,21 @@ func (e Erased) told() string {
 	case e.Here.IsZero():
 		return "under way: KEYS has a key of it, or no tombstone"
 	case e.Backups.IsZero():
-		return "key destroyed " + moment(e.Here) + "; no backup of KEYS that may have it is known (" + otherCopies + ")"
+		return e.here() + "; no backup of KEYS that may have it is known (" + otherCopies + ")"
 	case e.Out:
-		return "key destroyed " + moment(e.Here) + "; the last backup of KEYS that has it ran out " + moment(e.Backups)
+		return e.here() + "; the last backup of KEYS that has it ran out " + moment(e.Backups)
 	default:
-		return "key destroyed " + moment(e.Here) + "; the last backup of KEYS that has it runs out " + moment(e.Backups)
+		return e.here() + "; the last backup of KEYS that has it runs out " + moment(e.Backups)
 	}
+}
+
+// here is how far it is here.
+func (e Erased) here() string {
+	said := "key destroyed " + moment(e.Here)
+	if e.Searched.IsZero() {
+		return said + ", under way: not every disk was searched since"
+	}
+	return said + ", on no disk of " + strings.Join(e.Nodes, ", ") + " " + moment(e.Searched)
 }
 
 // searchOwn adds to a report until when backups may hold erased keys, and what the files of the embedded store have of
@@ -125,7 +147,9 @@ func (p *Parts) searchOwn(ctx context.Context, report *follow.Report) error {
 		return err
 	}
 	of, kids := map[string]string{}, []string{}
+	report.Searched = true
 	for _, g := range gone {
+		report.Searched = report.Searched && !g.Searched.IsZero()
 		if g.Backups.After(report.Backups) {
 			report.Backups = g.Backups
 		}
@@ -133,7 +157,7 @@ func (p *Parts) searchOwn(ctx context.Context, report *follow.Report) error {
 			of[kid], kids = g.Request, append(kids, kid)
 		}
 	}
-	if p.Server == nil {
+	if p.Server == nil { // what operators have noted counts
 		return nil
 	}
 	found, err := remnant.Scan([]string{filepath.Join(p.Data, natsDir)}, kids)
@@ -177,6 +201,7 @@ func ErasureScan(e Env, c config.ErasureScan) error {
 	if err != nil {
 		return err
 	}
+	at := e.Now()
 	r, err := remnant.Scan(c.Dirs, kids)
 	if err != nil {
 		return err
@@ -197,6 +222,8 @@ func ErasureScan(e Env, c config.ErasureScan) error {
 		return ErrRemains
 	case unknown > 0:
 		return ErrCannotTell
+	case c.Report != "":
+		return reported(c.Report, SearchReport{Form: reportForm, Node: c.Node, At: at.UTC(), Files: r.Files, Bytes: r.Bytes, Keys: kids})
 	}
 	return nil
 }

@@ -233,8 +233,8 @@ func (r *restore) stream(ctx context.Context, into *jet.Conn, f backup.File) err
 	return err
 }
 
-// erase opens the record and destroys again all that it, and the witness, say is erased, and makes board and queues of what
-// is there: a Redis may be full of what came after the backup. Then it keeps in the record what
+// erase opens the record and destroys again all that it, and the witness, say is erased, and makes the board of what is
+// there: a Redis may be full of what came after the backup. Then it keeps in the record what
 // the keyring knows of backups: the record is older than the latest of them.
 func (r *restore) erase(ctx context.Context) (err error) {
 	p, err := Open(ctx, Options{Stores: r.Stores, Recorded: true, restoring: true, Now: r.Now, Log: r.Log})
@@ -242,8 +242,13 @@ func (r *restore) erase(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	if _, err := p.Rebuild(ctx); err != nil { // first of all it destroys again what is erased
+	if err := p.Eraser().Again(ctx); err != nil {
 		return err
+	}
+	if !p.Store.Embedded() {
+		if err := p.Boarder.Rebuild(ctx); err != nil {
+			return fmt.Errorf("rebuild the board: %w", err)
+		}
 	}
 	if err := expire(ctx, r.Env, p, r.Keyring); err != nil {
 		return err

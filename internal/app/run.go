@@ -99,6 +99,9 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	run("readers", p.witnesses.Run)
 	run("reader", p.Reader().Run)
 	run("erasure", func(ctx context.Context) error { return p.Eraser().Run(ctx, p.erased) })
+	if p.Server != nil {
+		run("search of erasures", p.search)
+	}
 	if p.Witness != "" {
 		run("witness of erasures", p.teller().Run)
 	}

@@ -104,6 +104,12 @@ func (r remote) Snapshot(ctx context.Context, stream string, to io.Writer) (e ba
 	return backup.Extent(extent), nil
 }
 
+// NoteErasures implements Admin.
+func (r remote) NoteErasures(ctx context.Context, request NoteRequest) (out Noted, err error) {
+	err = r.ask(ctx, "/note-erasures", request, &out)
+	return out, err
+}
+
 // KeysBackup implements Admin.
 func (r remote) KeysBackup(ctx context.Context, request KeysBackupRequest) (out KeysBackupResult, err error) {
 	err = r.ask(ctx, "/keys-backup", request, &out)

@@ -173,6 +173,7 @@ func TestOnThreeNodesAnErasureIsUnderWayUntilNoRaftLogHasTheKey(t *testing.T) {
 		t.Logf("node %d", i)
 		mustHoldNoWord(t, store, words)
 	}
+	w.notes(n, dir, keys, requests+"/"+sent.text("id"))
 	w.mustStillProve(dir, sent)
 	w.must(410, w.keys.Partners["NG"], http.MethodPost, requests, words.Open(), "Idempotency-Key", "canary")
 	if found := mustVerify(t, dir, stores...); found != 2 {

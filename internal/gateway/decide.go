@@ -228,7 +228,15 @@ func sightOf(c Call, r verification.Request) evidence.Sight {
 
 func (g *Gateway) view(c Call, a aggregate) View {
 	now := g.Now()
+	var gone Destruction
+	if a.request.Erased && g.Custody != nil {
+		gone = g.Custody(a.request.ID)
+	}
+	if gone.Searched.Before(a.request.ErasedAt) { // of an erasure before that
+		gone = Destruction{}
+	}
 	return View{
+		Gone:    gone,
 		Request: a.request, Clocks: a.clocks, Term: g.Retention.Of(matterOf(a.request), now), ChangedAt: a.partner.UpdatedAt,
 		Changed: a.changed, By: c.By, Now: now,
 	}

@@ -40,7 +40,16 @@ type Parts struct {
 	Feed      *Feed
 	Book      *draft.Book // of what officers are writing
 	Witnesses *evidence.Readers
-	Now       func() time.Time
+	// Custody says what is left of what was erased of a request; nil: nothing is known, and every erasure is under way.
+	Custody func(verification.RequestID) Destruction
+	Now     func() time.Time
+}
+
+// Destruction is how far an erasure has come. The zero value is one that is under way.
+type Destruction struct {
+	Destroyed time.Time // when the last key was destroyed here
+	Searched  time.Time // when no disk had one any more; zero: it is under way
+	Backups   time.Time // when the last copy of the keys that may have one ceases to open; zero: none is known
 }
 
 // Signer signs receipts and releases; keys may be rotated under it.
@@ -127,6 +136,7 @@ type View struct {
 	Request   verification.Request
 	Clocks    sla.Clocks
 	Term      retention.Term // how long it is kept
+	Gone      Destruction    // of what is erased
 	ChangedAt time.Time      // when the partner could see a change last
 	Changed   uint64         // the version that this change made
 	By        access.Caller

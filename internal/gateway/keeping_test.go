@@ -378,3 +378,35 @@ func TestWhatIsErasedIsInNoListAndCountedAsBefore(t *testing.T) {
 		t.Errorf("its partner reads %+v, %v", view.Request, err)
 	}
 }
+
+// How far an erasure has come is said of the last one: what was found of one before it says nothing of that.
+func TestASearchFromBeforeAnErasureSaysNothingOfIt(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	known := gateway.Destruction{}
+	w.Gateway.Custody = func(verification.RequestID) gateway.Destruction { return known }
+	look := func() gateway.Destruction {
+		t.Helper()
+		v, err := w.Gateway.Get(t.Context(), gatewaytest.Call(gatewaytest.Lead(), access.OpGetRequest), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Gone
+	}
+	now := w.Clock.Now()
+	known = gateway.Destruction{Destroyed: now.Add(-time.Hour), Searched: now.Add(-time.Minute), Backups: now.Add(time.Hour)}
+	if gone := look(); gone != (gateway.Destruction{}) {
+		t.Errorf("what is not erased: %+v", gone)
+	}
+	if _, err := w.Gateway.Do(t.Context(), gatewaytest.Call(gatewaytest.Lead(), access.OpDeclareAboveCeiling), id, verification.FindAboveCeiling{Code: "state_secret_content"}); err != nil {
+		t.Fatal(err)
+	}
+	if gone := look(); gone != (gateway.Destruction{}) {
+		t.Errorf("by a search from before it: %+v", gone)
+	}
+	known.Searched = w.Clock.Now().Add(time.Second)
+	if gone := look(); gone != known {
+		t.Errorf("by a search since: %+v", gone)
+	}
+}

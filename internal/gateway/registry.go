@@ -18,7 +18,8 @@ import (
 )
 
 // Registry is who may knock, and what the directory and the calendars say today: principals, their keys, the changes to
-// partners and campaigns, decreed days, who is on call, and what is known of copies of keys. All of it is in the record, so it is backed up, has authors, and is shared
+// partners and campaigns, decreed days, who is on call, and what is known of copies of keys
+// and of erased ones. All of it is in the record, so it is backed up, has authors, and is shared
 // by several gateways; what is in memory here is its fold. It is safe for concurrent use.
 type Registry struct {
 	log           *record.Log[access.Decision]
@@ -35,6 +36,7 @@ type Registry struct {
 	mu     sync.Mutex // one change at a time, and the maps
 	places map[record.Subject]place
 	folded map[string]access.Entry // aggregates of the directory
+	oldest string                  // data key of the first aggregate
 }
 
 // place is where an aggregate of the registry ends.
@@ -77,10 +79,10 @@ func (r *Registry) OnCall() access.OnCall { return *r.onCall.Load() }
 // Duty is who is on duty as keeper.
 func (r *Registry) Duty() access.Duty { return *r.duty.Load() }
 
-// Custody is what is known of copies of keys.
+// Custody is what is known of copies of keys, and of searches for erased ones.
 func (r *Registry) Custody() access.Custody { return *r.custody.Load() }
 
-// Keep says something about copies of keys; what is known already is passed over.
+// Keep says something about copies or erased keys; what is known already is passed over.
 func (r *Registry) Keep(ctx context.Context, by verification.Actor, c access.Change) error {
 	if !r.Custody().News(c) {
 		return nil
@@ -129,6 +131,9 @@ func (r *Registry) apply(e record.Entry[access.Decision]) error {
 		if err := r.change(e); err != nil {
 			return err
 		}
+	}
+	if r.oldest == "" {
+		r.oldest = e.KID
 	}
 	r.places[e.Subject] = place{kid: e.KID, version: e.Version + 1, last: e.Sequence}
 	return nil
@@ -181,7 +186,8 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 		access.CertificateBound, access.CertificateUseSet, access.PrincipalDisabled, access.MembershipGranted,
 		access.GrantProposed, access.GrantConfirmed, access.GrantEnded, access.IdentityProposed, access.IdentityBound,
 		access.IdentityRemoved, access.PasswordSet, access.SecondFactorEnrolled, access.SecondFactorRemoved,
-		access.RecoveryCodeSpent, access.OnCallSet, access.DutySet, access.ReadUntil, access.KeysBackupTaken, access.KeysBackupEnded:
+		access.RecoveryCodeSpent, access.OnCallSet, access.DutySet, access.ReadUntil, access.KeysBackupTaken, access.KeysBackupEnded,
+		access.ErasuresSearched:
 		return d, nil
 	}
 	return d, nil
@@ -305,6 +311,10 @@ func (r *Registry) stamp(by verification.Actor) verification.Stamp {
 // is behind, and asking again a moment later is right.
 func (r *Registry) write(ctx context.Context, s record.Subject, stamp verification.Stamp, events []access.Event) error {
 	at := r.places[s]
+	if at.kid == "" && access.IsCustody(s.ID) {
+		// A KEYS that comes back from before, and opens who may knock, does not lack the key of what was said of it since.
+		at.kid = r.oldest
+	}
 	if at.kid == "" {
 		kid, err := r.log.Take(ctx)
 		if err != nil {

@@ -106,7 +106,8 @@ func termView(t retention.Term) server.RetentionTerm {
 	}
 }
 
-// keepingView adds to the view of a request how long it is kept, who holds it and who would erase it.
+// keepingView adds to the view of a request how long it is kept, who holds it and who would erase it, and of what is erased
+// how far it is gone.
 func keepingView(view *server.StaffView, v gateway.View) {
 	view.Retention = termView(v.Term)
 	if h := v.Request.Hold; h != nil {
@@ -114,5 +115,17 @@ func keepingView(view *server.StaffView, v gateway.View) {
 	}
 	if p := v.Request.Erasure; p != nil {
 		view.Erasure = server.StaffViewErasure{Rule: p.Rule, DueAt: p.DueAt.UTC(), ProposedBy: string(p.By), ProposedAt: p.At.UTC()}
+	}
+	if v.Request.Erased {
+		view.Destruction = destruction(v.Gone)
+	}
+}
+
+func destruction(d gateway.Destruction) server.StaffViewDestruction {
+	if d.Searched.IsZero() {
+		return server.StaffViewDestruction{State: server.StaffViewDestructionStateUnderWay}
+	}
+	return server.StaffViewDestruction{
+		State: server.StaffViewDestructionStateDone, DestroyedAt: utc(d.Destroyed), SearchedAt: utc(d.Searched), BackupsEndAt: utc(d.Backups),
 	}
 }

@@ -206,7 +206,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 	case LevelLowered:
 		return r.lowered(s, e)
 	case Erased:
-		r.Erased = true
+		r.Erased, r.ErasedAt = true, s.At
 		return r.erased(s)
 	case TaskTaken:
 		return r.taskTaken(s, e)

@@ -133,7 +133,7 @@ func (r Request) correctionDropped(s Stamp) Request {
 
 // aboveCeiling leaves a stub of the highest level. What is open rests in triage; a correction has nothing left to correct.
 func (r Request) aboveCeiling(s Stamp, e AboveCeilingFound) Request {
-	r.Stub, r.Erased, r.Level = true, true, marking.L4
+	r.Stub, r.Erased, r.ErasedAt, r.Level = true, true, s.At, marking.L4
 	if e.Keeper != "" {
 		r.Keeper = e.Keeper
 	}

@@ -108,6 +108,7 @@ type Request struct {
 	Keeper      PersonID         // of the stub
 	Holder      PersonID         // the desk person who claimed it
 	Erased      bool             // the content is gone; number, partner and clocks stay
+	ErasedAt    time.Time        // when that was decided last
 	Hold        *LegalHold       // nil: none; it outlives rounds and corrections
 	Erasure     *ErasureProposal // nil: none waits
 	Extended    bool             // the promise of this round was extended (row 24)

@@ -3,7 +3,10 @@ package request_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"verigate/internal/access"
+	"verigate/internal/verification"
 	"verigate/internal/web/webtest"
 )
 
@@ -38,5 +41,46 @@ func TestTheLeadHoldsWhatAnotherLifts(t *testing.T) {
 		}
 		tab.Screens("request-hold-" + said.language)
 		tab.Accessible("a request under legal hold")
+	}
+}
+
+// What is erased says how far it is gone: since when here, and until when a backup may have its keys.
+func TestWhatIsErasedSaysHowFarItIsGone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 8 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	tab := w.Open(t)
+	ends := time.Now().AddDate(0, 3, 0)
+	backup := access.TakeKeysBackup{Backup: "20261129T020000Z-abcdefgh", Taken: time.Now(), End: ends}
+	for _, said := range []struct{ language, done, none, backups string }{
+		{"vi", "không ổ đĩa nào còn khóa", "Không ghi nhận bản sao lưu khóa nào", "Bản sao lưu khóa cuối cùng hết hạn"},
+		{"en", "no disk has a key", "No backup of the keys is known", "Last backup of its keys ends"},
+	} {
+		id := submitted(t, w, "G-"+said.language, "")
+		does(t, w, "lead", id, "above-ceiling", map[string]any{"code": "state_secret_content"})
+		webtest.Eventually(t, 20*time.Second, "the store is searched", func() bool {
+			_, done := w.Parts.Registry.Custody().Searched(verification.RequestID(id))
+			return done
+		})
+		tab.Enter("lead", "/requests/"+id)
+		tab.Speak(said.language)
+		if got := tab.Text("#request-gone"); !strings.Contains(got, said.done) {
+			t.Errorf("the page says %q", got)
+		}
+		got := tab.Text("#request-gone-backups")
+		if _, known := w.Parts.Registry.Custody().Backup(backup.Backup); known == strings.Contains(got, said.none) || !strings.Contains(tab.Text(".request-head"), said.backups) {
+			t.Errorf("of backups it says %q", got)
+		}
+		if err := w.Parts.Registry.Keep(t.Context(), verification.System(), backup); err != nil {
+			t.Fatal(err)
+		}
+		tab.Go("/requests/" + id)
+		if got := tab.Text("#request-gone-backups"); strings.Contains(got, said.none) || !strings.Contains(got, ends.Format("2006")) {
+			t.Errorf("with a backup it says %q", got)
+		}
+		tab.Screens("request-gone-" + said.language)
+		tab.Accessible("a request that is erased")
 	}
 }

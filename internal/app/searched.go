@@ -1,0 +1,253 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"verigate/internal/access"
+	"verigate/internal/config"
+	"verigate/internal/durable"
+	"verigate/internal/gateway"
+	"verigate/internal/remnant"
+	"verigate/internal/verification"
+)
+
+// A search of a gateway's own store comes a moment after an erasure, so that several are looked for at once; what is found
+// is looked for again after searchAgain; and a search may take a tenth of the time at most.
+const (
+	searchSoon   = time.Second
+	searchAgain  = 3 * time.Minute
+	searchBreath = 9
+)
+
+// embeddedNode is the only node of a gateway without servers.
+const embeddedNode = "embedded"
+
+// destruction says how far the erasure of a request has come.
+func (p *Parts) destruction(id verification.RequestID) gateway.Destruction {
+	s, done := p.Registry.Custody().Searched(id)
+	if !done {
+		return gateway.Destruction{}
+	}
+	return gateway.Destruction{Destroyed: s.Destroyed, Searched: s.At, Backups: p.copies()(s.Destroyed)}
+}
+
+// unsearched are the erasures whose keys are destroyed and of which nobody has said yet that no disk has one.
+func (p *Parts) unsearched(ctx context.Context) (all []Erased, err error) {
+	gone, err := p.gone(ctx)
+	for _, g := range gone {
+		if !g.Here.IsZero() && g.Searched.IsZero() {
+			all = append(all, g)
+		}
+	}
+	return all, err
+}
+
+// search finds out, of the embedded store, which erasures have left its files, and keeps that in the record: at the start
+// what an earlier process did not come to, then what is erased, until ctx ends.
+func (p *Parts) search(ctx context.Context) error {
+	for {
+		began := p.Now()
+		left, err := p.searchOnce(ctx)
+		if err != nil && ctx.Err() == nil {
+			p.Log.Warn("the own store is not searched for what is erased, and will be", slog.Any("error", err))
+			left = true
+		}
+		again := make(<-chan time.Time)
+		if left {
+			again = time.After(searchAgain)
+		}
+		breath := time.After(max(searchSoon, searchBreath*p.Now().Sub(began)))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-p.erasing:
+		case <-again:
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-breath:
+		}
+	}
+}
+
+// searchOnce says whether a key is left.
+func (p *Parts) searchOnce(ctx context.Context) (left bool, err error) {
+	wanted, err := p.unsearched(ctx)
+	if err != nil || len(wanted) == 0 {
+		return false, err
+	}
+	var kids []string
+	for _, g := range wanted {
+		kids = append(kids, g.Keys...)
+	}
+	at := p.Now()
+	found, err := remnant.Scan([]string{filepath.Join(p.Data, natsDir)}, kids)
+	if err != nil {
+		return true, err
+	}
+	for _, f := range found.Found {
+		delete(found.Tombstones, f.KID)
+		p.Log.Error("the key of what is erased is still in a file of the store", slog.String("key", f.KID), slog.String("file", f.Path), slog.Int64("byte", f.Offset))
+	}
+	note := access.NoteSearch{Nodes: []string{embeddedNode}, At: at}
+	for _, g := range wanted {
+		if slices.ContainsFunc(g.Keys, func(kid string) bool { return !found.Tombstones[kid] }) {
+			left = true
+			continue
+		}
+		note.Erasures = append(note.Erasures, access.SearchedErasure{Request: verification.RequestID(g.Request), Destroyed: g.Here})
+	}
+	if len(note.Erasures) == 0 {
+		return left, nil
+	}
+	return left, p.Registry.Keep(ctx, verification.System(), note)
+}
+
+// SearchReport is what a search of one node found: nothing.
+type SearchReport struct {
+	Form  int       `json:"form"`
+	Node  string    `json:"node"`
+	At    time.Time `json:"searched_at"` // when it was begun, by the node's clock
+	Files int       `json:"files"`
+	Bytes int64     `json:"bytes"`
+	Keys  []string  `json:"keys"` // of which each had its tombstone there, and nothing else
+}
+
+// reportForm is the version of a report.
+const reportForm = 1
+
+// reported writes the report of a search that found nothing.
+func reported(path string, r SearchReport) error {
+	content, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	return durable.Create(path, append(content, '\n'))
+}
+
+// NoteRequest hands in the reports of all nodes.
+type NoteRequest struct {
+	By      Credential     `json:"by"`
+	Reports []SearchReport `json:"reports"`
+}
+
+// Noted are the erasures that are done by them.
+type Noted struct {
+	Nodes    []string                          `json:"nodes"`
+	Requests []verification.RequestID          `json:"requests"`
+	Lacking  map[verification.RequestID]string `json:"lacking,omitempty"` // why another one is under way still
+}
+
+// The ways in which reports do not say that something is erased.
+var (
+	ErrNodeMissing = errors.New("no report of this node, which has the keys: search it (verigate erasure scan --node NAME --report FILE), its name as nats-server has it")
+	ErrNoneNoted   = errors.New("of no erasure do these reports say that it is done")
+)
+
+// NoteErasures keeps in the record that the disks of all nodes were searched for what is erased, by whom and when.
+func (p *Parts) NoteErasures(ctx context.Context, r NoteRequest) (out Noted, err error) {
+	by, err := p.actor(ctx, r.By)
+	if err == nil {
+		out, err = p.noteErasures(ctx, by, r.Reports)
+	}
+	p.acted(act{by: by, what: "erasure", kind: erasureNoted}, err)
+	return out, err
+}
+
+func (p *Parts) noteErasures(ctx context.Context, by verification.Actor, reports []SearchReport) (out Noted, err error) {
+	if p.Server != nil {
+		return out, errors.New("the store of this gateway is its own, and it searches that by itself")
+	}
+	note := access.NoteSearch{}
+	for _, report := range reports {
+		note.Nodes = append(note.Nodes, report.Node)
+		if note.At.IsZero() || report.At.Before(note.At) {
+			note.At = report.At
+		}
+	}
+	slices.Sort(note.Nodes)
+	note.Nodes = slices.Compact(note.Nodes)
+	if out.Nodes = note.Nodes; len(reports) == 0 {
+		return out, ErrNoneNoted
+	}
+	nodes, err := p.Conn.KeyNodes(ctx)
+	if err != nil {
+		return out, err
+	}
+	for _, node := range nodes {
+		if !slices.Contains(note.Nodes, node) {
+			return out, fmt.Errorf("%s: %w", node, ErrNodeMissing)
+		}
+	}
+	wanted, err := p.unsearched(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.Lacking = map[verification.RequestID]string{}
+	for _, g := range wanted {
+		id := verification.RequestID(g.Request)
+		if why := lacking(g, reports); why != "" {
+			out.Lacking[id] = why
+			continue
+		}
+		note.Erasures, out.Requests = append(note.Erasures, access.SearchedErasure{Request: id, Destroyed: g.Here}), append(out.Requests, id)
+	}
+	if len(note.Erasures) == 0 {
+		return out, ErrNoneNoted
+	}
+	return out, p.Registry.Keep(ctx, by, note)
+}
+
+// lacking says why reports do not say that an erasure is done; empty: they do.
+func lacking(g Erased, reports []SearchReport) string {
+	for _, r := range reports {
+		if r.At.Before(g.Here) {
+			return r.Node + " was searched before its key was destroyed"
+		}
+		for _, kid := range g.Keys {
+			if !slices.Contains(r.Keys, kid) {
+				return r.Node + " was not searched for each of its keys"
+			}
+		}
+	}
+	return ""
+}
+
+// ErasureNote hands in reports and prints what is erased by them.
+func ErasureNote(ctx context.Context, e Env, c config.ErasureNote) error {
+	request := NoteRequest{By: e.By}
+	for _, path := range c.Reports {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("read a report: %w", err)
+		}
+		var r SearchReport
+		if err := json.Unmarshal(content, &r); err != nil || r.Form != reportForm || r.Node == "" || r.At.IsZero() {
+			return fmt.Errorf("%s is no report of verigate erasure scan --report", path)
+		}
+		request.Reports = append(request.Reports, r)
+	}
+	return with(ctx, e, c.Stores, func(a Admin) error {
+		noted, err := a.NoteErasures(ctx, request)
+		if err != nil {
+			return err
+		}
+		for _, id := range noted.Requests {
+			fmt.Fprintf(e.Out, "%s: erased here: no key of it on %s\n", id, strings.Join(noted.Nodes, ", "))
+		}
+		for id, why := range noted.Lacking {
+			fmt.Fprintf(e.Out, "%s: under way: %s\n", id, why)
+		}
+		return nil
+	})
+}

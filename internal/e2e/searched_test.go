@@ -1,0 +1,117 @@
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"verigate/internal/config"
+)
+
+// far says how far the erasure of a request has come, as its view has it.
+func (w *world) far(at string) (state string, view call) {
+	w.t.Helper()
+	view = w.must(200, w.keys.Lead, http.MethodGet, at, nil)
+	return view.text("destruction", "state"), view
+}
+
+// A gateway with a store of its own searches it after an erasure, and only then says that it is done: while a file has the
+// key it does not, and a start goes on with what was not found to be gone.
+func TestAnErasureIsDoneWhenTheOwnStoreWasSearched(t *testing.T) {
+	t.Parallel()
+	s := config.Stores{Data: filepath.Join(t.TempDir(), "data")}
+	w := begin(t, s, time.Now)
+	send := func(key string) string {
+		sent := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, key), "Idempotency-Key", key)
+		return sent.Header.Get("Location")
+	}
+	first, second := send("first"), send("second")
+	if state, view := w.far(first); state != "" {
+		t.Errorf("what is not erased has a state: %s", view.Raw)
+	}
+	erase := func(at string) {
+		if erased := w.must(200, w.keys.Lead, http.MethodPost, at+"/above-ceiling", []byte(`{"code":"state_secret_content"}`)); erased.text("destruction", "state") != "under_way" {
+			t.Errorf("at once it is %s", erased.Raw)
+		}
+	}
+	erase(first)
+	eventually(t, 20*time.Second, func() error {
+		state, view := w.far(first)
+		if state != "done" || view.text("destruction", "destroyed_at") == "" || view.text("destruction", "searched_at") == "" {
+			return fmt.Errorf("%s", view.Raw)
+		}
+		return nil
+	})
+	if said := exits(t, 0, "erasure", "list", "--data", s.Data); !strings.Contains(said, ", on no disk of embedded ") {
+		t.Error(said)
+	}
+
+	id := strings.TrimPrefix(second, requests+"/")
+	all, err := w.parts.Journal.Read(t.Context(), requestOf(call{Body: map[string]any{"id": id}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	planted := filepath.Join(s.Data, "nats", "planted")
+	if err := os.WriteFile(planted, []byte("key."+all[0].KID+"\x00NATS/1.0\r\nVg-Group: g\r\n\r\nwrapped"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	erase(second)
+	time.Sleep(3 * time.Second) // it is looked for a second later
+	if state, view := w.far(second); state != "under_way" {
+		t.Errorf("a file has the key, and it is %s", view.Raw)
+	}
+	if said := exits(t, 0, "erasure", "list", "--data", s.Data); !strings.Contains(said, id+": key destroyed ") || !strings.Contains(said, ", under way: not every disk was searched since") {
+		t.Error(said)
+	}
+	w.stop()
+	if err := os.Remove(planted); err != nil {
+		t.Fatal(err)
+	}
+	w = begin(t, s, time.Now)
+	eventually(t, 20*time.Second, func() error {
+		if state, view := w.far(second); state != "done" {
+			return fmt.Errorf("%s", view.Raw)
+		}
+		return nil
+	})
+	if state, view := w.far(first); state != "done" {
+		t.Errorf("it is forgotten: %s", view.Raw)
+	}
+}
+
+// notes hands the reports of all nodes in; those of some of them say nothing.
+func (w *world) notes(n *nodes, dir, keys, at string) {
+	w.t.Helper()
+	reports := w.t.TempDir()
+	var paths []string
+	for i, store := range n.dirs {
+		path := filepath.Join(reports, fmt.Sprint(i))
+		exits(w.t, 0, "erasure", "scan", store, "--keys", keys, "--node", fmt.Sprint("n", i), "--report", path)
+		paths = append(paths, path)
+	}
+	if state, view := w.far(at); state != "under_way" {
+		w.t.Errorf("nobody has noted it: %s", view.Raw)
+	}
+	mustSay(w.t, exits(w.t, 1, "erasure", "note", paths[0], paths[2], "--data", dir), "n1: no report of this node")
+	id := strings.TrimPrefix(at, requests+"/")
+	early := filepath.Join(reports, "early")
+	content, err := os.ReadFile(paths[1])
+	if i := bytes.Index(content, []byte(`"searched_at":"20`)); err == nil && i > 0 {
+		copy(content[i+len(`"searched_at":"`):], "2001")
+	}
+	if err := errors.Join(err, os.WriteFile(early, content, 0o600)); err != nil {
+		w.t.Fatal(err)
+	}
+	mustSay(w.t, exits(w.t, 1, "erasure", "note", paths[0], early, paths[2], "--data", dir), "of no erasure")
+	mustSay(w.t, exits(w.t, 0, "erasure", "note", paths[0], paths[1], paths[2], "--data", dir), id+": erased here: no key of it on n0, n1, n2")
+	if state, view := w.far(at); state != "done" {
+		w.t.Errorf("it is noted: %s", view.Raw)
+	}
+	mustSay(w.t, exits(w.t, 0, "erasure", "list", "--data", dir), id+": key destroyed .*, on no disk of n0, n1, n2 ")
+}
