@@ -63,8 +63,8 @@ func TestWhoIsExcludedIsShownToWhoWorksWithTheRequestAlone(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.keys.add("keeper2", person("keeper2", "", "A1K1", []verification.Compartment{"drugs"}, verification.RoleKeeper))
-	ordinary, sealed := r.submit(t, "a"), ""
-	sealed, _ = r.submitDrugs(t, "b")
+	ordinary := r.submit(t, "a")
+	sealed, _ := r.submitDrugs(t, "b")
 	const names, unit = `"persons":["p_keeper2000000000","p_reviewer00000000"]`, `"units":["03"]`
 	for id, task := range map[string]string{ordinary: "-02", sealed: "-01"} { // the first was routed by rule
 		r.post(t, "desk", requests+"/"+id+"/claim", `{}`).want(t, http.StatusOK)
