@@ -54,6 +54,8 @@ GET /v1/alarms
 POST /v1/alarms/{id}/keeper
 GET /v1/compartments
 PUT /v1/compartments/{compartment}/duty
+PUT /v1/compartments/{compartment}/alarm-test
+PUT /v1/alarms/confirmation
 GET /v1/on-call
 PUT /v1/on-call
 GET /v1/statistics

@@ -578,6 +578,27 @@ func (e ClockViewExplanationPromiseOccasion) Valid() bool {
 	}
 }
 
+// Defines values for CompartmentsItemAlarmTestToldRung.
+const (
+	CompartmentsItemAlarmTestToldRungDeputy CompartmentsItemAlarmTestToldRung = "deputy"
+	CompartmentsItemAlarmTestToldRungKeeper CompartmentsItemAlarmTestToldRung = "keeper"
+	CompartmentsItemAlarmTestToldRungLead   CompartmentsItemAlarmTestToldRung = "lead"
+)
+
+// Valid indicates whether the value is a known member of the CompartmentsItemAlarmTestToldRung enum.
+func (e CompartmentsItemAlarmTestToldRung) Valid() bool {
+	switch e {
+	case CompartmentsItemAlarmTestToldRungDeputy:
+		return true
+	case CompartmentsItemAlarmTestToldRungKeeper:
+		return true
+	case CompartmentsItemAlarmTestToldRungLead:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ConsentAskState.
 const (
 	ConsentAskStateDenied    ConsentAskState = "denied"
@@ -1666,6 +1687,7 @@ func (e NoticeSettledBy) Valid() bool {
 
 // Defines values for OnCallAlarmMark.
 const (
+	OnCallAlarmMarkAlarmTest      OnCallAlarmMark = "alarm_test"
 	OnCallAlarmMarkSealedMatter   OnCallAlarmMark = "sealed_matter"
 	OnCallAlarmMarkSecondReviewer OnCallAlarmMark = "second_reviewer"
 )
@@ -1673,6 +1695,8 @@ const (
 // Valid indicates whether the value is a known member of the OnCallAlarmMark enum.
 func (e OnCallAlarmMark) Valid() bool {
 	switch e {
+	case OnCallAlarmMarkAlarmTest:
+		return true
 	case OnCallAlarmMarkSealedMatter:
 		return true
 	case OnCallAlarmMarkSecondReviewer:
@@ -4105,9 +4129,18 @@ type Agency struct {
 // AgencyAgency defines model for Agency.Agency.
 type AgencyAgency string
 
+// AlarmTest Try the alarm of a compartment: it has nothing to say.
+type AlarmTest = map[string]interface{}
+
+// AlarmTestConfirmation That an alarm was heard: it has nothing to say.
+type AlarmTestConfirmation = map[string]interface{}
+
 // Alarms Sealed matters that wait to be claimed and alarm the reader: their numbers and clocks, and nothing else of them.
 type Alarms struct {
 	Items []AlarmsItem `json:"items"`
+
+	// TestSince RFC 3339 with offset, in UTC from 1900 to 2200.
+	TestSince Instant `json:"test_since,omitempty,omitzero"`
 }
 
 // AlarmsItem defines model for AlarmsItem.
@@ -4714,7 +4747,9 @@ type Compartments struct {
 
 // CompartmentsItem defines model for CompartmentsItem.
 type CompartmentsItem struct {
-	Compartment string `json:"compartment"`
+	// AlarmTest The last test of the compartment's alarm. Absent: it was never tried.
+	AlarmTest   CompartmentsItemAlarmTest `json:"alarm_test,omitempty,omitzero"`
+	Compartment string                    `json:"compartment"`
 
 	// Members Keepers first.
 	Members []CompartmentsItemMember `json:"members"`
@@ -4725,6 +4760,27 @@ type CompartmentsItem struct {
 	// UncoveredFrom RFC 3339 with offset, in UTC from 1900 to 2200.
 	UncoveredFrom Instant `json:"uncovered_from,omitempty,omitzero"`
 }
+
+// CompartmentsItemAlarmTest The last test of the compartment's alarm. Absent: it was never tried.
+type CompartmentsItemAlarmTest struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+	By string  `json:"by"`
+
+	// Told Whom it reached. A rung that is missing has nobody.
+	Told []CompartmentsItemAlarmTestTold `json:"told"`
+}
+
+// CompartmentsItemAlarmTestTold defines model for CompartmentsItemAlarmTestTold.
+type CompartmentsItemAlarmTestTold struct {
+	// ConfirmedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ConfirmedAt Instant                           `json:"confirmed_at,omitempty,omitzero"`
+	Person      string                            `json:"person"`
+	Rung        CompartmentsItemAlarmTestToldRung `json:"rung"`
+}
+
+// CompartmentsItemAlarmTestToldRung defines model for CompartmentsItemAlarmTestTold.Rung.
+type CompartmentsItemAlarmTestToldRung string
 
 // CompartmentsItemMember A person of the desk's side or an auditor; the officers of units are named in a task.
 type CompartmentsItemMember struct {
@@ -5766,7 +5822,7 @@ type NoticePage struct {
 
 // OnCall Who is alarmed when a package waits for a second reviewer.
 type OnCall struct {
-	// Alarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else the package that waits longest for who is on call. Absent: nothing does.
+	// Alarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else a test of that alarm (confirmAlarmTests ends it, request and number are absent), else the package that waits longest for who is on call. Absent: nothing does.
 	Alarm OnCallAlarm `json:"alarm,omitempty,omitzero"`
 
 	// HeardUntil RFC 3339 with offset, in UTC from 1900 to 2200.
@@ -5776,20 +5832,20 @@ type OnCall struct {
 	Turns []OnCallTurn `json:"turns"`
 }
 
-// OnCallAlarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else the package that waits longest for who is on call. Absent: nothing does.
+// OnCallAlarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else a test of that alarm (confirmAlarmTests ends it, request and number are absent), else the package that waits longest for who is on call. Absent: nothing does.
 type OnCallAlarm struct {
-	// Mark Which alarm it is, and the mark that opening it moves to `since`.
+	// Mark Which alarm it is, and the mark that opening it moves to `since`; alarm_test is no mark.
 	Mark   OnCallAlarmMark `json:"mark"`
-	Number string          `json:"number"`
+	Number string          `json:"number,omitempty,omitzero"`
 
 	// Request 26 Crockford base 32 symbols, lower case.
-	Request RequestID `json:"request"`
+	Request RequestID `json:"request,omitempty,omitzero"`
 
 	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
 	Since Instant `json:"since"`
 }
 
-// OnCallAlarmMark Which alarm it is, and the mark that opening it moves to `since`.
+// OnCallAlarmMark Which alarm it is, and the mark that opening it moves to `since`; alarm_test is no mark.
 type OnCallAlarmMark string
 
 // OnCallTurn Who is on call as second reviewer in a time of at most 31 days. In its time it stands in place of what was set before; who is to be on call is of the desk or its lead.
@@ -9216,8 +9272,14 @@ type BeginSecondFactorJSONRequestBody = SecondFactorStart
 // ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
 type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
 
+// ConfirmAlarmTestsJSONRequestBody defines body for ConfirmAlarmTests for application/json ContentType.
+type ConfirmAlarmTestsJSONRequestBody = AlarmTestConfirmation
+
 // AppointAlarmedJSONRequestBody defines body for AppointAlarmed for application/json ContentType.
 type AppointAlarmedJSONRequestBody = Keeper
+
+// TestAlarmJSONRequestBody defines body for TestAlarm for application/json ContentType.
+type TestAlarmJSONRequestBody = AlarmTest
 
 // SetKeepersOnDutyJSONRequestBody defines body for SetKeepersOnDuty for application/json ContentType.
 type SetKeepersOnDutyJSONRequestBody = KeepersTurn
@@ -9737,6 +9799,24 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/alarms (the `ListAlarms` operationId).
 	ListAlarms(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ConfirmAlarmTestsWithBody Confirm a test of the alarm
+	//
+	// Every test that sounds for the reader is heard, and sounds no more. Sent again it changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/alarms/confirmation (the `ConfirmAlarmTests` operationId).
+	ConfirmAlarmTestsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmAlarmTests Confirm a test of the alarm
+	//
+	// Every test that sounds for the reader is heard, and sounds no more. Sent again it changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/alarms/confirmation (the `ConfirmAlarmTests` operationId).
+	ConfirmAlarmTests(ctx context.Context, body ConfirmAlarmTestsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AppointAlarmedWithBody Appoint the keeper of a sealed matter that alarms the lead
 	//
 	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
@@ -9780,6 +9860,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/compartments (the `ListCompartments` operationId).
 	ListCompartments(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TestAlarmWithBody Try the compartment's alarm
+	//
+	// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. The keeper on duty, the deputy and every lead are alarmed at once, as by a sealed matter, for an hour at most: it is said to be a test, and not of which compartment. Each confirms it (confirmAlarmTests). Sent again within a minute it changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/compartments/{compartment}/alarm-test (the `TestAlarm` operationId).
+	TestAlarmWithBody(ctx context.Context, compartment PathCompartment, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TestAlarm Try the compartment's alarm
+	//
+	// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. The keeper on duty, the deputy and every lead are alarmed at once, as by a sealed matter, for an hour at most: it is said to be a test, and not of which compartment. Each confirms it (confirmAlarmTests). Sent again within a minute it changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/compartments/{compartment}/alarm-test (the `TestAlarm` operationId).
+	TestAlarm(ctx context.Context, compartment PathCompartment, body TestAlarmJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SetKeepersOnDutyWithBody Set who is on duty as keeper, and the deputy
 	//
@@ -11319,6 +11417,44 @@ func (c *Client) ListAlarms(ctx context.Context, reqEditors ...RequestEditorFn) 
 	return c.Client.Do(req)
 }
 
+// ConfirmAlarmTestsWithBody Confirm a test of the alarm
+//
+// Every test that sounds for the reader is heard, and sounds no more. Sent again it changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/alarms/confirmation (the `ConfirmAlarmTests` operationId).
+func (c *Client) ConfirmAlarmTestsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmAlarmTestsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmAlarmTests Confirm a test of the alarm
+//
+// Every test that sounds for the reader is heard, and sounds no more. Sent again it changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/alarms/confirmation (the `ConfirmAlarmTests` operationId).
+func (c *Client) ConfirmAlarmTests(ctx context.Context, body ConfirmAlarmTestsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmAlarmTestsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AppointAlarmedWithBody Appoint the keeper of a sealed matter that alarms the lead
 //
 // One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
@@ -11413,6 +11549,44 @@ func (c *Client) StreamBoard(ctx context.Context, params *StreamBoardParams, req
 // Corresponds with GET /v1/compartments (the `ListCompartments` operationId).
 func (c *Client) ListCompartments(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListCompartmentsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TestAlarmWithBody Try the compartment's alarm
+//
+// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. The keeper on duty, the deputy and every lead are alarmed at once, as by a sealed matter, for an hour at most: it is said to be a test, and not of which compartment. Each confirms it (confirmAlarmTests). Sent again within a minute it changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/compartments/{compartment}/alarm-test (the `TestAlarm` operationId).
+func (c *Client) TestAlarmWithBody(ctx context.Context, compartment PathCompartment, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTestAlarmRequestWithBody(c.Server, compartment, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TestAlarm Try the compartment's alarm
+//
+// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. The keeper on duty, the deputy and every lead are alarmed at once, as by a sealed matter, for an hour at most: it is said to be a test, and not of which compartment. Each confirms it (confirmAlarmTests). Sent again within a minute it changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/compartments/{compartment}/alarm-test (the `TestAlarm` operationId).
+func (c *Client) TestAlarm(ctx context.Context, compartment PathCompartment, body TestAlarmJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTestAlarmRequest(c.Server, compartment, body)
 	if err != nil {
 		return nil, err
 	}
@@ -14790,6 +14964,46 @@ func NewListAlarmsRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewConfirmAlarmTestsRequest calls the generic ConfirmAlarmTests builder with application/json body
+func NewConfirmAlarmTestsRequest(server string, body ConfirmAlarmTestsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmAlarmTestsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewConfirmAlarmTestsRequestWithBody constructs an http.Request for the ConfirmAlarmTests method, with any body, and a specified content type
+func NewConfirmAlarmTestsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/alarms/confirmation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewAppointAlarmedRequest calls the generic AppointAlarmed builder with application/json body
 func NewAppointAlarmedRequest(server string, id PathRequest, params *AppointAlarmedParams, body AppointAlarmedJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -15375,6 +15589,53 @@ func NewListCompartmentsRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewTestAlarmRequest calls the generic TestAlarm builder with application/json body
+func NewTestAlarmRequest(server string, compartment PathCompartment, body TestAlarmJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTestAlarmRequestWithBody(server, compartment, "application/json", bodyReader)
+}
+
+// NewTestAlarmRequestWithBody constructs an http.Request for the TestAlarm method, with any body, and a specified content type
+func NewTestAlarmRequestWithBody(server string, compartment PathCompartment, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "compartment", compartment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/compartments/%s/alarm-test", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -22048,6 +22309,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/alarms (the `ListAlarms` operationId).
 	ListAlarmsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAlarmsResponse, error)
 
+	// ConfirmAlarmTestsWithBodyWithResponse Confirm a test of the alarm
+	//
+	// Every test that sounds for the reader is heard, and sounds no more. Sent again it changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/alarms/confirmation (the `ConfirmAlarmTests` operationId).
+	ConfirmAlarmTestsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmAlarmTestsResponse, error)
+
+	// ConfirmAlarmTestsWithResponse Confirm a test of the alarm
+	//
+	// Every test that sounds for the reader is heard, and sounds no more. Sent again it changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/alarms/confirmation (the `ConfirmAlarmTests` operationId).
+	ConfirmAlarmTestsWithResponse(ctx context.Context, body ConfirmAlarmTestsJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmAlarmTestsResponse, error)
+
 	// AppointAlarmedWithBodyWithResponse Appoint the keeper of a sealed matter that alarms the lead
 	//
 	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
@@ -22099,6 +22378,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/compartments (the `ListCompartments` operationId).
 	ListCompartmentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCompartmentsResponse, error)
+
+	// TestAlarmWithBodyWithResponse Try the compartment's alarm
+	//
+	// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. The keeper on duty, the deputy and every lead are alarmed at once, as by a sealed matter, for an hour at most: it is said to be a test, and not of which compartment. Each confirms it (confirmAlarmTests). Sent again within a minute it changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/compartments/{compartment}/alarm-test (the `TestAlarm` operationId).
+	TestAlarmWithBodyWithResponse(ctx context.Context, compartment PathCompartment, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TestAlarmResponse, error)
+
+	// TestAlarmWithResponse Try the compartment's alarm
+	//
+	// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. The keeper on duty, the deputy and every lead are alarmed at once, as by a sealed matter, for an hour at most: it is said to be a test, and not of which compartment. Each confirms it (confirmAlarmTests). Sent again within a minute it changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/compartments/{compartment}/alarm-test (the `TestAlarm` operationId).
+	TestAlarmWithResponse(ctx context.Context, compartment PathCompartment, body TestAlarmJSONRequestBody, reqEditors ...RequestEditorFn) (*TestAlarmResponse, error)
 
 	// SetKeepersOnDutyWithBodyWithResponse Set who is on duty as keeper, and the deputy
 	//
@@ -23858,6 +24155,39 @@ func (r ListAlarmsResponse) ContentType() string {
 	return ""
 }
 
+type ConfirmAlarmTestsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AlarmsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmAlarmTestsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmAlarmTestsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmAlarmTestsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type AppointAlarmedResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24020,6 +24350,39 @@ func (r ListCompartmentsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListCompartmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type TestAlarmResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CompartmentsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r TestAlarmResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TestAlarmResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TestAlarmResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -28199,6 +28562,36 @@ func (c *ClientWithResponses) ListAlarmsWithResponse(ctx context.Context, reqEdi
 	return ParseListAlarmsResponse(rsp)
 }
 
+// ConfirmAlarmTestsWithBodyWithResponse Confirm a test of the alarm
+//
+// Every test that sounds for the reader is heard, and sounds no more. Sent again it changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/alarms/confirmation (the `ConfirmAlarmTests` operationId).
+func (c *ClientWithResponses) ConfirmAlarmTestsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmAlarmTestsResponse, error) {
+	rsp, err := c.ConfirmAlarmTestsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmAlarmTestsResponse(rsp)
+}
+
+// ConfirmAlarmTestsWithResponse Confirm a test of the alarm
+//
+// Every test that sounds for the reader is heard, and sounds no more. Sent again it changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/alarms/confirmation (the `ConfirmAlarmTests` operationId).
+func (c *ClientWithResponses) ConfirmAlarmTestsWithResponse(ctx context.Context, body ConfirmAlarmTestsJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmAlarmTestsResponse, error) {
+	rsp, err := c.ConfirmAlarmTests(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmAlarmTestsResponse(rsp)
+}
+
 // AppointAlarmedWithBodyWithResponse Appoint the keeper of a sealed matter that alarms the lead
 //
 // One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
@@ -28285,6 +28678,36 @@ func (c *ClientWithResponses) ListCompartmentsWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseListCompartmentsResponse(rsp)
+}
+
+// TestAlarmWithBodyWithResponse Try the compartment's alarm
+//
+// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. The keeper on duty, the deputy and every lead are alarmed at once, as by a sealed matter, for an hour at most: it is said to be a test, and not of which compartment. Each confirms it (confirmAlarmTests). Sent again within a minute it changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/compartments/{compartment}/alarm-test (the `TestAlarm` operationId).
+func (c *ClientWithResponses) TestAlarmWithBodyWithResponse(ctx context.Context, compartment PathCompartment, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TestAlarmResponse, error) {
+	rsp, err := c.TestAlarmWithBody(ctx, compartment, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTestAlarmResponse(rsp)
+}
+
+// TestAlarmWithResponse Try the compartment's alarm
+//
+// By a keeper of the compartment, or by a lead of the desk who is its member; to anybody else there is no such compartment. The keeper on duty, the deputy and every lead are alarmed at once, as by a sealed matter, for an hour at most: it is said to be a test, and not of which compartment. Each confirms it (confirmAlarmTests). Sent again within a minute it changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/compartments/{compartment}/alarm-test (the `TestAlarm` operationId).
+func (c *ClientWithResponses) TestAlarmWithResponse(ctx context.Context, compartment PathCompartment, body TestAlarmJSONRequestBody, reqEditors ...RequestEditorFn) (*TestAlarmResponse, error) {
+	rsp, err := c.TestAlarm(ctx, compartment, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTestAlarmResponse(rsp)
 }
 
 // SetKeepersOnDutyWithBodyWithResponse Set who is on duty as keeper, and the deputy
@@ -31104,6 +31527,39 @@ func ParseListAlarmsResponse(rsp *http.Response) (*ListAlarmsResponse, error) {
 	return response, nil
 }
 
+// ParseConfirmAlarmTestsResponse parses an HTTP response from a ConfirmAlarmTestsWithResponse call
+func ParseConfirmAlarmTestsResponse(rsp *http.Response) (*ConfirmAlarmTestsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmAlarmTestsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AlarmsReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseAppointAlarmedResponse parses an HTTP response from a AppointAlarmedWithResponse call
 func ParseAppointAlarmedResponse(rsp *http.Response) (*AppointAlarmedResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -31244,6 +31700,39 @@ func ParseListCompartmentsResponse(rsp *http.Response) (*ListCompartmentsRespons
 	}
 
 	response := &ListCompartmentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CompartmentsReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseTestAlarmResponse parses an HTTP response from a TestAlarmWithResponse call
+func ParseTestAlarmResponse(rsp *http.Response) (*TestAlarmResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TestAlarmResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

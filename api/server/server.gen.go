@@ -577,6 +577,27 @@ func (e ClockViewExplanationPromiseOccasion) Valid() bool {
 	}
 }
 
+// Defines values for CompartmentsItemAlarmTestToldRung.
+const (
+	CompartmentsItemAlarmTestToldRungDeputy CompartmentsItemAlarmTestToldRung = "deputy"
+	CompartmentsItemAlarmTestToldRungKeeper CompartmentsItemAlarmTestToldRung = "keeper"
+	CompartmentsItemAlarmTestToldRungLead   CompartmentsItemAlarmTestToldRung = "lead"
+)
+
+// Valid indicates whether the value is a known member of the CompartmentsItemAlarmTestToldRung enum.
+func (e CompartmentsItemAlarmTestToldRung) Valid() bool {
+	switch e {
+	case CompartmentsItemAlarmTestToldRungDeputy:
+		return true
+	case CompartmentsItemAlarmTestToldRungKeeper:
+		return true
+	case CompartmentsItemAlarmTestToldRungLead:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ConsentAskState.
 const (
 	ConsentAskStateDenied    ConsentAskState = "denied"
@@ -1665,6 +1686,7 @@ func (e NoticeSettledBy) Valid() bool {
 
 // Defines values for OnCallAlarmMark.
 const (
+	OnCallAlarmMarkAlarmTest      OnCallAlarmMark = "alarm_test"
 	OnCallAlarmMarkSealedMatter   OnCallAlarmMark = "sealed_matter"
 	OnCallAlarmMarkSecondReviewer OnCallAlarmMark = "second_reviewer"
 )
@@ -1672,6 +1694,8 @@ const (
 // Valid indicates whether the value is a known member of the OnCallAlarmMark enum.
 func (e OnCallAlarmMark) Valid() bool {
 	switch e {
+	case OnCallAlarmMarkAlarmTest:
+		return true
 	case OnCallAlarmMarkSealedMatter:
 		return true
 	case OnCallAlarmMarkSecondReviewer:
@@ -4104,9 +4128,18 @@ type Agency struct {
 // AgencyAgency defines model for Agency.Agency.
 type AgencyAgency string
 
+// AlarmTest Try the alarm of a compartment: it has nothing to say.
+type AlarmTest = map[string]interface{}
+
+// AlarmTestConfirmation That an alarm was heard: it has nothing to say.
+type AlarmTestConfirmation = map[string]interface{}
+
 // Alarms Sealed matters that wait to be claimed and alarm the reader: their numbers and clocks, and nothing else of them.
 type Alarms struct {
 	Items []AlarmsItem `json:"items"`
+
+	// TestSince RFC 3339 with offset, in UTC from 1900 to 2200.
+	TestSince Instant `json:"test_since,omitempty,omitzero"`
 }
 
 // AlarmsItem defines model for AlarmsItem.
@@ -4713,7 +4746,9 @@ type Compartments struct {
 
 // CompartmentsItem defines model for CompartmentsItem.
 type CompartmentsItem struct {
-	Compartment string `json:"compartment"`
+	// AlarmTest The last test of the compartment's alarm. Absent: it was never tried.
+	AlarmTest   CompartmentsItemAlarmTest `json:"alarm_test,omitempty,omitzero"`
+	Compartment string                    `json:"compartment"`
 
 	// Members Keepers first.
 	Members []CompartmentsItemMember `json:"members"`
@@ -4724,6 +4759,27 @@ type CompartmentsItem struct {
 	// UncoveredFrom RFC 3339 with offset, in UTC from 1900 to 2200.
 	UncoveredFrom Instant `json:"uncovered_from,omitempty,omitzero"`
 }
+
+// CompartmentsItemAlarmTest The last test of the compartment's alarm. Absent: it was never tried.
+type CompartmentsItemAlarmTest struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At Instant `json:"at"`
+	By string  `json:"by"`
+
+	// Told Whom it reached. A rung that is missing has nobody.
+	Told []CompartmentsItemAlarmTestTold `json:"told"`
+}
+
+// CompartmentsItemAlarmTestTold defines model for CompartmentsItemAlarmTestTold.
+type CompartmentsItemAlarmTestTold struct {
+	// ConfirmedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ConfirmedAt Instant                           `json:"confirmed_at,omitempty,omitzero"`
+	Person      string                            `json:"person"`
+	Rung        CompartmentsItemAlarmTestToldRung `json:"rung"`
+}
+
+// CompartmentsItemAlarmTestToldRung defines model for CompartmentsItemAlarmTestTold.Rung.
+type CompartmentsItemAlarmTestToldRung string
 
 // CompartmentsItemMember A person of the desk's side or an auditor; the officers of units are named in a task.
 type CompartmentsItemMember struct {
@@ -5765,7 +5821,7 @@ type NoticePage struct {
 
 // OnCall Who is alarmed when a package waits for a second reviewer.
 type OnCall struct {
-	// Alarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else the package that waits longest for who is on call. Absent: nothing does.
+	// Alarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else a test of that alarm (confirmAlarmTests ends it, request and number are absent), else the package that waits longest for who is on call. Absent: nothing does.
 	Alarm OnCallAlarm `json:"alarm,omitempty,omitzero"`
 
 	// HeardUntil RFC 3339 with offset, in UTC from 1900 to 2200.
@@ -5775,20 +5831,20 @@ type OnCall struct {
 	Turns []OnCallTurn `json:"turns"`
 }
 
-// OnCallAlarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else the package that waits longest for who is on call. Absent: nothing does.
+// OnCallAlarm What alarms the reader and was not opened yet (setMark), without content: a sealed matter that waits to be claimed, else a test of that alarm (confirmAlarmTests ends it, request and number are absent), else the package that waits longest for who is on call. Absent: nothing does.
 type OnCallAlarm struct {
-	// Mark Which alarm it is, and the mark that opening it moves to `since`.
+	// Mark Which alarm it is, and the mark that opening it moves to `since`; alarm_test is no mark.
 	Mark   OnCallAlarmMark `json:"mark"`
-	Number string          `json:"number"`
+	Number string          `json:"number,omitempty,omitzero"`
 
 	// Request 26 Crockford base 32 symbols, lower case.
-	Request RequestID `json:"request"`
+	Request RequestID `json:"request,omitempty,omitzero"`
 
 	// Since RFC 3339 with offset, in UTC from 1900 to 2200.
 	Since Instant `json:"since"`
 }
 
-// OnCallAlarmMark Which alarm it is, and the mark that opening it moves to `since`.
+// OnCallAlarmMark Which alarm it is, and the mark that opening it moves to `since`; alarm_test is no mark.
 type OnCallAlarmMark string
 
 // OnCallTurn Who is on call as second reviewer in a time of at most 31 days. In its time it stands in place of what was set before; who is to be on call is of the desk or its lead.
@@ -9215,8 +9271,14 @@ type BeginSecondFactorJSONRequestBody = SecondFactorStart
 // ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
 type ConfirmSecondFactorJSONRequestBody = SecondFactorCode
 
+// ConfirmAlarmTestsJSONRequestBody defines body for ConfirmAlarmTests for application/json ContentType.
+type ConfirmAlarmTestsJSONRequestBody = AlarmTestConfirmation
+
 // AppointAlarmedJSONRequestBody defines body for AppointAlarmed for application/json ContentType.
 type AppointAlarmedJSONRequestBody = Keeper
+
+// TestAlarmJSONRequestBody defines body for TestAlarm for application/json ContentType.
+type TestAlarmJSONRequestBody = AlarmTest
 
 // SetKeepersOnDutyJSONRequestBody defines body for SetKeepersOnDuty for application/json ContentType.
 type SetKeepersOnDutyJSONRequestBody = KeepersTurn
@@ -9587,6 +9649,9 @@ type ServerInterface interface {
 	// ListAlarms Sealed matters that alarm the reader
 	// (GET /v1/alarms)
 	ListAlarms(ctx echo.Context) error
+	// ConfirmAlarmTests Confirm a test of the alarm
+	// (PUT /v1/alarms/confirmation)
+	ConfirmAlarmTests(ctx echo.Context) error
 	// AppointAlarmed Appoint the keeper of a sealed matter that alarms the lead
 	// (POST /v1/alarms/{id}/keeper)
 	AppointAlarmed(ctx echo.Context, id PathRequest, params AppointAlarmedParams) error
@@ -9602,6 +9667,9 @@ type ServerInterface interface {
 	// ListCompartments The compartments that the reader sees to, with their members
 	// (GET /v1/compartments)
 	ListCompartments(ctx echo.Context) error
+	// TestAlarm Try the compartment's alarm
+	// (PUT /v1/compartments/{compartment}/alarm-test)
+	TestAlarm(ctx echo.Context, compartment PathCompartment) error
 	// SetKeepersOnDuty Set who is on duty as keeper, and the deputy
 	// (PUT /v1/compartments/{compartment}/duty)
 	SetKeepersOnDuty(ctx echo.Context, compartment PathCompartment) error
@@ -10041,6 +10109,15 @@ func (w *ServerInterfaceWrapper) ListAlarms(ctx echo.Context) error {
 	return err
 }
 
+// ConfirmAlarmTests converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmAlarmTests(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmAlarmTests(ctx)
+	return err
+}
+
 // AppointAlarmed converts echo context to params.
 func (w *ServerInterfaceWrapper) AppointAlarmed(ctx echo.Context) error {
 	var err error
@@ -10351,6 +10428,22 @@ func (w *ServerInterfaceWrapper) ListCompartments(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListCompartments(ctx)
+	return err
+}
+
+// TestAlarm converts echo context to params.
+func (w *ServerInterfaceWrapper) TestAlarm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "compartment" -------------
+	var compartment PathCompartment
+
+	err = runtime.BindStyledParameterWithOptions("simple", "compartment", ctx.Param("compartment"), &compartment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter compartment: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestAlarm(ctx, compartment)
 	return err
 }
 
@@ -14286,10 +14379,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/account/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.GET(options.BaseURL+"/v1/alarms", wrapper.ListAlarms, options.OperationMiddlewares["listAlarms"]...)
 	router.POST(options.BaseURL+"/v1/alarms/:id/keeper", wrapper.AppointAlarmed, options.OperationMiddlewares["appointAlarmed"]...)
+	router.PUT(options.BaseURL+"/v1/alarms/confirmation", wrapper.ConfirmAlarmTests, options.OperationMiddlewares["confirmAlarmTests"]...)
 	router.GET(options.BaseURL+"/v1/board", wrapper.GetBoard, options.OperationMiddlewares["getBoard"]...)
 	router.GET(options.BaseURL+"/v1/board.csv", wrapper.ExportBoard, options.OperationMiddlewares["exportBoard"]...)
 	router.GET(options.BaseURL+"/v1/board/events", wrapper.StreamBoard, options.OperationMiddlewares["streamBoard"]...)
 	router.GET(options.BaseURL+"/v1/compartments", wrapper.ListCompartments, options.OperationMiddlewares["listCompartments"]...)
+	router.PUT(options.BaseURL+"/v1/compartments/:compartment/alarm-test", wrapper.TestAlarm, options.OperationMiddlewares["testAlarm"]...)
 	router.PUT(options.BaseURL+"/v1/compartments/:compartment/duty", wrapper.SetKeepersOnDuty, options.OperationMiddlewares["setKeepersOnDuty"]...)
 	router.GET(options.BaseURL+"/v1/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/consents/:id/decision", wrapper.DecideConsent, options.OperationMiddlewares["decideConsent"]...)
@@ -15177,6 +15272,45 @@ func (response ListAlarmsdefaultApplicationProblemPlusJSONResponse) VisitListAla
 	return err
 }
 
+type ConfirmAlarmTestsRequestObject struct {
+	Body *ConfirmAlarmTestsJSONRequestBody
+}
+
+type ConfirmAlarmTestsResponseObject interface {
+	VisitConfirmAlarmTestsResponse(w http.ResponseWriter) error
+}
+
+type ConfirmAlarmTests200JSONResponse struct{ AlarmsReplyJSONResponse }
+
+func (response ConfirmAlarmTests200JSONResponse) VisitConfirmAlarmTestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmAlarmTestsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmAlarmTestsdefaultApplicationProblemPlusJSONResponse) VisitConfirmAlarmTestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AppointAlarmedRequestObject struct {
 	ID     PathRequest `json:"id"`
 	Params AppointAlarmedParams
@@ -15396,6 +15530,46 @@ type ListCompartmentsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListCompartmentsdefaultApplicationProblemPlusJSONResponse) VisitListCompartmentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestAlarmRequestObject struct {
+	Compartment PathCompartment `json:"compartment"`
+	Body        *TestAlarmJSONRequestBody
+}
+
+type TestAlarmResponseObject interface {
+	VisitTestAlarmResponse(w http.ResponseWriter) error
+}
+
+type TestAlarm200JSONResponse struct{ CompartmentsReplyJSONResponse }
+
+func (response TestAlarm200JSONResponse) VisitTestAlarmResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestAlarmdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TestAlarmdefaultApplicationProblemPlusJSONResponse) VisitTestAlarmResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19799,6 +19973,9 @@ type StrictServerInterface interface {
 	// ListAlarms Sealed matters that alarm the reader
 	// (GET /v1/alarms)
 	ListAlarms(ctx context.Context, request ListAlarmsRequestObject) (ListAlarmsResponseObject, error)
+	// ConfirmAlarmTests Confirm a test of the alarm
+	// (PUT /v1/alarms/confirmation)
+	ConfirmAlarmTests(ctx context.Context, request ConfirmAlarmTestsRequestObject) (ConfirmAlarmTestsResponseObject, error)
 	// AppointAlarmed Appoint the keeper of a sealed matter that alarms the lead
 	// (POST /v1/alarms/{id}/keeper)
 	AppointAlarmed(ctx context.Context, request AppointAlarmedRequestObject) (AppointAlarmedResponseObject, error)
@@ -19814,6 +19991,9 @@ type StrictServerInterface interface {
 	// ListCompartments The compartments that the reader sees to, with their members
 	// (GET /v1/compartments)
 	ListCompartments(ctx context.Context, request ListCompartmentsRequestObject) (ListCompartmentsResponseObject, error)
+	// TestAlarm Try the compartment's alarm
+	// (PUT /v1/compartments/{compartment}/alarm-test)
+	TestAlarm(ctx context.Context, request TestAlarmRequestObject) (TestAlarmResponseObject, error)
 	// SetKeepersOnDuty Set who is on duty as keeper, and the deputy
 	// (PUT /v1/compartments/{compartment}/duty)
 	SetKeepersOnDuty(ctx context.Context, request SetKeepersOnDutyRequestObject) (SetKeepersOnDutyResponseObject, error)
@@ -20534,6 +20714,52 @@ func (sh *strictHandler) ListAlarms(ctx echo.Context) error {
 	return nil
 }
 
+// ConfirmAlarmTests operation middleware
+func (sh *strictHandler) ConfirmAlarmTests(ctx echo.Context) error {
+	var request ConfirmAlarmTestsRequestObject
+
+	var body ConfirmAlarmTestsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmAlarmTests(ctx.Request().Context(), request.(ConfirmAlarmTestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmAlarmTests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmAlarmTestsResponseObject); ok {
+		return validResponse.VisitConfirmAlarmTestsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AppointAlarmed operation middleware
 func (sh *strictHandler) AppointAlarmed(ctx echo.Context, id PathRequest, params AppointAlarmedParams) error {
 	var request AppointAlarmedRequestObject
@@ -20675,6 +20901,54 @@ func (sh *strictHandler) ListCompartments(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListCompartmentsResponseObject); ok {
 		return validResponse.VisitListCompartmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestAlarm operation middleware
+func (sh *strictHandler) TestAlarm(ctx echo.Context, compartment PathCompartment) error {
+	var request TestAlarmRequestObject
+
+	request.Compartment = compartment
+
+	var body TestAlarmJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestAlarm(ctx.Request().Context(), request.(TestAlarmRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestAlarm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestAlarmResponseObject); ok {
+		return validResponse.VisitTestAlarmResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -124,6 +124,10 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[OnCallSet](kind, data)
 	case DutySet{}.EventKind():
 		return decode[DutySet](kind, data)
+	case AlarmTested{}.EventKind():
+		return decode[AlarmTested](kind, data)
+	case AlarmTestConfirmed{}.EventKind():
+		return decode[AlarmTestConfirmed](kind, data)
 	case KeysBackupTaken{}.EventKind():
 		return decode[KeysBackupTaken](kind, data)
 	case KeysBackupEnded{}.EventKind():

@@ -52,6 +52,8 @@ func filled() []access.Event {
 		access.CertificateUseSet{Use: access.CertificatesRequired},
 		access.OnCallSet{Turn: access.Turn{Person: "p_0123456789abcdef", From: noon, Until: noon.Add(12 * time.Hour)}},
 		access.DutySet{Compartment: "drugs", Turn: access.Turn{Person: "p_0123456789abcdef", From: noon, Until: noon.Add(12 * time.Hour), Deputy: "p_fedcba9876543210"}},
+		access.AlarmTested{Compartment: "drugs", Told: []access.Told{{Person: "p_0123456789abcdef", Rung: "keeper"}, {Person: "p_fedcba9876543210", Rung: "lead"}}},
+		access.AlarmTestConfirmed{Compartment: "drugs"},
 		access.ReadUntil{Mark: access.MarkBriefing, Until: noon},
 		access.KeysBackupTaken{Backup: "20261129T120000Z-abcdefgh", Taken: noon, End: noon.AddDate(0, 3, 0)},
 		access.KeysBackupEnded{Backup: "20261129T120000Z-abcdefgh", Destroyed: noon.AddDate(0, 3, 0)},

@@ -37,8 +37,9 @@
 // grants, from demonstrations, and to partners' programs.
 //
 // Who is on call as second reviewer ([OnCall]) and up to when a person has read what ([Mark]) open nothing: they say who is
-// alarmed, and of what. So does who is on duty in a compartment ([Duty]), its keepers' own to say. What is
-// known of copies of keys and of erased ones ([Custody]) says since when something is erased here, and when everywhere.
+// alarmed, and of what. So does who is on duty in a compartment ([Duty]) and the last test of its alarm ([AlarmTests]), its
+// keepers' own. What is known of copies of keys and of erased ones ([Custody]) says since when something is erased here, and
+// when everywhere.
 //
 // Principals and changes of the directory are aggregates of the record: [Decide] and [Entry.Decide] make events,
 // [Codec] writes and reads them. Nothing here does I/O or reads a clock.
@@ -116,6 +117,8 @@
 //	outsider | everybody's sessions | sends a logout in the provider's name | it is signed by the provider | oidc.TestALogoutTokenIsTheProvidersAndNoOther
 //	passer-by | what a wall tells | reads the screen, or its bytes | times, degrees and sums; no id, number, person, partner | httpapi.TestNothingInAWallNamesARequestAPartnerOrAPerson
 //	lead | a sealed matter | opens what alarms them | number and clock; the keeper they name keeps it already | httpapi.TestASealedMatterAlarmsTheKeeperThenTheDeputyThenTheLeadUntilItIsClaimed
+//	lead | a compartment | hears its alarm tried | that somewhere one was, and not where | httpapi.TestATestOfTheAlarmReachesWhomAMatterWouldAndSaysNothingOfTheCompartment
+//	lead | a sealed matter | lowers its level | a member's alone, and by the partner's own word | httpapi.TestALevelFallsByTheLeadAndTheWordOfThePartnerOnly
 //	insider | which compartments there are | sets who is on duty in them | hidden is answered as absent | httpapi.TestTheKeeperSaysWhoIsOnDutyInTheOwnCompartmentAndNobodyIsToldOfAnother
 //	passer-by | a sealed matter | reads it off a wall, or that there is one | it is in nothing of a wall | gateway.TestWhatIsSealedIsInNothingOfAWall
 //	passer-by | all else | takes the screen's cookie elsewhere | it opens the wall alone | httpapi.TestAScreensCookieOpensTheWallAndNothingElse

@@ -17,6 +17,7 @@ type Entry struct {
 	Calendars []CalendarVersionAdded // versions in order
 	OnCall    OnCall                 // what had not ended when the last one was set
 	Duty      Duty                   // likewise
+	Tests     AlarmTests             // of the keepers' alarm
 	Version   uint64                 // decisions folded so far
 }
 
@@ -71,10 +72,20 @@ func (n Entry) Decide(s verification.Stamp, c Change) ([]Event, error) {
 	if turn, is := c.(SetDuty); is {
 		return n.setDuty(s, turn)
 	}
+	if test, is := c.(TestAlarm); is {
+		return n.testAlarm(s, test)
+	}
+	if _, is := c.(ConfirmAlarmTests); is {
+		return n.confirmAlarmTests(s)
+	}
 	if err := administers(s.By); err != nil {
 		return nil, err
 	}
 	switch c := c.(type) {
+	case TestAlarm:
+		return n.testAlarm(s, c)
+	case ConfirmAlarmTests:
+		return n.confirmAlarmTests(s)
 	case SetOnCall:
 		return n.setOnCall(s, c)
 	case SetDuty:
@@ -140,6 +151,7 @@ func (n Entry) addCalendar(c AddCalendarVersion) ([]Event, error) {
 func (n Entry) Apply(d Decision) Entry {
 	for _, e := range d.Events {
 		n = n.evolve(e)
+		n.Tests = n.Tests.with(d.Stamp, e)
 	}
 	n.OnCall, n.Duty = n.OnCall.without(d.At), n.Duty.without(d.At)
 	n.Version++
@@ -170,7 +182,8 @@ func (n Entry) evolve(e Event) Entry {
 	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked,
 		CertificateBound, CertificateUseSet, PrincipalDisabled, MembershipGranted,
 		GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,
-		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent, ReadUntil, KeysBackupTaken, KeysBackupEnded, ErasuresSearched:
+		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent, ReadUntil, KeysBackupTaken, KeysBackupEnded, ErasuresSearched,
+		AlarmTested, AlarmTestConfirmed: // of the tests the stamp is needed
 	}
 	return n
 }

@@ -141,6 +141,8 @@ func EventKinds() []Event {
 		CertificateUseSet{},
 		OnCallSet{},
 		DutySet{},
+		AlarmTested{},
+		AlarmTestConfirmed{},
 		ReadUntil{},
 		KeysBackupTaken{},
 		KeysBackupEnded{},

@@ -54,7 +54,9 @@ const (
 	OpListMilestones       Operation = "listMilestones"
 	OpListCompartments     Operation = "listCompartments"
 	OpSetKeepersOnDuty     Operation = "setKeepersOnDuty"
+	OpTestAlarm            Operation = "testAlarm"
 	OpListAlarms           Operation = "listAlarms"
+	OpConfirmAlarmTests    Operation = "confirmAlarmTests"
 	OpAppointAlarmed       Operation = "appointAlarmed"
 	OpGetOnCall            Operation = "getOnCall"
 	OpSetOnCall            Operation = "setOnCall"
@@ -275,7 +277,9 @@ func Table() []Rule {
 		{OpListMilestones, http.MethodGet, "/v1/milestones", headquarters, OnRows},
 		{OpListCompartments, http.MethodGet, "/v1/compartments", tenders, OnRows},
 		{OpSetKeepersOnDuty, http.MethodPut, "/v1/compartments/{compartment}/duty", tenders, OnNothing},
+		{OpTestAlarm, http.MethodPut, "/v1/compartments/{compartment}/alarm-test", tenders, OnNothing},
 		{OpListAlarms, http.MethodGet, "/v1/alarms", deskOrLead, OnRows},
+		{OpConfirmAlarmTests, http.MethodPut, "/v1/alarms/confirmation", deskOrLead, OnNothing},
 		{OpAppointAlarmed, http.MethodPost, "/v1/alarms/{id}/keeper", lead, OnRequest},
 		{OpGetOnCall, http.MethodGet, "/v1/on-call", deskOrLead, OnRows},
 		{OpSetOnCall, http.MethodPut, "/v1/on-call", lead, OnNothing},

@@ -21,7 +21,7 @@ func forPersons() map[access.Operation]bool {
 		"withdrawRequest", "confirmAnswer", "followUp", "reopenRequest", "listPromises", "listConsents", "decideConsent",
 		"getUnitQueue", "streamQueue", "getTask", "streamTask", "getTaskClocks", "getDraft", "putDraft", "deleteDraft", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
 		"proposeClarification", "answerTask", "assignTask", "noteTask", "acknowledgeStop", "confirmHold", "rejectHold",
-		"getBoard", "streamBoard", "listNotices", "listPeople", "listCompartments", "setKeepersOnDuty", "listAlarms", "appointAlarmed", "listMilestones", "listRetention", "getOnCall", "setOnCall", "getStatistics", "exportBoard", "exportStatistics",
+		"getBoard", "streamBoard", "listNotices", "listPeople", "listCompartments", "setKeepersOnDuty", "testAlarm", "listAlarms", "confirmAlarmTests", "appointAlarmed", "listMilestones", "listRetention", "getOnCall", "setOnCall", "getStatistics", "exportBoard", "exportStatistics",
 		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner",
 		"declareNotCompetent", "markDuplicate", "correctAnswer", "dropCorrection", "changeDegree",
 		"declareAboveCeiling", "handleOutside", "closeCirculation", "appointKeeper", "repinPolicy", "noteRequest",

@@ -48,14 +48,14 @@ func Shown(op Operation) Shows {
 	case OpExportBoard, OpExportStatistics:
 		return ShowsExport
 	case OpListRequests, OpStreamRequest, OpGetUnitQueue, OpStreamQueue, OpStreamTask, OpGetTaskClocks, OpGetBoard, OpStreamBoard,
-		OpListNotices, OpListAlarms, OpAppointAlarmed, OpListMilestones, OpListRetention, OpProposeErasures, OpConfirmErasures, OpGetClocks, OpFindRequest, OpFindByReference:
+		OpListNotices, OpListAlarms, OpConfirmAlarmTests, OpAppointAlarmed, OpListMilestones, OpListRetention, OpProposeErasures, OpConfirmErasures, OpGetClocks, OpFindRequest, OpFindByReference:
 		return ShowsRows
 	case OpGetReaders, OpGetHistory, OpListEvidence:
 		return ShowsEvidence
 	case OpSignIn, OpFinishAtProvider, OpEndByProvider, OpSignOut, OpReauthenticate, OpChangePassword, OpBeginSecondFactor,
 		OpConfirmSecondFactor, OpSignOutEverywhere:
 		return ShowsSession
-	case OpSubmitRequest, OpFollowUp, OpRegisterRequest, OpRegisterStub, OpPutDraft, OpDeleteDraft, OpSetOnCall, OpSetKeepersOnDuty, OpSetMark, OpPairScreen,
+	case OpSubmitRequest, OpFollowUp, OpRegisterRequest, OpRegisterStub, OpPutDraft, OpDeleteDraft, OpSetOnCall, OpSetKeepersOnDuty, OpTestAlarm, OpSetMark, OpPairScreen,
 		OpRemoveScreen:
 		return ShowsOwn
 	case OpListPromises, OpListPeople, OpListGrants, OpListCompartments, OpGetStatistics, OpGetReference, OpGetLedger, OpListWays, OpBeginAtProvider, OpGetSession, OpListSessions,

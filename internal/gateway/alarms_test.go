@@ -21,6 +21,7 @@ type posted struct {
 }
 
 func (p posted) Duty() access.Duty                                    { return p.duty }
+func (p posted) AlarmTests() access.AlarmTests                        { return nil }
 func (p posted) OnCall() access.OnCall                                { return nil }
 func (p posted) Read(verification.PersonID) map[access.Mark]time.Time { return p.read }
 

@@ -14,8 +14,9 @@ import (
 type Compartment struct {
 	Name      verification.Compartment
 	Members   []access.Member
-	Turns     []access.Turn // of now and after it
-	Uncovered time.Time     // when, within 24 hours, nobody is on duty or no deputy; zero: at no time
+	Turns     []access.Turn    // of now and after it
+	Test      access.AlarmTest // the last one of its alarm; the zero value: none
+	Uncovered time.Time        // when, within 24 hours, nobody is on duty or no deputy; zero: at no time
 }
 
 // Compartments are those that the caller sees to. Of others nobody is told that there are any.
@@ -24,9 +25,9 @@ func (g *Gateway) Compartments(c Call) ([]Compartment, error) {
 		return nil, ErrForbidden
 	}
 	var out []Compartment
-	everybody, now, duty := g.Everybody(), g.Now(), g.Roster.Duty()
+	everybody, now, duty, tests := g.Everybody(), g.Now(), g.Roster.Duty(), g.Roster.AlarmTests()
 	for _, name := range access.Tended(c.By) {
-		one := Compartment{Name: name, Members: access.Members(everybody, name, now)}
+		one := Compartment{Name: name, Members: access.Members(everybody, name, now), Test: tests[name]}
 		if len(duty[name]) > 0 {
 			one.Turns = duty[name].Ahead(now)
 		}

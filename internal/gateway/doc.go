@@ -13,7 +13,7 @@
 // rounds.go starts rounds, tasks.go takes a unit's answers, drafts.go keeps those that are being written, sweep.go records
 // what time brings, reads.go, lists.go and notices.go are the reads, feed.go tells changes of the board as they happen and
 // live.go that something else has changed, both by listen.go, statistics.go the numbers, watch.go knows what is sealed and
-// whom a request excludes, arrival.go and alarms.go whom a sealed matter alarms, out of that memory alone; compartments.go is
+// whom a request excludes, arrival.go and alarms.go whom a sealed matter alarms, out of that memory alone, alarmtest.go how that is tried; compartments.go is
 // what a keeper sees to. registry.go is what the record says of persons, directory and calendars; learnt.go lets a fold
 // wait for it.
 package gateway

@@ -17,6 +17,9 @@ type Roster interface {
 	SetOnCall(ctx context.Context, by verification.Actor, t access.Turn) error
 	Duty() access.Duty
 	SetDuty(ctx context.Context, by verification.Actor, c access.SetDuty) error
+	AlarmTests() access.AlarmTests
+	TestAlarm(ctx context.Context, by verification.Actor, c access.TestAlarm) error
+	ConfirmAlarmTests(ctx context.Context, by verification.Actor) error
 	// Read is up to when a person has read what; nil: nothing.
 	Read(verification.PersonID) map[access.Mark]time.Time
 	// Principal gives a command on a person.
@@ -32,11 +35,14 @@ type OnCall struct {
 
 // OnCallAlarm is what alarms somebody in every open page, without content.
 type OnCallAlarm struct {
-	Mark    access.Mark // which of the alarms it is, and what opening it moves
+	Mark    access.Mark // which of the alarms it is, and what opening it moves; MarkAlarmTest: ConfirmAlarmTests ends it
 	Request verification.RequestID
 	Number  string
 	Since   time.Time
 }
+
+// MarkAlarmTest says of an alarm that it is a test, of no matter. Nobody sets it.
+const MarkAlarmTest access.Mark = "alarm_test"
 
 // OnCall says who is on call, and to who is on call what waits for them.
 func (g *Gateway) OnCall(ctx context.Context, c Call) (OnCall, error) {
@@ -44,13 +50,13 @@ func (g *Gateway) OnCall(ctx context.Context, c Call) (OnCall, error) {
 		return OnCall{}, err
 	}
 	now, turns := g.Now(), g.Roster.OnCall()
-	out := OnCall{Turns: turns.Ahead(now), Alarm: g.sealedAlarm(c.By)}
+	out := OnCall{Turns: turns.Ahead(now), Alarm: g.firstAlarm(c.By)}
 	turn, on := turns.At(now)
 	if !on {
 		return out, nil
 	}
 	out.Heard = g.Roster.Read(turn.Person)[access.MarkSecondReviewer]
-	if c.By.Person != turn.Person || c.By.System || out.Alarm.Request != "" {
+	if c.By.Person != turn.Person || c.By.System || out.Alarm.Mark != "" {
 		return out, nil
 	}
 	row, err := g.alarm(ctx, c, out.Heard)
@@ -60,8 +66,19 @@ func (g *Gateway) OnCall(ctx context.Context, c Call) (OnCall, error) {
 	return out, err
 }
 
-// sealedAlarm is the sealed matter that has alarmed the caller longest and was not opened. It goes before all that waits for a
-// second reviewer, of which the board is asked: that one is away stops no alarm.
+// firstAlarm is what goes before all that waits for a second reviewer: a sealed matter, and where none alarms, a test.
+func (g *Gateway) firstAlarm(by access.Caller) OnCallAlarm {
+	if matter := g.sealedAlarm(by); matter.Mark != "" {
+		return matter
+	}
+	if since := g.TestSounds(by); !since.IsZero() {
+		return OnCallAlarm{Mark: MarkAlarmTest, Since: since}
+	}
+	return OnCallAlarm{}
+}
+
+// sealedAlarm is the sealed matter that has alarmed the caller longest and was not opened. The board is not asked: that
+// it is away stops no alarm.
 func (g *Gateway) sealedAlarm(by access.Caller) OnCallAlarm {
 	heard := g.Roster.Read(by.Person)[access.MarkSealedMatter]
 	for _, a := range g.alarms(by) {

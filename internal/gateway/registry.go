@@ -30,6 +30,7 @@ type Registry struct {
 	directory     atomic.Pointer[directory.Directory]
 	onCall        atomic.Pointer[access.OnCall]
 	duty          atomic.Pointer[access.Duty]
+	alarmTests    atomic.Pointer[access.AlarmTests]
 	custody       atomic.Pointer[access.Custody]
 	read          reading // what Apply was given
 
@@ -63,6 +64,7 @@ func NewRegistry(log *record.Log[access.Decision], from Reference, now func() ti
 	r.directory.Store(from.Directory)
 	r.onCall.Store(&access.OnCall{})
 	r.duty.Store(&access.Duty{})
+	r.alarmTests.Store(&access.AlarmTests{})
 	r.custody.Store(&access.Custody{})
 	return r
 }
@@ -78,6 +80,9 @@ func (r *Registry) OnCall() access.OnCall { return *r.onCall.Load() }
 
 // Duty is who is on duty as keeper.
 func (r *Registry) Duty() access.Duty { return *r.duty.Load() }
+
+// AlarmTests are the last tests of the keepers' alarm.
+func (r *Registry) AlarmTests() access.AlarmTests { return *r.alarmTests.Load() }
 
 // Custody is what is known of copies of keys, and of searches for erased ones.
 func (r *Registry) Custody() access.Custody { return *r.custody.Load() }
@@ -159,6 +164,7 @@ func (r *Registry) change(e record.Entry[access.Decision]) error {
 	}
 	if e.ID == access.DutyEntry {
 		r.duty.Store(&entry.Duty)
+		r.alarmTests.Store(&entry.Tests)
 	}
 	if access.IsCustody(e.ID) {
 		next := r.Custody().With(e.Decision)
@@ -187,7 +193,7 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 		access.GrantProposed, access.GrantConfirmed, access.GrantEnded, access.IdentityProposed, access.IdentityBound,
 		access.IdentityRemoved, access.PasswordSet, access.SecondFactorEnrolled, access.SecondFactorRemoved,
 		access.RecoveryCodeSpent, access.OnCallSet, access.DutySet, access.ReadUntil, access.KeysBackupTaken, access.KeysBackupEnded,
-		access.ErasuresSearched:
+		access.ErasuresSearched, access.AlarmTested, access.AlarmTestConfirmed:
 		return d, nil
 	}
 	return d, nil
@@ -262,6 +268,16 @@ func (r *Registry) SetOnCall(ctx context.Context, by verification.Actor, t acces
 // SetDuty says who keeps a compartment in a time. That the persons can, and that who says it may, is asked before.
 func (r *Registry) SetDuty(ctx context.Context, by verification.Actor, c access.SetDuty) error {
 	return r.edit(ctx, by, access.DutyEntry, c)
+}
+
+// TestAlarm tries the alarm of a compartment. That who does so may is asked before.
+func (r *Registry) TestAlarm(ctx context.Context, by verification.Actor, c access.TestAlarm) error {
+	return r.edit(ctx, by, access.DutyEntry, c)
+}
+
+// ConfirmAlarmTests says that somebody has heard what sounds for them.
+func (r *Registry) ConfirmAlarmTests(ctx context.Context, by verification.Actor) error {
+	return r.edit(ctx, by, access.DutyEntry, access.ConfirmAlarmTests{})
 }
 
 // Decree makes the next version of the calendars from the current one: its name is given out here, and the version is

@@ -29,11 +29,29 @@ func (e *edge) SetKeepersOnDuty(ctx context.Context, r server.SetKeepersOnDutyRe
 	return server.SetKeepersOnDuty200JSONResponse{CompartmentsReplyJSONResponse: server.CompartmentsReplyJSONResponse{Items: items(all, compartmentView)}}, nil
 }
 
+// TestAlarm tries whom a sealed matter of a compartment would alarm.
+func (e *edge) TestAlarm(ctx context.Context, r server.TestAlarmRequestObject) (server.TestAlarmResponseObject, error) {
+	all, err := e.Gateway.TestAlarm(ctx, e.call(ctx), verification.Compartment(r.Compartment))
+	if err != nil {
+		return nil, err
+	}
+	return server.TestAlarm200JSONResponse{CompartmentsReplyJSONResponse: server.CompartmentsReplyJSONResponse{Items: items(all, compartmentView)}}, nil
+}
+
+func alarmTestView(t access.AlarmTest) server.CompartmentsItemAlarmTest {
+	if t.At.IsZero() {
+		return server.CompartmentsItemAlarmTest{}
+	}
+	return server.CompartmentsItemAlarmTest{At: t.At.UTC(), By: string(t.By), Told: items(t.Told, func(h access.Heard) server.CompartmentsItemAlarmTestTold {
+		return server.CompartmentsItemAlarmTestTold{Person: string(h.Person), Rung: server.CompartmentsItemAlarmTestToldRung(h.Rung), ConfirmedAt: utc(h.ConfirmedAt)}
+	})}
+}
+
 func compartmentView(c gateway.Compartment) server.CompartmentsItem {
 	turns := items(c.Turns, func(t access.Turn) server.KeepersTurn {
 		return server.KeepersTurn{Person: string(t.Person), Deputy: string(t.Deputy), From: t.From.UTC(), Until: t.Until.UTC()}
 	})
-	return server.CompartmentsItem{Compartment: string(c.Name), Turns: turns, UncoveredFrom: utc(c.Uncovered), Members: items(c.Members, func(m access.Member) server.CompartmentsItemMember {
+	return server.CompartmentsItem{Compartment: string(c.Name), Turns: turns, UncoveredFrom: utc(c.Uncovered), AlarmTest: alarmTestView(c.Test), Members: items(c.Members, func(m access.Member) server.CompartmentsItemMember {
 		return server.CompartmentsItemMember{
 			Person: string(m.Person), Keeper: m.Keeper, Since: m.Since.UTC(), Until: utc(m.Until), Reason: m.Reason,
 			ProposedBy: string(m.ProposedBy), ConfirmedBy: string(m.ConfirmedBy),

@@ -34,7 +34,7 @@ func onCallReply(on gateway.OnCall) server.OnCallReplyJSONResponse {
 	view := server.OnCallReplyJSONResponse{HeardUntil: utc(on.Heard), Turns: items(on.Turns, func(t access.Turn) server.OnCallTurn {
 		return server.OnCallTurn{Person: string(t.Person), From: t.From.UTC(), Until: t.Until.UTC()}
 	})}
-	if a := on.Alarm; a.Request != "" {
+	if a := on.Alarm; a.Mark != "" {
 		view.Alarm = server.OnCallAlarm{Mark: server.OnCallAlarmMark(a.Mark), Request: string(a.Request), Number: a.Number, Since: a.Since.UTC()}
 	}
 	return view

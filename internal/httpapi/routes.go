@@ -87,6 +87,8 @@ func bodies() map[access.Operation]body {
 		access.OpConfirmSecondFactor:  {"second-factor-code", server.SecondFactorCode{}},
 		access.OpSetOnCall:            {"on-call-turn", server.OnCallTurn{}},
 		access.OpSetKeepersOnDuty:     {"keepers-turn", server.KeepersTurn{}},
+		access.OpTestAlarm:            {"alarm-test", server.AlarmTest{}},
+		access.OpConfirmAlarmTests:    {"alarm-test-confirmation", server.AlarmTestConfirmation{}},
 		access.OpSetMark:              {"mark", server.Mark{}},
 		access.OpSetBreachCause:       {"breach-cause", server.BreachCause{}},
 		access.OpAnnulBreach:          {"breach-annulment", server.BreachAnnulment{}},

@@ -15,6 +15,7 @@ type room struct {
 	Uncovered text.Moment // when, within a day, nobody is on duty or no deputy
 	Keepers   []site.Choice
 	Form      turnForm
+	Trial     trial
 }
 
 // turn is who is on duty in a time.
@@ -67,7 +68,7 @@ func memberOf(v *site.Visit, m client.CompartmentsItemMember, labels map[string]
 }
 
 func roomOf(v *site.Visit, c client.CompartmentsItem, labels map[string]string, refused *refusedTurn) room {
-	one := room{ID: c.Compartment, Name: v.Word("request.compartment", c.Compartment), Uncovered: v.Moment(c.UncoveredFrom)}
+	one := room{ID: c.Compartment, Name: v.Word("request.compartment", c.Compartment), Uncovered: v.Moment(c.UncoveredFrom), Trial: trialOf(v, c.AlarmTest, labels)}
 	for _, m := range c.Members {
 		one.Members = append(one.Members, memberOf(v, m, labels))
 		if m.Keeper {

@@ -2,7 +2,8 @@
 // who holds it.
 //
 // It is the board as its reader sees it, less what is not sealed, and below it each compartment that the reader sees to, with
-// who is on duty, its members and why they are. Above all stands what waits to be claimed and alarms the reader.
+// who is on duty, the last test of its alarm, its members and why they are. Above all stands what waits to be claimed and
+// alarms the reader.
 package sealed
 
 import (
@@ -24,7 +25,7 @@ var files embed.FS
 func Group() site.Group {
 	return site.Group{
 		Files: files,
-		Pages: []site.Page{{Pattern: "GET /sealed", Handle: show}, {Pattern: "POST /sealed/duty", Handle: setDuty}, {Pattern: "POST /sealed/keeper", Handle: appoint}},
+		Pages: []site.Page{{Pattern: "GET /sealed", Handle: show}, {Pattern: "POST /sealed/duty", Handle: setDuty}, {Pattern: "POST /sealed/keeper", Handle: appoint}, {Pattern: "POST /sealed/alarm-test", Handle: try}},
 		Menu: []site.Entry{
 			{Text: "sealed.menu", Path: "/sealed", Operation: access.OpGetBoard, Role: verification.RoleKeeper, Place: 50},
 			{Text: "sealed.menu", Path: "/sealed", Operation: access.OpAppointAlarmed, Place: 50},

@@ -14,8 +14,8 @@ import (
 // content. It asks again by itself, and sounds until it is opened.
 type Alarm struct {
 	Unknown bool   // whether something waits could not be asked
-	Number  string // empty: nothing waits
-	Mark    string // what waits: a package for a second reviewer, or a sealed matter to be claimed
+	Number  string // empty: a test is of no matter
+	Mark    string // what waits: a package for a second reviewer, a sealed matter to be claimed, or that a test is confirmed; empty: nothing does
 	Request string
 	Since   text.Since
 	Until   string // what is opened by opening this one: all that waited by then
@@ -31,7 +31,7 @@ func (v *Visit) alarm() *Alarm {
 	case err != nil:
 		v.site.Logger.WarnContext(v.Context(), "what waits for the second reviewer cannot be asked", slog.Any("error", err))
 		return &Alarm{Unknown: true}
-	case on.Alarm.Request == "":
+	case on.Alarm.Mark == "":
 		return &Alarm{}
 	}
 	return &Alarm{
@@ -52,6 +52,12 @@ func openAlarm(v *Visit) error {
 	until, err := time.Parse(time.RFC3339Nano, v.Form("until"))
 	if err != nil {
 		return notThere()
+	}
+	if v.Form("mark") == string(client.OnCallAlarmMarkAlarmTest) {
+		if err := Done(v.API.ConfirmAlarmTests(v.Context(), client.AlarmTestConfirmation{})); err != nil {
+			return err
+		}
+		return v.GoSaying("/sealed", "confirm_alarm_test")
 	}
 	mark := client.MarkMark(v.Form("mark"))
 	if err := Done(v.API.SetMark(v.Context(), client.Mark{Mark: mark, Until: until})); err != nil {
