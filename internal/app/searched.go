@@ -55,8 +55,7 @@ func (p *Parts) unsearched(ctx context.Context) (all []Erased, err error) {
 // what an earlier process did not come to, then what is erased, until ctx ends.
 func (p *Parts) search(ctx context.Context) error {
 	for {
-		began := p.Now()
-		left, err := p.searchOnce(ctx)
+		took, left, err := p.searchOnce(ctx)
 		if err != nil && ctx.Err() == nil {
 			p.Log.Warn("the own store is not searched for what is erased, and will be", slog.Any("error", err))
 			left = true
@@ -65,7 +64,7 @@ func (p *Parts) search(ctx context.Context) error {
 		if left {
 			again = time.After(searchAgain)
 		}
-		breath := time.After(max(searchSoon, searchBreath*p.Now().Sub(began)))
+		breath := time.After(max(searchSoon, searchBreath*took))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -80,11 +79,11 @@ func (p *Parts) search(ctx context.Context) error {
 	}
 }
 
-// searchOnce says whether a key is left.
-func (p *Parts) searchOnce(ctx context.Context) (left bool, err error) {
+// searchOnce says how long the files were read, and whether a key is left.
+func (p *Parts) searchOnce(ctx context.Context) (took time.Duration, left bool, err error) {
 	wanted, err := p.unsearched(ctx)
 	if err != nil || len(wanted) == 0 {
-		return false, err
+		return 0, false, err
 	}
 	var kids []string
 	for _, g := range wanted {
@@ -92,8 +91,8 @@ func (p *Parts) searchOnce(ctx context.Context) (left bool, err error) {
 	}
 	at := p.Now()
 	found, err := remnant.Scan([]string{filepath.Join(p.Data, natsDir)}, kids)
-	if err != nil {
-		return true, err
+	if took = p.Now().Sub(at); err != nil {
+		return took, true, err
 	}
 	for _, f := range found.Found {
 		delete(found.Tombstones, f.KID)
@@ -108,9 +107,9 @@ func (p *Parts) searchOnce(ctx context.Context) (left bool, err error) {
 		note.Erasures = append(note.Erasures, access.SearchedErasure{Request: verification.RequestID(g.Request), Destroyed: g.Here})
 	}
 	if len(note.Erasures) == 0 {
-		return left, nil
+		return took, left, nil
 	}
-	return left, p.Registry.Keep(ctx, verification.System(), note)
+	return took, left, p.Registry.Keep(ctx, verification.System(), note)
 }
 
 // SearchReport is what a search of one node found: nothing.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"verigate/internal/app"
 	"verigate/internal/config"
 )
 
@@ -26,7 +28,8 @@ func (w *world) far(at string) (state string, view call) {
 func TestAnErasureIsDoneWhenTheOwnStoreWasSearched(t *testing.T) {
 	t.Parallel()
 	s := config.Stores{Data: filepath.Join(t.TempDir(), "data")}
-	w := begin(t, s, time.Now)
+	var log output
+	w := begin(t, s, time.Now, func(o *app.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	send := func(key string) string {
 		sent := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, key), "Idempotency-Key", key)
 		return sent.Header.Get("Location")
@@ -41,7 +44,7 @@ func TestAnErasureIsDoneWhenTheOwnStoreWasSearched(t *testing.T) {
 		}
 	}
 	erase(first)
-	eventually(t, 20*time.Second, func() error {
+	eventually(t, time.Minute, func() error {
 		state, view := w.far(first)
 		if state != "done" || view.text("destruction", "destroyed_at") == "" || view.text("destruction", "searched_at") == "" {
 			return fmt.Errorf("%s", view.Raw)
@@ -62,7 +65,12 @@ func TestAnErasureIsDoneWhenTheOwnStoreWasSearched(t *testing.T) {
 		t.Fatal(err)
 	}
 	erase(second)
-	time.Sleep(3 * time.Second) // it is looked for a second later
+	eventually(t, time.Minute, func() error {
+		if !strings.Contains(log.String(), planted) {
+			return errors.New("what is left was not found")
+		}
+		return nil
+	})
 	if state, view := w.far(second); state != "under_way" {
 		t.Errorf("a file has the key, and it is %s", view.Raw)
 	}
@@ -74,7 +82,7 @@ func TestAnErasureIsDoneWhenTheOwnStoreWasSearched(t *testing.T) {
 		t.Fatal(err)
 	}
 	w = begin(t, s, time.Now)
-	eventually(t, 20*time.Second, func() error {
+	eventually(t, time.Minute, func() error {
 		if state, view := w.far(second); state != "done" {
 			return fmt.Errorf("%s", view.Raw)
 		}

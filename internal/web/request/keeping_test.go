@@ -60,7 +60,7 @@ func TestWhatIsErasedSaysHowFarItIsGone(t *testing.T) {
 	} {
 		id := submitted(t, w, "G-"+said.language, "")
 		does(t, w, "lead", id, "above-ceiling", map[string]any{"code": "state_secret_content"})
-		webtest.Eventually(t, 20*time.Second, "the store is searched", func() bool {
+		webtest.Eventually(t, time.Minute, "the store is searched", func() bool {
 			_, done := w.Parts.Registry.Custody().Searched(verification.RequestID(id))
 			return done
 		})
