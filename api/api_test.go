@@ -94,6 +94,10 @@ POST /v1/verification-requests/{id}/erasure
 POST /v1/verification-requests/{id}/erasure/confirmation
 POST /v1/verification-requests/{id}/erasure/dropped
 GET /v1/retention
+GET /v1/retention/months
+POST /v1/retention/months/{month}/proposal
+POST /v1/retention/months/{month}/confirmation
+POST /v1/retention/months/{month}/dropped
 POST /v1/retention/proposals
 POST /v1/retention/confirmations
 POST /v1/verification-requests/{id}/notes

@@ -1622,6 +1622,27 @@ func (e MilestoneKind) Valid() bool {
 	}
 }
 
+// Defines values for MonthEndStanding.
+const (
+	MonthEndStandingDue    MonthEndStanding = "due"
+	MonthEndStandingEnded  MonthEndStanding = "ended"
+	MonthEndStandingEnding MonthEndStanding = "ending"
+)
+
+// Valid indicates whether the value is a known member of the MonthEndStanding enum.
+func (e MonthEndStanding) Valid() bool {
+	switch e {
+	case MonthEndStandingDue:
+		return true
+	case MonthEndStandingEnded:
+		return true
+	case MonthEndStandingEnding:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoteKind.
 const (
 	NoteKindCall NoteKind = "call"
@@ -5694,6 +5715,52 @@ type MilestonePage struct {
 	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
 }
 
+// MonthEnd A month of content that may be ended, or was: nothing that is to be read is under its key.
+type MonthEnd struct {
+	// Allowed Of propose_month_end, confirm_month_end and drop_month_end, those that this reader may do now.
+	Allowed []string `json:"allowed"`
+
+	// EndedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
+
+	// EndedBy Who confirmed it.
+	EndedBy string `json:"ended_by,omitempty,omitzero"`
+
+	// Month In UTC, in which the content was received.
+	Month string `json:"month"`
+
+	// ProposedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ProposedAt Instant `json:"proposed_at,omitempty,omitzero"`
+	ProposedBy string  `json:"proposed_by,omitempty,omitzero"`
+
+	// Reason Of the end, or of the proposal that waits; absent when there is neither.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Standing due: two persons may end it; ending: they have, and a key of it is still stored; ended: nothing of it is stored here.
+	Standing MonthEndStanding `json:"standing"`
+}
+
+// MonthEndStanding due: two persons may end it; ending: they have, and a key of it is still stored; ended: nothing of it is stored here.
+type MonthEndStanding string
+
+// MonthEndConfirmation The key of the month is destroyed for good.
+type MonthEndConfirmation = map[string]interface{}
+
+// MonthEndDrop Withdrawn by who proposed it, or turned down by another.
+type MonthEndDrop struct {
+	Reason string `json:"reason"`
+}
+
+// MonthEndProposal Another person confirms it.
+type MonthEndProposal struct {
+	Reason string `json:"reason"`
+}
+
+// MonthEnds defines model for MonthEnds.
+type MonthEnds struct {
+	Items []MonthEnd `json:"items"`
+}
+
 // Name defines model for Name.
 type Name struct {
 	Script string `json:"script,omitempty,omitzero"`
@@ -8160,6 +8227,9 @@ type PathCompartment = string
 // PathConsent defines model for PathConsent.
 type PathConsent = string
 
+// PathMonth defines model for PathMonth.
+type PathMonth = string
+
 // PathNumber defines model for PathNumber.
 type PathNumber = string
 
@@ -8336,6 +8406,9 @@ type MarksReply = Marks
 
 // MilestonePageReply defines model for MilestonePageReply.
 type MilestonePageReply = MilestonePage
+
+// MonthEndsReply defines model for MonthEndsReply.
+type MonthEndsReply = MonthEnds
 
 // NotReadyReply live, ready, and what is behind.
 type NotReadyReply = Health
@@ -8648,6 +8721,24 @@ type ListRetentionParams struct {
 
 // ConfirmErasuresParams defines parameters for ConfirmErasures.
 type ConfirmErasuresParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ConfirmMonthEndParams defines parameters for ConfirmMonthEnd.
+type ConfirmMonthEndParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DropMonthEndParams defines parameters for DropMonthEnd.
+type DropMonthEndParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ProposeMonthEndParams defines parameters for ProposeMonthEnd.
+type ProposeMonthEndParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
 	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -9298,6 +9389,15 @@ type RegisterRequestJSONRequestBody = Registration
 
 // ConfirmErasuresJSONRequestBody defines body for ConfirmErasures for application/json ContentType.
 type ConfirmErasuresJSONRequestBody = RetentionBatch
+
+// ConfirmMonthEndJSONRequestBody defines body for ConfirmMonthEnd for application/json ContentType.
+type ConfirmMonthEndJSONRequestBody = MonthEndConfirmation
+
+// DropMonthEndJSONRequestBody defines body for DropMonthEnd for application/json ContentType.
+type DropMonthEndJSONRequestBody = MonthEndDrop
+
+// ProposeMonthEndJSONRequestBody defines body for ProposeMonthEnd for application/json ContentType.
+type ProposeMonthEndJSONRequestBody = MonthEndProposal
 
 // ProposeErasuresJSONRequestBody defines body for ProposeErasures for application/json ContentType.
 type ProposeErasuresJSONRequestBody = RetentionBatch
@@ -10060,6 +10160,67 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
 	ConfirmErasures(ctx context.Context, params *ConfirmErasuresParams, body ConfirmErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMonthEnds The months that may be ended, and those that were
+	//
+	// For the head of the desk. The content of a month is sealed under keys that are themselves under the key of the month. A month may be ended when it is over for a month, each request of it is erased, and what outlives its month was moved away; then nothing that anybody may read is lost with its key. Months of which that does not hold are not told.
+	//
+	// Corresponds with GET /v1/retention/months (the `ListMonthEnds` operationId).
+	ListMonthEnds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmMonthEndWithBody End a month
+	//
+	// By another person than the one who proposed it. The decision stands in the record for ever; then the key of the month is destroyed, and with it every copy of the keys of what was erased. Sent again by the same person it changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/retention/months/{month}/confirmation (the `ConfirmMonthEnd` operationId).
+	ConfirmMonthEndWithBody(ctx context.Context, month PathMonth, params *ConfirmMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmMonthEnd End a month
+	//
+	// By another person than the one who proposed it. The decision stands in the record for ever; then the key of the month is destroyed, and with it every copy of the keys of what was erased. Sent again by the same person it changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/retention/months/{month}/confirmation (the `ConfirmMonthEnd` operationId).
+	ConfirmMonthEnd(ctx context.Context, month PathMonth, params *ConfirmMonthEndParams, body ConfirmMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DropMonthEndWithBody End a proposal to end a month
+	//
+	// Withdrawn by who proposed it, or turned down by another.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/retention/months/{month}/dropped (the `DropMonthEnd` operationId).
+	DropMonthEndWithBody(ctx context.Context, month PathMonth, params *DropMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DropMonthEnd End a proposal to end a month
+	//
+	// Withdrawn by who proposed it, or turned down by another.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/retention/months/{month}/dropped (the `DropMonthEnd` operationId).
+	DropMonthEnd(ctx context.Context, month PathMonth, params *DropMonthEndParams, body DropMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeMonthEndWithBody Propose the end of a month
+	//
+	// By the head of the desk. 409 `not_due` while anything is under its key that is to be read. Sent again it changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/retention/months/{month}/proposal (the `ProposeMonthEnd` operationId).
+	ProposeMonthEndWithBody(ctx context.Context, month PathMonth, params *ProposeMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeMonthEnd Propose the end of a month
+	//
+	// By the head of the desk. 409 `not_due` while anything is under its key that is to be read. Sent again it changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/retention/months/{month}/proposal (the `ProposeMonthEnd` operationId).
+	ProposeMonthEnd(ctx context.Context, month PathMonth, params *ProposeMonthEndParams, body ProposeMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ProposeErasuresWithBody Propose the erasure of several
 	//
@@ -12009,6 +12170,137 @@ func (c *Client) ConfirmErasuresWithBody(ctx context.Context, params *ConfirmEra
 // Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
 func (c *Client) ConfirmErasures(ctx context.Context, params *ConfirmErasuresParams, body ConfirmErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewConfirmErasuresRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMonthEnds The months that may be ended, and those that were
+//
+// For the head of the desk. The content of a month is sealed under keys that are themselves under the key of the month. A month may be ended when it is over for a month, each request of it is erased, and what outlives its month was moved away; then nothing that anybody may read is lost with its key. Months of which that does not hold are not told.
+//
+// Corresponds with GET /v1/retention/months (the `ListMonthEnds` operationId).
+func (c *Client) ListMonthEnds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMonthEndsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmMonthEndWithBody End a month
+//
+// By another person than the one who proposed it. The decision stands in the record for ever; then the key of the month is destroyed, and with it every copy of the keys of what was erased. Sent again by the same person it changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/retention/months/{month}/confirmation (the `ConfirmMonthEnd` operationId).
+func (c *Client) ConfirmMonthEndWithBody(ctx context.Context, month PathMonth, params *ConfirmMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmMonthEndRequestWithBody(c.Server, month, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmMonthEnd End a month
+//
+// By another person than the one who proposed it. The decision stands in the record for ever; then the key of the month is destroyed, and with it every copy of the keys of what was erased. Sent again by the same person it changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/retention/months/{month}/confirmation (the `ConfirmMonthEnd` operationId).
+func (c *Client) ConfirmMonthEnd(ctx context.Context, month PathMonth, params *ConfirmMonthEndParams, body ConfirmMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmMonthEndRequest(c.Server, month, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DropMonthEndWithBody End a proposal to end a month
+//
+// Withdrawn by who proposed it, or turned down by another.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/retention/months/{month}/dropped (the `DropMonthEnd` operationId).
+func (c *Client) DropMonthEndWithBody(ctx context.Context, month PathMonth, params *DropMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDropMonthEndRequestWithBody(c.Server, month, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DropMonthEnd End a proposal to end a month
+//
+// Withdrawn by who proposed it, or turned down by another.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/retention/months/{month}/dropped (the `DropMonthEnd` operationId).
+func (c *Client) DropMonthEnd(ctx context.Context, month PathMonth, params *DropMonthEndParams, body DropMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDropMonthEndRequest(c.Server, month, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeMonthEndWithBody Propose the end of a month
+//
+// By the head of the desk. 409 `not_due` while anything is under its key that is to be read. Sent again it changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/retention/months/{month}/proposal (the `ProposeMonthEnd` operationId).
+func (c *Client) ProposeMonthEndWithBody(ctx context.Context, month PathMonth, params *ProposeMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeMonthEndRequestWithBody(c.Server, month, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeMonthEnd Propose the end of a month
+//
+// By the head of the desk. 409 `not_due` while anything is under its key that is to be read. Sent again it changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/retention/months/{month}/proposal (the `ProposeMonthEnd` operationId).
+func (c *Client) ProposeMonthEnd(ctx context.Context, month PathMonth, params *ProposeMonthEndParams, body ProposeMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeMonthEndRequest(c.Server, month, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -16661,6 +16953,219 @@ func NewConfirmErasuresRequestWithBody(server string, params *ConfirmErasuresPar
 	}
 
 	operationPath := fmt.Sprintf("/v1/retention/confirmations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListMonthEndsRequest constructs an http.Request for the ListMonthEnds method
+func NewListMonthEndsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/retention/months")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewConfirmMonthEndRequest calls the generic ConfirmMonthEnd builder with application/json body
+func NewConfirmMonthEndRequest(server string, month PathMonth, params *ConfirmMonthEndParams, body ConfirmMonthEndJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmMonthEndRequestWithBody(server, month, params, "application/json", bodyReader)
+}
+
+// NewConfirmMonthEndRequestWithBody constructs an http.Request for the ConfirmMonthEnd method, with any body, and a specified content type
+func NewConfirmMonthEndRequestWithBody(server string, month PathMonth, params *ConfirmMonthEndParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "month", month, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/retention/months/%s/confirmation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDropMonthEndRequest calls the generic DropMonthEnd builder with application/json body
+func NewDropMonthEndRequest(server string, month PathMonth, params *DropMonthEndParams, body DropMonthEndJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDropMonthEndRequestWithBody(server, month, params, "application/json", bodyReader)
+}
+
+// NewDropMonthEndRequestWithBody constructs an http.Request for the DropMonthEnd method, with any body, and a specified content type
+func NewDropMonthEndRequestWithBody(server string, month PathMonth, params *DropMonthEndParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "month", month, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/retention/months/%s/dropped", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewProposeMonthEndRequest calls the generic ProposeMonthEnd builder with application/json body
+func NewProposeMonthEndRequest(server string, month PathMonth, params *ProposeMonthEndParams, body ProposeMonthEndJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewProposeMonthEndRequestWithBody(server, month, params, "application/json", bodyReader)
+}
+
+// NewProposeMonthEndRequestWithBody constructs an http.Request for the ProposeMonthEnd method, with any body, and a specified content type
+func NewProposeMonthEndRequestWithBody(server string, month PathMonth, params *ProposeMonthEndParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "month", month, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/retention/months/%s/proposal", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -22603,6 +23108,69 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/retention/confirmations (the `ConfirmErasures` operationId).
 	ConfirmErasuresWithResponse(ctx context.Context, params *ConfirmErasuresParams, body ConfirmErasuresJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmErasuresResponse, error)
 
+	// ListMonthEndsWithResponse The months that may be ended, and those that were
+	//
+	// For the head of the desk. The content of a month is sealed under keys that are themselves under the key of the month. A month may be ended when it is over for a month, each request of it is erased, and what outlives its month was moved away; then nothing that anybody may read is lost with its key. Months of which that does not hold are not told.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/retention/months (the `ListMonthEnds` operationId).
+	ListMonthEndsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMonthEndsResponse, error)
+
+	// ConfirmMonthEndWithBodyWithResponse End a month
+	//
+	// By another person than the one who proposed it. The decision stands in the record for ever; then the key of the month is destroyed, and with it every copy of the keys of what was erased. Sent again by the same person it changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/retention/months/{month}/confirmation (the `ConfirmMonthEnd` operationId).
+	ConfirmMonthEndWithBodyWithResponse(ctx context.Context, month PathMonth, params *ConfirmMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmMonthEndResponse, error)
+
+	// ConfirmMonthEndWithResponse End a month
+	//
+	// By another person than the one who proposed it. The decision stands in the record for ever; then the key of the month is destroyed, and with it every copy of the keys of what was erased. Sent again by the same person it changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/retention/months/{month}/confirmation (the `ConfirmMonthEnd` operationId).
+	ConfirmMonthEndWithResponse(ctx context.Context, month PathMonth, params *ConfirmMonthEndParams, body ConfirmMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmMonthEndResponse, error)
+
+	// DropMonthEndWithBodyWithResponse End a proposal to end a month
+	//
+	// Withdrawn by who proposed it, or turned down by another.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/retention/months/{month}/dropped (the `DropMonthEnd` operationId).
+	DropMonthEndWithBodyWithResponse(ctx context.Context, month PathMonth, params *DropMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DropMonthEndResponse, error)
+
+	// DropMonthEndWithResponse End a proposal to end a month
+	//
+	// Withdrawn by who proposed it, or turned down by another.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/retention/months/{month}/dropped (the `DropMonthEnd` operationId).
+	DropMonthEndWithResponse(ctx context.Context, month PathMonth, params *DropMonthEndParams, body DropMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*DropMonthEndResponse, error)
+
+	// ProposeMonthEndWithBodyWithResponse Propose the end of a month
+	//
+	// By the head of the desk. 409 `not_due` while anything is under its key that is to be read. Sent again it changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/retention/months/{month}/proposal (the `ProposeMonthEnd` operationId).
+	ProposeMonthEndWithBodyWithResponse(ctx context.Context, month PathMonth, params *ProposeMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeMonthEndResponse, error)
+
+	// ProposeMonthEndWithResponse Propose the end of a month
+	//
+	// By the head of the desk. 409 `not_due` while anything is under its key that is to be read. Sent again it changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/retention/months/{month}/proposal (the `ProposeMonthEnd` operationId).
+	ProposeMonthEndWithResponse(ctx context.Context, month PathMonth, params *ProposeMonthEndParams, body ProposeMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeMonthEndResponse, error)
+
 	// ProposeErasuresWithBodyWithResponse Propose the erasure of several
 	//
 	// As proposeErasure on each, at most 100; each is answered by itself, and what is refused of one holds up none of the others. Sent again under the same key nothing is proposed twice.
@@ -24985,6 +25553,138 @@ func (r ConfirmErasuresResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ConfirmErasuresResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListMonthEndsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MonthEndsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMonthEndsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMonthEndsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMonthEndsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ConfirmMonthEndResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MonthEndsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmMonthEndResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmMonthEndResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmMonthEndResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DropMonthEndResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MonthEndsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r DropMonthEndResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DropMonthEndResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DropMonthEndResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ProposeMonthEndResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MonthEndsReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+}
+
+// Status returns HTTPResponse.Status
+func (r ProposeMonthEndResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ProposeMonthEndResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ProposeMonthEndResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -29060,6 +29760,111 @@ func (c *ClientWithResponses) ConfirmErasuresWithResponse(ctx context.Context, p
 	return ParseConfirmErasuresResponse(rsp)
 }
 
+// ListMonthEndsWithResponse The months that may be ended, and those that were
+//
+// For the head of the desk. The content of a month is sealed under keys that are themselves under the key of the month. A month may be ended when it is over for a month, each request of it is erased, and what outlives its month was moved away; then nothing that anybody may read is lost with its key. Months of which that does not hold are not told.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/retention/months (the `ListMonthEnds` operationId).
+func (c *ClientWithResponses) ListMonthEndsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMonthEndsResponse, error) {
+	rsp, err := c.ListMonthEnds(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMonthEndsResponse(rsp)
+}
+
+// ConfirmMonthEndWithBodyWithResponse End a month
+//
+// By another person than the one who proposed it. The decision stands in the record for ever; then the key of the month is destroyed, and with it every copy of the keys of what was erased. Sent again by the same person it changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/retention/months/{month}/confirmation (the `ConfirmMonthEnd` operationId).
+func (c *ClientWithResponses) ConfirmMonthEndWithBodyWithResponse(ctx context.Context, month PathMonth, params *ConfirmMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmMonthEndResponse, error) {
+	rsp, err := c.ConfirmMonthEndWithBody(ctx, month, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmMonthEndResponse(rsp)
+}
+
+// ConfirmMonthEndWithResponse End a month
+//
+// By another person than the one who proposed it. The decision stands in the record for ever; then the key of the month is destroyed, and with it every copy of the keys of what was erased. Sent again by the same person it changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/retention/months/{month}/confirmation (the `ConfirmMonthEnd` operationId).
+func (c *ClientWithResponses) ConfirmMonthEndWithResponse(ctx context.Context, month PathMonth, params *ConfirmMonthEndParams, body ConfirmMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmMonthEndResponse, error) {
+	rsp, err := c.ConfirmMonthEnd(ctx, month, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmMonthEndResponse(rsp)
+}
+
+// DropMonthEndWithBodyWithResponse End a proposal to end a month
+//
+// Withdrawn by who proposed it, or turned down by another.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/retention/months/{month}/dropped (the `DropMonthEnd` operationId).
+func (c *ClientWithResponses) DropMonthEndWithBodyWithResponse(ctx context.Context, month PathMonth, params *DropMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DropMonthEndResponse, error) {
+	rsp, err := c.DropMonthEndWithBody(ctx, month, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDropMonthEndResponse(rsp)
+}
+
+// DropMonthEndWithResponse End a proposal to end a month
+//
+// Withdrawn by who proposed it, or turned down by another.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/retention/months/{month}/dropped (the `DropMonthEnd` operationId).
+func (c *ClientWithResponses) DropMonthEndWithResponse(ctx context.Context, month PathMonth, params *DropMonthEndParams, body DropMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*DropMonthEndResponse, error) {
+	rsp, err := c.DropMonthEnd(ctx, month, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDropMonthEndResponse(rsp)
+}
+
+// ProposeMonthEndWithBodyWithResponse Propose the end of a month
+//
+// By the head of the desk. 409 `not_due` while anything is under its key that is to be read. Sent again it changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/retention/months/{month}/proposal (the `ProposeMonthEnd` operationId).
+func (c *ClientWithResponses) ProposeMonthEndWithBodyWithResponse(ctx context.Context, month PathMonth, params *ProposeMonthEndParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeMonthEndResponse, error) {
+	rsp, err := c.ProposeMonthEndWithBody(ctx, month, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeMonthEndResponse(rsp)
+}
+
+// ProposeMonthEndWithResponse Propose the end of a month
+//
+// By the head of the desk. 409 `not_due` while anything is under its key that is to be read. Sent again it changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/retention/months/{month}/proposal (the `ProposeMonthEnd` operationId).
+func (c *ClientWithResponses) ProposeMonthEndWithResponse(ctx context.Context, month PathMonth, params *ProposeMonthEndParams, body ProposeMonthEndJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeMonthEndResponse, error) {
+	rsp, err := c.ProposeMonthEnd(ctx, month, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeMonthEndResponse(rsp)
+}
+
 // ProposeErasuresWithBodyWithResponse Propose the erasure of several
 //
 // As proposeErasure on each, at most 100; each is answered by itself, and what is refused of one holds up none of the others. Sent again under the same key nothing is proposed twice.
@@ -32354,6 +33159,138 @@ func ParseConfirmErasuresResponse(rsp *http.Response) (*ConfirmErasuresResponse,
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest RetentionOutcomesReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListMonthEndsResponse parses an HTTP response from a ListMonthEndsWithResponse call
+func ParseListMonthEndsResponse(rsp *http.Response) (*ListMonthEndsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMonthEndsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MonthEndsReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseConfirmMonthEndResponse parses an HTTP response from a ConfirmMonthEndWithResponse call
+func ParseConfirmMonthEndResponse(rsp *http.Response) (*ConfirmMonthEndResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmMonthEndResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MonthEndsReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDropMonthEndResponse parses an HTTP response from a DropMonthEndWithResponse call
+func ParseDropMonthEndResponse(rsp *http.Response) (*DropMonthEndResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DropMonthEndResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MonthEndsReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseProposeMonthEndResponse parses an HTTP response from a ProposeMonthEndWithResponse call
+func ParseProposeMonthEndResponse(rsp *http.Response) (*ProposeMonthEndResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ProposeMonthEndResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MonthEndsReply
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -1621,6 +1621,27 @@ func (e MilestoneKind) Valid() bool {
 	}
 }
 
+// Defines values for MonthEndStanding.
+const (
+	MonthEndStandingDue    MonthEndStanding = "due"
+	MonthEndStandingEnded  MonthEndStanding = "ended"
+	MonthEndStandingEnding MonthEndStanding = "ending"
+)
+
+// Valid indicates whether the value is a known member of the MonthEndStanding enum.
+func (e MonthEndStanding) Valid() bool {
+	switch e {
+	case MonthEndStandingDue:
+		return true
+	case MonthEndStandingEnded:
+		return true
+	case MonthEndStandingEnding:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoteKind.
 const (
 	NoteKindCall NoteKind = "call"
@@ -5693,6 +5714,52 @@ type MilestonePage struct {
 	StaleSince time.Time `json:"stale_since,omitempty,omitzero"`
 }
 
+// MonthEnd A month of content that may be ended, or was: nothing that is to be read is under its key.
+type MonthEnd struct {
+	// Allowed Of propose_month_end, confirm_month_end and drop_month_end, those that this reader may do now.
+	Allowed []string `json:"allowed"`
+
+	// EndedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
+
+	// EndedBy Who confirmed it.
+	EndedBy string `json:"ended_by,omitempty,omitzero"`
+
+	// Month In UTC, in which the content was received.
+	Month string `json:"month"`
+
+	// ProposedAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ProposedAt Instant `json:"proposed_at,omitempty,omitzero"`
+	ProposedBy string  `json:"proposed_by,omitempty,omitzero"`
+
+	// Reason Of the end, or of the proposal that waits; absent when there is neither.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Standing due: two persons may end it; ending: they have, and a key of it is still stored; ended: nothing of it is stored here.
+	Standing MonthEndStanding `json:"standing"`
+}
+
+// MonthEndStanding due: two persons may end it; ending: they have, and a key of it is still stored; ended: nothing of it is stored here.
+type MonthEndStanding string
+
+// MonthEndConfirmation The key of the month is destroyed for good.
+type MonthEndConfirmation = map[string]interface{}
+
+// MonthEndDrop Withdrawn by who proposed it, or turned down by another.
+type MonthEndDrop struct {
+	Reason string `json:"reason"`
+}
+
+// MonthEndProposal Another person confirms it.
+type MonthEndProposal struct {
+	Reason string `json:"reason"`
+}
+
+// MonthEnds defines model for MonthEnds.
+type MonthEnds struct {
+	Items []MonthEnd `json:"items"`
+}
+
 // Name defines model for Name.
 type Name struct {
 	Script string `json:"script,omitempty,omitzero"`
@@ -8159,6 +8226,9 @@ type PathCompartment = string
 // PathConsent defines model for PathConsent.
 type PathConsent = string
 
+// PathMonth defines model for PathMonth.
+type PathMonth = string
+
 // PathNumber defines model for PathNumber.
 type PathNumber = string
 
@@ -8335,6 +8405,9 @@ type MarksReply = Marks
 
 // MilestonePageReply defines model for MilestonePageReply.
 type MilestonePageReply = MilestonePage
+
+// MonthEndsReply defines model for MonthEndsReply.
+type MonthEndsReply = MonthEnds
 
 // NotReadyReply live, ready, and what is behind.
 type NotReadyReply = Health
@@ -8647,6 +8720,24 @@ type ListRetentionParams struct {
 
 // ConfirmErasuresParams defines parameters for ConfirmErasures.
 type ConfirmErasuresParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ConfirmMonthEndParams defines parameters for ConfirmMonthEnd.
+type ConfirmMonthEndParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// DropMonthEndParams defines parameters for DropMonthEnd.
+type DropMonthEndParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ProposeMonthEndParams defines parameters for ProposeMonthEnd.
+type ProposeMonthEndParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
 	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
@@ -9298,6 +9389,15 @@ type RegisterRequestJSONRequestBody = Registration
 // ConfirmErasuresJSONRequestBody defines body for ConfirmErasures for application/json ContentType.
 type ConfirmErasuresJSONRequestBody = RetentionBatch
 
+// ConfirmMonthEndJSONRequestBody defines body for ConfirmMonthEnd for application/json ContentType.
+type ConfirmMonthEndJSONRequestBody = MonthEndConfirmation
+
+// DropMonthEndJSONRequestBody defines body for DropMonthEnd for application/json ContentType.
+type DropMonthEndJSONRequestBody = MonthEndDrop
+
+// ProposeMonthEndJSONRequestBody defines body for ProposeMonthEnd for application/json ContentType.
+type ProposeMonthEndJSONRequestBody = MonthEndProposal
+
 // ProposeErasuresJSONRequestBody defines body for ProposeErasures for application/json ContentType.
 type ProposeErasuresJSONRequestBody = RetentionBatch
 
@@ -9724,6 +9824,18 @@ type ServerInterface interface {
 	// ConfirmErasures Confirm the erasure of several
 	// (POST /v1/retention/confirmations)
 	ConfirmErasures(ctx echo.Context, params ConfirmErasuresParams) error
+	// ListMonthEnds The months that may be ended, and those that were
+	// (GET /v1/retention/months)
+	ListMonthEnds(ctx echo.Context) error
+	// ConfirmMonthEnd End a month
+	// (POST /v1/retention/months/{month}/confirmation)
+	ConfirmMonthEnd(ctx echo.Context, month PathMonth, params ConfirmMonthEndParams) error
+	// DropMonthEnd End a proposal to end a month
+	// (POST /v1/retention/months/{month}/dropped)
+	DropMonthEnd(ctx echo.Context, month PathMonth, params DropMonthEndParams) error
+	// ProposeMonthEnd Propose the end of a month
+	// (POST /v1/retention/months/{month}/proposal)
+	ProposeMonthEnd(ctx echo.Context, month PathMonth, params ProposeMonthEndParams) error
 	// ProposeErasures Propose the erasure of several
 	// (POST /v1/retention/proposals)
 	ProposeErasures(ctx echo.Context, params ProposeErasuresParams) error
@@ -10908,6 +11020,123 @@ func (w *ServerInterfaceWrapper) ConfirmErasures(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ConfirmErasures(ctx, params)
+	return err
+}
+
+// ListMonthEnds converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMonthEnds(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMonthEnds(ctx)
+	return err
+}
+
+// ConfirmMonthEnd converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmMonthEnd(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "month" -------------
+	var month PathMonth
+
+	err = runtime.BindStyledParameterWithOptions("simple", "month", ctx.Param("month"), &month, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmMonthEndParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmMonthEnd(ctx, month, params)
+	return err
+}
+
+// DropMonthEnd converts echo context to params.
+func (w *ServerInterfaceWrapper) DropMonthEnd(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "month" -------------
+	var month PathMonth
+
+	err = runtime.BindStyledParameterWithOptions("simple", "month", ctx.Param("month"), &month, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DropMonthEndParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DropMonthEnd(ctx, month, params)
+	return err
+}
+
+// ProposeMonthEnd converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeMonthEnd(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "month" -------------
+	var month PathMonth
+
+	err = runtime.BindStyledParameterWithOptions("simple", "month", ctx.Param("month"), &month, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeMonthEndParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeMonthEnd(ctx, month, params)
 	return err
 }
 
@@ -14403,6 +14632,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/registrations", wrapper.RegisterRequest, options.OperationMiddlewares["registerRequest"]...)
 	router.GET(options.BaseURL+"/v1/retention", wrapper.ListRetention, options.OperationMiddlewares["listRetention"]...)
 	router.POST(options.BaseURL+"/v1/retention/confirmations", wrapper.ConfirmErasures, options.OperationMiddlewares["confirmErasures"]...)
+	router.GET(options.BaseURL+"/v1/retention/months", wrapper.ListMonthEnds, options.OperationMiddlewares["listMonthEnds"]...)
+	router.POST(options.BaseURL+"/v1/retention/months/:month/confirmation", wrapper.ConfirmMonthEnd, options.OperationMiddlewares["confirmMonthEnd"]...)
+	router.POST(options.BaseURL+"/v1/retention/months/:month/dropped", wrapper.DropMonthEnd, options.OperationMiddlewares["dropMonthEnd"]...)
+	router.POST(options.BaseURL+"/v1/retention/months/:month/proposal", wrapper.ProposeMonthEnd, options.OperationMiddlewares["proposeMonthEnd"]...)
 	router.POST(options.BaseURL+"/v1/retention/proposals", wrapper.ProposeErasures, options.OperationMiddlewares["proposeErasures"]...)
 	router.GET(options.BaseURL+"/v1/screens", wrapper.ListScreens, options.OperationMiddlewares["listScreens"]...)
 	router.POST(options.BaseURL+"/v1/screens", wrapper.PairScreen, options.OperationMiddlewares["pairScreen"]...)
@@ -14598,6 +14831,8 @@ type LedgerReplyJSONResponse Ledger
 type MarksReplyJSONResponse Marks
 
 type MilestonePageReplyJSONResponse MilestonePage
+
+type MonthEndsReplyJSONResponse MonthEnds
 
 type NotReadyReplyResponseHeaders struct {
 	RetryAfter int
@@ -16277,6 +16512,167 @@ type ConfirmErasuresdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ConfirmErasuresdefaultApplicationProblemPlusJSONResponse) VisitConfirmErasuresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMonthEndsRequestObject struct {
+}
+
+type ListMonthEndsResponseObject interface {
+	VisitListMonthEndsResponse(w http.ResponseWriter) error
+}
+
+type ListMonthEnds200JSONResponse struct{ MonthEndsReplyJSONResponse }
+
+func (response ListMonthEnds200JSONResponse) VisitListMonthEndsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMonthEndsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMonthEndsdefaultApplicationProblemPlusJSONResponse) VisitListMonthEndsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmMonthEndRequestObject struct {
+	Month  PathMonth `json:"month"`
+	Params ConfirmMonthEndParams
+	Body   *ConfirmMonthEndJSONRequestBody
+}
+
+type ConfirmMonthEndResponseObject interface {
+	VisitConfirmMonthEndResponse(w http.ResponseWriter) error
+}
+
+type ConfirmMonthEnd200JSONResponse struct{ MonthEndsReplyJSONResponse }
+
+func (response ConfirmMonthEnd200JSONResponse) VisitConfirmMonthEndResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmMonthEnddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmMonthEnddefaultApplicationProblemPlusJSONResponse) VisitConfirmMonthEndResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DropMonthEndRequestObject struct {
+	Month  PathMonth `json:"month"`
+	Params DropMonthEndParams
+	Body   *DropMonthEndJSONRequestBody
+}
+
+type DropMonthEndResponseObject interface {
+	VisitDropMonthEndResponse(w http.ResponseWriter) error
+}
+
+type DropMonthEnd200JSONResponse struct{ MonthEndsReplyJSONResponse }
+
+func (response DropMonthEnd200JSONResponse) VisitDropMonthEndResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DropMonthEnddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DropMonthEnddefaultApplicationProblemPlusJSONResponse) VisitDropMonthEndResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeMonthEndRequestObject struct {
+	Month  PathMonth `json:"month"`
+	Params ProposeMonthEndParams
+	Body   *ProposeMonthEndJSONRequestBody
+}
+
+type ProposeMonthEndResponseObject interface {
+	VisitProposeMonthEndResponse(w http.ResponseWriter) error
+}
+
+type ProposeMonthEnd200JSONResponse struct{ MonthEndsReplyJSONResponse }
+
+func (response ProposeMonthEnd200JSONResponse) VisitProposeMonthEndResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeMonthEnddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposeMonthEnddefaultApplicationProblemPlusJSONResponse) VisitProposeMonthEndResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -20048,6 +20444,18 @@ type StrictServerInterface interface {
 	// ConfirmErasures Confirm the erasure of several
 	// (POST /v1/retention/confirmations)
 	ConfirmErasures(ctx context.Context, request ConfirmErasuresRequestObject) (ConfirmErasuresResponseObject, error)
+	// ListMonthEnds The months that may be ended, and those that were
+	// (GET /v1/retention/months)
+	ListMonthEnds(ctx context.Context, request ListMonthEndsRequestObject) (ListMonthEndsResponseObject, error)
+	// ConfirmMonthEnd End a month
+	// (POST /v1/retention/months/{month}/confirmation)
+	ConfirmMonthEnd(ctx context.Context, request ConfirmMonthEndRequestObject) (ConfirmMonthEndResponseObject, error)
+	// DropMonthEnd End a proposal to end a month
+	// (POST /v1/retention/months/{month}/dropped)
+	DropMonthEnd(ctx context.Context, request DropMonthEndRequestObject) (DropMonthEndResponseObject, error)
+	// ProposeMonthEnd Propose the end of a month
+	// (POST /v1/retention/months/{month}/proposal)
+	ProposeMonthEnd(ctx context.Context, request ProposeMonthEndRequestObject) (ProposeMonthEndResponseObject, error)
 	// ProposeErasures Propose the erasure of several
 	// (POST /v1/retention/proposals)
 	ProposeErasures(ctx context.Context, request ProposeErasuresRequestObject) (ProposeErasuresResponseObject, error)
@@ -21526,6 +21934,176 @@ func (sh *strictHandler) ConfirmErasures(ctx echo.Context, params ConfirmErasure
 		return err
 	} else if validResponse, ok := response.(ConfirmErasuresResponseObject); ok {
 		return validResponse.VisitConfirmErasuresResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMonthEnds operation middleware
+func (sh *strictHandler) ListMonthEnds(ctx echo.Context) error {
+	var request ListMonthEndsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMonthEnds(ctx.Request().Context(), request.(ListMonthEndsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMonthEnds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMonthEndsResponseObject); ok {
+		return validResponse.VisitListMonthEndsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmMonthEnd operation middleware
+func (sh *strictHandler) ConfirmMonthEnd(ctx echo.Context, month PathMonth, params ConfirmMonthEndParams) error {
+	var request ConfirmMonthEndRequestObject
+
+	request.Month = month
+	request.Params = params
+
+	var body ConfirmMonthEndJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmMonthEnd(ctx.Request().Context(), request.(ConfirmMonthEndRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmMonthEnd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmMonthEndResponseObject); ok {
+		return validResponse.VisitConfirmMonthEndResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DropMonthEnd operation middleware
+func (sh *strictHandler) DropMonthEnd(ctx echo.Context, month PathMonth, params DropMonthEndParams) error {
+	var request DropMonthEndRequestObject
+
+	request.Month = month
+	request.Params = params
+
+	var body DropMonthEndJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DropMonthEnd(ctx.Request().Context(), request.(DropMonthEndRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DropMonthEnd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DropMonthEndResponseObject); ok {
+		return validResponse.VisitDropMonthEndResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProposeMonthEnd operation middleware
+func (sh *strictHandler) ProposeMonthEnd(ctx echo.Context, month PathMonth, params ProposeMonthEndParams) error {
+	var request ProposeMonthEndRequestObject
+
+	request.Month = month
+	request.Params = params
+
+	var body ProposeMonthEndJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeMonthEnd(ctx.Request().Context(), request.(ProposeMonthEndRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeMonthEnd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeMonthEndResponseObject); ok {
+		return validResponse.VisitProposeMonthEndResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

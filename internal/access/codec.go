@@ -18,7 +18,7 @@ const plainForm = 1
 // The kinds of aggregate of the record that hold these decisions.
 const (
 	KindPrincipal = "principal" // one per principal, its id is the principal's
-	KindDirectory = "directory" // PartnerEntry, CampaignEntry, CalendarsEntry, OnCallEntry, DutyEntry, CustodyEntry
+	KindDirectory = "directory" // PartnerEntry, CampaignEntry, CalendarsEntry, OnCallEntry, DutyEntry, CustodyEntry, MonthEntry
 )
 
 // Codec makes decisions plain bytes and back, as record.Log wants it:
@@ -134,6 +134,12 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[KeysBackupEnded](kind, data)
 	case ErasuresSearched{}.EventKind():
 		return decode[ErasuresSearched](kind, data)
+	case MonthEndProposed{}.EventKind():
+		return decode[MonthEndProposed](kind, data)
+	case MonthEndDropped{}.EventKind():
+		return decode[MonthEndDropped](kind, data)
+	case MonthEnded{}.EventKind():
+		return decode[MonthEnded](kind, data)
 	case ReadUntil{}.EventKind():
 		return decode[ReadUntil](kind, data)
 	case GrantProposed{}.EventKind():

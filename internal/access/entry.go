@@ -9,7 +9,7 @@ import (
 )
 
 // Entry is one aggregate of the directory: what was added for one partner, for one campaign, or to the calendars, who
-// is on call, or a month of Custody. It lives in the record so that it is backed up, has an author and is shared by several gateways; packages directory and
+// is on call, a month of Custody, or the end of a month's key. It lives in the record so that it is backed up, has an author and is shared by several gateways; packages directory and
 // sla check what it says.
 type Entry struct {
 	Partner   *PartnerAdded
@@ -18,6 +18,7 @@ type Entry struct {
 	OnCall    OnCall                 // what had not ended when the last one was set
 	Duty      Duty                   // likewise
 	Tests     AlarmTests             // of the keepers' alarm
+	MonthEnd  MonthEnd               // of a month's key
 	Version   uint64                 // decisions folded so far
 }
 
@@ -66,6 +67,9 @@ func (AddCalendarVersion) change() {}
 // Decide says what a change brings about, as Decide does for a principal. A version or turn equal to the last one is
 // nothing new.
 func (n Entry) Decide(s verification.Stamp, c Change) ([]Event, error) {
+	if end, is := c.(monthChange); is {
+		return n.MonthEnd.decide(s, end)
+	}
 	if turn, is := c.(SetOnCall); is {
 		return n.setOnCall(s, turn)
 	}
@@ -90,6 +94,7 @@ func (n Entry) Decide(s verification.Stamp, c Change) ([]Event, error) {
 		return n.setOnCall(s, c)
 	case SetDuty:
 		return n.setDuty(s, c)
+	case ProposeMonthEnd, ConfirmMonthEnd, DropMonthEnd: // decided above
 	case AddPartner:
 		return n.addPartner(PartnerAdded(c))
 	case AddCampaignVersion:
@@ -152,6 +157,7 @@ func (n Entry) Apply(d Decision) Entry {
 	for _, e := range d.Events {
 		n = n.evolve(e)
 		n.Tests = n.Tests.with(d.Stamp, e)
+		n.MonthEnd = n.MonthEnd.with(d.Stamp, e)
 	}
 	n.OnCall, n.Duty = n.OnCall.without(d.At), n.Duty.without(d.At)
 	n.Version++
@@ -183,7 +189,8 @@ func (n Entry) evolve(e Event) Entry {
 		CertificateBound, CertificateUseSet, PrincipalDisabled, MembershipGranted,
 		GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,
 		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent, ReadUntil, KeysBackupTaken, KeysBackupEnded, ErasuresSearched,
-		AlarmTested, AlarmTestConfirmed: // of the tests the stamp is needed
+		AlarmTested, AlarmTestConfirmed,
+		MonthEndProposed, MonthEndDropped, MonthEnded: // of the tests the stamp is needed
 	}
 	return n
 }

@@ -147,5 +147,8 @@ func EventKinds() []Event {
 		KeysBackupTaken{},
 		KeysBackupEnded{},
 		ErasuresSearched{},
+		MonthEndProposed{},
+		MonthEndDropped{},
+		MonthEnded{},
 	}, personKinds()...)
 }

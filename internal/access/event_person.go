@@ -172,7 +172,8 @@ func evolvePerson(p Principal, s verification.Stamp, e Event) Principal {
 	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked, CertificateBound, CertificateUseSet,
 		PrincipalDisabled, MembershipGranted, PartnerAdded, CampaignVersionAdded, CalendarVersionAdded, OnCallSet, DutySet, ReadUntil,
 		KeysBackupTaken, KeysBackupEnded, ErasuresSearched,
-		AlarmTested, AlarmTestConfirmed:
+		AlarmTested, AlarmTestConfirmed,
+		MonthEndProposed, MonthEndDropped, MonthEnded:
 	}
 	return p
 }

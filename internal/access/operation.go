@@ -97,6 +97,10 @@ const (
 	OpConfirmErasure       Operation = "confirmErasure"
 	OpDropErasure          Operation = "dropErasure"
 	OpListRetention        Operation = "listRetention"
+	OpListMonthEnds        Operation = "listMonthEnds"
+	OpProposeMonthEnd      Operation = "proposeMonthEnd"
+	OpConfirmMonthEnd      Operation = "confirmMonthEnd"
+	OpDropMonthEnd         Operation = "dropMonthEnd"
 	OpProposeErasures      Operation = "proposeErasures"
 	OpConfirmErasures      Operation = "confirmErasures"
 	OpSetBreachCause       Operation = "setBreachCause"
@@ -322,6 +326,10 @@ func Table() []Rule {
 		{OpListRetention, http.MethodGet, "/v1/retention", lead, OnRows},
 		{OpProposeErasures, http.MethodPost, "/v1/retention/proposals", lead, OnRows}, // each request by itself: OpProposeErasure
 		{OpConfirmErasures, http.MethodPost, "/v1/retention/confirmations", lead, OnRows},
+		{OpListMonthEnds, http.MethodGet, "/v1/retention/months", lead, OnRows},
+		{OpProposeMonthEnd, http.MethodPost, "/v1/retention/months/{month}/proposal", lead, OnNothing},
+		{OpConfirmMonthEnd, http.MethodPost, "/v1/retention/months/{month}/confirmation", lead, OnNothing},
+		{OpDropMonthEnd, http.MethodPost, "/v1/retention/months/{month}/dropped", lead, OnNothing},
 		{OpSetBreachCause, http.MethodPost, "/v1/verification-requests/{id}/breaches/{n}/cause", unitOrDesk, OnRequest},
 		{OpAnnulBreach, http.MethodPost, "/v1/verification-requests/{id}/breaches/{n}/annulment", lead, OnRequest},
 		{OpPutPackage, http.MethodPut, "/v1/verification-requests/{id}/package", deskInside, OnRequest},

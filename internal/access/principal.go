@@ -92,7 +92,8 @@ func Evolve(p Principal, s verification.Stamp, e Event) Principal {
 	case ReadUntil:
 		return p.withRead(e)
 	case PartnerAdded, CampaignVersionAdded, CalendarVersionAdded, OnCallSet, DutySet, KeysBackupTaken, KeysBackupEnded, ErasuresSearched,
-		AlarmTested, AlarmTestConfirmed:
+		AlarmTested, AlarmTestConfirmed,
+		MonthEndProposed, MonthEndDropped, MonthEnded:
 	}
 	return p
 }

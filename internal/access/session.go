@@ -17,7 +17,8 @@ func PersonsOwn() []Operation {
 		OpSealRequest,                     // 23
 		OpPlaceLegalHold, OpLiftLegalHold, // 28a, 28b
 		OpProposeErasure, OpProposeErasures, OpConfirmErasure, OpConfirmErasures, OpDropErasure, // 29a to 29c
-		OpLowerLevel, // 30
+		OpLowerLevel,                                         // 30
+		OpProposeMonthEnd, OpConfirmMonthEnd, OpDropMonthEnd, // the key of all that was erased of a month
 	}
 }
 

@@ -15,13 +15,14 @@ func forPersons() map[access.Operation]bool {
 		"claimRequest", "putPackage", "sendToReview", "returnToUnit", "askConsent", "releasePackage", "extendPromise",
 		"proposeRefusal", "approveRefusal", "rejectRefusal", "recallVersion", "sealRequest",
 		"placeLegalHold", "liftLegalHold", "proposeErasure", "proposeErasures", "confirmErasure", "confirmErasures", "dropErasure", "lowerLevel",
+		"proposeMonthEnd", "confirmMonthEnd", "dropMonthEnd",
 	}
 	programs := []access.Operation{
 		"submitRequest", "listRequests", "getRequest", "streamRequest", "listAnswers", "answerQuestions", "replyToClarification",
 		"withdrawRequest", "confirmAnswer", "followUp", "reopenRequest", "listPromises", "listConsents", "decideConsent",
 		"getUnitQueue", "streamQueue", "getTask", "streamTask", "getTaskClocks", "getDraft", "putDraft", "deleteDraft", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
 		"proposeClarification", "answerTask", "assignTask", "noteTask", "acknowledgeStop", "confirmHold", "rejectHold",
-		"getBoard", "streamBoard", "listNotices", "listPeople", "listCompartments", "setKeepersOnDuty", "testAlarm", "listAlarms", "confirmAlarmTests", "appointAlarmed", "listMilestones", "listRetention", "getOnCall", "setOnCall", "getStatistics", "exportBoard", "exportStatistics",
+		"getBoard", "streamBoard", "listNotices", "listPeople", "listCompartments", "setKeepersOnDuty", "testAlarm", "listAlarms", "confirmAlarmTests", "appointAlarmed", "listMilestones", "listRetention", "listMonthEnds", "getOnCall", "setOnCall", "getStatistics", "exportBoard", "exportStatistics",
 		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner",
 		"declareNotCompetent", "markDuplicate", "correctAnswer", "dropCorrection", "changeDegree",
 		"declareAboveCeiling", "handleOutside", "closeCirculation", "appointKeeper", "repinPolicy", "noteRequest",

@@ -56,9 +56,9 @@ func Shown(op Operation) Shows {
 		OpConfirmSecondFactor, OpSignOutEverywhere:
 		return ShowsSession
 	case OpSubmitRequest, OpFollowUp, OpRegisterRequest, OpRegisterStub, OpPutDraft, OpDeleteDraft, OpSetOnCall, OpSetKeepersOnDuty, OpTestAlarm, OpSetMark, OpPairScreen,
-		OpRemoveScreen:
+		OpRemoveScreen, OpProposeMonthEnd, OpConfirmMonthEnd, OpDropMonthEnd:
 		return ShowsOwn
-	case OpListPromises, OpListPeople, OpListGrants, OpListCompartments, OpGetStatistics, OpGetReference, OpGetLedger, OpListWays, OpBeginAtProvider, OpGetSession, OpListSessions,
+	case OpListPromises, OpListPeople, OpListGrants, OpListCompartments, OpListMonthEnds, OpGetStatistics, OpGetReference, OpGetLedger, OpListWays, OpBeginAtProvider, OpGetSession, OpListSessions,
 		OpGetOnCall, OpGetMarks, OpGetWall, OpBeginPairing, OpListScreens, OpGetLive, OpGetReady, OpGetOpenAPI, OpGetKeySet, OpGetLedgerKeys:
 		return ShowsHouse
 	}

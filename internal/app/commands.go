@@ -193,6 +193,9 @@ func printReport(out io.Writer, r follow.Report) error {
 		}
 		fmt.Fprintf(out, "erased: %d requests; %s; %s\n", r.Erased, where, backups)
 	}
+	if r.Months > 0 {
+		fmt.Fprintf(out, "ended by decision: %d months, the keys under which they were sealed among what is erased\n", r.Months)
+	}
 	for _, note := range r.Notes {
 		fmt.Fprintf(out, "note: %s\n", note)
 	}

@@ -8,6 +8,7 @@ import (
 	"verigate/internal/follow"
 	"verigate/internal/jet"
 	"verigate/internal/ledger"
+	"verigate/internal/month"
 	"verigate/internal/notary"
 	"verigate/internal/record"
 	"verigate/internal/seal"
@@ -16,7 +17,7 @@ import (
 // Eraser destroys what the record says is erased.
 func (p *Parts) Eraser() follow.Eraser {
 	return follow.Eraser{
-		Journal: p.window, Log: p.Requests, Keys: p.Vault, Drafts: p.Conn.Drafts(),
+		Journal: p.window, Log: p.Requests, Keys: p.vaults(), Months: p.registrar.Log, Drafts: p.Conn.Drafts(),
 		Done: p.Conn.Erasures(), Forget: p.forget, Retry: p.retried("erasure"),
 	}
 }
@@ -33,7 +34,7 @@ func (p *Parts) forget(s record.Subject, upto uint64) {
 // teller gives the witness what is erased. There is a witness.
 func (p *Parts) teller() follow.Teller {
 	return follow.Teller{
-		Journal: p.window, Log: p.Requests, List: witnessed{p.Notary, p.Log}, Keys: heldKeys{p.Vault, p.Conn.Keys()},
+		Journal: p.window, Log: p.Requests, Months: p.registrar.Log, List: witnessed{p.Notary, p.Log}, Keys: heldKeys{p.vaults(), p.Conn.Keys()},
 		Done: p.Conn.Erasures(), Retry: p.retried("witness of erasures"),
 	}
 }
@@ -82,10 +83,36 @@ func (w witnessed) GiveErasure(e follow.Erasure) error {
 	return w.notary.GiveErasure(ledger.Erasure(e))
 }
 
+// allVaults is the vault of content; the others have its groups open too.
+type allVaults struct {
+	*seal.Vault
+	others []*seal.Vault
+}
+
+func (p *Parts) vaults() allVaults {
+	return allVaults{p.Vault, []*seal.Vault{p.lasting, p.evidenceVault}}
+}
+
+// EndMonth is seal.Vault.EndMonth.
+func (a allVaults) EndMonth(ctx context.Context, group string) error {
+	for _, other := range a.others {
+		defer other.ForgetMonth(group)
+	}
+	return a.Vault.EndMonth(ctx, group)
+}
+
 // heldKeys are the keys of content, in memory and where they are stored.
 type heldKeys struct {
-	*seal.Vault
+	allVaults
 	store *jet.Keys
+}
+
+// Erase is the end of the month when it is the key of one.
+func (k heldKeys) Erase(ctx context.Context, kid string) error {
+	if m, is := month.Of(kid); is {
+		return k.EndMonth(ctx, month.Group(m))
+	}
+	return k.allVaults.Erase(ctx, kid)
 }
 
 // Holds says whether a key is stored and was not erased.

@@ -52,6 +52,10 @@ func standing(s month.Standing) string {
 		return "only what outlives the month is left: verigate key group refile"
 	case month.Erasing:
 		return "erasures are under way"
+	case month.Ending:
+		return "ended by a decision, and its keys are being destroyed"
+	case month.Ended:
+		return "ended by a decision: its keys are destroyed"
 	case month.Due:
 		return "nothing is left of it to be read: it may be ended"
 	}

@@ -230,7 +230,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	p.Requests = record.NewLog(p.window, p.Vault, record.Requests{})
 	p.Watch = gateway.NewWatch()
 	p.Gateway = gateway.New(gateway.Parts{
-		Requests: p.Requests, Lasting: p.lasting, Rules: p.Rules, Retention: p.Periods, Learnt: p.learnt, Signer: p.Receipts, Head: p.ledgerHead, Identity: identity, Blinds: p.Names,
+		Requests: p.Requests, Lasting: p.lasting, Rules: p.Rules, Retention: p.Periods, Months: (&follow.Lately{Journal: p.Journal, Keys: p.Conn.Keys().Held, Now: p.Now}).Months, Learnt: p.learnt, Signer: p.Receipts, Head: p.ledgerHead, Identity: identity, Blinds: p.Names,
 		Watch: p.Watch, Feed: gateway.NewFeed(), Now: p.Now,
 		Directory: func() *directory.Directory { return p.Registry.Directory() },
 		Persons: func(id verification.PersonID) (access.Principal, bool) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ var (
 	ErrCannotTell = errors.New("of a key neither itself nor its tombstone was found: this is not the store of its record, the node is behind, or nats-server encrypts it; nothing is proved")
 )
 
-// Erased is one request that the record says is erased.
+// Erased is one request that the record says is erased, or a month that it ends.
 type Erased struct {
 	follow.Gone
 	// Here is when the last of its keys was destroyed in KEYS, by the store's clock; zero: one is still there, or KEYS has
@@ -48,11 +49,11 @@ func (p *Parts) Gone(ctx context.Context) (all []Erased, err error) {
 }
 
 func (p *Parts) gone(ctx context.Context) (all []Erased, err error) {
-	gone, err := follow.AllGone(ctx, p.Journal)
+	held, err := p.Conn.Keys().Held(ctx)
 	if err != nil {
 		return nil, err
 	}
-	held, err := p.Conn.Keys().Held(ctx)
+	gone, err := follow.AllGone(ctx, p.Journal, held)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func ErasureList(ctx context.Context, e Env, c config.ErasureList) error {
 			return err
 		}
 		for _, g := range all {
-			fmt.Fprintf(e.Out, "%s: %s\n", g.Request, g.told())
+			fmt.Fprintf(e.Out, "%s: %s\n", cmp.Or(g.Request, g.Name()), g.told())
 		}
 		return nil
 	})
@@ -139,7 +140,7 @@ func (e Erased) here() string {
 // searchOwn adds to a report until when backups may hold erased keys, and what the files of the embedded store have of
 // them. Those of servers it cannot read.
 func (p *Parts) searchOwn(ctx context.Context, report *follow.Report) error {
-	if report.Erased == 0 {
+	if report.Erased+report.Months == 0 {
 		return nil
 	}
 	gone, err := p.Gone(ctx)
@@ -154,7 +155,7 @@ func (p *Parts) searchOwn(ctx context.Context, report *follow.Report) error {
 			report.Backups = g.Backups
 		}
 		for _, kid := range g.Keys {
-			of[kid], kids = g.Request, append(kids, kid)
+			of[kid], kids = g.Name(), append(kids, kid)
 		}
 	}
 	if p.Server == nil { // what operators have noted counts
@@ -166,7 +167,7 @@ func (p *Parts) searchOwn(ctx context.Context, report *follow.Report) error {
 	}
 	for _, f := range found.Found {
 		report.Differences = append(report.Differences, follow.Difference{
-			Where: "keys", What: fmt.Sprintf("request %s: its erased key %s is in %s at byte %d", of[f.KID], f.KID, f.Path, f.Offset),
+			Where: "keys", What: fmt.Sprintf("%s: its erased key %s is in %s at byte %d", of[f.KID], f.KID, f.Path, f.Offset),
 		})
 	}
 	report.Searched = true
@@ -186,7 +187,7 @@ func ErasureKeys(ctx context.Context, e Env, c config.ErasureKeys) error {
 				continue
 			}
 			found = true
-			fmt.Fprintf(e.Out, "# %s\n%s\n", g.Request, strings.Join(g.Keys, "\n"))
+			fmt.Fprintf(e.Out, "# %s\n%s\n", cmp.Or(g.Request, g.Name()), strings.Join(g.Keys, "\n"))
 		}
 		if c.Request != "" && !found {
 			return fmt.Errorf("the record does not say that request %s is erased", c.Request)
@@ -240,7 +241,7 @@ func readKeys(path string) (kids []string, err error) {
 		line := strings.TrimSpace(lines.Text())
 		switch {
 		case line == "" || strings.HasPrefix(line, "#"):
-		case len(line) > 64 || strings.Trim(line, "abcdefghijklmnopqrstuvwxyz0123456789") != "":
+		case len(line) > 64 || strings.Trim(line, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "":
 			return nil, fmt.Errorf("%s: a line is no id of a key: make the file with verigate erasure keys", path)
 		default:
 			kids = append(kids, line)

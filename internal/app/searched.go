@@ -40,11 +40,12 @@ func (p *Parts) destruction(id verification.RequestID) gateway.Destruction {
 	return gateway.Destruction{Destroyed: s.Destroyed, Searched: s.At, Backups: p.copies()(s.Destroyed)}
 }
 
-// unsearched are the erasures whose keys are destroyed and of which nobody has said yet that no disk has one.
+// unsearched are the erasures of requests whose keys are destroyed and of which nobody has said yet that no disk has one. Of the
+// keys of ended months nobody notes it: verify searches for them each time.
 func (p *Parts) unsearched(ctx context.Context) (all []Erased, err error) {
 	gone, err := p.gone(ctx)
 	for _, g := range gone {
-		if !g.Here.IsZero() && g.Searched.IsZero() {
+		if g.Month == "" && !g.Here.IsZero() && g.Searched.IsZero() {
 			all = append(all, g)
 		}
 	}

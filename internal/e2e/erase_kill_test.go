@@ -34,8 +34,17 @@ type erasing struct {
 	words        canarytest.Words // of all requests
 }
 
-// newErasing starts the servers, and the gateway for the first time. Redis writes all that it holds to the disk.
+// newErasing starts the servers, and the gateway for the first time.
 func newErasing(t *testing.T) *erasing {
+	t.Helper()
+	e := erasingOver(t)
+	e.starts()
+	e.keys = credentials(t, e.dir)
+	return e
+}
+
+// erasingOver starts the servers. Redis writes all that it holds to the disk.
+func erasingOver(t *testing.T) *erasing {
 	t.Helper()
 	files := []string{t.TempDir(), t.TempDir()}
 	store := natsIn(t, files[0])
@@ -49,13 +58,10 @@ func newErasing(t *testing.T) *erasing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &erasing{
+	return &erasing{
 		world: &world{t: t}, dir: filepath.Join(t.TempDir(), "data"), files: files, nats: tapped(t, store.addr), boards: tapped(t, board.addr),
 		js: js, redis: redisClient(t, board.addr), words: canarytest.Words{},
 	}
-	e.starts()
-	e.keys = credentials(t, e.dir)
-	return e
 }
 
 func (e *erasing) stores() []string {

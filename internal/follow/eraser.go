@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"slices"
 
+	"verigate/internal/access"
+	"verigate/internal/month"
 	"verigate/internal/record"
 	"verigate/internal/verification"
 )
 
 // Eraser destroys what the record says is erased, in this order: the tombstone is recorded, the keys are destroyed, then
-// the drafts that they sealed, then it is said to be carried out. Whatever ends in between, this goes on from there, and
+// the drafts that they sealed, then it is said to be carried out. The end of a month is carried out likewise: the decision is
+// recorded, the key of the month is destroyed, then what is stored of the keys under it. Whatever ends in between, this goes on from there, and
 // each step may be repeated. Board and queues follow the tombstone as they follow every decision. Each gateway runs one, which also makes it forget what it has in memory. It
 // opens no content but that of a request with a tombstone.
 type Eraser struct {
@@ -20,7 +23,11 @@ type Eraser struct {
 	Keys    interface {
 		// Erase destroys a data key where it is stored and in memory, and may be repeated. record.ErrKeyMissing when there is none.
 		Erase(ctx context.Context, kid string) error
+		// EndMonth destroys the key of a month, named by its first group, with all that is under it, and may be repeated.
+		EndMonth(ctx context.Context, group string) error
 	}
+	// Months is where an end of a month is believed only if it opens.
+	Months MonthLog
 	// Drafts are what officers had written of answers and not sent. Whoever opens no key writes no more of them.
 	Drafts interface {
 		// Destroy overwrites all drafts of a task where they are stored, and may be repeated. That there is none is fine.
@@ -30,6 +37,11 @@ type Eraser struct {
 	// Forget is told what is gone up to a sequence, when its keys are destroyed; nil: nobody.
 	Forget func(s record.Subject, upto uint64)
 	Retry  Retry
+}
+
+// MonthLog reads what was decided about the end of a month.
+type MonthLog interface {
+	Read(ctx context.Context, s record.Subject) ([]record.Entry[access.Decision], error)
 }
 
 // Erasures keeps how far the record's erasures were carried out, in the very store of the keys: keys that are restored
@@ -87,7 +99,7 @@ func (e Eraser) Run(ctx context.Context, after record.Position) error {
 				return err
 			}
 			after = after.With(m.Place)
-			if !m.Tombstone() && saved.Lacks(after) < carriedOutEvery {
+			if !erases(m) && saved.Lacks(after) < carriedOutEvery {
 				return nil
 			}
 			saved = after
@@ -98,6 +110,13 @@ func (e Eraser) Run(ctx context.Context, after record.Position) error {
 
 // carryOut destroys the keys under which everything before a tombstone is sealed, and the drafts under them.
 func (e Eraser) carryOut(ctx context.Context, m record.Sealed) error {
+	if _, ends := endsMonth(m); ends {
+		ended, err := monthEnded(ctx, e.Months, m)
+		if err != nil {
+			return err
+		}
+		return e.Keys.EndMonth(ctx, month.Group(ended.Month))
+	}
 	if !m.Tombstone() {
 		return nil
 	}
@@ -119,6 +138,39 @@ func (e Eraser) carryOut(ctx context.Context, m record.Sealed) error {
 		e.Forget(m.Subject, m.Sequence-1)
 	}
 	return nil
+}
+
+// erases says whether there is anything to carry out.
+func erases(m record.Sealed) bool {
+	_, ends := endsMonth(m)
+	return ends || m.Tombstone()
+}
+
+// endsMonth is the month that a decision ends, by its clear header.
+func endsMonth(m record.Sealed) (string, bool) {
+	if m.Kind != record.KindDirectory || !slices.Contains(m.Kinds, access.MonthEnded{}.EventKind()) {
+		return "", false
+	}
+	return access.MonthOf(m.ID)
+}
+
+// monthEnded is the end of a month that the record holds in a place.
+func monthEnded(ctx context.Context, months MonthLog, m record.Sealed) (access.MonthEnded, error) {
+	history, err := months.Read(ctx, m.Subject)
+	if err != nil {
+		return access.MonthEnded{}, fmt.Errorf("read which month is ended: %w", err)
+	}
+	for _, h := range history {
+		if h.Sequence != m.Sequence {
+			continue
+		}
+		for _, event := range h.Decision.Events {
+			if ended, is := event.(access.MonthEnded); is {
+				return ended, nil
+			}
+		}
+	}
+	return access.MonthEnded{}, record.At(m.Place, fmt.Errorf("the end of a month that says no month: %w", record.ErrUnreadable))
 }
 
 // condemned are the keys of all that is before a tombstone, with the history that it ends; none when it erases nothing.

@@ -1,12 +1,14 @@
 package follow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"verigate/internal/month"
 	"verigate/internal/record"
 )
 
@@ -36,6 +38,7 @@ type use struct {
 type uses struct {
 	byKID map[string]*use
 	of    map[record.Subject][]string
+	ended map[string]record.Place // months that the record ends, and where
 }
 
 // take is called with the messages of each aggregate in their order. What a tombstone erases is known by clear headers: it
@@ -43,6 +46,9 @@ type uses struct {
 func (u uses) take(m record.Sealed) {
 	if m.KID == "" {
 		return
+	}
+	if name, ends := endsMonth(m); ends {
+		u.ended[name] = m.Place
 	}
 	have, known := u.byKID[m.KID]
 	if !known {
@@ -60,7 +66,7 @@ func (u uses) take(m record.Sealed) {
 
 // usesOf reads a record by its clear headers.
 func usesOf(ctx context.Context, j record.Journal, end record.Position) (uses, error) {
-	found := uses{byKID: map[string]*use{}, of: map[record.Subject][]string{}}
+	found := uses{byKID: map[string]*use{}, of: map[record.Subject][]string{}, ended: map[string]record.Place{}}
 	err := j.ReplayUntil(ctx, record.Position{}, end, func(m record.Sealed) error {
 		found.take(m)
 		return nil
@@ -71,14 +77,23 @@ func usesOf(ctx context.Context, j record.Journal, end record.Position) (uses, e
 	return found, nil
 }
 
-// Gone is what the record says is erased of one request: the keys that are to be nowhere.
+// Gone is what the record says is erased of one request, or that a month is ended: the keys that are to be nowhere.
 type Gone struct {
-	Request string   `json:"request"`
+	Request string   `json:"request,omitempty"`
+	Month   string   `json:"month,omitempty"` // 2026-11; then Keys are those of its groups
 	Keys    []string `json:"keys"`
 }
 
-// AllGone are all that the record says is erased, by its clear headers.
-func AllGone(ctx context.Context, j record.Journal) (all []Gone, err error) {
+// Name tells which.
+func (g Gone) Name() string {
+	if g.Month != "" {
+		return "month " + g.Month
+	}
+	return "request " + g.Request
+}
+
+// AllGone are all that the record says is erased, by its clear headers; held is what KEYS has.
+func AllGone(ctx context.Context, j record.Journal, held map[string]Held) (all []Gone, err error) {
 	end, err := j.Last(ctx)
 	if err != nil || end == (record.Position{}) {
 		return nil, err
@@ -90,7 +105,17 @@ func AllGone(ctx context.Context, j record.Journal) (all []Gone, err error) {
 			all = append(all, Gone{Request: of.ID, Keys: kids})
 		}
 	}
-	slices.SortFunc(all, func(a, b Gone) int { return strings.Compare(a.Request, b.Request) })
+	for name := range found.ended {
+		gone := Gone{Month: name}
+		for kid := range held {
+			if of, is := month.Of(kid); is && of == name {
+				gone.Keys = append(gone.Keys, kid)
+			}
+		}
+		slices.Sort(gone.Keys)
+		all = append(all, gone)
+	}
+	slices.SortFunc(all, func(a, b Gone) int { return strings.Compare(a.Request+a.Month, b.Request+b.Month) })
 	return all, err
 }
 
@@ -120,8 +145,46 @@ func (v Verifier) keys(ctx context.Context, end record.Position, report *Report)
 			lost = true
 		}
 	}
-	report.Erased = len(erased)
-	return lost, nil
+	report.Erased, report.Months = len(erased), len(found.ended)
+	v.ended(held, found, report)
+	return v.groups(held, found, report) || lost, nil
+}
+
+// ended holds KEYS against the months that the record ends: nothing of them may be there.
+func (v Verifier) ended(held map[string]Held, found uses, report *Report) {
+	if len(found.ended) == 0 {
+		return
+	}
+	for _, m := range month.All(factsOf(held, found), time.Time{}) {
+		if m.Standing == month.Ending {
+			report.add("keys", fmt.Sprintf("month %s: the record says at %v that it is ended, and of its keys %d of groups and %d others are still there",
+				m.Month, found.ended[m.Month], len(m.Groups), m.Requests+m.Lasting+m.Erased+m.Unused))
+		}
+	}
+}
+
+// groups looks for keys of groups under which something is that is to be read: one that is gone takes all of it. It says
+// whether there is any.
+func (v Verifier) groups(held map[string]Held, found uses, report *Report) (lost bool) {
+	under := map[string][]*use{}
+	for kid, u := range found.byKID {
+		if h := held[kid]; h.Key && !u.erased && !held[h.Group].Key {
+			under[h.Group] = append(under[h.Group], u)
+		}
+	}
+	for group, all := range under {
+		lost = true
+		slices.SortFunc(all, func(a, b *use) int { return cmp.Compare(a.name(), b.name()) })
+		why := "is lost: corruption, for nothing has ended it"
+		name, content := month.Of(group)
+		if _, ended := found.ended[name]; held[group].Tombstone && content && ended {
+			why = "was destroyed by a decision, which was wrong"
+		} else if held[group].Tombstone {
+			why = "was destroyed, and the record has no decision that ends the month: the record is older than its end"
+		}
+		report.add(inRecord, fmt.Sprintf("the key of %s %s; %d keys were under it, first that of %s", group, why, len(all), all[0].name()))
+	}
+	return lost
 }
 
 // name says where the content of a key begins, and whose it is.

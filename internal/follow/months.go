@@ -3,6 +3,8 @@ package follow
 import (
 	"context"
 	"fmt"
+	"maps"
+	"sync"
 	"time"
 
 	"verigate/internal/month"
@@ -27,6 +29,37 @@ func Months(ctx context.Context, j record.Journal, keys Keys, now time.Time) ([]
 	return month.All(factsOf(held, found), now), nil
 }
 
+// Lately tells the months, and reads them again when that was longer ago than a minute: it takes the whole record. It is safe
+// for concurrent use.
+type Lately struct {
+	Journal record.Journal
+	Keys    Keys
+	Now     func() time.Time
+
+	mu   sync.Mutex // one reads at a time
+	read time.Time
+	all  []month.Month
+}
+
+// lately is how long what was read is told.
+const lately = time.Minute
+
+// Months are those of the function Months.
+func (l *Lately) Months(ctx context.Context) ([]month.Month, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.Now()
+	if !l.read.IsZero() && !now.Before(l.read) && now.Sub(l.read) < lately {
+		return l.all, nil
+	}
+	all, err := Months(ctx, l.Journal, l.Keys, now)
+	if err != nil {
+		return nil, err
+	}
+	l.read, l.all = now, all
+	return all, nil
+}
+
 func factsOf(held map[string]Held, found uses) month.Facts {
 	return month.Facts{
 		Groups: func(yield func(string, bool) bool) {
@@ -43,6 +76,7 @@ func factsOf(held map[string]Held, found uses) month.Facts {
 				}
 			}
 		},
+		Ended: maps.Keys(found.ended),
 	}
 }
 

@@ -27,9 +27,10 @@ type List interface {
 type Teller struct {
 	Journal record.Journal // followed by its clear headers
 	Log     Log
+	Months  MonthLog
 	List    List
 	Keys    interface {
-		// Erase is that of an Eraser.
+		// Erase is that of an Eraser; of a month's group it ends the month.
 		Erase(ctx context.Context, kid string) error
 		// Holds says whether a key is stored and was not erased.
 		Holds(ctx context.Context, kid string) (bool, error)
@@ -122,10 +123,10 @@ func (t Teller) Run(ctx context.Context) error {
 			given[e.Tombstone] = true
 		}
 		return t.Journal.Replay(ctx, record.Position{}, func(m record.Sealed) error {
-			if !m.Tombstone() || given[m.KID] {
+			if !erases(m) || given[m.KID] {
 				return nil
 			}
-			_, kids, err := condemned(ctx, t.Log, m)
+			kids, err := t.destroyed(ctx, m)
 			if err != nil || len(kids) == 0 {
 				return err
 			}
@@ -133,4 +134,14 @@ func (t Teller) Run(ctx context.Context) error {
 			return t.List.GiveErasure(Erasure{Tombstone: m.KID, Keys: kids})
 		})
 	})
+}
+
+// destroyed are the keys that a decision destroys: of a request, or of a month.
+func (t Teller) destroyed(ctx context.Context, m record.Sealed) ([]string, error) {
+	if _, ends := endsMonth(m); ends {
+		ended, err := monthEnded(ctx, t.Months, m)
+		return ended.Groups, err
+	}
+	_, kids, err := condemned(ctx, t.Log, m)
+	return kids, err
 }

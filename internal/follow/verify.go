@@ -43,6 +43,7 @@ type Report struct {
 	Requests int
 	Tasks    int
 	Erased   int  // of the requests: those whose content is gone, with its keys, because the record says so
+	Months   int  // that are ended, with their keys
 	Searched bool // the files of the store, for the keys of what is erased
 	// Backups is until when a backup of KEYS may be kept that has a key of what is erased; zero: nobody has said how long they are.
 	Backups     time.Time

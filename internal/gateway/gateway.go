@@ -10,6 +10,7 @@ import (
 	"verigate/internal/directory"
 	"verigate/internal/draft"
 	"verigate/internal/evidence"
+	"verigate/internal/month"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
 	"verigate/internal/retention"
@@ -30,6 +31,8 @@ type Parts struct {
 	Roster    Roster
 	Rules     *sla.Rules
 	Retention *retention.Rules
+	// Months are the months of content and where they stand, lately. Due stays due.
+	Months    func(ctx context.Context) ([]month.Month, error)
 	Learnt    Learnt // of the registry that teaches the rules; nil: they know all versions from the start
 	Signer    Signer
 	Head      func(verification.RequestID) []byte // of the ledger in which a request is recorded, as it was signed last; nil, or none: not known

@@ -10,7 +10,7 @@ import (
 	"verigate/internal/verification"
 )
 
-// Roster is who is on call and on duty, and up to when persons have read what: Registry keeps it in the record. It is safe for
+// Roster is who is on call and on duty, up to when persons have read what, and what is decided about the ends of months: Registry keeps it in the record. It is safe for
 // concurrent use.
 type Roster interface {
 	OnCall() access.OnCall
@@ -20,6 +20,8 @@ type Roster interface {
 	AlarmTests() access.AlarmTests
 	TestAlarm(ctx context.Context, by verification.Actor, c access.TestAlarm) error
 	ConfirmAlarmTests(ctx context.Context, by verification.Actor) error
+	MonthEnds() map[string]access.MonthEnd
+	EndMonth(ctx context.Context, by verification.Actor, month string, c access.Change) error
 	// Read is up to when a person has read what; nil: nothing.
 	Read(verification.PersonID) map[access.Mark]time.Time
 	// Principal gives a command on a person.

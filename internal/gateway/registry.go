@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,8 +19,8 @@ import (
 )
 
 // Registry is who may knock, and what the directory and the calendars say today: principals, their keys, the changes to
-// partners and campaigns, decreed days, who is on call, and what is known of copies of keys
-// and of erased ones. All of it is in the record, so it is backed up, has authors, and is shared
+// partners and campaigns, decreed days, who is on call, what is known of copies of keys
+// and of erased ones, and which months are ended. All of it is in the record, so it is backed up, has authors, and is shared
 // by several gateways; what is in memory here is its fold. It is safe for concurrent use.
 type Registry struct {
 	log           *record.Log[access.Decision]
@@ -32,6 +33,7 @@ type Registry struct {
 	duty          atomic.Pointer[access.Duty]
 	alarmTests    atomic.Pointer[access.AlarmTests]
 	custody       atomic.Pointer[access.Custody]
+	months        atomic.Pointer[map[string]access.MonthEnd]
 	read          reading // what Apply was given
 
 	mu     sync.Mutex // one change at a time, and the maps
@@ -66,6 +68,7 @@ func NewRegistry(log *record.Log[access.Decision], from Reference, now func() ti
 	r.duty.Store(&access.Duty{})
 	r.alarmTests.Store(&access.AlarmTests{})
 	r.custody.Store(&access.Custody{})
+	r.months.Store(&map[string]access.MonthEnd{})
 	return r
 }
 
@@ -94,6 +97,9 @@ func (r *Registry) Keep(ctx context.Context, by verification.Actor, c access.Cha
 	}
 	return r.edit(ctx, by, access.CustodyEntry(r.now()), c)
 }
+
+// MonthEnds are the decisions about the ends of months, by the month. The map is nobody's to change.
+func (r *Registry) MonthEnds() map[string]access.MonthEnd { return *r.months.Load() }
 
 // Read is up to when a person has read what. The map is nobody's to change.
 func (r *Registry) Read(id verification.PersonID) map[access.Mark]time.Time {
@@ -170,6 +176,11 @@ func (r *Registry) change(e record.Entry[access.Decision]) error {
 		next := r.Custody().With(e.Decision)
 		r.custody.Store(&next)
 	}
+	if m, is := access.MonthOf(e.ID); is {
+		months := maps.Clone(*r.months.Load())
+		months[m] = entry.MonthEnd
+		r.months.Store(&months)
+	}
 	return nil
 }
 
@@ -193,7 +204,8 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 		access.GrantProposed, access.GrantConfirmed, access.GrantEnded, access.IdentityProposed, access.IdentityBound,
 		access.IdentityRemoved, access.PasswordSet, access.SecondFactorEnrolled, access.SecondFactorRemoved,
 		access.RecoveryCodeSpent, access.OnCallSet, access.DutySet, access.ReadUntil, access.KeysBackupTaken, access.KeysBackupEnded,
-		access.ErasuresSearched, access.AlarmTested, access.AlarmTestConfirmed:
+		access.ErasuresSearched, access.AlarmTested, access.AlarmTestConfirmed,
+		access.MonthEndProposed, access.MonthEndDropped, access.MonthEnded:
 		return d, nil
 	}
 	return d, nil
@@ -278,6 +290,11 @@ func (r *Registry) TestAlarm(ctx context.Context, by verification.Actor, c acces
 // ConfirmAlarmTests says that somebody has heard what sounds for them.
 func (r *Registry) ConfirmAlarmTests(ctx context.Context, by verification.Actor) error {
 	return r.edit(ctx, by, access.DutyEntry, access.ConfirmAlarmTests{})
+}
+
+// EndMonth changes what is decided about the end of a month.
+func (r *Registry) EndMonth(ctx context.Context, by verification.Actor, month string, c access.Change) error {
+	return r.edit(ctx, by, access.MonthEntry(month), c)
 }
 
 // Decree makes the next version of the calendars from the current one: its name is given out here, and the version is

@@ -52,7 +52,7 @@ func operations(t *testing.T) map[string]operation {
 func (o operation) of() string {
 	return strings.NewReplacer(
 		"{id}", strings.Repeat("0", 26), "{task}", strings.Repeat("0", 26)+"-01", "{unit}", "03", "{n}", "1", "{number}", noNumber,
-		"{screen}", "p_0000000000000000", "{compartment}", "none",
+		"{screen}", "p_0000000000000000", "{compartment}", "none", "{month}", "2021-01",
 	).Replace(o.path)
 }
 

@@ -49,7 +49,7 @@ func (x crossed) fill(rule access.Rule, text string) string {
 	if rule.Object == access.OnConsent {
 		id = x.consent
 	}
-	return strings.NewReplacer("{id}", id, "{task}", id+"-01", "{unit}", x.unit, "{n}", "1", "{number}", x.number, "{screen}", "p_0000000000000000", "{compartment}", "none").Replace(text)
+	return strings.NewReplacer("{id}", id, "{task}", id+"-01", "{unit}", x.unit, "{n}", "1", "{number}", x.number, "{screen}", "p_0000000000000000", "{compartment}", "none", "{month}", "2021-01").Replace(text)
 }
 
 // crossWorld makes the six objects, in the order of the table.
@@ -136,7 +136,7 @@ func crossBodies(t *testing.T) map[string]string {
 		"extendPromise": `{"due_at":"2021-12-01T00:00:00Z","code":"other"}`, "changeDegree": `{"degree":"flash","code":"other"}`,
 		"sealRequest": `{"compartment":"drugs","reason":"x"}`, "sendToReview": `{}`, "declareAboveCeiling": `{"code":"other"}`, "handleOutside": `{}`,
 		"closeCirculation": `{}`, "appointKeeper": `{"person":"p_xkeeper000000000"}`, "appointAlarmed": `{"person":"p_xkeeper000000000"}`, "repinPolicy": `{}`, "placeLegalHold": `{"reason":"x"}`, "liftLegalHold": `{"reason":"x"}`, "proposeErasure": `{}`, "confirmErasure": `{}`, "dropErasure": `{}`, "lowerLevel": `{"level":"L0","code":"other","agreed_in":0}`,
-		"proposeErasures": `{"requests":["00000000000000000000000000"]}`, "confirmErasures": `{"requests":["00000000000000000000000000"]}`, "noteRequest": `{"text":"x"}`,
+		"proposeErasures": `{"requests":["00000000000000000000000000"]}`, "confirmErasures": `{"requests":["00000000000000000000000000"]}`, "proposeMonthEnd": `{"reason":"x"}`, "confirmMonthEnd": `{}`, "dropMonthEnd": `{"reason":"x"}`, "noteRequest": `{"text":"x"}`,
 		"setBreachCause": `{"code":"other"}`, "annulBreach": `{"code":"other"}`, "putPackage": `{"kind":"partial"}`,
 		"findByReference": `{"own_reference":"nobody calls it so"}`, "beginPairing": `{}`, "pairScreen": `{"code":"0000-0000","label":"x"}`, "signIn": `{}`, "beginAtProvider": `{}`, "reauthenticate": `{}`, "changePassword": `{}`, "beginSecondFactor": `{}`, "confirmSecondFactor": `{}`, "setOnCall": `{}`, "setKeepersOnDuty": `{"from":"2021-09-02T00:00:00Z","until":"2021-09-03T00:00:00Z"}`, "setMark": `{}`, "testAlarm": `{}`, "confirmAlarmTests": `{}`,
 		"releasePackage":  `{"hash":"` + strings.Repeat("0", 64) + `"}`,
@@ -189,6 +189,7 @@ func crossLetter(op string, rule access.Rule, status int) string {
 		status == http.StatusOK && op == "findByReference",                   // it only asks
 		status == http.StatusOK && (op == "putDraft" || op == "deleteDraft"), // a draft has no version of the request's
 		status == http.StatusConflict && op == "putDraft",                    // its task is closed
+		status == http.StatusConflict && strings.HasSuffix(op, "MonthEnd"),   // nothing is due, nor proposed
 		status == http.StatusUnprocessableEntity && op == "signIn",           // whoever it is may try
 		status == http.StatusUnprocessableEntity && op == "setOnCall",        // it has no version
 		status == http.StatusOK && op == "beginPairing",

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,7 @@ import (
 	"verigate/internal/httpapi"
 	"verigate/internal/limit"
 	"verigate/internal/limit/limittest"
+	"verigate/internal/month"
 	"verigate/internal/receipt"
 	"verigate/internal/record"
 	"verigate/internal/record/recordtest"
@@ -185,6 +187,7 @@ type rig struct {
 	logged   *bytes.Buffer
 	ready    bool
 	limiter  *limit.Limiter
+	months   atomic.Pointer[[]month.Month]
 	evidence *evidencetest.Store
 	vault    record.Vault // of evidence
 
@@ -209,6 +212,7 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 		operations: operations(t),
 	}
 	r.clock.set(t, "2021-09-02T23:40:00+07:00")
+	r.months.Store(&[]month.Month{})
 	r.journal = recordtest.NewDivided(r.clock.now)
 	must := func(err error) {
 		t.Helper()
@@ -238,8 +242,8 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 		Requests: log, Lasting: log, Directory: func() *directory.Directory { return places }, Rules: rules, Retention: kept, Signer: r.receipts,
 		Identity: gateway.NewIdentity(bytes.Repeat([]byte{1}, 32)), Board: r.board, Blinds: sealtest.Names(t),
 		Watch: watch, Feed: feed, Now: r.clock.now, Persons: r.keys.person, Everybody: r.keys.everybody,
-		Roster: r.registry,
-		Book:   &draft.Book{Store: drafttest.NewStore(), Sealer: vault},
+		Roster: r.registry, Months: func(context.Context) ([]month.Month, error) { return *r.months.Load(), nil },
+		Book: &draft.Book{Store: drafttest.NewStore(), Sealer: vault},
 	})
 	r.gateway = g
 	r.limiter = limit.New(limit.Parts{Policy: limits, Now: r.clock.now})

@@ -233,7 +233,7 @@ func pages() map[string]string {
 		"QueuePageReply": "queue-item", "BoardPageReply": "board-row",
 		"NoticePageReply":    "notice",
 		"MilestonePageReply": "milestone",
-		"RetentionPageReply": "retention-row", "RetentionOutcomesReply": "retention-outcome",
+		"RetentionPageReply": "retention-row", "RetentionOutcomesReply": "retention-outcome", "MonthEndsReply": "month-end",
 		"EvidencePageReply": "evidence-entry",
 	}
 }

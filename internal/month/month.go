@@ -53,6 +53,7 @@ type Key struct {
 type Facts struct {
 	Groups iter.Seq2[string, bool] // every group that there is or was, and whether its key is stored still
 	Keys   iter.Seq[Key]
+	Ended  iter.Seq[string] // months that the record ends
 }
 
 // Standing is where a month stands. It is part of the contract.
@@ -65,6 +66,8 @@ const (
 	Refile  Standing = "refile"  // nothing of it is kept but what outlives it: verigate key group refile
 	Erasing Standing = "erasing" // the record says that all of it is erased, and a key is still stored
 	Due     Standing = "due"     // two persons may end it
+	Ending  Standing = "ending"  // the record ends it, and a key of it is still stored
+	Ended   Standing = "ended"   // the record ends it, and nothing of it is stored
 )
 
 // Month is one, and what is stored under its key.
@@ -78,7 +81,7 @@ type Month struct {
 	Unused   int      `json:"unused"`   // keys that nothing is sealed under
 }
 
-// All are the months of which anything is stored, oldest first.
+// All are the months of which anything is stored, and those that are ended, oldest first.
 func All(f Facts, now time.Time) []Month {
 	all := map[string]*Month{}
 	of := func(group string) *Month {
@@ -98,13 +101,24 @@ func All(f Facts, now time.Time) []Month {
 			m.count(k.Use)
 		}
 	}
+	ended := map[string]bool{}
+	for name := range f.Ended {
+		of(Group(name))
+		ended[name] = true
+	}
 	var out []Month
 	for _, m := range all {
-		if m.empty() {
-			continue
-		}
 		slices.Sort(m.Groups)
-		m.Standing = m.standing(now)
+		switch {
+		case ended[m.Month] && m.empty():
+			m.Standing = Ended
+		case ended[m.Month]:
+			m.Standing = Ending
+		case m.empty():
+			continue
+		default:
+			m.Standing = m.standing(now)
+		}
 		out = append(out, *m)
 	}
 	slices.SortFunc(out, func(a, b Month) int { return cmp.Compare(a.Month, b.Month) })

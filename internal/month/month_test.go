@@ -13,7 +13,7 @@ import (
 )
 
 func facts(groups map[string]bool, keys ...month.Key) month.Facts {
-	return month.Facts{Groups: maps.All(groups), Keys: slices.Values(keys)}
+	return month.Facts{Groups: maps.All(groups), Keys: slices.Values(keys), Ended: slices.Values([]string(nil))}
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }

@@ -33,6 +33,7 @@ var (
 	mark      = []byte("Vg-")
 	puts      = []byte("Vg-Group")
 	tombstone = []byte("Vg-Erased")
+	lineEnd   = []byte("\r\n")
 )
 
 // reach is how far behind a subject the header that tells can end: the name of an inbox, and what a batch and a guard add.
@@ -52,14 +53,14 @@ func (k keys) add(kid string) {
 	k[len(kid)][kid] = true
 }
 
-// at is the key with whose id some bytes begin; empty: with none.
-func (k keys) at(b []byte) string {
+// at is the key with whose id some bytes begin, the longest of several: group.2026-11 begins group.2026-11-2. Empty: with none.
+func (k keys) at(b []byte) (kid string) {
 	for n, all := range k {
-		if len(b) >= n && all[string(b[:n])] {
-			return string(b[:n])
+		if n > len(kid) && len(b) >= n && all[string(b[:n])] {
+			kid = string(b[:n])
 		}
 	}
-	return ""
+	return kid
 }
 
 // Scan reads all files below some directories, and tells of each key what is there of it. A server may run over them; then
@@ -140,7 +141,7 @@ func (r *Result) window(b []byte, end int, at Found, wanted keys) {
 		begins := from + i
 		from = begins + len(subject)
 		kid := wanted.at(b[from:])
-		if kid == "" {
+		if kid == "" || bytes.HasPrefix(b[from+len(kid):], lineEnd) { // named in the guard of another message
 			continue
 		}
 		header := b[from:min(len(b), from+reach)]

@@ -14,7 +14,8 @@
 // A group's key keeps its id for life; [Vault.ReplaceGroup] puts group.2026-11-2
 // in its place when somebody else may have it, and moves the data keys. Data
 // keys are added, and refiled, only while the key of their group stands as it
-// was read, so that none comes under one that is going.
+// was read, so that none comes under one that is going. [Vault.EndMonth]
+// destroys it for good, when two persons have so decided (package month).
 //
 // Data keys are on stable storage before anything is sealed under them: the
 // vault keeps a pool of them, written ahead in one batch, so that sealing

@@ -1,6 +1,7 @@
 // Package retention is the register of what is kept, for the head of the desk: what is due for erasure, what was proposed
 // and waits for a second person, and what is under legal hold. Several are proposed or confirmed at once; each is answered by
-// itself, and of what was refused the reason stands beside it.
+// itself, and of what was refused the reason stands beside it. A page beside it has the months of which all is erased: the key
+// of such a month is destroyed by two persons likewise.
 //
 // Proposing is taken back on the page of the request. Confirming is for good, so a page of its own asks once: how many, what
 // goes, what stays. The page has no rule: a row has a box when the register says that this reader may do it now.
@@ -32,6 +33,8 @@ func Group() site.Group {
 		Pages: []site.Page{
 			{Pattern: "GET " + path, Handle: func(v *site.Visit) error { return show(v, missed{status: http.StatusOK}) }},
 			{Pattern: "POST " + path, Handle: act},
+			{Pattern: "GET " + monthsPath, Handle: func(v *site.Visit) error { return showMonths(v, refusedMonth{}) }},
+			{Pattern: "POST " + monthsPath, Handle: endMonth},
 		},
 		Menu: []site.Entry{{Text: "retention.menu", Path: path, Operation: access.OpListRetention, Place: 75}},
 	}
@@ -121,9 +124,7 @@ func show(v *site.Visit, m missed) error {
 		page.Do, allows = doAsk, "confirm_erasure"
 	case client.RetentionListHeld: // a hold is lifted on the page of its request
 	}
-	for _, l := range []client.RetentionList{client.RetentionListDue, client.RetentionListProposed, client.RetentionListHeld} {
-		page.Tabs = append(page.Tabs, tab{List: string(l), Path: address(string(l), ""), Here: l == which})
-	}
+	page.Tabs = tabs(string(which))
 	for _, r := range found.Items {
 		one := rowOf(v, labels, r)
 		one.Box = allows != "" && slices.Contains(r.Allowed, allows)
@@ -138,6 +139,17 @@ func show(v *site.Visit, m missed) error {
 	}
 	page.Trouble = v.Trouble(m.problem)
 	return v.ShowAs(m.status, "retention", page)
+}
+
+// monthsTab is the tab of the months.
+const monthsTab = "months"
+
+// tabs are those of the lists, and of the months.
+func tabs(here string) (all []tab) {
+	for _, l := range []client.RetentionList{client.RetentionListDue, client.RetentionListProposed, client.RetentionListHeld} {
+		all = append(all, tab{List: string(l), Path: address(string(l), ""), Here: string(l) == here})
+	}
+	return append(all, tab{List: monthsTab, Path: monthsPath, Here: here == monthsTab})
 }
 
 // address is a page of a list.

@@ -22,7 +22,12 @@ const month = "rule,campaign,kind,months,valid_from,valid_to,source\nshort,,,1,,
 // later is a demonstration of forty days ago, and what makes it today.
 func later(t *testing.T) (w *webtest.World, passes func()) {
 	t.Helper()
-	const behind = 40 * 24 * time.Hour
+	return daysLater(t, 40)
+}
+
+func daysLater(t *testing.T, days int) (w *webtest.World, passes func()) {
+	t.Helper()
+	behind := time.Duration(days) * 24 * time.Hour
 	file := filepath.Join(t.TempDir(), "retention.csv")
 	if err := os.WriteFile(file, []byte(month), 0o600); err != nil {
 		t.Fatal(err)
