@@ -40,6 +40,9 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	p.served.Store(&since)
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBehind()
+	if err := p.Sessions.Catch(ctx); err != nil { // which goes on to be asked
+		p.Log.Warn("the sessions cannot be read: nobody is signed in until they can", slog.Any("error", err))
+	}
 	followers := p.follow(behind, health)
 	doors, ctx := errgroup.WithContext(ctx)
 	doors.Go(func() error { return p.serve(ctx, door, p.apiServer(handler, l.TLS), drain) })

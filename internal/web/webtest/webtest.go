@@ -87,9 +87,6 @@ func (w *World) Restart(t testing.TB) {
 		t.Fatal(err)
 	}
 	w.run(t, l)
-	if err := w.Parts.Sessions.Catch(t.Context()); err != nil { // who was signed in still is
-		t.Fatal(err)
-	}
 }
 
 // run opens the gateway and lets it serve until it is stopped.
