@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -120,32 +122,65 @@ func TestOnePartnerAtAHundredTimesIsToldSoAndTheOtherWaitsForNothing(t *testing.
 // Two gateways over one Redis give one allowance; with Redis gone each gives its own, and nobody is refused for that.
 func TestGatewaysShareWhatACallerMay(t *testing.T) {
 	t.Parallel()
+	for range 5 {
+		if sharesAllowance(t) {
+			return
+		}
+	}
+	t.Error("Redis answered no gateway in time: nothing was tried")
+}
+
+// sharesAllowance tries it once. What Redis does not tell within a tenth of a second a gateway counts alone, and says so, as on
+// a machine with other work: what its callers are answered then proves nothing.
+func sharesAllowance(t *testing.T) (tried bool) {
+	t.Helper()
 	shared := redisServer(t)
+	alone := &listening{Handler: slog.DiscardHandler, to: "callers' allowances are counted by this gateway alone"}
 	narrow := func(o *app.Options) {
 		delivered(t)(o)
 		o.Limits.Callers.Person.Writes = limit.Rate{PerMinute: 1, Burst: 4}
+		o.Log = slog.New(alone)
 	}
 	w := begin(t, config.Stores{Redis: shared.addr}, time.Now, narrow)
-	post := func(key string) int {
-		return w.do(w.keys.Partners["NG"], http.MethodPost, requests, named(t, key), "Idempotency-Key", key).Status
+	post := func(partner, key string) int {
+		return w.do(w.keys.Partners[partner], http.MethodPost, requests, named(t, key), "Idempotency-Key", key).Status
 	}
+	var got []int
 	for _, key := range []string{"a", "b"} {
-		if got := post(key); got != http.StatusCreated {
-			t.Fatalf("%s is answered %d", key, got)
-		}
+		got = append(got, post("NG", key))
 	}
 	w.stop()
 	// Started again it remembers nothing itself: Redis does.
 	w = begin(t, config.Stores{Redis: shared.addr, Data: w.parts.Data}, time.Now, narrow)
-	var got []int
 	for _, key := range []string{"c", "d", "e"} {
-		got = append(got, post(key))
+		got = append(got, post("NG", key))
 	}
-	if want := []int{201, 201, 429}; !slices.Equal(got, want) {
+	tried = !alone.heard.Load()
+	if want := []int{201, 201, 201, 201, 429}; tried && !slices.Equal(got, want) {
 		t.Errorf("answered %v, want %v", got, want)
 	}
 	shared.goes()
-	if got := w.do(w.keys.Partners["KE"], http.MethodPost, requests, named(t, "f"), "Idempotency-Key", "f").Status; got != http.StatusCreated {
+	if got := post("KE", "f"); got != http.StatusCreated {
 		t.Errorf("without Redis another is answered %d", got)
 	}
+	w.stop()
+	return tried
+}
+
+// listening hears one message of a log.
+type listening struct {
+	slog.Handler
+	to    string
+	heard atomic.Bool
+}
+
+func (l *listening) Enabled(context.Context, slog.Level) bool { return true }
+
+func (l *listening) WithAttrs([]slog.Attr) slog.Handler { return l }
+
+func (l *listening) Handle(_ context.Context, r slog.Record) error {
+	if r.Message == l.to {
+		l.heard.Store(true)
+	}
+	return nil
 }
