@@ -126,10 +126,11 @@ func (p *Parts) verifyDerived(ctx context.Context) (follow.Report, error) {
 }
 
 // settlesEvery is how often the followers' positions are looked at, and standsStill after how many looks without a
-// change they are taken to stand: a store that was away is asked again after five seconds at the latest.
+// change they are taken to stand: twelve seconds. A store that is asked has five to answer, and one that was away is asked
+// again after five at the latest.
 const (
 	settlesEvery = 20 * time.Millisecond
-	standsStill  = 350
+	standsStill  = 600
 )
 
 // settled waits until the board and the queues have reached the end of the record, and says false when they stand still
