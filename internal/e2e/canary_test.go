@@ -47,7 +47,7 @@ func steady(answer []byte) string {
 // it, in all that others can read, in what is written down, and in what is different with and without it.
 func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: 40 s of a gateway with a real Redis")
+		t.Skip("skipped: 30 s of a gateway with a real Redis")
 	}
 	t.Parallel()
 	w := watch(t)

@@ -195,13 +195,21 @@ func replaceOrErase(t *testing.T, s seal.KeyStore) {
 		t.Fatal(err)
 	}
 	was := read(t, s, "a0")
+	oneOrErase(t, s, func(i int) error {
+		next := was
+		next.Bytes = fmt.Appendf(nil, "wrapped by %d", i)
+		return s.Replace(t.Context(), next)
+	})
+}
+
+// oneOrErase lets eight write over key a0 while it is erased: at most one does, and in the end it is erased.
+func oneOrErase(t *testing.T, s seal.KeyStore, write func(i int) error) {
+	t.Helper()
 	var won atomic.Int32
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			next := was
-			next.Bytes = fmt.Appendf(nil, "wrapped by %d", i)
-			switch err := s.Replace(t.Context(), next); {
+			switch err := write(i); {
 			case err == nil:
 				won.Add(1)
 			case !errors.Is(err, seal.ErrMoved) && !errors.Is(err, record.ErrErased):
@@ -216,7 +224,7 @@ func replaceOrErase(t *testing.T, s seal.KeyStore) {
 	})
 	wg.Wait()
 	if won.Load() > 1 {
-		t.Errorf("%d replaced it", won.Load())
+		t.Errorf("%d wrote it", won.Load())
 	}
 	if _, err := s.Get(t.Context(), "a0"); !errors.Is(err, record.ErrErased) {
 		t.Errorf("in the end %v, want erased", err)

@@ -3,8 +3,6 @@ package sealtest
 import (
 	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,30 +71,9 @@ func moveOrErase(t *testing.T, s seal.KeyStore) {
 		t.Fatal(err)
 	}
 	to, was := another(t, s), read(t, s, "a0")
-	var won atomic.Int32
-	var wg sync.WaitGroup
-	for i := range 8 {
-		wg.Go(func() {
-			next := was
-			next.Group, next.Bytes = to.KID, fmt.Appendf(nil, "wrapped by %d", i)
-			switch err := s.Move(t.Context(), to, next); {
-			case err == nil:
-				won.Add(1)
-			case !errors.Is(err, seal.ErrMoved) && !errors.Is(err, record.ErrErased):
-				t.Errorf("%d: %v", i, err)
-			}
-		})
-	}
-	wg.Go(func() {
-		if err := s.Erase(t.Context(), "a0"); err != nil {
-			t.Errorf("erase: %v", err)
-		}
+	oneOrErase(t, s, func(i int) error {
+		next := was
+		next.Group, next.Bytes = to.KID, fmt.Appendf(nil, "wrapped by %d", i)
+		return s.Move(t.Context(), to, next)
 	})
-	wg.Wait()
-	if won.Load() > 1 {
-		t.Errorf("%d moved it", won.Load())
-	}
-	if _, err := s.Get(t.Context(), "a0"); !errors.Is(err, record.ErrErased) {
-		t.Errorf("in the end %v, want erased", err)
-	}
 }
