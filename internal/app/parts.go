@@ -112,6 +112,10 @@ func Open(ctx context.Context, o Options) (_ *Parts, err error) {
 	if o.Demo {
 		p.Now = p.past.now
 	}
+	if p.Elapsed == nil {
+		began := time.Now() // with its monotonic reading
+		p.Elapsed = func() time.Duration { return time.Since(began) }
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.Close())
@@ -278,10 +282,6 @@ func (p *Parts) openBoard() error {
 
 // newSweep gives what falls due to the gateway.
 func (p *Parts) newSweep() *follow.Sweep {
-	if p.Elapsed == nil {
-		began := time.Now() // with its monotonic reading
-		p.Elapsed = func() time.Duration { return time.Since(began) }
-	}
 	return &follow.Sweep{
 		Due: p.Store, Ticks: p.Gateway, Now: p.Now, Elapsed: p.Elapsed, Ahead: p.Watch.AheadOf, Retry: p.retried("sweep"),
 		Failed: func(id verification.RequestID, err error) {

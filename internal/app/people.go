@@ -18,7 +18,7 @@ const passwordsAtOnce = 2
 func (p *Parts) openPeople() {
 	store, keyring := p.Conn.Sessions(), p.Registry.Keyring()
 	p.Sessions = session.NewBook(session.Parts{
-		Store: store, Sealer: sessionSeal{p.Names}, Persons: keyring, Now: p.Now, Retry: p.retried("sessions"),
+		Store: store, Sealer: sessionSeal{p.Names}, Persons: keyring, Now: p.Now, Elapsed: p.Elapsed, Retry: p.retried("sessions"),
 	})
 	p.People = signin.New(signin.Parts{
 		Book: p.Sessions, Codes: store, Persons: keyring, Registry: p.Registry, Hasher: account.NewHasher(account.Recommended(), passwordsAtOnce),

@@ -39,7 +39,10 @@ func (r *rig) people(t *testing.T) *signin.Desk {
 	hasher := account.NewHasher(account.Cost{Memory: 64, Passes: 1, Lanes: 1}, 4)
 	r.sessions = sessiontest.NewFake()
 	keyring := r.registry.Keyring()
-	r.book = session.NewBook(session.Parts{Store: r.sessions, Sealer: sealer{sealtest.Names(t)}, Persons: keyring, Now: r.clock.now})
+	r.book = session.NewBook(session.Parts{
+		Store: r.sessions, Sealer: sealer{sealtest.Names(t)}, Persons: keyring, Now: r.clock.now,
+		Elapsed: func() time.Duration { return r.clock.now().Sub(time.Unix(0, 0)) },
+	})
 	return signin.New(signin.Parts{
 		Book: r.book, Codes: r.sessions, Persons: keyring, Registry: r.registry, Hasher: hasher,
 		Throttle: limit.NewThrottle(r.clock.now), Now: r.clock.now,

@@ -26,7 +26,8 @@ type Parts struct {
 	Sealer  Sealer
 	Persons Persons
 	Now     func() time.Time
-	Retry   func(error) // told of an error after which the store is asked again; nil: nobody
+	Elapsed func() time.Duration // the time since any instant, by a clock that nobody sets
+	Retry   func(error)          // told of an error after which the store is asked again; nil: nobody
 }
 
 // Book is every open session, in the memory of one gateway. It is safe for concurrent use.
@@ -34,8 +35,8 @@ type Book struct {
 	Parts
 	mu        sync.RWMutex
 	pages     map[ID]page
-	read      uint64    // sequence of the store up to which it was read
-	confirmed time.Time // when the store was last known to hold nothing further
+	read      uint64        // sequence of the store up to which it was read
+	confirmed time.Duration // when the store was last known to hold nothing further, by Elapsed
 }
 
 // page is the newest that is known of a name. That of an ended session stays until the store was read past it, so that
@@ -55,7 +56,9 @@ type Open struct {
 }
 
 // NewBook knows no session yet.
-func NewBook(p Parts) *Book { return &Book{Parts: p, pages: map[ID]page{}} }
+func NewBook(p Parts) *Book {
+	return &Book{Parts: p, pages: map[ID]page{}, confirmed: p.Elapsed() - holdsFor - 1} // never yet
+}
 
 const (
 	asksEvery = 250 * time.Millisecond // the store for changes
@@ -87,7 +90,7 @@ func (b *Book) Run(ctx context.Context) error {
 // Catch reads what the store holds by now.
 func (b *Book) Catch(ctx context.Context) error {
 	for {
-		asked := b.Now()
+		asked := b.Elapsed()
 		b.mu.RLock()
 		after := b.read
 		b.mu.RUnlock()
@@ -168,7 +171,7 @@ func (b *Book) Again(id ID) (Open, error) {
 	now := b.Now()
 	b.mu.RLock()
 	p, ok := b.pages[id]
-	heard := now.Sub(b.confirmed) <= holdsFor
+	heard := b.Elapsed()-b.confirmed <= holdsFor
 	b.mu.RUnlock()
 	switch {
 	case !heard:

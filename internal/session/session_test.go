@@ -66,6 +66,7 @@ func (p *persons) change(id verification.PersonID) {
 // desk is two gateways over one store and one clock.
 type desk struct {
 	now     time.Time
+	set     time.Duration // by how much somebody set the clock ahead
 	store   *sessiontest.Fake
 	persons *persons
 	a, b    *session.Book
@@ -75,6 +76,7 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{now: noon, store: sessiontest.NewFake(), persons: &persons{rights: map[verification.PersonID]access.Rights{"p_1": {}, "p_2": {}}}}
 	parts := session.Parts{Store: d.store, Sealer: sealer{}, Persons: d.persons, Now: func() time.Time { return d.now }}
+	parts.Elapsed = func() time.Duration { return d.now.Sub(noon) - d.set }
 	d.a, d.b = session.NewBook(parts), session.NewBook(parts)
 	d.catch(t)
 	return d
@@ -279,6 +281,16 @@ func TestABookThatHearsNothingAnswersNobody(t *testing.T) {
 	d.catch(t)
 	if _, err := d.b.Find(token); err != nil {
 		t.Errorf("once it hears again: %v", err)
+	}
+}
+
+func TestAClockThatIsSetAheadMakesNoSessionUnavailable(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	token, _ := d.begin(t)
+	d.now, d.set = d.now.Add(8*time.Minute), 8*time.Minute
+	if _, err := d.a.Find(token); err != nil {
+		t.Errorf("got %v", err)
 	}
 }
 

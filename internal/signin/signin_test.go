@@ -64,7 +64,7 @@ func newRoom(t *testing.T) *room {
 	ring := access.NewKeyring()
 	r.reg = &registry{ring: ring, now: now}
 	hasher := account.NewHasher(account.Cost{Memory: 64, Passes: 1, Lanes: 1}, 2)
-	book := session.NewBook(session.Parts{Store: r.store, Sealer: sealer{}, Persons: ring, Now: now})
+	book := session.NewBook(session.Parts{Store: r.store, Sealer: sealer{}, Persons: ring, Now: now, Elapsed: func() time.Duration { return r.now.Sub(start) }})
 	r.Desk = signin.New(signin.Parts{
 		Book: book, Codes: r.store, Persons: ring, Registry: r.reg, Hasher: hasher, Throttle: limit.NewThrottle(now), Now: now,
 	})
