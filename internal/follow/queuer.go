@@ -1,6 +1,7 @@
 package follow
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -226,6 +227,8 @@ func (q Queuer) Rebuild(ctx context.Context) error {
 			all = append(all, item)
 		}
 	}
+	// What a follower puts meanwhile is among the last, and the others are written together.
+	slices.SortFunc(all, func(a, b Item) int { return cmp.Compare(a.Record, b.Record) })
 	if err := q.Queue.PutAll(ctx, all); err != nil {
 		return err
 	}

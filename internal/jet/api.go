@@ -105,6 +105,8 @@ type getRequest struct {
 	LastFor string `json:"last_by_subj,omitempty"`
 	NextFor string `json:"next_by_subj,omitempty"`
 	Batch   int    `json:"batch,omitempty"`
+
+	LastForAll []string `json:"multi_last,omitempty"` // 1,024 at most
 }
 
 // fromLeader reads one message from the stream's leader; errNoMessage is the

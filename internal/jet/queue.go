@@ -59,36 +59,99 @@ func (q *Queue) Put(ctx context.Context, item Item) error {
 const worthBatch = 64
 
 // PutAll is Put for each. Many tasks that are said to be new are written in
-// one batch, all or none; when one of them is there, or the batch has no
-// certain end, each is put for itself.
+// one batch, all or none.
 func (q *Queue) PutAll(ctx context.Context, items []Item) error {
 	for some := range slices.Chunk(items, maxBatch) {
-		if len(some) >= worthBatch && q.putNew(ctx, some) {
-			continue
-		}
-		for _, item := range some {
-			if err := q.Put(ctx, item); err != nil {
-				return err
-			}
+		if err := q.putMany(ctx, some, nil); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// putNew writes tasks that are in no queue, all or none. What was wrong when
-// it says false is found again, and insisted on, by whoever puts one.
-func (q *Queue) putNew(ctx context.Context, items []Item) bool {
-	msgs := make([]*nats.Msg, len(items))
-	for i, item := range items {
-		if !item.New || !subject(item).Valid() {
-			return false
+// putMany writes in one batch, while they are many, the tasks that are not
+// there yet. When somebody was faster with one of them each half is looked for
+// and written for itself: the smaller a batch, the sooner it follows its look.
+// What was wrong otherwise is found again, and insisted on, by Put.
+func (q *Queue) putMany(ctx context.Context, items []Item, have map[string]stored) error {
+	items, msgs, err := missing(items, have)
+	if err == nil && len(msgs) >= worthBatch {
+		err = q.putBatch(ctx, msgs)
+		if err == nil {
+			return nil
 		}
-		msgs[i] = message(queueSubject(item.Unit, item.Task), change{item: item}, 0)
+		if hasCode(err, codeWrongLast) {
+			return q.putHalves(ctx, items)
+		}
 	}
+	for _, item := range items {
+		if err := q.Put(ctx, item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (q *Queue) putHalves(ctx context.Context, items []Item) error {
+	for half := range slices.Chunk(items, (len(items)+1)/2) {
+		have, err := q.present(ctx, half)
+		if err != nil {
+			return err
+		}
+		if err := q.putMany(ctx, half, have); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (q *Queue) putBatch(ctx context.Context, msgs []*nats.Msg) error {
 	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
 	defer cancel()
 	_, err := q.c.publish(ctx, msgs...)
-	return err == nil
+	return err
+}
+
+// errNotNew says that a batch is not for these tasks.
+var errNotNew = errors.New("not all are said to be new")
+
+// missing is what is not there in this state or a newer one, and its messages.
+func missing(items []Item, have map[string]stored) (left []Item, msgs []*nats.Msg, err error) {
+	for _, it := range items {
+		if !it.New || !subject(it).Valid() {
+			return items, nil, errNotNew
+		}
+		name := queueSubject(it.Unit, it.Task)
+		was, ok := have[name]
+		if ok {
+			old, _, err := item(was)
+			if err != nil {
+				return nil, nil, err
+			}
+			if old.Record >= it.Record {
+				continue
+			}
+		}
+		left, msgs = append(left, it), append(msgs, message(name, change{item: it}, was.Sequence))
+	}
+	return left, msgs, nil
+}
+
+// present is what a replica has of these tasks, by their subjects.
+func (q *Queue) present(ctx context.Context, items []Item) (have map[string]stored, err error) {
+	names := make([]string, len(items))
+	for i, it := range items {
+		names[i] = queueSubject(it.Unit, it.Task)
+	}
+	err = q.c.insist(ctx, "look for queued tasks", func(ctx context.Context, _ int) error {
+		have = make(map[string]stored, len(items))
+		page, _, err := q.c.fromReplica(ctx, queueStream, getRequest{LastForAll: names, Batch: len(names)})
+		for _, m := range page {
+			have[m.Subject] = m
+		}
+		return err
+	})
+	return have, err
 }
 
 // Remove takes the task out of the unit's queue by a decision at sequence

@@ -332,6 +332,24 @@ func TestManyTasksOfWhichSomeAreThereEndAsEachPutForItself(t *testing.T) {
 	}
 }
 
+func TestOfManyTasksSomeThatAreThereDoNotSeparateTheOthers(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	items := many(maxBatch)
+	for _, at := range []int{3, 500, 998} {
+		do(t, c.Queue().Put(t.Context(), task("03", items[at].Task, 1)))
+	}
+	count := asked(c)
+	do(t, c.Queue().PutAll(t.Context(), items))
+	// A batch that is refused, and one for each half: each opens and commits. A look is a stream of answers, and not counted.
+	if got := count.Load(); got > 6 {
+		t.Errorf("%d requests", got)
+	}
+	if diff := cmp.Diff(listed(items), byName(all(t, c.Queue()))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestOneTaskThatIsNotSaidToBeNewIsLookedFor(t *testing.T) {
 	t.Parallel()
 	c := open(t)
