@@ -42,6 +42,7 @@ type Admin interface {
 	RootKeys(ctx context.Context, r RootRequest) (RootResult, error)
 	NoteErasures(ctx context.Context, r NoteRequest) (Noted, error)
 	KeysBackup(ctx context.Context, r KeysBackupRequest) (KeysBackupResult, error)
+	KeysEnded(ctx context.Context, copied map[string]backup.Extent) (what string, err error)
 	backup.Source
 }
 
@@ -326,6 +327,7 @@ func (p *Parts) adminHandler() http.Handler {
 	says(p, mux, "POST /root-keys", saysAtMost, p.RootKeys)
 	says(p, mux, "POST /note-erasures", reportsAtMost, p.NoteErasures)
 	says(p, mux, "POST /keys-backup", saysAtMost, p.KeysBackup)
+	says(p, mux, "POST /keys-ended", saysAtMost, p.KeysEnded)
 	asks(p, mux, "POST /backup-streams", p.BackupStreams)
 	mux.HandleFunc("POST /snapshot/{stream}", p.serveSnapshot)
 	return mux

@@ -92,6 +92,7 @@ func BackupTake(ctx context.Context, e Env, c config.BackupTake) error {
 		dir, m, err := backup.Take(ctx, backup.Order{
 			Source: source, Out: c.Out, Keyring: backup.Keyring{Dir: c.Keyring}, Keep: c.Keep, Record: record, House: files, Now: e.Now,
 			Sign:     func(text []byte) ([]byte, error) { return keys.Current().SignBackup(record, text) },
+			Ended:    a.KeysEnded,
 			Announce: func(ctx context.Context, h backup.Held) error { return tellBackup(ctx, e, a, backupTaken, h) },
 			Withdraw: func(ctx context.Context, h backup.Held) error { return tellBackup(ctx, e, a, backupEnded, h) },
 		})

@@ -16,6 +16,8 @@ import (
 	"verigate/internal/backup"
 	"verigate/internal/config"
 	"verigate/internal/jet"
+	"verigate/internal/record"
+	"verigate/internal/seal"
 	"verigate/internal/verification"
 )
 
@@ -312,5 +314,60 @@ func TestABackupOfServersIsTakenAndComesBack(t *testing.T) {
 	}
 	if !v.knows(into, "X1") {
 		t.Error("something is missing")
+	}
+}
+
+// What destroys a key behind a copy is seen: by its decision, though nothing was carried out yet, or in KEYS alone.
+func TestWhatDestroysAKeySinceACopyIsSeen(t *testing.T) {
+	t.Parallel()
+	v := newVault(t)
+	p, err := Open(t.Context(), options(v.data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	decides := func(s record.Subject, kind string) func() error {
+		return func() error {
+			m := record.Sealed{Subject: s, Header: record.Header{KID: "k", Command: kind, Kinds: []string{kind}, Wire: 1}, Data: []byte("x")}
+			_, err := p.Journal.Append(t.Context(), m, 0)
+			return err
+		}
+	}
+	month := "group." + v.now.UTC().Format("2006-01")
+	for _, test := range []struct {
+		name, want string
+		do         func() error
+	}{
+		{"a request", "", decides(record.Request("vr_0"), "submitted.v1")},
+		{"its erasure", "the erasure of a request", decides(record.Request("vr_1"), "above_ceiling_found.v1")},
+		{"in the other partition", "the erasure of a request", decides(record.Request("vr_2"), "erased.v1")},
+		{"the end of a month", "the end of a month", decides(record.Subject{Kind: record.KindDirectory, ID: access.MonthEntry("2019-01")}, "month_ended.v1")},
+		{"keys are written ahead", "", func() error {
+			return p.Conn.Keys().Put(t.Context(), []seal.Wrapped{{KID: "unused", Group: month, Bytes: []byte("x")}})
+		}},
+		{"a key of nobody", "the destruction of a key in KEYS", func() error { return p.Conn.Keys().Erase(t.Context(), "unused") }},
+		{"a month's key that another came in the place of", "the destruction of a key in KEYS", func() error {
+			_, err := p.RootKeys(t.Context(), RootRequest{Act: groupAnew, Group: month})
+			return err
+		}},
+	} {
+		copied := map[string]backup.Extent{}
+		streams, err := p.BackupStreams(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, stream := range streams {
+			e, _, err := p.Conn.Extent(t.Context(), stream)
+			if err != nil {
+				t.Fatal(err)
+			}
+			copied[stream] = backup.Extent(e)
+		}
+		if err := test.do(); err != nil {
+			t.Fatal(test.name, err)
+		}
+		if what, err := p.KeysEnded(t.Context(), copied); what != test.want || err != nil {
+			t.Errorf("%s: %q, %v; want %q", test.name, what, err, test.want)
+		}
 	}
 }

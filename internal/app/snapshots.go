@@ -11,7 +11,9 @@ import (
 	"net/http"
 
 	"verigate/internal/backup"
+	"verigate/internal/follow"
 	"verigate/internal/jet"
+	"verigate/internal/record"
 )
 
 // streamsOf are the streams of a connection, as backups want them.
@@ -34,6 +36,30 @@ func (p *Parts) BackupStreams(ctx context.Context) ([]string, error) {
 func (p *Parts) Snapshot(ctx context.Context, stream string, to io.Writer) (e backup.Extent, err error) {
 	defer func() { p.looked("backup", err) }()
 	return streamsOf{p.Conn}.Snapshot(ctx, stream, to)
+}
+
+// KeysEnded is backup.Order's: what has destroyed a key since copies were made that reach so far. A key is destroyed after
+// its decision is in the record, but that of a group which another came in the place of: KEYS alone tells.
+func (p *Parts) KeysEnded(ctx context.Context, copied map[string]backup.Extent) (what string, err error) {
+	end, err := p.Journal.Last(ctx)
+	if err != nil {
+		return "", err
+	}
+	from := p.Journal.Position(func(stream string) uint64 { return copied[stream].Last })
+	err = p.Journal.ReplayUntil(ctx, from, end, func(m record.Sealed) error {
+		if what == "" {
+			what = follow.Erases(m)
+		}
+		return nil
+	})
+	if err != nil || what != "" {
+		return what, err
+	}
+	destroyed, err := p.Conn.Keys().ErasedSince(ctx, copied[backup.KEYS].Last)
+	if destroyed {
+		what = "the destruction of a key in KEYS"
+	}
+	return what, err
 }
 
 // serveSnapshot gives a stream over the socket. What goes wrong behind the first byte breaks the connection off, so that
@@ -102,6 +128,12 @@ func (r remote) Snapshot(ctx context.Context, stream string, to io.Writer) (e ba
 		return e, fmt.Errorf("the running gateway broke off, and its log says why: %w", err)
 	}
 	return backup.Extent(extent), nil
+}
+
+// KeysEnded implements Admin.
+func (r remote) KeysEnded(ctx context.Context, copied map[string]backup.Extent) (what string, err error) {
+	err = r.ask(ctx, "/keys-ended", copied, &what)
+	return what, err
 }
 
 // NoteErasures implements Admin.

@@ -60,6 +60,7 @@ func begin(t *testing.T) *world {
 		Sign:     func(text []byte) ([]byte, error) { return fmt.Appendf(nil, "origin\n%s\n— signed\n", text), nil },
 		Announce: func(_ context.Context, h Held) error { w.announced = append(w.announced, h); return nil },
 		Withdraw: func(_ context.Context, h Held) error { w.withdrawn = append(w.withdrawn, h); return nil },
+		Ended:    func(context.Context, map[string]Extent) (string, error) { return "", nil },
 	}
 	return w
 }
@@ -358,6 +359,67 @@ func TestABackupThatFailsIsNone(t *testing.T) {
 			}
 			if len(w.withdrawn) != 1 || w.withdrawn[0].ID != all[0].ID {
 				t.Errorf("withdrawn: %+v", w.withdrawn)
+			}
+		})
+	}
+}
+
+// A key that was destroyed between the copy of the record and that of KEYS makes both be copied again.
+func TestWhatWasErasedMeanwhileIsCopiedAgain(t *testing.T) {
+	t.Parallel()
+	for erasures := range turns {
+		w := begin(t)
+		var copied []string
+		w.order.Source = fake{streams: streams, seen: func(stream string) { copied = append(copied, stream) }}
+		looks := 0
+		w.order.Ended = func(_ context.Context, reach map[string]Extent) (string, error) {
+			if looks++; len(copied) != looks*len(streams) || reach["RECORD_0"].Last != 7 || len(reach) != len(streams) {
+				t.Errorf("look %d comes behind %v, with %v", looks, copied, reach)
+			}
+			if looks > erasures {
+				return "", nil
+			}
+			return "an erasure", nil
+		}
+		dir, _ := w.take(t)
+		b, err := Open(dir, w.order.Keyring, noon, vouch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found, err := os.ReadDir(dir); err != nil || len(b.Files) != 1+len(streams) || len(found) != 2+len(streams) {
+			t.Errorf("after %d erasures: %v, %v", erasures, found, err)
+		}
+		if looks != erasures+1 || len(w.withdrawn) != 0 {
+			t.Errorf("%d looks for %d erasures; withdrawn: %v", looks, erasures, w.withdrawn)
+		}
+	}
+}
+
+// Whoever erases all the while, or cannot be asked, gets no backup: none whose parts do not fit together.
+func TestABackupWhosePartsDoNotFitIsNone(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		what string
+		err  error
+		want error
+		says string
+	}{
+		"erasures all the while": {what: "the end of a month", want: ErrErasedMeanwhile, says: "3 times, last by the end of a month: take the backup again"},
+		"nobody can be asked":    {err: errAway, want: errAway, says: "look for keys that were destroyed meanwhile"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := begin(t)
+			w.order.Ended = func(context.Context, map[string]Extent) (string, error) { return test.what, test.err }
+			if _, _, err := Take(t.Context(), w.order); !errors.Is(err, test.want) || !strings.Contains(err.Error(), test.says) {
+				t.Error(err)
+			}
+			if left, err := os.ReadDir(w.order.Out); len(left) != 0 || err != nil {
+				t.Error("left:", left, err)
+			}
+			all, err := w.order.Keyring.All()
+			if err != nil || len(all) != 1 || all[0].Destroyed.IsZero() || len(w.withdrawn) != 1 {
+				t.Errorf("its key: %+v, %v; withdrawn: %v", all, err, w.withdrawn)
 			}
 		})
 	}

@@ -4,7 +4,8 @@
 //	  manifest      signed                 <id>.record.key ── opens all but KEYS
 //	  house.age     id.key, ledger.key …   <id>.keys.key ──── opens KEYS, until its date
 //	  LEDGER.age  EVIDENCE.age  RECORD_1.age  RECORD_0.age
-//	  KEYS.age      taken last, so that no message lacks its key
+//	  KEYS.age      taken last, so that no message lacks its key; when one was destroyed
+//	                since the record was copied, all is copied again
 //
 // [Take] writes it, into a directory whose name says that it is unfinished until all is on the disk: what was cut off
 // has no manifest. [Open] refuses, by name, what is not as the manifest says, a manifest that this record's ledger has

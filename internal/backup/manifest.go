@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// What a backup may be refused for. Each comes with the name of what it is about.
+// What a backup may be given up or refused for. Each comes with the name of what it is about.
 var (
 	// ErrCutOff says that a backup has no manifest, or that a file ends early.
 	ErrCutOff = errors.New("cut off")
@@ -26,6 +26,8 @@ var (
 	ErrNoKey = errors.New("the keyring does not have the key")
 	// ErrOver says that the time of a KEYS is over: it must not come back.
 	ErrOver = errors.New("the time of this backup of KEYS is over")
+	// ErrErasedMeanwhile says that a backup is none: its copies of the record and of KEYS do not fit together.
+	ErrErasedMeanwhile = errors.New("keys were destroyed between the copy of the record and that of KEYS, so that they do not fit together")
 	// ErrDestroyed says that its key was destroyed.
 	ErrDestroyed = errors.New("the key of this backup of KEYS was destroyed")
 )

@@ -39,6 +39,9 @@ type Order struct {
 	House   map[string][]byte // files of the house's keys, by name; never the root key
 	Now     func() time.Time
 	Sign    func(manifest []byte) ([]byte, error) // with lines of the signer's own before and behind
+	// Ended says what has destroyed a key since copies were made that reach so far, by stream, in words that tell of nobody;
+	// empty: nothing has. A decision counts that stands in the record behind its copy, carried out or not.
+	Ended func(ctx context.Context, copied map[string]Extent) (what string, err error)
 	// Announce is told of the copy of KEYS before it is made, so that none is unknown to the record; and Withdraw that it
 	// opens nothing after all.
 	Announce func(ctx context.Context, h Held) error
@@ -116,22 +119,10 @@ func (o Order) write(ctx context.Context, dir string, m Manifest) (Manifest, err
 		_, err := w.Write(house)
 		return Extent{}, err
 	})
-	for _, stream := range streams {
-		if err != nil {
-			return m, err
-		}
-		under := record
-		if stream == KEYS {
-			under = keys
-			if err := o.Announce(ctx, Held{ID: m.ID, Taken: m.Began, End: m.KeysEnd}); err != nil {
-				return m, err
-			}
-		}
-		err = m.add(dir, File{Name: stream + sealed, Stream: stream}, under, func(w io.Writer) (Extent, error) {
-			return o.Source.Snapshot(ctx, stream, w)
-		})
-	}
 	if err != nil {
+		return m, err
+	}
+	if err := o.fitting(ctx, dir, &m, copying{streams, record, keys}); err != nil {
 		return m, err
 	}
 	m.Ended = o.Now().UTC()
@@ -144,6 +135,83 @@ func (o Order) write(ctx context.Context, dir string, m Manifest) (Manifest, err
 		return m, fmt.Errorf("sign the manifest: %w", err)
 	}
 	return m, durable.Create(filepath.Join(dir, manifestFile), signed)
+}
+
+// turns is how often the streams are copied before a backup is given up: a copy takes seconds, and erasures are few.
+const turns = 3
+
+// fitting copies the streams until no key was destroyed between the copy of the record and that of KEYS: such a KEYS lacks
+// what its record does not know to be erased. The copy of KEYS that is given up is removed and may stay on the disk, under
+// the same key: it ends with the last, and is announced as begun with the first.
+func (o Order) fitting(ctx context.Context, dir string, m *Manifest, c copying) error {
+	ended := ""
+	for range turns {
+		if err := m.drop(dir); err != nil {
+			return err
+		}
+		if err := o.copyAll(ctx, dir, m, c); err != nil {
+			return err
+		}
+		var err error
+		if ended, err = o.Ended(ctx, m.copied()); err != nil {
+			return fmt.Errorf("look for keys that were destroyed meanwhile: %w", err)
+		}
+		if ended == "" {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w, %d times, last by %s: take the backup again when no more is being erased", ErrErasedMeanwhile, turns, ended)
+}
+
+// copying is what is copied, in this order, and under what.
+type copying struct {
+	streams      []string // KEYS last
+	record, keys *age.X25519Identity
+}
+
+// copyAll copies each stream, and announces the copy of KEYS before it is made.
+func (o Order) copyAll(ctx context.Context, dir string, m *Manifest, c copying) error {
+	for _, stream := range c.streams {
+		key := c.record
+		if stream == KEYS {
+			key = c.keys
+			if err := o.Announce(ctx, Held{ID: m.ID, Taken: m.Began, End: m.KeysEnd}); err != nil {
+				return err
+			}
+		}
+		err := m.add(dir, File{Name: stream + sealed, Stream: stream}, key, func(w io.Writer) (Extent, error) {
+			return o.Source.Snapshot(ctx, stream, w)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drop removes the copies of streams.
+func (m *Manifest) drop(dir string) error {
+	for _, f := range m.Files {
+		if f.Stream == "" {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, f.Name)); err != nil {
+			return err
+		}
+	}
+	m.Files = slices.DeleteFunc(m.Files, func(f File) bool { return f.Stream != "" })
+	return nil
+}
+
+// copied says how far the copies of the streams reach.
+func (m *Manifest) copied() map[string]Extent {
+	all := map[string]Extent{}
+	for _, f := range m.Files {
+		if f.Stream != "" {
+			all[f.Stream] = f.Extent
+		}
+	}
+	return all
 }
 
 // add writes one file, on the disk when it returns.

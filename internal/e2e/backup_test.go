@@ -33,10 +33,10 @@ func newCopies(t *testing.T) copies {
 }
 
 // take runs the command and returns the backup's directory.
-func (c copies) take(t *testing.T, dir string) string {
+func (c copies) take(t *testing.T, dir string, more ...string) string {
 	t.Helper()
 	began := time.Now()
-	code, said := command(t, "backup", "take", "--data", dir, "--out", c.out, "--keyring", c.ring, "--keep", "720h")
+	code, said := command(t, append([]string{"backup", "take", "--data", dir, "--out", c.out, "--keyring", c.ring, "--keep", "720h"}, more...)...)
 	found := regexp.MustCompile(`(?m)^(/\S+): taken in`).FindStringSubmatch(said)
 	if code != 0 || found == nil || time.Since(began) > backupWithin {
 		t.Fatalf("backup: exit %d in %s\n%s", code, time.Since(began), said)
@@ -166,6 +166,56 @@ func TestARestoreBringsNothingBackThatWasErasedSince(t *testing.T) {
 	w.must(410, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "erased-since"), "Idempotency-Key", "erased-since")
 	w.must(410, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "erased-before"), "Idempotency-Key", "erased-before")
 }
+
+// What is erased between the copy of the record and that of KEYS makes both be copied again: the backup that was taken knows
+// of it, and is whole. While something is erased each time there is no backup.
+func TestWhatIsErasedWhileABackupIsTakenIsInNoBackup(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: it builds nats-server, two backups of servers and a restore, 12 s")
+	}
+	t.Parallel()
+	e, kept := newErasing(t), newCopies(t)
+	e.must(201, e.keys.Partners["NG"], http.MethodPost, requests, named(t, "stays"), "Idempotency-Key", "stays")
+	var doom []doomed
+	for n := range 4 {
+		doom = append(doom, e.sends(fmt.Sprintf("meanwhile-%d", n)))
+	}
+	next := 0
+	var eraseNext func()
+	eraseNext = func() { // and again, before the next copy of KEYS
+		d := doom[next]
+		next++
+		if c, err := e.erase(d); err != nil || c.Status != http.StatusOK {
+			t.Errorf("erase: %d %s, %v", c.Status, c.Raw, err)
+		}
+		e.mustBeErased(d)
+		if next > 1 && next < len(doom) {
+			e.nats.hold(snapshotOfKeys, eraseNext)
+		}
+	}
+	e.nats.hold(snapshotOfKeys, eraseNext)
+	backup := kept.take(t, e.dir, "--nats", "nats://"+e.nats.addr)
+	e.nats.hold(snapshotOfKeys, eraseNext)
+	code, said := command(t, "backup", "take", "--data", e.dir, "--out", kept.out, "--keyring", kept.ring, "--keep", "720h", "--nats", "nats://"+e.nats.addr)
+	if code != 1 || !strings.Contains(said, "3 times, last by the erasure of a request: take the backup again") || next != len(doom) {
+		t.Errorf("%d were erased, each before a copy of KEYS: exit %d\n%s", next, code, said)
+	}
+	if all, err := filepath.Glob(filepath.Join(kept.out, "*")); err != nil || len(all) != 1 || all[0] != backup {
+		t.Error("left:", all, err)
+	}
+	e.gateway.kill()
+
+	restored, said := kept.restore(t, backup, e.dir, 0)
+	if !strings.Contains(said, "erased: 1 requests") || !strings.Contains(said, ": 5 requests, 4 queued tasks, 0 differences") {
+		t.Errorf("verify: %s", said)
+	}
+	if onDisk(t, restored, doom[0].secrets["the wrapped key"]) {
+		t.Error("the wrapped key is back")
+	}
+}
+
+// snapshotOfKeys is how the copy of KEYS is asked for.
+const snapshotOfKeys = "$JS.API.STREAM.SNAPSHOT.KEYS "
 
 // A backup past its date: its key is destroyed, no file of it shows the erased key in clear or opened with any key that
 // still exists, it is not restored, and the erasure says when the last copy ended.

@@ -10,12 +10,14 @@ import (
 
 // tap stands between a gateway and a server that it writes to. Before some bytes reach the server, it does what a test has
 // asked for, once, and lets nothing more through on that connection: so a test chooses the write before which a process ends.
+// Or the bytes are held back meanwhile, and pass afterwards: so a test chooses between which two writes something happens.
 type tap struct {
 	addr string
 
 	mu     sync.Mutex
 	before []byte // what is waited for; nil: nothing
 	do     func()
+	passes bool // afterwards; other connections go on meanwhile
 }
 
 // tapped listens on loopback for the server at an address, until the test ends.
@@ -47,7 +49,14 @@ func tapped(t *testing.T, server string) *tap {
 func (x *tap) arm(before string, do func()) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.before, x.do = []byte(before), do
+	x.before, x.do, x.passes = []byte(before), do, false
+}
+
+// hold waits for bytes and holds them back while it does something.
+func (x *tap) hold(before string, do func()) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.before, x.do, x.passes = []byte(before), do, true
 }
 
 func (x *tap) pass(client net.Conn, server string) {
@@ -76,8 +85,12 @@ func (x *tap) forward(up io.Writer, client io.Reader) {
 		n, err := client.Read(chunk)
 		if n > 0 {
 			seen = append(seen[max(0, len(seen)-256):], chunk[:n]...)
-			if x.struck(seen) {
+			struck, passes := x.struck(seen)
+			if struck && !passes {
 				return
+			}
+			if struck { // what comes next may be waited for again
+				seen = nil
 			}
 			if _, err := up.Write(chunk[:n]); err != nil {
 				return
@@ -89,14 +102,21 @@ func (x *tap) forward(up io.Writer, client io.Reader) {
 	}
 }
 
-// struck does what was asked for when the bytes are there.
-func (x *tap) struck(seen []byte) bool {
+// struck does what was asked for when the bytes are there, and says whether they pass afterwards.
+func (x *tap) struck(seen []byte) (struck, passes bool) {
 	x.mu.Lock()
-	defer x.mu.Unlock()
 	if x.before == nil || !bytes.Contains(seen, x.before) {
-		return false
+		x.mu.Unlock()
+		return false, false
 	}
 	x.before = nil
-	x.do()
-	return true
+	do, passes := x.do, x.passes
+	if passes { // others go on
+		x.mu.Unlock()
+		do()
+		return true, true
+	}
+	defer x.mu.Unlock()
+	do()
+	return true, false
 }

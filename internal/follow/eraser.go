@@ -99,7 +99,7 @@ func (e Eraser) Run(ctx context.Context, after record.Position) error {
 				return err
 			}
 			after = after.With(m.Place)
-			if !erases(m) && saved.Lacks(after) < carriedOutEvery {
+			if Erases(m) == "" && saved.Lacks(after) < carriedOutEvery {
 				return nil
 			}
 			saved = after
@@ -140,10 +140,16 @@ func (e Eraser) carryOut(ctx context.Context, m record.Sealed) error {
 	return nil
 }
 
-// erases says whether there is anything to carry out.
-func erases(m record.Sealed) bool {
-	_, ends := endsMonth(m)
-	return ends || m.Tombstone()
+// Erases says what a message of the record destroys keys for, by its clear header, in words that tell of nobody; empty: it
+// destroys none.
+func Erases(m record.Sealed) string {
+	if _, ends := endsMonth(m); ends {
+		return "the end of a month"
+	}
+	if m.Tombstone() {
+		return "the erasure of a request"
+	}
+	return ""
 }
 
 // endsMonth is the month that a decision ends, by its clear header.

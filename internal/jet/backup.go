@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"verigate/internal/evidence"
+	"verigate/internal/record"
 )
 
 // What goes wrong with a stream on its way out or in.
@@ -139,6 +140,14 @@ func (c *Conn) Snapshot(ctx context.Context, stream string, to io.Writer) (e Ext
 		more, err = chunk(ctx, sub, to)
 	}
 	return e, wrap("snapshot of "+stream, err)
+}
+
+// Position is how much of the record is in copies of its streams, of which each has the last sequence.
+func (j *Journal) Position(last func(stream string) uint64) (at record.Position) {
+	for i := range j.partitions {
+		at[i] = last(recordStream(i, j.partitions))
+	}
+	return at
 }
 
 // Write writes the first line, and says what is in the stream.

@@ -135,6 +135,22 @@ func (k *Keys) Held(ctx context.Context) (map[string]follow.Held, error) {
 	}
 }
 
+// ErasedSince says whether a key was destroyed behind a sequence of KEYS, a group's or a data key.
+func (k *Keys) ErasedSince(ctx context.Context, after uint64) (bool, error) {
+	for next := after + 1; ; {
+		page, err := k.page(ctx, "look for keys that were destroyed", keySubject(">"), next)
+		if err != nil || len(page) == 0 {
+			return false, err
+		}
+		for _, m := range page {
+			if m.Header.Get(headerErased) != "" {
+				return true, nil
+			}
+		}
+		next = page[len(page)-1].Sequence + 1
+	}
+}
+
 // Erase implements seal.KeyStore.
 func (k *Keys) Erase(ctx context.Context, kid string) error {
 	return k.c.insist(ctx, "erase key "+kid, func(ctx context.Context, _ int) error {
