@@ -955,6 +955,7 @@ func (e EvaluationSource) Valid() bool {
 
 // Defines values for EvidenceOutcome.
 const (
+	EvidenceOutcomeDamaged   EvidenceOutcome = "damaged"
 	EvidenceOutcomeRefused   EvidenceOutcome = "refused"
 	EvidenceOutcomeServed    EvidenceOutcome = "served"
 	EvidenceOutcomeUnwritten EvidenceOutcome = "unwritten"
@@ -963,6 +964,8 @@ const (
 // Valid indicates whether the value is a known member of the EvidenceOutcome enum.
 func (e EvidenceOutcome) Valid() bool {
 	switch e {
+	case EvidenceOutcomeDamaged:
+		return true
 	case EvidenceOutcomeRefused:
 		return true
 	case EvidenceOutcomeServed:
@@ -5093,16 +5096,18 @@ type EvaluationInformation string
 // EvaluationSource defines model for Evaluation.Source.
 type EvaluationSource string
 
-// EvidenceEntry One call that changed nothing: who was shown what, or refused. Ids, codes and times; no content, no number, nobody by name.
+// EvidenceEntry One call that changed nothing: who was shown what, or refused. Ids, codes and times; no content, no number, nobody by name. Or, with the outcome `damaged`, a place in the evidence where nothing can be read: it has outcome, operation (empty), code, sequence, count and where, and nothing else.
 type EvidenceEntry struct {
 	// About Id of the person whom the call was about.
 	About string `json:"about,omitempty,omitzero"`
 
 	// At RFC 3339 with offset, in UTC from 1900 to 2200.
-	At Instant `json:"at"`
+	At Instant `json:"at,omitempty,omitzero"`
 
 	// Call Id of the call, as in X-Request-Id. Of two entries of one call, served and refused, the refusal counts: nothing was shown.
-	Call         string   `json:"call,omitempty,omitzero"`
+	Call string `json:"call,omitempty,omitzero"`
+
+	// Code Of a refusal its problem's. Of what is damaged: `evidence_tampered` (changed, swapped, or put in another's place), `evidence_key_missing`, `evidence_gap` (nothing is there), `evidence_unreadable` (no form that is written here).
 	Code         string   `json:"code,omitempty,omitzero"`
 	Compartments []string `json:"compartments,omitempty,omitzero"`
 	Count        int      `json:"count,omitempty,omitzero"`
@@ -5116,16 +5121,19 @@ type EvidenceEntry struct {
 	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 	Level Level `json:"level,omitempty,omitzero"`
 
-	// Operation Of this contract, an act of administration such as `admin key list`, or what the gateway does by itself, such as `gateway board`. Empty of what could not be written.
+	// Operation Of this contract, an act of administration such as `admin key list`, or what the gateway does by itself, such as `gateway board`. Empty of what could not be written, and of what is damaged.
 	Operation string `json:"operation"`
 
-	// Outcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+	// Outcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written; damaged: no entry, but count messages of the evidence from sequence on that are not as they were written.
 	Outcome EvidenceOutcome `json:"outcome"`
 	Partner string          `json:"partner,omitempty,omitzero"`
 
 	// Requests All that were shown; of a sealed matter members of its compartment are told.
 	Requests []string `json:"requests,omitempty,omitzero"`
 	Role     string   `json:"role,omitempty,omitzero"`
+
+	// Sequence Of what is damaged the first message, by its number in EVIDENCE, as the ledger and `verigate verify` name it.
+	Sequence int64 `json:"sequence,omitempty,omitzero"`
 
 	// Session By what its person sees the session.
 	Session string `json:"session,omitempty,omitzero"`
@@ -5138,14 +5146,14 @@ type EvidenceEntry struct {
 	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
 	Until Instant `json:"until,omitempty,omitzero"`
 
-	// Where Place in the record or its ledger that is not as it was written; code says what is wrong there. No request is named: what cannot be opened says not who may know of it.
+	// Where Place in the record, its ledger or the evidence that is not as it was written; code says what is wrong there. No request is named: what cannot be opened says not who may know of it.
 	Where string `json:"where,omitempty,omitzero"`
 
 	// Who Id of the person or program. Absent: nobody was recognised, or the console acted.
 	Who string `json:"who,omitempty,omitzero"`
 }
 
-// EvidenceOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+// EvidenceOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written; damaged: no entry, but count messages of the evidence from sequence on that are not as they were written.
 type EvidenceOutcome string
 
 // EvidencePage defines model for EvidencePage.
@@ -6361,7 +6369,9 @@ type QueuePage struct {
 
 // Readers Who has read it and when, and who was refused it: each first pull of an answer, which is in the record, and from the evidence a line for each person and sort of read.
 type Readers struct {
-	Items []ReadersItem `json:"items"`
+	// IncompleteFrom Sequence of the first message of the evidence that cannot be read, or before which one is missing: whoever read the request then may not be listed here. Absent: all of the evidence was read.
+	IncompleteFrom int64         `json:"incomplete_from,omitempty,omitzero"`
+	Items          []ReadersItem `json:"items"`
 }
 
 // ReadersItem defines model for ReadersItem.
@@ -8302,7 +8312,7 @@ type QueryOpen = bool
 // QueryOperation defines model for QueryOperation.
 type QueryOperation = string
 
-// QueryOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+// QueryOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written; damaged: no entry, but count messages of the evidence from sequence on that are not as they were written.
 type QueryOutcome = EvidenceOutcome
 
 // QueryPartner defines model for QueryPartner.
@@ -10018,7 +10028,7 @@ type ClientInterface interface {
 
 	// ListEvidence Who was shown what and who was refused, the last first
 	//
-	// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment.
+	// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment. Messages of the evidence that are not as they were written are items of the outcome `damaged`, in their place, whatever the filter: what was in them might have fitted. The list goes on behind them.
 	//
 	// Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
 	ListEvidence(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11131,7 +11141,7 @@ type ClientInterface interface {
 
 	// GetReaders Who has read it
 	//
-	// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence.
+	// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence. While some of the evidence cannot be read, incomplete_from says from where on.
 	//
 	// Corresponds with GET /v1/verification-requests/{id}/readers (the `GetReaders` operationId).
 	GetReaders(ctx context.Context, id PathRequest, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11847,7 +11857,7 @@ func (c *Client) DecideConsent(ctx context.Context, id PathConsent, params *Deci
 
 // ListEvidence Who was shown what and who was refused, the last first
 //
-// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment.
+// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment. Messages of the evidence that are not as they were written are items of the outcome `damaged`, in their place, whatever the filter: what was in them might have fitted. The list goes on behind them.
 //
 // Corresponds with GET /v1/evidence (the `ListEvidence` operationId).
 func (c *Client) ListEvidence(ctx context.Context, params *ListEvidenceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -14470,7 +14480,7 @@ func (c *Client) RepinPolicy(ctx context.Context, id PathRequest, params *RepinP
 
 // GetReaders Who has read it
 //
-// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence.
+// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence. While some of the evidence cannot be read, incomplete_from says from where on.
 //
 // Corresponds with GET /v1/verification-requests/{id}/readers (the `GetReaders` operationId).
 func (c *Client) GetReaders(ctx context.Context, id PathRequest, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -22943,7 +22953,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListEvidenceWithResponse Who was shown what and who was refused, the last first
 	//
-	// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment.
+	// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment. Messages of the evidence that are not as they were written are items of the outcome `damaged`, in their place, whatever the filter: what was in them might have fitted. The list goes on behind them.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -24126,7 +24136,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetReadersWithResponse Who has read it
 	//
-	// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence.
+	// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence. While some of the evidence cannot be read, incomplete_from says from where on.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -29481,7 +29491,7 @@ func (c *ClientWithResponses) DecideConsentWithResponse(ctx context.Context, id 
 
 // ListEvidenceWithResponse Who was shown what and who was refused, the last first
 //
-// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment.
+// What changed nothing, and so is not in the history of a request: reads of content, pages and files with what was on them, refusals, sign-ins and sign-outs, acts of administration that only looked or failed. A page may have fewer items than asked for, or none, and a next_cursor all the same: then it has looked back as far as searched_to. What is about a sealed matter alone is listed for members of its compartment. Messages of the evidence that are not as they were written are items of the outcome `damaged`, in their place, whatever the filter: what was in them might have fitted. The list goes on behind them.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -31570,7 +31580,7 @@ func (c *ClientWithResponses) RepinPolicyWithResponse(ctx context.Context, id Pa
 
 // GetReadersWithResponse Who has read it
 //
-// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence.
+// Each first pull of an answer, and a line for each person who read it otherwise or was refused. Persons are named to AUDITOR, LEAD and KEEPER; to others of the desk colleagues are told by role and unit. Who saw its row on a page is in the list of evidence. While some of the evidence cannot be read, incomplete_from says from where on.
 //
 // Returns a wrapper object for the known response body format(s).
 //

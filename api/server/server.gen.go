@@ -954,6 +954,7 @@ func (e EvaluationSource) Valid() bool {
 
 // Defines values for EvidenceOutcome.
 const (
+	EvidenceOutcomeDamaged   EvidenceOutcome = "damaged"
 	EvidenceOutcomeRefused   EvidenceOutcome = "refused"
 	EvidenceOutcomeServed    EvidenceOutcome = "served"
 	EvidenceOutcomeUnwritten EvidenceOutcome = "unwritten"
@@ -962,6 +963,8 @@ const (
 // Valid indicates whether the value is a known member of the EvidenceOutcome enum.
 func (e EvidenceOutcome) Valid() bool {
 	switch e {
+	case EvidenceOutcomeDamaged:
+		return true
 	case EvidenceOutcomeRefused:
 		return true
 	case EvidenceOutcomeServed:
@@ -5092,16 +5095,18 @@ type EvaluationInformation string
 // EvaluationSource defines model for Evaluation.Source.
 type EvaluationSource string
 
-// EvidenceEntry One call that changed nothing: who was shown what, or refused. Ids, codes and times; no content, no number, nobody by name.
+// EvidenceEntry One call that changed nothing: who was shown what, or refused. Ids, codes and times; no content, no number, nobody by name. Or, with the outcome `damaged`, a place in the evidence where nothing can be read: it has outcome, operation (empty), code, sequence, count and where, and nothing else.
 type EvidenceEntry struct {
 	// About Id of the person whom the call was about.
 	About string `json:"about,omitempty,omitzero"`
 
 	// At RFC 3339 with offset, in UTC from 1900 to 2200.
-	At Instant `json:"at"`
+	At Instant `json:"at,omitempty,omitzero"`
 
 	// Call Id of the call, as in X-Request-Id. Of two entries of one call, served and refused, the refusal counts: nothing was shown.
-	Call         string   `json:"call,omitempty,omitzero"`
+	Call string `json:"call,omitempty,omitzero"`
+
+	// Code Of a refusal its problem's. Of what is damaged: `evidence_tampered` (changed, swapped, or put in another's place), `evidence_key_missing`, `evidence_gap` (nothing is there), `evidence_unreadable` (no form that is written here).
 	Code         string   `json:"code,omitempty,omitzero"`
 	Compartments []string `json:"compartments,omitempty,omitzero"`
 	Count        int      `json:"count,omitempty,omitzero"`
@@ -5115,16 +5120,19 @@ type EvidenceEntry struct {
 	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
 	Level Level `json:"level,omitempty,omitzero"`
 
-	// Operation Of this contract, an act of administration such as `admin key list`, or what the gateway does by itself, such as `gateway board`. Empty of what could not be written.
+	// Operation Of this contract, an act of administration such as `admin key list`, or what the gateway does by itself, such as `gateway board`. Empty of what could not be written, and of what is damaged.
 	Operation string `json:"operation"`
 
-	// Outcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+	// Outcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written; damaged: no entry, but count messages of the evidence from sequence on that are not as they were written.
 	Outcome EvidenceOutcome `json:"outcome"`
 	Partner string          `json:"partner,omitempty,omitzero"`
 
 	// Requests All that were shown; of a sealed matter members of its compartment are told.
 	Requests []string `json:"requests,omitempty,omitzero"`
 	Role     string   `json:"role,omitempty,omitzero"`
+
+	// Sequence Of what is damaged the first message, by its number in EVIDENCE, as the ledger and `verigate verify` name it.
+	Sequence int64 `json:"sequence,omitempty,omitzero"`
 
 	// Session By what its person sees the session.
 	Session string `json:"session,omitempty,omitzero"`
@@ -5137,14 +5145,14 @@ type EvidenceEntry struct {
 	// Until RFC 3339 with offset, in UTC from 1900 to 2200.
 	Until Instant `json:"until,omitempty,omitzero"`
 
-	// Where Place in the record or its ledger that is not as it was written; code says what is wrong there. No request is named: what cannot be opened says not who may know of it.
+	// Where Place in the record, its ledger or the evidence that is not as it was written; code says what is wrong there. No request is named: what cannot be opened says not who may know of it.
 	Where string `json:"where,omitempty,omitzero"`
 
 	// Who Id of the person or program. Absent: nobody was recognised, or the console acted.
 	Who string `json:"who,omitempty,omitzero"`
 }
 
-// EvidenceOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+// EvidenceOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written; damaged: no entry, but count messages of the evidence from sequence on that are not as they were written.
 type EvidenceOutcome string
 
 // EvidencePage defines model for EvidencePage.
@@ -6360,7 +6368,9 @@ type QueuePage struct {
 
 // Readers Who has read it and when, and who was refused it: each first pull of an answer, which is in the record, and from the evidence a line for each person and sort of read.
 type Readers struct {
-	Items []ReadersItem `json:"items"`
+	// IncompleteFrom Sequence of the first message of the evidence that cannot be read, or before which one is missing: whoever read the request then may not be listed here. Absent: all of the evidence was read.
+	IncompleteFrom int64         `json:"incomplete_from,omitempty,omitzero"`
+	Items          []ReadersItem `json:"items"`
 }
 
 // ReadersItem defines model for ReadersItem.
@@ -8301,7 +8311,7 @@ type QueryOpen = bool
 // QueryOperation defines model for QueryOperation.
 type QueryOperation = string
 
-// QueryOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written.
+// QueryOutcome served: it was answered; refused: it was not, code says why; unwritten: count entries between at and until could not be written; damaged: no entry, but count messages of the evidence from sequence on that are not as they were written.
 type QueryOutcome = EvidenceOutcome
 
 // QueryPartner defines model for QueryPartner.

@@ -48,8 +48,8 @@ func (p *Parts) acted(a act, err error) {
 	p.Evidence.Tell(entry)
 }
 
-// stopped notes that a follower has stopped for good over something that is not as it was written.
-func (p *Parts) stopped(follower string, err error) {
+// cameUpon notes that a follower has come upon something that is not as it was written, which stops all but that of the evidence.
+func (p *Parts) cameUpon(follower string, err error) {
 	entry := evidence.Entry{
 		At: p.Now(), Roles: verification.System().Roles, Operation: access.Operation("gateway " + follower), Shows: access.ShowsHouse,
 	}

@@ -92,7 +92,7 @@ type LastUse struct {
 
 var _ Admin = (*Parts)(nil)
 
-// Verify compares the streams with the ledger, and the keys, the board and the queues with the record; of what is erased it
+// Verify compares the streams with the ledger, opens all evidence, and compares the keys, the board and the queues with the record; of what is erased it
 // also searches the own files.
 func (p *Parts) Verify(ctx context.Context) (report follow.Report, err error) {
 	defer func() { p.looked("verify", err) }()
@@ -100,6 +100,9 @@ func (p *Parts) Verify(ctx context.Context) (report follow.Report, err error) {
 		return report, err
 	}
 	if err := p.searchOwn(ctx, &report); err != nil {
+		return report, err
+	}
+	if err := p.compareEvidence(ctx, &report); err != nil {
 		return report, err
 	}
 	return report, p.compareLedger(ctx, &report)

@@ -163,8 +163,8 @@ func admin(ctx context.Context, e Env, s config.Stores) (Admin, func() error, er
 var (
 	// ErrDifferent says that the board, the queues or the keys of what is erased are not as the record says.
 	ErrDifferent = errors.New("not as the record says: run verigate rebuild")
-	// ErrBroken says that the record itself is not what was recorded.
-	ErrBroken = errors.New("the record is not what was recorded: keep all files as they are, and see deploy/README.md, When the ledger is broken")
+	// ErrBroken says that the record itself, or the evidence, is not what was recorded.
+	ErrBroken = errors.New("the record, or the evidence, is not what was recorded: keep all files as they are, and see deploy/README.md, When the ledger is broken")
 )
 
 // Verify compares and prints each difference.
@@ -200,7 +200,9 @@ func printReport(out io.Writer, r follow.Report) error {
 		fmt.Fprintf(out, "note: %s\n", note)
 	}
 	fmt.Fprintf(out, "record of %d messages: %d requests, %d queued tasks, %d differences\n", r.Upto.Count(), r.Requests, r.Tasks, len(r.Differences))
-	if slices.ContainsFunc(r.Differences, func(d follow.Difference) bool { return d.Where == inLedger || d.Where == inRecord }) {
+	if slices.ContainsFunc(r.Differences, func(d follow.Difference) bool {
+		return slices.Contains([]string{inLedger, inRecord, inEvidence}, d.Where)
+	}) {
 		return ErrBroken
 	}
 	if len(r.Differences) > 0 {

@@ -175,6 +175,7 @@ func (h *health) metrics() http.Handler {
 		return float64(len(h.ended))
 	})
 	h.sweepMetrics(registry, gauge)
+	h.evidenceMetrics(gauge)
 	h.doorMetrics(registry, gauge)
 	h.ledgerMetrics(registry)
 	mux := http.NewServeMux()

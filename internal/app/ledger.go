@@ -92,8 +92,9 @@ func (p *Parts) compareLedger(ctx context.Context, report *follow.Report) error 
 
 // Where a difference is that no rebuild mends.
 const (
-	inRecord = "record" // as package follow says it
-	inLedger = "ledger"
+	inRecord   = "record" // as package follow says it
+	inLedger   = "ledger"
+	inEvidence = "evidence"
 )
 
 // ledgerHead is the head of the ledger in which a request is recorded.

@@ -75,6 +75,9 @@ func (p *Parts) hosts() []string {
 	return []string{"127.0.0.1", "localhost", "[::1]"}
 }
 
+// followsEvidence is the follower that reads the evidence.
+const followsEvidence = "readers"
+
 // follow starts what works behind the door.
 func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	group := &errgroup.Group{}
@@ -83,7 +86,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 			if err := f(ctx); err != nil && ctx.Err() == nil {
 				h.stopped(name, err)
 				p.halted.Store(true)
-				p.stopped(name, err)
+				p.cameUpon(name, err)
 				p.Log.Error("a follower has stopped: what it makes is no longer true", slog.String("follower", name), slog.Any("error", err))
 			}
 			return nil
@@ -99,7 +102,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	if p.Alone {
 		return group
 	}
-	run("readers", p.witnesses.Run)
+	run(followsEvidence, p.witnesses.Run)
 	run("reader", p.Reader().Run)
 	run("erasure", func(ctx context.Context) error { return p.Eraser().Run(ctx, p.erased) })
 	if p.Server != nil {

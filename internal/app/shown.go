@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"verigate/internal/evidence"
+	"verigate/internal/follow"
 	"verigate/internal/httpapi"
 	"verigate/internal/seal"
 )
@@ -22,12 +23,33 @@ func (p *Parts) openEvidence(ctx context.Context) error {
 			p.Log.Warn("evidence is not taken", slog.Any("error", err))
 		},
 	})
-	p.witnesses = &evidence.Readers{Log: evidence.Log{Store: p.Conn.Evidence(), Vault: p.evidenceVault}}
+	p.witnesses = &evidence.Readers{Log: evidence.Log{Store: p.Conn.Evidence(), Vault: p.evidenceVault}, Damaged: p.evidenceDamaged}
 	if err := p.evidenceVault.OpenGroups(ctx); err != nil {
 		return fmt.Errorf("open the keys of evidence: %w", err)
 	}
 	if err := p.evidenceVault.Fill(ctx); err != nil {
 		return fmt.Errorf("write keys of evidence ahead: %w", err)
+	}
+	return nil
+}
+
+// evidenceDamaged is told where the evidence is not as it was written: that is evidence itself.
+func (p *Parts) evidenceDamaged(f evidence.Flaw) {
+	p.Log.Error("evidence cannot be read: who read what from there on is not all known", slog.String("where", f.Where()), slog.String("code", f.Code))
+	p.cameUpon(followsEvidence, f)
+}
+
+// compareEvidence adds to a report what of the evidence does not open, or is not there, by the sequences that its ledger names.
+func (p *Parts) compareEvidence(ctx context.Context, report *follow.Report) error {
+	flaws, err := p.witnesses.Log.Flaws(ctx)
+	if errors.Is(err, evidence.ErrLost) {
+		return nil // as the ledger says
+	}
+	if err != nil {
+		return fmt.Errorf("read the evidence: %w", err)
+	}
+	for _, f := range flaws {
+		report.Differences = append(report.Differences, follow.Difference{Where: inEvidence, What: f.Error()})
 	}
 	return nil
 }
@@ -64,6 +86,8 @@ func (h *health) evidence(ctx context.Context) httpapi.Check {
 		check.Status, check.Code = "unavailable", "lost"
 	case err != nil:
 		check.Status, check.Code = "unavailable", "no_answer"
+	case h.parts.witnesses.Flawed() > 0:
+		check.Status, check.Code = "degraded", "damaged"
 	case h.parts.witnesses.Missing() > 0:
 		check.Status, check.Code = "degraded", "missing"
 	case extent.Limit > 0 && extent.Bytes > extent.Limit/100*nearlyFull:
@@ -71,4 +95,10 @@ func (h *health) evidence(ctx context.Context) httpapi.Check {
 	}
 	check.Since, check.Lag = state.Since, int64(state.Kept)
 	return check
+}
+
+// evidenceMetrics are how much of the evidence cannot be read.
+func (h *health) evidenceMetrics(gauge func(name, help string, value func() float64)) {
+	gauge("evidence_damaged", "Messages of the evidence that are not as they were written.", func() float64 { return float64(h.parts.witnesses.Flawed()) })
+	gauge("evidence_missing", "Messages of the evidence that their gateway numbered and nobody has read.", func() float64 { return float64(h.parts.witnesses.Missing()) })
 }

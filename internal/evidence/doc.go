@@ -18,6 +18,10 @@
 // write without asking each other. A write whose answer was lost is repeated, and may stand there twice: whoever reads
 // passes over a number that it has had (Numbers).
 //
+// What is not as it was written in the evidence itself is a Flaw, with its sequence: whoever reads goes on around it and tells
+// it, and from it on the readers of a case are said to be incomplete. Of such a message nothing is believed, its clear
+// header neither, so that nobody can pass a message off as the repeat of another.
+//
 // Readers folds what was written into who read which case, and Log looks back through all of it, newest first.
 //
 // When the store takes nothing, content is not shown: Note fails within three seconds, and at once while it is known. What

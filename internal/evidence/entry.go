@@ -20,6 +20,8 @@ const (
 	Served    Outcome = "served"
 	Refused   Outcome = "refused"   // Code says why
 	Unwritten Outcome = "unwritten" // Count entries between At and Until could not be written; Code says why
+	// Damaged is of no entry and never written: so whoever lists entries calls a Flaw.
+	Damaged Outcome = "damaged"
 )
 
 // Entry is what happened in one call. What is not known is empty. No field holds anything that was typed.

@@ -254,7 +254,7 @@ func TestWhatHasNoRoomIsCountedAndTold(t *testing.T) {
 			if e.Code != evidence.CodeNoRoom || e.At != noon() || e.Until != noon() {
 				t.Errorf("told as %+v", e)
 			}
-		case evidence.Refused:
+		case evidence.Refused, evidence.Damaged:
 		}
 	}
 	if written+missed != 40 || missed == 0 || written < 20 {

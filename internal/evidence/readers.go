@@ -3,7 +3,6 @@ package evidence
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -35,6 +34,9 @@ type Reader struct {
 type Readers struct {
 	Log   Log
 	Lines int // that are kept; 0: DefaultLines
+	// Damaged is told of what is not as it was written, once for neighbours, when it comes upon it; of so many as a start tells
+	// at most (tells). It must not ask anything of Readers. nil: nobody is told.
+	Damaged func(Flaw)
 
 	mu      sync.Mutex
 	at      uint64 // all up to this sequence is taken; guarded by mu, as is all below
@@ -43,7 +45,22 @@ type Readers struct {
 	cases   map[verification.RequestID][]Reader
 	left    bool // a case is not kept
 	missing uint64
+	damaged uint64 // messages
+	since   uint64 // the first message that is damaged, or before which one is missing; 0: none is
+	last    Flaw   // that was met
+	told    int
 }
+
+// Account is who read a case.
+type Account struct {
+	Readers []Reader // those who read it last first
+	// Incomplete is the sequence of the first message of the evidence that could not be read, or before which one is missing:
+	// from there on somebody may have read the case who is not told here. 0: all was read.
+	Incomplete uint64
+}
+
+// tells is how many flaws a run tells of one by one: all of them are in the list of evidence.
+const tells = 100
 
 // DefaultLines is how many lines are kept: at 150 bytes each some 150 MB, which is a case for every one of a hundred thousand
 // read by ten people.
@@ -52,8 +69,8 @@ const DefaultLines = 1_000_000
 // followEvery is how often the end is looked for while nobody asks.
 const followEvery = time.Second
 
-// Run follows the evidence until ctx ends, so that who asks waits for little. A store that is away is asked again; what cannot
-// be read ends it with an error that names the sequence.
+// Run follows the evidence until ctx ends, so that who asks waits for little. A store that is away is asked again; what is not as
+// it was written is counted and told (Damaged), and ends nothing.
 func (r *Readers) Run(ctx context.Context) error {
 	for {
 		err := r.follow(ctx)
@@ -68,20 +85,23 @@ func (r *Readers) Run(ctx context.Context) error {
 	}
 }
 
-// Of lists who read a case by now, those who read it last first.
-func (r *Readers) Of(ctx context.Context, id verification.RequestID) ([]Reader, error) {
+// Of is who read a case by now.
+func (r *Readers) Of(ctx context.Context, id verification.RequestID) (Account, error) {
 	if err := r.follow(ctx); err != nil {
-		return nil, err
+		return Account{}, err
 	}
 	r.mu.Lock()
 	found, known := r.cases[id]
 	left := r.left
-	found = slices.Clone(found)
+	out := Account{Readers: slices.Clone(found), Incomplete: r.since}
 	r.mu.Unlock()
 	if !known && left {
-		return r.through(ctx, id)
+		if err := r.through(ctx, id, &out); err != nil {
+			return Account{}, err
+		}
 	}
-	return newestFirst(found), nil
+	out.Readers = newestFirst(out.Readers)
+	return out, nil
 }
 
 // Missing is how many messages their writers have numbered and nobody has read.
@@ -89,6 +109,13 @@ func (r *Readers) Missing() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.missing
+}
+
+// Flawed is how many messages are not as they were written; they count as missing too when their writers' later ones are read.
+func (r *Readers) Flawed() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.damaged
 }
 
 // Left says how much there is beyond what is taken, of an end.
@@ -121,48 +148,61 @@ func (r *Readers) follow(ctx context.Context) error {
 func (r *Readers) piece(ctx context.Context, end uint64) (more bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.cases == nil || end < r.at { // the first time, or evidence was begun again
-		r.at, r.lines, r.left, r.missing = 0, 0, false, 0
+	if end < r.at { // evidence was begun again, or somebody else has looked further meanwhile
+		now, err := r.Log.Store.Extent(ctx)
+		if err != nil || now.Last >= r.at {
+			return false, err
+		}
+		end = now.Last
+	}
+	if r.cases == nil || end < r.at {
+		r.at, r.lines, r.left, r.missing, r.damaged, r.since, r.last, r.told = 0, 0, false, 0, 0, 0, Flaw{}, 0
 		r.cases, r.numbers = map[verification.RequestID][]Reader{}, Numbers{}
 	}
 	if r.at == end {
 		return false, nil
 	}
-	err = r.takeSome(ctx, min(end-r.at, chunk))
+	r.at, err = r.Log.forward(ctx, r.at, end, following{r})
 	return r.at < end, err
 }
 
-// takeSome is called with mu held.
-func (r *Readers) takeSome(ctx context.Context, n uint64) error {
-	messages, err := r.Log.Store.Read(ctx, r.at+1, int(n)) //nolint:gosec // at most a chunk
-	if err != nil {
-		return err
+// following hands the evidence to readers whose mu is held.
+type following struct{ *Readers }
+
+func (f following) take(m Message, entries []Entry) {
+	fresh, missing := f.numbers.Meet(m)
+	if missing > 0 {
+		f.missing += missing
+		f.doubt(m.Sequence)
 	}
-	if len(messages) == 0 {
-		return fmt.Errorf("evidence behind sequence %d: %w", r.at, ErrUnavailable) // a replica that is behind
+	if !fresh {
+		return
 	}
-	for _, m := range messages {
-		if m.Sequence != r.at+1 {
-			return fmt.Errorf("evidence at sequence %d: %w", r.at+1, record.ErrGap)
-		}
-		fresh, missing := r.numbers.Meet(m)
-		if fresh {
-			entries, err := Open(ctx, r.Log.Vault, m)
-			if err != nil {
-				return fmt.Errorf("evidence at sequence %d: %w", m.Sequence, err)
-			}
-			for _, e := range entries {
-				r.take(e)
-			}
-		}
-		r.missing += missing
-		r.at = m.Sequence
+	for _, e := range entries {
+		f.add(e)
 	}
-	return nil
 }
 
-// take adds an entry to the lines of its cases. It is called with mu held.
-func (r *Readers) take(e Entry) {
+func (f following) flaw(one Flaw) {
+	f.damaged += one.Messages
+	f.doubt(one.Sequence)
+	again := f.last.touches(one)
+	f.last = one
+	if !again && f.told < tells && f.Damaged != nil {
+		f.told++
+		f.Damaged(one)
+	}
+}
+
+// doubt notes from where on the readers may be incomplete.
+func (f following) doubt(sequence uint64) {
+	if f.since == 0 {
+		f.since = sequence
+	}
+}
+
+// add takes an entry to the lines of its cases. It is called with mu held.
+func (r *Readers) add(e Entry) {
 	if !counts(e) {
 		return
 	}
@@ -221,18 +261,22 @@ func merge(lines []Reader, e Entry) []Reader {
 }
 
 // through looks all of the evidence through for one case.
-func (r *Readers) through(ctx context.Context, id verification.RequestID) (lines []Reader, err error) {
+func (r *Readers) through(ctx context.Context, id verification.RequestID, out *Account) error {
 	about := func(e Entry) bool { return counts(e) && slices.Contains(e.Requests, id) }
 	for at := (Place{}); ; {
 		look, err := r.Log.Back(ctx, at, chunk, about)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, found := range look.Items {
-			lines = merge(lines, found.Entry)
+			if found.Flaw == nil {
+				out.Readers = merge(out.Readers, found.Entry)
+			} else if out.Incomplete == 0 || found.Sequence < out.Incomplete {
+				out.Incomplete = found.Sequence
+			}
 		}
 		if at = look.Next; at == (Place{}) {
-			return newestFirst(lines), nil
+			return nil
 		}
 	}
 }

@@ -52,7 +52,8 @@ type Store interface {
 	// Append tries once to write a message behind all others. Without an error it is on stable storage. ErrFull and ErrLost
 	// are certain; after any other error it may be there, and trying again may write it a second time.
 	Append(ctx context.Context, m Message) (sequence uint64, err error)
-	// Read returns up to n messages from a sequence on, oldest first; none behind the last.
+	// Read returns up to n messages from a sequence on, oldest first; none behind the last. One whose clear header has no form
+	// that is written here is among them with the zero Header, and so does not open.
 	Read(ctx context.Context, from uint64, n int) ([]Message, error)
 	// Extent is how much there is.
 	Extent(ctx context.Context) (Extent, error)
@@ -94,7 +95,7 @@ func subjectOf(about [][]verification.RequestID) string {
 	return subject
 }
 
-// Open reads what a message holds.
+// Open reads what a message holds. Errors: ErrUnreadable, and those of the vault.
 func Open(ctx context.Context, vault record.Vault, m Message) ([]Entry, error) {
 	if m.Wire != wire {
 		return nil, ErrUnreadable

@@ -18,7 +18,7 @@ import (
 
 // Difference is one thing that is not as the record says.
 type Difference struct {
-	Where string // record, keys, board, statistics, queue
+	Where string // record, keys, board, statistics, queue, ledger, evidence
 	What  string // an id or a place in the record, and what is wrong; never content
 }
 

@@ -19,23 +19,23 @@ const readWithin = 3 * time.Second
 
 // Readers are who has pulled which version first, by the record, and who has read the request otherwise or tried to, by the
 // evidence. Colleagues are named to whoever answers for them: to others of the desk by role and unit.
-func (g *Gateway) Readers(ctx context.Context, c Call, id verification.RequestID) ([]Happening, []evidence.Reader, error) {
+func (g *Gateway) Readers(ctx context.Context, c Call, id verification.RequestID) ([]Happening, evidence.Account, error) {
 	happenings, err := g.History(ctx, c, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, evidence.Account{}, err
 	}
 	asking, stop := context.WithTimeout(ctx, readWithin)
 	defer stop()
-	readers, err := g.Witnesses.Of(asking, id)
+	account, err := g.Witnesses.Of(asking, id)
 	if err != nil {
-		return nil, nil, evidenceError("who read a request", err)
+		return nil, evidence.Account{}, evidenceError("who read a request", err)
 	}
 	if !namesReaders(c.By) {
-		for i := range readers {
-			readers[i].Person = ""
+		for i := range account.Readers {
+			account.Readers[i].Person = ""
 		}
 	}
-	return happenings, readers, nil
+	return happenings, account, nil
 }
 
 func namesReaders(c access.Caller) bool {
@@ -61,12 +61,13 @@ func (f EvidenceFilter) fits(e evidence.Entry) bool {
 // EvidencePage is a page of the evidence, the newest first. A page may have fewer entries than asked for, or none, and go on:
 // then the evidence was looked through back to AsOf's time and nothing more of it fits so far. Of what the reader may not know
 // of there is nothing: the case is taken out of an entry, and an entry that is about nothing else is not there. While nobody can say who may know of what, because the
-// record cannot be followed, that is every case: what is wrong with the record is read in spite of it.
-func (g *Gateway) EvidencePage(ctx context.Context, c Call, f EvidenceFilter, p Page) (List[evidence.Entry], error) {
+// record cannot be followed, that is every case: what is wrong with the record is read in spite of it. What is wrong with the
+// evidence is for every reader and whatever is filtered.
+func (g *Gateway) EvidencePage(ctx context.Context, c Call, f EvidenceFilter, p Page) (List[evidence.Found], error) {
 	err := g.serves(c, access.Absent())
 	caseless := errors.Is(err, ErrCatchingUp)
 	if err != nil && !caseless {
-		return List[evidence.Entry]{}, err
+		return List[evidence.Found]{}, err
 	}
 	evident := g.evident(c.By, caseless)
 	bound := turnOf(c, "evidence", f)
@@ -74,7 +75,7 @@ func (g *Gateway) EvidencePage(ctx context.Context, c Call, f EvidenceFilter, p 
 	if p.Cursor != "" {
 		plain, err := g.Blinds.OpenCursor(bound, p.Cursor)
 		if err != nil || json.Unmarshal(plain, &from) != nil {
-			return List[evidence.Entry]{}, ErrBadCursor
+			return List[evidence.Found]{}, ErrBadCursor
 		}
 	}
 	ctx, stop := context.WithTimeout(ctx, readWithin)
@@ -84,12 +85,12 @@ func (g *Gateway) EvidencePage(ctx context.Context, c Call, f EvidenceFilter, p 
 		return visible && f.fits(e)
 	})
 	if err != nil {
-		return List[evidence.Entry]{}, evidenceError("read the evidence", err)
+		return List[evidence.Found]{}, evidenceError("read the evidence", err)
 	}
-	out := List[evidence.Entry]{AsOf: look.To, Caseless: caseless}
+	out := List[evidence.Found]{AsOf: look.To, Caseless: caseless}
 	for _, found := range look.Items {
-		e, _ := evident(found.Entry)
-		out.Items = append(out.Items, e)
+		found.Entry, _ = evident(found.Entry) // of a flaw there is none, which says nothing
+		out.Items = append(out.Items, found)
 	}
 	if look.Next == (evidence.Place{}) {
 		return out, nil

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -133,4 +134,30 @@ func TestEvidenceOfASealedMatterIsForItsMembers(t *testing.T) {
 	}
 	r.get(t, "auditor", requests+"/"+sealed+"/readers").problem(t, http.StatusNotFound, "not_found")
 	r.get(t, "inside", requests+"/"+sealed+"/readers").want(t, http.StatusOK)
+}
+
+func TestDamagedEvidenceIsAnItemOfItsOwnWhateverIsAskedFor(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "own")
+	for range 3 {
+		r.get(t, "lead", requests+"/"+id).want(t, http.StatusOK)
+	}
+	if at, err := r.evidence.Append(t.Context(), evidence.Message{Header: evidence.Header{Subject: id, Writer: "w", Number: 1, KID: "nobody", Wire: 1}, Data: []byte("x")}); err != nil {
+		t.Fatal(err)
+	} else {
+		for _, query := range []string{"", "&person=p_nobody", "&request=" + id, "&outcome=refused", "&outcome=damaged", "&shows=export"} {
+			got := r.get(t, "auditor", "/v1/evidence?limit=200"+query).want(t, http.StatusOK)
+			r.fitsOperation(t, "listEvidence", got.body)
+			want := fmt.Sprintf(`{"code":"evidence_key_missing","count":1,"operation":"","outcome":"damaged","sequence":%d,"where":"EVIDENCE sequence %d"}`, at, at)
+			if !strings.Contains(string(got.body), want) {
+				t.Errorf("%q: no %s in %s", query, want, got.body)
+			}
+		}
+		got := r.get(t, "lead", requests+"/"+id+"/readers").want(t, http.StatusOK)
+		r.fitsOperation(t, "getReaders", got.body)
+		if got.field(t, "incomplete_from") != float64(at) {
+			t.Errorf("the readers are told as if all were known: %s", got.body)
+		}
+	}
 }

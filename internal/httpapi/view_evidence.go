@@ -13,15 +13,15 @@ import (
 
 // GetReaders is who has read a request, and who was refused it.
 func (e *edge) GetReaders(ctx context.Context, r server.GetReadersRequestObject) (server.GetReadersResponseObject, error) {
-	happenings, readers, err := e.Gateway.Readers(ctx, e.call(ctx), verification.RequestID(r.ID))
+	happenings, account, err := e.Gateway.Readers(ctx, e.call(ctx), verification.RequestID(r.ID))
 	return server.GetReaders200JSONResponse{
-		ReadersViewReplyJSONResponse: server.ReadersViewReplyJSONResponse(readersView(happenings, readers)),
+		ReadersViewReplyJSONResponse: server.ReadersViewReplyJSONResponse(readersView(happenings, account)),
 	}, err
 }
 
 // readersView is who has pulled which version first, and then who has read it otherwise or tried to, a line each.
-func readersView(happenings []gateway.Happening, readers []evidence.Reader) server.Readers {
-	view := server.Readers{Items: []server.ReadersItem{}}
+func readersView(happenings []gateway.Happening, account evidence.Account) server.Readers {
+	view := server.Readers{Items: []server.ReadersItem{}, IncompleteFrom: int64(account.Incomplete)} //nolint:gosec // a sequence fits
 	for _, h := range happenings {
 		for _, version := range h.Pulled {
 			view.Items = append(view.Items, server.ReadersItem{
@@ -29,7 +29,7 @@ func readersView(happenings []gateway.Happening, readers []evidence.Reader) serv
 			})
 		}
 	}
-	for _, r := range readers {
+	for _, r := range account.Readers {
 		view.Items = append(view.Items, server.ReadersItem{
 			At: r.First.UTC(), LastAt: r.Last.UTC(), Times: r.Times, Who: string(r.Person), Role: rolesWritten(r.Roles),
 			Partner: string(r.Partner), Unit: string(r.Unit), Action: actionOf(r),
@@ -76,9 +76,15 @@ func (e *edge) ListEvidence(ctx context.Context, r server.ListEvidenceRequestObj
 	}}, nil
 }
 
-func evidenceEntry(e evidence.Entry) server.EvidenceEntry {
+func evidenceEntry(found evidence.Found) server.EvidenceEntry {
+	if f := found.Flaw; f != nil {
+		return server.EvidenceEntry{
+			Outcome: server.EvidenceOutcome(evidence.Damaged), Code: f.Code, Sequence: int64(f.Sequence), Count: int(f.Messages), Where: f.Where(), //nolint:gosec // sequences fit
+		}
+	}
+	e := found.Entry
 	return server.EvidenceEntry{
-		At: e.At.UTC(), Who: string(e.Person), Role: rolesWritten(e.Roles), Partner: string(e.Partner), Unit: string(e.Unit),
+		At: utc(e.At), Who: string(e.Person), Role: rolesWritten(e.Roles), Partner: string(e.Partner), Unit: string(e.Unit),
 		Key: string(e.Key), Session: e.Session, Operation: string(e.Operation), Shows: server.EvidenceShows(e.Shows),
 		Outcome: server.EvidenceOutcome(e.Outcome), Requests: each[string](e.Requests), Task: string(e.Task),
 		Level: server.Level(e.Level.String()), Compartments: each[string](e.Inside), About: string(e.About), Code: e.Code,

@@ -250,21 +250,25 @@ func (e *Evidence) Read(ctx context.Context, from uint64, n int) ([]evidence.Mes
 	}
 	out := make([]evidence.Message, len(page))
 	for i, raw := range page {
-		number, err1 := strconv.ParseUint(raw.Header.Get(headerNumber), 10, 64)
-		form, err2 := strconv.Atoi(raw.Header.Get(headerWire))
-		tokens := strings.Split(raw.Subject, ".")
-		subject, ok := tokens[len(tokens)-1], len(tokens) == 3
-		if err1 != nil || err2 != nil || !ok {
-			return nil, fmt.Errorf("read evidence, sequence %d: %w", raw.Sequence, evidence.ErrUnreadable)
-		}
-		out[i] = evidence.Message{
-			Header: evidence.Header{
-				Subject: subject, Writer: raw.Header.Get(headerWriter), Number: number, KID: raw.Header.Get(headerKID), Wire: form,
-			},
-			Sequence: raw.Sequence, Data: raw.Data,
-		}
+		out[i] = evidence.Message{Header: evidenceHeader(raw), Sequence: raw.Sequence, Data: raw.Data}
 	}
 	return out, nil
+}
+
+// evidenceHeader is the clear header of a message; zero: it has no form that is written here.
+func evidenceHeader(raw stored) evidence.Header {
+	number, err1 := strconv.ParseUint(raw.Header.Get(headerNumber), 10, 64)
+	form, err2 := strconv.Atoi(raw.Header.Get(headerWire))
+	tokens, kid := strings.Split(raw.Subject, "."), raw.Header.Get(headerKID)
+	if err1 != nil || err2 != nil || len(tokens) != 3 || !keyName(kid) {
+		return evidence.Header{}
+	}
+	return evidence.Header{Subject: tokens[2], Writer: raw.Header.Get(headerWriter), Number: number, KID: kid, Wire: form}
+}
+
+// keyName says whether a name can be that of a key.
+func keyName(kid string) bool {
+	return kid != "" && len(kid) <= 64 && strings.Trim(kid, "abcdefghijklmnopqrstuvwxyz0123456789.-") == ""
 }
 
 // Extent implements evidence.Store.

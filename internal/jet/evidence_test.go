@@ -2,10 +2,12 @@ package jet
 
 import (
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"verigate/internal/evidence"
@@ -141,5 +143,28 @@ func TestEvidenceThatIsLostIsNotBegunAgainByItself(t *testing.T) {
 	}
 	if err := c.EnsureStreams(t.Context(), 1); err != nil {
 		t.Errorf("at the next start: %v", err)
+	}
+}
+
+// What an intruder may write beside the sealed bytes ends no reading.
+func TestEvidenceWithAHeaderThatNobodyWritesIsReadWithoutIt(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	whole := nats.Header{headerKID: {"k"}, headerWire: {"1"}, headerWriter: {"w"}, headerNumber: {"1"}}
+	for name, value := range map[string]string{"": "", headerKID: "k.*", headerWire: "one", headerNumber: "-1"} {
+		m := nats.NewMsg("evidence.0.-")
+		maps.Copy(m.Header, whole)
+		m.Data = []byte("x")
+		if name != "" {
+			m.Header[name] = []string{value}
+		}
+		ack, err := c.js.PublishMsg(t.Context(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := c.Evidence().Read(t.Context(), ack.Sequence, 1)
+		if err != nil || len(read) != 1 || read[0].Sequence != ack.Sequence || string(read[0].Data) != "x" || (read[0].Header == evidence.Header{}) != (name != "") {
+			t.Errorf("%s %q: %+v, %v", name, value, read, err)
+		}
 	}
 }

@@ -158,7 +158,27 @@ func (s *Store) Read(_ context.Context, from uint64, n int) ([]evidence.Message,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	first := min(max(from, 1)-1, uint64(len(s.all)))
-	return slices.Clone(s.all[first:min(first+uint64(n), uint64(len(s.all)))]), nil //nolint:gosec // n is not negative
+	var out []evidence.Message
+	for _, m := range s.all[first:] {
+		if m.Sequence != 0 && len(out) < n {
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
+// Damage changes a message where it stands.
+func (s *Store) Damage(sequence uint64, how func(*evidence.Message)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := &s.all[sequence-1]
+	m.Data = slices.Clone(m.Data)
+	how(m)
+}
+
+// Remove takes a message out: the place stays empty.
+func (s *Store) Remove(sequence uint64) {
+	s.Damage(sequence, func(m *evidence.Message) { *m = evidence.Message{} })
 }
 
 // Extent implements evidence.Store.

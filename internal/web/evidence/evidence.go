@@ -46,7 +46,8 @@ type view struct {
 	Number  string // empty: it was asked for by the id
 	Opens   bool   // the visitor may open the request
 	Readers []reading
-	Pulls   int // of Readers
+	Pulls   int   // of Readers
+	Lacking int64 // the first message of the evidence from which on readers may be missing; 0: none is
 	Decided []decision
 	Exports bool   // the visitor reads numbers as a file
 	List    string // address of the list of evidence; empty: it is not for the visitor
@@ -176,7 +177,7 @@ func (page *view) fill(v *site.Visit) error {
 		}
 		page.Readers = append(page.Readers, one)
 	}
-	page.List = listOf(v, page.ID)
+	page.List, page.Lacking = listOf(v, page.ID), readers.IncompleteFrom
 	for _, h := range history.Items {
 		page.Decided = append(page.Decided, decision{
 			Version: h.Version, At: v.Moment(h.At), Who: who(v, labels, h.Who, h.Role), Unit: h.Unit, Task: h.Task, Events: h.Events,

@@ -2,6 +2,7 @@ package evidence_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"verigate/internal/demo"
+	"verigate/internal/evidence"
 	"verigate/internal/web/webtest"
 	"verigate/schemas"
 )
@@ -158,5 +160,44 @@ func TestAnAuditorLearnsWhoHasSeenIt(t *testing.T) {
 	tab.Enter("desk:1", "/evidence?number="+number)
 	if !tab.Has("a[href='/requests/" + id + "']") {
 		t.Error("the desk has no way to the request")
+	}
+}
+
+func TestAnAuditorSeesWhereTheEvidenceIsDamaged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 5 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	id, _ := pulled(t, w)
+	at, err := w.Parts.Conn.Evidence().Append(t.Context(), evidence.Message{
+		Header: evidence.Header{Subject: evidence.Nobody, Writer: "intruder", Number: 1, KID: "never-stored", Wire: 1}, Data: []byte("x"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab := w.Open(t)
+	tab.Enter("auditor", "/evidence")
+	for language, words := range map[string][3]string{
+		"vi": {fmt.Sprintf("từ số %d, không đọc được: Khóa của nó đã mất", at), "Báo ngay người vận hành", fmt.Sprintf("hỏng ở bản ghi số %d", at)},
+		"en": {fmt.Sprintf("Message %d of this log cannot be read: Its key is lost", at), "Call the operators at once", fmt.Sprintf("a damaged place, message %d", at)},
+	} {
+		tab.Go("/evidence/list?refused=1")
+		tab.Speak(language)
+		if got := tab.Text("tr.evidence-damaged"); !strings.Contains(got, words[0]) || !strings.Contains(got, words[1]) || !strings.Contains(got, fmt.Sprint("EVIDENCE sequence ", at)) {
+			t.Errorf("the list says %s", got)
+		}
+		if language == "vi" {
+			tab.Accessible("evidence damaged list")
+			tab.Screens("evidence-damaged-list")
+		}
+		tab.Go("/evidence?id=" + id)
+		if got := tab.Text("p.evidence-damaged"); !strings.Contains(got, words[2]) {
+			t.Errorf("who has read it: %s", got)
+		}
+		if language == "vi" {
+			tab.Accessible("evidence damaged readers")
+			tab.Screens("evidence-damaged-readers")
+		}
 	}
 }

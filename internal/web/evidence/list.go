@@ -38,6 +38,7 @@ type entry struct {
 	From      string
 	Itself    bool   // it was the gateway, by itself
 	Where     string // what is not as it was written
+	Damage    string // in words: it is no entry, but a place in the evidence where nothing can be read; Where says which
 }
 
 // shownRequests is how many requests of a page's entry are written out.
@@ -96,6 +97,9 @@ const itself = "gateway "
 const hidden = "not_found"
 
 func row(v *site.Visit, labels map[string]string, e client.EvidenceEntry) entry {
+	if e.Outcome == client.EvidenceOutcomeDamaged {
+		return entry{Damage: v.T("evidence.damaged", "n", e.Count, "from", e.Sequence, "why", v.Word("problem", e.Code)), Where: e.Where}
+	}
 	out := entry{
 		At: v.Moment(e.At), Unit: e.Unit, Operation: v.Word("operation", e.Operation), Outcome: v.Word("evidence_outcome", string(e.Outcome)),
 		Refused: e.Outcome == client.EvidenceOutcomeRefused, Requests: e.Requests, From: e.From,
