@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -38,13 +39,17 @@ func settings(t *testing.T) (commands, flags, variables map[string]bool) {
 
 // foreign are flags of other programs.
 var foreign = map[string]bool{
-	"--bind": true, "--protected-mode": true, "--now": true, "--system": true, "--home-dir": true, "--shell": true,
+	"--bind": true, "--protected-mode": true, "--now": true, "--system": true, "--failed": true, "--home-dir": true, "--shell": true,
 }
 
 func TestTheDocumentsNameOnlyWhatExists(t *testing.T) {
 	t.Parallel()
 	commands, flags, variables := settings(t)
-	for _, path := range []string{"../README.md", "README.md", "systemd/verigate.service", "compose.yaml", "Dockerfile"} {
+	ofSystemd, err := filepath.Glob("systemd/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(ofSystemd, "../README.md", "README.md", "compose.yaml", "Dockerfile") {
 		raw, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -114,6 +114,17 @@ func (c Custody) Until(destroyed time.Time) (until time.Time) {
 	return until
 }
 
+// Last is when the last copy of KEYS was begun that opens still at a time: one that was given up does not. Zero: there is
+// none.
+func (c Custody) Last(at time.Time) (last time.Time) {
+	for _, b := range c.backups {
+		if at.Before(b.over()) && b.Taken.After(last) {
+			last = b.Taken
+		}
+	}
+	return last
+}
+
 // With folds one decision.
 func (c Custody) With(d Decision) Custody {
 	next := Custody{backups: maps.Clone(c.backups), searched: c.searched}

@@ -46,6 +46,29 @@ func TestACopyOfKEYSHoldsWhatWasDestroyedAfterItWasTaken(t *testing.T) {
 	}
 }
 
+// The last backup is one that opens: one that was given up, or is over, is none.
+func TestTheLastBackupIsOneThatOpens(t *testing.T) {
+	t.Parallel()
+	day := func(n int) time.Time { return noon.AddDate(0, 0, n) }
+	c := access.Custody{}.
+		With(said(day(0), access.KeysBackupTaken{Backup: "b1", Taken: day(0), End: day(30)})).
+		With(said(day(1), access.KeysBackupTaken{Backup: "b2", Taken: day(1), End: day(31)}, access.KeysBackupTaken{Backup: "b3", Taken: day(2), End: day(32)})).
+		With(said(day(3), access.KeysBackupEnded{Backup: "b3", Destroyed: day(3)}))
+	for name, test := range map[string]struct{ at, last time.Time }{
+		"the third was given up":    {day(3), day(1)},
+		"the first is over":         {day(30), day(1)},
+		"all are over":              {day(31), time.Time{}},
+		"the third was not, before": {day(3).Add(-time.Second), day(2)},
+	} {
+		if last := c.Last(test.at); !last.Equal(test.last) {
+			t.Errorf("%s: %v, want %v", name, last, test.last)
+		}
+	}
+	if last := (access.Custody{}).Last(noon); !last.IsZero() {
+		t.Error("of none:", last)
+	}
+}
+
 func TestOfCustodyOnlyNewsIsSaid(t *testing.T) {
 	t.Parallel()
 	c := access.Custody{}.With(said(noon, access.KeysBackupTaken{Backup: "b1", Taken: noon, End: noon.Add(time.Hour)}))

@@ -32,8 +32,10 @@ type KeysBackupRequest struct {
 	By Credential `json:"by"`
 }
 
-// KeysBackupResult says nothing.
-type KeysBackupResult struct{}
+// KeysBackupResult says whether the record had it already: nothing was said then.
+type KeysBackupResult struct {
+	Known bool `json:"known,omitempty"`
+}
 
 // KeysBackup keeps in the record what there is of copies of KEYS: until when they may hold the key of what is erased.
 func (p *Parts) KeysBackup(ctx context.Context, r KeysBackupRequest) (out KeysBackupResult, err error) {
@@ -43,6 +45,7 @@ func (p *Parts) KeysBackup(ctx context.Context, r KeysBackupRequest) (out KeysBa
 		if r.Act == backupEnded {
 			change = access.EndKeysBackup{Backup: r.ID, Destroyed: r.Destroyed}
 		}
+		out.Known = !p.Registry.Custody().News(change)
 		err = p.Registry.Keep(ctx, by, change)
 	}
 	p.acted(act{by: by, what: "backup", kind: r.Act}, err)
@@ -134,13 +137,17 @@ func BackupExpire(ctx context.Context, e Env, c config.BackupExpire) error {
 	return with(ctx, e, c.Stores, func(a Admin) error { return expire(ctx, e, a, c.Keyring) })
 }
 
-// expire destroys the keys whose time is over, and then says so to the record: also of those whose destruction nobody has
-// said yet.
+// expire destroys the keys whose time is over, and then says so to the record and to whoever asks: also of those whose
+// destruction nobody has said yet, once.
 func expire(ctx context.Context, e Env, a Admin, keyring string) error {
 	destroyed, err := backup.Keyring{Dir: keyring}.Expire(e.Now())
 	for _, h := range destroyed {
-		if err := tellBackup(ctx, e, a, backupEnded, h); err != nil {
+		said, err := a.KeysBackup(ctx, KeysBackupRequest{Act: backupEnded, Held: h, By: e.By})
+		if err != nil {
 			return fmt.Errorf("the key of the KEYS of backup %s is destroyed, and the record could not be told: %w", h.ID, err)
+		}
+		if said.Known {
+			continue
 		}
 		fmt.Fprintf(e.Out, "backup %s: the key of its KEYS was destroyed %s\n", h.ID, moment(h.Destroyed))
 	}

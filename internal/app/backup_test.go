@@ -173,6 +173,9 @@ func TestABackupPastItsDateIsRefusedAndItsKeyDestroyed(t *testing.T) {
 	if !strings.Contains(v.said.String(), "backup "+filepath.Base(old)+": the key of its KEYS was destroyed") {
 		t.Error(v.said.String())
 	}
+	if v.take(48 * time.Hour); strings.Contains(v.said.String(), "was destroyed") {
+		t.Error("it is said again:", v.said.String())
+	}
 	v.taken, v.now = old, v.now.Add(-48*time.Hour) // a clock that was put back
 	into := v.elsewhere()
 	if err := v.restore(into); !errors.Is(err, backup.ErrDestroyed) {

@@ -51,7 +51,7 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 	out := httpapi.Health{Ready: true, Demo: h.parts.Demo}
 	end, err := h.parts.Journal.Last(ctx)
 	out.Checks = append(out.Checks, h.necessary("record", err, &out.Ready), h.necessary("keys", h.keys(ctx), &out.Ready), h.clock(&out.Ready))
-	out.Checks = append(out.Checks, h.root(), h.evidence(ctx), h.redis(ctx), h.keepers(), h.onDuty(), h.lag("watch", end, h.parts.Watch.Position()))
+	out.Checks = append(out.Checks, h.root(), h.evidence(ctx), h.redis(ctx), h.keepers(), h.onDuty(), h.backups(), h.lag("watch", end, h.parts.Watch.Position()))
 	at, err := h.parts.Store.Position(ctx)
 	if err == nil {
 		out.Checks = append(out.Checks, h.lag("board", end, at.Record))
