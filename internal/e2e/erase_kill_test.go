@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,6 +27,7 @@ import (
 type erasing struct {
 	*world
 	dir          string
+	replicas     int      // of the streams; 0: one
 	files        []string // of the servers
 	nats, boards *tap
 	js           jetstream.JetStream
@@ -49,7 +51,16 @@ func erasingOver(t *testing.T) *erasing {
 	files := []string{t.TempDir(), t.TempDir()}
 	store := natsIn(t, files[0])
 	board := redisIn(t, files[1], "--save", "", "--appendonly", "yes", "--rdbcompression", "no", "--aof-use-rdb-preamble", "no")
-	nc, err := nats.Connect("nats://" + store.addr)
+	return &erasing{
+		world: &world{t: t}, dir: filepath.Join(t.TempDir(), "data"), files: files, nats: tapped(t, store.addr), boards: tapped(t, board.addr),
+		js: jetStream(t, "nats://"+store.addr), redis: redisClient(t, board.addr), words: canarytest.Words{},
+	}
+}
+
+// jetStream is the store of servers, which may still be starting, as nobody in the product sees it.
+func jetStream(t *testing.T, url string) jetstream.JetStream {
+	t.Helper()
+	nc, err := nats.Connect(url, nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,14 +69,11 @@ func erasingOver(t *testing.T) *erasing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &erasing{
-		world: &world{t: t}, dir: filepath.Join(t.TempDir(), "data"), files: files, nats: tapped(t, store.addr), boards: tapped(t, board.addr),
-		js: js, redis: redisClient(t, board.addr), words: canarytest.Words{},
-	}
+	return js
 }
 
 func (e *erasing) stores() []string {
-	return []string{"--nats", "nats://" + e.nats.addr, "--redis", e.boards.addr}
+	return []string{"--nats", "nats://" + e.nats.addr, "--redis", e.boards.addr, "--replicas", strconv.Itoa(max(e.replicas, 1))}
 }
 
 func (e *erasing) starts() {

@@ -37,7 +37,7 @@ func (e *erasing) goBack(n int) (months []past) {
 		return time.Date(begins.Year(), begins.Month()+time.Month(i), 10, 3, 0, 0, 0, time.UTC)
 	}
 	c.To(at(0).Format(time.RFC3339))
-	w := begin(e.t, config.Stores{Data: e.dir, NATS: "nats://" + e.nats.addr, Redis: e.boards.addr}, c.Now)
+	w := begin(e.t, config.Stores{Data: e.dir, NATS: "nats://" + e.nats.addr, Redis: e.boards.addr, Replicas: e.replicas}, c.Now)
 	e.keys = w.keys
 	e.secondLead(w)
 	for i := range n {

@@ -78,7 +78,7 @@ func beginAt(t *testing.T, l net.Listener, s config.Stores, now func() time.Time
 	if s.Data == "" {
 		s.Data = filepath.Join(t.TempDir(), "data")
 	}
-	s.Replicas = 1
+	s.Replicas = max(s.Replicas, 1)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	log := slog.New(slog.DiscardHandler)
 	if testing.Verbose() {
