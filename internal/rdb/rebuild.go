@@ -12,13 +12,14 @@ import (
 // newID names a generation. It is random: after a loss of memory a counter would name an old one again.
 func newID() string { return rand.Text()[:13] }
 
-// Rebuild is board.Store's. What is left of ended generations, its own failed one too, is removed at its end; a crash
-// before that leaves keys that the next rebuild removes.
+// Rebuild is board.Store's. A board that is not there is begun first: a follower that begins it while the other is built,
+// as that of the very command does over an empty Redis, would end the rebuild. What is left of ended generations, its own
+// failed one too, is removed at its end; a crash before that leaves keys that the next rebuild removes.
 func (s *Store) Rebuild(ctx context.Context, build func(context.Context, board.Writer) error) error {
-	old, err := s.askLive(ctx)
-	if errors.Is(err, board.ErrBehind) {
-		old, err = s.keys.generation(""), nil
+	if _, err := s.Position(ctx); err != nil {
+		return err
 	}
+	old, err := s.askLive(ctx)
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"due entries are taken once and removed by updates only": dueTaken,
 		"a rebuild is the same as following":                     rebuildIsFollowing,
 		"a rebuild that fails leaves the board":                  rebuildFails,
+		"what a follower begins meanwhile ends no rebuild":       rebuildOfNothing,
 		"a follower of an ended board is told":                   rebuildEndsFollowers,
 		"an entry that was lost is named":                        lossIsNamed,
 		"an ended context ends calls":                            contextEnds,

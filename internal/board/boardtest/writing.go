@@ -287,6 +287,17 @@ func rebuildFails(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, Sample(3))
 }
 
+func rebuildOfNothing(t *testing.T, r Rig) {
+	ok(t, r.Store.Rebuild(t.Context(), func(ctx context.Context, w board.Writer) error {
+		follow(ctx, t, r.Store, Sample(0)) // as the gateway that is asked for the rebuild does at its start
+		return w.Apply(ctx, board.Batch{Upto: record.Position{3}, Updates: []board.Update{{Sequence: 3, Rows: Sample(7)}}})
+	}))
+	at, err := r.Store.Position(t.Context())
+	ok(t, err)
+	same(t, record.Position{3}, at.Record)
+	same(t, ids(7, 8), walk(t.Context(), t, r.Store, 5, Everyone, func() {}))
+}
+
 func rebuildEndsFollowers(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, samples(0, 5)...)
 	ok(t, r.Store.Rebuild(t.Context(), func(ctx context.Context, w board.Writer) error {
