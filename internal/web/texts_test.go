@@ -45,6 +45,35 @@ func pages(t *testing.T) *site.Site {
 	return s
 }
 
+// The glossary binds: what it has a term for is called by that term.
+func TestWhatTheGlossaryNamesIsCalledSo(t *testing.T) {
+	t.Parallel()
+	texts := pages(t).Texts()
+	for id, term := range map[string]string{
+		"state.closed": "status.closed", "status.closed": "status.closed", "state.expired": "status.expired", "status.expired": "status.expired",
+		"command.accept": "workflow.accept", "command.decline": "workflow.decline", "command.hold": "workflow.hold", "command.forward": "workflow.forward",
+		"command.recall": "workflow.recall", "degree.flash": "urgency.degree_flash", "degree.urgent": "urgency.degree_urgent",
+		"degree.priority": "urgency.degree_priority", "degree.complex": "urgency.degree_complex", "subject.person": "case.person",
+		"subject.vessel": "case.vessel", "subject.company": "case.company", "result.cannot_say": "status.cannot_say",
+		"event.pulled.v1": "status.read_by_the_partner", "evidence.pulled": "status.read_by_the_partner", "request.task": "case.task",
+		"request.compartment": "marking.compartment", "floor.do_not_alert": "marking.do_not_alert_the_subject",
+		"extension.further_checks": "status.further_checks", "field.registers": "case.registers_searched", "board.campaign": "campaign.campaign",
+		"story_field.receipt": "case.signed_receipt", "board.title": "sla.sla_board",
+	} {
+		said, err := texts.Text(text.Vietnamese, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bound, err := texts.Text(text.Vietnamese, text.GlossaryPrefix+term)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said != bound {
+			t.Errorf("%s says %q, the glossary's %s is %q", id, said, term, bound)
+		}
+	}
+}
+
 // sources are the templates, scripts and programs of pages, by name.
 func sources(t *testing.T) map[string]string {
 	t.Helper()

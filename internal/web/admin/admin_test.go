@@ -31,6 +31,9 @@ func TestTheLeadSeesHowTheGatewayIs(t *testing.T) {
 				t.Errorf("in %s the page says %s", language, code)
 			}
 		}
+		if codes := tab.Eval(`[...document.querySelectorAll('td:first-child')].map(e => e.textContent.trim()).filter(said => /^[a-z_]+$/.test(said)).join()`); codes != "" {
+			t.Errorf("in %s parts have no name but %s", language, codes)
+		}
 		if language == "vi" {
 			tab.Accessible("admin")
 			tab.Screens("admin")

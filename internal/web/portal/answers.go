@@ -181,12 +181,12 @@ type searched struct {
 func searches(v *site.Visit, all []client.Search) []searched {
 	var out []searched
 	for _, s := range all {
-		to := s.To
-		if to == s.DoneAt.In(text.Hanoi()).Format(time.DateOnly) {
-			to = v.T("portal.searched.day", "day", s.To)
+		to := v.Language.Date(s.To)
+		if s.To == s.DoneAt.In(text.Hanoi()).Format(time.DateOnly) {
+			to = v.T("portal.searched.day", "day", to)
 		}
 		out = append(out, searched{
-			Sentence:  v.T("portal.searched", "n", len(s.Registers), "from", s.From, "to", to),
+			Sentence:  v.T("portal.searched", "n", len(s.Registers), "from", v.Language.Date(s.From), "to", to),
 			Registers: s.Registers, Identifiers: s.Identifiers, Done: v.Due(s.DoneAt),
 		})
 	}

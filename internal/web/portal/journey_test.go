@@ -112,7 +112,7 @@ func TestALiaisonOfficerAsksIsAskedReadsAndConfirms(t *testing.T) {
 	tab := w.Open(t)
 	for _, speaks := range []struct{ language, menu, waiting, searched, confirmed string }{
 		{"en", "Requests", "Waiting for you", "Searched: 3 registers, 2018-01-01 to ", "Confirmed. Thank you."},
-		{"vi", "Đề nghị của tôi", "Chờ quý cơ quan", "Đã tra cứu 3 cơ sở dữ liệu, từ 2018-01-01 đến ", "Đã xác nhận. Xin cảm ơn."},
+		{"vi", "Đề nghị của tôi", "Đang chờ quý cơ quan bổ sung", "Đã tra cứu 3 cơ sở dữ liệu, từ 01/01/2018 đến ", "Đã xác nhận. Xin cảm ơn."},
 	} {
 		tab.Enter("partner:NG", "/portal")
 		tab.Speak(speaks.language)

@@ -16,7 +16,7 @@ func TestTheDeskSealsARequestThatOthersDoNotFindAgain(t *testing.T) {
 	bothRoles(t, w)
 	tab, other := w.Open(t), w.Open(t)
 	for _, said := range []struct{ language, few, done string }{
-		{"vi", "quá ít người", "Đã đưa vào ngăn kín"}, {"en", "too few persons", "Sealed. Only members"},
+		{"vi", "quá ít người", "Đã đưa vào hồ sơ kín"}, {"en", "too few persons", "Sealed. Only members"},
 	} {
 		id := submitted(t, w, "X-"+said.language, "")
 		page := "/requests/" + id

@@ -12,7 +12,7 @@ type monthsSpoken struct{ language, tab, empty, proposed, mine, dropped, sure, e
 func monthSentences() []monthsSpoken {
 	return []monthsSpoken{
 		{"vi", "Theo tháng", "Chưa có tháng nào hủy khóa được", "Đã đề xuất hủy khóa của tháng", "người khác phải xác nhận", "khóa được giữ lại", "khóa bị hủy hẳn", "Đã hủy khóa của tháng"},
-		{"en", "Months", "No month may be ended yet", "The end of the month is proposed", "another person confirms it", "the key is kept", "its key is destroyed for good", "The month is ended"},
+		{"en", "Months", "No key of a month may be destroyed yet", "Destroying the month's key is proposed", "another person confirms it", "the key is kept", "its key is destroyed for good", "The key of the month is destroyed"},
 	}
 }
 

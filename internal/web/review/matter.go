@@ -189,11 +189,11 @@ func facts(all []question) []fact {
 	return out
 }
 
-// quantities are amounts in words: the value stands as it was given.
+// quantities are amounts in words.
 func quantities(v *site.Visit, all []client.Quantity) []string {
 	var out []string
 	for _, q := range all {
-		out = append(out, strings.TrimSpace(q.Value+"\u202f"+v.Word("review_unit", string(q.Unit))+" "+q.Of))
+		out = append(out, strings.TrimSpace(v.Language.Decimal(q.Value)+"\u202f"+v.Word("review_unit", string(q.Unit))+" "+q.Of))
 	}
 	return out
 }

@@ -18,13 +18,14 @@ func parse(texts *text.Catalogue, assets *assets, trees []fs.FS) (templates, err
 	all := templates{}
 	for _, l := range text.Languages() {
 		root := template.New("").Option("missingkey=error").Funcs(template.FuncMap{
-			"t":     func(id string, pairs ...any) (string, error) { return texts.Text(l, id, pairs...) },
-			"word":  func(set string, code any) string { return texts.Word(l, set, fmt.Sprint(code)) },
-			"count": l.Count,
-			"asset": assets.path,
-			"list":  func(all ...any) []any { return all },
-			"pair":  pairs,
-			"add":   func(a, b int) int { return a + b },
+			"t":       func(id string, pairs ...any) (string, error) { return texts.Text(l, id, pairs...) },
+			"word":    func(set string, code any) string { return texts.Word(l, set, fmt.Sprint(code)) },
+			"count":   l.Count,
+			"decimal": l.Decimal,
+			"asset":   assets.path,
+			"list":    func(all ...any) []any { return all },
+			"pair":    pairs,
+			"add":     func(a, b int) int { return a + b },
 		})
 		for _, tree := range trees {
 			if found, err := fs.Glob(tree, "*.html"); err != nil || len(found) == 0 { // words have no page

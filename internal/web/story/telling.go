@@ -178,9 +178,13 @@ func said(v *site.Visit, f demo.Field) string {
 	case "status", "state", "task_state", "result":
 		return v.Word(f.Name, f.Text)
 	case "role":
-		return v.Word(f.Name, strings.ToUpper(f.Text))
+		var roles []string
+		for role := range strings.SplitSeq(f.Text, ",") {
+			roles = append(roles, v.Word(f.Name, strings.ToUpper(role)))
+		}
+		return strings.Join(roles, ", ")
 	case "action":
-		return v.Word("story_action", f.Text)
+		return v.Word("reading", f.Text)
 	case "unit":
 		return v.Unit(f.Text, v.Now)
 	}

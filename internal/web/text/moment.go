@@ -100,6 +100,15 @@ func (l Language) Day(at time.Time) string {
 	return at.In(Hanoi()).Format("02/01/2006")
 }
 
+// Date writes a date as the contract has it: 01/01/2018, in English as it stands (ui.md, Night). A part of a date, and what
+// is none, stays as it is.
+func (l Language) Date(date string) string {
+	if at, err := time.Parse(time.DateOnly, date); err == nil && l == Vietnamese {
+		return at.Format("02/01/2006")
+	}
+	return date
+}
+
 // Through writes an exclusive limit as the last day on which something may still be done: before 05/09 is through 04/09
 // (ui.md, Time).
 func (l Language) Through(before time.Time) string {

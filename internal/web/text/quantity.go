@@ -1,6 +1,7 @@
 package text
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -10,19 +11,36 @@ const narrow = "\u202f"
 
 // Count writes a whole number: 1 240.
 func (Language) Count(n int) string {
-	digits := strconv.Itoa(n)
-	sign := ""
-	if digits[0] == '-' {
-		sign, digits = "-", digits[1:]
+	digits, negative := strings.CutPrefix(strconv.Itoa(n), "-")
+	if negative {
+		return "-" + threes(digits)
 	}
-	if len(digits) < 4 {
-		return sign + digits
-	}
+	return threes(digits)
+}
+
+func threes(digits string) string {
 	var parts []string
 	for ; len(digits) > 3; digits = digits[:len(digits)-3] {
 		parts = append([]string{digits[len(digits)-3:]}, parts...)
 	}
-	return sign + strings.Join(append([]string{digits}, parts...), narrow)
+	return strings.Join(append([]string{digits}, parts...), narrow)
+}
+
+// decimal is how the contract writes the value of a quantity.
+var decimal = regexp.MustCompile(`^(-?)([0-9]+)(?:\.([0-9]+))?$`)
+
+// Decimal writes the value of a quantity with every digit that it was given: 1 240,50. What is no number stays as it is.
+func (l Language) Decimal(value string) string {
+	parts := decimal.FindStringSubmatch(value)
+	switch {
+	case parts == nil:
+		return value
+	case parts[3] == "":
+		return parts[1] + threes(parts[2])
+	case l == English:
+		return parts[1] + threes(parts[2]) + "." + parts[3]
+	}
+	return parts[1] + threes(parts[2]) + "," + parts[3]
 }
 
 // Percent writes a share as exactly as it is given.

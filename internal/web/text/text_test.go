@@ -175,6 +175,27 @@ func TestAQuantityIsWrittenInThreesAndReadBack(t *testing.T) {
 	}
 }
 
+func TestTheValueOfAQuantityKeepsEveryDigit(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string][2]string{
+		"0": {"0", "0"}, "380": {"380", "380"}, "1240": {"1 240", "1 240"}, "6.2": {"6,2", "6.2"}, "1234567.50": {"1 234 567,50", "1 234 567.50"},
+		"-1240.5": {"-1 240,5", "-1 240.5"}, "about 3": {"about 3", "about 3"}, "": {"", ""},
+	} {
+		if got := [2]string{plain(vi.Decimal(value)), plain(en.Decimal(value))}; got != want {
+			t.Errorf("%q: %q", value, got)
+		}
+	}
+}
+
+func TestADateOfTheContractIsWrittenAsItsReadersDo(t *testing.T) {
+	t.Parallel()
+	for date, want := range map[string][2]string{"2018-01-31": {"31/01/2018", "2018-01-31"}, "2018-01": {"2018-01", "2018-01"}, "unknown": {"unknown", "unknown"}} {
+		if got := [2]string{vi.Date(date), en.Date(date)}; got != want {
+			t.Errorf("%q: %q", date, got)
+		}
+	}
+}
+
 func TestTheReadersLanguageIsTheFirstThatThereIs(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]text.Language{

@@ -89,17 +89,17 @@ func (view *answerView) prepare(v *site.Visit, more string) {
 	if view.Fields == nil {
 		view.Fields = fields{}
 	}
-	said := statement{to: dayIn(v.Language, v.Now.In(text.Hanoi()).Format(time.DateOnly)), doneAt: momentIn(v.Language, v.Now), byRole: v.T("unit.searcher")}
+	said := statement{to: v.Language.Date(v.Now.In(text.Hanoi()).Format(time.DateOnly)), doneAt: momentIn(v.Language, v.Now), byRole: v.T("unit.searcher")}
 	for _, q := range view.Task.Questions {
 		shown := view.question(v, q, more)
-		said.identifiers, said.from = identifiers(view.Task.Subjects, q.Subjects), dayIn(v.Language, cmp.Or(q.LookBackFrom, since))
+		said.identifiers, said.from = identifiers(view.Task.Subjects, q.Subjects), v.Language.Date(cmp.Or(q.LookBackFrom, since))
 		view.Fields.suggest(shown.P, said)
 		view.Questions = append(view.Questions, shown)
 	}
 	if untouched && len(view.Questions) > 0 {
 		all := view.question(v, client.TaskQuestion{}, "")
 		all.P = everyQuestion
-		said.identifiers, said.from = identifiers(view.Task.Subjects, nil), dayIn(v.Language, earliest(view.Task.Questions))
+		said.identifiers, said.from = identifiers(view.Task.Subjects, nil), v.Language.Date(earliest(view.Task.Questions))
 		for _, r := range all.Registers {
 			said.registers = append(said.registers, r.Value)
 		}

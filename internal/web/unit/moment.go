@@ -43,11 +43,3 @@ func day(typed string) string {
 	}
 	return typed
 }
-
-// dayIn writes a date of the contract as it is typed.
-func dayIn(l text.Language, date string) string {
-	if at, err := time.Parse(time.DateOnly, date); err == nil && l != text.English {
-		return at.Format(dayVietnamese)
-	}
-	return date
-}

@@ -71,6 +71,7 @@ func pair(v *site.Visit) error {
 		return failed
 	}
 	view.Code, view.Label, view.Unit, view.Refused, view.Trouble = v.Form("code"), v.Form("label"), v.Form("unit"), p, v.Trouble(p)
+	view.Trouble.Fields = nil // they are named with their fields
 	return v.ShowAs(p.Status, "wall/screens", view)
 }
 
