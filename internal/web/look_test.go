@@ -37,16 +37,21 @@ func mainPages(t *testing.T, w *webtest.World) map[string][]looked {
 			{"shift", "desk:1", "/shift"},
 			{"register", "desk:1", "/register"},
 			{"request", "desk:1", running},
+		},
+		"a request": {
 			{"triage", "desk:1", triage + "/triage"},
 			{"clocks", "desk:1", running + "/clocks"},
 			{"review", "desk:2", review + "/review"},
 			{"account", "desk:2", "/account"},
+			{"not-found", "desk:2", "/requests/00000000000000000000000000"},
 		},
 		"all others": {
 			{"sign-in", "", "/sign-in"},
 			{"story", "", "/"},
 			{"wall-waits", "", "/wall"},
 			{"screens", "lead", "/admin/screens"},
+		},
+		"staff": {
 			{"briefing", "lead", "/briefing"},
 			{"admin", "lead", "/admin"},
 			{"inbox", "unit:03", "/inbox"},
@@ -55,6 +60,8 @@ func mainPages(t *testing.T, w *webtest.World) map[string][]looked {
 			{"portal-new", "partner:NG", "/portal/new"},
 			{"sealed", "keeper", "/sealed"},
 			{"evidence", "auditor", "/evidence"},
+			{"evidence-list", "auditor", "/evidence/list"},
+			{"retention", "lead", "/retention"},
 		},
 	}
 }
@@ -93,5 +100,28 @@ func TestMainPagesCanBeReadOnAnyDevice(t *testing.T) {
 				tab.Devices("look-" + page.name)
 			}
 		})
+	}
+}
+
+// What the frame keeps shut is opened: how a page is shown, and the keys.
+func TestTheFramesOwnCanBeReadToo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 8 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	tab := w.Open(t)
+	tab.Enter("desk:1", "/board")
+	for _, language := range []string{"vi", "en"} {
+		tab.Speak(language)
+		tab.Eval("document.querySelector('details.drop').open = true, ''")
+		tab.Accessible("the display in " + language)
+		tab.Screens("frame-display-" + language)
+		tab.Go("/board")
+		tab.Press("?")
+		tab.Await("the keys", "document.querySelector('dialog[open]')")
+		tab.Accessible("the keys in " + language)
+		tab.Screens("frame-keys-" + language)
+		tab.Go("/board")
 	}
 }

@@ -134,6 +134,7 @@ func TestAUnitSeesWhatWaitsForIt(t *testing.T) {
 	tab.Enter("unit:03", "/now")
 	tab.Await("the task", `document.querySelector('[data-row] .duty-open')?.getAttribute('href').startsWith('/tasks/`+id+`')`)
 	tab.Accessible("now of a unit")
+	tab.Screens("now-unit")
 	tab.Enter("unit:20", "/now")
 	if !tab.Has(".empty") {
 		t.Errorf("unit 20 sees %s", tab.Text("main"))

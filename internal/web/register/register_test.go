@@ -106,7 +106,7 @@ func TestAStubTakesNothingOfTheText(t *testing.T) {
 	if got := tab.Text(row); !strings.Contains(got, "IP Abuja") {
 		t.Errorf("the keeper's list: %q", got)
 	}
-	tab.Screens("sealed")
+	tab.Screens("register-sealed")
 	tab.Accessible("the keeper's page")
 	tab.Submit(row + " a")
 	path := tab.Path()

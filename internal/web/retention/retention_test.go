@@ -119,8 +119,8 @@ type spoken struct {
 func sentences() []spoken {
 	return []spoken{
 		{
-			"vi", "Nội dung đang lưu và nội dung đến hạn xóa", "Không có đề xuất xóa nào chờ người thứ hai", "Chưa chọn yêu cầu nào", "Đã đề xuất: 3. Bị từ chối: 0.", "Bị từ chối: Phải là hai người khác nhau",
-			"Số yêu cầu bị xóa nội dung: 3", "mọi bản đã phát hành", "Đã xóa: 2. Bị từ chối: 1.", "Bị từ chối: Đang giữ lại theo lệnh", "Nội dung đã bị xóa",
+			"vi", "Nội dung đang lưu và nội dung đến hạn xóa", "Không có đề xuất xóa nào chờ người thứ hai", "Chưa chọn đề nghị nào", "Đã đề xuất: 3. Bị từ chối: 0.", "Bị từ chối: Phải là hai người khác nhau",
+			"Số đề nghị bị xóa nội dung: 3", "mọi bản đã phát hành", "Đã xóa: 2. Bị từ chối: 1.", "Bị từ chối: Đang giữ lại theo lệnh", "Nội dung đã bị xóa",
 		},
 		{
 			"en", "What is kept, and what is due for erasure", "No erasure waits for a second person", "No request was chosen", "Proposed: 3. Refused: 0.", "Refused: Two different persons are needed",

@@ -105,6 +105,7 @@ func TestAUnitTakesATaskHoldsItAndAnswersThatNothingIsHeld(t *testing.T) {
 			}
 		}
 		tab.Accessible("the answer in " + language)
+		tab.Screens("unit-answer-" + language)
 		tab.Width(say.width)
 		tab.Submit(`#unit-answer button[value="send"]`)
 		tab.Await("the task's page", fmt.Sprintf(`location.pathname === '/tasks/%s'`, task))

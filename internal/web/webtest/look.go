@@ -103,7 +103,8 @@ const (
 )
 
 // Accessible holds the page against WCAG 2.2 AA with axe-core, in light, in dark and with more contrast, and sees to it that
-// nothing is wider than the narrowest window: 320 pixels, which is a window of 1280 at 400 %.
+// it can be read and touched (reads), and that nothing is wider than the narrowest window: 320 pixels, which is a window of
+// 1280 at 400 %.
 func (tab *Tab) Accessible(what string) {
 	tab.t.Helper()
 	_, err := chromedp.Run(tab.Context, chromedp.Evaluate[chromedp.Void](axe(tab.t)+";0"))
@@ -122,6 +123,7 @@ func (tab *Tab) Accessible(what string) {
 		}
 	}
 	tab.Prefer(nil)
+	tab.reads(what)
 	tab.Fits(what, 320)
 }
 
@@ -169,6 +171,7 @@ func (tab *Tab) Screen(name string, width int64) {
 	}
 	tab.do("make the directory", os.MkdirAll(dir, 0o750))
 	tab.Width(width)
+	tab.Eval("String(document.documentElement.offsetHeight)") // lays it out so wide
 	picture, err := chromedp.Run(tab.Context, chromedp.FullScreenshot(100))
 	tab.do("take a picture", err)
 	tab.do("keep it", os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", name, width)), picture, 0o600))

@@ -89,5 +89,8 @@
     const own = e.key.length === 1 && [...document.querySelectorAll('[data-key]')].find((b) => b.dataset.key === e.key);
     if (act) { e.preventDefault(); act(); } else if (own) { e.preventDefault(); own.click(); }
   });
+  // Where the reader is in the menu is in sight, where all of it does not fit.
+  const menu = document.querySelector('.bar nav'), here = menu?.querySelector('[aria-current]');
+  if (here) menu.scrollBy({ left: here.getBoundingClientRect().left - menu.getBoundingClientRect().left - (menu.clientWidth - here.offsetWidth) / 2, behavior: 'instant' });
   window.verigate = { now, left, span };
 })();
