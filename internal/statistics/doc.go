@@ -10,7 +10,8 @@
 //
 // A Cell is one month (of receipt, in Hanoi), one place and one partner, campaign or degree, or all of them. At
 // headquarters requests are counted, with all their clocks; in a department its tasks, with theirs; in a
-// sub-department those that the unit has assigned to it. The tasks of headquarters' own units and those towards outside
+// sub-department those that the unit has assigned to it, until the request is erased: what the unit typed as its name goes
+// with the content. The tasks of headquarters' own units and those towards outside
 // agencies count at headquarters alone. What is sealed contributes nothing. No person is ever a cell.
 //
 // Who is excluded from a request for a conflict of interest is told sums without it: a store takes away what it contributes

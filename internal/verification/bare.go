@@ -153,12 +153,15 @@ func emptied(e Event) Event {
 	case PauseCancelled:
 		e.Text = ""
 		return e
+	case TaskAssigned:
+		e.SubDepartment = "" // a line that the unit types
+		return e
 	case TaskReplied:
 		e.Questions = bareAnswers(e.Questions)
 		return e
 	case DuplicateMarked, PartnerReminded, ClarificationExpired, RefusalApproved, SentToReview, ReleaseApproved, Released,
 		Pulled, ClosedSilent, CorrectionDropped, Reopened, AboveCeilingFound, Circulated, KeeperAppointed, PolicyRepinned,
-		StepReached, Breached, ErasureProposed, Erased, TaskTaken, TaskResumed, HoldConfirmed, TaskAssigned, StopAcknowledged:
+		StepReached, Breached, ErasureProposed, Erased, TaskTaken, TaskResumed, HoldConfirmed, StopAcknowledged:
 		return e // ids, codes and times alone
 	}
 	return e

@@ -50,7 +50,7 @@ func readBack(t *rapid.T, history []Decision) []Decision {
 var contents = []string{
 	"Text", "Body", "Bytes", "Edit", "Note", "Evidence", "Reason", "Reasons", "Conditions", "Identifiers", "Warnings", "OwnReference",
 	"Sender", "Theme", "Place", "Subjects", "Subject", "Outcome", "Search", "Attachments", "Handling", "Quantities", "Source",
-	"Information", "Language of a fact", "Result of an answer", "Originator of a fact",
+	"Information", "SubDepartment", "Language of a fact", "Result of an answer", "Originator of a fact",
 }
 
 func TestNothingThatSomebodyWroteIsKept(t *testing.T) {

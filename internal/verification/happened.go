@@ -346,7 +346,7 @@ func (r Request) erased(s Stamp) Request {
 }
 
 func (t *Task) erase() {
-	t.ReturnText, t.DeclineNote, t.Reasons = "", "", nil
+	t.ReturnText, t.DeclineNote, t.SubDepartment, t.Reasons = "", "", "", nil
 	for i := range t.Answers {
 		t.Answers[i].Questions = nil // that it answered, and when, is what clocks and numbers go by
 	}
