@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -70,15 +69,14 @@ func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
 		t.Errorf("its keeper is shown %v only: the search finds nothing", fields)
 	}
 
-	w.Must(t, "keeper", "POST", of+"/claim", map[string]any{})
-	w.Must(t, "keeper", "POST", of+"/notes", map[string]any{"text": words.Of("note")})
-	w.Must(t, "keeper", "POST", of+"/routing", map[string]any{
-		"assignments": []any{map[string]any{"unit": "A1S2", "questions": []int{1}}}, "exclude": map[string]any{"units": []string{"03"}},
-	})
-	w.Must(t, "keeper", "POST", of+"/clarification", map[string]any{"code": "other", "text": words.Of("asked")})
+	cast := canarytest.Cast{Partner: "NL", Originator: "KE", Unit: "A1S2", Passing: "A1S1", Excluded: "03"}
+	life := canarytest.Sealed(words, cast, func(who, method, path string, body any, header ...string) map[string]any {
+		return w.Must(t, who, method, path, body, header...).Body
+	}, c.id)
+	life.Worked()
 	c.compare("worked on,")
-	w.Must(t, "partner:NL", "POST", of+"/clarifications", map[string]any{"text": words.Of("replied")}, "Idempotency-Key", "reply")
-	c.compare("replied to,")
+	life.Answered()
+	c.compare("answered and asked more of,")
 
 	made("canary-2", words.Open())
 	w.settled(t)
@@ -165,9 +163,7 @@ func (c *guarded) compare(when string) {
 			c.t.Errorf("%s %s tells that there is a case:\n%s", when, at, difference(c.before[at], now))
 		}
 	}
-	asked := maps.Clone(words) // the id and the number stand in what was asked
-	delete(asked, "id")
-	delete(asked, "number")
+	asked := c.words.Without("id", "number").Spelt() // they stand in what was asked
 	for at, answer := range c.everything(c.t, c.cookies, c.id, c.number) {
 		if fields := asked.Found(answer); len(fields) > 0 {
 			c.t.Errorf("%s %s shows %v", when, at, fields)
@@ -230,7 +226,7 @@ func (w watched) everywhere(t *testing.T, words canarytest.Words) {
 	for _, leak := range look() {
 		t.Error(leak)
 	}
-	planted := base64.StdEncoding.EncodeToString([]byte("xy" + words["name"] + "z"))
+	planted := base64.StdEncoding.EncodeToString([]byte("xy" + words["statement"] + "z"))
 	if err := os.WriteFile(filepath.Join(w.Data, "planted"), []byte(planted), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +238,7 @@ func (w watched) everywhere(t *testing.T, words canarytest.Words) {
 
 // backedUp ends the demonstration, and looks in a backup of what it leaves: in its files, and in what the keys of the backup
 // open of them.
-func (w watched) backedUp(t *testing.T, spelt canarytest.Spelt) {
+func (w watched) backedUp(t *testing.T, spelt *canarytest.Spelt) {
 	t.Helper()
 	w.Stop()
 	out, ring := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "ring")

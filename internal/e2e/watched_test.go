@@ -109,6 +109,12 @@ func (w watched) somebody(t *testing.T, who string) app.KeyResult {
 	return w.strangers.keys[who]
 }
 
+// does is Must for somebody as key names them.
+func (w watched) does(t *testing.T, who, method, path string, body any, header ...string) webtest.Reply {
+	t.Helper()
+	return w.Must(t, "lead", method, path, body, append(header, "Authorization", "Bearer "+w.key(t, who))...)
+}
+
 // cookie lets somebody in, as key does.
 func (w watched) cookie(t *testing.T, who string) string {
 	t.Helper()
@@ -194,6 +200,12 @@ func (h heard) Read(p []byte) (int, error) {
 // everything is what readers are shown, by who reads what.
 func (w watched) everything(t *testing.T, cookies map[string]string, id, number string) map[string][]byte {
 	t.Helper()
+	return w.reads(t, cookies, addresses(id, number))
+}
+
+// reads is what readers are shown at some addresses.
+func (w watched) reads(t *testing.T, cookies map[string]string, addresses []string) map[string][]byte {
+	t.Helper()
 	all, queue := map[string][]byte{}, make(chan [2]string)
 	var mu sync.Mutex
 	var readers sync.WaitGroup
@@ -211,7 +223,7 @@ func (w watched) everything(t *testing.T, cookies map[string]string, id, number 
 		})
 	}
 	for who := range cookies {
-		for _, at := range addresses(id, number) {
+		for _, at := range addresses {
 			if streams(at) { // which are waited for, most of the time
 				readers.Go(func() { read(who, at) })
 				continue
