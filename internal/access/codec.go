@@ -134,6 +134,8 @@ func decodeEvent(kind string, data []byte) (Event, error) {
 		return decode[KeysBackupEnded](kind, data)
 	case ErasuresSearched{}.EventKind():
 		return decode[ErasuresSearched](kind, data)
+	case MonthsSearched{}.EventKind():
+		return decode[MonthsSearched](kind, data)
 	case MonthEndProposed{}.EventKind():
 		return decode[MonthEndProposed](kind, data)
 	case MonthEndDropped{}.EventKind():

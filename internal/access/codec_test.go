@@ -60,6 +60,7 @@ func filled() []access.Event {
 		access.ErasuresSearched{
 			Nodes: []string{"nats-1", "nats-2"}, At: noon.Add(time.Hour), Erasures: []access.SearchedErasure{{Request: "y65ny2n7rq3ws3gz1mkm88qyk3", Destroyed: noon}},
 		},
+		access.MonthsSearched{Nodes: []string{"nats-1", "nats-2"}, At: noon.Add(time.Hour), Months: []access.SearchedMonth{{Month: "2026-11", Destroyed: noon}}},
 		access.MonthEndProposed{Month: "2026-11", Reason: "Hết hạn <&> lưu trữ"},
 		access.MonthEndDropped{Month: "2026-11", Reason: "not yet"},
 		access.MonthEnded{Month: "2026-11", Groups: []string{"group.2026-11", "group.2026-11-2"}, Reason: "Hết hạn <&> lưu trữ", ProposedBy: "p_0123456789abcdef"},

@@ -91,6 +91,7 @@ func (b KeysBackup) over() time.Time {
 type Custody struct {
 	backups  map[string]KeysBackup
 	searched map[verification.RequestID]Searched
+	months   map[string]Searched
 }
 
 // Backup is a copy of KEYS by its name.
@@ -127,7 +128,7 @@ func (c Custody) Last(at time.Time) (last time.Time) {
 
 // With folds one decision.
 func (c Custody) With(d Decision) Custody {
-	next := Custody{backups: maps.Clone(c.backups), searched: c.searched}
+	next := Custody{backups: maps.Clone(c.backups), searched: c.searched, months: c.months}
 	if next.backups == nil {
 		next.backups = map[string]KeysBackup{}
 	}
@@ -144,6 +145,9 @@ func (c Custody) With(d Decision) Custody {
 		}
 		if searched, is := e.(ErasuresSearched); is {
 			next.search(searched)
+		}
+		if searched, is := e.(MonthsSearched); is {
+			next.searchMonths(searched)
 		}
 	}
 	return next

@@ -141,3 +141,39 @@ func TestAnErasureIsUnderWayUntilEveryDiskWasSearched(t *testing.T) {
 		}
 	}
 }
+
+func TestTheEndOfAMonthIsUnderWayUntilEveryDiskWasSearched(t *testing.T) {
+	t.Parallel()
+	at := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
+	search := access.NoteSearch{
+		Nodes: []string{"b", "a"}, At: at(1), Months: []access.SearchedMonth{{Month: "2026-01", Destroyed: at(0)}},
+		Erasures: []access.SearchedErasure{{Request: "r1", Destroyed: at(0)}},
+	}
+	events, err := access.Entry{}.Decide(verification.Stamp{At: at(2), By: verification.System()}, search)
+	if err != nil || len(events) != 2 {
+		t.Fatal(events, err)
+	}
+	c := access.Custody{}
+	if _, known := c.SearchedMonth("2026-01"); known || !c.News(search) {
+		t.Error("it is known before it was said")
+	}
+	c = c.With(said(at(2), events...)).With(said(at(3)))
+	if s, known := c.SearchedMonth("2026-01"); !known || !s.At.Equal(at(1)) || !s.Destroyed.Equal(at(0)) || len(s.Nodes) != 2 || s.Nodes[0] != "a" {
+		t.Errorf("%+v", s)
+	}
+	if _, known := c.Searched("r1"); !known || c.News(search) {
+		t.Error("the request beside it is not known, or the same search is news")
+	}
+	search.At, search.Months[0].Destroyed = at(5), at(4) // once more, behind a restore
+	if !c.News(search) {
+		t.Error("what was destroyed since is searched for")
+	}
+	for name, months := range map[string][]access.SearchedMonth{
+		"no month": nil, "one without a name": {{Destroyed: at(0)}}, "before it was destroyed": {{Month: "2026-01", Destroyed: at(2)}}, "not destroyed": {{Month: "2026-01"}},
+	} {
+		_, err := access.Entry{}.Decide(verification.Stamp{At: at(9), By: verification.System()}, access.NoteSearch{Nodes: []string{"a"}, At: at(1), Months: months})
+		if refusal, ok := errors.AsType[*verification.Refusal](err); !ok || refusal.Code != access.SearchInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -188,7 +188,7 @@ func (n Entry) evolve(e Event) Entry {
 	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked,
 		CertificateBound, CertificateUseSet, PrincipalDisabled, MembershipGranted,
 		GrantProposed, GrantConfirmed, GrantEnded, IdentityProposed, IdentityBound, IdentityRemoved, PasswordSet,
-		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent, ReadUntil, KeysBackupTaken, KeysBackupEnded, ErasuresSearched,
+		SecondFactorEnrolled, SecondFactorRemoved, RecoveryCodeSpent, ReadUntil, KeysBackupTaken, KeysBackupEnded, ErasuresSearched, MonthsSearched,
 		AlarmTested, AlarmTestConfirmed,
 		MonthEndProposed, MonthEndDropped, MonthEnded: // of the tests the stamp is needed
 	}

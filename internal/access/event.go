@@ -147,6 +147,7 @@ func EventKinds() []Event {
 		KeysBackupTaken{},
 		KeysBackupEnded{},
 		ErasuresSearched{},
+		MonthsSearched{},
 		MonthEndProposed{},
 		MonthEndDropped{},
 		MonthEnded{},

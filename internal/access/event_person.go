@@ -171,7 +171,7 @@ func evolvePerson(p Principal, s verification.Stamp, e Event) Principal {
 		p.Local.Recovery = slices.DeleteFunc(slices.Clone(p.Local.Recovery), func(h Hash) bool { return h == e.Code })
 	case PrincipalCreated, KeyIssued, KeyIssuedV2, KeyEnds, SignerAdded, KeyRevoked, CertificateBound, CertificateUseSet,
 		PrincipalDisabled, MembershipGranted, PartnerAdded, CampaignVersionAdded, CalendarVersionAdded, OnCallSet, DutySet, ReadUntil,
-		KeysBackupTaken, KeysBackupEnded, ErasuresSearched,
+		KeysBackupTaken, KeysBackupEnded, ErasuresSearched, MonthsSearched,
 		AlarmTested, AlarmTestConfirmed,
 		MonthEndProposed, MonthEndDropped, MonthEnded:
 	}

@@ -91,7 +91,7 @@ func Evolve(p Principal, s verification.Stamp, e Event) Principal {
 		return evolvePerson(p, s, e)
 	case ReadUntil:
 		return p.withRead(e)
-	case PartnerAdded, CampaignVersionAdded, CalendarVersionAdded, OnCallSet, DutySet, KeysBackupTaken, KeysBackupEnded, ErasuresSearched,
+	case PartnerAdded, CampaignVersionAdded, CalendarVersionAdded, OnCallSet, DutySet, KeysBackupTaken, KeysBackupEnded, ErasuresSearched, MonthsSearched,
 		AlarmTested, AlarmTestConfirmed,
 		MonthEndProposed, MonthEndDropped, MonthEnded:
 	}

@@ -18,13 +18,18 @@ import (
 func (p *Parts) Eraser() follow.Eraser {
 	return follow.Eraser{
 		Journal: p.window, Log: p.Requests, Keys: p.vaults(), Months: p.registrar.Log, Drafts: p.Conn.Drafts(),
-		Done: p.Conn.Erasures(), Forget: p.forget, Retry: p.retried("erasure"),
+		Done: p.Conn.Erasures(), Forget: p.forget, Ended: p.wakeSearch, Retry: p.retried("erasure"),
 	}
 }
 
 // forget is told that the keys of what was decided up to a sequence are destroyed.
 func (p *Parts) forget(s record.Subject, upto uint64) {
 	p.window.Forget(s, upto)
+	p.wakeSearch()
+}
+
+// wakeSearch wakes the search of the own store.
+func (p *Parts) wakeSearch() {
 	select {
 	case p.erasing <- struct{}{}:
 	default: // it is said already

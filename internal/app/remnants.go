@@ -2,7 +2,6 @@ package app
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"verigate/internal/config"
 	"verigate/internal/follow"
 	"verigate/internal/remnant"
-	"verigate/internal/verification"
 )
 
 // The ways in which a search for what is erased does not say that it is gone.
@@ -25,47 +23,6 @@ var (
 	// ErrCannotTell says that the files do not show what they must show of an erased key.
 	ErrCannotTell = errors.New("of a key neither itself nor its tombstone was found: this is not the store of its record, the node is behind, or nats-server encrypts it; nothing is proved")
 )
-
-// Erased is one request that the record says is erased, or a month that it ends.
-type Erased struct {
-	follow.Gone
-	// Here is when the last of its keys was destroyed in KEYS, by the store's clock; zero: one is still there, or KEYS has
-	// no tombstone of it, as after a restore.
-	Here time.Time `json:"here,omitzero"`
-	// Searched is when no disk of any node had one of them any more; zero: it is under way.
-	Searched time.Time `json:"searched,omitzero"`
-	// Nodes are those that were searched.
-	Nodes []string `json:"nodes,omitempty"`
-	// Backups is until when a backup of KEYS from before may be opened; zero: none is known.
-	Backups time.Time `json:"backups,omitzero"`
-	// Out says that this time is over, by the gateway's clock; of an erasure that is under way it says nothing.
-	Out bool `json:"out"`
-}
-
-// Gone are the requests that the record says are erased, with the ids of their keys and both dates.
-func (p *Parts) Gone(ctx context.Context) (all []Erased, err error) {
-	defer func() { p.looked("erasure", err) }()
-	return p.gone(ctx)
-}
-
-func (p *Parts) gone(ctx context.Context) (all []Erased, err error) {
-	held, err := p.Conn.Keys().Held(ctx)
-	if err != nil {
-		return nil, err
-	}
-	gone, err := follow.AllGone(ctx, p.Journal, held)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range gone {
-		e := dated(g, held, p.copies(), p.Now())
-		if s, done := p.Registry.Custody().Searched(verification.RequestID(g.Request)); done && !s.Destroyed.Before(e.Here) && !e.Here.IsZero() {
-			e.Searched, e.Nodes = s.At, s.Nodes
-		}
-		all = append(all, e)
-	}
-	return all, nil
-}
 
 // copies says until when a copy of KEYS may be opened that was made before a time: one that is known, or that was made by
 // other means than ours and is kept for --keys-backups. Zero: there is none.
@@ -80,23 +37,6 @@ func (p *Parts) copies() func(time.Time) time.Time {
 	}
 }
 
-// dated tells when an erasure was done here, and when the last backup that has one of its keys runs out.
-func dated(g follow.Gone, held map[string]follow.Held, copies func(time.Time) time.Time, now time.Time) Erased {
-	e := Erased{Gone: g}
-	for _, kid := range g.Keys {
-		h := held[kid]
-		if h.Key || !h.Tombstone {
-			return Erased{Gone: g}
-		}
-		if h.At.After(e.Here) {
-			e.Here = h.At.UTC()
-		}
-	}
-	e.Backups = copies(e.Here).UTC()
-	e.Out = !e.Backups.IsZero() && !now.Before(e.Backups)
-	return e
-}
-
 // ErasureList prints both dates of each erasure.
 func ErasureList(ctx context.Context, e Env, c config.ErasureList) error {
 	return with(ctx, e, c.Stores, func(a Admin) error {
@@ -105,7 +45,7 @@ func ErasureList(ctx context.Context, e Env, c config.ErasureList) error {
 			return err
 		}
 		for _, g := range all {
-			fmt.Fprintf(e.Out, "%s: %s\n", cmp.Or(g.Request, g.Name()), g.told())
+			fmt.Fprintf(e.Out, "%s: %s\n", g.called(), g.told())
 		}
 		return nil
 	})
@@ -131,6 +71,9 @@ func (e Erased) told() string {
 // here is how far it is here.
 func (e Erased) here() string {
 	said := "key destroyed " + moment(e.Here)
+	if len(e.With) > 0 {
+		said = "with month " + strings.Join(e.With, " and ") + ", " + said
+	}
 	if e.Searched.IsZero() {
 		return said + ", under way: not every disk was searched since"
 	}
@@ -153,6 +96,9 @@ func (p *Parts) searchOwn(ctx context.Context, report *follow.Report) error {
 		report.Searched = report.Searched && !g.Searched.IsZero()
 		if g.Backups.After(report.Backups) {
 			report.Backups = g.Backups
+		}
+		if len(g.With) > 0 {
+			continue // its months are among them
 		}
 		for _, kid := range g.Keys {
 			of[kid], kids = g.Name(), append(kids, kid)
@@ -183,11 +129,11 @@ func ErasureKeys(ctx context.Context, e Env, c config.ErasureKeys) error {
 		}
 		found := false
 		for _, g := range gone {
-			if c.Request != "" && c.Request != g.Request {
+			if c.Request != "" && c.Request != g.Request || c.Request == "" && len(g.With) > 0 {
 				continue
 			}
 			found = true
-			fmt.Fprintf(e.Out, "# %s\n%s\n", cmp.Or(g.Request, g.Name()), strings.Join(g.Keys, "\n"))
+			fmt.Fprintf(e.Out, "# %s\n%s\n", g.called(), strings.Join(g.Keys, "\n"))
 		}
 		if c.Request != "" && !found {
 			return fmt.Errorf("the record does not say that request %s is erased", c.Request)

@@ -85,7 +85,7 @@ func TestAnErasureHasTwoDates(t *testing.T) {
 				}
 				return destroyed.Add(test.kept)
 			}
-			if diff := cmp.Diff(test.want, dated(g, test.held, copies, test.now)); diff != "" {
+			if diff := cmp.Diff(test.want, reckoning{held: test.held, copies: copies, now: test.now}.dated(g)); diff != "" {
 				t.Error(diff)
 			}
 		})

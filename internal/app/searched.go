@@ -40,12 +40,11 @@ func (p *Parts) destruction(id verification.RequestID) gateway.Destruction {
 	return gateway.Destruction{Destroyed: s.Destroyed, Searched: s.At, Backups: p.copies()(s.Destroyed)}
 }
 
-// unsearched are the erasures of requests whose keys are destroyed and of which nobody has said yet that no disk has one. Of the
-// keys of ended months nobody notes it: verify searches for them each time.
+// unsearched are the erasures, and the ended months, whose keys are destroyed and of which nobody has said yet that no disk has one.
 func (p *Parts) unsearched(ctx context.Context) (all []Erased, err error) {
 	gone, err := p.gone(ctx)
 	for _, g := range gone {
-		if g.Month == "" && !g.Here.IsZero() && g.Searched.IsZero() {
+		if !g.Here.IsZero() && g.Searched.IsZero() {
 			all = append(all, g)
 		}
 	}
@@ -105,12 +104,21 @@ func (p *Parts) searchOnce(ctx context.Context) (took time.Duration, left bool, 
 			left = true
 			continue
 		}
-		note.Erasures = append(note.Erasures, access.SearchedErasure{Request: verification.RequestID(g.Request), Destroyed: g.Here})
+		addTo(&note, g)
 	}
-	if len(note.Erasures) == 0 {
+	if len(note.Erasures)+len(note.Months) == 0 {
 		return took, left, nil
 	}
 	return took, left, p.Registry.Keep(ctx, verification.System(), note)
+}
+
+// addTo adds to a note that an erasure, or the end of a month, is done.
+func addTo(note *access.NoteSearch, g Erased) {
+	if g.Month != "" {
+		note.Months = append(note.Months, access.SearchedMonth{Month: g.Month, Destroyed: g.Here})
+		return
+	}
+	note.Erasures = append(note.Erasures, access.SearchedErasure{Request: verification.RequestID(g.Request), Destroyed: g.Here})
 }
 
 // SearchReport is what a search of one node found: nothing.
@@ -143,9 +151,9 @@ type NoteRequest struct {
 
 // Noted are the erasures that are done by them.
 type Noted struct {
-	Nodes    []string                          `json:"nodes"`
-	Requests []verification.RequestID          `json:"requests"`
-	Lacking  map[verification.RequestID]string `json:"lacking,omitempty"` // why another one is under way still
+	Nodes   []string          `json:"nodes"`
+	Done    []string          `json:"done"`              // ids of requests, and months as "month 2026-11"
+	Lacking map[string]string `json:"lacking,omitempty"` // why another one is under way still
 }
 
 // The ways in which reports do not say that something is erased.
@@ -193,16 +201,16 @@ func (p *Parts) noteErasures(ctx context.Context, by verification.Actor, reports
 	if err != nil {
 		return out, err
 	}
-	out.Lacking = map[verification.RequestID]string{}
+	out.Lacking = map[string]string{}
 	for _, g := range wanted {
-		id := verification.RequestID(g.Request)
 		if why := lacking(g, reports); why != "" {
-			out.Lacking[id] = why
+			out.Lacking[g.called()] = why
 			continue
 		}
-		note.Erasures, out.Requests = append(note.Erasures, access.SearchedErasure{Request: id, Destroyed: g.Here}), append(out.Requests, id)
+		addTo(&note, g)
+		out.Done = append(out.Done, g.called())
 	}
-	if len(note.Erasures) == 0 {
+	if len(out.Done) == 0 {
 		return out, ErrNoneNoted
 	}
 	return out, p.Registry.Keep(ctx, by, note)
@@ -242,11 +250,11 @@ func ErasureNote(ctx context.Context, e Env, c config.ErasureNote) error {
 		if err != nil {
 			return err
 		}
-		for _, id := range noted.Requests {
-			fmt.Fprintf(e.Out, "%s: erased here: no key of it on %s\n", id, strings.Join(noted.Nodes, ", "))
+		for _, name := range noted.Done {
+			fmt.Fprintf(e.Out, "%s: erased here: no key of it on %s\n", name, strings.Join(noted.Nodes, ", "))
 		}
-		for id, why := range noted.Lacking {
-			fmt.Fprintf(e.Out, "%s: under way: %s\n", id, why)
+		for name, why := range noted.Lacking {
+			fmt.Fprintf(e.Out, "%s: under way: %s\n", name, why)
 		}
 		return nil
 	})

@@ -143,7 +143,22 @@ func TestAMonthIsEndedByDecisionThoughTheGatewayIsKilled(t *testing.T) {
 	}
 	mustSay(t, exits(t, 0, "erasure", "list", "--data", e.dir), "^month "+months[0].month+": key destroyed ")
 	e.gateway.kill()
-	mustSay(t, exits(t, 0, "erasure", "scan", filepath.Join(e.files[0], "store"), "--keys", keys), ` 0 places found`)
+	stream, err := e.js.Stream(t.Context(), "KEYS")
+	if err != nil {
+		t.Fatal(err)
+	}
+	node, report := stream.CachedInfo().Cluster.Leader, filepath.Join(t.TempDir(), "report")
+	mustSay(t, exits(t, 0, "erasure", "scan", filepath.Join(e.files[0], "store"), "--keys", keys, "--node", node, "--report", report), ` 0 places found`)
+	e.starts()
+	eventually(t, 20*time.Second, func() error { // its door for commands opens last
+		code, said := command(t, "erasure", "note", report, "--data", e.dir)
+		if want := "month " + months[0].month + ": erased here: no key of it on " + node; code != 0 || !strings.Contains(said, want) {
+			return fmt.Errorf("exit %d: %s", code, said)
+		}
+		return nil
+	})
+	mustSay(t, exits(t, 0, "erasure", "list", "--data", e.dir), "^month "+months[0].month+": key destroyed .*, on no disk of "+node+" ")
+	e.gateway.kill()
 	e.saved()
 	for _, p := range months {
 		p.secrets["the word"] = []byte(p.token)

@@ -123,3 +123,51 @@ func (w *world) notes(n *nodes, dir, keys, at string) {
 	}
 	mustSay(w.t, exits(w.t, 0, "erasure", "list", "--data", dir), id+": key destroyed .*, on no disk of n0, n1, n2 ")
 }
+
+// The disk has a wrapped key of a request for good, as a Raft log may. Once the key of its month is destroyed, that opens nothing: the
+// request is erased with its month, and both say so.
+func TestWhatIsLeftOfAKeyIsErasedWithItsMonth(t *testing.T) {
+	t.Parallel()
+	c := &clock{}
+	then := time.Now().UTC().AddDate(0, -4, 0)
+	c.To(time.Date(then.Year(), then.Month(), 10, 3, 0, 0, 0, time.UTC).Format(time.RFC3339))
+	s := config.Stores{Data: filepath.Join(t.TempDir(), "data")}
+	w := begin(t, s, c.Now)
+	(&erasing{world: w}).secondLead(w)
+	at := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "kept"), "Idempotency-Key", "kept").Header.Get("Location")
+	id := strings.TrimPrefix(at, requests+"/")
+	all, err := w.parts.Journal.Read(t.Context(), requestOf(call{Body: map[string]any{"id": id}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(s.Data, "nats", "planted"), []byte("key."+all[0].KID+"\x00NATS/1.0\r\nVg-Group: g\r\n\r\nwrapped"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.must(200, w.keys.Lead, http.MethodPost, at+"/above-ceiling", []byte(`{"code":"state_secret_content"}`))
+	w.stop()
+
+	w = begin(t, config.Stores{Data: s.Data}, time.Now)
+	month := then.Format("2006-01")
+	mustSay(t, exits(t, 0, "erasure", "list", "--data", s.Data), id+": key destroyed .*, under way: not every disk was searched since")
+	eventually(t, time.Minute, func() error {
+		said := w.do(w.keys.Lead, http.MethodPost, "/v1/retention/months/"+month+"/proposal", []byte(`{"reason":"Its retention is over."}`))
+		if said.Status != 200 {
+			return fmt.Errorf("proposed: %d %s", said.Status, said.Raw)
+		}
+		return nil
+	})
+	w.must(200, w.keys.Desk[1], http.MethodPost, "/v1/retention/months/"+month+"/confirmation", []byte(`{}`))
+	eventually(t, time.Minute, func() error {
+		if state, view := w.far(at); state != "done" || view.text("destruction", "searched_at") == "" {
+			return fmt.Errorf("%s", view.Raw)
+		}
+		return nil
+	})
+	said := exits(t, 0, "erasure", "list", "--data", s.Data)
+	mustSay(t, said, "month "+month+": key destroyed .*, on no disk of embedded ")
+	mustSay(t, said, id+": with month "+month+", key destroyed .*, on no disk of embedded ")
+	if keys := exits(t, 0, "erasure", "keys", "--data", s.Data); strings.Contains(keys, all[0].KID) || !strings.Contains(keys, "group."+month+"\n") {
+		t.Errorf("a scan is to look for %s", keys)
+	}
+	mustSay(t, exits(t, 0, "verify", "--data", s.Data), ", 0 differences")
+}

@@ -36,7 +36,9 @@ type Eraser struct {
 	Done Erasures
 	// Forget is told what is gone up to a sequence, when its keys are destroyed; nil: nobody.
 	Forget func(s record.Subject, upto uint64)
-	Retry  Retry
+	// Ended is told that the keys of a month are destroyed; nil: nobody.
+	Ended func()
+	Retry Retry
 }
 
 // MonthLog reads what was decided about the end of a month.
@@ -115,7 +117,13 @@ func (e Eraser) carryOut(ctx context.Context, m record.Sealed) error {
 		if err != nil {
 			return err
 		}
-		return e.Keys.EndMonth(ctx, month.Group(ended.Month))
+		if err := e.Keys.EndMonth(ctx, month.Group(ended.Month)); err != nil {
+			return err
+		}
+		if e.Ended != nil {
+			e.Ended()
+		}
+		return nil
 	}
 	if !m.Tombstone() {
 		return nil

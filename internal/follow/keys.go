@@ -16,7 +16,7 @@ import (
 // from the disk still.
 type Held struct {
 	Key       bool   // the wrapped key
-	Group     string // that it is wrapped under, also when it was destroyed since and its bytes are not overwritten yet
+	Group     string // that it is wrapped under, or was when it was destroyed; "1" of a tombstone from before that was kept
 	Tombstone bool   // that it was erased
 	// At is when the store took the tombstone; zero without one.
 	At time.Time

@@ -204,7 +204,7 @@ func added(d *directory.Directory, event access.Event) (*directory.Directory, er
 		access.GrantProposed, access.GrantConfirmed, access.GrantEnded, access.IdentityProposed, access.IdentityBound,
 		access.IdentityRemoved, access.PasswordSet, access.SecondFactorEnrolled, access.SecondFactorRemoved,
 		access.RecoveryCodeSpent, access.OnCallSet, access.DutySet, access.ReadUntil, access.KeysBackupTaken, access.KeysBackupEnded,
-		access.ErasuresSearched, access.AlarmTested, access.AlarmTestConfirmed,
+		access.ErasuresSearched, access.MonthsSearched, access.AlarmTested, access.AlarmTestConfirmed,
 		access.MonthEndProposed, access.MonthEndDropped, access.MonthEnded:
 		return d, nil
 	}

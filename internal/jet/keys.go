@@ -2,6 +2,7 @@ package jet
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,9 @@ const (
 	headerRoot  = "Vg-Root"
 	// headerReplaced says of a group's key that another is in its place.
 	headerReplaced = "Vg-Replaced"
-	headerErased   = "Vg-Erased"
+	headerErased   = "Vg-Erased" // the group that the key was under; noGroup: of one that had none
+	// noGroup is of a tombstone, and of each that was written before it kept the group.
+	noGroup = "1"
 )
 
 // Keys is seal.KeyStore on the stream KEYS.
@@ -128,6 +131,7 @@ func (k *Keys) Held(ctx context.Context) (map[string]follow.Held, error) {
 				held.Key, held.Group = true, m.Header.Get(headerGroup)
 			} else {
 				held.Tombstone, held.At = true, m.Time
+				held.Group = cmp.Or(held.Group, m.Header.Get(headerErased))
 			}
 			all[kid] = held
 		}
@@ -167,7 +171,7 @@ func (k *Keys) erase(ctx context.Context, kid string) error {
 		return err
 	}
 	if last.Header.Get(headerErased) == "" {
-		if err := k.bury(ctx, kid, last.Sequence); err != nil {
+		if err := k.bury(ctx, kid, last); err != nil {
 			return err
 		}
 	}
@@ -186,9 +190,9 @@ func (k *Keys) erase(ctx context.Context, kid string) error {
 }
 
 // bury puts the tombstone on the subject.
-func (k *Keys) bury(ctx context.Context, kid string, last uint64) error {
-	m := &nats.Msg{Subject: keySubject(kid), Header: nats.Header{headerErased: {"1"}}}
-	guard(m, last)
+func (k *Keys) bury(ctx context.Context, kid string, last stored) error {
+	m := &nats.Msg{Subject: keySubject(kid), Header: nats.Header{headerErased: {cmp.Or(last.Header.Get(headerGroup), noGroup)}}}
+	guard(m, last.Sequence)
 	_, err := k.c.publish(ctx, m)
 	if hasCode(err, codeWrongLast) {
 		return errAgain // buried meanwhile, or by an attempt whose answer was lost

@@ -2,6 +2,7 @@ package jet
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"verigate/internal/follow"
+	"verigate/internal/record"
 	"verigate/internal/seal"
 	"verigate/internal/seal/sealtest"
 )
@@ -66,7 +68,7 @@ func TestWhatIsHeldOfEachKeyIsTold(t *testing.T) {
 	do(t, k.Erase(t.Context(), "k1"))
 	last, err := c.fromLeader(t.Context(), keyStream, getRequest{LastFor: keySubject("k2")})
 	do(t, err)
-	do(t, k.bury(t.Context(), "k2", last.Sequence))
+	do(t, k.bury(t.Context(), "k2", last))
 	held, err := k.Held(t.Context())
 	do(t, err)
 	if len(held) != len(batch) {
@@ -150,5 +152,24 @@ func TestVaultOverTheRealStore(t *testing.T) {
 	plain, err := fresh().Open(t.Context(), kid, []byte("bound"), sealed)
 	if err != nil || string(plain) != "content" {
 		t.Fatalf("got %q, %v", plain, err)
+	}
+}
+
+// Which month the key of an erased request was under is told by its tombstone alone.
+func TestATombstoneKeepsTheGroupOfItsKey(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	if err := c.Keys().Put(t.Context(), []seal.Wrapped{{KID: "a", Group: "group.2026-01", Bytes: []byte("x")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Keys().Erase(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	held, err := c.Keys().Held(t.Context())
+	if h := held["a"]; err != nil || h.Key || !h.Tombstone || h.Group != "group.2026-01" {
+		t.Errorf("%+v, %v", h, err)
+	}
+	if _, err := c.Keys().Get(t.Context(), "a"); !errors.Is(err, record.ErrErased) {
+		t.Errorf("asked for: %v", err)
 	}
 }
