@@ -155,6 +155,45 @@ func TestVaultOverTheRealStore(t *testing.T) {
 	}
 }
 
+// A replacement that ended between the tombstone of the former group key and the overwriting leaves its bytes to the next call.
+func TestABuriedGroupKeyIsOverwrittenByTheNextReplacement(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, c := startIn(t, dir)
+	keys, ctx := c.Keys(), t.Context()
+	now := func() time.Time { return time.Date(2021, 9, 2, 16, 40, 0, 0, time.UTC) }
+	v := seal.New(seal.Settings{Store: keys, Root: sealtest.Root(t), Now: now})
+	kid, err := v.Take(ctx)
+	do(t, err)
+	sealed, err := v.Seal(ctx, kid, []byte("bound"), []byte("content"))
+	do(t, err)
+	former, err := keys.Get(ctx, "group.2021-09")
+	do(t, err)
+	_, group, err := v.ReplaceGroup(ctx, "group.2021-09")
+	do(t, err)
+	// As the process would have left it: the tombstone, with the former bytes before it.
+	last, err := c.fromLeader(ctx, keyStream, getRequest{LastFor: keySubject("group.2021-09")})
+	do(t, err)
+	do(t, c.overwrite(ctx, keyStream, last.Sequence))
+	do(t, keys.Put(ctx, []seal.Wrapped{former}))
+	last, err = c.fromLeader(ctx, keyStream, getRequest{LastFor: keySubject("group.2021-09")})
+	do(t, err)
+	do(t, keys.bury(ctx, "group.2021-09", last))
+
+	_, again, err := v.ReplaceGroup(ctx, "group.2021-09")
+	if err != nil || group != "group.2021-09-2" || again != "group.2021-09-3" {
+		t.Errorf("%s, then %s, %v", group, again, err)
+	}
+	if plain, err := v.Open(ctx, kid, []byte("bound"), sealed); err != nil || string(plain) != "content" {
+		t.Errorf("%q, %v", plain, err)
+	}
+	c.Close()
+	s.Close()
+	if onDisk(t, dir, former.Bytes) {
+		t.Error("the former group key is on the disk")
+	}
+}
+
 // Which month the key of an erased request was under is told by its tombstone alone.
 func TestATombstoneKeepsTheGroupOfItsKey(t *testing.T) {
 	t.Parallel()

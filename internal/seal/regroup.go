@@ -51,7 +51,8 @@ func (g *groups) current(ctx context.Context, month string) (Wrapped, error) {
 // Gateways go on taking keys meanwhile: from its first step on the store
 // takes no data key under the former any more (KeyStore.Add), so that none is
 // left behind. An erased data key stays erased. Ended at any point it goes on
-// when it is called again; only after its end does a call begin anew.
+// when it is called again; only once the former key is erased does a call begin
+// anew, and it first overwrites what an erasure that was cut off has left.
 func (v *Vault) ReplaceGroup(ctx context.Context, month string) (moved int, group string, err error) {
 	g := v.groups
 	old, err := g.toReplace(ctx, month)
@@ -90,10 +91,14 @@ func (v *Vault) ReplaceGroup(ctx context.Context, month string) (moved int, grou
 }
 
 // toReplace is the group of a replacement that was cut off, or the current one.
+// Those before it are erased to the end.
 func (g *groups) toReplace(ctx context.Context, month string) (Wrapped, error) {
 	for group := month; ; group = successor(group) {
 		w, err := g.store.Get(ctx, group)
 		if errors.Is(err, record.ErrErased) {
+			if err := g.store.Erase(ctx, group); err != nil {
+				return w, fmt.Errorf("erase group key %s: %w", group, err)
+			}
 			continue
 		}
 		if err != nil {
