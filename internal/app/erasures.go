@@ -40,7 +40,7 @@ func (p *Parts) wakeSearch() {
 func (p *Parts) teller() follow.Teller {
 	return follow.Teller{
 		Journal: p.window, Log: p.Requests, Months: p.registrar.Log, List: witnessed{p.Notary, p.Log}, Keys: heldKeys{p.vaults(), p.Conn.Keys()},
-		Done: p.Conn.Erasures(), Retry: p.retried("witness of erasures"),
+		Done: p.Conn.Erasures(), Retry: p.retried("erasure_witness"),
 	}
 }
 

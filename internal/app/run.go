@@ -106,10 +106,10 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	run("reader", p.Reader().Run)
 	run("erasure", func(ctx context.Context) error { return p.Eraser().Run(ctx, p.erased) })
 	if p.Server != nil {
-		run("search of erasures", p.search)
+		run("erasure_search", p.search)
 	}
 	if p.Witness != "" {
-		run("witness of erasures", p.teller().Run)
+		run("erasure_witness", p.teller().Run)
 	}
 	run("registry", func(ctx context.Context) error { return p.registrar.Run(ctx, p.known) })
 	run("watch", p.Watcher().Run)

@@ -178,14 +178,17 @@ func TestAnAuditorSeesWhereTheEvidenceIsDamaged(t *testing.T) {
 	}
 	tab := w.Open(t)
 	tab.Enter("auditor", "/evidence")
-	for language, words := range map[string][3]string{
-		"vi": {fmt.Sprintf("từ số %d, không đọc được: Khóa của nó đã mất", at), "Báo ngay người vận hành", fmt.Sprintf("hỏng ở bản ghi số %d", at)},
-		"en": {fmt.Sprintf("Message %d of this log cannot be read: Its key is lost", at), "Call the operators at once", fmt.Sprintf("a damaged place, message %d", at)},
+	for language, words := range map[string][4]string{
+		"vi": {fmt.Sprintf("từ số %d, không đọc được: Khóa của nó đã mất", at), "Báo ngay người vận hành", fmt.Sprintf("hỏng ở bản ghi số %d", at), "Đọc nhật ký xem"},
+		"en": {fmt.Sprintf("Message %d of this log cannot be read: Its key is lost", at), "Call the operators at once", fmt.Sprintf("a damaged place, message %d", at), "Reader of the evidence"},
 	} {
 		tab.Go("/evidence/list?refused=1")
 		tab.Speak(language)
 		if got := tab.Text("tr.evidence-damaged"); !strings.Contains(got, words[0]) || !strings.Contains(got, words[1]) || !strings.Contains(got, fmt.Sprint("EVIDENCE sequence ", at)) {
 			t.Errorf("the list says %s", got)
+		}
+		if got := tab.Text("main"); !strings.Contains(got, words[3]) {
+			t.Errorf("which follower came upon it: %s", got)
 		}
 		if language == "vi" {
 			tab.Accessible("evidence damaged list")

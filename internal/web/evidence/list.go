@@ -103,7 +103,10 @@ func row(v *site.Visit, labels map[string]string, e client.EvidenceEntry) entry 
 	out := entry{
 		At: v.Moment(e.At), Unit: e.Unit, Operation: v.Word("operation", e.Operation), Outcome: v.Word("evidence_outcome", string(e.Outcome)),
 		Refused: e.Outcome == client.EvidenceOutcomeRefused, Requests: e.Requests, From: e.From,
-		Itself: strings.HasPrefix(e.Operation, itself), Where: e.Where,
+		Where: e.Where,
+	}
+	if part, ok := strings.CutPrefix(e.Operation, itself); ok {
+		out.Itself, out.Operation = true, v.Word("part", part)
 	}
 	if e.Who != "" || e.Role != "" {
 		out.Who = who(v, labels, e.Who, e.Role)
