@@ -136,7 +136,7 @@ func TestARecordThatWasRolledBackIsLoud(t *testing.T) {
 		}
 		return nil
 	})
-	mustSay(t, exits(t, 1, "verify", "--data", dir), `^ledger: RECORD_[01] sequence`, "rolled back or cut off: the witness knows", "the record is not what was recorded")
+	mustSay(t, exits(t, 1, "verify", "--data", dir), `^ledger: RECORD_[01] sequence`, "rolled back or cut off: the witness knows", "the record, or the evidence, is not what was recorded")
 	eventually(t, 10*time.Second, func() error {
 		said := w.must(200, w.keys.Auditor, http.MethodGet, "/v1/evidence?outcome=refused&operation=gateway+ledger", nil)
 		if !strings.Contains(string(said.Raw), `"code":"ledger_broken"`) {
