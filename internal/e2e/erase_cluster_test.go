@@ -53,6 +53,15 @@ cluster { name: c, listen: "127.0.0.1:%s", routes: ["nats://127.0.0.1:%s"] }
 	for i := range 3 {
 		n.starts(i)
 	}
+	for _, port := range n.ports { // a tap before one that does not listen yet lets its client in, and hangs up
+		eventually(t, startsWithin, func() error {
+			nc, err := nats.Connect("nats://127.0.0.1:" + port)
+			if err == nil {
+				nc.Close()
+			}
+			return err
+		})
+	}
 	return n
 }
 
