@@ -135,12 +135,12 @@ func (n *nodes) scan(keys string) (codes []int, said string) {
 
 // forgets stops and starts the nodes whose files have keys, until none has: one whose code is 0 has none. A server that stops
 // in order makes a snapshot; one that runs does within three minutes. What a leader writes as it hands over can keep the
-// beginning of its log: then again, as three times seen.
+// beginning of its log: then again, three times at most seen.
 func (n *nodes) forgets(keys string, codes []int) {
 	n.t.Helper()
 	said := ""
 	for round := 1; slices.Max(codes) > 0; round++ {
-		if round > 6 {
+		if round > 3 {
 			n.t.Fatalf("the key is still there: exits %v\n%s", codes, said)
 		}
 		for i, code := range codes {
