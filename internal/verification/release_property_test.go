@@ -45,7 +45,7 @@ func (l *life) checkRelease(at int, d Decision, out Released) {
 				}
 				approvers[l.record[j].By.Person] = true
 				roles = append(slices.Clone(roles), l.record[j].By.Roles...)
-			case TaskSentBack, Sealed, Recalled, CorrectionOpened, CorrectionDropped, FollowedUp, Reopened:
+			case TaskSentBack, Sealed, Recalled, CorrectionOpened, CorrectionDropped, FollowedUp, Reopened, LevelLowered:
 				l.fail("%s voids a package, and it was released", e.EventKind())
 			default:
 			}
@@ -91,6 +91,8 @@ func (l *life) gravity(at int, p PackagePrepared) (level marking.Level, h3 bool)
 				level = max(level, e.Level)
 			case Sealed:
 				level = max(level, marking.L3)
+			case LevelLowered:
+				level = e.Level
 			case TaskReplied:
 				level = max(level, e.Level)
 				h3 = h3 || quotesH3(e, p.Facts)
