@@ -139,7 +139,8 @@ func (b *filled) measure(ctx context.Context, at *openClocks, s scale, o worldOp
 // filled is a board of synthetic rows.
 type filled struct {
 	store    board.Store
-	counts   statistics.Contribution // what each request adds
+	counts   statistics.Contribution       // what each request adds
+	change   func(n int) func(*board.Rows) // of the n-th request's rows; nil: none
 	held     int
 	took     time.Duration // to fill it
 	memory   int           // of Redis, that this took: bytes
@@ -164,6 +165,9 @@ func (b *filled) put(ctx context.Context, from, to int) error {
 			for i, n := range next {
 				rows := boardtest.Sample(n)
 				rows.Due = far(n).UTC()
+				if b.change != nil {
+					b.change(n)(&rows)
+				}
 				updates = append(updates, board.Update{Sequence: first + uint64(i) + 1, Rows: rows, Counts: b.counts})
 			}
 			return b.store.Apply(ctx, board.Batch{Updates: updates})

@@ -1,8 +1,9 @@
 // Command bench measures what the gateway costs beside the bare store: durable creations per second over HTTP, and
 // guarded publishes of messages of the same size into a store of the same kind on the same disk. Both are measured in
 // one run, in turns, so that what else the machine does hits both; what counts are the ratios. Then it measures what
-// it costs to know who calls and whether they may, what a read waits for its evidence, and what clocks cost: how late a step is recorded with up to a million
-// open, and how long what is due at once takes. Last it measures pages: how long the board takes, what it weighs, and what it
+// it costs to know who calls and whether they may; what a read waits for its evidence, and what it costs that Redis holds
+// nothing readable and each reader is shown what is theirs; what clocks cost: how late a step is recorded with up to a
+// million open, and how long what is due at once takes. Last it measures pages: how long the board takes, what it weighs, and what it
 // takes to tell each change to many who look at it.
 //
 //	go run ./internal/bench                   # all, some six minutes

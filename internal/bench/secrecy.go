@@ -12,7 +12,7 @@ import (
 	"verigate/internal/app"
 )
 
-// The section "secrecy": what it costs that nothing of L2 is read before that is on the disk. Read are two requests that are
+// The section "secrecy", first part: what it costs that nothing of L2 is read before that is on the disk. Read are two requests that are
 // alike but for their marking: of the one a reader waits for the evidence, of the other, of L1, the evidence is written and
 // nobody waits.
 
@@ -33,8 +33,13 @@ type reading struct {
 	messages, calls uint64        // of evidence while L2 was read
 }
 
-// measureSecrecy measures over one gateway of its own, and prints.
-func measureSecrecy(ctx context.Context, s settings, out io.Writer) (err error) {
+// measureSecrecy measures evidence, sealed rows and filtering, each over a gateway of its own.
+func measureSecrecy(ctx context.Context, s settings, out io.Writer) error {
+	return errors.Join(measureEvidence(ctx, s, out), measureRows(ctx, s, out))
+}
+
+// measureEvidence measures over one gateway of its own, and prints.
+func measureEvidence(ctx context.Context, s settings, out io.Writer) (err error) {
 	busy := load()
 	app.Tune(true)
 	dir, err := os.MkdirTemp("", "verigate-bench-")
