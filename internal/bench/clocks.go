@@ -214,7 +214,7 @@ func (b *filled) pages(ctx context.Context) ([]time.Duration, error) {
 	var times []time.Duration
 	for range pageReads {
 		began := time.Now()
-		list, err := b.store.Board(ctx, board.Filter{}, board.Page{Limit: 50}, boardtest.Outsiders)
+		list, err := b.store.Board(ctx, board.Filter{}, board.Page{Limit: 50}, boardtest.Outsiders())
 		if err != nil || len(list.Items) != 50 {
 			return nil, fmt.Errorf("a page of %d: %w", len(list.Items), err)
 		}

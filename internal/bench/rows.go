@@ -120,7 +120,7 @@ func (k *kind) measure(ctx context.Context, from, to int, window time.Duration, 
 
 // page reads the 50 most urgent.
 func (b *filled) page(ctx context.Context) error {
-	list, err := b.store.Board(ctx, board.Filter{}, board.Page{Limit: 50}, boardtest.Outsiders)
+	list, err := b.store.Board(ctx, board.Filter{}, board.Page{Limit: 50}, boardtest.Outsiders())
 	if err == nil && len(list.Items) != 50 {
 		err = fmt.Errorf("a page of %d", len(list.Items))
 	}

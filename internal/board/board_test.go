@@ -362,9 +362,9 @@ func decode(t *testing.T, b []byte, into any) {
 func TestOnlySetsOfOneNumberOrIdentifierAreNotShared(t *testing.T) {
 	t.Parallel()
 	for set, want := range map[board.Set]bool{
-		board.SetDue: true, board.SetDegree("urgent"): true, board.SetUnit("03").Sealed(): true, board.SetPartner("NG"): true,
+		board.SetDue: true, board.SetDegree("urgent"): true, board.SetUnit("03").Sealed("drugs"): true, board.SetQueue("03").Sealed(""): true, board.SetPartner("NG"): true,
 		board.SetNumber("VR-7Q4K-M2XD-3F9T"): false, board.SetIdentifier("", false, "container:MSKU1"): false,
-		board.SetIdentifier("drugs", true, "container:MSKU1"): false,
+		board.SetIdentifier("drugs", true, "container:MSKU1"): false, board.SetReference("NG20210417").Sealed("drugs"): false,
 	} {
 		if set.Shared() != want {
 			t.Errorf("%s: got %v", set, !want)

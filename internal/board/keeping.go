@@ -93,23 +93,30 @@ type Stretch struct {
 	Last int64
 }
 
-// Stretches are what the filter lists together, the twins for sealed matters among them. Of what is due they end where
+// Stretches are what the filter lists together, the twins of some compartments among them. Of what is due they end where
 // nothing can be due any more, so that a store need not look at all that ever closed.
-func (f KeepingFilter) Stretches() []Stretch {
+func (f KeepingFilter) Stretches(in []verification.Compartment) []Stretch {
+	var out []Stretch
+	add := func(set Set, last int64) {
+		for _, s := range set.With(in) {
+			out = append(out, Stretch{Set: s, Last: last})
+		}
+	}
 	switch f.List {
 	case ListHeld:
-		return []Stretch{{SetHeld(), NoDue}, {SetHeld().Sealed(), NoDue}}
+		add(SetHeld(), NoDue)
+		return out
 	case ListProposed:
-		return []Stretch{{SetProposed(), NoDue}, {SetProposed().Sealed(), NoDue}}
+		add(SetProposed(), NoDue)
+		return out
 	case ListDue:
 	}
-	var out []Stretch
 	for _, campaign := range append([]string{""}, f.Campaigns...) {
 		for _, kind := range []retention.Kind{retention.KindRequest, retention.KindInformation} {
 			g := retention.Group{Campaign: campaign, Kind: kind}
 			before, some := f.Rules.ClosedBefore(g, f.Now)
 			if some {
-				out = append(out, Stretch{SetClosed(g), Score(before)}, Stretch{SetClosed(g).Sealed(), Score(before)})
+				add(SetClosed(g), Score(before))
 			}
 		}
 	}

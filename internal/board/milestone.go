@@ -103,12 +103,12 @@ func (f MilestoneFilter) Within(now time.Time) MilestoneFilter {
 	return f
 }
 
-// Sets are the sets that the filter lists together, the twins for sealed matters among them.
-func (f MilestoneFilter) Sets() []Set {
+// Sets are the sets that the filter lists together, the twins of some compartments among them.
+func (f MilestoneFilter) Sets(in []verification.Compartment) []Set {
 	var out []Set
 	for _, k := range []MilestoneKind{MilestoneReceived, MilestoneAnswered, MilestoneBreached} {
 		if f.Kind == "" || f.Kind == k {
-			out = append(out, SetMilestones(k), SetMilestones(k).Sealed())
+			out = append(out, SetMilestones(k).With(in)...)
 		}
 	}
 	return out

@@ -30,22 +30,20 @@ type NoticeFilter struct {
 	Percent         int
 }
 
-// Sets are the sets that the filter lists together, the twins for sealed matters among them.
-func (f NoticeFilter) Sets() []Set {
+// Sets are the sets that the filter lists together, the twins of some compartments among them.
+func (f NoticeFilter) Sets(in []verification.Compartment) []Set {
 	var out []Set
 	for _, open := range []bool{true, false} {
 		switch {
 		case f.Open && !open:
 		case f.Unit != "":
-			set := SetUnitNotices(f.Unit, open)
-			out = append(out, set, set.Sealed())
+			out = append(out, SetUnitNotices(f.Unit, open).With(nil)...)
 		default:
 			for _, rung := range f.Rungs {
-				set := SetNotices(rung, open)
-				out = append(out, set, set.Sealed())
+				out = append(out, SetNotices(rung, open).With(in)...)
 			}
 			for _, rung := range f.InSealed {
-				out = append(out, SetNotices(rung, open).Sealed())
+				out = append(out, SetNotices(rung, open).With(in)[1:]...) // its twins alone
 			}
 		}
 	}
@@ -83,7 +81,7 @@ func (p *placing) notice(r verification.RequestID, n notice.Notice) {
 	at, id := Score(n.At), n.ID(r)
 	p.shared(SetNotices(n.Lowest(), n.Open()), at, id)
 	if n.ToUnit() {
-		p.shared(SetUnitNotices(n.Unit, n.Open()), at, id)
+		p.ofUnit(SetUnitNotices(n.Unit, n.Open()), at, id)
 	}
 }
 

@@ -35,7 +35,7 @@ func Score(t time.Time) int64 {
 // SetDue is the due set of the sweep. It holds sealed matters too: no person reads it.
 const SetDue Set = "due"
 
-// The sets of open requests, by the clock that runs out first. Each has a twin for sealed matters.
+// The sets of open requests, by the clock that runs out first. Each has twins for sealed matters, one for each compartment.
 func setBoard() Set { return "board" }
 
 // SetDegree holds open requests of a degree.
@@ -59,7 +59,7 @@ func SetEscalated(to sla.Rung) Set { return Set("escalated/" + string(to)) }
 // SetFlag holds open requests with a flag.
 func SetFlag(f Flag) Set { return Set("flag/" + string(f)) }
 
-// SetQueue holds a unit's tasks, by due time; it has a twin too.
+// SetQueue holds a unit's tasks, by due time; it has one twin for what is sealed, whatever compartment that lies in.
 func SetQueue(u verification.UnitCode) Set { return Set("queue/" + string(u)) }
 
 // SetPartner holds all requests of a partner, by their last visible change, sealed or not: sealing changes nothing
@@ -69,7 +69,7 @@ func SetPartner(p verification.PartnerCode) Set { return Set("partner/" + string
 // SetNumber holds the one request of a number.
 func SetNumber(n string) Set { return Set("number/" + strings.ToUpper(n)) }
 
-// SetReference holds the requests that their partners call so, as ReferenceName writes it. It has a twin for sealed matters.
+// SetReference holds the requests that their partners call so, as ReferenceName writes it. It has twins for sealed matters.
 func SetReference(name string) Set { return Set("reference/" + name) }
 
 // SetIdentifier holds the requests that name an identifier; a compartment, and sealed matters without one, index
@@ -81,19 +81,34 @@ func SetIdentifier(c verification.Compartment, sealed bool, name string) Set {
 	return Set("ident/" + name)
 }
 
-// Sealed is the twin of a set, for matters that only named members may know of.
-func (s Set) Sealed() Set { return "sealed/" + s }
+// Sealed is the twin of a set for the matters of one compartment, which only its members may know of. Whoever reads goes
+// through the twins of their own compartments alone: how long that takes tells nothing of the others. A unit's own sets
+// have the twin of no compartment: who of the unit may know of which task, the case itself says.
+func (s Set) Sealed(c verification.Compartment) Set { return Set("sealed/"+string(c)+"/") + s }
+
+// With is a set with the twins that a member of some compartments goes through.
+func (s Set) With(in []verification.Compartment) []Set {
+	all := []Set{s, s.Sealed("")}
+	for _, c := range in {
+		all = append(all, s.Sealed(c))
+	}
+	return all
+}
 
 // Shared says whether many requests are found in the set, as in those of a state or a partner. Of such there are few;
 // of the others there is one for each number, each reference and each identifier.
 func (s Set) Shared() bool {
-	kind, _, _ := strings.Cut(strings.TrimPrefix(string(s), "sealed/"), "/")
+	of := string(s)
+	if twin, ok := strings.CutPrefix(of, "sealed/"); ok {
+		_, of, _ = strings.Cut(twin, "/")
+	}
+	kind, _, _ := strings.Cut(of, "/")
 	return kind != "number" && kind != "reference" && kind != "ident" && kind != "sealed-ident"
 }
 
 // Places are all entries that the rows have in sets, ordered by set and member, each once.
 func (r Rows) Places() []Place {
-	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed()}
+	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed(), in: r.Audience.Compartment}
 	const single = 13 // board, degree, state, from, campaign, escalated, closed, held, proposed, partner, number, reference, due
 	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Request.Flags)+len(r.Tasks)+len(r.Identifiers)+2*len(r.Notices)+len(r.Milestones))
 	if r.Request.State.Open() {
@@ -109,7 +124,7 @@ func (r Rows) Places() []Place {
 		p.shared(SetMilestones(m.Kind), Score(m.At), m.member(r.Request.ID))
 	}
 	for _, t := range r.Tasks {
-		p.shared(SetQueue(t.Unit), Score(t.dueAt()), string(t.Task))
+		p.ofUnit(SetQueue(t.Unit), Score(t.dueAt()), string(t.Task))
 	}
 	if r.Partner.Partner != "" {
 		p.add(SetPartner(r.Partner.Partner), Score(r.Partner.UpdatedAt), p.id)
@@ -135,6 +150,7 @@ func (r Rows) Places() []Place {
 type placing struct {
 	id     string
 	sealed bool
+	in     verification.Compartment
 	places []Place
 }
 
@@ -142,10 +158,18 @@ func (p *placing) add(s Set, score int64, member string) {
 	p.places = append(p.places, Place{Set: s, Score: score, Member: member})
 }
 
-// shared adds to the set, or to its twin when the matter is sealed.
+// shared adds to the set, or to the twin of its compartment when the matter is sealed.
 func (p *placing) shared(s Set, score int64, member string) {
 	if p.sealed {
-		s = s.Sealed()
+		s = s.Sealed(p.in)
+	}
+	p.add(s, score, member)
+}
+
+// ofUnit adds to a unit's own set, or to its one twin.
+func (p *placing) ofUnit(s Set, score int64, member string) {
+	if p.sealed {
+		s = s.Sealed("")
 	}
 	p.add(s, score, member)
 }

@@ -29,6 +29,8 @@ type (
 	RequestID = verification.RequestID
 	// PartnerCode names a partner.
 	PartnerCode = verification.PartnerCode
+	// Compartment names one.
+	Compartment = verification.Compartment
 	// State is where a request stands.
 	State = verification.State
 	// Notice is what somebody was told.
@@ -71,9 +73,13 @@ type Writer interface {
 	Stored(ctx context.Context, ids ...RequestID) ([]Stored, error)
 }
 
-// Visible is a reader's filter: whether the reader may know of something with that audience. It is asked for every
-// row of every page, shared or sealed.
-type Visible func(Audience) bool
+// Visible is a reader's filter: the compartments of which a list may be, besides what is shared, and whether the reader may
+// know of something with that audience. What is sealed in another compartment is not even read; May is asked for every row
+// of every page, shared or sealed.
+type Visible struct {
+	Compartments []Compartment
+	May          func(Audience) bool
+}
 
 // Cursor is a place in a list: behind that entry. The zero Cursor is the beginning. Readers are given it sealed.
 type Cursor struct {

@@ -25,7 +25,7 @@ func toldIn(t *testing.T, of board.Reader, f board.NoticeFilter) []board.NoticeR
 	var out []board.NoticeRow
 	page := board.Page{Limit: 3}
 	for {
-		list, err := of.Notices(t.Context(), f, page, boardtest.Everyone)
+		list, err := of.Notices(t.Context(), f, page, boardtest.Everyone())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -167,9 +167,10 @@ func boardAway(err error) bool {
 // inside lets a store hand over what lies in a compartment of the caller, and to a unit what lies in its own queue:
 // whether the caller may see the row is then asked of the case itself, by the watch.
 func inside(c access.Caller) board.Visible {
-	return func(a board.Audience) bool {
+	may := func(a board.Audience) bool {
 		return !a.Sealed() || a.Compartment == "" || slices.Contains(c.Members, a.Compartment) || c.Has(verification.RoleUnit) || c.Has(verification.RoleUnitLead)
 	}
+	return board.Visible{Compartments: c.Members, May: may}
 }
 
 // BoardPage is a page of the board, by time left. The first has counters.

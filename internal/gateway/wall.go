@@ -86,13 +86,15 @@ func (g *Gateway) wall(ctx context.Context, c Call) (Wall, error) {
 }
 
 // unsealed is a reader who may know of what is shared and of nothing else.
-func unsealed(a board.Audience) bool { return !a.Sealed() }
+func unsealed() board.Visible {
+	return board.Visible{May: func(a board.Audience) bool { return !a.Sealed() }}
+}
 
 func (g *Gateway) wallOfAll(ctx context.Context, c Call) (Wall, error) {
 	hidden := func(r board.Row) bool { return g.Watch.holds(r.ID) || r.Level.Sealed() }
 	rows := func(f board.Filter, limit int) (List[board.Row], error) {
 		f.Now = g.Now()
-		read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, unsealed) }
+		read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, unsealed()) }
 		return pages(g, c, turnOf(c, f), Page{Limit: limit}, listing[board.Row]{read, hidden, rowSight})
 	}
 	first, err := rows(board.Filter{}, wallTimers)
@@ -116,7 +118,7 @@ func (g *Gateway) wallOfAll(ctx context.Context, c Call) (Wall, error) {
 
 func (g *Gateway) wallOf(ctx context.Context, c Call) (Wall, error) {
 	q := board.Queue{Unit: c.By.Unit}
-	read := func(at board.Page) (board.List[board.QueueItem], error) { return g.Board.Queue(ctx, q, at, unsealed) }
+	read := func(at board.Page) (board.List[board.QueueItem], error) { return g.Board.Queue(ctx, q, at, unsealed()) }
 	hidden := func(i board.QueueItem) bool { return g.Watch.holds(i.Request) }
 	list, err := pages(g, c, turnOf(c, q), Page{Limit: wallTasks}, listing[board.QueueItem]{read, hidden, itemSight})
 	w := Wall{Unit: c.By.Unit, More: list.Next != "", AsOf: list.AsOf, StaleSince: list.StaleSince}

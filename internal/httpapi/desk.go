@@ -111,7 +111,7 @@ func (e *edge) named(ctx context.Context, of string) (verification.RequestID, er
 	if !ok {
 		return verification.RequestID(of), nil
 	}
-	row, err := e.Gateway.Board.ByNumber(ctx, number, func(board.Audience) bool { return true })
+	row, err := e.Gateway.Board.ByNumber(ctx, number, board.Visible{May: func(board.Audience) bool { return true }})
 	if errors.Is(err, board.ErrNotFound) {
 		return "", gateway.ErrHidden
 	}

@@ -42,7 +42,7 @@ func BenchmarkPageOf50From10000(b *testing.B) {
 			} {
 				b.Run(at, func(b *testing.B) {
 					for b.Loop() {
-						list, err := s.Board(b.Context(), board.Filter{}, board.Page{After: after, Limit: 50}, boardtest.Outsiders)
+						list, err := s.Board(b.Context(), board.Filter{}, board.Page{After: after, Limit: 50}, boardtest.Outsiders())
 						if err != nil || len(list.Items) != 50 {
 							b.Fatal(len(list.Items), err)
 						}

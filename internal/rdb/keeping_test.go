@@ -45,7 +45,7 @@ func TestWhatIsDueIsFoundWithoutOpeningWhatIsNot(t *testing.T) {
 	s := started(t)
 	f := closedLongAgo(t, s, many)
 	opened := 0
-	list, err := s.Keeping(t.Context(), f, board.Page{Limit: 50}, func(board.Audience) bool { opened++; return true })
+	list, err := s.Keeping(t.Context(), f, board.Page{Limit: 50}, board.Visible{May: func(board.Audience) bool { opened++; return true }})
 	if err != nil || len(list.Items) != 50 || list.Next == (board.Cursor{}) {
 		t.Fatalf("%d rows, %v", len(list.Items), err)
 	}
@@ -63,7 +63,7 @@ func BenchmarkKeepingPageOf50From100000(b *testing.B) {
 	s := started(b)
 	f := closedLongAgo(b, s, 100_000)
 	for b.Loop() {
-		list, err := s.Keeping(b.Context(), f, board.Page{Limit: 50}, boardtest.Outsiders)
+		list, err := s.Keeping(b.Context(), f, board.Page{Limit: 50}, boardtest.Outsiders())
 		if err != nil || len(list.Items) != 50 {
 			b.Fatal(len(list.Items), err)
 		}

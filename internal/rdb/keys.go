@@ -15,8 +15,13 @@ type keys struct {
 	names *setNames
 }
 
+// layout counts what was changed here so that an earlier release's board would be misread: in 2 each compartment has twins of
+// its own. A release with another layout begins its own board and follows the record from the beginning; what was before is
+// removed by the next rebuild.
+const layout = "2"
+
 // live points to the generation that is served.
-func (k keys) live() string { return "{" + k.name + "}:live" }
+func (k keys) live() string { return "{" + k.name + "}:live:" + layout }
 
 // generations is the set of all generations that may have keys.
 func (k keys) generations() string { return "{" + k.name + "}:generations" }

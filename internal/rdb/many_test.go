@@ -36,7 +36,7 @@ func calls(t *testing.T, s *Store) int {
 func page(t *testing.T, s *Store, f board.Filter, after board.Cursor) (opened, did int) {
 	t.Helper()
 	before := calls(t, s)
-	list, err := s.Board(t.Context(), f, board.Page{After: after, Limit: 50}, func(board.Audience) bool { opened++; return true })
+	list, err := s.Board(t.Context(), f, board.Page{After: after, Limit: 50}, board.Visible{May: func(board.Audience) bool { opened++; return true }})
 	if err != nil || len(list.Items) != 50 {
 		t.Fatalf("%d rows, %v", len(list.Items), err)
 	}

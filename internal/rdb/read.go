@@ -3,6 +3,7 @@ package rdb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -139,11 +140,11 @@ func (s *Store) entries(ctx context.Context, g generation, w walk, at board.Curs
 
 // Board is board.Reader's.
 func (s *Store) Board(ctx context.Context, f board.Filter, p board.Page, see board.Visible) (board.List[board.Row], error) {
-	set, err := s.smallest(ctx, f.Sets())
+	set, err := s.smallest(ctx, f.Sets(), see.Compartments)
 	if err != nil {
 		return board.List[board.Row]{}, err
 	}
-	w := walk{sets: []board.Set{set, set.Sealed()}, part: partRequest}
+	w := walk{sets: set.With(see.Compartments), part: partRequest}
 	from, until := f.Between()
 	if !from.IsZero() {
 		w.first = board.Score(from)
@@ -153,40 +154,38 @@ func (s *Store) Board(ctx context.Context, f board.Filter, p board.Page, see boa
 	}
 	return list(ctx, s, w, p, func(e entry) (board.Row, bool, error) {
 		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
-		return held.Row, see(held.Audience) && f.Match(held.Row), err
+		return held.Row, see.May(held.Audience) && f.Match(held.Row), err
 	})
 }
 
-// smallest returns the set with the fewest entries, its sealed twin counted with it: the shortest way through a
-// filter. No reader is told the number.
-func (s *Store) smallest(ctx context.Context, sets []board.Set) (board.Set, error) {
+// smallest returns the set with the fewest entries, its twins of some compartments counted with it: the shortest way
+// through a filter. No reader is told the number.
+func (s *Store) smallest(ctx context.Context, sets []board.Set, in []board.Compartment) (board.Set, error) {
 	if len(sets) == 1 {
 		return sets[0], nil
 	}
-	both := make([]board.Set, 0, 2*len(sets))
+	var all []board.Set
 	for _, set := range sets {
-		both = append(both, set, set.Sealed())
+		all = append(all, set.With(in)...)
 	}
-	sizes, _, err := s.count(ctx, both, time.Time{}, nil)
+	sizes, _, err := s.count(ctx, all, time.Time{}, nil)
 	if err != nil {
 		return "", err
 	}
-	least := 0
-	for i := range sets {
-		if sizes[2*i].all+sizes[2*i+1].all < sizes[2*least].all+sizes[2*least+1].all {
-			least = i
-		}
+	each := len(all) / len(sets)
+	entries := make([]int, len(sets))
+	for i, one := range sizes {
+		entries[i/each] += one.all
 	}
-	return sets[least], nil
+	return sets[slices.Index(entries, slices.Min(entries))], nil
 }
 
 // Queue is board.Reader's.
 func (s *Store) Queue(ctx context.Context, q board.Queue, p board.Page, see board.Visible) (board.List[board.QueueItem], error) {
-	set := board.SetQueue(q.Unit)
-	w := walk{sets: []board.Set{set, set.Sealed()}, part: partTasks}
+	w := walk{sets: board.SetQueue(q.Unit).With(nil), part: partTasks}
 	return list(ctx, s, w, p, func(e entry) (board.QueueItem, bool, error) {
 		held, err := s.openTasks(e.request(), e.sequence, e.sealed)
-		if err != nil || !see(held.Audience) {
+		if err != nil || !see.May(held.Audience) {
 			return board.QueueItem{}, false, err
 		}
 		for _, item := range held.Tasks {
@@ -202,10 +201,10 @@ func (s *Store) Queue(ctx context.Context, q board.Queue, p board.Page, see boar
 func (s *Store) Notices(
 	ctx context.Context, f board.NoticeFilter, p board.Page, see board.Visible,
 ) (board.List[board.NoticeRow], error) {
-	w := walk{sets: f.Sets(), part: partNotices, down: true}
+	w := walk{sets: f.Sets(see.Compartments), part: partNotices, down: true}
 	return list(ctx, s, w, p, func(e entry) (board.NoticeRow, bool, error) {
 		rows, err := s.openNotices(e.request(), e.sequence, e.sealed)
-		if err != nil || !see(rows.Audience) {
+		if err != nil || !see.May(rows.Audience) {
 			return board.NoticeRow{}, false, err
 		}
 		row, ok := rows.NoticeRow(e.member)
@@ -217,10 +216,10 @@ func (s *Store) Notices(
 func (s *Store) Milestones(
 	ctx context.Context, f board.MilestoneFilter, p board.Page, see board.Visible,
 ) (board.List[board.MilestoneRow], error) {
-	w := walk{sets: f.Sets(), part: partRequest, first: board.Score(f.From), last: board.Score(f.Until)}
+	w := walk{sets: f.Sets(see.Compartments), part: partRequest, first: board.Score(f.From), last: board.Score(f.Until)}
 	return list(ctx, s, w, p, func(e entry) (board.MilestoneRow, bool, error) {
 		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
-		if err != nil || !see(held.Audience) {
+		if err != nil || !see.May(held.Audience) {
 			return board.MilestoneRow{}, false, err
 		}
 		row, ok := board.Rows{Request: held.Row, Milestones: held.Milestones}.MilestoneRow(e.member)
@@ -231,12 +230,12 @@ func (s *Store) Milestones(
 // Keeping is board.Reader's.
 func (s *Store) Keeping(ctx context.Context, f board.KeepingFilter, p board.Page, see board.Visible) (board.List[board.Row], error) {
 	w := walk{part: partRequest}
-	for _, stretch := range f.Stretches() {
+	for _, stretch := range f.Stretches(see.Compartments) {
 		w.sets, w.ends = append(w.sets, stretch.Set), append(w.ends, stretch.Last)
 	}
 	return list(ctx, s, w, p, func(e entry) (board.Row, bool, error) {
 		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
-		return held.Row, see(held.Audience) && f.Match(held.Row), err
+		return held.Row, see.May(held.Audience) && f.Match(held.Row), err
 	})
 }
 
@@ -263,7 +262,7 @@ func (s *Store) ByNumber(ctx context.Context, number string, see board.Visible) 
 	w := walk{sets: []board.Set{board.SetNumber(number)}, part: partRequest}
 	found, err := list(ctx, s, w, board.Page{Limit: 1}, func(e entry) (board.Row, bool, error) {
 		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
-		return held.Row, see(held.Audience) && board.SetNumber(held.Row.Number) == board.SetNumber(number), err
+		return held.Row, see.May(held.Audience) && board.SetNumber(held.Row.Number) == board.SetNumber(number), err
 	})
 	if err == nil && len(found.Items) == 0 {
 		err = board.ErrNotFound
@@ -276,11 +275,10 @@ func (s *Store) ByNumber(ctx context.Context, number string, see board.Visible) 
 
 // ByReference is board.Reader's.
 func (s *Store) ByReference(ctx context.Context, name string, see board.Visible) ([]board.Row, error) {
-	set := board.SetReference(name)
-	w := walk{sets: []board.Set{set, set.Sealed()}, part: partRequest}
+	w := walk{sets: board.SetReference(name).With(see.Compartments), part: partRequest}
 	found, err := list(ctx, s, w, board.Page{Limit: board.MostReferences}, func(e entry) (board.Row, bool, error) {
 		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
-		return held.Row, see(held.Audience), err
+		return held.Row, see.May(held.Audience), err
 	})
 	return found.Items, err
 }
@@ -298,7 +296,7 @@ func (s *Store) Twins(ctx context.Context, t board.TwinQuery, see board.Visible)
 		}
 		found, err := list(ctx, s, w, board.Page{Limit: mostTwins}, func(e entry) (board.Twin, bool, error) {
 			held, err := s.openRequest(e.request(), e.sequence, e.sealed)
-			return board.Twin{Identifier: name, Request: held.Row.ID, Audience: held.Audience}, see(held.Audience), err
+			return board.Twin{Identifier: name, Request: held.Row.ID, Audience: held.Audience}, see.May(held.Audience), err
 		})
 		if err != nil {
 			return nil, err

@@ -292,8 +292,8 @@ func (f *Fake) Board(ctx context.Context, filter board.Filter, p board.Page, see
 		return board.List[board.Row]{}, err
 	}
 	set := filter.Sets()[0]
-	return listed(c, c.sorted(set, set.Sealed()), p, false, func(held board.Stored, _ string) (board.Row, bool) {
-		return copied(held.Rows).Request, see(held.Rows.Audience) && filter.Match(held.Rows.Request)
+	return listed(c, c.sorted(set.With(see.Compartments)...), p, false, func(held board.Stored, _ string) (board.Row, bool) {
+		return copied(held.Rows).Request, see.May(held.Rows.Audience) && filter.Match(held.Rows.Request)
 	}), nil
 }
 
@@ -304,11 +304,10 @@ func (f *Fake) Queue(ctx context.Context, q board.Queue, p board.Page, see board
 	if err != nil {
 		return board.List[board.QueueItem]{}, err
 	}
-	set := board.SetQueue(q.Unit)
-	return listed(c, c.sorted(set, set.Sealed()), p, false, func(held board.Stored, member string) (board.QueueItem, bool) {
+	return listed(c, c.sorted(board.SetQueue(q.Unit).With(nil)...), p, false, func(held board.Stored, member string) (board.QueueItem, bool) {
 		for _, item := range copied(held.Rows).Tasks {
 			if string(item.Task) == member {
-				return item, see(held.Rows.Audience) && (q.Degree == "" || q.Degree == item.Degree)
+				return item, see.May(held.Rows.Audience) && (q.Degree == "" || q.Degree == item.Degree)
 			}
 		}
 		return board.QueueItem{}, false
@@ -322,9 +321,9 @@ func (f *Fake) Notices(ctx context.Context, filter board.NoticeFilter, p board.P
 	if err != nil {
 		return board.List[board.NoticeRow]{}, err
 	}
-	return listed(c, c.sorted(filter.Sets()...), p, true, func(held board.Stored, member string) (board.NoticeRow, bool) {
+	return listed(c, c.sorted(filter.Sets(see.Compartments)...), p, true, func(held board.Stored, member string) (board.NoticeRow, bool) {
 		row, ok := copied(held.Rows).NoticeRow(member)
-		return row, ok && see(held.Rows.Audience) && filter.Match(row.Notice)
+		return row, ok && see.May(held.Rows.Audience) && filter.Match(row.Notice)
 	}), nil
 }
 
@@ -335,9 +334,9 @@ func (f *Fake) Milestones(ctx context.Context, filter board.MilestoneFilter, p b
 	if err != nil {
 		return board.List[board.MilestoneRow]{}, err
 	}
-	return listed(c, c.sorted(filter.Sets()...), p, false, func(held board.Stored, member string) (board.MilestoneRow, bool) {
+	return listed(c, c.sorted(filter.Sets(see.Compartments)...), p, false, func(held board.Stored, member string) (board.MilestoneRow, bool) {
 		row, ok := copied(held.Rows).MilestoneRow(member)
-		return row, ok && see(held.Rows.Audience) && filter.Match(row.Milestone)
+		return row, ok && see.May(held.Rows.Audience) && filter.Match(row.Milestone)
 	}), nil
 }
 
@@ -349,12 +348,12 @@ func (f *Fake) Keeping(ctx context.Context, filter board.KeepingFilter, p board.
 		return board.List[board.Row]{}, err
 	}
 	var sets []board.Set
-	for _, stretch := range filter.Stretches() {
+	for _, stretch := range filter.Stretches(see.Compartments) {
 		sets = append(sets, stretch.Set)
 	}
 	return listed(c, c.sorted(sets...), p, false, func(held board.Stored, _ string) (board.Row, bool) {
 		row := copied(held.Rows).Request
-		return row, see(held.Rows.Audience) && filter.Match(row)
+		return row, see.May(held.Rows.Audience) && filter.Match(row)
 	}), nil
 }
 
@@ -380,7 +379,7 @@ func (f *Fake) ByNumber(ctx context.Context, number string, see board.Visible) (
 	}
 	for _, e := range c.sorted(board.SetNumber(number)) {
 		held := c.held[verification.RequestID(e.Member)]
-		if see(held.Rows.Audience) {
+		if see.May(held.Rows.Audience) {
 			return copied(held.Rows).Request, nil
 		}
 	}
@@ -395,10 +394,9 @@ func (f *Fake) ByReference(ctx context.Context, name string, see board.Visible) 
 		return nil, err
 	}
 	var out []board.Row
-	set := board.SetReference(name)
-	for _, e := range c.sorted(set, set.Sealed()) {
+	for _, e := range c.sorted(board.SetReference(name).With(see.Compartments)...) {
 		held := c.held[verification.RequestID(e.Member)]
-		if len(out) < board.MostReferences && see(held.Rows.Audience) {
+		if len(out) < board.MostReferences && see.May(held.Rows.Audience) {
 			out = append(out, copied(held.Rows).Request)
 		}
 	}
@@ -420,7 +418,7 @@ func (f *Fake) Twins(ctx context.Context, t board.TwinQuery, see board.Visible) 
 		}
 		for _, e := range c.sorted(sets...) {
 			held := c.held[verification.RequestID(e.Member)]
-			if see(held.Rows.Audience) {
+			if see.May(held.Rows.Audience) {
 				out = append(out, board.Twin{Identifier: name, Request: held.ID, Audience: copied(held.Rows).Audience})
 			}
 		}

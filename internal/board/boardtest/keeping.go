@@ -67,20 +67,20 @@ func keptByWhy(t *testing.T, r Rig) {
 	)
 	var none []string
 	const year = 366 // the day behind the period of what closed on the first day
-	same(t, none, keptAt(t, r.Store, board.ListDue, year-1, Everyone))
-	same(t, []string{"3", "5"}, keptAt(t, r.Store, board.ListDue, year+1, Everyone))
-	same(t, []string{"3", "5", "4", "2"}, keptAt(t, r.Store, board.ListDue, year+20, Everyone))
-	same(t, []string{"3", "4", "2"}, keptAt(t, r.Store, board.ListDue, year+20, Outsiders))
-	same(t, []string{"6", "3", "5", "4", "2", "8"}, keptAt(t, r.Store, board.ListDue, 6*year, Everyone))
-	same(t, []string{"4"}, keptAt(t, r.Store, board.ListProposed, 0, Everyone))
-	same(t, []string{"7", "3"}, keptAt(t, r.Store, board.ListHeld, 0, Everyone))
+	same(t, none, keptAt(t, r.Store, board.ListDue, year-1, Everyone()))
+	same(t, []string{"3", "5"}, keptAt(t, r.Store, board.ListDue, year+1, Everyone()))
+	same(t, []string{"3", "5", "4", "2"}, keptAt(t, r.Store, board.ListDue, year+20, Everyone()))
+	same(t, []string{"3", "4", "2"}, keptAt(t, r.Store, board.ListDue, year+20, Outsiders()))
+	same(t, []string{"6", "3", "5", "4", "2", "8"}, keptAt(t, r.Store, board.ListDue, 6*year, Everyone()))
+	same(t, []string{"4"}, keptAt(t, r.Store, board.ListProposed, 0, Everyone()))
+	same(t, []string{"7", "3"}, keptAt(t, r.Store, board.ListHeld, 0, Everyone()))
 
 	// Erased, reopened, lifted: it is in no list any more.
 	reopened := Sample(2, func(r *board.Rows) { r.Request.Round = 2 })
 	follow(t.Context(), t, r.Store, Sample(4, ClosedOn(2), func(r *board.Rows) { r.Request.Keeping = nil }), reopened, Sample(7))
-	same(t, []string{"3", "5"}, keptAt(t, r.Store, board.ListDue, year+20, Everyone))
-	same(t, none, keptAt(t, r.Store, board.ListProposed, 0, Everyone))
-	same(t, []string{"3"}, keptAt(t, r.Store, board.ListHeld, 0, Everyone))
+	same(t, []string{"3", "5"}, keptAt(t, r.Store, board.ListDue, year+20, Everyone()))
+	same(t, none, keptAt(t, r.Store, board.ListProposed, 0, Everyone()))
+	same(t, []string{"3"}, keptAt(t, r.Store, board.ListHeld, 0, Everyone()))
 	held, err := r.Store.Stored(t.Context(), ID(3))
 	ok(t, err)
 	same(t, Sample(3, ClosedOn(1, heldOn(2))), held[0].Rows)
@@ -96,9 +96,9 @@ func dueAmongMany(t *testing.T, r Rig) {
 		all = append(all, Sample(n, ClosedOn(n+400)))
 	}
 	follow(t.Context(), t, r.Store, all...)
-	same(t, []string{"0", "1", "2"}, keptAt(t, r.Store, board.ListDue, 100+366+1, Everyone))
+	same(t, []string{"0", "1", "2"}, keptAt(t, r.Store, board.ListDue, 100+366+1, Everyone()))
 	f := board.KeepingFilter{List: board.ListDue, Campaigns: []string{"golden"}, Rules: Rules(), Now: Start().Add(467 * 24 * time.Hour)}
-	list, err := r.Store.Keeping(t.Context(), f, board.Page{Limit: 3}, Everyone)
+	list, err := r.Store.Keeping(t.Context(), f, board.Page{Limit: 3}, Everyone())
 	ok(t, err)
 	if len(list.Items) != 3 || list.Next != (board.Cursor{}) {
 		t.Errorf("%d rows, and more: %v", len(list.Items), list.Next)

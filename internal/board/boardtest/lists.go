@@ -16,7 +16,7 @@ import (
 func boardByDue(t *testing.T, r Rig) {
 	noClock := func(r *board.Rows) { r.Request.DueAt = time.Time{} }
 	follow(t.Context(), t, r.Store, Sample(1), Sample(2, noClock), Sample(3, DueIn(time.Second)), Sample(4, Ended))
-	list, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 9}, Everyone)
+	list, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 9}, Everyone())
 	ok(t, err)
 	same(t, []board.Row{Sample(3, DueIn(time.Second)).Request, Sample(1).Request, Sample(2, noClock).Request}, list.Items)
 	same(t, board.Cursor{}, list.Next)
@@ -37,12 +37,12 @@ func filtersChoose(t *testing.T, r Rig) {
 		{Campaign: "golden-strike"},
 		{Unit: "30", State: verification.Triage, Degree: verification.Flash},
 	} {
-		list, err := r.Store.Board(t.Context(), f, board.Page{Limit: 50}, Outsiders)
+		list, err := r.Store.Board(t.Context(), f, board.Page{Limit: 50}, Outsiders())
 		ok(t, err)
 		same(t, []board.Row{Sample(50, other).Request}, list.Items)
 	}
 	for _, f := range []board.Filter{{Unit: "03", State: verification.Triage}, {Unit: "99"}, {State: verification.Answered}} {
-		list, err := r.Store.Board(t.Context(), f, board.Page{Limit: 50}, Outsiders)
+		list, err := r.Store.Board(t.Context(), f, board.Page{Limit: 50}, Outsiders())
 		ok(t, err)
 		if len(list.Items) != 0 || list.Next != (board.Cursor{}) {
 			t.Errorf("%+v chooses %d rows", f, len(list.Items))
@@ -67,7 +67,7 @@ func nearnessChooses(t *testing.T, r Rig) {
 			}
 		}
 		for page := (board.Page{Limit: 7}); ; {
-			list, err := r.Store.Board(t.Context(), f, page, Outsiders)
+			list, err := r.Store.Board(t.Context(), f, page, Outsiders())
 			ok(t, err)
 			for _, row := range list.Items {
 				got = append(got, row.ID)
@@ -115,7 +115,7 @@ func ids(from, to int) []verification.RequestID {
 func pagesComplete(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, samples(0, 130)...)
 	for _, limit := range []int{1, 7, 50, 130, 131} {
-		same(t, ids(0, 130), walk(t.Context(), t, r.Store, limit, Everyone, func() {}))
+		same(t, ids(0, 130), walk(t.Context(), t, r.Store, limit, Everyone(), func() {}))
 	}
 }
 
@@ -124,7 +124,7 @@ func pagesWhileMoving(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, samples(0, staying+moving)...)
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // an order to be repeated
 	seen := map[verification.RequestID]int{}
-	got := walk(t.Context(), t, r.Store, 7, Everyone, func() {
+	got := walk(t.Context(), t, r.Store, 7, Everyone(), func() {
 		n := staying + random.IntN(moving)
 		change := DueIn(time.Duration(random.IntN(200)) * time.Minute)
 		if random.IntN(4) == 0 {
@@ -145,7 +145,7 @@ func pagesWhileMoving(t *testing.T, r Rig) {
 func tiesArePaged(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, samples(0, 40, DueIn(time.Minute))...)
 	removed := 0
-	got := walk(t.Context(), t, r.Store, 6, Everyone, func() { // also when the row at the cursor is gone
+	got := walk(t.Context(), t, r.Store, 6, Everyone(), func() { // also when the row at the cursor is gone
 		follow(t.Context(), t, r.Store, Sample(removed*6+5, Ended))
 		removed++
 	})
@@ -162,18 +162,18 @@ func sealedDropped(t *testing.T, r Rig) {
 		rows = append(rows, Sample(n))
 	}
 	follow(t.Context(), t, r.Store, rows...)
-	same(t, ids(0, 100), walk(t.Context(), t, r.Store, 9, Everyone, func() {}))
-	page, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 30}, Outsiders)
+	same(t, ids(0, 100), walk(t.Context(), t, r.Store, 9, Everyone(), func() {}))
+	page, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 30}, Outsiders())
 	ok(t, err)
 	same(t, 30, len(page.Items))
-	for _, id := range walk(t.Context(), t, r.Store, 9, Outsiders, func() {}) {
+	for _, id := range walk(t.Context(), t, r.Store, 9, Outsiders(), func() {}) {
 		held, err := r.Store.Stored(t.Context(), id)
 		ok(t, err)
 		if held[0].Rows.Audience.Sealed() {
 			t.Errorf("%s is sealed and shown", id)
 		}
 	}
-	queue, err := r.Store.Queue(t.Context(), board.Queue{Unit: "03"}, board.Page{Limit: 40}, Outsiders)
+	queue, err := r.Store.Queue(t.Context(), board.Queue{Unit: "03"}, board.Page{Limit: 40}, Outsiders())
 	ok(t, err)
 	same(t, 40, len(queue.Items))
 	same(t, board.Cursor{}, queue.Next)
@@ -188,19 +188,19 @@ func queueByDue(t *testing.T, r Rig) {
 		r.Tasks = append(r.Tasks, second)
 	}
 	follow(t.Context(), t, r.Store, Sample(1, two), Sample(2, DueIn(time.Second), flash), Sample(3, stopped), Sample(4, Ended))
-	list, err := r.Store.Queue(t.Context(), board.Queue{Unit: "03"}, board.Page{Limit: 9}, Outsiders)
+	list, err := r.Store.Queue(t.Context(), board.Queue{Unit: "03"}, board.Page{Limit: 9}, Outsiders())
 	ok(t, err)
 	same(t, []board.QueueItem{
 		Sample(3, stopped).Tasks[0], Sample(2, DueIn(time.Second), flash).Tasks[0], Sample(1).Tasks[0],
 	}, list.Items)
-	list, err = r.Store.Queue(t.Context(), board.Queue{Unit: "03", Degree: verification.Flash}, board.Page{Limit: 9}, Outsiders)
+	list, err = r.Store.Queue(t.Context(), board.Queue{Unit: "03", Degree: verification.Flash}, board.Page{Limit: 9}, Outsiders())
 	ok(t, err)
 	same(t, Sample(2, DueIn(time.Second), flash).Tasks, list.Items)
-	list, err = r.Store.Queue(t.Context(), board.Queue{Unit: "30"}, board.Page{Limit: 9}, Outsiders)
+	list, err = r.Store.Queue(t.Context(), board.Queue{Unit: "30"}, board.Page{Limit: 9}, Outsiders())
 	ok(t, err)
 	same(t, Sample(1, two).Tasks[1:], list.Items)
 	follow(t.Context(), t, r.Store, Sample(1))
-	list, err = r.Store.Queue(t.Context(), board.Queue{Unit: "30"}, board.Page{Limit: 9}, Outsiders)
+	list, err = r.Store.Queue(t.Context(), board.Queue{Unit: "30"}, board.Page{Limit: 9}, Outsiders())
 	ok(t, err)
 	same(t, 0, len(list.Items))
 }
@@ -235,14 +235,14 @@ func partnerList(t *testing.T, r Rig) {
 
 func byNumber(t *testing.T, r Rig) {
 	follow(t.Context(), t, r.Store, Sample(1), Sample(2, SealedIn("drugs")), Sample(3, Ended))
-	row, err := r.Store.ByNumber(t.Context(), "vr-0001-0000-0000", Outsiders)
+	row, err := r.Store.ByNumber(t.Context(), "vr-0001-0000-0000", Outsiders())
 	ok(t, err)
 	same(t, Sample(1).Request, row)
-	row, err = r.Store.ByNumber(t.Context(), "VR-0003-0000-0000", Outsiders)
+	row, err = r.Store.ByNumber(t.Context(), "VR-0003-0000-0000", Outsiders())
 	ok(t, err)
 	same(t, ID(3), row.ID)
 	for _, number := range []string{"VR-0002-0000-0000", "VR-0009-0000-0000", ""} { // hidden and absent are the same
-		if _, err := r.Store.ByNumber(t.Context(), number, Outsiders); !errors.Is(err, board.ErrNotFound) {
+		if _, err := r.Store.ByNumber(t.Context(), number, Outsiders()); !errors.Is(err, board.ErrNotFound) {
 			t.Errorf("%q: %v", number, err)
 		}
 	}
@@ -259,11 +259,11 @@ func byReference(t *testing.T, r Rig) {
 		}
 		return out
 	}
-	same(t, []verification.RequestID{ID(1), ID(3)}, find("ng/2021/0417", Outsiders))
-	same(t, []verification.RequestID{ID(1), ID(2), ID(3)}, find("NG-2021-0417", Everyone))
-	same(t, []verification.RequestID(nil), find("NG-2021", Everyone)) // of a whole one alone
+	same(t, []verification.RequestID{ID(1), ID(3)}, find("ng/2021/0417", Outsiders()))
+	same(t, []verification.RequestID{ID(1), ID(2), ID(3)}, find("NG-2021-0417", Everyone()))
+	same(t, []verification.RequestID(nil), find("NG-2021", Everyone())) // of a whole one alone
 	follow(t.Context(), t, r.Store, Sample(1))
-	same(t, []verification.RequestID{ID(3)}, find("NG/2021-0417", Outsiders)) // an erased request is not found any more
+	same(t, []verification.RequestID{ID(3)}, find("NG/2021-0417", Outsiders())) // an erased request is not found any more
 }
 
 func twins(t *testing.T, r Rig) {
@@ -278,9 +278,9 @@ func twins(t *testing.T, r Rig) {
 		}
 		return out
 	}
-	same(t, ids(10, 13), find(nil, Outsiders))
-	same(t, ids(10, 13), find(nil, Everyone)) // a compartment indexes under names of its own
-	same(t, ids(10, 13), find([]verification.Compartment{"wildlife-l3"}, Everyone))
-	same(t, ids(10, 14), find([]verification.Compartment{"drugs"}, Everyone))
-	same(t, ids(10, 13), find([]verification.Compartment{"drugs"}, Outsiders))
+	same(t, ids(10, 13), find(nil, Outsiders()))
+	same(t, ids(10, 13), find(nil, Everyone())) // a compartment indexes under names of its own
+	same(t, ids(10, 13), find([]verification.Compartment{"wildlife-l3"}, Everyone()))
+	same(t, ids(10, 14), find([]verification.Compartment{"drugs"}, Everyone()))
+	same(t, ids(10, 13), find([]verification.Compartment{"drugs"}, Outsiders()))
 }

@@ -41,17 +41,17 @@ func milestonesByTime(t *testing.T, r Rig) {
 	}
 	var none []string
 	came := board.MilestoneReceived
-	same(t, []string{"1", "2", "3", "4"}, within(came, 1, 9, Everyone)) // until is no longer within
-	same(t, []string{"1", "3", "4", "5"}, within(came, 0, 10, Outsiders))
-	same(t, []string{"2", "3"}, within(came, 2, 3, Everyone))
-	same(t, none, within(came, 5, 9, Everyone))
-	same(t, []string{"1"}, within(board.MilestoneBreached, 0, 10, Everyone))
-	same(t, none, within(board.MilestoneAnswered, 0, 10, Everyone))
-	same(t, []string{"1", "1", "2", "3"}, within("", 1, 3, Everyone))
+	same(t, []string{"1", "2", "3", "4"}, within(came, 1, 9, Everyone())) // until is no longer within
+	same(t, []string{"1", "3", "4", "5"}, within(came, 0, 10, Outsiders()))
+	same(t, []string{"2", "3"}, within(came, 2, 3, Everyone()))
+	same(t, none, within(came, 5, 9, Everyone()))
+	same(t, []string{"1"}, within(board.MilestoneBreached, 0, 10, Everyone()))
+	same(t, none, within(board.MilestoneAnswered, 0, 10, Everyone()))
+	same(t, []string{"1", "1", "2", "3"}, within("", 1, 3, Everyone()))
 
 	// A breach that was annulled is no milestone any more.
 	follow(ctx, t, r.Store, Sample(1, Reached(1)))
-	same(t, none, within(board.MilestoneBreached, 0, 10, Everyone))
+	same(t, none, within(board.MilestoneBreached, 0, 10, Everyone()))
 	held, err := r.Store.Stored(ctx, ID(4))
 	ok(t, err)
 	same(t, Sample(4, Reached(4)), held[0].Rows)

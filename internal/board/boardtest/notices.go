@@ -66,13 +66,13 @@ func noticesByRung(t *testing.T, r Rig) {
 		{board.NoticeFilter{Rungs: []sla.Rung{sla.RungLead, sla.RungHeadquarters}, Open: true}, []string{"2 headquarters answer"}},
 		{board.NoticeFilter{}, nil},
 	} {
-		if got := steps(t.Context(), t, r.Store, c.filter, Everyone); !slices.Equal(c.want, got) {
+		if got := steps(t.Context(), t, r.Store, c.filter, Everyone()); !slices.Equal(c.want, got) {
 			t.Errorf("%+v: got %q, want %q", c.filter, got, c.want)
 		}
 	}
 	// What was open is settled, and what was settled is forgotten.
 	follow(t.Context(), t, r.Store, Sample(1, Noticed(Settled(Notice(1, 75, 2*time.Hour, sla.RungUnitLead)))), Sample(2))
-	if got, want := steps(t.Context(), t, r.Store, board.NoticeFilter{Rungs: units, Unit: "03"}, Everyone), []string{"1 unit_lead answer"}; !slices.Equal(want, got) {
+	if got, want := steps(t.Context(), t, r.Store, board.NoticeFilter{Rungs: units, Unit: "03"}, Everyone()), []string{"1 unit_lead answer"}; !slices.Equal(want, got) {
 		t.Errorf("after more decisions: %q", got)
 	}
 	held, err := r.Store.Stored(t.Context(), ID(2))
@@ -88,18 +88,18 @@ func noticesPaged(t *testing.T, r Rig) {
 		want = append(want, string(ID(n)[25:])+" "+string(rung)+" answer")
 	}
 	slices.Reverse(want)
-	same(t, want, steps(t.Context(), t, r.Store, board.NoticeFilter{Rungs: sla.Ladder(), Unit: "03"}, Everyone))
-	same(t, want, steps(t.Context(), t, r.Store, board.NoticeFilter{Rungs: sla.Ladder()}, Everyone))
+	same(t, want, steps(t.Context(), t, r.Store, board.NoticeFilter{Rungs: sla.Ladder(), Unit: "03"}, Everyone()))
+	same(t, want, steps(t.Context(), t, r.Store, board.NoticeFilter{Rungs: sla.Ladder()}, Everyone()))
 }
 
 func noticesSealed(t *testing.T, r Rig) {
 	one := func(n int) func(*board.Rows) { return Noticed(Notice(n, 90, time.Hour, sla.RungDesk)) }
 	follow(t.Context(), t, r.Store, Sample(1, one(1)), Sample(2, one(2), SealedIn("drugs")))
 	desk := board.NoticeFilter{Rungs: []sla.Rung{sla.RungDesk}}
-	same(t, []string{"2 desk answer", "1 desk answer"}, steps(t.Context(), t, r.Store, desk, Everyone))
-	same(t, []string{"1 desk answer"}, steps(t.Context(), t, r.Store, desk, Outsiders))
+	same(t, []string{"2 desk answer", "1 desk answer"}, steps(t.Context(), t, r.Store, desk, Everyone()))
+	same(t, []string{"1 desk answer"}, steps(t.Context(), t, r.Store, desk, Outsiders()))
 	inside := board.NoticeFilter{Rungs: []sla.Rung{sla.RungUnitLead}, InSealed: []sla.Rung{sla.RungDesk}}
-	same(t, []string{"2 desk answer"}, steps(t.Context(), t, r.Store, inside, Everyone))
+	same(t, []string{"2 desk answer"}, steps(t.Context(), t, r.Store, inside, Everyone()))
 	for _, p := range Sample(2, one(2), SealedIn("drugs")).Places() {
 		if p.Set == board.SetNotices(sla.RungDesk, true) {
 			t.Error("a sealed notice is in a shared set")

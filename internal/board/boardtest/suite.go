@@ -125,7 +125,7 @@ func dump(ctx context.Context, t fatal, s board.Store) []board.Stored {
 }
 
 func nothingServed(t *testing.T, r Rig) {
-	_, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 1}, Everyone)
+	_, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 1}, Everyone())
 	if !errors.Is(err, board.ErrBehind) {
 		t.Errorf("a page: %v", err)
 	}
@@ -139,7 +139,7 @@ func nothingServed(t *testing.T, r Rig) {
 	at, err := r.Store.Position(t.Context())
 	ok(t, err)
 	same(t, board.Position{}, at)
-	list, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 1}, Everyone)
+	list, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 1}, Everyone())
 	ok(t, err)
 	same(t, board.List[board.Row]{}, list)
 }

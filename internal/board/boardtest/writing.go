@@ -35,7 +35,7 @@ func olderChangesNothing(t *testing.T, r Rig) {
 		{Sequence: 1, Rows: Sample(1)}, {Sequence: 2, Rows: Sample(1, DueIn(0))},
 	}}))
 	same(t, []board.Stored{{ID: ID(1), Sequence: 2, Rows: Sample(1, Ended)}}, dump(t.Context(), t, r.Store))
-	list, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 5}, Everyone)
+	list, err := r.Store.Board(t.Context(), board.Filter{}, board.Page{Limit: 5}, Everyone())
 	ok(t, err)
 	if len(list.Items) != 0 {
 		t.Errorf("an ended request is on the board: %v", list.Items)
@@ -140,19 +140,19 @@ func everyList(ctx context.Context, t fatal, s board.Store) []string {
 	t.Helper()
 	var out []string
 	for _, f := range []board.Filter{{}, {Unit: "03"}, {Unit: "30", State: verification.WithUnits}, {Degree: verification.Urgent}} {
-		list, err := s.Board(ctx, f, board.Page{Limit: 50}, Everyone)
+		list, err := s.Board(ctx, f, board.Page{Limit: 50}, Everyone())
 		ok(t, err)
 		out = append(out, fmt.Sprint("board", f, list.Items))
 	}
 	for _, u := range []verification.UnitCode{"03", "30"} {
-		list, err := s.Queue(ctx, board.Queue{Unit: u}, board.Page{Limit: 50}, Everyone)
+		list, err := s.Queue(ctx, board.Queue{Unit: u}, board.Page{Limit: 50}, Everyone())
 		ok(t, err)
 		out = append(out, fmt.Sprint("queue", u, list.Items))
 	}
 	for _, f := range []board.NoticeFilter{
 		{Rungs: sla.Ladder()}, {Rungs: sla.Ladder(), Unit: "03"}, {Rungs: sla.Ladder(), Open: true}, {InSealed: sla.Ladder()},
 	} {
-		list, err := s.Notices(ctx, f, board.Page{Limit: 50}, Everyone)
+		list, err := s.Notices(ctx, f, board.Page{Limit: 50}, Everyone())
 		ok(t, err)
 		out = append(out, fmt.Sprint("notices", f, list.Items))
 	}
@@ -251,7 +251,7 @@ func rebuildIsFollowing(t *testing.T, r Rig) {
 	ctx := t.Context()
 	follow(ctx, t, r.Store, append(samples(0, 30), samples(10, 20, SealedIn("drugs"))...)...)
 	follow(ctx, t, r.Store, samples(5, 8, Ended)...)
-	before, count := dump(ctx, t, r.Store), len(walk(ctx, t, r.Store, 50, Everyone, func() {}))
+	before, count := dump(ctx, t, r.Store), len(walk(ctx, t, r.Store, 50, Everyone(), func() {}))
 	ok(t, r.Store.Rebuild(ctx, func(ctx context.Context, w board.Writer) error {
 		at, err := w.Position(ctx)
 		ok(t, err)
@@ -261,7 +261,7 @@ func rebuildIsFollowing(t *testing.T, r Rig) {
 			updates = append(updates, board.Update{Sequence: held.Sequence, Rows: held.Rows, Counts: Adds(held.Rows)})
 		}
 		ok(t, w.Apply(ctx, board.Batch{Upto: record.Position{43}, Updates: updates}))
-		same(t, count, len(walk(ctx, t, r.Store, 50, Everyone, func() {}))) // the old board is served meanwhile
+		same(t, count, len(walk(ctx, t, r.Store, 50, Everyone(), func() {}))) // the old board is served meanwhile
 		held, err := w.Stored(ctx, ID(0))
 		ok(t, err)
 		same(t, 1, len(held))
@@ -269,7 +269,7 @@ func rebuildIsFollowing(t *testing.T, r Rig) {
 	}))
 	same(t, before, dump(ctx, t, r.Store))
 	same(t, recount(before), tally(ctx, t, r.Store, statistics.AllCells))
-	same(t, count, len(walk(ctx, t, r.Store, 50, Everyone, func() {})))
+	same(t, count, len(walk(ctx, t, r.Store, 50, Everyone(), func() {})))
 	follow(ctx, t, r.Store, Sample(99))
 }
 
@@ -283,7 +283,7 @@ func rebuildFails(t *testing.T, r Rig) {
 	if !errors.Is(err, stop) {
 		t.Errorf("the error of the build: %v", err)
 	}
-	same(t, ids(0, 3), walk(t.Context(), t, r.Store, 5, Everyone, func() {}))
+	same(t, ids(0, 3), walk(t.Context(), t, r.Store, 5, Everyone(), func() {}))
 	follow(t.Context(), t, r.Store, Sample(3))
 }
 
@@ -295,7 +295,7 @@ func rebuildOfNothing(t *testing.T, r Rig) {
 	at, err := r.Store.Position(t.Context())
 	ok(t, err)
 	same(t, record.Position{3}, at.Record)
-	same(t, ids(7, 8), walk(t.Context(), t, r.Store, 5, Everyone, func() {}))
+	same(t, ids(7, 8), walk(t.Context(), t, r.Store, 5, Everyone(), func() {}))
 }
 
 func rebuildEndsFollowers(t *testing.T, r Rig) {
@@ -309,7 +309,7 @@ func rebuildEndsFollowers(t *testing.T, r Rig) {
 	at, err := r.Store.Position(t.Context())
 	ok(t, err)
 	same(t, record.Position{3}, at.Record)
-	same(t, 0, len(walk(t.Context(), t, r.Store, 5, Everyone, func() {})))
+	same(t, 0, len(walk(t.Context(), t, r.Store, 5, Everyone(), func() {})))
 }
 
 func lossIsNamed(t *testing.T, r Rig) {
