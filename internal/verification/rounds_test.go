@@ -31,3 +31,24 @@ func TestWhatAPartnerAddedIsKeptPerRoundAndErasedWithTheContent(t *testing.T) {
 		t.Errorf("content stays: %+v", gone)
 	}
 }
+
+// What expired was never answered. Asked again it is a question of the next round; of the former nothing changes any more,
+// neither while that round is worked on, nor when its answer is corrected after the end.
+func TestAQuestionThatARoundLeftOpenStaysClosed(t *testing.T) {
+	t.Parallel()
+	s := tell(t, expired())
+	for _, m := range after(
+		then(desk(), Reopen{DueAt: start().Add(9 * day)}), then(desk(), route(toUnit("03", 1))), then(desk(), SendToReview{}),
+	) {
+		if err := s.play(m); err != nil {
+			s.fail("%T: %v", m.What, err)
+		}
+		if got := s.request.QuestionStatus(s.request.Questions[0]); got != "closed" {
+			s.fail("after %T the question of the first round is %s", m.What, got)
+		}
+	}
+	last := s.request.Questions[len(s.request.Questions)-1]
+	if last.Round != 2 || s.request.QuestionStatus(last) != "in_progress" {
+		s.fail("the question of this round is %s", s.request.QuestionStatus(last))
+	}
+}

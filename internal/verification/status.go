@@ -71,14 +71,14 @@ func (r Request) releasedThisRound() bool {
 }
 
 // QuestionStatus is what the partner sees of a question: answered once a result of it went out, else in_progress, or
-// received until the request is routed.
+// received until the request is routed. What a round left open is closed with that round, whatever is asked later.
 func (r Request) QuestionStatus(q Question) string {
 	switch {
 	case q.Released:
 		return "answered"
-	case !r.State.Open() && r.Correction == nil && r.State != Answered:
+	case q.Round < r.Round, !r.State.Open() && r.Correction == nil && r.State != Answered:
 		return "closed"
-	case q.Round == r.Round && r.RoutedRound < r.Round:
+	case r.RoutedRound < r.Round:
 		return "received"
 	}
 	return "in_progress"
