@@ -16,7 +16,8 @@
 // What closed is found by when it did (Keeping), whatever the rules of retention say: they are asked at each read, and bound
 // how far it looks, so that a new table of rules needs no new board.
 //
-// Sealed matters (L3 and above, or in a compartment) have sets of their own beside the shared ones: no counter ever
-// reads those, and a page merges them only through the reader's filter. What is shared and hidden from a single reader is
+// Sealed matters (L3 and above, or in a compartment) have sets of their own beside the shared ones, one for each compartment:
+// no counter ever reads those, and a page goes through the reader's own alone, row by row past the reader's filter, so that
+// what lies in others costs a reader nothing. What is shared and hidden from a single reader is
 // counted: numbers are asked for without it, and a store takes away what it is counted as at that moment.
 package board
