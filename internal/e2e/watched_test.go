@@ -135,7 +135,7 @@ func addresses(id, number string) []string {
 		}
 	}
 	for _, page := range []string{
-		"/", "/board", "/board?number=" + number, "/board/events", "/now", "/shift", "/briefing", "/sealed", "/consents", "/inbox", "/unit", "/portal",
+		"/", "/board", "/board?number=" + number, "/board/events", "/now", "/shift", "/briefing", "/sealed", "/sealed/alarm-tests", "/consents", "/inbox", "/unit", "/portal",
 		"/evidence", "/account", "/admin", "/register", "/requests/{id}", "/requests/{id}/triage", "/requests/{id}/clocks", "/requests/{id}/history",
 		"/requests/{id}/readers", "/requests/{id}/package", "/requests/{id}/review", "/tasks/{task}", "/tasks/{task}/answer", "/portal/{id}",
 	} {

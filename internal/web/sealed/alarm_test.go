@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"verigate/internal/access"
 	"verigate/internal/app"
 	"verigate/internal/web/webtest"
 )
@@ -132,19 +133,29 @@ func TestAKeeperTriesTheAlarm(t *testing.T) {
 		}
 		deputy.Screens("alarm-test-" + said.language)
 		deputy.Accessible("a test of the alarm")
+		keeper.Eval("window.stayed = 'here'")
 		deputy.Submit("#alarm button")
 		if got := deputy.Text(".said"); !strings.Contains(got, said.heard) || deputy.Has("#alarm [data-alarm]") {
 			t.Errorf("confirmed, the deputy's page says %q", got)
 		}
-		keeper.Go("/sealed")
+		keeper.Await("that the deputy has confirmed, on a page that stays", `window.stayed === 'here' && document.querySelector('#trial-drugs li:nth-child(2) time')`)
 		if got := keeper.Text("#room-drugs .sealed-trial li:nth-child(2)"); !strings.Contains(got, "Cán bộ trực 1") || !strings.Contains(got, said.confirmed) || strings.Contains(got, said.waits) {
 			t.Errorf("of the deputy the keeper reads %q", got)
 		}
 		keeper.Accessible("the alarm test on the keeper's page")
 		keeper.Screens("sealed-test-" + said.language)
 		deputy.Enter("supervisor", "/sealed")
+		if code := deputy.Eval(`fetch('/sealed/alarm-tests').then(r => String(r.status))`); code != "403" {
+			t.Errorf("supervision asks for the tests alone: %s", code)
+		}
 		if deputy.Has(".sealed-trial") || deputy.Has("#alarm [data-alarm]") {
 			t.Errorf("supervision is told of a test: %s", deputy.Text("main"))
+		}
+		pass(access.AlarmSounds) // it sounds no more: nobody confirms it, and the page does not ask
+		webtest.Eventually(t, 20*time.Second, "it has caught up", func() bool { return w.Call(t, "keeper", "GET", "/v1/alarms", nil).Status == 200 })
+		keeper.Enter("keeper", "/sealed")
+		if got := keeper.Text("#trial-drugs"); !strings.Contains(got, said.waits) || keeper.Has("#trial-drugs[hx-get]") {
+			t.Errorf("an hour later the page still asks, or forgot: %q", got)
 		}
 	}
 }

@@ -41,11 +41,17 @@ type member struct {
 	By           []string // who granted it: two persons, where a grant did
 }
 
-// rooms asks for the compartments; none: the visitor sees to none. A form that was refused is shown again in its own.
+// rooms are the compartments that the visitor sees to; none: they see to none. A form that was refused is shown again in its
+// own.
 func rooms(v *site.Visit, labels map[string]string, refused *refusedTurn) ([]room, error) {
 	if !v.May(access.OpListCompartments) {
 		return nil, nil
 	}
+	return tended(v, labels, refused)
+}
+
+// tended asks for them.
+func tended(v *site.Visit, labels map[string]string, refused *refusedTurn) ([]room, error) {
 	all, err := site.Read[client.Compartments](v.API.ListCompartments(v.Context()))
 	if err != nil {
 		return nil, err

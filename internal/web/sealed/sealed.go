@@ -25,7 +25,13 @@ var files embed.FS
 func Group() site.Group {
 	return site.Group{
 		Files: files,
-		Pages: []site.Page{{Pattern: "GET /sealed", Handle: show}, {Pattern: "POST /sealed/duty", Handle: setDuty}, {Pattern: "POST /sealed/keeper", Handle: appoint}, {Pattern: "POST /sealed/alarm-test", Handle: try}},
+		Pages: []site.Page{
+			{Pattern: "GET /sealed", Handle: show},
+			{Pattern: "POST /sealed/duty", Handle: setDuty},
+			{Pattern: "POST /sealed/keeper", Handle: appoint},
+			{Pattern: "POST /sealed/alarm-test", Handle: try},
+			{Pattern: "GET /sealed/alarm-tests", Handle: showTrials},
+		},
 		Menu: []site.Entry{
 			{Text: "sealed.menu", Path: "/sealed", Operation: access.OpGetBoard, Role: verification.RoleKeeper, Place: 50},
 			{Text: "sealed.menu", Path: "/sealed", Operation: access.OpAppointAlarmed, Place: 50},

@@ -2,8 +2,11 @@ package sealed
 
 import (
 	"cmp"
+	"slices"
+	"time"
 
 	"verigate/api/client"
+	"verigate/internal/access"
 	"verigate/internal/web/site"
 	"verigate/internal/web/text"
 )
@@ -13,6 +16,7 @@ type trial struct {
 	At    text.Moment // zero: it was never tried
 	By    string
 	Rungs []rung
+	Waits bool // somebody may still confirm it: it sounds, and the part is asked for again
 }
 
 // rung is one step of the way of the alarm.
@@ -27,7 +31,7 @@ type heard struct {
 }
 
 func trialOf(v *site.Visit, t client.CompartmentsItemAlarmTest, labels map[string]string) trial {
-	out := trial{At: v.Moment(t.At), By: labels[t.By]}
+	out := trial{At: v.Moment(t.At), By: labels[t.By], Waits: waits(t, v.Now)}
 	if t.At.IsZero() {
 		return out
 	}
@@ -43,6 +47,29 @@ func trialOf(v *site.Visit, t client.CompartmentsItemAlarmTest, labels map[strin
 		out.Rungs = append(out.Rungs, step)
 	}
 	return out
+}
+
+// waits says whether a test sounds for somebody.
+func waits(t client.CompartmentsItemAlarmTest, now time.Time) bool {
+	return now.Before(t.At.Add(access.AlarmSounds)) && slices.ContainsFunc(t.Told, func(h client.CompartmentsItemAlarmTestTold) bool {
+		return h.ConfirmedAt.IsZero()
+	})
+}
+
+type trialsView struct{ Rooms []room }
+
+// showTrials is the part of the page that asks again by itself. It is answered what listCompartments answers, and how often
+// it asks depends on nothing that others do: so neither the answer nor the line tells anybody else of a test.
+func showTrials(v *site.Visit) error {
+	labels, err := v.Labels()
+	if err != nil {
+		return err
+	}
+	all, err := tended(v, labels, nil)
+	if err != nil {
+		return err
+	}
+	return v.Show("sealed/trials", trialsView{all})
 }
 
 // try alarms those whom a sealed matter of the compartment would.
