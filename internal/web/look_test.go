@@ -56,6 +56,8 @@ func mainPages(t *testing.T, w *webtest.World) map[string][]looked {
 			{"admin", "lead", "/admin"},
 			{"inbox", "unit:03", "/inbox"},
 			{"unit", "unit_lead:03", "/unit"},
+		},
+		"partners, keepers and auditors": {
 			{"portal", "partner:NG", "/portal"},
 			{"portal-new", "partner:NG", "/portal/new"},
 			{"sealed", "keeper", "/sealed"},
@@ -66,7 +68,8 @@ func mainPages(t *testing.T, w *webtest.World) map[string][]looked {
 	}
 }
 
-// On any device: from a telephone, or 1280 pixels at 400 %, to 4K; in more contrast, in forced colours, and without motion.
+// On any device: from a telephone, or 1280 pixels at 400 %, to 4K; with text at 200 %; in more contrast, in forced colours,
+// and without motion.
 func TestMainPagesCanBeReadOnAnyDevice(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: a browser's journey of 25 s")
@@ -95,7 +98,8 @@ func TestMainPagesCanBeReadOnAnyDevice(t *testing.T) {
 				if got := tab.Path(); got != page.path {
 					t.Errorf("%s is at %s", page.path, got)
 				}
-				tab.Fits(page.name, 320, webtest.Telephone, 1000, 1440, 3840)
+				tab.Fits(page.name, 320, webtest.Telephone, webtest.Tablet, 1000, 1440, 3840)
+				tab.Reflows(page.name)
 				tab.Seen(page.name)
 				tab.Devices("look-" + page.name)
 			}

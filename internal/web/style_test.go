@@ -74,3 +74,15 @@ func files(t *testing.T, extension string) map[string]string {
 	}
 	return all
 }
+
+// fixed is a width of a window in pixels: who has larger text needs the narrow page in a wider window.
+var fixed = regexp.MustCompile(`\((?:(?:min|max)-)?(?:width|inline-size)\s*[:<>=]+\s*[\d.]+px`)
+
+func TestPagesBreakByTheSizeOfTheText(t *testing.T) {
+	t.Parallel()
+	for name, content := range files(t, ".css") {
+		for _, found := range fixed.FindAllString(content, -1) {
+			t.Errorf("%s: %s: say it in em", name, found)
+		}
+	}
+}

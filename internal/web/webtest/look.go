@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"verigate/internal/tooltest"
@@ -62,6 +63,9 @@ func (tab *Tab) Dark(dark bool) {
 // Telephone is how wide a telephone is, in pixels.
 const Telephone = 360
 
+// Tablet is how wide a tablet is that is held upright.
+const Tablet = 768
+
 // Width makes the window so wide; as wide as a telephone it is one, which is touched.
 func (tab *Tab) Width(pixels int64) {
 	tab.t.Helper()
@@ -103,8 +107,8 @@ const (
 )
 
 // Accessible holds the page against WCAG 2.2 AA with axe-core, in light, in dark and with more contrast, and sees to it that
-// it can be read and touched (reads), and that nothing is wider than the narrowest window: 320 pixels, which is a window of
-// 1280 at 400 %.
+// it can be read and touched (reads), that nothing is wider than the narrowest window: 320 pixels, which is a window of
+// 1280 at 400 %; and that it reflows with larger text (Reflows).
 func (tab *Tab) Accessible(what string) {
 	tab.t.Helper()
 	_, err := chromedp.Run(tab.Context, chromedp.Evaluate[chromedp.Void](axe(tab.t)+";0"))
@@ -125,6 +129,7 @@ func (tab *Tab) Accessible(what string) {
 	tab.Prefer(nil)
 	tab.reads(what)
 	tab.Fits(what, 320)
+	tab.Reflows(what)
 }
 
 // Fits sees to it that in windows so wide nothing has to be scrolled sideways, but what is meant to (.scroll).
@@ -140,6 +145,33 @@ func (tab *Tab) Fits(what string, widths ...int64) {
 	tab.Width(1440)
 }
 
+// TextSize is how large the reader has set text to be in the browser, in percent: what rem, and em in a medium, go by.
+func (tab *Tab) TextSize(percent int64) {
+	tab.t.Helper()
+	_, err := chromedp.Call(tab.Context, page.SetFontSizes, page.SetFontSizesParams{
+		FontSizes: &page.FontSizes{Standard: 16 * percent / 100, Fixed: 13 * percent / 100},
+	})
+	tab.do("set the size of text", err)
+}
+
+// Reflows sees to it that somebody who has text at 200 % reads the page without scrolling sideways, at a desk, on a tablet
+// and on a telephone (WCAG 1.4.4, 1.4.10), and that the page is as large as they want it.
+func (tab *Tab) Reflows(what string) {
+	tab.t.Helper()
+	const size = "getComputedStyle(document.documentElement).fontSize"
+	for _, width := range []int64{1440, Tablet, Telephone} {
+		tab.Width(width)
+		tab.TextSize(100)
+		before := tab.Eval(size)
+		tab.TextSize(200)
+		if grown := tab.Eval(fmt.Sprintf("String(parseFloat(%s) / parseFloat(%q))", size, before)); grown < "1.7" {
+			tab.t.Errorf("%s, %d pixels wide: at 200 %% text is %s times as large", what, width, grown)
+		}
+		tab.Fits(what+" with text at 200 %", width)
+	}
+	tab.TextSize(100)
+}
+
 // Screens writes the page at 1440 and 360 pixels to the directory that VERIGATE_SCREENS names; without it it does nothing.
 func (tab *Tab) Screens(name string) {
 	tab.t.Helper()
@@ -148,7 +180,8 @@ func (tab *Tab) Screens(name string) {
 	}
 }
 
-// Devices is Screen for devices that change the colours, for a telephone at night, a window at 400 % and a wall of 4K.
+// Devices is Screen for devices that change the colours, for a telephone at night, a window at 400 % and a wall of 4K, and for a
+// tablet.
 func (tab *Tab) Devices(name string) {
 	tab.t.Helper()
 	for device, prefers := range map[string]Media{"contrast": Contrast(), "forced": Forced()} {
@@ -160,6 +193,7 @@ func (tab *Tab) Devices(name string) {
 		tab.Screen(name+"-dark", width)
 	}
 	tab.Prefer(nil)
+	tab.Screen(name, Tablet)
 }
 
 // Screen is Screens at one width.
