@@ -4882,7 +4882,7 @@ type ConsentPage struct {
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 }
 
-// ConsentView Names neither recipient nor request.
+// ConsentView Names neither recipient nor request. Of the marking of a fact it has what is the originator's own.
 type ConsentView struct {
 	// Allowed Commands that this reader may give now.
 	Allowed []string `json:"allowed,omitempty,omitzero"`
@@ -4907,8 +4907,10 @@ type ConsentViewState string
 
 // ConsentViewFact defines model for ConsentViewFact.
 type ConsentViewFact struct {
-	Language string `json:"language,omitempty,omitzero"`
-	Text     string `json:"text"`
+	// Handling Five vocabularies of marking, as the originator gave them; code is the first named, codes are all that apply.
+	Handling Handling `json:"handling,omitempty,omitzero"`
+	Language string   `json:"language,omitempty,omitzero"`
+	Text     string   `json:"text"`
 }
 
 // Correction A released answer must be corrected.
@@ -8377,7 +8379,7 @@ type CompartmentsReply = Compartments
 // ConsentPageReply defines model for ConsentPageReply.
 type ConsentPageReply = ConsentPage
 
-// ConsentReply Names neither recipient nor request.
+// ConsentReply Names neither recipient nor request. Of the marking of a fact it has what is the originator's own.
 type ConsentReply = ConsentView
 
 // CreatedReply What was created, with its promise.

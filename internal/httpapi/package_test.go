@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -87,19 +88,35 @@ func TestAFactThatWentBackWithItsAnswerSaysSo(t *testing.T) {
 	}
 }
 
+// foreignMarking is how a unit marked a fact of another originator, and ownMarking what is that originator's of it.
+const (
+	foreignMarking = `{"code":"H2","codes":["H2","H3"],"text":"As written.","tlp":"AMBER","interpol_level":"RESTRICTED","marking_verbatim":"TH RESTRICTED","caveats":["Ask first"],` +
+		`"vn_level":"none","compartment_hint":"none","onward":{"allowed_to":["NG"]}}`
+	ownMarking = `{"caveats":["Ask first"],"code":"H2","codes":["H2","H3"],"interpol_level":"RESTRICTED","marking_verbatim":"TH RESTRICTED","text":"As written.","tlp":"AMBER"}`
+)
+
 func TestAnOriginatorIsToldWhatItMaySayToAnAsk(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	id := r.submit(t, "a")
 	r.say(
 		t, id,
-		said{"unit03", "{task}/acceptance", `{}`}, said{"unit03", "{task}/answer", finalByUnit}, said{"desk", "{id}/claim", `{}`},
+		said{"unit03", "{task}/acceptance", `{}`}, said{"unit03", "{task}/answer", strings.Replace(finalByUnit, `"text":"Seen.",`, `"text":"Seen.","handling":`+foreignMarking+`,`, 1)},
+		said{"desk", "{id}/claim", `{}`},
 	)
 	fact := r.get(t, "desk", requests+"/"+id).text(t, "tasks.0.answers.0.questions.0.facts.0.id")
 	r.say(t, id, said{"reviewer", "{id}/consent", `{"facts":["` + fact + `"],"originator":"TH"}`})
 	list := r.eventuallyGet(t, "th", "/v1/consents", func(g reply) bool { return g.status == http.StatusOK && bytes.Contains(g.body, []byte("Seen.")) })
 	if list.text(t, "items.0.allowed.0") != "decide_consent" {
 		t.Errorf("an open ask: %s", list.body)
+	}
+	told, err := json.Marshal(list.field(t, "items.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.fits(t, "consent-view", told)
+	if !bytes.Contains(told, []byte(`"handling":`+ownMarking)) {
+		t.Errorf("of the marking of its fact an originator is told %s, want %s", told, ownMarking)
 	}
 	decide := func(decision string) reply {
 		path := "/v1/consents/" + list.text(t, "items.0.id") + "/decision"

@@ -76,7 +76,9 @@ func (e *edge) ListConsents(ctx context.Context, r server.ListConsentsRequestObj
 	}
 	page := server.ConsentPageReplyJSONResponse{AsOf: e.Now().UTC(), Items: make([]server.ConsentView, len(asks))}
 	for i, a := range asks {
-		page.Items[i] = consentView(a)
+		if page.Items[i], err = consentView(a); err != nil {
+			return nil, err
+		}
 	}
 	return server.ListConsents200JSONResponse{ConsentPageReplyJSONResponse: page}, nil
 }
@@ -85,5 +87,9 @@ func (e *edge) ListConsents(ctx context.Context, r server.ListConsentsRequestObj
 func (e *edge) DecideConsent(ctx context.Context, r server.DecideConsentRequestObject) (server.DecideConsentResponseObject, error) {
 	state := verification.ConsentState(r.Body.Decision)
 	a, err := e.Gateway.DecideConsent(ctx, e.call(ctx), r.ID, state, r.Body.Conditions)
-	return server.DecideConsent200JSONResponse{ConsentReplyJSONResponse: server.ConsentReplyJSONResponse(consentView(a))}, err
+	if err != nil {
+		return nil, err
+	}
+	view, err := consentView(a)
+	return server.DecideConsent200JSONResponse{ConsentReplyJSONResponse: server.ConsentReplyJSONResponse(view)}, err
 }

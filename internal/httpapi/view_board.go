@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"verigate/api/server"
@@ -89,18 +91,38 @@ func requestRow(r board.PartnerRow) server.RequestRow {
 
 // consentView is an ask as its originator sees it: the words of the facts, neither request nor recipient, and no id of
 // a fact, which the recipient sees too.
-func consentView(c gateway.ConsentView) server.ConsentView {
+func consentView(c gateway.ConsentView) (server.ConsentView, error) {
 	view := server.ConsentView{
 		ID: c.ID, State: server.ConsentViewState(c.State), Text: c.Text, AskedAt: c.At.UTC(), DueAt: utc(c.DueAt),
 		DecidedAt: utc(c.DecidedAt), Conditions: c.Conditions,
 	}
 	for _, f := range c.Texts {
-		view.Facts = append(view.Facts, server.ConsentViewFact{Language: f.Language, Text: f.Text})
+		fact := server.ConsentViewFact{Language: f.Language, Text: f.Text}
+		var err error
+		if fact.Handling, err = markedBefore(f.Handling); err != nil {
+			return view, err
+		}
+		view.Facts = append(view.Facts, fact)
 	}
 	if c.Decidable() {
 		view.Allowed = []string{string(verification.NameDecideConsent)}
 	}
-	return view
+	return view, nil
+}
+
+// markedBefore is of the marking of a fact what its originator wrote on it. What we made of it (our own levels, the theme, who
+// is not to be alerted, whom it may go on to) could tell in what kind of case it lies.
+func markedBefore(raw json.RawMessage) (server.Handling, error) {
+	var h server.Handling
+	if len(raw) == 0 {
+		return h, nil
+	}
+	if err := json.Unmarshal(raw, &h); err != nil {
+		return h, fmt.Errorf("read a kept marking: %w", err)
+	}
+	return server.Handling{
+		Code: h.Code, Codes: h.Codes, Text: h.Text, TLP: h.TLP, InterpolLevel: h.InterpolLevel, MarkingVerbatim: h.MarkingVerbatim, Caveats: h.Caveats,
+	}, nil
 }
 
 // candidatesView is what routing is decided from. Units have the names of the day on which it is asked.

@@ -61,20 +61,31 @@ type own struct {
 // asked is one ask as its originator reads it.
 type asked struct {
 	client.ConsentView
-	Key  string
-	At   text.Moment
-	Due  site.Due
-	May  bool // decide it now
-	Said string
+	Facts []fact
+	Key   string
+	At    text.Moment
+	Due   site.Due
+	May   bool // decide it now
+	Said  string
+}
+
+// fact is one that is asked for, with how it is marked.
+type fact struct {
+	Language, Text string
+	Marked         []string
 }
 
 func ownView(v *site.Visit) (own, error) {
 	page, err := site.Read[client.ConsentPage](v.API.ListConsents(v.Context(), &client.ListConsentsParams{}))
 	view := own{Frame: v.Frame("consent.title"), Key: v.NewKey(), Taken: v.Query("granted")}
 	for _, c := range page.Items {
-		view.Asks = append(view.Asks, asked{
+		one := asked{
 			ConsentView: c, Key: v.NewKey(), At: v.Moment(c.AskedAt), Due: v.Due(c.DueAt), May: slices.Contains(c.Allowed, "decide_consent"),
-		})
+		}
+		for _, f := range c.Facts {
+			one.Facts = append(one.Facts, fact{Language: f.Language, Text: f.Text, Marked: v.Marked(f.Handling)})
+		}
+		view.Asks = append(view.Asks, one)
 	}
 	return view, err
 }

@@ -38,6 +38,8 @@ func foreign(t *testing.T, w *webtest.World, key string) (id string, facts []str
 		case "acceptTask":
 			w.Must(t, "unit:03", http.MethodPost, "/v1/tasks/"+id+"-01/acceptance", map[string]any{})
 		case "answerTask":
+			question := s.Body["questions"].([]any)[1].(map[string]any)
+			question["facts"].([]any)[0].(map[string]any)["handling"] = map[string]any{"code": "H2", "tlp": "AMBER", "marking_verbatim": "RESTRICTED (Fictional Service)"}
 			w.Must(t, "unit:03", http.MethodPost, "/v1/tasks/"+id+"-01/answer", s.Body)
 		}
 	}
@@ -93,6 +95,9 @@ func TestAnOriginatorIsAskedAndAgreesWithoutLearningForWhom(t *testing.T) {
 		if got := tab.Text(".consent-request"); !strings.Contains(got, "Công ty TNHH Ví Dụ Biển Đông") || !strings.Contains(got, "IP Abuja") {
 			t.Errorf("%s: the desk waits for %s", language, got)
 		}
+		if got := tab.Text(".consent-request td .consent-fact"); !strings.Contains(got, "RESTRICTED (Fictional Service)") || !strings.Contains(got, "TLP:AMBER") || !strings.Contains(got, "(H2)") {
+			t.Errorf("%s: beside the fact the desk does not read its marking: %s", language, got)
+		}
 		tab.Screens("consents-desk-" + language)
 		tab.Accessible("consents, desk")
 
@@ -100,6 +105,9 @@ func TestAnOriginatorIsAskedAndAgreesWithoutLearningForWhom(t *testing.T) {
 		visible(t, tab, ".consent-ask")
 		if got := tab.Text("main"); strings.Contains(got, id) || strings.Contains(got, "MW") || strings.Contains(got, "VR-") || !strings.Contains(got, "Ví Dụ Biển Đông") {
 			t.Errorf("%s: the originator reads %s", language, got)
+		}
+		if got := tab.Text(".consent-ask blockquote"); !strings.Contains(got, "RESTRICTED (Fictional Service)") || !strings.Contains(got, "TLP:AMBER") || !strings.Contains(got, "(H2)") {
+			t.Errorf("%s: beside its fact the originator does not read the marking: %s", language, got)
 		}
 		tab.Screens("consents-" + language)
 		tab.Accessible("consents, originator")

@@ -31,7 +31,7 @@ type request struct {
 // ask is one ask as the desk reads it.
 type ask struct {
 	Originator, Text, State, Conditions string
-	Facts                               []client.FactView
+	Facts                               []fact
 	Asked, Decided                      text.Moment
 	Due                                 site.Due
 	Open                                bool
@@ -80,7 +80,7 @@ func read(v *site.Visit, id string) (*request, error) {
 			said.Due = v.Due(c.DueAt)
 		}
 		for _, id := range c.Facts {
-			said.Facts = append(said.Facts, factOf(m, id)...)
+			said.Facts = append(said.Facts, factOf(v, m, id)...)
 		}
 		one.Asks = append(one.Asks, said)
 	}
@@ -88,13 +88,13 @@ func read(v *site.Visit, id string) (*request, error) {
 }
 
 // factOf is the fact of an id among the answers of a request: one, or none.
-func factOf(m client.StaffView, id string) []client.FactView {
+func factOf(v *site.Visit, m client.StaffView, id string) []fact {
 	for _, t := range m.Tasks {
 		for _, a := range t.Answers {
 			for _, q := range a.Questions {
 				for _, f := range q.Facts {
 					if f.ID == id {
-						return []client.FactView{f}
+						return []fact{{Language: f.Language, Text: f.Text, Marked: v.Marked(f.Handling)}}
 					}
 				}
 			}

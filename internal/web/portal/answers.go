@@ -2,7 +2,6 @@ package portal
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"verigate/api/client"
@@ -96,7 +95,7 @@ func latest(all []answer) int {
 }
 
 func answerOf(v *site.Visit, r client.PartnerView, t told, a client.Answer) answer {
-	out := answer{Answer: a, Released: v.Due(a.Release.ReleasedAt), Promised: v.Due(a.Clock.Promised), Handling: handling(v, a.Handling)}
+	out := answer{Answer: a, Released: v.Due(a.Release.ReleasedAt), Promised: v.Due(a.Clock.Promised), Handling: v.Marked(a.Handling)}
 	out.Empty = a.Release.Hash == "" // a version that was recalled comes without content, and as if it were the notice
 	for _, version := range r.Answers {
 		if version.Version == a.Version {
@@ -134,39 +133,11 @@ func answerOf(v *site.Visit, r client.PartnerView, t told, a client.Answer) answ
 
 // factOf shows the text that was released, and beside it the unit's own words where those were released too.
 func factOf(v *site.Visit, f client.ReleasedFact, names map[string]string) fact {
-	out := fact{ReleasedFact: f, Said: f.Text, In: f.Language, Observed: v.Due(f.ObservedAt), Subject: names[f.Subject], Handling: handling(v, f.Handling)}
+	out := fact{ReleasedFact: f, Said: f.Text, In: f.Language, Observed: v.Due(f.ObservedAt), Subject: names[f.Subject], Handling: v.Marked(f.Handling)}
 	if f.ReleasedText.Text != "" {
 		out.Said, out.In, out.Original = f.ReleasedText.Text, f.ReleasedText.Language, f.Text
 	}
 	return out
-}
-
-// handling are the words of a marking, its own first and verbatim.
-func handling(v *site.Visit, h client.Handling) []string {
-	var words []string
-	if h.MarkingVerbatim != "" {
-		words = append(words, h.MarkingVerbatim)
-	}
-	codes := []string{string(h.Code), string(h.TLP), string(h.InterpolLevel)}
-	for _, c := range h.Codes {
-		codes = append(codes, string(c))
-	}
-	for _, code := range codes {
-		if word := v.Word("marking", code); word != "" && !slices.Contains(words, word) {
-			words = append(words, word)
-		}
-	}
-	if h.DoNotAlert {
-		words = append(words, v.Word("field", "do_not_alert"))
-	}
-	words = append(words, h.Caveats...)
-	if h.Text != "" {
-		words = append(words, h.Text)
-	}
-	if to := strings.Join(h.Onward.AllowedTo, ", "); to != "" {
-		words = append(words, v.Word("field", "allowed_to")+": "+to)
-	}
-	return words
 }
 
 // searched is one search as a sentence and what it looked for.

@@ -205,7 +205,7 @@ func stated(v *site.Visit, h client.StatedMarking) []string {
 	for _, code := range h.Codes {
 		same.Codes = append(same.Codes, client.HandlingCodes(code))
 	}
-	return handling(v, same)
+	return v.Marked(same)
 }
 
 // subjectsOf names subjects by id, each with its kind, its id and its names or what else tells it from another.

@@ -205,6 +205,8 @@ func TestAUnitWorksWithoutScripts(t *testing.T) {
 	tab.Go("/tasks/" + task + "/answer")
 	tab.Click(`[name="q1.result"][value="held"]`)
 	tab.Fill(`[name="q1.f1.text"]`, "Công-te-nơ đã dỡ tại cảng.")
+	tab.Fill(`[name="q1.f1.handling"]`, "H2")
+	tab.Fill(`[name="q1.f1.marking"]`, "RESTRICTED (Fictional Service)")
 	tab.Submit(`button[value="more.1"]`)
 	tab.Fill(`[name="q1.f2.text"]`, "Chưa có tờ khai.")
 	tab.Fill(`[name="q1.f2.observed_at"]`, "the day before yesterday")
@@ -222,6 +224,10 @@ func TestAUnitWorksWithoutScripts(t *testing.T) {
 	said := fmt.Sprint(read(t, w, task)["answers"])
 	if !strings.Contains(said, "Chưa có tờ khai.") || !strings.Contains(said, "2021-09-03T01:15:00Z") || !strings.Contains(said, "interim") {
 		t.Errorf("the desk has %s", said)
+	}
+	tab.Go("/tasks/" + task)
+	if got := tab.Text(`article li:has(.quiet)`); !strings.Contains(got, "dỡ tại cảng") || !strings.Contains(got, "H2 · RESTRICTED (Fictional Service)") {
+		t.Errorf("beside its fact the unit reads %s", got)
 	}
 }
 
