@@ -82,6 +82,21 @@ func TestUnitsEndOnTheirDayInVietNam(t *testing.T) {
 	}
 }
 
+func TestPortsAreThePlacesThatHaveACodeOnTheDay(t *testing.T) {
+	t.Parallel()
+	d, peak := load(t), at(t, "2021-09-01T10:05:00+07:00")
+	named := map[string]string{}
+	for _, p := range d.Ports(peak) {
+		if p.LOCODE == "" || !p.Holds(peak) {
+			t.Errorf("%+v", p)
+		}
+		named[p.Name] = p.LOCODE
+	}
+	if len(named) < 50 || named["Hải Phòng"] != "VNHPH" || named["Cát Bi"] != "VNHPH" {
+		t.Errorf("the ports are %v", named)
+	}
+}
+
 func TestRequestTypesCarryOutcomesAndFields(t *testing.T) {
 	t.Parallel()
 	d := load(t)

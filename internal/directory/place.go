@@ -3,6 +3,7 @@ package directory
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"verigate/internal/identifier"
 )
@@ -39,6 +40,18 @@ type Province struct {
 func (d *Directory) Office(code string) (Office, bool) {
 	o, ok := d.offices[strings.ToUpper(code)]
 	return o, ok
+}
+
+// Ports lists the places that have a UN/LOCODE and are valid on the day, in the order of the data. A harbour and an airport of
+// one town may have the same.
+func (d *Directory) Ports(on time.Time) []Place {
+	var list []Place
+	for _, p := range d.places {
+		if p.LOCODE != "" && p.Holds(on) {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // Provinces lists the provinces of a department or region, in the order of the

@@ -90,6 +90,25 @@ func good(key string) url.Values {
 	}
 }
 
+// Ports are offered by their names, and countries in the language of the page.
+func TestCodesOfPortsAndCountriesAreOfferedByName(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	v := enter(t, w, "partner:NG")
+	for language, germany := range map[string]string{"en": "Germany", "vi": "Đức"} {
+		v.post("/settings", url.Values{"language": {language}, "to": {"/portal"}})
+		for kind, field := range map[string]string{"consignment": "port", "place": "locode"} {
+			form := good("codes-" + kind)
+			form.Set("do", "add:/subjects")
+			form.Set("add-kind", kind)
+			v.post("/portal/new", form).says(
+				t, http.StatusOK, `name="/subjects/1/`+field+`" value="" dir="auto" list="portal-ports"`, `<datalist id="portal-ports">`,
+				`<option value="VNHPH">Hải Phòng</option>`, `<option value="DE">`+germany+`</option>`,
+			)
+		}
+	}
+}
+
 var flawed = regexp.MustCompile(`<p class="flaw" id="([^"]+)-flaw">([^<]*)</p>`)
 
 func TestARefusalStandsBesideTheFieldAndKeepsWhatWasTyped(t *testing.T) {

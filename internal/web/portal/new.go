@@ -35,6 +35,7 @@ type formView struct {
 	Unconfirmed  bool
 	Countries    []site.Choice
 	Languages    []site.Choice
+	Ports        []site.Choice
 	Types        []site.Choice // of questions, with what each needs
 	Fields       []field       // of a short form, before everything
 }
@@ -183,10 +184,10 @@ func showForm(v *site.Visit, status int, view formView) error {
 func (w *writer) view(title string, pairs ...any) formView {
 	view := formView{Frame: w.v.Frame(title, pairs...), Zone: w.draft.zoneName(), ZoneText: w.zoneText()}
 	view.Scripts = []string{"portal.js"}
-	view.Languages = languages(w.v.Language)
+	view.Languages, view.Ports = w.v.Languages(), w.v.Ports()
 	subjects, _ := w.draft.shape.At("subjects")
 	view.Subjects = w.v.Choices("subject", subjects.Kinds()...)
-	view.Countries = countries(w.v.Language, w.countryCodes())
+	view.Countries = w.v.Countries(w.countryCodes())
 	if w.problem != nil {
 		view.Trouble = w.v.Trouble(w.problem)
 		view.Trouble.Fields = nil // they are named with their fields

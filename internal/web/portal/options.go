@@ -3,12 +3,8 @@ package portal
 import (
 	"time"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"verigate/internal/web/form"
 	"verigate/internal/web/site"
-	"verigate/internal/web/text"
 )
 
 // many is from how many choices on one is typed, with suggestions, instead of chosen.
@@ -25,6 +21,8 @@ func (w *writer) options(f form.Field) (options []site.Choice, list string) {
 		return w.v.Campaigns(), ""
 	case f.Member == "language" && f.Within == "language":
 		return nil, "portal-languages"
+	case f.Member == "port", f.Member == "locode":
+		return nil, "portal-ports"
 	case f.Sort == form.Span:
 		return w.leads(), ""
 	}
@@ -93,30 +91,6 @@ func (w *writer) leads() []site.Choice {
 		{"P2D", 48 * time.Hour},
 	} {
 		all = append(all, site.Choice{Value: lead.code, Text: w.v.Language.Span(lead.length)})
-	}
-	return all
-}
-
-// countries are the suggestions for codes of countries, in the reader's language.
-func countries(l text.Language, codes []string) []site.Choice {
-	names := display.Regions(language.Make(string(l)))
-	all := make([]site.Choice, 0, len(codes))
-	for _, code := range codes {
-		name := code
-		if region, err := language.ParseRegion(code); err == nil {
-			name = names.Name(region)
-		}
-		all = append(all, site.Choice{Value: code, Text: name})
-	}
-	return all
-}
-
-// languages are the suggestions for the language of an answer: the working ones of INTERPOL and the WCO, and our own.
-func languages(l text.Language) []site.Choice {
-	names := display.Languages(language.Make(string(l)))
-	var all []site.Choice
-	for _, code := range []string{"en", "fr", "es", "ar", "vi"} {
-		all = append(all, site.Choice{Value: code, Text: names.Name(language.Make(code))})
 	}
 	return all
 }

@@ -46,6 +46,7 @@ type page struct {
 	Lights       []site.Choice
 	Levels       []site.Choice
 	Types        []site.Choice
+	Languages    []site.Choice
 	Kinds        []site.Choice
 	Questions    []int // rows to fill in
 	Subjects     []int
@@ -95,7 +96,7 @@ func show(v *site.Visit, was refused) error {
 		Frame: v.Frame("register.title"), Key: v.NewKey(), StubKey: v.NewKey(), Stub: was.stub, problem: was.problem,
 		Partners: v.Partners(), Channels: v.Choices("channel", channels()...), Degrees: v.Choices("degree", degrees()...),
 		Arguments: v.Choices("degree_reason", arguments()...), Marks: v.Choices("marking", marks()...), Lights: v.Choices("marking", lights()...),
-		Levels: asWritten(levels()), Types: v.Choices("question", types()...), Kinds: v.Choices("subject", kinds()...),
+		Levels: asWritten(levels()), Types: v.Choices("question", types()...), Languages: v.Languages(), Kinds: v.Choices("subject", kinds()...),
 		typed: func(string) string { return "" }, flawWord: func(code string) string { return v.Word("flaw", code) },
 	}
 	p.Questions, p.Subjects = count(rows), count(rows)

@@ -18,6 +18,7 @@ type answerView struct {
 	client.Task
 	Subjects  []subject
 	Questions []question
+	Languages []site.Choice
 	Quick     *question // the same for all questions: searched, nothing held; nil: something is written already
 	Fields    fields
 	Flaws     map[string]string // by field
@@ -73,7 +74,7 @@ func showAnswer(v *site.Visit) error {
 func answerOf(v *site.Visit) (view answerView, err error) {
 	view.Frame = v.Frame("unit.answer")
 	view.Scripts = []string{"unit.js"}
-	view.Key = v.NewKey()
+	view.Key, view.Languages = v.NewKey(), v.Languages()
 	if view.Task, view.Version, err = site.ReadTagged[client.Task](v.API.GetTask(v.Context(), v.Param("task"))); err != nil {
 		return view, err
 	}
