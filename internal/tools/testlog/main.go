@@ -1,5 +1,5 @@
 // Command testlog reads `go test -json` and writes what go test itself would print, and beside it every skipped test with
-// its reason, which go test keeps to itself.
+// its reason, which go test keeps to itself, and at the end the slowest tests.
 //
 //	go test -json ./... | testlog [-no-skips]
 //
@@ -8,11 +8,13 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -32,6 +34,7 @@ func run(args []string, in io.Reader, out io.Writer) int {
 		fmt.Fprintln(out, "testlog:", err)
 		return 1
 	}
+	log.printSlowest()
 	if log.skipped > 0 {
 		fmt.Fprintf(out, "%d skipped, see SKIP above\n", log.skipped)
 		if *noSkips {
@@ -44,13 +47,22 @@ func run(args []string, in io.Reader, out io.Writer) int {
 // event is a line of `go test -json`, as `go doc test2json` and `go help buildjson` describe it.
 type event struct {
 	Action, Package, Test, Output string
+	// Elapsed is a test's own time in seconds: not what it waited for its turn, nor its parallel subtests' time.
+	Elapsed float64
 }
+
+// A test is among the slowest when it takes slow seconds or more, and at most so many are told.
+const (
+	slow    = 1.0
+	slowest = 10
+)
 
 // log holds back what a test prints until it is known how the test ended.
 type log struct {
 	out     io.Writer
 	held    map[string]map[string][]string // package, then test ("" is the package itself), then lines
 	skipped int
+	slow    []event // ends of tests
 }
 
 func newLog(out io.Writer) *log {
@@ -109,6 +121,9 @@ func (l *log) end(e event) {
 	if e.Action == "skip" {
 		l.skipped++
 	}
+	if e.Elapsed >= slow {
+		l.slow = append(l.slow, e)
+	}
 	delete(l.held[e.Package], e.Test)
 }
 
@@ -126,6 +141,17 @@ func (l *log) endPackage(e event) {
 	}
 	l.print(l.held[e.Package][""], isTestOutput)
 	delete(l.held, e.Package)
+}
+
+func (l *log) printSlowest() {
+	if len(l.slow) == 0 {
+		return
+	}
+	slices.SortStableFunc(l.slow, func(a, b event) int { return cmp.Compare(b.Elapsed, a.Elapsed) })
+	fmt.Fprintln(l.out, "the slowest tests:")
+	for _, e := range l.slow[:min(slowest, len(l.slow))] {
+		fmt.Fprintf(l.out, "%7.1f s  %s %s\n", e.Elapsed, e.Package, e.Test)
+	}
 }
 
 func (l *log) print(lines []string, wanted func(string) bool) {
