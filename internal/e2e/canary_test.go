@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -23,23 +22,12 @@ import (
 	"verigate/internal/web/webtest"
 )
 
-// chance is what two answers to one question may differ by: ids of calls, keys of forms, sealed cursors, the nonces of a
-// second factor, and what counts calls.
-var chance = regexp.MustCompile(`(?m)(X-Request-Id|Ratelimit[-a-z]*|RateLimit[-A-Za-z]*|Date|Etag|Content-Length|Set-Cookie): .*$|"request_id":"[^"]*"|name="key" value="[^"]*"|"(next_cursor|cursor)":"[^"]*"|cursor=[^"&]*|id: \S+|"instance":"[^"]*"|<code>[a-z2-7]{26}</code>|data-place="[^"]*"`)
-
-// lag is how many messages a follower has yet to take at that moment, in the contract and on the operators' page.
-var lag = regexp.MustCompile(`"lag":\d+,|<td data-label="Chậm">.*?</td>`)
-
 // moves says whether an answer is another at each reading or decision, whatever it was about: the evidence, and how long the
 // ledger is. Of a sealed case it still names nothing.
 func moves(at string) bool {
 	return slices.ContainsFunc([]string{"auditor /evidence", "auditor /v1/evidence", "auditor /v1/ledger", "another OPERATOR /v1/ledger"}, func(of string) bool {
 		return strings.HasPrefix(at, of)
 	})
-}
-
-func steady(answer []byte) string {
-	return chance.ReplaceAllString(lag.ReplaceAllString(string(answer), ""), "…")
 }
 
 // TestACanaryOfASealedCaseIsNowhereForOthers looks for a sealed case, while it is made, worked on and known to who is of
