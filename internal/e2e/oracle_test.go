@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"verigate/internal/demo"
 )
 
@@ -64,14 +66,23 @@ func newOracle(t *testing.T) *oracle {
 	dir := filepath.Join(t.TempDir(), "data")
 	g := serve(t, dir)
 	keys := credentials(t, dir)
-	o := &oracle{t: t, strangers: strangers(keys)}
-	for n := range othersAtAll {
+	o := &oracle{t: t, strangers: strangers(keys), others: make([]string, othersAtAll)}
+	var group errgroup.Group
+	group.SetLimit(8)
+	for n := range o.others {
 		name := fmt.Sprint("oracle-", n)
-		c, err := try(t.Context(), g.url, keys.Partners["NG"], http.MethodPost, requests, named(t, name), "Idempotency-Key", name)
-		if err != nil || c.Status != http.StatusCreated {
-			t.Fatal(c.Status, err)
-		}
-		o.others = append(o.others, c.text("id"))
+		body := named(t, name)
+		group.Go(func() error {
+			c, err := try(t.Context(), g.url, keys.Partners["NG"], http.MethodPost, requests, body, "Idempotency-Key", name)
+			if err == nil {
+				err = c.expect(http.StatusCreated, "")
+			}
+			o.others[n] = c.text("id")
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
 	}
 	g.kill()
 	g.ended()
