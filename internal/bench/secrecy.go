@@ -67,8 +67,32 @@ func measureEvidence(ctx context.Context, s settings, out io.Writer) (err error)
 			return err
 		}
 	}
-	printSecrecy(out, busy, all)
+	disk, err := diskAlone(ctx, dir, s.window)
+	if err != nil {
+		return err
+	}
+	printSecrecy(out, busy, all, disk)
 	return nil
+}
+
+// diskEvery is how often the disk alone is written to: as often as 64 readers at the first pace are waited for.
+const diskEvery = 640 * time.Microsecond
+
+// diskAlone is how long it takes to append as much as a message of evidence to a file and to wait for it, one after the other.
+func diskAlone(ctx context.Context, dir string, window time.Duration) (r result, err error) {
+	f, err := os.Create(filepath.Join(dir, "disk"))
+	if err != nil {
+		return r, fmt.Errorf("write to the disk: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	message := make([]byte, 1024)
+	write := func(context.Context) error {
+		if _, err := f.Write(message); err != nil {
+			return err
+		}
+		return f.Sync()
+	}
+	return paced(ctx, []work{write}, diskEvery, secrecyRounds*window)
 }
 
 // twoRequests makes one of L2 and one of L1, and returns where they are.
@@ -143,7 +167,7 @@ func (w *world) read(ctx context.Context, n int, every, window time.Duration, pa
 	return paced(ctx, readers, every, window)
 }
 
-func printSecrecy(out io.Writer, busy string, all []reading) {
+func printSecrecy(out io.Writer, busy string, all []reading, disk result) {
 	fmt.Fprintf(out, "Secrecy%s. Reads of one request over HTTP: of L2, which wait until their evidence is on the disk, and of L1, which are\n"+
 		"noted without waiting; the median of %d rounds in turns, times in ms, clients included. First without a pause, then each\n"+
 		"reader every so often, where what had to wait for its turn counts from when it was due.\n\n", busy, secrecyRounds)
@@ -157,7 +181,13 @@ func printSecrecy(out io.Writer, busy string, all []reading) {
 			waits.rate(), ms(waits.times, .5), ms(waits.times, .99), does.rate(), ms(does.times, .5), ms(does.times, .99), waits.rate()/does.rate(),
 			float64(r.calls)/float64(max(r.messages, 1)))
 	}
+	fmt.Fprintf(out, "\nThe disk alone: 1 kB appended and waited for (fsync), %.0f times a second: p50 %.2f, p99 %.2f, one in a thousand %.2f, longest %.2f.\n"+
+		"A read of L2 at 64 readers every %s waits for one such write, and for those that a long one holds up (mark: p99 below %.0f ms).\n",
+		disk.rate(), ms(disk.times, .5), ms(disk.times, .99), ms(disk.times, .999), ms(disk.times, 1), paces()[1], markEvidence.Seconds()*1000)
 }
+
+// markEvidence is what a read waits at most for its evidence to be on the disk, but for one in a hundred.
+const markEvidence = 5 * time.Millisecond
 
 // middle is the round of the median rate.
 func middle(rounds []result) result {
