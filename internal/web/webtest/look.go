@@ -136,13 +136,18 @@ func (tab *Tab) Accessible(what string) {
 func (tab *Tab) Fits(what string, widths ...int64) {
 	tab.t.Helper()
 	for _, width := range widths {
-		tab.Width(width)
-		if wide := tab.Eval(`(() => { const w = document.documentElement.scrollWidth, has = innerWidth; return w > has + 1 ? w + ' ' +
-			[...document.querySelectorAll('body *')].filter(e => { if (e.getBoundingClientRect().right <= has + 1) return false; for (let p = e.parentElement; p; p = p.parentElement) if (getComputedStyle(p).overflowX !== 'visible') return false; return true; }).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join(' | ') : ''; })()`); wide != "" {
-			tab.t.Errorf("%s is wider than %d pixels: %s", what, width, wide)
-		}
+		tab.fits(what, width)
 	}
 	tab.Width(1440)
+}
+
+func (tab *Tab) fits(what string, width int64) {
+	tab.t.Helper()
+	tab.Width(width)
+	if wide := tab.Eval(`(() => { const w = document.documentElement.scrollWidth, has = innerWidth; return w > has + 1 ? w + ' ' +
+		[...document.querySelectorAll('body *')].filter(e => { if (e.getBoundingClientRect().right <= has + 1) return false; for (let p = e.parentElement; p; p = p.parentElement) if (getComputedStyle(p).overflowX !== 'visible') return false; return true; }).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join(' | ') : ''; })()`); wide != "" {
+		tab.t.Errorf("%s is wider than %d pixels: %s", what, width, wide)
+	}
 }
 
 // TextSize is how large the reader has set text to be in the browser, in percent: what rem, and em in a medium, go by.
@@ -158,17 +163,16 @@ func (tab *Tab) TextSize(percent int64) {
 // and on a telephone (WCAG 1.4.4, 1.4.10), and that the page is as large as they want it.
 func (tab *Tab) Reflows(what string) {
 	tab.t.Helper()
-	const size = "getComputedStyle(document.documentElement).fontSize"
+	const size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+	before := tab.Eval("String(" + size + ")")
+	tab.TextSize(200)
 	for _, width := range []int64{1440, Tablet, Telephone} {
-		tab.Width(width)
-		tab.TextSize(100)
-		before := tab.Eval(size)
-		tab.TextSize(200)
-		if grown := tab.Eval(fmt.Sprintf("String(parseFloat(%s) / parseFloat(%q))", size, before)); grown < "1.7" {
+		tab.fits(what+" with text at 200 %", width)
+		if grown := tab.Eval(fmt.Sprintf("String(%s / %s)", size, before)); grown < "1.7" {
 			tab.t.Errorf("%s, %d pixels wide: at 200 %% text is %s times as large", what, width, grown)
 		}
-		tab.Fits(what+" with text at 200 %", width)
 	}
+	tab.Width(1440)
 	tab.TextSize(100)
 }
 
