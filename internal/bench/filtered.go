@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"verigate/internal/access"
@@ -131,26 +129,6 @@ func (w *world) exclude(ctx context.Context, officer, other string, n int) error
 		}
 	}
 	return w.settle(ctx)
-}
-
-// post sends a body with a key, and waits for 200.
-func (w *world) post(ctx context.Context, key, path string, body []byte) error {
-	q, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+w.addr+path, strings.NewReader(string(body)))
-	if err != nil {
-		return err
-	}
-	q.Header.Set("Authorization", "Bearer "+key)
-	q.Header.Set("Content-Type", "application/json")
-	r, err := http.DefaultClient.Do(q)
-	if err != nil {
-		return err
-	}
-	defer r.Body.Close()
-	said, err := io.ReadAll(r.Body)
-	if err == nil && r.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s: %s", path, r.Status, said)
-	}
-	return err
 }
 
 func (f *filtered) measure(ctx context.Context, w *world, key string, window time.Duration) error {

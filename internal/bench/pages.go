@@ -307,22 +307,7 @@ func (p *pages) watch(ctx context.Context, w *watched, ready chan<- error) {
 }
 
 func (p *pages) note(ctx context.Context, id string) error {
-	at := "http://" + p.world.addr + "/v1/verification-requests/" + id + "/notes"
-	q, err := http.NewRequestWithContext(ctx, http.MethodPost, at, strings.NewReader(`{"text":"seen"}`))
-	if err != nil {
-		return err
-	}
-	q.Header.Set("Authorization", "Bearer "+p.key)
-	q.Header.Set("Content-Type", "application/json")
-	r, err := http.DefaultClient.Do(q)
-	if err != nil {
-		return err
-	}
-	defer r.Body.Close()
-	if _, err := io.Copy(io.Discard, r.Body); err != nil || r.StatusCode != http.StatusOK {
-		return errors.Join(fmt.Errorf("note: %s", r.Status), err)
-	}
-	return nil
+	return p.world.post(ctx, p.key, "/v1/verification-requests/"+id+"/notes", []byte(`{"text":"seen"}`))
 }
 
 func round(d time.Duration) time.Duration { return d.Round(100 * time.Microsecond) }

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"time"
 
 	"verigate/internal/app"
@@ -91,6 +94,26 @@ func (w *world) begin(ctx context.Context) (err error) {
 	w.ended = make(chan error, 1)
 	go func() { w.ended <- w.parts.Run(ctx, app.Listeners{API: door}, 5*time.Second) }()
 	return nil
+}
+
+// post sends a body with a key, and waits for 200.
+func (w *world) post(ctx context.Context, key, path string, body []byte) error {
+	q, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+w.addr+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	q.Header.Set("Authorization", "Bearer "+key)
+	q.Header.Set("Content-Type", "application/json")
+	r, err := http.DefaultClient.Do(q)
+	if err != nil {
+		return err
+	}
+	defer r.Body.Close()
+	said, err := io.ReadAll(r.Body)
+	if err == nil && r.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s: %s", path, r.Status, said)
+	}
+	return err
 }
 
 // close stops the gateway in the order of the flow.
