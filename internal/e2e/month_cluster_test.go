@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,6 +23,25 @@ func erasingOverNodes(t *testing.T) (*erasing, *nodes) {
 	}, n
 }
 
+// endedOverNodes are three nodes over which a month was ended, and a file of the names of its keys.
+func endedOverNodes(t *testing.T) (e *erasing, n *nodes, p past, keys string) {
+	t.Helper()
+	e, n = erasingOverNodes(t)
+	p = e.goBack(1)[0]
+	e.starts()
+	at := "/v1/retention/months/" + p.month
+	e.must(200, e.keys.Lead, http.MethodPost, at+"/proposal", []byte(`{"reason":"Its retention is over."}`))
+	e.must(200, e.keys.Desk[1], http.MethodPost, at+"/confirmation", []byte(`{}`))
+	e.mustBeEnded(p)
+	e.must(201, e.keys.Partners["NG"], http.MethodPost, requests, named(t, "stays"), "Idempotency-Key", "stays")
+	n.current("KEYS")
+	keys = filepath.Join(t.TempDir(), "keys")
+	if err := os.WriteFile(keys, []byte(exits(t, 0, "erasure", "keys", "--data", e.dir)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return e, n, p, keys
+}
+
 // On three nodes a month is ended by two persons, and its keys leave the files of all three. A backup that is taken of them
 // comes back into a directory and into three other nodes: verify finds no difference, and the month is ended there too.
 func TestOnThreeNodesAMonthIsEndedAndABackupComesBack(t *testing.T) {
@@ -29,21 +49,13 @@ func TestOnThreeNodesAMonthIsEndedAndABackupComesBack(t *testing.T) {
 		t.Skip("skipped: it builds nats-server and starts three of them, twice, 30 s")
 	}
 	t.Parallel()
-	e, n := erasingOverNodes(t)
-	p := e.goBack(1)[0]
-	e.starts()
-	at := "/v1/retention/months/" + p.month
-	e.must(200, e.keys.Lead, http.MethodPost, at+"/proposal", []byte(`{"reason":"Its retention is over."}`))
-	e.must(200, e.keys.Desk[1], http.MethodPost, at+"/confirmation", []byte(`{}`))
-	e.mustBeEnded(p)
-	e.must(201, e.keys.Partners["NG"], http.MethodPost, requests, named(t, "stays"), "Idempotency-Key", "stays")
-
-	n.current("KEYS")
-	keys := filepath.Join(t.TempDir(), "keys")
-	if err := os.WriteFile(keys, []byte(exits(t, 0, "erasure", "keys", "--data", e.dir)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	e, n, p, keys := endedOverNodes(t)
 	codes, said := n.scan(keys)
+	// Nodes make snapshots by themselves too, as when one comes to lead that needs one: then nothing would be tried.
+	for again := 0; again < 2 && slices.Max(codes) == 0; again++ {
+		e, n, p, keys = endedOverNodes(t)
+		codes, said = n.scan(keys)
+	}
 	if fmt.Sprint(codes) != "[1 1 1]" || !strings.Contains(said, filepath.Join("_js_", "S-R3F-")) {
 		t.Errorf("no Raft log has a key of the month, so that nothing is tried: exits %v\n%s", codes, said)
 	}
