@@ -133,17 +133,7 @@ func (w *world) exclude(ctx context.Context, officer, other string, n int) error
 
 func (f *filtered) measure(ctx context.Context, w *world, key string, window time.Duration) error {
 	path := "/v1/board?limit=50&campaign=" + url.QueryEscape(f.hidden.campaign())
-	readers := make([]work, f.readers)
-	for i := range readers {
-		c, err := dial(ctx, w)
-		if err != nil {
-			return err
-		}
-		defer c.close()
-		c.key = key
-		readers[i] = func(ctx context.Context) error { return c.get(ctx, path) }
-	}
-	read, err := hammer(ctx, readers, window)
+	read, err := w.read(ctx, key, f.readers, 0, window, path)
 	f.rounds = append(f.rounds, read)
 	return err
 }

@@ -131,7 +131,7 @@ func (r *reading) measure(ctx context.Context, w *world, window time.Duration, r
 		if err != nil {
 			return err
 		}
-		waits, err := w.read(ctx, r.readers, r.every, window, restricted)
+		waits, err := w.read(ctx, w.key, r.readers, r.every, window, restricted)
 		if err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func (r *reading) measure(ctx context.Context, w *world, window time.Duration, r
 		if err != nil {
 			return err
 		}
-		does, err := w.read(ctx, r.readers, r.every, window, internal)
+		does, err := w.read(ctx, w.key, r.readers, r.every, window, internal)
 		if err != nil {
 			return err
 		}
@@ -150,8 +150,8 @@ func (r *reading) measure(ctx context.Context, w *world, window time.Duration, r
 	return nil
 }
 
-// read lets n readers read a path over and over, each so often.
-func (w *world) read(ctx context.Context, n int, every, window time.Duration, path string) (result, error) {
+// read lets n readers with one key read a path over and over, each so often, without a pause at 0.
+func (w *world) read(ctx context.Context, key string, n int, every, window time.Duration, path string) (result, error) {
 	readers := make([]work, n)
 	for i := range readers {
 		c, err := dial(ctx, w)
@@ -159,6 +159,7 @@ func (w *world) read(ctx context.Context, n int, every, window time.Duration, pa
 			return result{}, err
 		}
 		defer c.close()
+		c.key = key
 		readers[i] = func(ctx context.Context) error { return c.get(ctx, path) }
 	}
 	if every == 0 {

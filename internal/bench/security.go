@@ -93,19 +93,10 @@ func (s *security) calls(ctx context.Context, w *world, window time.Duration) er
 	if err := c.create(ctx); err != nil {
 		return err
 	}
-	reads := make([]work, securityClients)
-	for i := range reads {
-		reader, err := dial(ctx, w)
-		if err != nil {
-			return err
-		}
-		defer reader.close()
-		reads[i] = func(ctx context.Context) error { return reader.get(ctx, c.made) }
-	}
 	if err := w.settle(ctx); err != nil {
 		return err
 	}
-	read, err := hammer(ctx, reads, window)
+	read, err := w.read(ctx, w.key, securityClients, 0, window, c.made)
 	if err != nil {
 		return err
 	}
