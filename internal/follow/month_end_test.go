@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -133,7 +134,7 @@ func TestTheKeysOfAMonthAreDestroyedWhenTheRecordSaysThatItIsEnded(t *testing.T)
 type faulty struct {
 	*seal.Vault
 	keys *sealtest.Store
-	left int
+	left atomic.Int64
 }
 
 var errEnded = errors.New("the process ended")
@@ -144,11 +145,11 @@ func (f *faulty) EndMonth(ctx context.Context, group string) error {
 
 type dyingStore struct {
 	*sealtest.Store
-	left *int
+	left *atomic.Int64
 }
 
 func (d dyingStore) Erase(ctx context.Context, kid string) error {
-	if *d.left--; *d.left < 0 {
+	if d.left.Add(-1) < 0 {
 		return errEnded
 	}
 	return d.Store.Erase(ctx, kid)
@@ -160,7 +161,9 @@ func TestAnEndOfAMonthThatIsCutOffIsCarriedOutByTheNextStart(t *testing.T) {
 	done := &carried{}
 	for _, cut := range []int{0, 1, 2, 30} {
 		e := o.eraser(done)
-		e.Keys = &faulty{Vault: o.Vault, keys: o.Keys, left: cut}
+		dies := &faulty{Vault: o.Vault, keys: o.Keys}
+		dies.left.Store(int64(cut))
+		e.Keys = dies
 		if _, err := e.CatchUp(t.Context()); !errors.Is(err, errEnded) {
 			t.Fatalf("cut off after %d: %v", cut, err)
 		}

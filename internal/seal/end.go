@@ -5,8 +5,14 @@ import (
 	"errors"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"verigate/internal/record"
 )
+
+// erasesAtOnce is how many data keys are destroyed at a time: each waits for
+// the disk, or for those of three nodes, three times.
+const erasesAtOnce = 8
 
 // EndMonth destroys the key of a month's group, such as group.2026-11, and
 // those that came in its place, and then the data keys that are under them:
@@ -23,11 +29,25 @@ func (v *Vault) EndMonth(ctx context.Context, month string) error {
 			return err
 		}
 		v.groups.forget(month)
-		err = v.store.Each(ctx, group, func(w Wrapped) error { return v.Erase(ctx, w.KID) })
-		if err != nil {
+		if err := v.eraseUnder(ctx, group); err != nil {
 			return err
 		}
 	}
+}
+
+// eraseUnder destroys the data keys under a group. Of each the writes keep
+// their order, and among them there is none.
+func (v *Vault) eraseUnder(ctx context.Context, group string) error {
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(erasesAtOnce)
+	listed := v.store.Each(ctx, group, func(w Wrapped) error {
+		work.Go(func() error { return v.Erase(ctx, w.KID) })
+		return ctx.Err()
+	})
+	if err := work.Wait(); err != nil {
+		return err // and not what it cut short
+	}
+	return listed
 }
 
 // ForgetMonth drops the open keys of a month's groups, which another vault

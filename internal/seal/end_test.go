@@ -3,7 +3,11 @@ package seal_test
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"verigate/internal/record"
 	"verigate/internal/seal"
@@ -53,20 +57,23 @@ func TestAnEndedMonthLeavesNoKey(t *testing.T) {
 	}
 }
 
-// ending is a store whose process ends before the n-th erasure, or right behind it.
+// ending is a store whose process ends before the n-th erasure, or right behind it: none comes after.
 type ending struct {
 	seal.KeyStore
+	mu             sync.Mutex
 	before, behind int
 }
 
 func (e *ending) Erase(ctx context.Context, kid string) error {
-	if e.before--; e.before == -1 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.before--; e.before < 0 || e.behind < 0 {
 		return errDied
 	}
 	if err := e.KeyStore.Erase(ctx, kid); err != nil {
 		return err
 	}
-	if e.behind--; e.behind == -1 {
+	if e.behind--; e.behind < 0 {
 		return errDied
 	}
 	return nil
@@ -100,4 +107,41 @@ func TestTheEndOfAMonthThatIsCutOffGoesOn(t *testing.T) {
 			}
 		}
 	}
+}
+
+// counting is a store whose erasures take a second, as over a slow line.
+type counting struct {
+	seal.KeyStore
+	now, most atomic.Int64
+}
+
+func (c *counting) Erase(ctx context.Context, kid string) error {
+	n := c.now.Add(1)
+	defer c.now.Add(-1)
+	for most := c.most.Load(); n > most && !c.most.CompareAndSwap(most, n); most = c.most.Load() {
+	}
+	time.Sleep(time.Second)
+	return c.KeyStore.Erase(ctx, kid)
+}
+
+// The keys of a month wait for the disk together, a few at a time.
+func TestTheKeysOfAMonthAreDestroyedEightAtATime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := sealtest.NewStore()
+		sealedIn(t, vault(t, store), 60)
+		slow := &counting{KeyStore: store}
+		began := time.Now()
+		if err := vault(t, slow).EndMonth(t.Context(), month); err != nil {
+			t.Fatal(err)
+		}
+		if took, most := time.Since(began), slow.most.Load(); most != 8 || took > 12*time.Second {
+			t.Errorf("%d at a time, in %s", most, took)
+		}
+		for kid, there := range store.Held() {
+			if there {
+				t.Errorf("%s is there", kid)
+			}
+		}
+	})
 }
