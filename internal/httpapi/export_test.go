@@ -90,6 +90,9 @@ func TestTheBoardsFileIsTheBoardOfItsReader(t *testing.T) {
 	r.submit(t, "b")
 	raised := r.submit(t, "c")
 	r.post(t, "desk", requests+"/"+raised+"/degree", `{"degree":"flash","code":"risk_to_life"}`).want(t, http.StatusOK)
+	r.eventuallyGet(t, "desk", "/v1/board?degree=flash", func(g reply) bool { // on the board it was urgent until now
+		return g.status == http.StatusOK && len(listed(t, g, "items")) == 2 // with the sealed one
+	})
 	seen := map[string]int{}
 	for by, most := range map[string]int{"desk": 3, "lead": 3, "keeper": 3, "supervisor": 2} {
 		for _, filter := range []string{"", "unit=03", "degree=urgent", "partner=NG&state=with_units", "campaign=none-such"} {
