@@ -34,12 +34,33 @@ func (w *world) slow() net.Conn {
 // sends writes without waiting for anything longer than a moment.
 func (w *world) sends(c net.Conn, text string) {
 	w.t.Helper()
+	if err := pushes(c, text); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func pushes(c net.Conn, text string) error {
 	if err := c.SetWriteDeadline(time.Now().Add(5 * time.Second)); err != nil {
-		w.t.Fatal(err)
+		return err
 	}
-	if _, err := io.WriteString(c, text); err != nil {
-		w.t.Fatal(err)
+	_, err := io.WriteString(c, text)
+	return err
+}
+
+// drip is a client that sends a byte at a time, and comes again when it was left.
+type drip struct {
+	net.Conn
+	begins string
+}
+
+// drips sends the next byte.
+func (w *world) drips(d *drip) {
+	w.t.Helper()
+	if d.Conn != nil && pushes(d.Conn, "a") == nil {
+		return
 	}
+	d.Conn = w.slow()
+	w.sends(d.Conn, d.begins)
 }
 
 // Clients that send their headers or their body a byte at a time, or read nothing of their answers.
@@ -54,23 +75,20 @@ func TestTwoHundredSlowConnectionsKeepNobodyFromBeingAnswered(t *testing.T) {
 	t.Parallel()
 	w := begin(t, config.Stores{}, time.Now)
 	partner := w.keys.Partners["NG"]
-	var dripping []net.Conn
+	var dripping []*drip
 	for n := range 200 {
-		c := w.slow()
 		switch n % 3 {
 		case 0:
-			w.sends(c, slowHeaders)
-			dripping = append(dripping, c)
+			dripping = append(dripping, &drip{begins: slowHeaders})
 		case 1:
-			w.sends(c, fmt.Sprintf(slowBody, partner))
-			dripping = append(dripping, c)
+			dripping = append(dripping, &drip{begins: fmt.Sprintf(slowBody, partner)})
 		case 2:
-			w.sends(c, strings.Repeat(slowReading, 32)) // eight megabytes that nobody takes
+			w.sends(w.slow(), strings.Repeat(slowReading, 32)) // eight megabytes that nobody takes
 		}
 	}
 	for n := range 20 {
-		for _, c := range dripping {
-			w.sends(c, "a")
+		for _, d := range dripping {
+			w.drips(d)
 		}
 		began := time.Now()
 		w.must(http.StatusCreated, partner, http.MethodPost, requests, named(t, fmt.Sprint("ref-", n)), "Idempotency-Key", fmt.Sprint("k-", n))
