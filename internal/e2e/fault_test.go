@@ -275,6 +275,12 @@ func (w *world) mustRefuseWithoutNATS(task string) {
 	unavailable("acceptance", func() (call, error) {
 		return try(ctx, w.url, w.keys.Units["03"], http.MethodPost, "/v1/tasks/"+task+"-01/acceptance", map[string]any{}, "Idempotency-Key", "accept")
 	})
+	// Neither tells a stranger whether there is one: what is remembered is not answered sooner than what is not there.
+	for what, id := range map[string]string{"another's": task, "nobody's": "0123456789abcdefghjkmnpqrs"} {
+		unavailable(what, func() (call, error) {
+			return try(ctx, w.url, w.keys.Partners["KE"], http.MethodGet, requests+"/"+id, nil)
+		})
+	}
 	eventually(w.t, 5*time.Second, func() error { return w.allLists(503, "catching_up") })
 	if err := w.do("", http.MethodGet, "/health/ready", nil).expect(503, ""); err != nil {
 		w.t.Error(err)

@@ -21,6 +21,8 @@ type aggregate struct {
 	last     uint64 // sequence of its last message; 0: none
 	commands map[verification.CommandID]earlier
 	erased   bool // its key was destroyed
+
+	remembered bool // not read from the record for this call
 }
 
 // earlier is a command that was decided before.

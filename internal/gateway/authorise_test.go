@@ -1,11 +1,14 @@
 package gateway_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"verigate/internal/access"
 	"verigate/internal/gateway"
 	"verigate/internal/gateway/gatewaytest"
+	"verigate/internal/record"
 	"verigate/internal/verification"
 )
 
@@ -69,6 +72,66 @@ func TestHiddenAndAbsentAreTheSame(t *testing.T) {
 			}
 			if err := call(); err != gateway.ErrHidden { //nolint:errorlint // the very same, unwrapped: nothing tells them apart
 				t.Errorf("%s: %s: got %v", name, op, err)
+			}
+		}
+	}
+}
+
+// looked is a record that counts how often it is read, and may be away.
+type looked struct {
+	record.Journal
+	times int
+	away  bool
+}
+
+func (j *looked) Read(ctx context.Context, s record.Subject) ([]record.Sealed, error) {
+	j.times++
+	if j.away {
+		return nil, record.ErrUnavailable
+	}
+	return j.Journal.Read(ctx, s)
+}
+
+// A request that is remembered takes no look into the record, and one that does not exist takes one: who is told of the
+// first that it is not there waits for such a look too, and learns nothing by a record that is slow or away.
+func TestWhatIsHiddenIsLookedForAsOftenAsWhatIsAbsent(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	journal := &looked{Journal: w.Journal}
+	parts := w.Parts(w.Watch)
+	parts.Requests = record.NewLog(journal, w.Vault, record.Requests{})
+	g := gateway.New(parts)
+	hidden := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	absent := verification.RequestID("0123456789abcdefghjkmnpqrs")
+	other := gatewaytest.Partner("TH")
+	calls := map[string]func(verification.RequestID) error{
+		"get": func(id verification.RequestID) error {
+			_, err := g.Get(t.Context(), gatewaytest.Call(other, access.OpGetRequest), id)
+			return err
+		},
+		"withdraw": func(id verification.RequestID) error {
+			_, err := g.Do(t.Context(), gatewaytest.Call(other, access.OpWithdrawRequest), id, verification.Withdraw{})
+			return err
+		},
+		"stream": func(id verification.RequestID) error {
+			return g.StreamRequest(t.Context(), gatewaytest.Call(other, access.OpStreamRequest), id, "", nil)
+		},
+	}
+	for name, call := range calls {
+		for n := range 3 { // at first it is not remembered
+			for what, id := range map[string]verification.RequestID{"hidden": hidden, "absent": absent} {
+				journal.times = 0
+				if err := call(id); err != gateway.ErrHidden || journal.times != 1 { //nolint:errorlint // the very same, unwrapped
+					t.Errorf("%s: %s, call %d: got %v, and looked %d times", name, what, n, err, journal.times)
+				}
+			}
+		}
+	}
+	journal.away = true
+	for name, call := range calls {
+		for what, id := range map[string]verification.RequestID{"hidden": hidden, "absent": absent} {
+			if err := call(id); !errors.Is(err, gateway.ErrUnavailable) {
+				t.Errorf("%s: %s, with the record away: got %v", name, what, err)
 			}
 		}
 	}

@@ -78,7 +78,7 @@ func (g *Gateway) once(ctx context.Context, c Call, id verification.RequestID, s
 	if known && before.gone {
 		return aggregate{}, ErrGone // only who gave the command has its id
 	}
-	if err := g.authorise(c, a); err != nil {
+	if err := g.authorise(ctx, c, a); err != nil {
 		return aggregate{}, err
 	}
 	if known {
@@ -185,6 +185,7 @@ func (g *Gateway) Outdated(id verification.RequestID, sequence uint64) {
 // load returns the folded aggregate, from the cache or the record. What does not exist is hidden.
 func (g *Gateway) load(ctx context.Context, id verification.RequestID) (aggregate, error) {
 	if a, ok := g.states.get(id); ok {
+		a.remembered = true
 		return a, nil
 	}
 	if !record.Request(string(id)).Valid() {
@@ -204,7 +205,7 @@ func (g *Gateway) load(ctx context.Context, id verification.RequestID) (aggregat
 // authorise asks the one authoriser about the object as it was loaded by the path's id, and writes down what the call was
 // let at or refused. Of what was erased nobody knows any more whose it was: it is hidden. What the gateway does by itself is
 // in no row of the table: the rules alone decide.
-func (g *Gateway) authorise(c Call, a aggregate) error {
+func (g *Gateway) authorise(ctx context.Context, c Call, a aggregate) error {
 	if c.own {
 		return nil
 	}
@@ -218,7 +219,17 @@ func (g *Gateway) authorise(c Call, a aggregate) error {
 	case access.Hidden:
 	}
 	c.Sheet.Denied(sightOf(c, a.request))
+	if a.remembered {
+		return g.lookInVain(ctx)
+	}
 	return ErrHidden
+}
+
+// lookInVain asks the record for what nobody has. Who is told of a request that is remembered that it is not there waits
+// for the store as if it were not: neither a store that is slow nor one that is away tells the two apart.
+func (g *Gateway) lookInVain(ctx context.Context) error {
+	_, err := g.load(ctx, g.Identity.request(verification.CommandID(rand.Text())))
+	return err
 }
 
 // sightOf is what a call that is about a request sees of it.

@@ -55,7 +55,7 @@ func (g *Gateway) forDraft(ctx context.Context, c Call, task verification.TaskID
 	if err != nil {
 		return aggregate{}, err
 	}
-	return a, g.authorise(c.onTask(task), a)
+	return a, g.authorise(ctx, c.onTask(task), a)
 }
 
 func draftKey(c Call, task verification.TaskID) draft.Key {

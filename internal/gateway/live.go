@@ -61,7 +61,7 @@ func (s *sight) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.gateway.authorise(s.call, a); err != nil {
+	if err := s.gateway.authorise(ctx, s.call, a); err != nil {
 		return err
 	}
 	s.version = a.request.Version

@@ -15,7 +15,7 @@ func (g *Gateway) Get(ctx context.Context, c Call, id verification.RequestID) (V
 	if err != nil {
 		return View{}, err
 	}
-	if err := g.authorise(c, a); err != nil {
+	if err := g.authorise(ctx, c, a); err != nil {
 		return View{}, err
 	}
 	return g.view(c, a), nil

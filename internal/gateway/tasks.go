@@ -184,7 +184,7 @@ func (g *Gateway) Duplicate(ctx context.Context, c Call, id, of verification.Req
 	if err != nil {
 		return View{}, err
 	}
-	if err := g.authorise(c, twin); err != nil {
+	if err := g.authorise(ctx, c, twin); err != nil {
 		return View{}, err
 	}
 	return g.Do(ctx, c, id, verification.MarkDuplicate{Of: of, OfPartner: twin.request.Partner})
