@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -20,12 +21,12 @@ type operation struct {
 	public       bool
 }
 
-// operations reads the contract.
-func operations(t *testing.T) map[string]operation {
-	t.Helper()
+// operations are those of the contract. It is read once for all tests, and nobody changes it: with the race detector that
+// takes half a second.
+var operations = sync.OnceValues(func() (map[string]operation, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(api.OpenAPI)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	out := map[string]operation{}
 	for route, item := range doc.Paths.Map() {
@@ -45,8 +46,8 @@ func operations(t *testing.T) map[string]operation {
 			out[op.OperationID] = o
 		}
 	}
-	return out
-}
+	return out, nil
+})
 
 // of fills in a path with ids that nothing has.
 func (o operation) of() string {

@@ -200,6 +200,9 @@ func newRig(t *testing.T, narrow ...func(*limit.Policy)) *rig {
 	return newRigOf(t, func(*rig, *httpapi.Parts) {}, narrow...)
 }
 
+// forms are the compiled schemas, which all tests share: compiling them takes as long as many tests.
+var forms = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(schemas.FS) })
+
 // newRigOf changes what the edge is put together from.
 func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*limit.Policy)) *rig {
 	t.Helper()
@@ -209,7 +212,6 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 	}
 	r := &rig{
 		clock: &clock{}, keys: &keyring{callers: everybody()}, board: boardtest.NewFake(), logged: &bytes.Buffer{}, ready: true,
-		operations: operations(t),
 	}
 	r.clock.set(t, "2021-09-02T23:40:00+07:00")
 	r.months.Store(&[]month.Month{})
@@ -230,7 +232,9 @@ func newRigOf(t *testing.T, change func(*rig, *httpapi.Parts), narrow ...func(*l
 		places, err = places.WithPartner(directory.Partner{Code: code, Name: "Fictional", Country: code[:2], Kind: directory.Customs})
 		must(err)
 	}
-	r.contract, err = contract.New(schemas.FS)
+	r.operations, err = operations()
+	must(err)
+	r.contract, err = forms()
 	must(err)
 	r.receipts, err = receipt.Open(t.TempDir(), r.clock.now)
 	must(err)
