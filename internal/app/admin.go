@@ -138,7 +138,7 @@ const (
 )
 
 // settled waits until the board and the queues have reached the end of the record, and says false when they stand still
-// before that, or a follower has stopped for good. A board that is being filled from the beginning may take minutes, and is waited for.
+// before that, or one of their two followers has stopped for good. A board that is being filled from the beginning may take minutes, and is waited for.
 func (p *Parts) settled(ctx context.Context) (bool, error) {
 	end, err := p.Journal.Last(ctx)
 	if err != nil {

@@ -100,7 +100,7 @@ type Parts struct {
 	queuesAt      atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
 	rootSeen      atomic.Pointer[rootSight]       // nil: not looked at yet
 	erasing       chan struct{}                   // something was erased that the own store is to be searched for
-	halted        atomic.Bool                     // a follower has stopped for good
+	halted        atomic.Bool                     // the board's follower or the queues' has stopped for good
 	served        atomic.Pointer[time.Time]       // since when a door is open; nil: none is
 	closers       []func() error
 }

@@ -75,8 +75,12 @@ func (p *Parts) hosts() []string {
 	return []string{"127.0.0.1", "localhost", "[::1]"}
 }
 
-// followsEvidence is the follower that reads the evidence.
-const followsEvidence = "readers"
+// Followers by which others know them.
+const (
+	followsEvidence = "readers"
+	followsBoard    = "board"
+	followsQueue    = "queue"
+)
 
 // follow starts what works behind the door.
 func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
@@ -85,7 +89,9 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 		group.Go(func() error {
 			if err := f(ctx); err != nil && ctx.Err() == nil {
 				h.stopped(name, err)
-				p.halted.Store(true)
+				if name == followsBoard || name == followsQueue {
+					p.halted.Store(true)
+				}
 				p.cameUpon(name, err)
 				p.Log.Error("a follower has stopped: what it makes is no longer true", slog.String("follower", name), slog.Any("error", err))
 			}
@@ -113,9 +119,9 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	}
 	run("registry", func(ctx context.Context) error { return p.registrar.Run(ctx, p.known) })
 	run("watch", p.Watcher().Run)
-	run("board", p.Boarder.Run)
+	run(followsBoard, p.Boarder.Run)
 	run("sweep", p.Sweep.Run)
-	run("queue", p.Queuer().Run)
+	run(followsQueue, p.Queuer().Run)
 	run("redis", p.Store.Run)
 	for _, log := range p.Notary.Logs() {
 		run("ledger", log.Run)

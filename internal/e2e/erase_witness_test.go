@@ -8,6 +8,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"verigate/internal/config"
+	"verigate/internal/follow"
 )
 
 // The whole store is put back to before an erasure, record and keys: this gateway has nothing left that knows of it. The
@@ -59,5 +64,54 @@ func TestARestoredRecordLearnsOfItsErasuresFromTheWitness(t *testing.T) {
 	code, said := command(t, "verify", "--data", dir)
 	if code != 1 || !strings.Contains(said, "request "+sent.text("id")+" (1 messages): its key was destroyed, and the record has no event that erases it") {
 		t.Errorf("verify: exit %d, it does not name the request\n%s", code, said)
+	}
+}
+
+// A gateway that finds a stream broken by its ledger, as after a restore, does not follow that log any more. That is no reason
+// for verify not to wait for the board and the queues.
+func TestABoardIsWaitedForThoughALogHasEnded(t *testing.T) {
+	t.Parallel()
+	redis := redisServer(t)
+	w := begin(t, config.Stores{Redis: redis.addr}, time.Now)
+	w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "k"), "Idempotency-Key", "k")
+	data := w.parts.Data
+	w.stop()
+	hashes, err := os.OpenFile(filepath.Join(data, "ledger", "RECORD_0.hashes"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = hashes.Write(make([]byte, 1000*tlog.HashSize)); errors.Join(err, hashes.Close()) != nil { // more than the stream has
+		t.Fatal(err)
+	}
+	w = begin(t, config.Stores{Data: data, Redis: redis.addr}, time.Now)
+	eventually(t, 20*time.Second, func() error {
+		if got := w.do("", http.MethodGet, "/health/ready", nil).healthOf("ledger"); got != "unavailable broken" {
+			return errors.New("the ledger is " + got)
+		}
+		return w.onBoard(1)
+	})
+	redis.goes()
+	verified := make(chan follow.Report, 1)
+	go func() {
+		report, err := w.parts.Verify(t.Context())
+		if err != nil {
+			t.Error(err)
+		}
+		verified <- report
+	}()
+	select {
+	case <-verified:
+		t.Fatal("it does not wait for a board that is away")
+	case <-time.After(time.Second):
+	}
+	redis.comes() // empty
+	report := <-verified
+	for _, d := range report.Differences {
+		if d.Where != "ledger" {
+			t.Errorf("%s: %s", d.Where, d.What)
+		}
+	}
+	if report.Requests != 1 || len(report.Differences) == 0 {
+		t.Errorf("verify: %+v", report)
 	}
 }
