@@ -21,7 +21,7 @@ func TestAnAllowanceIsThatOfTheRule(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]*Store{"redis": started(t), "miniredis": embedded(t)} {
 		// What is kept goes with the last call's interval by the server's clock: these are longer than any delay of a test.
-		for _, r := range []limit.Rate{{PerMinute: 60, Burst: 3}, {PerMinute: 7, Burst: 1}, {PerMinute: 30, Burst: 50}} {
+		for _, r := range []limit.Rate{{PerMinute: 6, Burst: 3}, {PerMinute: 7, Burst: 1}, {PerMinute: 3, Burst: 50}} {
 			now, full := time.Now().Truncate(time.Microsecond), time.Time{}
 			for i := range 300 {
 				now = now.Add(time.Duration(rand.Int64N(int64(2 * r.Interval()))).Truncate(time.Microsecond))
@@ -81,15 +81,15 @@ func TestTwoGatewaysLetInNoMoreThanOne(t *testing.T) {
 func TestWhatIsKeptOfAnAllowanceNamesNobodyAndGoesByItself(t *testing.T) {
 	t.Parallel()
 	s := started(t)
-	if _, err := s.Take(t.Context(), "writes p_somebody", limit.Rate{PerMinute: 60, Burst: 30}, time.Now()); err != nil {
+	if _, err := s.Take(t.Context(), "writes p_somebody", limit.Rate{PerMinute: 1, Burst: 30}, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	keys := s.client.Keys(t.Context(), "*").Val()
 	if len(keys) != 1 || strings.Contains(keys[0], "somebody") {
 		t.Fatalf("keys %q", keys)
 	}
-	if left := s.client.PTTL(t.Context(), keys[0]).Val(); left <= 0 || left > time.Second {
-		t.Errorf("it stays for %s, and a second is owed", left)
+	if left := s.client.PTTL(t.Context(), keys[0]).Val(); left <= 0 || left > time.Minute {
+		t.Errorf("it stays for %s, and a minute is owed", left)
 	}
 }
 
