@@ -72,7 +72,7 @@ func open(t *testing.T, f edge.Files) *door {
 		t.Fatal(err)
 	}
 	server := &http.Server{
-		TLSConfig: d.Config(), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), ReadHeaderTimeout: time.Second,
+		TLSConfig: d.Config(), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), ReadHeaderTimeout: 10 * time.Second,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(w, r.Proto)
 			for _, c := range r.TLS.PeerCertificates {
