@@ -311,9 +311,10 @@ func TestAnAnswerIsBoundedInSizeAndTime(t *testing.T) {
 		}
 	})
 	t.Cleanup(func() { close(stop) })
-	c := client(t, outbound.Options{
-		Hosts: []string{p.host}, Networks: loopback, Roots: p.roots(), Resolver: nameServer(t, "127.0.0.1").resolver(), Largest: 1000, Timeout: time.Second,
-	})
+	options := outbound.Options{
+		Hosts: []string{p.host}, Networks: loopback, Roots: p.roots(), Resolver: nameServer(t, "127.0.0.1").resolver(), Largest: 1000, Timeout: time.Minute,
+	}
+	c := client(t, options)
 	if said, err := get(t, c, p.url+"/fits"); err != nil || len(said) != 1000 {
 		t.Errorf("what fits: %d bytes, %v", len(said), err)
 	}
@@ -325,6 +326,8 @@ func TestAnAnswerIsBoundedInSizeAndTime(t *testing.T) {
 	if _, err := get(t, c, p.url+"/headers"); err == nil {
 		t.Error("headers of any size are taken")
 	}
+	options.Timeout = time.Second
+	c = client(t, options)
 	for _, path := range []string{"/drip", "/silent"} {
 		began := time.Now()
 		var late net.Error
