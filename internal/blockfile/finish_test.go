@@ -22,7 +22,13 @@ const name = "KEYS"
 // serve starts a server over a store with one stream, and returns that and what stops the server.
 func serve(t *testing.T, dir string) (jetstream.Stream, jetstream.JetStream, func()) {
 	t.Helper()
-	ns, err := server.NewServer(&server.Options{DontListen: true, NoSigs: true, NoLog: true, JetStream: true, StoreDir: dir, SyncAlways: true})
+	return serveSyncing(t, dir, true)
+}
+
+// serveSyncing is serve of a server that syncs at each write, as ours do, or at its stop alone.
+func serveSyncing(t *testing.T, dir string, always bool) (jetstream.Stream, jetstream.JetStream, func()) {
+	t.Helper()
+	ns, err := server.NewServer(&server.Options{DontListen: true, NoSigs: true, NoLog: true, JetStream: true, StoreDir: dir, SyncAlways: always})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,10 +149,11 @@ func TestWhatIsOnlyNotedIsOverwritten(t *testing.T) {
 	}
 }
 
-// fill puts messages into a new store: 10 MB, which are two blocks.
+// fill puts messages into a new store: 10 MB, which are two blocks. What is in them is the same when each is not synced, and a disk
+// that others use is not waited for 2,400 times.
 func fill(t *testing.T, dir string, all uint64) {
 	t.Helper()
-	_, js, stop := serve(t, dir)
+	_, js, stop := serveSyncing(t, dir, false)
 	defer stop()
 	padding := strings.Repeat("x", 4<<10)
 	for _, sequence := range upto(all) {
