@@ -134,8 +134,8 @@ func TestTheStatisticsFileHasTheRowsOfItsReader(t *testing.T) {
 	task := "/v1/tasks/" + id + "-01"
 	r.post(t, "unit03", task+"/acceptance", `{}`).want(t, http.StatusOK)
 	r.post(t, "lead03", task+"/assignment", `{"officers":["p_unit030000000000"],"sub_department":"=cmd|' /C calc'!A0"}`).want(t, http.StatusOK)
-	r.eventuallyGet(t, "desk", "/v1/statistics?level=sub_department", func(g reply) bool {
-		return g.status == http.StatusOK && g.field(t, "tiles.received") == 1.0
+	r.eventuallyGet(t, "desk", "/v1/statistics?level=sub_department", func(g reply) bool { // the assignment has been followed
+		return g.status == http.StatusOK && g.field(t, "tiles.received") == 1.0 && strings.Contains(string(g.body), `"=cmd|`)
 	})
 	for _, by := range []string{"desk", "lead", "supervisor", "auditor", "unit03", "lead03", "unit02"} {
 		for _, query := range []string{"", "level=department&by=partner", "level=sub_department&by=degree", "from=2021-01&to=2021-08"} {

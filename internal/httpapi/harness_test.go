@@ -309,7 +309,7 @@ func (r *rig) call(t *testing.T, a ask) reply {
 	if a.body != "" {
 		body = strings.NewReader(a.body)
 	}
-	ctx, leave := context.WithTimeout(t.Context(), patience(a.path))
+	ctx, leave := context.WithTimeout(t.Context(), 20*time.Second)
 	defer leave()
 	q := httptest.NewRequestWithContext(ctx, a.method, a.path, body)
 	if a.body != "" {
@@ -322,7 +322,7 @@ func (r *rig) call(t *testing.T, a ask) reply {
 		q.Header.Set(name, value)
 	}
 	w := httptest.NewRecorder()
-	r.edge.ServeHTTP(w, q)
+	r.edge.ServeHTTP(reader{w, sync.OnceFunc(func() { time.AfterFunc(50*time.Millisecond, leave) })}, q)
 	got := reply{status: w.Code, header: w.Header(), body: w.Body.Bytes()}
 	if got.header.Get("Content-Type") == "application/problem+json" {
 		r.fits(t, "problem", got.body)
@@ -330,12 +330,16 @@ func (r *rig) call(t *testing.T, a ask) reply {
 	return got
 }
 
-// patience is how long a test waits: of a stream, which does not end by itself, it reads the beginning.
-func patience(path string) time.Duration {
-	if strings.HasSuffix(path, "/events") {
-		return 50 * time.Millisecond
-	}
-	return 20 * time.Second
+// reader leaves a while after a stream, which alone is flushed and does not end by itself, has begun.
+type reader struct {
+	*httptest.ResponseRecorder
+	begun func()
+}
+
+// Flush implements http.Flusher.
+func (r reader) Flush() {
+	r.ResponseRecorder.Flush()
+	r.begun()
 }
 
 func (r *rig) get(t *testing.T, by, path string) reply {

@@ -62,7 +62,10 @@ func TestALevelFallsByTheLeadAndTheWordOfThePartnerOnly(t *testing.T) {
 	lower("lead", "L3", "0").problem(t, http.StatusUnprocessableEntity, "invalid_body")
 
 	r.replies(t, id, agreedTo)
-	before, own := r.get(t, "ng", at), r.get(t, "ng", requests)
+	before := r.get(t, "ng", at)
+	own := r.eventuallyGet(t, "ng", requests, func(g reply) bool { // its reply has been followed
+		return g.status == http.StatusOK && g.field(t, "items.0.updated_at") == before.text(t, "updated_at")
+	})
 	if before.text(t, "clarifications.0.reply.handling.tlp") != "AMBER" {
 		t.Errorf("the partner does not read what it wrote: %s", before.body)
 	}
@@ -79,6 +82,7 @@ func TestALevelFallsByTheLeadAndTheWordOfThePartnerOnly(t *testing.T) {
 	if string(after.body) != string(before.body) || after.header.Get("ETag") != before.header.Get("ETag") {
 		t.Errorf("the partner sees that its level fell:\n%s\n%s", before.body, after.body)
 	}
+	eventually(t, "supervision has it on its board", func() bool { return r.onBoard(t, "supervisor", id) })
 	if list := r.get(t, "ng", requests); list.text(t, "items.0.updated_at") != own.text(t, "items.0.updated_at") {
 		t.Errorf("the partner's list says so: %s", list.body)
 	}
