@@ -168,7 +168,7 @@ type server struct {
 	url string
 }
 
-// serve starts an empty demonstration over a directory and waits for its greeting.
+// serve starts an empty demonstration over a directory and waits for its greeting, and until it answers commands.
 func serve(t *testing.T, dir string, more ...string) server {
 	t.Helper()
 	return demonstrate(t, dir, append([]string{"--empty"}, more...)...)
@@ -182,6 +182,7 @@ func demonstrate(t *testing.T, dir string, more ...string) server {
 	for {
 		if _, rest, ok := strings.Cut(p.out.String(), "Verigate listens on "); ok && strings.Contains(rest, "\n") {
 			url, _, _ := strings.Cut(rest, "\n")
+			answersCommands(t, dir)
 			return server{process: p, url: url}
 		}
 		select {

@@ -24,7 +24,6 @@ func TestAMonthsKeyIsReplacedWhileTwoGatewaysServe(t *testing.T) {
 	keys := credentials(t, dir)
 	other := sister(t, dir)
 	second := serve(t, other, stores...)
-	answersCommands(t, other)
 	month := "group." + time.Now().UTC().Format("2006-01")
 
 	var mu sync.Mutex
@@ -61,7 +60,6 @@ func TestAMonthsKeyIsReplacedWhileTwoGatewaysServe(t *testing.T) {
 	}
 	second.kill() // and what it had in memory
 	first = serve(t, dir, stores...)
-	answersCommands(t, dir)
 	w := &world{t: t, url: first.url, keys: keys}
 	mustSay(t, keyOver(t, dir, 0, "receipt", "rotate"), "^receipts are signed with another key")
 	if set := w.must(200, "", http.MethodGet, "/.well-known/jwks.json", nil); strings.Count(string(set.Raw), `"kid"`) != 2 {

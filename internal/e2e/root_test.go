@@ -91,7 +91,6 @@ func TestTheRootKeyIsRotatedWhileTwoGatewaysServe(t *testing.T) {
 		append([]string{"--demo", "--listen", "127.0.0.1:0", "--data", third}, stores...)...)
 	root(0, dir, "retire", "root key in use now is file")
 	second = serve(t, other, stores...) // with both
-	answersCommands(t, other)
 	root(0, other, "retire", "root key in use now is file")
 	first.kill()
 	first = serve(t, dir, stores...) // with the new one alone
