@@ -202,18 +202,23 @@ func (n *nodes) scan(keys string) (codes []int, said string) {
 }
 
 // forgets stops and starts the nodes whose files have keys: one whose code is 0 has none. A server that stops in order makes a
-// snapshot; one that runs does within three minutes.
+// snapshot; one that runs does within three minutes. One to which an entry came between the look at its log and its stop, as when
+// a gateway writes keys ahead, keeps its log, and is stopped once more, twice at most.
 func (n *nodes) forgets(keys string, codes []int) {
 	n.t.Helper()
-	for i, code := range codes {
-		if code > 0 {
-			n.settles(i, "KEYS")
-			n.stops(i)
-			n.starts(i)
-			n.current("KEYS")
+	var said string
+	for again := 0; again < 3 && slices.Max(codes) > 0; again++ {
+		for i, code := range codes {
+			if code > 0 {
+				n.settles(i, "KEYS")
+				n.stops(i)
+				n.starts(i)
+				n.current("KEYS")
+			}
 		}
+		codes, said = n.scan(keys)
 	}
-	if codes, said := n.scan(keys); slices.Max(codes) > 0 {
+	if slices.Max(codes) > 0 {
 		n.t.Fatalf("the key is still there: exits %v\n%s", codes, said)
 	}
 }
