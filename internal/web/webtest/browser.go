@@ -26,6 +26,7 @@ type Tab struct {
 	Context context.Context //nolint:containedctx // chromedp's tab is its context
 	t       testing.TB
 	url     string
+	width   int64 // of the window, as Width made it; 0: as the browser was started
 
 	mu      sync.Mutex
 	trouble []string

@@ -1,21 +1,15 @@
 package webtest
 
 import (
-	"embed"
-	"encoding/json"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-
-	"verigate/internal/tooltest"
 )
 
 // Media is what a device prefers or forces, by the names that CSS has for it.
@@ -69,6 +63,9 @@ const Tablet = 768
 // Width makes the window so wide; as wide as a telephone it is one, which is touched.
 func (tab *Tab) Width(pixels int64) {
 	tab.t.Helper()
+	if pixels == tab.width {
+		return
+	}
 	height := int64(900)
 	var device []chromedp.EmulateViewportOption
 	switch {
@@ -81,61 +78,14 @@ func (tab *Tab) Width(pixels int64) {
 		height = 2160
 	}
 	tab.do("set the width", chromedp.Do(tab.Context, chromedp.EmulateViewport(pixels, height, device...)))
-}
-
-//go:embed npm/package.json npm/package-lock.json
-var packages embed.FS
-
-// axe is the source of axe-core.
-func axe(t testing.TB) string {
-	t.Helper()
-	tree, err := fs.Sub(packages, "npm")
-	if err != nil {
-		t.Fatal(err)
-	}
-	source, err := os.ReadFile(filepath.Join(tooltest.Packages(t, tree), "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(source)
-}
-
-// What axe-core looks for: all of WCAG 2.2 AA, or what another choice of colours may break.
-const (
-	allRules    = `['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']`
-	colourRules = `{type: 'rule', values: ['color-contrast', 'link-in-text-block']}`
-)
-
-// Accessible holds the page against WCAG 2.2 AA with axe-core, in light, in dark and with more contrast, and sees to it that
-// it can be read and touched (reads), that nothing is wider than the narrowest window: 320 pixels, which is a window of
-// 1280 at 400 %; and that it reflows with larger text (Reflows).
-func (tab *Tab) Accessible(what string) {
-	tab.t.Helper()
-	_, err := chromedp.Run(tab.Context, chromedp.Evaluate[chromedp.Void](axe(tab.t)+";0"))
-	tab.do("load axe", err)
-	for _, device := range []struct {
-		name, rules string
-		prefers     Media
-	}{{"light", allRules, nil}, {"dark", allRules, Dark()}, {"more contrast", colourRules, Contrast()}} {
-		tab.Prefer(device.prefers)
-		said := tab.Eval(`axe.run(document, {runOnly: ` + device.rules + `}).then(r =>
-			JSON.stringify(r.violations.map(v => v.id + ': ' + v.help + ' | ' + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | '))))`)
-		var violations []string
-		tab.do("read axe", json.Unmarshal([]byte(said), &violations))
-		for _, v := range violations {
-			tab.t.Errorf("%s, %s: %s", what, device.name, v)
-		}
-	}
-	tab.Prefer(nil)
-	tab.reads(what)
-	tab.Fits(what, 320)
-	tab.Reflows(what)
+	tab.width = pixels
 }
 
 // Fits sees to it that in windows so wide nothing has to be scrolled sideways, but what is meant to (.scroll).
 func (tab *Tab) Fits(what string, widths ...int64) {
 	tab.t.Helper()
 	for _, width := range widths {
+		tab.Width(width)
 		tab.fits(what, width)
 	}
 	tab.Width(1440)
@@ -143,7 +93,6 @@ func (tab *Tab) Fits(what string, widths ...int64) {
 
 func (tab *Tab) fits(what string, width int64) {
 	tab.t.Helper()
-	tab.Width(width)
 	if wide := tab.Eval(`(() => { const w = document.documentElement.scrollWidth, has = innerWidth; return w > has + 1 ? w + ' ' +
 		[...document.querySelectorAll('body *')].filter(e => { if (e.getBoundingClientRect().right <= has + 1) return false; for (let p = e.parentElement; p; p = p.parentElement) if (getComputedStyle(p).overflowX !== 'visible') return false; return true; }).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join(' | ') : ''; })()`); wide != "" {
 		tab.t.Errorf("%s is wider than %d pixels: %s", what, width, wide)
@@ -163,17 +112,24 @@ func (tab *Tab) TextSize(percent int64) {
 // and on a telephone (WCAG 1.4.4, 1.4.10), and that the page is as large as they want it.
 func (tab *Tab) Reflows(what string) {
 	tab.t.Helper()
+	tab.reflows(what)
+	tab.TextSize(100)
+	tab.Width(1440)
+}
+
+// reflows is Reflows of a page in a window of 1440 pixels that leaves it on a telephone, with text at 200 %.
+func (tab *Tab) reflows(what string) {
+	tab.t.Helper()
 	const size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 	before := tab.Eval("String(" + size + ")")
 	tab.TextSize(200)
 	for _, width := range []int64{1440, Tablet, Telephone} {
+		tab.Width(width)
 		tab.fits(what+" with text at 200 %", width)
 		if grown := tab.Eval(fmt.Sprintf("String(%s / %s)", size, before)); grown < "1.7" {
 			tab.t.Errorf("%s, %d pixels wide: at 200 %% text is %s times as large", what, width, grown)
 		}
 	}
-	tab.Width(1440)
-	tab.TextSize(100)
 }
 
 // Screens writes the page at 1440 and 360 pixels to the directory that VERIGATE_SCREENS names; without it it does nothing.

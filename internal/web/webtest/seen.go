@@ -3,6 +3,7 @@ package webtest
 import (
 	_ "embed" // the script that looks
 	"encoding/json"
+	"strings"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -32,17 +33,18 @@ func (tab *Tab) Seen(what string) {
 	tab.Prefer(nil)
 }
 
-// list fails the test by each line that an expression in the page gives.
-func (tab *Tab) list(what, expression string) {
+// list fails the test by each line that expressions in the page give.
+func (tab *Tab) list(what string, expressions ...string) {
 	tab.t.Helper()
-	var wrong []string
-	tab.do("read what is wrong", json.Unmarshal([]byte(tab.Eval("JSON.stringify("+expression+")")), &wrong))
+	var wrong [][]string
+	tab.do("read what is wrong", json.Unmarshal([]byte(tab.Eval("JSON.stringify(["+strings.Join(expressions, ", ")+"])")), &wrong))
 	const enough = 6
-	for i, w := range wrong {
-		if i == enough {
-			tab.t.Errorf("%s: and %d more", what, len(wrong)-enough)
-			return
+	for _, lines := range wrong {
+		for _, w := range lines[:min(enough, len(lines))] {
+			tab.t.Errorf("%s: %s", what, w)
 		}
-		tab.t.Errorf("%s: %s", what, w)
+		if more := len(lines) - enough; more > 0 {
+			tab.t.Errorf("%s: and %d more", what, more)
+		}
 	}
 }
