@@ -134,8 +134,7 @@ func TestALiaisonOfficerAsksIsAskedReadsAndConfirms(t *testing.T) {
 		desk(t, w, "desk:1", id, "claim", map[string]any{})
 		desk(t, w, "desk:1", id, "clarification", map[string]any{"code": "identifier_incomplete", "text": "Which terminal?"})
 		tab.Await("the question, without loading the page again", `document.querySelector('.portal-needs')`)
-		tab.Go("/portal")
-		tab.Await("the list", fmt.Sprintf(`document.querySelector('#portal-needs #r-%s')`, id))
+		tab.GoUntil("/portal", "the list", fmt.Sprintf(`document.querySelector('#portal-needs #r-%s')`, id))
 		if got := tab.Text("#r-" + id + " .state"); !strings.Contains(got, speaks.waiting) {
 			t.Errorf("%s: it is %q", speaks.language, got)
 		}
@@ -155,8 +154,7 @@ func TestALiaisonOfficerAsksIsAskedReadsAndConfirms(t *testing.T) {
 		}
 
 		work(t, w, id)
-		tab.Go("/portal")
-		tab.Await("the answer", fmt.Sprintf(`document.querySelector('#portal-unread #r-%s')`, id))
+		tab.GoUntil("/portal", "the answer", fmt.Sprintf(`document.querySelector('#portal-unread #r-%s')`, id))
 		see(tab, speaks.language, "list-answered")
 		tab.Go("/portal/" + id)
 		see(tab, speaks.language, "answered")

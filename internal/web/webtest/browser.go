@@ -21,6 +21,9 @@ import (
 // visits is how long a browser may be at work in one test.
 const visits = 2 * time.Minute
 
+// patience is how long a page is waited for.
+const patience = 20 * time.Second
+
 // Tab is a tab of a browser of its own. What its pages complain of, above all of their content policy, fails the test.
 type Tab struct {
 	Context context.Context //nolint:containedctx // chromedp's tab is its context
@@ -132,6 +135,19 @@ func (tab *Tab) Go(path string) {
 	tab.arrive("the page " + path)
 }
 
+// GoUntil goes to a page, and again until an expression is true there: a page that is made from the board, and stays as it was
+// made, may be of a moment before the board has followed the record.
+func (tab *Tab) GoUntil(path, what, expression string) {
+	tab.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		tab.Go(path)
+		if tab.Eval("String(!!("+expression+"))") == "true" {
+			return
+		}
+	}
+	tab.t.Fatalf("went in vain to %s for %s\n%s", path, what, tab.Text("main"))
+}
+
 // Path is where the tab is.
 func (tab *Tab) Path() string { return tab.Eval("location.pathname + location.search") }
 
@@ -160,7 +176,6 @@ func (tab *Tab) Has(selector string) bool {
 // Await waits until an expression is true, across pages.
 func (tab *Tab) Await(what, expression string) {
 	tab.t.Helper()
-	const patience = 20 * time.Second
 	var last error
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		is, err := chromedp.Run(tab.Context, chromedp.Evaluate[bool]("!!("+expression+")"))
