@@ -41,7 +41,8 @@ func (w *World) Open(t testing.TB, options ...chromedp.ExecAllocatorOption) *Tab
 	path := tooltest.Program(t, "chromium")
 	limit, cancel := context.WithTimeout(t.Context(), visits)
 	t.Cleanup(cancel)
-	all := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1440, 900))
+	all := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1440, 900),
+		chromedp.Flag("js-flags", "--no-opt")) // a page is too short to live for what it is worth to compile its scripts well
 	started, stop := chromedp.NewExecAllocator(limit, append(all, options...)...)
 	t.Cleanup(stop)
 	ctx, leave := chromedp.NewContext(started)
