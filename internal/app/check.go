@@ -16,7 +16,6 @@ import (
 	"verigate/internal/limit"
 	"verigate/internal/receipt"
 	"verigate/internal/sla"
-	"verigate/schemas"
 )
 
 // Check looks at everything that is built in, at the data directory if there is one, and on demand at whether a gateway
@@ -38,11 +37,11 @@ func Check(ctx context.Context, e Env, c config.Check) error {
 	say("policies of who may do what", access.CheckPolicies())
 	_, err = limit.Load(deploy.Data, limit.File)
 	say("limits", err)
-	forms, err := contract.New(schemas.FS)
+	compiled, err := forms()
 	say("schemas", err)
 	if err == nil {
-		say("form of the policies", fit(forms, "sla-policy", "policies/*.json"))
-		say("form of the calendars", fit(forms, "calendar", "calendars/*.json"))
+		say("form of the policies", fit(compiled, "sla-policy", "policies/*.json"))
+		say("form of the calendars", fit(compiled, "calendar", "calendars/*.json"))
 	}
 	if exists(c.Data) {
 		checkDirectory(c.Stores, say)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -171,11 +172,14 @@ func (p *Parts) loadData() (err error) {
 	if p.Periods, err = periods(p.Options.Periods); err != nil {
 		return err
 	}
-	if p.Contract, err = contract.New(schemas.FS); err != nil {
+	if p.Contract, err = forms(); err != nil {
 		return fmt.Errorf("read the schemas: %w", err)
 	}
 	return nil
 }
+
+// forms are the schemas, compiled once for all that a process opens: it takes longer than the rest of a start.
+var forms = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(schemas.FS) })
 
 // openRecord connects to the store and checks that it is this gateway's: durable, with the keys that belong to it.
 func (p *Parts) openRecord(ctx context.Context) error {
