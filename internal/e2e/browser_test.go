@@ -14,7 +14,7 @@ func atPrompt(t *testing.T, tab *webtest.Tab, prompt, more string) {
 	webtest.Eventually(t, 20*time.Second, "the provider's form of "+prompt, func() bool {
 		return tab.Eval(`(() => {
 			const at = document.querySelector('input[name=prompt][value=`+prompt+`]');
-			if (!at) return 'not yet';
+			if (!at || document.readyState === 'loading') return 'not yet';
 			`+more+`
 			at.form.submit();
 			return '';

@@ -25,6 +25,7 @@ func TestATestOfTheAlarmReachesWhomAMatterWouldAndSaysNothingOfTheCompartment(t 
 	at("boss", "drugs").want(t, http.StatusNotFound) // a lead who is no member
 
 	r.eventuallyGet(t, "desk", onCall, func(g reply) bool { return g.status == http.StatusOK })
+	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool { return g.status == http.StatusOK }) // all lists are served
 	before := map[string][]byte{}
 	outside := map[string][]string{"elsewhere": {"/v1/compartments", onCall, "/v1/alarms"}, "desk": {onCall, "/v1/alarms", "/v1/board"}, "ng": {requests}}
 	for by, paths := range outside {
