@@ -25,7 +25,9 @@ func TestATestOfTheAlarmReachesWhomAMatterWouldAndSaysNothingOfTheCompartment(t 
 	at("boss", "drugs").want(t, http.StatusNotFound) // a lead who is no member
 
 	r.eventuallyGet(t, "desk", onCall, func(g reply) bool { return g.status == http.StatusOK })
-	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool { return g.status == http.StatusOK }) // all lists are served
+	r.eventuallyGet(t, "ng", requests, func(g reply) bool { // it says of when it is
+		return g.status == http.StatusOK && g.text(t, "as_of") == "2021-09-02T16:40:00Z"
+	})
 	before := map[string][]byte{}
 	outside := map[string][]string{"elsewhere": {"/v1/compartments", onCall, "/v1/alarms"}, "desk": {onCall, "/v1/alarms", "/v1/board"}, "ng": {requests}}
 	for by, paths := range outside {
