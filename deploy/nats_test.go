@@ -79,6 +79,9 @@ func raw(t *testing.T, s *server.Server, user string) *nats.Conn {
 
 // The allow-lists are held against what package jet really does: everything that a gateway does must be in them.
 func TestTheCredentialsOfTheConfigurationDoTheirWorkAndNoMore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: what is forbidden is not answered, which is waited for, 11 s")
+	}
 	s := oneNode(t)
 	if err := as(t, s, "setup").EnsureStreams(t.Context(), 1); err != nil {
 		t.Fatal("the setup credential creates the streams:", err)

@@ -240,6 +240,9 @@ func (d *dying) Write(b []byte) (int, error) {
 
 // A restore that is cut off is served by nobody, and is finished by the same call.
 func TestARestoreThatIsCutOffIsNotServed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: ten restores, 3 s")
+	}
 	t.Parallel()
 	v := newVault(t)
 	v.take(48 * time.Hour)

@@ -89,6 +89,9 @@ func remains(t *testing.T, dir string, upto uint64) (there []uint64) {
 // overwriting: Finish makes of it what an overwriting deletion makes, and the server that starts over it then has the same
 // stream, whether its index is there or not.
 func TestWhatIsOnlyNotedIsOverwritten(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: ten stores of 10 MB, each read twice, 15 s")
+	}
 	t.Parallel()
 	const all = 2400
 	full := t.TempDir()

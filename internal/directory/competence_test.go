@@ -158,6 +158,9 @@ func provinces(t testing.TB, d *directory.Directory) []directory.Province {
 }
 
 func TestNoProvinceIsWithoutAUnitOnAnyDay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: every province on every day, 2 s")
+	}
 	t.Parallel()
 	d := load(t)
 	split, joined := at(t, firstKV), at(t, july)

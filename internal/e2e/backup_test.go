@@ -64,9 +64,6 @@ func (c copies) restore(t *testing.T, backup, from string, code int, more ...str
 // What was acknowledged before a backup was begun is in it, though all the while more came; and what it brings back is the
 // record itself: verify finds no difference, the partner's receipt proves, a repeat finds the same request.
 func TestABackupUnderLoadBringsBackAllThatWasAcknowledged(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: a backup under load and a restore of 5 s")
-	}
 	t.Parallel()
 	dir, kept := filepath.Join(t.TempDir(), "data"), newCopies(t)
 	g := serve(t, dir)
@@ -126,9 +123,6 @@ func (w *world) proves(dir string, sent call) {
 // What was erased after the backup comes back with neither its content nor its key: before a restore ends, and so before a
 // door opens, what the witness knows is destroyed again.
 func TestARestoreBringsNothingBackThatWasErasedSince(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: a backup and a restore of 4 s")
-	}
 	t.Parallel()
 	dir, witness, kept := filepath.Join(t.TempDir(), "data"), t.TempDir(), newCopies(t)
 	g := serve(t, dir, "--witness", witness)
@@ -170,9 +164,6 @@ func TestARestoreBringsNothingBackThatWasErasedSince(t *testing.T) {
 // What is erased between the copy of the record and that of KEYS makes both be copied again: the backup that was taken knows
 // of it, and is whole. While something is erased each time there is no backup.
 func TestWhatIsErasedWhileABackupIsTakenIsInNoBackup(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it builds nats-server, two backups of servers and a restore, 12 s")
-	}
 	t.Parallel()
 	e, kept := newErasing(t), newCopies(t)
 	e.must(201, e.keys.Partners["NG"], http.MethodPost, requests, named(t, "stays"), "Idempotency-Key", "stays")
@@ -298,9 +289,6 @@ func (c copies) holds(t *testing.T, backup string, what []byte) (found string) {
 
 // A kill in the midst of a backup leaves nothing that looks whole.
 func TestABackupThatIsKilledIsNone(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: kills of 3 s")
-	}
 	t.Parallel()
 	dir, kept := filepath.Join(t.TempDir(), "data"), newCopies(t)
 	g := serve(t, dir)

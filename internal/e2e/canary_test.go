@@ -33,9 +33,6 @@ func moves(at string) bool {
 // TestACanaryOfASealedCaseIsNowhereForOthers looks for a sealed case, while it is made, worked on and known to who is of
 // it, in all that others can read, in what is written down, and in what is different with and without it.
 func TestACanaryOfASealedCaseIsNowhereForOthers(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: 30 s of a gateway with a real Redis")
-	}
 	t.Parallel()
 	w := watch(t)
 	words := canarytest.Words{}

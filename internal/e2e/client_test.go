@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -37,7 +38,14 @@ const (
 	commandWithin = 2 * time.Minute
 )
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		fmt.Println("skipped: each test builds, starts or kills programs, all of them for ten minutes")
+		return
+	}
+	os.Exit(run(m))
+}
 
 func run(m *testing.M) int {
 	var err error

@@ -226,9 +226,6 @@ func (n *nodes) forgets(keys string, codes []int) {
 // On three nodes a key that was erased stays in the Raft logs until each node makes a snapshot. The scan finds it there,
 // names the file, and finds nothing afterwards; the ledger and the partner's receipt are as true as before.
 func TestOnThreeNodesAnErasureIsUnderWayUntilNoRaftLogHasTheKey(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it builds nats-server and starts three of them")
-	}
 	t.Parallel()
 	var e erasedOver
 	codes, said := inEachRaftLog(t, func() (*nodes, string) {

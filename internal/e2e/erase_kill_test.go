@@ -223,9 +223,6 @@ func (e *erasing) mustBeErased(d doomed) {
 // A gateway is killed before each of the writes that an erasure is made of. The next one finishes it, once, and then none
 // of what was erased is in a file of any server.
 func TestAnErasureThatIsKilledBetweenTwoStepsIsFinishedOnce(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it builds nats-server, and each step is a start and a kill")
-	}
 	t.Parallel()
 	e := newErasing(t)
 	steps := []struct {

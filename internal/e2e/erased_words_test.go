@@ -23,9 +23,6 @@ var insiders = []string{"partner:NG", "partner:AO", "unit:03", "unit_lead:03", "
 // Those who have to do with them are shown every one; erased, nobody is shown any, none lies in a file, in Redis or in the
 // log, and the proof of the first is as good as before.
 func TestOfAnErasedCaseNoWordIsLeft(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: 30 s of a gateway with a real Redis")
-	}
 	t.Parallel()
 	e := telling{watched: watch(t), t: t, words: canarytest.Words{}, fields: fieldsOf(t), shown: map[string]bool{}}
 	e.enter()

@@ -105,9 +105,6 @@ func TestWithoutRedisWorkGoesOnAndTheBoardComesBack(t *testing.T) {
 	t.Parallel()
 	for name, fault := range away() {
 		t.Run(name, func(t *testing.T) {
-			if testing.Short() && name == "stopped" {
-				t.Skip("skipped: it waits five seconds for connections that stay open to be given up")
-			}
 			t.Parallel()
 			redis := redisServer(t)
 			w := begin(t, config.Stores{Redis: redis.addr}, time.Now)
@@ -182,9 +179,6 @@ func TestWithoutRedisAtItsStartAGatewayServesAllButLists(t *testing.T) {
 // The store is killed, or stopped so that its connections stay open and nothing comes: what was sent to it then is in
 // its socket, and done when it goes on.
 func TestWithoutNATSNothingIsHalfDone(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it waits out the 15 seconds for which a write is tried")
-	}
 	t.Parallel()
 	for name, fault := range away() {
 		t.Run(name, func(t *testing.T) {
@@ -216,9 +210,6 @@ func TestWithoutNATSNothingIsHalfDone(t *testing.T) {
 
 // A store that comes back before a write has been given up costs its callers time and nothing else.
 func TestAShortLossOfNATSIsWaitedOut(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it builds nats-server, and takes five seconds")
-	}
 	t.Parallel()
 	store := natsWithJetStream(t)
 	w := begin(t, config.Stores{NATS: "nats://" + store.addr}, time.Now)

@@ -13,9 +13,6 @@ import (
 // The drill of deploy/README.md: another key in the place of a month's that somebody else may have, while two gateways take
 // requests, though the one that is asked is killed in the middle.
 func TestAMonthsKeyIsReplacedWhileTwoGatewaysServe(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: two gateways over servers of their own, 20 s")
-	}
 	t.Parallel()
 	store, redis := natsWithJetStream(t), redisServer(t)
 	stores := []string{"--nats", "nats://" + store.addr, "--redis", redis.addr}

@@ -52,9 +52,6 @@ func leaves(words canarytest.Words, at string, body any) {
 // S08: somebody at the port may be part of it. Unit 03 is excluded, and sees the same bytes whether there is such a case or
 // not, from the request to the pulled answer.
 func TestAPossibleInsiderAtThePortSeesNotAByteOfS08(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: 20 s of a gateway with a real Redis")
-	}
 	t.Parallel()
 	w := watch(t)
 	words := canarytest.Words{}

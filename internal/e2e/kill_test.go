@@ -126,9 +126,6 @@ func newRounds(t *testing.T, stores ...string) *rounds {
 
 // A gateway that is killed at any instant has lost nothing of what it acknowledged, and a repeat does nothing twice.
 func TestKilledAtAnyInstantNothingIsLostOrDoubled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: each round of starts, load and a kill takes seconds")
-	}
 	t.Parallel()
 	const n = 20
 	t.Run("with everything embedded", func(t *testing.T) {

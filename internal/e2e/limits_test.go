@@ -57,9 +57,6 @@ func (w *world) arrivals(partner, name string, n int, every time.Duration, expec
 
 // P14. The bounds are those of a busy machine: what it shows is that the one is told 429 and the other waits for nothing.
 func TestOnePartnerAtAHundredTimesIsToldSoAndTheOtherWaitsForNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it loads a gateway for seconds")
-	}
 	t.Parallel()
 	const n, every = 30, 100 * time.Millisecond
 	w := begin(t, config.Stores{}, time.Now, delivered(t))

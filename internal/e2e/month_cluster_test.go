@@ -43,9 +43,6 @@ func endedOverNodes(t *testing.T) (e *erasing, n *nodes, p past, keys string) {
 // On three nodes a month is ended by two persons, and its keys leave the files of all three. A backup that is taken of them
 // comes back into a directory and into three other nodes: verify finds no difference, and the month is ended there too.
 func TestOnThreeNodesAMonthIsEndedAndABackupComesBack(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it builds nats-server and starts three of them, twice, 30 s")
-	}
 	t.Parallel()
 	var (
 		e    *erasing

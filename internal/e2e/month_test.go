@@ -97,9 +97,6 @@ func (e *erasing) confirm(p past) (call, error) {
 // A gateway is killed before each of the writes that the end of a month is made of. The next one finishes it; then no key of the
 // month is in a file of any server, verify finds nothing wrong, and what was promised of its requests is proved still.
 func TestAMonthIsEndedByDecisionThoughTheGatewayIsKilled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it builds nats-server, and each step is a start and a kill")
-	}
 	t.Parallel()
 	e := erasingOver(t)
 	steps := []struct {

@@ -60,9 +60,6 @@ type oracle struct {
 
 func newOracle(t *testing.T) *oracle {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("skipped: thousands of answers on a beat take seconds")
-	}
 	dir := filepath.Join(t.TempDir(), "data")
 	g := serve(t, dir)
 	keys := credentials(t, dir)

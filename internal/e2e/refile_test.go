@@ -48,9 +48,6 @@ func (e *erasing) asBefore() (wrapped []seal.Wrapped) {
 // What an older release sealed under the key of a month though it outlives the month is moved while another gateway takes
 // requests. The gateway that is asked is killed before each of the two writes that a key takes, and asked again.
 func TestWhatOutlivesItsMonthIsMovedThoughTheGatewayIsKilled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it builds nats-server, and each step is a start and a kill")
-	}
 	t.Parallel()
 	e := newErasing(t)
 	gone := e.sends("Qzxwvk88Hqjz")

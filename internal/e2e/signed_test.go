@@ -189,9 +189,6 @@ func TestASignatureIsTakenOnceByTheEmbeddedStoreOverARestart(t *testing.T) {
 // With the store of nonces gone, and that alone, nothing that is signed is done; all else goes on.
 func TestWithoutTheStoreOfNoncesNothingSignedIsDone(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("skipped: it takes the 15 seconds for which a store is waited for")
-	}
 	store, dir := natsWithJetStream(t), filepath.Join(t.TempDir(), "data")
 	stores := config.Stores{Data: dir, NATS: "nats://" + store.addr}
 	w := begin(t, stores, time.Now, withOrigin)

@@ -100,9 +100,6 @@ func TestTwoHundredSlowConnectionsKeepNobodyFromBeingAnswered(t *testing.T) {
 }
 
 func TestSlowClientsAreLeft(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it waits as long as a slow client is waited for: half a minute")
-	}
 	t.Parallel()
 	w := begin(t, config.Stores{}, time.Now)
 	for name, c := range map[string]struct {

@@ -102,9 +102,6 @@ const (
 // One of two gateways is killed while both record what fell due, over a Redis that has just come back empty: each step
 // is recorded once, and none is missed.
 func TestOfTwoGatewaysOneIsKilledInTheMidstOfASweep(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: what a killed gateway had taken comes due again after 30 seconds")
-	}
 	t.Parallel()
 	store, redis := natsWithJetStream(t), redisServer(t)
 	one, other := filepath.Join(t.TempDir(), "one"), filepath.Join(t.TempDir(), "other")

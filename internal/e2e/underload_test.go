@@ -109,9 +109,6 @@ func TestACallerWhoLeavesLeavesNothingHalfDone(t *testing.T) {
 
 // A gateway that is asked to stop under load ends what it has begun, and nothing that it acknowledged is missing.
 func TestAStopUnderLoadLosesNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it starts a program three times and loads it: seconds, and many on a busy machine")
-	}
 	t.Parallel()
 	r := newRounds(t)
 	g := serve(t, r.dir)
@@ -144,9 +141,6 @@ func TestAStopUnderLoadLosesNothing(t *testing.T) {
 
 // Board and queues are made again while requests come in and officers work: nothing of that is overtaken by it.
 func TestARebuildUnderLoadLeavesNoDifference(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: five rebuilds under load take more than five seconds")
-	}
 	t.Parallel()
 	r := newRounds(t, "--redis", redisServer(t).addr)
 	g := serve(t, r.dir, r.stores...)

@@ -153,9 +153,6 @@ func mustVerifyNot(t *testing.T, dir string, at record.Place, more ...string) {
 // Of a message that says not even what it is about, nobody knows whom it lets in or shuts out: what runs stops
 // following, and nothing starts over it.
 func TestAMessageThatNothingWroteStopsTheFollowersAndRefusesTheStart(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it builds nats-server, which takes up to twenty seconds")
-	}
 	t.Parallel()
 	store, dir := natsWithJetStream(t), filepath.Join(t.TempDir(), "data")
 	g := serve(t, dir, "--nats", "nats://"+store.addr)

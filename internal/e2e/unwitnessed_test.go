@@ -91,9 +91,6 @@ func TestAFullQuotaOfEvidenceShowsNoContentUntilTheReserveIsOpened(t *testing.T)
 
 // A store that hangs, and then one that has lost its evidence: refused within the bound, told afterwards.
 func TestEvidenceThatHangsOrIsDeletedShowsNoContent(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: it builds nats-server, and takes ten seconds")
-	}
 	t.Parallel()
 	store := natsWithJetStream(t)
 	w := begin(t, config.Stores{NATS: "nats://" + store.addr}, time.Now)

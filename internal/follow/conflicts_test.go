@@ -122,6 +122,9 @@ func (b *busy) compare(g *gateway.Gateway) (fewer int) {
 }
 
 func TestWhatAReaderIsToldIsARecountOfWhatTheReaderMaySee(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: many histories, each counted for every reader, 4 s")
+	}
 	t.Parallel()
 	addr := redistest.Start(t)
 	for seed := range uint64(4) {

@@ -84,6 +84,9 @@ func TestAMonthIsDueWhenAllOfItIsErasedAndWhatLastsIsRefiled(t *testing.T) {
 
 // Whatever was played, erased and refiled in some months: the key of one that is due is needed for nothing.
 func TestNoMonthIsDueWhileAnythingIsReadUnderItsKey(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: 24 histories, 3 s")
+	}
 	t.Parallel()
 	seen := map[month.Standing]int{}
 	for seed := range uint64(24) {

@@ -112,6 +112,9 @@ func cluster(t *testing.T) []*server.Server {
 }
 
 func TestThreeServersKeepTheGuardThroughTheLossOfTheLeader(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: it starts three servers and kills one, 6 s")
+	}
 	t.Parallel()
 	all := cluster(t)
 	c := connect(t, all[0])

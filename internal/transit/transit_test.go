@@ -264,6 +264,9 @@ func TestAnEndpointThatDoesNotAnswerAsItShouldIsNamed(t *testing.T) {
 }
 
 func TestASlowEndpointIsLeftInTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: it waits as long as an endpoint is waited for, 10 s")
+	}
 	t.Parallel()
 	end := make(chan struct{})
 	k := over(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

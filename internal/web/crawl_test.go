@@ -106,6 +106,9 @@ func (v *visitor) get(at string) (*http.Response, string) {
 
 // Every link of every page that somebody can reach leads somewhere, and no page shows what was meant for its maker.
 func TestNoLinkIsDead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: it follows every link of everyone in both languages, 3 s")
+	}
 	t.Parallel()
 	w := webtest.StartSeeded(t)
 	for _, who := range []string{"", "desk:1", "desk:2", "lead", "keeper", "supervisor", "auditor", "unit:03", "unit_lead:03", "partner:NG"} {

@@ -43,6 +43,9 @@ func found() map[string]any {
 // Whatever page shows something of a request shows how its partner marked it, word for word: found by going through all
 // pages at each stage, so that a new page cannot be forgotten.
 func TestTheMarkingStandsWordForWordOnEveryPageThatShowsContent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: every page in every language, 3 s")
+	}
 	t.Parallel()
 	w := webtest.Start(t)
 	id := fmt.Sprint(w.Must(t, "partner:NG", http.MethodPost, "/v1/verification-requests", asMarked(), "Idempotency-Key", "marked").Body["id"])
