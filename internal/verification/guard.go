@@ -9,7 +9,7 @@ import (
 // What the table of permit.go leaves to the request: which person asks, and of what kind the request and the task are.
 
 // permitPerson holds what depends on which person asks: four eyes, conflicts of interest, kinds of request.
-func (r Request) permitPerson(n Name, by Actor, task *Task) error {
+func (r *Request) permitPerson(n Name, by Actor, task *Task) error {
 	if by.Person != "" && slices.Contains(r.Excluded.Persons, by.Person) && !by.Has(RolePartner) {
 		return refuse(ConflictOfInterest, "the routing excludes this officer")
 	}
