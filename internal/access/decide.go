@@ -282,7 +282,8 @@ func checkRoles(roles []verification.Role) error {
 	for i, r := range roles {
 		switch {
 		case handOf(r) == noHand || slices.Contains(roles[:i], r):
-			return refuse(UnknownRole, "a role is unknown, named twice, or not to be granted")
+			return refuse(UnknownRole, "a role is unknown, named twice, or not to be granted: there are PARTNER; UNIT, UNIT_LEAD; "+
+				"DESK, LEAD, KEEPER, SUPERVISOR; AUDITOR; OPERATOR")
 		case handOf(r) != handOf(roles[0]):
 			return refuse(RolesDisjoint, "these roles may not be in one hand")
 		}

@@ -3,6 +3,7 @@ package access_test
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,6 +74,26 @@ func TestAPrincipalHasOneHandAndOnePlace(t *testing.T) {
 				t.Fatalf("got %v, %v", events, err)
 			}
 		})
+	}
+}
+
+// Who writes "desk" learns what there is.
+func TestTheRefusalOfARoleNamesEachThatIsGranted(t *testing.T) {
+	t.Parallel()
+	create := func(role verification.Role) error {
+		_, err := access.Decide(access.Principal{}, stamp(verification.System()), access.CreatePrincipal{Person: "p_1", Label: "L", Roles: []verification.Role{role}})
+		return err
+	}
+	unknown := create("desk")
+	for _, role := range []verification.Role{
+		verification.RolePartner, verification.RoleUnit, verification.RoleUnitLead, verification.RoleDesk, verification.RoleLead,
+		verification.RoleKeeper, verification.RoleSupervisor, verification.RoleAuditor, verification.RoleOperator,
+		verification.RoleSystem, verification.RoleScreen,
+	} {
+		granted := code(create(role)) != access.UnknownRole
+		if named := regexp.MustCompile(`\b` + string(role) + `\b`).MatchString(unknown.Error()); named != granted {
+			t.Errorf("%s: granted %v, named %v", role, granted, named)
+		}
 	}
 }
 
