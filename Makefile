@@ -1,12 +1,13 @@
 # Every target works with Go >= 1.21 alone, which fetches the Go of go.mod by itself; `make deps` adds what tests want.
 
-BIN   := bin/verigate
-DATA  := var/demo
+BIN := bin/verigate
+DATA := var/demo
+LISTEN := 127.0.0.1:8080
 SCREENS := var/screens
 TOOLS := -modfile=internal/tools/go.mod
 # Where git cannot read the tree (an archive, another owner), the binary goes without its revision.
-VCS   := $(if $(shell git rev-parse --verify -q HEAD 2>/dev/null),auto,false)
-SUDO  := $(if $(filter 0,$(shell id -u)),,sudo -n)
+VCS := $(if $(shell git rev-parse --verify -q HEAD 2>/dev/null),auto,false)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
 .DEFAULT_GOAL := help
 .PHONY: help build run demo test quick screens lint fmt fuzz bench generate deps
@@ -17,8 +18,8 @@ help: ## list the targets
 build: ## build bin/verigate
 	CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -o $(BIN) ./cmd/verigate
 
-run: build ## start a demonstration on 127.0.0.1:8080 (data in var/demo)
-	$(BIN) serve --demo --listen 127.0.0.1:8080 --data $(DATA)
+run: build ## start a demonstration on LISTEN (127.0.0.1:8080; data in var/demo)
+	$(BIN) serve --demo --listen $(LISTEN) --data $(DATA)
 
 demo: build ## play the stories against the running demonstration (second terminal)
 	$(BIN) demo --data $(DATA)

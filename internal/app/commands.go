@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"verigate/internal/config"
@@ -92,15 +93,23 @@ func demoLoopback(c config.Serve) (string, error) {
 }
 
 func open(ctx context.Context, api, metrics string) (l Listeners, err error) {
-	var lc net.ListenConfig
-	if l.API, err = lc.Listen(ctx, "tcp", api); err != nil {
-		return l, fmt.Errorf("open the door: %w", err)
+	if l.API, err = door(ctx, "--listen", api); err != nil || metrics == "" {
+		return l, err
 	}
-	if metrics == "" {
-		return l, nil
+	if l.Metrics, err = door(ctx, "--metrics", metrics); err != nil {
+		return l, errors.Join(err, l.API.Close())
 	}
-	if l.Metrics, err = lc.Listen(ctx, "tcp", metrics); err != nil {
-		return l, errors.Join(fmt.Errorf("open the door of /metrics: %w", err), l.API.Close())
+	return l, nil
+}
+
+// door listens at the address that an option names.
+func door(ctx context.Context, option, address string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s %s: another program listens there: end it, or choose another address: %w", option, address, err)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", option, err)
 	}
 	return l, nil
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,6 +23,12 @@ func TestAPasswordInAnAddressIsNotShown(t *testing.T) {
 }
 
 func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
+	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	another := taken.Addr().String()
 	wrong, nobodys := retentionFile(t, "five,,,five years,,,x"), retentionFile(t, "five,goldn-strike,,60,,,x")
 	tests := map[string]struct {
 		args []string
@@ -32,6 +39,8 @@ func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
 		"unknown command":           {[]string{"fly"}, 2, "fly"},
 		"unknown flag":              {[]string{"serve", "--fly"}, 2, "--fly"},
 		"a door of no address":      {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "nowhere"}, 1, "host:port"},
+		"another's door":            {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", another}, 1, "--listen " + another + ": another program listens there"},
+		"another's metrics":         {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "127.0.0.1:0", "--metrics", another}, 1, "choose another address"},
 		"demonstration in public":   {[]string{"serve", "--demo", "--data", t.TempDir() + "/d", "--listen", "0.0.0.0:0"}, 1, "loopback"},
 		"a demonstration for real":  {[]string{"serve", "--demo", "--production"}, 2, "can't be used together"},
 		"an origin with a path":     {[]string{"serve", "--data", t.TempDir() + "/d", "--origin", "https://gateway.example/v1"}, 1, "--origin: an origin is"},
