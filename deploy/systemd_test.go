@@ -57,6 +57,7 @@ func TestTheUnitsOfSystemdStartWhatThereIs(t *testing.T) {
 	t.Parallel()
 	commands := map[string]string{
 		"verigate.service": "serve", "verigate-backup.service": "backup take", "verigate-backup-expire.service": "backup expire",
+		"verigate-verify.service": "verify",
 	}
 	for _, u := range units(t, ".service") {
 		starts := u.of("ExecStart")
@@ -76,12 +77,12 @@ func TestTheUnitsOfSystemdStartWhatThereIs(t *testing.T) {
 		if args[0] != "/usr/local/bin/verigate" || parsed.Command() != commands[u.name] {
 			t.Errorf("%s: starts %s %q, want %q", u.name, args[0], parsed.Command(), commands[u.name])
 		}
-		if parsed.Command() == "serve" {
-			continue
-		}
-		writes := []string{cli.Backup.Expire.Keyring}
-		if cli.Backup.Take.Out != "" {
+		var writes []string // beside the data directory
+		switch parsed.Command() {
+		case "backup take":
 			writes = []string{cli.Backup.Take.Out, cli.Backup.Take.Keyring}
+		case "backup expire":
+			writes = []string{cli.Backup.Expire.Keyring}
 		}
 		for _, setting := range []string{"ReadWritePaths", "RequiresMountsFor"} {
 			if got := strings.Join(u.of(setting), " "); got != strings.Join(writes, " ") {
