@@ -201,7 +201,7 @@ func (s *Schemas) list(shape *Shape, n *schema) error {
 	case item.Sort == Choice && len(item.Choices) <= few:
 		shape.Sort, shape.Choices = Ticks, item.Choices
 	default:
-		shape.Sort = Lines
+		shape.Sort, shape.Choices = Lines, item.Choices
 	}
 	return nil
 }

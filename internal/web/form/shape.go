@@ -20,7 +20,7 @@ const (
 	Moment Sort = "moment" // an instant, typed as of a zone's clock
 	Span   Sort = "span"   // an ISO 8601 duration
 	Fixed  Sort = "fixed"  // nothing to type: the kind of a row
-	Lines  Sort = "lines"  // texts, one on each line
+	Lines  Sort = "lines"  // texts, one on each line, each one of Choices if there are any
 	Ticks  Sort = "ticks"  // any of Choices
 	Group  Sort = "group"  // Fields
 	Rows   Sort = "rows"   // Rows, each a group

@@ -48,6 +48,7 @@ func sent(v *site.Visit, shape form.Shape) draft {
 	d := begun(v, shape)
 	_ = v.Form("key") // reads the form
 	d.values = form.Read(v.Request.PostForm)
+	d.named(v)
 	d.zone = text.Hanoi()
 	if name := v.Form("zone"); name != "" {
 		if zone, err := time.LoadLocation(name); err == nil && zone != time.Local {

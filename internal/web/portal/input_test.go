@@ -109,6 +109,35 @@ func TestCodesOfPortsAndCountriesAreOfferedByName(t *testing.T) {
 	}
 }
 
+// A liaison officer writes what a country, a port or a language is called. What is the name of nothing stays and is refused.
+func TestANameIsReadAsItsCode(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	v := enter(t, w, "partner:NG")
+	named := func(key, nationalities string) url.Values {
+		form := good(key)
+		for at, typed := range map[string]string{
+			"/subjects/1/id": "s2", "/subjects/1/kind": "person", "/subjects/1/names/0/text": arabic, "/subjects/1/nationalities": nationalities,
+			"/subjects/2/id": "s3", "/subjects/2/kind": "consignment", "/subjects/2/port": "hai phong", "/subjects/2/bl": "ZZZU1234", "/subjects/2/route": "VNDAD\r\nHải Phòng",
+			"/subjects/3/id": "s4", "/subjects/3/kind": "vehicle", "/subjects/3/plate": "ABC 123", "/subjects/3/plate_country": "côte d'ivoire",
+		} {
+			form.Set(at, typed)
+		}
+		form.Set("/language", "Français")
+		return form
+	}
+	look := named("names", "Nigeria\r\nđức\r\nVIỆT NAM\r\nfr\r\nألمانيا\r\nAtlantis")
+	look.Set("do", "look")
+	v.post("/portal/new", look).says(
+		t, http.StatusOK, ">\nNG\nDE\nVN\nFR\nDE\nAtlantis</textarea>", `name="/subjects/2/port" value="VNHPH"`, ">\nVNDAD\nVNHPH</textarea>",
+		`name="/subjects/3/plate_country" value="CI"`, `name="/language" value="fr"`,
+	)
+	v.post("/portal/new", named("names", "Nigeria\r\nAtlantis")).says(t, http.StatusUnprocessableEntity, ">\nNG\nAtlantis</textarea>")
+	if taken := v.post("/portal/new", named("names-2", "Nigeria")); taken.status != http.StatusSeeOther {
+		t.Error(taken.status, flawed.FindAllString(taken.body, -1))
+	}
+}
+
 var flawed = regexp.MustCompile(`<p class="flaw" id="([^"]+)-flaw">([^<]*)</p>`)
 
 func TestARefusalStandsBesideTheFieldAndKeepsWhatWasTyped(t *testing.T) {
@@ -133,9 +162,9 @@ func TestARefusalStandsBesideTheFieldAndKeepsWhatWasTyped(t *testing.T) {
 			url.Values{"/urgency/physical_event/type": {"court_date"}, "/urgency/physical_event/at": {"soon"}}, "f-urgency-physical_event-at", []string{`value="soon"`},
 		},
 		"a country in the second line": {
-			url.Values{"/subjects/1/id": {"s2"}, "/subjects/1/kind": {"person"}, "/subjects/1/names/0/text": {arabic}, "/subjects/1/nationalities": {"NG\r\nNIGER"}},
+			url.Values{"/subjects/1/id": {"s2"}, "/subjects/1/kind": {"person"}, "/subjects/1/names/0/text": {arabic}, "/subjects/1/nationalities": {"NG\r\nATLANTIS"}},
 			"f-subjects-1-nationalities",
-			[]string{arabic, "NG\nNIGER"},
+			[]string{arabic, "NG\nATLANTIS"},
 		},
 		"a state secret":    {url.Values{"/handling/vn_level": {"mat"}}, "f-handling-vn_level", []string{"do not send it here"}},
 		"an unknown member": {url.Values{"/urgency/degree": {"tomorrow"}}, "", []string{"Urgency"}},

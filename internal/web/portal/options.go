@@ -13,16 +13,12 @@ const many = 60
 // options are what a field is chosen from, or the id of the suggestions for it.
 func (w *writer) options(f form.Field) (options []site.Choice, list string) {
 	switch {
-	case len(f.Choices) > many:
-		return nil, "portal-countries"
+	case listOf(f) != "":
+		return nil, listOf(f)
 	case f.Member == "subjects" && f.Within == "questions", f.Within == "links" && (f.Member == "from" || f.Member == "to"):
 		return w.named, ""
 	case f.Member == "campaign":
 		return w.v.Campaigns(), ""
-	case f.Member == "language" && f.Within == "language":
-		return nil, "portal-languages"
-	case f.Member == "port", f.Member == "locode":
-		return nil, "portal-ports"
 	case f.Sort == form.Span:
 		return w.leads(), ""
 	}
