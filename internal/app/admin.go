@@ -105,7 +105,11 @@ func (p *Parts) Verify(ctx context.Context) (report follow.Report, err error) {
 	if err := p.compareEvidence(ctx, &report); err != nil {
 		return report, err
 	}
-	return report, p.compareLedger(ctx, &report)
+	if err := p.compareLedger(ctx, &report); err != nil {
+		return report, err
+	}
+	p.verified.Store(&verdict{at: p.Now(), clean: len(report.Differences) == 0})
+	return report, nil
 }
 
 // verifyDerived compares the board and the queues with the record. Followers are given time to finish what was recorded

@@ -59,6 +59,7 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 	if !h.parts.Alone {
 		out.Checks = append(out.Checks, h.sweep(), h.ledger())
 	}
+	out.Checks = append(out.Checks, h.verified()...)
 	if h.certificates != nil {
 		out.Checks = append(out.Checks, h.certificate())
 	}

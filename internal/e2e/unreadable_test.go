@@ -193,9 +193,17 @@ func TestARowRemovedFromRedisByHandIsNamedAndMadeAgain(t *testing.T) {
 	for _, key := range []string{"a", "b", "c"} {
 		ids = append(ids, w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, key), "Idempotency-Key", key).text("id"))
 	}
+	mustVerified := func(want string) { // what monitoring is told of the last verify
+		t.Helper()
+		if got := w.must(200, "", http.MethodGet, "/health/ready", nil).healthOf("verified"); got != want {
+			t.Errorf("health says %q of verify, want %q", got, want)
+		}
+	}
+	mustVerified("")
 	if found := mustVerify(t, dir); found != 3 {
 		t.Fatalf("%d requests", found)
 	}
+	mustVerified("ok <nil>")
 	c := redisClient(t, redis.addr)
 	rows, err := c.Keys(t.Context(), "*:row:"+ids[1]).Result()
 	if err != nil || len(rows) != 1 {
@@ -208,9 +216,11 @@ func TestARowRemovedFromRedisByHandIsNamedAndMadeAgain(t *testing.T) {
 	if code != 1 || !strings.Contains(said, "board: "+ids[1]+": is missing\n") || !strings.Contains(said, " 1 differences") {
 		t.Fatalf("verify: exit %d\n%s", code, said)
 	}
+	mustVerified("degraded differences")
 	if code, said := command(t, "rebuild", "--data", dir); code != 0 {
 		t.Fatalf("rebuild: exit %d\n%s", code, said)
 	}
 	mustVerify(t, dir)
+	mustVerified("ok <nil>")
 	eventually(t, 5*time.Second, func() error { return w.onBoard(3) })
 }
