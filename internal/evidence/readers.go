@@ -9,6 +9,7 @@ import (
 
 	"verigate/internal/access"
 	"verigate/internal/marking"
+	"verigate/internal/pace"
 	"verigate/internal/record"
 	"verigate/internal/verification"
 )
@@ -66,23 +67,35 @@ const tells = 100
 // read by ten people.
 const DefaultLines = 1_000_000
 
-// followEvery is how often the end is looked for while nobody asks.
-const followEvery = time.Second
+// looks are how often the end is looked for while nobody asks. A second's evidence of many readers, read at once, is felt by
+// those who wait for theirs to be written.
+var looks = pace.Pace{Quiet: time.Second, Busy: 20 * time.Millisecond, Batch: 64}
 
 // Run follows the evidence until ctx ends, so that who asks waits for little. A store that is away is asked again; what is not as
 // it was written is counted and told (Damaged), and ends nothing.
 func (r *Readers) Run(ctx context.Context) error {
+	rest, before := looks.Quiet, uint64(0)
 	for {
 		err := r.follow(ctx)
 		if err != nil && !passing(err) && ctx.Err() == nil {
 			return err
 		}
+		at := r.taken()
+		rest = looks.Next(rest, int(at-min(at, before))) //nolint:gosec // sequences of a store
+		before = at
 		select {
-		case <-time.After(followEvery):
+		case <-time.After(rest):
 		case <-ctx.Done():
 			return nil
 		}
 	}
+}
+
+// taken is the sequence up to which all is taken.
+func (r *Readers) taken() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.at
 }
 
 // Of is who read a case by now.

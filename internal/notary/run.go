@@ -8,6 +8,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"verigate/internal/ledger"
+	"verigate/internal/pace"
 )
 
 // When a checkpoint is signed: so long after the last, or so many messages, whichever is first.
@@ -16,8 +17,9 @@ const (
 	signsMessages = 1000
 )
 
-// looksEvery is how often a stream is looked at for what is new. Nothing waits for the ledger.
-const looksEvery = 250 * time.Millisecond
+// looks are how often a stream is looked at for what is new. Nothing waits for the ledger, and it shall hold up nothing: a
+// third of a second's messages of a busy stream, read at once, are felt by who waits for the next to be written.
+var looks = pace.Pace{Quiet: 250 * time.Millisecond, Busy: 20 * time.Millisecond, Batch: 64}
 
 // readsAtOnce is how many messages are asked for together.
 const readsAtOnce = 500
@@ -29,7 +31,7 @@ const closesWithin = 3 * time.Second
 // good; what passes is tried again.
 func (l *Log) Run(ctx context.Context) error {
 	defer close(l.ended)
-	delay := looksEvery
+	delay := looks.Quiet
 	for {
 		err := l.follow(ctx)
 		broken, found := errors.AsType[*BrokenError](err)
@@ -56,8 +58,9 @@ func (l *Log) follow(ctx context.Context) error {
 	}
 	l.once.Do(func() { close(l.opened) })
 	var asked chan error
+	rest := looks.Quiet
 	for {
-		err := l.catchUp(ctx)
+		found, err := l.catchUp(ctx)
 		if err == nil && (asked != nil || l.due()) {
 			err = l.checkpoint(ctx)
 		}
@@ -70,7 +73,8 @@ func (l *Log) follow(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		asked = l.rest(ctx, looksEvery)
+		rest = looks.Next(rest, found)
+		asked = l.rest(ctx, rest)
 	}
 }
 
@@ -90,7 +94,7 @@ func (l *Log) rest(ctx context.Context, d time.Duration) (asked chan error) {
 func (l *Log) finish(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closesWithin)
 	defer cancel()
-	if err := l.catchUp(ctx); err != nil {
+	if _, err := l.catchUp(ctx); err != nil {
 		return err
 	}
 	return l.checkpoint(ctx)
@@ -106,16 +110,17 @@ func (l *Log) due() bool {
 	return taken-l.state.Signed.Size >= signsMessages || !given && late
 }
 
-// catchUp takes everything that the stream has, and signs on the way what is due.
-func (l *Log) catchUp(ctx context.Context) error {
+// catchUp takes everything that the stream has, says how many messages that were, and signs on the way what is due.
+func (l *Log) catchUp(ctx context.Context) (taken int, err error) {
 	for {
 		n, err := l.take(ctx, l.tree)
 		if err != nil || n == 0 {
-			return err
+			return taken, err
 		}
+		taken += n
 		if l.due() {
 			if err := l.checkpoint(ctx); err != nil {
-				return err
+				return taken, err
 			}
 		}
 	}
