@@ -1,9 +1,12 @@
 package evidence_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"verigate/internal/access"
@@ -128,4 +131,58 @@ func TestLookingBackMeetsEachEntryOnceWhateverThePage(t *testing.T) {
 			}
 		}
 	}
+}
+
+// watched is a store that knows the most messages that were read at once, and how often its end was looked for.
+type watched struct {
+	*evidencetest.Store
+	most, looks atomic.Int64
+}
+
+func (w *watched) Extent(ctx context.Context) (evidence.Extent, error) {
+	w.looks.Add(1)
+	return w.Store.Extent(ctx)
+}
+
+func (w *watched) Read(ctx context.Context, from uint64, n int) ([]evidence.Message, error) {
+	all, err := w.Store.Read(ctx, from, n)
+	w.most.Store(max(w.most.Load(), int64(len(all))))
+	return all, err
+}
+
+// A thousand messages a second are followed some at a time, for who writes the next would wait behind all of them; once they end
+// the store is asked as seldom as before.
+func TestABusyStreamIsFollowedInSmallPieces(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		store := &watched{Store: r.store}
+		readers := &evidence.Readers{Log: evidence.Log{Store: store, Vault: r.vault}}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- readers.Run(ctx) }()
+		defer func() {
+			stop()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}()
+		busy := func(d time.Duration) {
+			for until := time.Now().Add(d); time.Now().Before(until); time.Sleep(time.Millisecond) {
+				r.note(t, read("a"))
+			}
+		}
+		busy(3 * time.Second) // the first looks are as far apart as in quiet times
+		store.most.Store(0)
+		busy(2 * time.Second)
+		if most := store.most.Load(); most == 0 || most > 70 {
+			t.Errorf("%d messages were read at once", most)
+		}
+		time.Sleep(2 * time.Second)
+		asked := store.looks.Load()
+		time.Sleep(10 * time.Second)
+		if more := store.looks.Load() - asked; more > 12 {
+			t.Errorf("a quiet stream was looked at %d times in 10 s", more)
+		}
+	})
 }
