@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -66,34 +67,47 @@ func (v *Visit) Ports() []Choice {
 	return all
 }
 
-// Codes finds a code by itself or by a name of it, whatever the case and the diacritics.
+// Codes finds a code by itself or by a name of it, whatever the case. A name may be typed without its diacritics, as on a
+// keyboard that has none; with other ones it is another name: Tân Thành is not the port of Tân Thanh.
 type Codes struct {
 	values []string
-	named  map[string]string // by the folded name; empty: it is the name of several
+	exact  map[string]string // by the name in lower case; empty: it is the name of several
+	plain  map[string]string // likewise, by the folded name
 }
 
 // CodesOf are the codes of choices. A code may have several names.
 func CodesOf(choices []Choice) Codes {
-	c := Codes{named: map[string]string{}}
+	c := Codes{exact: map[string]string{}, plain: map[string]string{}}
 	for _, choice := range choices {
 		c.values = append(c.values, choice.Value)
-		name := identifier.Fold(choice.Text)
-		if other, is := c.named[name]; is && other != choice.Value {
-			c.named[name] = ""
-			continue
-		}
-		c.named[name] = choice.Value
+		keep(c.exact, lower(choice.Text), choice.Value)
+		keep(c.plain, identifier.Fold(choice.Text), choice.Value)
 	}
 	return c
 }
+
+// keep notes whose name it is, or that it is the name of several.
+func keep(names map[string]string, name, code string) {
+	if other, is := names[name]; is && other != code {
+		code = ""
+	}
+	names[name] = code
+}
+
+// lower is a name in lower case, and with the apostrophe that keyboards have.
+func lower(name string) string { return strings.ToLower(strings.ReplaceAll(name, "’", "'")) }
 
 // Of is the code that was typed, or whose name was. What is neither, or the name of several, comes back as it is.
 func (c Codes) Of(typed string) string {
 	if i := slices.IndexFunc(c.values, func(code string) bool { return strings.EqualFold(code, typed) }); i >= 0 {
 		return c.values[i]
 	}
-	if code := c.named[identifier.Fold(typed)]; code != "" {
-		return code
+	code := c.exact[lower(typed)]
+	if code == "" && strings.IndexFunc(typed, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		code = c.plain[identifier.Fold(typed)]
 	}
-	return typed
+	if code == "" {
+		return typed
+	}
+	return code
 }
