@@ -241,7 +241,7 @@ func (d *dying) Write(b []byte) (int, error) {
 // A restore that is cut off is served by nobody, and is finished by the same call.
 func TestARestoreThatIsCutOffIsNotServed(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: ten restores, 3 s")
+		t.Skip("skipped: five restores, each cut off and then done, 3 s")
 	}
 	t.Parallel()
 	v := newVault(t)

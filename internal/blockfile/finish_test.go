@@ -90,7 +90,7 @@ func remains(t *testing.T, dir string, upto uint64) (there []uint64) {
 // stream, whether its index is there or not.
 func TestWhatIsOnlyNotedIsOverwritten(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: ten stores of 10 MB, each read twice, 15 s")
+		t.Skip("skipped: nine stores of 10 MB, each read twice, 15 s")
 	}
 	t.Parallel()
 	const all = 2400

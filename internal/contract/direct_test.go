@@ -15,7 +15,7 @@ import (
 // A request and subjects of every kind, each of them hurt in one place, are judged as the schemas alone judge them.
 func TestWhatMakesACheckFasterChangesNoJudgement(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: thousands of bodies are judged twice, 3 s")
+		t.Skip("skipped: more than a thousand bodies are judged twice, 2 s")
 	}
 	t.Parallel()
 	plain, err := compile(schemas.FS)

@@ -123,7 +123,7 @@ func (b *busy) compare(g *gateway.Gateway) (fewer int) {
 
 func TestWhatAReaderIsToldIsARecountOfWhatTheReaderMaySee(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: many histories, each counted for every reader, 4 s")
+		t.Skip("skipped: four histories, each counted again and again for each reader, 4 s")
 	}
 	t.Parallel()
 	addr := redistest.Start(t)

@@ -170,7 +170,7 @@ func offStatistics(t *testing.T, w *gatewaytest.World, to board.Store) []string 
 // counters are those of a recount.
 func TestCountersAreARecountHoweverTheRecordWasFollowed(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: many histories, each followed in several ways, 4 s")
+		t.Skip("skipped: a history is followed by two that come and go, over two kinds of board, 4 s")
 	}
 	t.Parallel()
 	boards := map[string]func(*testing.T) [2]board.Store{

@@ -50,7 +50,7 @@ func (r *rig) notes(t *testing.T, what string, fits func(evidence.Entry) bool) (
 // while it is not. What shows content, or is a file, is refused then; all else is answered as before.
 func TestNothingIsReadWithoutEvidence(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: every read of every actor waits out a write that fails, 8 s")
+		t.Skip("skipped: each read of the table is made with evidence and without, 7 s")
 	}
 	t.Parallel()
 	r := newRig(t)

@@ -44,7 +44,7 @@ func found() map[string]any {
 // pages at each stage, so that a new page cannot be forgotten.
 func TestTheMarkingStandsWordForWordOnEveryPageThatShowsContent(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: every page in every language, 3 s")
+		t.Skip("skipped: it visits all pages of a request at each of its stages, 3 s")
 	}
 	t.Parallel()
 	w := webtest.Start(t)
