@@ -5,9 +5,16 @@ import "testing"
 func TestACodeIsFoundByItsNameAndByNoOther(t *testing.T) {
 	t.Parallel()
 	codes := CodesOf([]Choice{
-		{Value: "VNHPH", Text: "Hải Phòng"}, {Value: "VNTTH", Text: "Tân Thanh"}, {Value: "VNAAA", Text: "Hòa Bình"}, {Value: "VNBBB", Text: "Hoa Binh"},
-		{Value: "CI", Text: "Côte d’Ivoire"}, {Value: "CI", Text: "Bờ Biển Ngà"}, {Value: "DE", Text: "ألمانيا"},
-		{Value: "CG", Text: "Congo"}, {Value: "CD", Text: "Congo"}, {Value: "CG", Text: "Congo"},
+		{Value: "VNHPH", Text: "Hải Phòng"},
+		{Value: "VNTTH", Text: "Tân Thanh"},
+		{Value: "VNAAA", Text: "Hòa Bình"},
+		{Value: "VNBBB", Text: "Hoa Binh"},
+		{Value: "CI", Text: "Côte d’Ivoire"},
+		{Value: "CI", Text: "Bờ Biển Ngà"},
+		{Value: "DE", Text: "ألمانيا"},
+		{Value: "CG", Text: "Congo"},
+		{Value: "CD", Text: "Congo"},
+		{Value: "CG", Text: "Congo"},
 	})
 	for typed, want := range map[string]string{
 		"VNHPH": "VNHPH", "vnhph": "VNHPH", "hải phòng": "VNHPH", "HAI PHONG": "VNHPH", "Hai-Phong": "VNHPH",
