@@ -341,3 +341,42 @@ func TestAGatewayThatIsBehindAnotherFindsNothingWrong(t *testing.T) {
 		t.Errorf("it finds %v", found)
 	}
 }
+
+// held is a source that answers nobody until its gateway stops.
+type held struct {
+	notary.Source
+	asked chan<- string
+}
+
+func (h held) Last(ctx context.Context) (uint64, error) {
+	select {
+	case h.asked <- h.Name():
+		<-ctx.Done()
+		return 0, ctx.Err()
+	default: // asked again
+		return h.Source.Last(ctx)
+	}
+}
+
+// What was written is in the ledger when the gateway stops, however soon that is after its start: what was not taken could be
+// put in another's place until the next, and nobody would find it.
+func TestAGatewayThatStopsBeforeItsLedgerIsOpenSignsWhatThereIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(40)
+	asked := make(chan string, 1)
+	g := w.gateway("g", reading(func(s notary.Source) notary.Source {
+		if s.Name() == stream {
+			return held{s, asked}
+		}
+		return s
+	}))
+	for len(asked) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	g.stop()
+	last, err := w.conn.Source(stream).Last(t.Context())
+	if all := w.checkpoints(stream); err != nil || len(all) != 1 || all[0].Size != last {
+		t.Errorf("signed is %v, want one checkpoint of %d messages (%v)", all, last, err)
+	}
+}

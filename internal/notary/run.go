@@ -39,10 +39,11 @@ func (l *Log) Run(ctx context.Context) error {
 		case found:
 			l.note(func(s *State) { s.Broken = broken })
 			return err
-		case ctx.Err() != nil:
+		case err != nil:
+			l.retry(err)
+		}
+		if ctx.Err() != nil {
 			return nil
-		case l.parts.Retry != nil:
-			l.parts.Retry(l.source.Name(), err)
 		}
 		if asked := l.rest(ctx, delay); asked != nil {
 			asked <- err
@@ -53,7 +54,11 @@ func (l *Log) Run(ctx context.Context) error {
 
 // follow checks what is known, then takes what comes, until an error.
 func (l *Log) follow(ctx context.Context) error {
-	if err := l.open(ctx); err != nil {
+	err := l.open(ctx)
+	if ctx.Err() != nil {
+		return l.finish(ctx, err == nil)
+	}
+	if err != nil {
 		return err
 	}
 	l.once.Do(func() { close(l.opened) })
@@ -68,7 +73,7 @@ func (l *Log) follow(ctx context.Context) error {
 			asked <- err
 		}
 		if ctx.Err() != nil {
-			return l.finish(ctx)
+			return l.finish(ctx, true)
 		}
 		if err != nil {
 			return err
@@ -90,10 +95,16 @@ func (l *Log) rest(ctx context.Context, d time.Duration) (asked chan error) {
 	return asked
 }
 
-// finish signs what was taken when the gateway stops.
-func (l *Log) finish(ctx context.Context) error {
+// finish takes and signs what there is when the gateway stops, be it that it stops before the log could be opened: what is
+// not taken by then, nobody could find changed later.
+func (l *Log) finish(ctx context.Context, opened bool) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closesWithin)
 	defer cancel()
+	if !opened {
+		if err := l.open(ctx); err != nil {
+			return err
+		}
+	}
 	if _, err := l.catchUp(ctx); err != nil {
 		return err
 	}
