@@ -116,7 +116,7 @@ func (w *world) proves(dir string, sent call) {
 	if err := errors.Join(os.WriteFile(receipt, []byte(sent.text("receipt")), 0o600), os.WriteFile(trust, []byte(lines), 0o600)); err != nil {
 		w.t.Fatal(err)
 	}
-	exits(w.t, 0, "evidence", "bundle", sent.text("id"), "--data", dir, "--out", bundle)
+	exits(w.t, 0, "evidence", "bundle", sent.text("id"), "--data", dir, "--out", bundle, "--receipt", receipt)
 	mustSay(w.t, exits(w.t, 0, "evidence", "check", bundle, "--trust", trust, "--receipt", receipt), "intact, signed by", "receipt: of this request")
 }
 
