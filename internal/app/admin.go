@@ -108,7 +108,7 @@ func (p *Parts) Verify(ctx context.Context) (report follow.Report, err error) {
 	if err := p.compareLedger(ctx, &report); err != nil {
 		return report, err
 	}
-	p.verified.Store(&verdict{at: p.Now(), clean: len(report.Differences) == 0})
+	p.judged(report)
 	return report, nil
 }
 

@@ -217,6 +217,10 @@ func TestARowRemovedFromRedisByHandIsNamedAndMadeAgain(t *testing.T) {
 		t.Fatalf("verify: exit %d\n%s", code, said)
 	}
 	mustVerified("degraded differences")
+	g.kill()
+	g = serve(t, dir, "--redis", redis.addr)
+	w.url = g.url
+	mustVerified("degraded differences") // a restart is no answer
 	if code, said := command(t, "rebuild", "--data", dir); code != 0 {
 		t.Fatalf("rebuild: exit %d\n%s", code, said)
 	}
