@@ -3,6 +3,7 @@ package transit
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -108,7 +109,13 @@ func (c caller) once(ctx context.Context, method, url string, content []byte, da
 
 // unreached says why there is no answer. An error of the client names the address, and nothing that was sent.
 func unreached(err error) error {
-	for _, certain := range []error{outbound.ErrHost, outbound.ErrAddress, outbound.ErrRedirect, outbound.ErrTooLarge} {
+	if bad, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("the transit endpoint shows a certificate that is not believed: %w: see to ca_file and the name in address", bad.Err)
+	}
+	if errors.Is(err, outbound.ErrRedirect) {
+		return fmt.Errorf("the transit endpoint stands by, or is another: %w: name the active one, or what balances", outbound.ErrRedirect)
+	}
+	for _, certain := range []error{outbound.ErrHost, outbound.ErrAddress, outbound.ErrTooLarge} {
 		if errors.Is(err, certain) {
 			return fmt.Errorf("the transit endpoint: %w", certain)
 		}
@@ -117,7 +124,7 @@ func unreached(err error) error {
 }
 
 // refused tells an answer that is not 200 by its status, and by the few texts of the engine that say something of the
-// ciphertext (sdk/helper/keysutil, seen with Vault 1.21.1).
+// ciphertext (sdk/helper/keysutil, seen with Vault 1.21.1 and 1.21.4).
 func refused(status int, answer []byte) error {
 	var said struct {
 		Errors []string `json:"errors"`

@@ -4,11 +4,13 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -31,7 +33,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // engine is no Vault. It has the forms of requests and answers of the API's documentation, and the statuses and texts that
-// the transit engine of Vault 1.21.1 gave when it was asked by hand; it refuses what that does not know.
+// the transit engine of Vault 1.21 gave when it was asked by hand; it refuses what that does not know.
 type engine struct {
 	t    *testing.T
 	kind string
@@ -143,11 +145,17 @@ func deny(w http.ResponseWriter, status int, errs ...string) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": append([]string{}, errs...)})
 }
 
-// over is a key behind a server over TLS.
+// over is a key behind a server.
 func over(t *testing.T, h http.Handler, given string) *transit.Key {
 	t.Helper()
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
+	return at(t, s, given)
+}
+
+// at is a key behind a server that runs.
+func at(t *testing.T, s *httptest.Server, given string) *transit.Key {
+	t.Helper()
 	client, err := outbound.New(outbound.Options{
 		Hosts: []string{"localhost:" + s.URL[strings.LastIndex(s.URL, ":")+1:]}, Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		Largest: transit.Largest,
@@ -260,6 +268,27 @@ func TestAnEndpointThatDoesNotAnswerAsItShouldIsNamed(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A certificate of an authority that nobody named will be no better at the next try.
+func TestACertificateThatIsNotBelievedIsNamed(t *testing.T) {
+	t.Parallel()
+	var met atomic.Int32
+	s := httptest.NewUnstartedServer(http.NotFoundHandler())
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		met.Add(1)
+		return nil, nil
+	}}
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	_, err := at(t, s, token).Newest(t.Context())
+	if !errors.Is(err, record.ErrUnavailable) || !strings.Contains(fmt.Sprint(err), "a certificate that is not believed: x509") || !strings.Contains(err.Error(), "ca_file") {
+		t.Error(err)
+	}
+	if n := met.Load(); n != 1 {
+		t.Errorf("tried %d times, want 1", n)
 	}
 }
 
