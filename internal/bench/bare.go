@@ -48,6 +48,16 @@ func (b *bare) publish(ctx context.Context) error {
 	return err
 }
 
+// publishOne is publish into one stream of those among which a record is parted.
+func (b *bare) publishOne(ctx context.Context) error {
+	m := b.like
+	for m.ID = reference(); m.In(record.Partitions) != 0; {
+		m.ID = reference()
+	}
+	_, err := b.conn.Journal().Append(ctx, m, 0)
+	return err
+}
+
 var errFound = errors.New("found")
 
 // sample returns the newest message of a request from a gateway's record, as it is stored.

@@ -22,7 +22,10 @@ type row struct {
 }
 
 // turns are creations beside guarded publishes into the bare store, in turns.
-type turns struct{ bare, creates []result }
+type turns struct {
+	bare, creates []result
+	one           []result // as bare, but into one of the store's streams
+}
 
 // stage is what runs during a measurement: the bare store, and one gateway at a time, for two in one process would
 // share a heap.
@@ -159,11 +162,15 @@ func (g *stage) turns(ctx context.Context, w *world, n int, t *turns, after func
 		if err != nil {
 			return err
 		}
+		one, err := hammer(ctx, same(g.bare.publishOne, n), g.window/2)
+		if err != nil {
+			return err
+		}
 		creates, err := hammer(ctx, workers, g.window)
 		if err != nil {
 			return err
 		}
-		t.bare, t.creates = append(t.bare, bare), append(t.creates, creates)
+		t.bare, t.one, t.creates = append(t.bare, bare), append(t.one, one), append(t.creates, creates)
 		if err := after(); err != nil {
 			return err
 		}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"verigate/internal/record"
 )
 
 // The first mark, and what another stack did with 1.6 KB of JSON, one fsync each, on a machine of the same kind.
@@ -41,6 +43,7 @@ func (r report) print(out io.Writer) {
 		"without. All are medians of the rounds. cpu: of a create, store and clients included. behind: messages the slowest\n"+
 		"follower had yet to take when the posts ended.\n\n")
 	r.printSyncs(out)
+	r.printOne(out)
 	r.printMark(out)
 }
 
@@ -146,6 +149,15 @@ func (r report) printSyncs(out io.Writer) {
 		fmt.Fprintf(out, "%s %.2f", name, float64(r.syncs.by[name])/n)
 	}
 	fmt.Fprintf(out, "), over %d creates; %s\n", r.syncs.creates, how)
+}
+
+// printOne tells what the creates are by a store that is not parted: a record lies in so many streams because files that are
+// synced side by side take more, which makes the bare store quicker than it was when the mark was set.
+func (r report) printOne(out io.Writer) {
+	for _, row := range r.rows {
+		fmt.Fprintf(out, "bare into one of the store's %d streams at %d clients: %.0f/s; creates/s by that: %.2f, alone %.2f\n",
+			record.Partitions, row.clients, rate(row.on.one), quotient(row.on.creates, row.on.one), quotient(row.off.creates, row.off.one))
+	}
 }
 
 func (r report) printMark(out io.Writer) {
