@@ -103,7 +103,7 @@ type Parts struct {
 	erasing       chan struct{}                   // something was erased that the own store is to be searched for
 	halted        atomic.Bool                     // the board's follower or the queues' has stopped for good
 	served        atomic.Pointer[time.Time]       // since when a door is open; nil: none is
-	verified      atomic.Pointer[verdict]         // of the last verify; nil: none is known
+	verified      verdicts                        // of verify
 	closers       []func() error
 }
 
