@@ -66,7 +66,7 @@ type Parts struct {
 	Keys  func() ledger.KeySet
 	Dir   string // of the files of hashes; made with mode 0700
 	Now   func() time.Time
-	Retry func(log string, err error) // told of an error after which a log is tried again; nil: nobody
+	Retry func(log string, err error) // told of an error after which a log is tried again, at the next start when ctx has ended; nil: nobody
 }
 
 // Notary keeps one log for each source. Close it.
