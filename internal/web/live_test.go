@@ -53,18 +53,26 @@ func TestAPageIsLiveHoweverLateItsScriptsAre(t *testing.T) {
 // A part that could not be loaded again is asked for until it is there: nothing else may happen for hours.
 func TestAPartThatWasRefusedIsAskedForAgain(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: a browser's journey of 8 s")
+		t.Skip("skipped: a browser's journey of 11 s")
 	}
 	t.Parallel()
 	w := webtest.Start(t)
 	tab := w.Open(t)
 	tab.Enter("unit:03", "/inbox")
-	tab.Await("the first reading", `document.getElementById('live')._htmx?.sse`)
-	tab.Eval(`(() => { const real = window.fetch; let n = 0;
-		window.fetch = (to, o) => String(to) === '/inbox' && ++n < 3 ? (n === 1 ? Promise.resolve(new Response('', {status: 503})) : Promise.reject(new TypeError('no line'))) : real(to, o);
-		return ''; })()`)
+	tab.Await("the stream", `document.getElementById('live')._htmx?.sse`)
+	tab.Eval(`(() => { const real = window.fetch; window.refused = 0; window.line = true; window.ended = [];
+		window.fetch = (to, o) => window.line || !String(to).startsWith('/inbox') ? real(to, o) :
+			window.refused++ % 2 ? Promise.reject(new TypeError('no line')) : Promise.resolve(new Response('', {status: 503}));
+		document.addEventListener('htmx:finally:request', (e) => window.ended.push(e.detail.ctx.response?.status ?? 0));
+		htmx.trigger('#live', 'changed'); return ''; })()`)
+	tab.Await("that nothing has changed", `window.ended.includes(204)`)
+	if tab.Eval(`window.line = false, String(document.getElementById('stale').hidden)`) != "true" {
+		t.Error("a page on which nothing has changed is said to be away")
+	}
 	task := w.Submit(t, "S01", "live-again") + "-01"
 	tab.Await("that it is said", `!document.getElementById('stale').hidden`)
+	tab.Await("that it was refused in both ways, and asked for again", `window.refused >= 3`)
+	tab.Eval(`window.line = true, ''`)
 	tab.Await("the task appears", fmt.Sprintf(`document.getElementById('unit-%s')`, task))
 	tab.Await("that it is said no more", `document.getElementById('stale').hidden`)
 }

@@ -59,7 +59,7 @@
   document.addEventListener('htmx:finally:request', (e) => {
     const part = e.detail?.ctx?.sourceElement, status = e.detail?.ctx?.response?.status ?? 0;
     if (!part?.matches?.('[hx-trigger*="verigate:again"]')) return;
-    if (status === 200) return back(part.id);
+    if (status === 200 || status === 204) return back(part.id); // 204: it is as it was
     away(part.id);
     if (status < 400 || status === 429 || status >= 500) setTimeout(() => htmx.trigger(part, 'verigate:again'), 3000);
   });
