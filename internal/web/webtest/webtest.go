@@ -39,6 +39,9 @@ type World struct {
 // drain is more than the 5 seconds for which net/http holds a connection that was opened and never spoke to be busy.
 const drain = 10 * time.Second
 
+// startsWithin is how long a gateway is waited for that starts.
+const startsWithin = 30 * time.Second
+
 // Start starts an empty demonstration in a directory of its own, which ends with the test. Its limits are wide.
 func Start(t testing.TB, change ...func(*app.Options)) *World {
 	t.Helper()
@@ -89,7 +92,7 @@ func (w *World) Restart(t testing.TB) {
 	w.run(t, l)
 }
 
-// run opens the gateway and lets it serve until it is stopped.
+// run opens the gateway and lets it serve until it is stopped. It returns when lists are served.
 func (w *World) run(t testing.TB, l net.Listener) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -115,4 +118,5 @@ func (w *World) run(t testing.TB, l net.Listener) {
 			t.Errorf("close: %v", err)
 		}
 	})
+	Eventually(t, startsWithin, "lists are served", func() bool { return parts.Watch.Current(w.options.Now()) == nil })
 }
