@@ -25,10 +25,11 @@
 // its person has gone. The first event comes at once, so that nothing is lost between the page and its stream; a part that
 // could not be loaded is asked for until it is there. A part keeps what is focused and typed in it. Without scripts nothing
 // listens, and the page is as old as it is. While the line, the stream or a part is away the frame says so; a page with a
-// line of its own tells it by the events verigate:away and verigate:back at the document.
+// line of its own tells it by the events verigate:away and verigate:back at the document. A part that is answered 204 is as
+// it was. A whole page that is not to be had at present (503) asks for itself again, and opens when it is.
 //
-// Who may be on call as second reviewer, or on duty as keeper, has the alarm on every page (alarm.go): a part that asks again by itself, says that
-// something waits and since when, and sounds until it is opened.
+// Who may be on call as second reviewer, or on duty as keeper, has the alarm on every page (alarm.go): a part that asks
+// again by itself, says that something waits and since when, and sounds until it is opened.
 //
 // A page loads nothing from elsewhere and runs nothing that stands in it: styles and scripts are files under the name of
 // their content. Files are sent compressed, pages are not: the length of a compressed page tells of its content.

@@ -154,6 +154,9 @@ func (v *Visit) fail(err error) {
 	}
 	view := problemView{Frame: v.Frame("problem.title")}
 	view.Trouble = v.Trouble(p)
+	if p.Status == http.StatusServiceUnavailable && v.Request.Method == http.MethodGet {
+		view.Again = int(p.Retry.Seconds())
+	}
 	if err := v.ShowAs(p.Status, "problem", view); err != nil {
 		s.Logger.ErrorContext(v.Context(), "page of a problem", slog.Any("error", err))
 		http.Error(v.Writer, view.Title, http.StatusInternalServerError)
@@ -170,7 +173,11 @@ func (v *Visit) leave(to string) error {
 	return v.Go(to)
 }
 
-type problemView struct{ Frame }
+// problemView is the page of a problem. One that passes by itself is asked for again every so many seconds; 0: it is not.
+type problemView struct {
+	Frame
+	Again int
+}
 
 // own are the pages that every site has.
 func (s *Site) own() []Page {

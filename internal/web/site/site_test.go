@@ -13,6 +13,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -23,12 +25,25 @@ import (
 	"verigate/internal/web/site"
 )
 
-// edge stands in for the REST edge: whoever has the cookie is signed in, and each call is kept.
-type edge struct{ calls []*http.Request }
+// edge stands in for the REST edge: whoever has the cookie is signed in, and each call is kept. While it is away it says so.
+type edge struct {
+	away atomic.Bool
+
+	mu    sync.Mutex
+	calls []*http.Request
+}
 
 func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e.mu.Lock()
 	e.calls = append(e.calls, r)
+	e.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
+	if e.away.Load() {
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_ = json.NewEncoder(w).Encode(client.Problem{Status: http.StatusServiceUnavailable, Code: "catching_up"})
+		return
+	}
 	c, err := r.Cookie("who")
 	if err != nil {
 		w.WriteHeader(http.StatusUnauthorized)

@@ -66,6 +66,15 @@
   window.addEventListener('offline', () => away('line'));
   window.addEventListener('online', () => back('line'));
 
+  // A page that could not be had for a while opens by itself: who is before it may have gone to do something else, and
+  // before the one on the wall is nobody.
+  const again = document.querySelector('[data-again]');
+  const retry = async () => {
+    const reply = await fetch(location.href, { headers: { 'Verigate-Unattended': '1' } }).catch(() => null);
+    if (reply && reply.status !== 503) location.reload(); else setTimeout(retry, 1000 * again.dataset.again);
+  };
+  if (again) { again.hidden = false; setTimeout(retry, 1000 * again.dataset.again); }
+
   // Keys: j and k move among what is marked data-row, Enter opens it, / goes to the search, . takes what is new, ? lists
   // the keys. They rest while something is typed, and where their owner has switched them off (WCAG 2.1.4).
   const rows = () => [...document.querySelectorAll('[data-row]')].filter((r) => r.offsetParent !== null);
