@@ -41,7 +41,7 @@ func (tab *Tab) loadAxe() {
 	}
 	source, err := json.Marshal(axe(tab.t))
 	tab.do("quote axe", err)
-	_, err = chromedp.Run(tab.Context, chromedp.Evaluate[chromedp.Void](
+	_, err = run(tab, chromedp.Evaluate[chromedp.Void](
 		fmt.Sprintf(`(s => { (0, eval)(s); sessionStorage.setItem(%q, s); })(%s)`, keeps, source)))
 	tab.do("load axe", err)
 }
@@ -54,8 +54,8 @@ const (
 
 // Accessible holds the page against WCAG 2.2 AA with axe-core, in light, in dark and with more contrast, and sees to it that
 // it can be read and touched (reads), that nothing is wider than the narrowest window: 320 pixels, which is a window of
-// 1280 at 400 %; and that it reflows with larger text (Reflows). The window becomes narrower by each step, for to lay a page
-// out anew is most of the work.
+// 1280 at 400 %; that it reflows with larger text (Reflows); and that it does not say that something is away. The window
+// becomes narrower by each step, for to lay a page out anew is most of the work.
 func (tab *Tab) Accessible(what string) {
 	tab.t.Helper()
 	tab.loadAxe()
@@ -79,4 +79,7 @@ func (tab *Tab) Accessible(what string) {
 	tab.TextSize(100)
 	tab.touches(what)
 	tab.Fits(what, 320)
+	if tab.Eval("String(document.getElementById('stale').hidden)") != "true" {
+		tab.t.Errorf("%s: it is said not to be current: %s", what, tab.Text("#stale"))
+	}
 }

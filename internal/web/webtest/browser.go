@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
@@ -18,8 +19,8 @@ import (
 	"verigate/internal/tooltest"
 )
 
-// visits is how long a browser may be at work in one test.
-const visits = 2 * time.Minute
+// hangs is how long a browser may be at work on one thing.
+const hangs = time.Minute
 
 // patience is how long a page is waited for.
 const patience = 20 * time.Second
@@ -39,11 +40,9 @@ type Tab struct {
 func (w *World) Open(t testing.TB, options ...chromedp.ExecAllocatorOption) *Tab {
 	t.Helper()
 	path := tooltest.Program(t, "chromium")
-	limit, cancel := context.WithTimeout(t.Context(), visits)
-	t.Cleanup(cancel)
 	all := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1440, 900),
 		chromedp.Flag("js-flags", "--no-opt")) // a page is too short to live for what it is worth to compile its scripts well
-	started, stop := chromedp.NewExecAllocator(limit, append(all, options...)...)
+	started, stop := chromedp.NewExecAllocator(t.Context(), append(all, options...)...)
 	t.Cleanup(stop)
 	ctx, leave := chromedp.NewContext(started)
 	t.Cleanup(leave)
@@ -54,12 +53,32 @@ func (w *World) Open(t testing.TB, options ...chromedp.ExecAllocatorOption) *Tab
 	return tab
 }
 
+// run does one thing in the browser; one on which it hangs is an error.
+func run[T any](tab *Tab, a chromedp.Action[T]) (T, error) {
+	ctx, cancel := context.WithTimeout(tab.Context, hangs)
+	defer cancel()
+	return chromedp.Run(ctx, a)
+}
+
+// act is run of what gives nothing.
+func act(tab *Tab, a chromedp.Action[chromedp.Void]) error {
+	_, err := run(tab, a)
+	return err
+}
+
+// call is run of a command of the protocol.
+func call[P, R any](tab *Tab, c cdp.Command[P, R], params P) (R, error) {
+	ctx, cancel := context.WithTimeout(tab.Context, hangs)
+	defer cancel()
+	return chromedp.Call(ctx, c, params)
+}
+
 // refused is an answer that the gateway means: what is not permitted, and what is away.
 var refused = regexp.MustCompile(`the server responded with a status of (4\d\d|503)`)
 
 // listen keeps what a page's scripts and its policy complain of.
 func (tab *Tab) listen() {
-	_, err := chromedp.Call(tab.Context, log.Enable, struct{}{})
+	_, err := call(tab, log.Enable, struct{}{})
 	tab.do("listen", err)
 	tab.do("listen", chromedp.Listen(tab.Context, func(ev any) {
 		switch e := ev.(type) {
@@ -132,7 +151,7 @@ func (tab *Tab) Speak(language string) {
 func (tab *Tab) Go(path string) {
 	tab.t.Helper()
 	tab.Eval("window.left = 'behind', ''")
-	tab.do("go to "+path, chromedp.Do(tab.Context, chromedp.Navigate(tab.url+path)))
+	tab.do("go to "+path, act(tab, chromedp.Navigate(tab.url+path)))
 	tab.arrive("the page " + path)
 }
 
@@ -155,7 +174,7 @@ func (tab *Tab) Path() string { return tab.Eval("location.pathname + location.se
 // Eval gives the text of an expression in the page.
 func (tab *Tab) Eval(expression string) string {
 	tab.t.Helper()
-	said, err := chromedp.Run(tab.Context, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+	said, err := run(tab, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		tab.t.Fatalf("%s: %v", expression, err)
 	}
@@ -179,7 +198,7 @@ func (tab *Tab) Await(what, expression string) {
 	tab.t.Helper()
 	var last error
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		is, err := chromedp.Run(tab.Context, chromedp.Evaluate[bool]("!!("+expression+")"))
+		is, err := run(tab, chromedp.Evaluate[bool]("!!("+expression+")"))
 		if err == nil && is {
 			return
 		}
@@ -192,7 +211,7 @@ func (tab *Tab) Await(what, expression string) {
 func (tab *Tab) Click(selector string) {
 	tab.t.Helper()
 	tab.Await("to click "+selector, fmt.Sprintf(`document.querySelector(%q)`, selector))
-	tab.do("click "+selector, chromedp.Do(tab.Context, chromedp.Click(chromedp.CSS(selector))))
+	tab.do("click "+selector, act(tab, chromedp.Click(chromedp.CSS(selector))))
 }
 
 // Submit presses a button of a form and waits for the page that follows.
@@ -217,7 +236,7 @@ func (tab *Tab) Fill(selector, value string) {
 // Press presses a key, such as j or kb.Enter.
 func (tab *Tab) Press(key string) {
 	tab.t.Helper()
-	tab.do("press a key", chromedp.Do(tab.Context, chromedp.KeyEvent(key)))
+	tab.do("press a key", act(tab, chromedp.KeyEvent(key)))
 }
 
 // Reach goes on by the Tab key alone until the focus is on what fits, as somebody does who has no mouse.
@@ -245,6 +264,6 @@ func (tab *Tab) Follow(selector string) {
 // WithoutScripts switches scripts off for the pages that follow.
 func (tab *Tab) WithoutScripts() {
 	tab.t.Helper()
-	_, err := chromedp.Call(tab.Context, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	_, err := call(tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	tab.do("switch scripts off", err)
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/chromedp"
 )
 
 // Line is how a browser reaches the gateway.
@@ -21,9 +20,9 @@ func (tab *Tab) Over(l Line) {
 	if bytes == 0 {
 		bytes = -1
 	}
-	_, err := chromedp.Call(tab.Context, network.Enable, network.EnableParams{})
+	_, err := call(tab, network.Enable, network.EnableParams{})
 	tab.do("watch the line", err)
-	_, err = chromedp.Call(tab.Context, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+	_, err = call(tab, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
 		MatchedNetworkConditions: []*network.Conditions{{
 			Latency: float64(l.Latency.Milliseconds()), DownloadThroughput: bytes, UploadThroughput: bytes, Offline: l.Cut,
 		}},

@@ -40,7 +40,7 @@ func (tab *Tab) Prefer(m Media) {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		features = append(features, &emulation.MediaFeature{Name: name, Value: all[name]})
 	}
-	_, err := chromedp.Call(tab.Context, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+	_, err := call(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
 	tab.do("prefer something", err)
 }
 
@@ -77,7 +77,7 @@ func (tab *Tab) Width(pixels int64) {
 	case pixels > 3000:
 		height = 2160
 	}
-	tab.do("set the width", chromedp.Do(tab.Context, chromedp.EmulateViewport(pixels, height, device...)))
+	tab.do("set the width", act(tab, chromedp.EmulateViewport(pixels, height, device...)))
 	tab.width = pixels
 }
 
@@ -102,7 +102,7 @@ func (tab *Tab) fits(what string, width int64) {
 // TextSize is how large the reader has set text to be in the browser, in percent: what rem, and em in a medium, go by.
 func (tab *Tab) TextSize(percent int64) {
 	tab.t.Helper()
-	_, err := chromedp.Call(tab.Context, page.SetFontSizes, page.SetFontSizesParams{
+	_, err := call(tab, page.SetFontSizes, page.SetFontSizesParams{
 		FontSizes: &page.FontSizes{Standard: 16 * percent / 100, Fixed: 13 * percent / 100},
 	})
 	tab.do("set the size of text", err)
@@ -166,7 +166,7 @@ func (tab *Tab) Screen(name string, width int64) {
 	tab.do("make the directory", os.MkdirAll(dir, 0o750))
 	tab.Width(width)
 	tab.Eval("String(document.documentElement.offsetHeight)") // lays it out so wide
-	picture, err := chromedp.Run(tab.Context, chromedp.FullScreenshot(100))
+	picture, err := run(tab, chromedp.FullScreenshot(100))
 	tab.do("take a picture", err)
 	tab.do("keep it", os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", name, width)), picture, 0o600))
 	tab.Width(1440)

@@ -14,7 +14,7 @@ var reader string
 // somebody wrote, and that in a window of 1440 pixels no word is broken, cut off or covered. The page then has read.
 func (tab *Tab) reads(what string) {
 	tab.t.Helper()
-	_, err := chromedp.Run(tab.Context, chromedp.Evaluate[chromedp.Void](reader+";0"))
+	_, err := run(tab, chromedp.Evaluate[chromedp.Void](reader+";0"))
 	tab.do("load what reads", err)
 	tab.list(what, "read.head()", "read.codes()", "read.tongue()")
 	tab.list(what+", 1440 pixels wide", "read.words()", "read.over()")

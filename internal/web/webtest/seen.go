@@ -17,7 +17,7 @@ var seen string
 // told by a line too. It moves the focus.
 func (tab *Tab) Seen(what string) {
 	tab.t.Helper()
-	_, err := chromedp.Run(tab.Context, chromedp.Evaluate[chromedp.Void](seen+";0"))
+	_, err := run(tab, chromedp.Evaluate[chromedp.Void](seen+";0"))
 	tab.do("load what looks", err)
 	tab.Prefer(nil)
 	tab.Eval("seen.note()")
