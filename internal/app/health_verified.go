@@ -10,19 +10,22 @@ import (
 // that was missed.
 const verifyEvery = 8 * 24 * time.Hour
 
-// verified says whether the last verify found a difference, and whether it is long ago, so that a timer that runs it needs nobody
-// who reads its journal or looks after it. How many it found, and where, health does not say: it is for everybody. Before
-// there was one there is nothing to say, and in a demonstration nobody misses it.
+// verified says whether the last verify found a difference, and whether it is long ago or there never was one, so that a timer
+// that runs it needs nobody who reads its journal or looks after it. How many it found, and where, health does not say: it is for
+// everybody. Until the first is due there is nothing to say, and in a demonstration nobody misses it.
 func (h *health) verified() []httpapi.Check {
-	last := h.parts.verified.get()
-	if last == nil {
-		return nil
+	last, check := h.parts.verified.get(), httpapi.Check{Name: "verified", Status: "ok"}
+	late := func(since time.Time) bool {
+		return !h.parts.Genesis.Demonstration && h.parts.Now().Sub(since) > verifyEvery
 	}
-	check := httpapi.Check{Name: "verified", Status: "ok"}
-	switch {
+	switch began := h.parts.Genesis.CreatedAt; {
+	case last == nil && !late(began):
+		return nil
+	case last == nil:
+		check.Status, check.Code, check.Since = "degraded", "never_verified", began
 	case !last.Clean:
 		check.Status, check.Code, check.Since = "degraded", "differences", last.At
-	case !h.parts.Genesis.Demonstration && h.parts.Now().Sub(last.At) > verifyEvery:
+	case late(last.At):
 		check.Status, check.Code, check.Since = "degraded", "old_verify", last.At
 	}
 	return []httpapi.Check{check}

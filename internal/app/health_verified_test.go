@@ -43,6 +43,12 @@ func TestHealthSaysWhatTheLastVerifyFound(t *testing.T) {
 		})
 	}
 	saysNothing()
+	var began time.Time
+	opened(func(p *Parts) { began = p.Genesis.CreatedAt })
+	v.now = began.Add(8 * 24 * time.Hour)
+	saysNothing() // the timer may not have run yet
+	v.now = v.now.Add(time.Second)
+	says("never_verified", began)
 	found := v.now
 	opened(func(p *Parts) { p.judged(follow.Report{Differences: []follow.Difference{{}}}) })
 	v.now = v.now.Add(time.Hour)
@@ -57,7 +63,7 @@ func TestHealthSaysWhatTheLastVerifyFound(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(v.data.Data, verdictFile), []byte(damaged), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		saysNothing()
+		says("never_verified", began)
 	}
 	opened(func(p *Parts) { p.judged(follow.Report{}) })
 	says("", time.Time{})
