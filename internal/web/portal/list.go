@@ -18,6 +18,7 @@ type listView struct {
 	Number string // searched for
 	Next   string // cursor of the older ones
 	Older  bool   // this is not the first page
+	Renews bool   // what waits for the partner comes by itself
 	Zones  []string
 }
 
@@ -51,7 +52,7 @@ const (
 )
 
 // list shows them by last change. What needs the partner and what nobody has read stands on the first page, however long
-// ago it changed.
+// ago it changed; that page asks again by itself, for a clarification that nobody sees makes an answer late.
 func list(v *site.Visit) error {
 	if number := v.Query("number"); number != "" {
 		return find(v, number)
@@ -68,7 +69,7 @@ func list(v *site.Visit) error {
 	}
 	view.Next, view.Older = page.NextCursor, v.Query("cursor") != ""
 	view.Parts = parts(v, append(rows, page.Items...))
-	view.Empty = len(page.Items) == 0 && !view.Older
+	view.Empty, view.Renews = len(page.Items) == 0 && !view.Older, !view.Older
 	if v.Zone == nil {
 		view.Zones = zones()
 	}

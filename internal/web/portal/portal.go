@@ -3,7 +3,8 @@
 //
 // A form is made of the schema of the body that it sends (package form), so that it has every field of the contract. It
 // is posted whole with each change (a row more, a row less), which needs no script; with scripts the same answer replaces
-// the form in place.
+// the form in place. The list asks again every half minute, without counting as its reader's activity: what waits for the
+// partner comes to a page that is left open, until its session ends.
 //
 // Whoever is no partner, and another partner, gets the page of an address that there is not.
 package portal
