@@ -2,11 +2,8 @@ package sealed
 
 import (
 	"cmp"
-	"slices"
-	"time"
 
 	"verigate/api/client"
-	"verigate/internal/access"
 	"verigate/internal/web/site"
 	"verigate/internal/web/text"
 )
@@ -16,7 +13,6 @@ type trial struct {
 	At    text.Moment // zero: it was never tried
 	By    string
 	Rungs []rung
-	Waits bool // somebody may still confirm it: it sounds, and the part is asked for again
 }
 
 // rung is one step of the way of the alarm.
@@ -31,7 +27,7 @@ type heard struct {
 }
 
 func trialOf(v *site.Visit, t client.CompartmentsItemAlarmTest, labels map[string]string) trial {
-	out := trial{At: v.Moment(t.At), By: labels[t.By], Waits: waits(t, v.Now)}
+	out := trial{At: v.Moment(t.At), By: labels[t.By]}
 	if t.At.IsZero() {
 		return out
 	}
@@ -47,13 +43,6 @@ func trialOf(v *site.Visit, t client.CompartmentsItemAlarmTest, labels map[strin
 		out.Rungs = append(out.Rungs, step)
 	}
 	return out
-}
-
-// waits says whether a test sounds for somebody.
-func waits(t client.CompartmentsItemAlarmTest, now time.Time) bool {
-	return now.Before(t.At.Add(access.AlarmSounds)) && slices.ContainsFunc(t.Told, func(h client.CompartmentsItemAlarmTestTold) bool {
-		return h.ConfirmedAt.IsZero()
-	})
 }
 
 type trialsView struct{ Rooms []room }
