@@ -296,13 +296,7 @@ func (w *world) lives(words canarytest.Words) (sent call) {
 	w.t.Helper()
 	canarytest.Live(words, func(who, method, path string, body any, header ...string) map[string]any {
 		key, _ := w.keys.Of(who)
-		var c call
-		eventually(w.t, 20*time.Second, func() error { // who searches while the gateway catches up is told to come back
-			if c = w.do(key, method, path, body, header...); c.text("code") == "catching_up" {
-				return fmt.Errorf("%s %s: %s", method, path, c.Raw)
-			}
-			return nil
-		})
+		c := w.comingBack(key, method, path, body, header...)
 		if c.Status >= http.StatusBadRequest {
 			w.t.Fatalf("%s %s %s: %d %s", who, method, path, c.Status, c.Raw)
 		}

@@ -19,7 +19,10 @@ import (
 // far says how far the erasure of a request has come, as its view has it.
 func (w *world) far(at string) (state string, view call) {
 	w.t.Helper()
-	view = w.must(200, w.keys.Lead, http.MethodGet, at, nil)
+	view = w.comingBack(w.keys.Lead, http.MethodGet, at, nil)
+	if err := view.expect(200, ""); err != nil {
+		w.t.Fatalf("%s: %v", at, err)
+	}
 	return view.text("destruction", "state"), view
 }
 

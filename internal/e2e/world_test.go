@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -140,6 +141,20 @@ func (w *world) do(key, method, path string, body any, header ...string) call {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return c
+}
+
+// comingBack is do of a reader who comes back when told to: while the gateway catches up, and while the nodes of the store
+// choose who takes the evidence.
+func (w *world) comingBack(key, method, path string, body any, header ...string) (c call) {
+	w.t.Helper()
+	eventually(w.t, 20*time.Second, func() error {
+		c = w.do(key, method, path, body, header...)
+		if code := c.text("code"); code == "catching_up" || code == "evidence_unavailable" {
+			return fmt.Errorf("%s %s: %s", method, path, c.Raw)
+		}
+		return nil
+	})
 	return c
 }
 
