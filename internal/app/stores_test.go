@@ -27,6 +27,7 @@ import (
 	"verigate/internal/config"
 	"verigate/internal/jet"
 	"verigate/internal/rdb/redistest"
+	"verigate/internal/tooltest"
 )
 
 func TestAPasswordInAnArgumentIsRefusedUnread(t *testing.T) {
@@ -154,20 +155,15 @@ func TestRedisIsSpokenToOverTLS(t *testing.T) {
 	plain := redistest.Start(t, "--tls-cert-file", certFile, "--tls-key-file", keyFile, "--tls-auth-clients", "no")
 	client := redis.NewClient(&redis.Options{Addr: plain})
 	defer client.Close()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
-	_, port, _ := net.SplitHostPort(addr)
+	port := tooltest.Port(t)
+	addr := net.JoinHostPort("127.0.0.1", port)
 	if err := client.ConfigSet(t.Context(), "tls-port", port).Err(); err != nil {
 		t.Fatal(err)
 	}
 	pings(t, config.Stores{Data: t.TempDir(), Redis: addr, RedisTLS: true, RedisCA: certFile}, true)
 	other, _ := certificate(t)
 	pings(t, config.Stores{Data: t.TempDir(), Redis: addr, RedisTLS: true, RedisCA: other}, false)
-	_, err = Open(t.Context(), options(config.Stores{Data: t.TempDir(), Redis: addr, RedisTLS: true, RedisCA: keyFile}))
+	_, err := Open(t.Context(), options(config.Stores{Data: t.TempDir(), Redis: addr, RedisTLS: true, RedisCA: keyFile}))
 	if err == nil || !strings.Contains(err.Error(), "no certificate") {
 		t.Errorf("a file without certificates: %v", err)
 	}

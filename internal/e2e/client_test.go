@@ -255,15 +255,10 @@ type shared struct {
 	now   *process
 }
 
-// begins starts it for the first time, on a free port.
+// begins starts it for the first time.
 func (s *shared) begins() {
 	s.t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.addr = l.Addr().String()
-	l.Close()
+	s.addr = net.JoinHostPort("127.0.0.1", tooltest.Port(s.t))
 	s.comes()
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -19,6 +18,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"verigate/internal/e2e/canarytest"
+	"verigate/internal/tooltest"
 )
 
 // nodes are three nats-servers that replicate, each with a store of its own.
@@ -35,8 +35,8 @@ func newNodes(t *testing.T) *nodes {
 	n := &nodes{t: t, now: make([]*process, 3)}
 	var routes []string
 	for range 3 {
-		n.ports = append(n.ports, freePort(t))
-		routes = append(routes, freePort(t))
+		n.ports = append(n.ports, tooltest.Port(t))
+		routes = append(routes, tooltest.Port(t))
 	}
 	for i := range 3 {
 		dir := t.TempDir()
@@ -57,13 +57,14 @@ cluster { name: c, listen: "127.0.0.1:%s", routes: ["nats://127.0.0.1:%s"] }
 	for i := range 3 {
 		n.starts(i)
 	}
-	for _, port := range n.ports { // a tap before one that does not listen yet lets its client in, and hangs up
+	for i, port := range n.ports { // a tap before one that does not listen yet lets its client in, and hangs up
 		eventually(t, startsWithin, func() error {
 			nc, err := nats.Connect("nats://127.0.0.1:" + port)
-			if err == nil {
-				nc.Close()
+			if err != nil {
+				return fmt.Errorf("node %d: %w\n%s", i, err, n.now[i].log.String())
 			}
-			return err
+			nc.Close()
+			return nil
 		})
 	}
 	js := jetStream(t, n.urls())
@@ -74,17 +75,6 @@ cluster { name: c, listen: "127.0.0.1:%s", routes: ["nats://127.0.0.1:%s"] }
 		return js.DeleteStream(t.Context(), "TRIAL")
 	})
 	return n
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
 }
 
 func (n *nodes) starts(i int) { n.now[i] = launch(n.t, built(n.t, natsServer), "--config", n.conf[i]) }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +17,7 @@ import (
 
 	"verigate/internal/record"
 	"verigate/internal/record/recordtest"
+	"verigate/internal/tooltest"
 )
 
 // start runs a server with a listening port, as an operator would.
@@ -92,13 +93,12 @@ func cluster(t *testing.T) []*server.Server {
 	var ports []int
 	var routes []string
 	for range 3 {
-		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		port, err := strconv.Atoi(tooltest.Port(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-		routes = append(routes, "nats://"+l.Addr().String())
-		_ = l.Close()
+		ports = append(ports, port)
+		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", port))
 	}
 	var all []*server.Server
 	for n, port := range ports {

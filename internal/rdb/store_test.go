@@ -21,6 +21,7 @@ import (
 	"verigate/internal/board"
 	"verigate/internal/board/boardtest"
 	"verigate/internal/rdb/redistest"
+	"verigate/internal/tooltest"
 )
 
 // testSealer seals under a key of its own.
@@ -127,12 +128,7 @@ func TestAClusterKeepsTheContract(t *testing.T) {
 
 func TestAnUnreachableServerIsUnavailable(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // only its number is wanted
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	s := Open(Options{Addrs: []string{l.Addr().String()}}, sealer(t))
+	s := Open(Options{Addrs: []string{net.JoinHostPort("127.0.0.1", tooltest.Port(t))}}, sealer(t))
 	t.Cleanup(func() { s.Close() })
 	for name, call := range map[string]func() error{
 		"ping":     func() error { return s.Ping(t.Context()) },

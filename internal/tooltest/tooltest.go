@@ -1,5 +1,5 @@
-// Package tooltest finds what tests run that is not ours: programs of the system and packages of npm. Without one a test is
-// left out and says so; with CI set it fails, for there nothing may be left out.
+// Package tooltest finds what tests run that is not ours: programs of the system, packages of npm, and the ports of servers.
+// Without a program or a package a test is left out and says so; with CI set it fails, for there nothing may be left out.
 package tooltest
 
 import (

@@ -2,44 +2,31 @@
 package redistest
 
 import (
+	"bytes"
 	"context"
 	"net"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
+
+	"verigate/internal/tooltest"
 )
 
 // Start runs a redis-server of its own on a free port of 127.0.0.1, without persistence, and returns its address. It
-// ends with the test. Further arguments are settings, as redis-server takes them. Without redis-server the test is skipped, unless CI is set.
+// ends with the test. Further arguments are settings, as redis-server takes them. Without redis-server the test is skipped, unless
+// CI is set.
 func Start(tb testing.TB, settings ...string) string {
 	tb.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			tb.Fatal("redis-server is not installed: make deps")
-		}
-		tb.Skip("skipped: redis-server is not installed (make deps)")
-	}
-	for range 5 { // another process may take the free port first
-		if addr, ok := try(tb, path, settings); ok {
-			return addr
-		}
-	}
-	tb.Fatal("redis-server does not start")
-	return ""
-}
-
-func try(tb testing.TB, path string, settings []string) (string, bool) {
-	tb.Helper()
-	addr := freeAddr(tb)
-	_, port, _ := net.SplitHostPort(addr)
+	path, port := tooltest.Program(tb, "redis-server"), tooltest.Port(tb)
+	addr := net.JoinHostPort("127.0.0.1", port)
 	ctx, stop := context.WithCancel(context.Background()) // outlives tb.Context, which ends before cleanups run
 	args := append([]string{
 		"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tb.TempDir(), "--loglevel", "warning",
 	}, settings...)
 	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // the path is looked up, the arguments are the test's
+	var said bytes.Buffer                          // read when it has ended
+	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
 		stop()
 		tb.Fatalf("start redis-server: %v", err)
@@ -49,28 +36,18 @@ func try(tb testing.TB, path string, settings []string) (string, bool) {
 		defer close(exited)
 		_ = cmd.Wait() // killed at the end
 	}()
-	end := func() { stop(); <-exited }
+	tb.Cleanup(func() { stop(); <-exited })
 	if !answers(addr, exited) {
-		end()
-		return "", false
+		stop()
+		<-exited
+		tb.Fatalf("redis-server does not start\n%s", said.String())
 	}
-	tb.Cleanup(end)
-	return addr, true
+	return addr
 }
 
-func freeAddr(tb testing.TB) string {
-	tb.Helper()
-	l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatalf("look for a free port: %v", err)
-	}
-	defer func() { _ = l.Close() }() // only its number was wanted
-	return l.Addr().String()
-}
-
-// answers waits until the server says PONG, and gives up when it exits or after ten seconds.
+// answers waits until the server says PONG, and gives up when it exits or after thirty seconds.
 func answers(addr string, exited <-chan struct{}) bool {
-	giveUp := time.After(10 * time.Second)
+	giveUp := time.After(30 * time.Second)
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
 	for {
@@ -113,8 +90,7 @@ func ask(addr, command string) string {
 // Cluster is Start for a cluster of one node, which refuses whatever touches two slots.
 func Cluster(tb testing.TB) string {
 	tb.Helper()
-	_, bus, _ := net.SplitHostPort(freeAddr(tb))
-	addr := Start(tb, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-port", bus)
+	addr := Start(tb, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-port", tooltest.Port(tb))
 	if said := ask(addr, "CLUSTER ADDSLOTSRANGE 0 16383"); !strings.HasPrefix(said, "+OK") {
 		tb.Fatalf("give all slots to the node: %s", said)
 	}

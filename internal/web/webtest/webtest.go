@@ -19,6 +19,7 @@ import (
 	"verigate/internal/demo"
 	"verigate/internal/limit/limittest"
 	"verigate/internal/signature"
+	"verigate/internal/tooltest"
 )
 
 // World is a running demonstration: the gateway with its store, its board and its pages.
@@ -56,7 +57,7 @@ func StartSeeded(t testing.TB, change ...func(*app.Options)) *World {
 
 func start(t testing.TB, prepare func(*app.Parts, context.Context, string) error, change ...func(*app.Options)) *World {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", tooltest.Port(t))) // to come back at
 	if err != nil {
 		t.Fatal(err)
 	}
