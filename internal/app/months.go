@@ -21,15 +21,9 @@ func (p *Parts) refile(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	moved := 0
-	for _, kid := range kids {
-		done, err := p.lasting.Refile(ctx, kid)
-		if err != nil {
-			return "", fmt.Errorf("after %d keys: %w: nothing is lost, call it again to go on", moved, err)
-		}
-		if done {
-			moved++
-		}
+	moved, err := p.lasting.RefileAll(ctx, kids)
+	if err != nil {
+		return "", fmt.Errorf("after %d keys: %w: nothing is lost, call it again to go on", moved, err)
 	}
 	return fmt.Sprintf("%d keys were moved, and all %d of what outlives its month are under keys that last", moved, len(kids)), nil
 }

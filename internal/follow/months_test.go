@@ -35,13 +35,9 @@ func refile(w *gatewaytest.World, chosen func(kid string) bool) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	for _, kid := range kids {
-		if !chosen(kid) {
-			continue
-		}
-		if moved, err := lasting.Refile(w.Context(), kid); err != nil || !moved {
-			w.Errorf("refile: %v, %v", moved, err)
-		}
+	kids = slices.DeleteFunc(kids, func(kid string) bool { return !chosen(kid) })
+	if moved, err := lasting.RefileAll(w.Context(), kids); err != nil || moved != len(kids) {
+		w.Errorf("refile %d: %v, %v", len(kids), moved, err)
 	}
 }
 

@@ -10,9 +10,9 @@ import (
 	"verigate/internal/record"
 )
 
-// erasesAtOnce is how many data keys are destroyed at a time: each waits for
-// the disk, or for those of three nodes, three times.
-const erasesAtOnce = 8
+// keysAtOnce is how many data keys are destroyed, or moved, at a time: each
+// waits for the disk, or for those of three nodes, three times.
+const keysAtOnce = 8
 
 // EndMonth destroys the key of a month's group, such as group.2026-11, and
 // those that came in its place, and then the data keys that are under them:
@@ -39,7 +39,7 @@ func (v *Vault) EndMonth(ctx context.Context, month string) error {
 // their order, and among them there is none.
 func (v *Vault) eraseUnder(ctx context.Context, group string) error {
 	work, ctx := errgroup.WithContext(ctx)
-	work.SetLimit(erasesAtOnce)
+	work.SetLimit(keysAtOnce)
 	listed := v.store.Each(ctx, group, func(w Wrapped) error {
 		work.Go(func() error { return v.Erase(ctx, w.KID) })
 		return ctx.Err()

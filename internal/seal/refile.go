@@ -5,12 +5,37 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"verigate/internal/record"
 )
 
 // within says whether a group is one of a kind's months.
 func within(kind, group string) bool { return strings.HasPrefix(group, kind+".") }
+
+// RefileAll is Refile of keys, a few at a time, and says how many it moved.
+// With an error those that were under way may be moved too: it is called again.
+func (v *Vault) RefileAll(ctx context.Context, kids []string) (int, error) {
+	var moved atomic.Int64
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(keysAtOnce)
+	for _, kid := range kids {
+		work.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx) // what stopped the others, or the caller
+			}
+			done, err := v.Refile(ctx, kid)
+			if done {
+				moved.Add(1)
+			}
+			return err
+		})
+	}
+	err := work.Wait()
+	return int(moved.Load()), err
+}
 
 // Refile wraps a data key anew under the group that this vault adds keys to
 // now, when it is under one of another kind, and says whether it did: what is

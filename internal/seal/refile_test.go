@@ -3,8 +3,13 @@ package seal_test
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"verigate/internal/record"
 	"verigate/internal/seal"
@@ -83,16 +88,22 @@ func TestAnErasedKeyIsNotRefiledAndALostOneIsNamed(t *testing.T) {
 type stopping struct {
 	seal.KeyStore
 	before, behind int
+	mu             sync.Mutex
+	died           bool
 }
 
 func (s *stopping) Move(ctx context.Context, under, k seal.Wrapped) error {
-	if s.before--; s.before == -1 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.before--; s.before == -1 || s.died {
+		s.died = true
 		return errDied
 	}
 	if err := s.KeyStore.Move(ctx, under, k); err != nil {
 		return err
 	}
 	if s.behind--; s.behind == -1 {
+		s.died = true
 		return errDied
 	}
 	return nil
@@ -107,23 +118,12 @@ func TestARefilingThatIsCutOffIsBegunAgain(t *testing.T) {
 		if cut%2 == 1 {
 			dies.before, dies.behind = 99, cut/2
 		}
-		refile := func(v *seal.Vault) (moved int, err error) {
-			for kid := range all {
-				done, err := v.Refile(t.Context(), kid)
-				if err != nil {
-					return moved, err
-				}
-				if done {
-					moved++
-				}
-			}
-			return moved, nil
-		}
-		if _, err := refile(lastingOver(t, dies)); !errors.Is(err, errDied) {
-			t.Fatalf("cut %d: %v", cut, err)
+		kids := slices.Collect(maps.Keys(all))
+		if moved, err := lastingOver(t, dies).RefileAll(t.Context(), kids); !errors.Is(err, errDied) || moved != cut/2 {
+			t.Fatalf("cut %d: %d moved, %v", cut, moved, err)
 		}
 		mustOpenAll(t, vault(t, store), all)
-		if moved, err := refile(lastingOver(t, store)); err != nil || moved != 5-(cut+1)/2 {
+		if moved, err := lastingOver(t, store).RefileAll(t.Context(), kids); err != nil || moved != 5-(cut+1)/2 {
 			t.Errorf("cut %d: %d moved, %v", cut, moved, err)
 		}
 		mustOpenAll(t, vault(t, store), all)
@@ -131,6 +131,41 @@ func TestARefilingThatIsCutOffIsBegunAgain(t *testing.T) {
 			t.Errorf("cut %d: under %v", cut, got)
 		}
 	}
+}
+
+// slowly is a store in which a Move takes a second, as over a slow line.
+type slowly struct {
+	counting
+}
+
+func (s *slowly) Move(ctx context.Context, under, k seal.Wrapped) error {
+	s.count(1)
+	defer s.count(-1)
+	time.Sleep(time.Second)
+	return s.KeyStore.Move(ctx, under, k)
+}
+
+// What is refiled waits for the disk together, a few at a time; behind the first that fails no further one is begun.
+func TestKeysAreRefiledEightAtATimeUntilOneFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := sealtest.NewStore()
+		all := sealedIn(t, vault(t, store), 60)
+		slow := &slowly{counting{KeyStore: store}}
+		began := time.Now()
+		moved, err := lastingOver(t, slow).RefileAll(t.Context(), slices.Collect(maps.Keys(all)))
+		if took := time.Since(began); moved != 60 || err != nil || slow.most != 8 || took > 9*time.Second {
+			t.Errorf("%d moved, %v, %d at a time, in %s", moved, err, slow.most, took)
+		}
+
+		all = sealedIn(t, vault(t, store), 60)
+		kids := slices.Sorted(maps.Keys(all))
+		store.Lose(kids[20])
+		moved, err = lastingOver(t, &slowly{counting{KeyStore: store}}).RefileAll(t.Context(), kids)
+		if !errors.Is(err, record.ErrKeyMissing) || !strings.Contains(err.Error(), kids[20]) || moved < 16 || moved > 24 {
+			t.Errorf("with one lost: %d moved, %v", moved, err)
+		}
+	})
 }
 
 // meanwhile is a store in which something happens before a key comes under another group.
