@@ -126,6 +126,9 @@ func ParseBundle(file []byte) (Bundle, error) {
 	if body, err := b.body(); err != nil || string(body) != signed.Text {
 		return Bundle{}, fmt.Errorf("bundle: %w: not in the one form in which bundles are written", ErrMalformed)
 	}
+	if by := signed.UnverifiedSigs[0].Name; by != signsBundles(b.Record) {
+		return Bundle{}, fmt.Errorf("bundle: %w: signed as %s, and that is not who makes those of record %s", ErrMalformed, by, b.Record)
+	}
 	return b, nil
 }
 

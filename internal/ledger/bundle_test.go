@@ -2,12 +2,14 @@ package ledger_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"verigate/internal/ledger"
@@ -253,6 +255,30 @@ func TestABundleOfAnotherMakerIsNotTrusted(t *testing.T) {
 	}
 	if v := ledger.Check(file, ledger.Asked{Trust: trust(t, key)}); !slices.Contains(codes(v), ledger.FlawUntrusted) {
 		t.Errorf("flaws %v", v.Flaws)
+	}
+}
+
+// Who trusts two records is not told by the maker of one what is in the other.
+func TestABundleThatAnotherTrustedRecordSignedIsNone(t *testing.T) {
+	t.Parallel()
+	other := ledger.Origin("ffffffffffffffffffffffffffffffff", "bundle")
+	private, public, err := note.GenerateKey(rand.Reader, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newLog(t, 20).bundle(t, 20)
+	b.Parts[0].Messages, b.Keys = b.Parts[0].Messages[:2], append(b.Keys, public)
+	genuine := string(seal(t, b))
+	text := genuine[:strings.LastIndex(genuine, "\n\n")+1]
+	signed := must(note.Sign(&note.Note{Text: text}, must(note.NewSigner(private))(t)))(t)
+	both := must(ledger.ParseTrust(strings.Join(append(trust(t, key).Lines(), public), "\n")))(t)
+	v := ledger.Check(signed, ledger.Asked{Trust: both})
+	if got := codes(v); !slices.Equal(got, []string{ledger.FlawMalformed}) || v.Trusted || !strings.Contains(v.Flaws[0].What, other) {
+		t.Errorf("flaws %v, trusted %v", v.Flaws, v.Trusted)
+	}
+	whole := seal(t, newLog(t, 20).bundle(t, 20))
+	if v := ledger.Check(whole, ledger.Asked{Trust: both, Since: signed}); len(v.Flaws) == 0 {
+		t.Error("as the earlier bundle it is believed")
 	}
 }
 
