@@ -46,12 +46,13 @@ func (n Nearness) match(r Row, now time.Time) bool {
 }
 
 // Between are the due times within which all lies that the filter chooses, so that a store, whose rows lie by their due,
-// need not look before or behind them; zero: there is no such bound.
+// need not look before or behind them; zero: there is no such bound. The one row of a number does not lie by its due.
 func (f Filter) Between() (from, until time.Time) {
-	switch f.Due {
-	case Overdue:
+	switch {
+	case f.Number != "":
+	case f.Due == Overdue:
 		return time.Time{}, f.Now
-	case DueSoon:
+	case f.Due == DueSoon:
 		return f.Now, f.Now.Add(Soon)
 	}
 	return time.Time{}, time.Time{}

@@ -80,6 +80,14 @@ func nearnessChooses(t *testing.T, r Rig) {
 			t.Fatalf("%s: %d of %d rows tell nothing", due, len(want), len(rows))
 		}
 		same(t, want, got)
+		for _, row := range []board.Row{rows[5].Request, rows[30].Request, rows[89].Request, rows[90].Request} {
+			f.Number = row.Number
+			list, err := r.Store.Board(t.Context(), f, board.Page{Limit: 7}, Outsiders())
+			ok(t, err)
+			if found := len(list.Items) == 1 && list.Items[0].ID == row.ID; found != f.Match(row) || len(list.Items) > 1 {
+				t.Errorf("%s by number: %d rows for one due at %s", due, len(list.Items), row.DueAt)
+			}
+		}
 	}
 }
 
