@@ -8978,7 +8978,7 @@ type ListRequestsParams struct {
 	// Limit Items a page.
 	Limit *QueryLimit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// UpdatedSince Only what changed visibly at or after this time.
+	// UpdatedSince Only what changed visibly at or after this time. Who asks again and again gives the as_of of the first page of the last reading. What changed in the 35 seconds before comes too, for a change is stored a moment after the time that it bears: what is read again has the same updated_at.
 	UpdatedSince *QueryUpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
 
 	// Status Only this status.

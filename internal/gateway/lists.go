@@ -330,10 +330,18 @@ func itemObject(i board.QueueItem) access.Object {
 	return access.Object{ID: i.Request, State: verification.WithUnits, Level: marking.L2, Parts: []access.Part{part}}.OfTask(i.Task)
 }
 
-// RequestPage is a page of a partner's own requests, by their last visible change.
+// settling is how long a decision may be stored after the time that it bears: it waits for its turn, and is tried for as long
+// again, at a gateway whose clock may be behind.
+const settling = 2*patience + clockSlack
+
+// RequestPage is a page of a partner's own requests, by their last visible change. Since the time of a list it has all that
+// the list did not have, and may have again what changed in the settling before.
 func (g *Gateway) RequestPage(ctx context.Context, c Call, f board.PartnerFilter, p Page) (List[board.PartnerRow], error) {
 	if err := g.serves(c, access.Absent()); err != nil {
 		return List[board.PartnerRow]{}, err
+	}
+	if !f.UpdatedSince.IsZero() {
+		f.UpdatedSince = f.UpdatedSince.Add(-settling)
 	}
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()

@@ -134,6 +134,22 @@ func TestACursorIsItsReadersAndItsLists(t *testing.T) {
 	want(t, err, gateway.ErrBadCursor)
 }
 
+// A decision bears the time at which it was asked for, and is stored up to thirty seconds later, by a clock that may be five
+// seconds behind: who asks since the time of a list that did not have it yet is told of it.
+func TestWhatWasStoredAfterTheLastListIsToldByTheNext(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil)).ID
+	w.Settle()
+	for ago, listed := range map[time.Duration]bool{0: true, 20 * time.Second: true, 35 * time.Second: true, 36 * time.Second: false} {
+		f := board.PartnerFilter{UpdatedSince: gatewaytest.Night().Add(ago)}
+		got, err := w.Gateway.RequestPage(t.Context(), gatewaytest.Call(gatewaytest.Partner("NG"), access.OpListRequests), f, gateway.Page{Limit: 2})
+		if err != nil || slices.ContainsFunc(got.Items, func(r board.PartnerRow) bool { return r.ID == id }) != listed {
+			t.Errorf("%s after its change: %+v, %v", ago, got.Items, err)
+		}
+	}
+}
+
 func TestAQueueIsItsUnits(t *testing.T) {
 	t.Parallel()
 	w := running(t)
