@@ -142,6 +142,14 @@ func TestInternalStepsMoveNothingThatAPartnerSees(t *testing.T) {
 	call := gatewaytest.Call(officer, access.OpForwardTask)
 	task := verification.NewTaskID(id, 1)
 	last := w.Rows(id).Partner
+	refusals := func() string {
+		_, confirmed := w.Gateway.Do(t.Context(), gatewaytest.Call(gatewaytest.Partner("NG"), access.OpConfirmAnswer), id, verification.Confirm{Release: 1})
+		_, reopened := w.Gateway.Do(t.Context(), gatewaytest.Call(gatewaytest.Partner("NG"), access.OpReopenRequest), id, verification.Reopen{})
+		refused(t, confirmed, verification.WrongState)
+		refused(t, reopened, verification.WrongState)
+		return confirmed.Error() + ", " + reopened.Error()
+	}
+	told := refusals()
 	for _, step := range []struct {
 		name string
 		do   func() error
@@ -205,5 +213,8 @@ func TestInternalStepsMoveNothingThatAPartnerSees(t *testing.T) {
 			t.Errorf("%s moved the partner's row from %+v to %+v", step.name, last, now)
 		}
 		last = now
+		if now := refusals(); now != told {
+			t.Errorf("after %s the partner is refused with %q, before with %q", step.name, now, told)
+		}
 	}
 }

@@ -208,7 +208,7 @@ func (r *Request) permitState(n Name, row rule) error {
 	case r.State != Unborn && row.from(Unborn):
 		return refuse(AlreadyExists, "the request was created before")
 	case !row.from(r.State):
-		return refuse(WrongState, "the request is %s: %s does not apply to it", r.State, n)
+		return refuse(WrongState, "%s does not apply to the request as it stands now", n) // where that is, not everybody may know
 	case r.Correction != nil && !row.inCorrection:
 		return refuse(InCorrection, "an answer is being corrected: release the correction or drop it first")
 	case r.Erased && !afterErasure(n):
