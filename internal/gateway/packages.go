@@ -334,14 +334,8 @@ func (g *Gateway) Answers(ctx context.Context, c Call, id verification.RequestID
 		return nil, view, err
 	}
 	if c.By.Has(verification.RolePartner) {
-		for _, rel := range view.Request.Releases {
-			if !rel.PulledAt.IsZero() || rel.Recalled || len(rel.Bytes) == 0 {
-				c.Sheet.Again() // nothing of it leaves that has not left before: no decision is the evidence of that
-				continue
-			}
-			if view, err = g.Do(ctx, c, id, verification.RecordPull{Release: rel.Version}); err != nil {
-				return nil, view, fmt.Errorf("record a pull: %w", err)
-			}
+		if view, err = g.pull(ctx, c, id, view); err != nil {
+			return nil, view, err
 		}
 	}
 	var out []Answer
@@ -352,4 +346,23 @@ func (g *Gateway) Answers(ctx context.Context, c Call, id verification.RequestID
 		out = append(out, Answer{Release: rel, Met: rel.PromiseAt.IsZero() || rel.At.Before(rel.PromiseAt)})
 	}
 	return out, view, nil
+}
+
+// pull records of each release that was not handed out yet that it is, before it is: of those too that are released while
+// others are recorded.
+func (g *Gateway) pull(ctx context.Context, c Call, id verification.RequestID, view View) (View, error) {
+	fresh := func(r verification.Release) bool { return r.PulledAt.IsZero() && !r.Recalled && len(r.Bytes) > 0 }
+	if slices.ContainsFunc(view.Request.Releases, func(r verification.Release) bool { return !fresh(r) }) {
+		c.Sheet.Again() // nothing of it leaves that has not left before: no decision is the evidence of that
+	}
+	for {
+		next := slices.IndexFunc(view.Request.Releases, fresh)
+		if next < 0 {
+			return view, nil
+		}
+		var err error
+		if view, err = g.Do(ctx, c, id, verification.RecordPull{Release: view.Request.Releases[next].Version}); err != nil {
+			return view, fmt.Errorf("record a pull: %w", err)
+		}
+	}
 }

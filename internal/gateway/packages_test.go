@@ -364,3 +364,27 @@ func TestTheFirstPullIsRecordedBeforeBytesLeave(t *testing.T) {
 		t.Errorf("%d pulls, %v", pulls, err)
 	}
 }
+
+// What is released while the pull of an earlier version is recorded does not leave without a pull of its own.
+func TestAVersionReleasedMeanwhileIsRecordedToo(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	id := w.Released("k")
+	behind := w.Another() // has the request as it is now, and meets what comes when it writes
+	ng := gatewaytest.Partner("NG")
+	if _, err := behind.Get(t.Context(), gatewaytest.Call(ng, access.OpGetRequest), id); err != nil {
+		t.Fatal(err)
+	}
+	w.Do(gatewaytest.Editor(), access.OpCorrectAnswer, id, verification.Correct{Code: "unit_error", Text: "x"})
+	v := w.Prepare(gatewaytest.Editor(), id, gateway.Edit{Conditions: "changed"})
+	w.Release(gatewaytest.Reviewer(), id, v.Request.Package.Hash)
+	answers, _, err := behind.Answers(t.Context(), gatewaytest.Call(ng, access.OpListAnswers), id)
+	if err != nil || len(answers) != 2 {
+		t.Fatalf("%d answers, %v", len(answers), err)
+	}
+	for _, r := range w.Latest()[string(id)].Request.Releases {
+		if r.PulledAt.IsZero() || len(answers[r.Version-1].Bytes) == 0 {
+			t.Errorf("version %d, %d bytes handed out, pulled at %s", r.Version, len(answers[r.Version-1].Bytes), r.PulledAt)
+		}
+	}
+}
