@@ -80,7 +80,18 @@ const (
 	followsEvidence = "readers"
 	followsBoard    = "board"
 	followsQueue    = "queue"
+	followsWatch    = "watch"
 )
+
+// without takes back what rested on a follower that cannot go on.
+func (p *Parts) without(follower string) {
+	switch follower {
+	case followsBoard, followsQueue:
+		p.halted.Store(true)
+	case followsWatch:
+		p.Gateway.Unwatched()
+	}
+}
 
 // follow starts what works behind the door.
 func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
@@ -89,9 +100,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 		group.Go(func() error {
 			if err := f(ctx); err != nil && ctx.Err() == nil {
 				h.stopped(name, err)
-				if name == followsBoard || name == followsQueue {
-					p.halted.Store(true)
-				}
+				p.without(name)
 				p.cameUpon(name, err)
 				p.Log.Error("a follower has stopped: what it makes is no longer true", slog.String("follower", name), slog.Any("error", err))
 			}
@@ -118,7 +127,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 		run("erasure_witness", p.teller().Run)
 	}
 	run("registry", func(ctx context.Context) error { return p.registrar.Run(ctx, p.known) })
-	run("watch", p.Watcher().Run)
+	run(followsWatch, p.Watcher().Run)
 	run(followsBoard, p.Boarder.Run)
 	run("sweep", p.Sweep.Run)
 	run(followsQueue, p.Queuer().Run)

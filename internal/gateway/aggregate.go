@@ -129,6 +129,7 @@ type states struct {
 	max   int
 	byID  map[verification.RequestID]*list.Element
 	order *list.List // front: used last
+	lost  bool       // nobody says any more what is outdated: nothing is kept
 
 	seen   map[verification.RequestID]uint64 // the last message of each that the watcher saw lately
 	lately []seen                            // a ring, next is the oldest
@@ -170,7 +171,7 @@ func (s *states) get(id verification.RequestID) (aggregate, bool) {
 func (s *states) put(id verification.RequestID, a aggregate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if a.last < s.seen[id] {
+	if s.lost || a.last < s.seen[id] {
 		return // it was read before that message
 	}
 	if e, ok := s.byID[id]; ok {
@@ -202,6 +203,15 @@ func (s *states) outdated(id verification.RequestID, sequence uint64) {
 		s.order.Remove(e)
 		delete(s.byID, id)
 	}
+}
+
+// lose forgets all, and keeps nothing from here on.
+func (s *states) lose() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost = true
+	s.order.Init()
+	clear(s.byID)
 }
 
 func (s *states) drop(id verification.RequestID) {

@@ -182,6 +182,10 @@ func (g *Gateway) Outdated(id verification.RequestID, sequence uint64) {
 	g.states.outdated(id, sequence)
 }
 
+// Unwatched says that nobody will call Outdated any more. From here on every request is read from the record: what another
+// gateway sealed, or from whom it excluded somebody, is not shown from memory.
+func (g *Gateway) Unwatched() { g.states.lose() }
+
 // load returns the folded aggregate, from the cache or the record. What does not exist is hidden.
 func (g *Gateway) load(ctx context.Context, id verification.RequestID) (aggregate, error) {
 	if a, ok := g.states.get(id); ok {

@@ -32,6 +32,21 @@ func TestAStateThatWasReadBeforeAMessageIsNotKeptAfterIt(t *testing.T) {
 	}
 }
 
+func TestWhoLosesTheWatchRemembersNothing(t *testing.T) {
+	t.Parallel()
+	s := newStates(3)
+	s.put("a", aggregate{last: 1})
+	s.lose()
+	s.put("b", aggregate{last: 1})
+	for _, id := range []verification.RequestID{"a", "b"} {
+		if _, ok := s.get(id); ok {
+			t.Errorf("%s is remembered", id)
+		}
+	}
+	s.outdated("a", 2)
+	s.drop("b")
+}
+
 func TestTheCacheIsBounded(t *testing.T) {
 	t.Parallel()
 	s := newStates(3)
