@@ -45,9 +45,13 @@ var foreign = map[string]bool{
 func TestTheDocumentsNameOnlyWhatExists(t *testing.T) {
 	t.Parallel()
 	commands, flags, variables := settings(t)
-	ofSystemd, err := filepath.Glob("systemd/*")
-	if err != nil {
-		t.Fatal(err)
+	var ofSystemd []string
+	for _, pattern := range []string{"systemd/*.service", "systemd/*.timer", "systemd/*/*"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatal(pattern, found, err)
+		}
+		ofSystemd = append(ofSystemd, found...)
 	}
 	for _, path := range append(ofSystemd, "../README.md", "README.md", "compose.yaml", "Dockerfile") {
 		raw, err := os.ReadFile(path)

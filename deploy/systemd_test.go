@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +90,22 @@ func TestTheUnitsOfSystemdStartWhatThereIs(t *testing.T) {
 				t.Errorf("%s: %s=%s, and it writes to %v", u.name, setting, got, writes)
 			}
 		}
+	}
+}
+
+// What the gateway gives to a witness it may write, under the name by which it takes the directory; and an unmounted one is not
+// taken for it.
+func TestTheServiceMayWriteToTheWitness(t *testing.T) {
+	t.Parallel()
+	all := units(t, ".service.d/witness.conf")
+	if len(all) != 1 {
+		t.Fatalf("%d drop-ins", len(all))
+	}
+	writes := strings.TrimPrefix(all[0].of("ReadWritePaths")[0], "-")
+	name, dir, _ := strings.Cut(all[0].of("Environment")[0], "=")
+	field, _ := reflect.TypeFor[config.Stores]().FieldByName("Witness")
+	if name != field.Tag.Get("env") || filepath.Dir(dir) != writes || all[0].of("After")[0] != strings.Trim(writes, "/")+".mount" {
+		t.Errorf("%s=%s, and the service may write to %s", name, dir, writes)
 	}
 }
 
