@@ -249,6 +249,31 @@ func TestAFactOfAnotherStaysLockedUntilItsOriginatorAgrees(t *testing.T) {
 	w.Release(gatewaytest.Third(), id, p.Hash)
 }
 
+func TestAnOriginatorIsNotAskedForADroppedCorrection(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	id := w.Released("k")
+	fact := w.Latest()[string(id)].Request.Tasks[0].Answers[0].Questions[0].Facts[0].ID
+	asked := func(n int) []gateway.ConsentView {
+		t.Helper()
+		w.Settle()
+		asks, err := w.Gateway.Consents(t.Context(), gatewaytest.Call(gatewaytest.Partner("TH"), access.OpListConsents))
+		if err != nil || len(asks) != n {
+			t.Fatalf("TH is asked %+v, %v", asks, err)
+		}
+		return asks
+	}
+	w.Do(gatewaytest.Reviewer(), access.OpCorrectAnswer, id, verification.Correct{Code: "wrong_date"})
+	w.Do(gatewaytest.Reviewer(), access.OpAskConsent, id, verification.AskConsent{Facts: []verification.FactID{fact}, Originator: "TH"})
+	ask := asked(1)[0].ID
+	w.Do(gatewaytest.Reviewer(), access.OpDropCorrection, id, verification.DropCorrection{})
+	asked(0)
+	got, err := w.Gateway.DecideConsent(t.Context(), gatewaytest.Call(gatewaytest.Partner("TH"), access.OpDecideConsent), ask, verification.ConsentDenied, "")
+	if err != nil || got.State != verification.ConsentDenied {
+		t.Errorf("its word all the same: %s, %v", got.State, err)
+	}
+}
+
 func TestNeitherEditorNorAuthorReleases(t *testing.T) {
 	t.Parallel()
 	w := still(t)

@@ -73,13 +73,14 @@ func (w *Watch) Apply(at record.Place, r verification.Request, clocks sla.Clocks
 	}
 }
 
+// ask keeps what its originator is asked for: an ask for which nothing waits any more is in nobody's way.
 func (w *Watch) ask(c verification.Consent, r verification.Request) {
 	asks, ok := w.asks[c.Originator]
 	if !ok {
 		asks = map[Ask]struct{}{}
 		w.asks[c.Originator] = asks
 	}
-	if c.State == verification.ConsentOpenState {
+	if r.Awaits(c) {
 		asks[Ask{Request: r.ID, N: c.N}] = struct{}{}
 	} else {
 		delete(asks, Ask{Request: r.ID, N: c.N})

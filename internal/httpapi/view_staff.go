@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"verigate/api/server"
 	"verigate/internal/gateway"
@@ -236,14 +237,22 @@ func (e *edge) consentAsks(v gateway.View) ([]server.ConsentAsk, error) {
 		if err != nil {
 			return nil, err
 		}
-		clock, _ := v.Clocks.Consent(c.N)
 		out = append(out, server.ConsentAsk{
 			ID: id, Originator: string(c.Originator), Facts: each[string](c.Facts), Text: c.Text,
 			State: server.ConsentAskState(c.State), AskedAt: c.At.UTC(), DecidedAt: utc(c.DecidedAt), Conditions: c.Conditions,
-			DueAt: utc(clock.DueAt),
+			DueAt: utc(awaitedUntil(v, c)),
 		})
 	}
 	return out, nil
+}
+
+// awaitedUntil is by when an ask is or was to be answered; zero of an open one for which nothing waits any more.
+func awaitedUntil(v gateway.View, c verification.Consent) time.Time {
+	if c.State == verification.ConsentOpenState && !v.Request.Awaits(c) {
+		return time.Time{}
+	}
+	clock, _ := v.Clocks.Consent(c.N)
+	return clock.DueAt
 }
 
 // properChannel is the letter of row 10, which says where the partner should turn.

@@ -410,6 +410,22 @@ func TestAConsentIsOwedUntilTheEnd(t *testing.T) {
 	s.open()
 }
 
+// A dropped correction waits for nobody, nor does the state that it goes back to.
+func TestAConsentIsOwedUntilItsCorrectionIsDropped(t *testing.T) {
+	t.Parallel()
+	s := onTask(t, verification.Priority)
+	s.after(20*hour, officer("03"), s.reply(1, true))
+	fact := s.request.Tasks[0].Answers[0].Questions[0].Facts[0].ID
+	s.release(21 * hour)
+	s.after(22*hour, desk, verification.Correct{Code: "wrong_date"})
+	s.after(23*hour, reviewer, verification.AskConsent{Facts: []verification.FactID{fact}, Originator: "TH"})
+	s.state(sla.Consent, 0, sla.Running)
+	s.after(24*hour, desk, verification.DropCorrection{})
+	s.open(sla.Confirm)
+	s.after(25*hour, desk, verification.Correct{Code: "wrong_date"})
+	s.open(sla.Review)
+}
+
 // One of two answers goes out, the other is held back: the first review is over, the next one begins.
 func TestAPartialReleaseEndsTheReview(t *testing.T) {
 	t.Parallel()

@@ -68,10 +68,11 @@ func recalled(r *verification.Request) bool {
 	return false
 }
 
-// consents waits for each originator that was asked, until it answers, the ask expires or the request ends.
+// consents waits for each originator that was asked, until it answers, the ask expires or nothing waits for it any more: the
+// request has ended, or the correction in which it was asked.
 func (f *fold) consents() {
 	for _, ask := range f.after.Consents {
-		over := ask.State != verification.ConsentOpenState || f.after.State.Ended()
+		over := !f.after.Awaits(ask)
 		i := f.clocks.open(Consent, "", ask.N)
 		switch {
 		case i >= 0 && over:

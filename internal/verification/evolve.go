@@ -104,7 +104,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 		return r.sentBack(s, e)
 	case ConsentAsked:
 		r.Consents = append(r.Consents, Consent{
-			N: e.N, Facts: e.Facts, Originator: e.Originator, Text: e.Text, By: s.By.Person, At: s.At, State: ConsentOpenState,
+			N: e.N, Round: r.Round, Correction: r.correcting(), Facts: e.Facts, Originator: e.Originator, Text: e.Text, By: s.By.Person, At: s.At, State: ConsentOpenState,
 		})
 		r.State = ConsentPending
 		return r.voidPackageWith(e.Facts, VoidConsentAsked)

@@ -206,8 +206,7 @@ func (r Request) consentDecided(s Stamp, e ConsentDecided) Request {
 			r = r.voidPackageWith(c.Facts, VoidConsentMissing)
 		}
 	})
-	stillOpen := slices.ContainsFunc(r.Consents, func(c Consent) bool { return c.State == ConsentOpenState })
-	if r.State == ConsentPending && !stillOpen {
+	if r.State == ConsentPending && !slices.ContainsFunc(r.Consents, r.Awaits) {
 		r.State = InReview
 	}
 	return r

@@ -279,6 +279,8 @@ const (
 // Consent is one ask of an originator (row 13). The ask names neither recipient nor request to them.
 type Consent struct {
 	N          int
+	Round      int // in which it was asked
+	Correction int // in which it was asked, 0: in none
 	Facts      []FactID
 	Originator PartnerCode
 	Text       string

@@ -75,6 +75,20 @@ func (r Request) consent(n int) (Consent, bool) {
 // Decidable says whether its originator may still say something to an ask: it is open, or what was granted is withdrawn.
 func (c Consent) Decidable() bool { return c.State == ConsentOpenState || c.State == ConsentGranted }
 
+// Awaits says whether the request waits for the word of an ask: it is open, and was made in this round and in the
+// correction that is open now. To an older one its originator may still say something, which moves nothing.
+func (r Request) Awaits(c Consent) bool {
+	return r.State == ConsentPending && c.State == ConsentOpenState && c.Round == r.Round && c.Correction == r.correcting()
+}
+
+// correcting is the number of the correction that is open, 0 when none is.
+func (r Request) correcting() int {
+	if r.Correction == nil {
+		return 0
+	}
+	return r.Correction.K
+}
+
 // decideConsent takes the originator's word. It is recorded also when the request has ended: it has no effect then.
 func (r Request) decideConsent(c DecideConsent, o Order) ([]Event, error) {
 	ask, ok := r.consent(c.N)

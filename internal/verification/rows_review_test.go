@@ -33,7 +33,6 @@ func TestRowsOfReview(t *testing.T) {
 	wrongBytes := whole
 	wrongBytes.Hash = hashOf("other")
 	due := start().Add(day)
-	say := func(n int, s ConsentState) DecideConsent { return DecideConsent{N: n, State: s} }
 	granted := after(asking(), then(stranger(), say(1, ConsentGranted)))
 	walk(t, []row{
 		{"11", "a part may go out now", withUnit(), desk(), SendToReview{}, InReview, ""},

@@ -56,7 +56,8 @@ func (m matter) consentForms(v *site.Visit, all []question) []consentForm {
 		}
 		one := consentForm{fact: f, Key: v.NewKey(), MayAsk: m.allows("ask_consent"), Name: v.Partner(f.Originator)}
 		if f.Ask != nil {
-			one.AskState, one.Open, one.Due = string(f.Ask.State), f.Ask.State == "open", v.Due(f.Ask.DueAt)
+			waits := f.Ask.State == "open" && !f.Ask.DueAt.IsZero() // for an old one nothing waits: ask again
+			one.AskState, one.Open, one.Due = string(f.Ask.State), waits, v.Due(f.Ask.DueAt)
 			if f.Originator == "" {
 				one.Originator, one.Name = f.Ask.Originator, v.Partner(f.Ask.Originator)
 			}
