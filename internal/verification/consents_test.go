@@ -2,6 +2,7 @@ package verification_test
 
 import (
 	"testing"
+	"time"
 
 	. "verigate/internal/verification" //nolint:revive // as in the stories
 )
@@ -41,4 +42,49 @@ func TestTheWordOfAnOldAskMovesNothing(t *testing.T) {
 	tell(t, again).does(japan(), say(2, ConsentGranted)).is(InReview)
 	tell(t, again).does(stranger(), say(1, ConsentGranted)).is(ConsentPending)
 	tell(t, askedInVain()).does(stranger(), say(1, ConsentGranted)).is(Confirmed)
+}
+
+func TestNobodyIsAskedTwiceAtATimeAboutTheSameFact(t *testing.T) {
+	t.Parallel()
+	two := after(accepted(), then(officer("03"), final(1, held(1, "f1", "f2"))), then(desk(), ask("TH", "f1")))
+	tell(t, two).isRefused(desk(), ask("TH", "f1"), ConsentOpen).isRefused(colleague(), ask("TH", "f2", "f1"), ConsentOpen)
+	tell(t, two).does(desk(), ask("TH", "f2")).does(desk(), ask("WCO", "f1")).is(ConsentPending)
+	for _, said := range []ConsentState{ConsentGranted, ConsentDenied} {
+		tell(t, two).does(stranger(), say(1, said)).does(desk(), ask("TH", "f1")).is(ConsentPending)
+	}
+	tell(t, after(askedInVain(), then(desk(), Correct{Code: "wrong_date"}))).does(desk(), ask("TH", "f1")).is(ConsentPending)
+}
+
+// Records from before that was refused hold asks that were open at once. In each the first ask is there already.
+func TestTheLastWordOfAnOriginatorCounts(t *testing.T) {
+	t.Parallel()
+	again := ConsentAsked{N: 2, Facts: []FactID{"f1"}, Originator: "TH"}
+	said := func(n int, state ConsentState) Event { return ConsentDecided{N: n, State: state} }
+	for name, c := range map[string]struct {
+		happened []Event
+		locked   bool
+	}{
+		"the second ask granted":                         {[]Event{again, said(2, ConsentGranted)}, false},
+		"then the first denied":                          {[]Event{again, said(2, ConsentGranted), said(1, ConsentDenied)}, true},
+		"then the first expired":                         {[]Event{again, said(2, ConsentGranted), said(1, ConsentExpired)}, false},
+		"then the first granted too, and that withdrawn": {[]Event{again, said(2, ConsentGranted), said(1, ConsentGranted), said(1, ConsentWithdrawn)}, true},
+		"the first granted, then the second expired":     {[]Event{again, said(1, ConsentGranted), said(2, ConsentExpired)}, false},
+		"the first granted, then the second denied":      {[]Event{again, said(1, ConsentGranted), said(2, ConsentDenied)}, true},
+		"the second denied, then the first granted":      {[]Event{again, said(2, ConsentDenied), said(1, ConsentGranted)}, false},
+		"asked again after a grant":                      {[]Event{said(1, ConsentGranted), again}, true},
+		"and not answered then":                          {[]Event{said(1, ConsentGranted), again, said(2, ConsentExpired)}, true},
+		"granted both times, then the first withdrawn":   {[]Event{said(1, ConsentGranted), again, said(2, ConsentGranted), said(1, ConsentWithdrawn)}, true},
+		"withdrawn, then granted anew":                   {[]Event{said(1, ConsentGranted), said(1, ConsentWithdrawn), again, said(2, ConsentGranted)}, false},
+		"denied, and not answered then":                  {[]Event{said(1, ConsentDenied), again, said(2, ConsentExpired)}, true},
+		"neither answered":                               {[]Event{again, said(2, ConsentExpired), said(1, ConsentExpired)}, true},
+	} {
+		s := tell(t, asking())
+		r := s.request
+		for i, e := range c.happened {
+			r = Evolve(r, Stamp{At: s.at.Add(time.Duration(i+1) * time.Minute)}, e)
+		}
+		if got := r.Locked("f1"); got != c.locked {
+			t.Errorf("%s: locked %t", name, got)
+		}
+	}
 }

@@ -121,24 +121,47 @@ func LessCertain(than Result) []Result {
 func (r Request) Locked(id FactID) bool { return r.LockedAt(id, r.At) }
 
 // LockedAt says whether a fact may not go out to the request's partner at a time: it belongs to somebody else who has
-// neither granted it nor let it be passed on to this partner beforehand (Fact.passes), or the last ask of anybody about it
-// is open, denied, expired or withdrawn. What an originator says when asked stands over what was said beforehand.
+// neither granted it nor let it be passed on to this partner beforehand (Fact.passes), or the last that passed between us and
+// anybody who was asked about it is no grant. What an originator says when asked stands over what was said beforehand.
 func (r Request) LockedAt(id FactID, at time.Time) bool {
 	f, _, _, ok := r.Fact(id)
 	if !ok {
 		return true
 	}
-	said := map[PartnerCode]ConsentState{} // the last word of each originator that was asked
-	for _, c := range r.Consents {
-		if slices.Contains(c.Facts, id) {
-			said[c.Originator] = c.State
-		}
-	}
-	for _, state := range said {
-		if state != ConsentGranted {
+	said := r.lastWords(id)
+	for _, c := range said {
+		if c.State != ConsentGranted {
 			return true
 		}
 	}
 	foreign := f.Originator != "" && f.Originator != r.Partner
-	return foreign && said[f.Originator] != ConsentGranted && !f.passes(r.Partner, at)
+	return foreign && said[f.Originator].State != ConsentGranted && !f.passes(r.Partner, at)
+}
+
+// lastWords gives of each originator that was asked about a fact the ask that counts: the one to which it said something
+// last, or which was made since. Of two at the same instant it is one that does not grant.
+func (r Request) lastWords(id FactID) map[PartnerCode]Consent {
+	said := map[PartnerCode]Consent{}
+	for _, c := range r.Consents {
+		if !slices.Contains(c.Facts, id) {
+			continue
+		}
+		last, asked := said[c.Originator]
+		if order := c.counts().Compare(last.counts()); !asked || order > 0 || order == 0 && c.State != ConsentGranted {
+			said[c.Originator] = c
+		}
+	}
+	return said
+}
+
+// counts is from when on an ask says what it says: since its originator's word, or since it was made while there is none. That
+// its time ran out is no word.
+func (c Consent) counts() time.Time {
+	switch c.State {
+	case ConsentGranted, ConsentDenied, ConsentWithdrawn:
+		return c.DecidedAt
+	case ConsentOpenState, ConsentExpired:
+		return c.At
+	}
+	return c.At
 }

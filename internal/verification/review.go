@@ -55,6 +55,9 @@ func (r Request) askConsent(c AskConsent, o Order) ([]Event, error) {
 		if !ok {
 			return nil, refuse(UnknownFact, "no answer of this request holds that fact")
 		}
+		if r.askedFor(id, c.Originator) {
+			return nil, refuse(ConsentOpen, "its originator is being asked about a fact already: wait for the answer")
+		}
 		if f.Originator != "" && f.Originator != c.Originator {
 			return nil, refuse(UnknownFact, "a fact belongs to another originator: ask that one")
 		}
@@ -63,6 +66,13 @@ func (r Request) askConsent(c AskConsent, o Order) ([]Event, error) {
 		}
 	}
 	return one(ConsentAsked{N: len(r.Consents) + 1, Facts: slices.Clone(c.Facts), Originator: c.Originator, Text: c.Text})
+}
+
+// askedFor says whether the request waits for that originator's word about a fact.
+func (r Request) askedFor(id FactID, originator PartnerCode) bool {
+	return slices.ContainsFunc(r.Consents, func(c Consent) bool {
+		return r.Awaits(c) && c.Originator == originator && slices.Contains(c.Facts, id)
+	})
 }
 
 func (r Request) consent(n int) (Consent, bool) {

@@ -30,15 +30,24 @@ func handlings() []string {
 }
 
 // checkTaint reads the record alone: nothing goes out whose audience is not within every originator's. A fact goes to its
-// own originator, to whom the last ask of each that was asked grants it, or whom a standing consent names; and whoever was
-// asked and has not granted it keeps it back.
+// own originator, to whom the last word of each that was asked grants it, or whom a standing consent names; and whoever was
+// asked and has not granted it since, or took its grant back by whatever ask, keeps it back.
 func (l *life) checkTaint(at int, out Released, p PackagePrepared) {
 	type ask struct {
 		facts      []FactID
 		originator PartnerCode
-		state      ConsentState
+	}
+	type about struct {
+		fact       FactID
+		originator PartnerCode
 	}
 	var asks []ask
+	last := map[about]ConsentState{}
+	says := func(a ask, state ConsentState) {
+		for _, id := range a.facts {
+			last[about{id, a.originator}] = state
+		}
+	}
 	facts := map[FactID]Fact{}
 	for _, d := range l.record[:at] {
 		for _, e := range d.Events {
@@ -50,9 +59,12 @@ func (l *life) checkTaint(at int, out Released, p PackagePrepared) {
 					}
 				}
 			case ConsentAsked:
-				asks = append(asks, ask{e.Facts, e.Originator, ConsentOpenState})
+				asks = append(asks, ask{e.Facts, e.Originator})
+				says(asks[len(asks)-1], ConsentOpenState)
 			case ConsentDecided:
-				asks[e.N-1].state = e.State
+				if e.State != ConsentExpired { // silence is no word
+					says(asks[e.N-1], e.State)
+				}
 			default:
 			}
 		}
@@ -61,18 +73,12 @@ func (l *life) checkTaint(at int, out Released, p PackagePrepared) {
 	for _, id := range p.Facts {
 		f := facts[id]
 		free := f.Originator == "" || f.Originator == to || to == "NG" && l.record[at].At.Before(onward[string(f.Handling)])
-		last := map[PartnerCode]ConsentState{}
-		for _, a := range asks {
-			if slices.Contains(a.facts, id) {
-				last[a.originator] = a.state
-			}
-		}
-		for _, state := range last {
-			if state != ConsentGranted {
+		for of, state := range last {
+			if of.fact == id && state != ConsentGranted {
 				l.fail("release %d holds a fact that somebody who was asked has not granted: %v", out.Release, last)
 			}
 		}
-		if !free && last[f.Originator] != ConsentGranted {
+		if !free && last[about{id, f.Originator}] != ConsentGranted {
 			l.fail("release %d passes a fact of %s on without its consent", out.Release, f.Originator)
 		}
 	}
