@@ -6331,7 +6331,9 @@ type QueueItem struct {
 	// AnswerDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AnswerDueAt Instant `json:"answer_due_at,omitempty,omitzero"`
 	Degree      Degree  `json:"degree"`
-	Hold        string  `json:"hold,omitempty,omitzero"`
+
+	// Hold Code of the hold that lasts.
+	Hold string `json:"hold,omitempty,omitzero"`
 
 	// InterimDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	InterimDueAt Instant          `json:"interim_due_at,omitempty,omitzero"`
@@ -6346,6 +6348,9 @@ type QueueItem struct {
 
 	// Task The request's id and the task's number in it.
 	Task TaskID `json:"task"`
+
+	// Unconfirmed A hold of the task, be it over, waits for the word of its lead.
+	Unconfirmed bool `json:"unconfirmed,omitempty,omitzero"`
 
 	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant `json:"updated_at,omitempty,omitzero"`
@@ -7940,6 +7945,9 @@ type Task struct {
 	// Task The request's id and the task's number in it.
 	Task TaskID `json:"task"`
 
+	// UndecidedHold The hold, be it over, on which this reader's hold-confirmation or hold-rejection decides now: the oldest that waits for it.
+	UndecidedHold TaskUndecidedHold `json:"undecided_hold,omitempty,omitzero"`
+
 	// Unit Code of a unit: a customs department (03, until 28 February 2025), a region (KVIII, since) or one of the headquarters' own (A1K1).
 	Unit Unit `json:"unit"`
 }
@@ -7996,6 +8004,21 @@ type TaskReturned struct {
 
 // TaskState defines model for TaskState.
 type TaskState string
+
+// TaskUndecidedHold The hold, be it over, on which this reader's hold-confirmation or hold-rejection decides now: the oldest that waits for it.
+type TaskUndecidedHold struct {
+	Code              string `json:"code"`
+	EvidenceReference string `json:"evidence_reference,omitempty,omitzero"`
+
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
+	From Instant `json:"from"`
+
+	// ReviewAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ReviewAt Instant `json:"review_at,omitempty,omitzero"`
+
+	// To RFC 3339 with offset, in UTC from 1900 to 2200.
+	To Instant `json:"to,omitempty,omitzero"`
+}
 
 // Text Free text, at most 20,000 characters.
 type Text = string
@@ -10547,28 +10570,28 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/tasks/{task}/hold (the `HoldTask` operationId).
 	HoldTask(ctx context.Context, task PathTask, params *HoldTaskParams, body HoldTaskJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ConfirmHoldWithBody Confirm a hold (unit lead, lead)
+	// ConfirmHoldWithBody Confirm the oldest undecided hold (unit lead, lead)
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/tasks/{task}/hold/confirmation (the `ConfirmHold` operationId).
 	ConfirmHoldWithBody(ctx context.Context, task PathTask, params *ConfirmHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ConfirmHold Confirm a hold (unit lead, lead)
+	// ConfirmHold Confirm the oldest undecided hold (unit lead, lead)
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/tasks/{task}/hold/confirmation (the `ConfirmHold` operationId).
 	ConfirmHold(ctx context.Context, task PathTask, params *ConfirmHoldParams, body ConfirmHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RejectHoldWithBody Reject a hold (unit lead, lead)
+	// RejectHoldWithBody Reject the oldest undecided hold (unit lead, lead)
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/tasks/{task}/hold/rejection (the `RejectHold` operationId).
 	RejectHoldWithBody(ctx context.Context, task PathTask, params *RejectHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RejectHold Reject a hold (unit lead, lead)
+	// RejectHold Reject the oldest undecided hold (unit lead, lead)
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -13066,7 +13089,7 @@ func (c *Client) HoldTask(ctx context.Context, task PathTask, params *HoldTaskPa
 	return c.Client.Do(req)
 }
 
-// ConfirmHoldWithBody Confirm a hold (unit lead, lead)
+// ConfirmHoldWithBody Confirm the oldest undecided hold (unit lead, lead)
 //
 // Takes any type of body and a specified content type.
 //
@@ -13083,7 +13106,7 @@ func (c *Client) ConfirmHoldWithBody(ctx context.Context, task PathTask, params 
 	return c.Client.Do(req)
 }
 
-// ConfirmHold Confirm a hold (unit lead, lead)
+// ConfirmHold Confirm the oldest undecided hold (unit lead, lead)
 //
 // Takes a body of the `application/json` content type.
 //
@@ -13100,7 +13123,7 @@ func (c *Client) ConfirmHold(ctx context.Context, task PathTask, params *Confirm
 	return c.Client.Do(req)
 }
 
-// RejectHoldWithBody Reject a hold (unit lead, lead)
+// RejectHoldWithBody Reject the oldest undecided hold (unit lead, lead)
 //
 // Takes any type of body and a specified content type.
 //
@@ -13117,7 +13140,7 @@ func (c *Client) RejectHoldWithBody(ctx context.Context, task PathTask, params *
 	return c.Client.Do(req)
 }
 
-// RejectHold Reject a hold (unit lead, lead)
+// RejectHold Reject the oldest undecided hold (unit lead, lead)
 //
 // Takes a body of the `application/json` content type.
 //
@@ -23522,28 +23545,28 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/tasks/{task}/hold (the `HoldTask` operationId).
 	HoldTaskWithResponse(ctx context.Context, task PathTask, params *HoldTaskParams, body HoldTaskJSONRequestBody, reqEditors ...RequestEditorFn) (*HoldTaskResponse, error)
 
-	// ConfirmHoldWithBodyWithResponse Confirm a hold (unit lead, lead)
+	// ConfirmHoldWithBodyWithResponse Confirm the oldest undecided hold (unit lead, lead)
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tasks/{task}/hold/confirmation (the `ConfirmHold` operationId).
 	ConfirmHoldWithBodyWithResponse(ctx context.Context, task PathTask, params *ConfirmHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmHoldResponse, error)
 
-	// ConfirmHoldWithResponse Confirm a hold (unit lead, lead)
+	// ConfirmHoldWithResponse Confirm the oldest undecided hold (unit lead, lead)
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tasks/{task}/hold/confirmation (the `ConfirmHold` operationId).
 	ConfirmHoldWithResponse(ctx context.Context, task PathTask, params *ConfirmHoldParams, body ConfirmHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmHoldResponse, error)
 
-	// RejectHoldWithBodyWithResponse Reject a hold (unit lead, lead)
+	// RejectHoldWithBodyWithResponse Reject the oldest undecided hold (unit lead, lead)
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tasks/{task}/hold/rejection (the `RejectHold` operationId).
 	RejectHoldWithBodyWithResponse(ctx context.Context, task PathTask, params *RejectHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectHoldResponse, error)
 
-	// RejectHoldWithResponse Reject a hold (unit lead, lead)
+	// RejectHoldWithResponse Reject the oldest undecided hold (unit lead, lead)
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -30474,7 +30497,7 @@ func (c *ClientWithResponses) HoldTaskWithResponse(ctx context.Context, task Pat
 	return ParseHoldTaskResponse(rsp)
 }
 
-// ConfirmHoldWithBodyWithResponse Confirm a hold (unit lead, lead)
+// ConfirmHoldWithBodyWithResponse Confirm the oldest undecided hold (unit lead, lead)
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30487,7 +30510,7 @@ func (c *ClientWithResponses) ConfirmHoldWithBodyWithResponse(ctx context.Contex
 	return ParseConfirmHoldResponse(rsp)
 }
 
-// ConfirmHoldWithResponse Confirm a hold (unit lead, lead)
+// ConfirmHoldWithResponse Confirm the oldest undecided hold (unit lead, lead)
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30500,7 +30523,7 @@ func (c *ClientWithResponses) ConfirmHoldWithResponse(ctx context.Context, task 
 	return ParseConfirmHoldResponse(rsp)
 }
 
-// RejectHoldWithBodyWithResponse Reject a hold (unit lead, lead)
+// RejectHoldWithBodyWithResponse Reject the oldest undecided hold (unit lead, lead)
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30513,7 +30536,7 @@ func (c *ClientWithResponses) RejectHoldWithBodyWithResponse(ctx context.Context
 	return ParseRejectHoldResponse(rsp)
 }
 
-// RejectHoldWithResponse Reject a hold (unit lead, lead)
+// RejectHoldWithResponse Reject the oldest undecided hold (unit lead, lead)
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

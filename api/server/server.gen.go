@@ -6330,7 +6330,9 @@ type QueueItem struct {
 	// AnswerDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AnswerDueAt Instant `json:"answer_due_at,omitempty,omitzero"`
 	Degree      Degree  `json:"degree"`
-	Hold        string  `json:"hold,omitempty,omitzero"`
+
+	// Hold Code of the hold that lasts.
+	Hold string `json:"hold,omitempty,omitzero"`
 
 	// InterimDueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	InterimDueAt Instant          `json:"interim_due_at,omitempty,omitzero"`
@@ -6345,6 +6347,9 @@ type QueueItem struct {
 
 	// Task The request's id and the task's number in it.
 	Task TaskID `json:"task"`
+
+	// Unconfirmed A hold of the task, be it over, waits for the word of its lead.
+	Unconfirmed bool `json:"unconfirmed,omitempty,omitzero"`
 
 	// UpdatedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	UpdatedAt Instant `json:"updated_at,omitempty,omitzero"`
@@ -7939,6 +7944,9 @@ type Task struct {
 	// Task The request's id and the task's number in it.
 	Task TaskID `json:"task"`
 
+	// UndecidedHold The hold, be it over, on which this reader's hold-confirmation or hold-rejection decides now: the oldest that waits for it.
+	UndecidedHold TaskUndecidedHold `json:"undecided_hold,omitempty,omitzero"`
+
 	// Unit Code of a unit: a customs department (03, until 28 February 2025), a region (KVIII, since) or one of the headquarters' own (A1K1).
 	Unit Unit `json:"unit"`
 }
@@ -7995,6 +8003,21 @@ type TaskReturned struct {
 
 // TaskState defines model for TaskState.
 type TaskState string
+
+// TaskUndecidedHold The hold, be it over, on which this reader's hold-confirmation or hold-rejection decides now: the oldest that waits for it.
+type TaskUndecidedHold struct {
+	Code              string `json:"code"`
+	EvidenceReference string `json:"evidence_reference,omitempty,omitzero"`
+
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
+	From Instant `json:"from"`
+
+	// ReviewAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ReviewAt Instant `json:"review_at,omitempty,omitzero"`
+
+	// To RFC 3339 with offset, in UTC from 1900 to 2200.
+	To Instant `json:"to,omitempty,omitzero"`
+}
 
 // Text Free text, at most 20,000 characters.
 type Text = string
@@ -9932,10 +9955,10 @@ type ServerInterface interface {
 	// HoldTask Hold
 	// (POST /v1/tasks/{task}/hold)
 	HoldTask(ctx echo.Context, task PathTask, params HoldTaskParams) error
-	// ConfirmHold Confirm a hold (unit lead, lead)
+	// ConfirmHold Confirm the oldest undecided hold (unit lead, lead)
 	// (POST /v1/tasks/{task}/hold/confirmation)
 	ConfirmHold(ctx echo.Context, task PathTask, params ConfirmHoldParams) error
-	// RejectHold Reject a hold (unit lead, lead)
+	// RejectHold Reject the oldest undecided hold (unit lead, lead)
 	// (POST /v1/tasks/{task}/hold/rejection)
 	RejectHold(ctx echo.Context, task PathTask, params RejectHoldParams) error
 	// NoteTask Add a note
@@ -20552,10 +20575,10 @@ type StrictServerInterface interface {
 	// HoldTask Hold
 	// (POST /v1/tasks/{task}/hold)
 	HoldTask(ctx context.Context, request HoldTaskRequestObject) (HoldTaskResponseObject, error)
-	// ConfirmHold Confirm a hold (unit lead, lead)
+	// ConfirmHold Confirm the oldest undecided hold (unit lead, lead)
 	// (POST /v1/tasks/{task}/hold/confirmation)
 	ConfirmHold(ctx context.Context, request ConfirmHoldRequestObject) (ConfirmHoldResponseObject, error)
-	// RejectHold Reject a hold (unit lead, lead)
+	// RejectHold Reject the oldest undecided hold (unit lead, lead)
 	// (POST /v1/tasks/{task}/hold/rejection)
 	RejectHold(ctx context.Context, request RejectHoldRequestObject) (RejectHoldResponseObject, error)
 	// NoteTask Add a note

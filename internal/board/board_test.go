@@ -267,6 +267,29 @@ func TestTheRowShowsTheClockThatRunsOutFirst(t *testing.T) {
 	}
 }
 
+func TestTheFlagOfAHoldStaysUntilEveryHoldIsDecided(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	s.route()
+	flagged := func(want bool) {
+		t.Helper()
+		if row, item := s.rows.Request, s.rows.Tasks[0]; slices.Contains(row.Flags, board.FlagUnconfirmed) != want || item.Unconfirmed != want {
+			t.Errorf("flags %v, the item is unconfirmed: %t", row.Flags, item.Unconfirmed)
+		}
+	}
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	flagged(false)
+	for range 2 {
+		s.play(time.Minute, officer, verification.HoldTask{Task: task, Code: "laboratory"})
+		s.play(time.Hour, officer, verification.ResumeTask{Task: task})
+		flagged(true)
+	}
+	s.play(time.Minute, lead, verification.RejectHold{Task: task, Code: "c"})
+	flagged(true)
+	s.play(time.Minute, lead, verification.ConfirmHold{Task: task})
+	flagged(false)
+}
+
 func TestWithdrawalStopsTheQueueUntilItIsAcknowledged(t *testing.T) {
 	t.Parallel()
 	s := begin(t)

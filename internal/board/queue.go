@@ -23,7 +23,8 @@ type QueueItem struct {
 	AnswerDueAt   time.Time               `json:"answer_due_at,omitzero"`
 	ActionDueAt   time.Time               `json:"action_due_at,omitzero"`
 	InterimDueAt  time.Time               `json:"interim_due_at,omitzero"`
-	Hold          string                  `json:"hold,omitempty"` // code of the hold that lasts
+	Hold          string                  `json:"hold,omitempty"`        // code of the hold that lasts
+	Unconfirmed   bool                    `json:"unconfirmed,omitempty"` // a hold, be it over, waits for the lead's word
 	Officers      []verification.PersonID `json:"officers,omitempty"`
 	SubDepartment string                  `json:"sub_department,omitempty"`
 	UpdatedAt     time.Time               `json:"updated_at"` // of the last decision that changed the item
@@ -70,6 +71,7 @@ func newQueueItem(prev []QueueItem, r verification.Request, t verification.Task,
 		AcceptDueAt: taskDue(clocks, t.Task, sla.Accept), AnswerDueAt: taskDue(clocks, t.Task, sla.Answer),
 		ActionDueAt: taskDue(clocks, t.Task, sla.Action), InterimDueAt: taskDue(clocks, t.Task, sla.Interim),
 	}
+	q.Unconfirmed = r.State.Open() && unconfirmed(t)
 	if t.State == verification.OnHold && len(t.Holds) > 0 {
 		q.Hold = t.Holds[len(t.Holds)-1].Code
 	}

@@ -135,7 +135,7 @@ func flags(r verification.Request, clocks sla.Clocks) []Flag {
 	}{
 		{FlagSqueezed, anyOpen(clocks, func(c *sla.Clock) bool { return c.Squeezed })},
 		{FlagPromiseBroken, anyOpen(clocks, func(c *sla.Clock) bool { return c.PromiseAlreadyBroken })},
-		{FlagUnconfirmed, slices.ContainsFunc(r.Tasks, unconfirmed)},
+		{FlagUnconfirmed, open && slices.ContainsFunc(r.Tasks, unconfirmed)},
 		{FlagSecondReviewer, open && len(r.MissingApprovals()) > 0},
 		{FlagDelayed, open && r.Extended},
 		{FlagRecalled, slices.ContainsFunc(r.Releases, func(rel verification.Release) bool { return rel.Recalled })},
@@ -155,10 +155,7 @@ func unrouted(s verification.State) bool {
 	return s == verification.Received || s == verification.Triage
 }
 
+// unconfirmed says whether a hold of the task waits for its lead, also one that is over: it may still be rejected.
 func unconfirmed(t verification.Task) bool {
-	if t.State != verification.OnHold || len(t.Holds) == 0 {
-		return false
-	}
-	last := t.Holds[len(t.Holds)-1]
-	return !last.Confirmed && !last.Rejected
+	return slices.ContainsFunc(t.Holds, verification.Hold.Undecided)
 }

@@ -76,7 +76,7 @@ func queueItem(q board.QueueItem) server.QueueItem {
 		Task: string(q.Task), Request: string(q.Request), Number: q.Number, Kind: server.QueueItemKind(q.Kind),
 		State: server.TaskState(q.State), Degree: server.Degree(q.Degree), Questions: q.Questions,
 		AcceptDueAt: utc(q.AcceptDueAt), AnswerDueAt: utc(q.AnswerDueAt), ActionDueAt: utc(q.ActionDueAt),
-		InterimDueAt: utc(q.InterimDueAt), Hold: q.Hold, Officers: each[string](q.Officers), UpdatedAt: utc(q.UpdatedAt),
+		InterimDueAt: utc(q.InterimDueAt), Hold: q.Hold, Unconfirmed: q.Unconfirmed, Officers: each[string](q.Officers), UpdatedAt: utc(q.UpdatedAt),
 	}
 }
 

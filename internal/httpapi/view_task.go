@@ -136,6 +136,7 @@ func taskRow(v gateway.View, t verification.Task) (server.Task, error) {
 		Declined: server.TaskDeclined{Code: t.DeclineCode, Note: t.DeclineNote}, Hold: hold(t), Notes: notes(r, t.Task),
 		Breaches: breachesOf(v, t.Task), QueuedAt: utc(t.QueuedAt), Allowed: names(v.AllowedOnTask(t.Task)),
 	}
+	view.UndecidedHold = undecidedHold(v, t)
 	addTimes(&view, v.Clocks, t)
 	var err error
 	view.Answers, err = unitAnswers(r, t)
@@ -192,6 +193,17 @@ func hold(t verification.Task) server.TaskHold {
 	return server.TaskHold{
 		Code: h.Code, From: h.From.UTC(), EvidenceReference: h.Evidence, ReviewAt: utc(h.ReviewAt),
 		Confirmed: h.Confirmed,
+	}
+}
+
+// undecidedHold is the one on which the reader decides now; none of who may not.
+func undecidedHold(v gateway.View, t verification.Task) server.TaskUndecidedHold {
+	h, waits := t.Undecided(v.By.Person)
+	if !waits || !slices.Contains(v.AllowedOnTask(t.Task), verification.NameConfirmHold) {
+		return server.TaskUndecidedHold{}
+	}
+	return server.TaskUndecidedHold{
+		Code: h.Code, From: h.From.UTC(), To: utc(h.To), EvidenceReference: h.Evidence, ReviewAt: utc(h.ReviewAt),
 	}
 }
 

@@ -259,6 +259,33 @@ func TestARejectedHoldMakesAnAnswerLateThatWasGiven(t *testing.T) {
 	}
 }
 
+// Priority, answer due 50 h after the start. The first hold, from 4 h to 45 h, is rejected while a second one lasts.
+func TestARejectedHoldGivesItsOwnTimeBackWhileAnotherLasts(t *testing.T) {
+	t.Parallel()
+	s := onTask(t, verification.Priority)
+	s.after(4*hour, officer("03"), verification.HoldTask{Task: task(1), Code: "laboratory"})
+	s.after(45*hour, officer("03"), verification.ResumeTask{Task: task(1)})
+	s.after(52*hour, officer("03"), verification.HoldTask{Task: task(1), Code: "other_force"})
+	s.breaches()
+	s.after(60*hour, lead, verification.RejectHold{Task: task(1), Code: "no_laboratory"})
+	s.state(sla.Answer, 1, sla.Paused)
+	s.due(sla.Answer, 1, 50*hour)
+	s.breaches(breach{"answer", task(1), 1, 50 * hour}, breach{"interim", task(1), 1, 26 * hour})
+	if c := s.clock(sla.Answer, 1); len(c.Pauses) != 1 || !c.Pauses[0].From.Equal(s.start.Add(52*hour)) || !c.Unconfirmed {
+		t.Errorf("the pauses that are left are %+v, unconfirmed %t", c.Pauses, c.Unconfirmed)
+	}
+	for _, segment := range s.rules.Segments(s.clock(sla.Total, 0), s.start.Add(60*hour)) {
+		if want := "other_force"; segment.From.Before(s.start.Add(52*hour)) == (segment.ChargedTo == want) {
+			t.Errorf("the promise waited for %s from %s", segment.ChargedTo, segment.From)
+		}
+	}
+	s.after(61*hour, lead, verification.RejectHold{Task: task(1), Code: "no_reply"})
+	s.state(sla.Answer, 1, sla.Running)
+	if c := s.clock(sla.Answer, 1); len(c.Pauses) != 0 || c.Unconfirmed {
+		t.Errorf("still paused: %+v", c)
+	}
+}
+
 // Flash, routed after 2 h instead of half an hour: 6 h are left for 7 h of work, so the answer has 6 h × 6/7.
 func TestAStageIsSqueezedIntoWhatThePromiseLeaves(t *testing.T) {
 	t.Parallel()

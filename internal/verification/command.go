@@ -377,10 +377,10 @@ type (
 	// ResumeTask ends the hold.
 	ResumeTask struct{ Task TaskID }
 
-	// ConfirmHold makes a hold stand.
+	// ConfirmHold makes a hold stand: the one of Task.Undecided.
 	ConfirmHold struct{ Task TaskID }
 
-	// RejectHold undoes a hold: as if never paused.
+	// RejectHold undoes that hold: as if never paused.
 	RejectHold struct {
 		Task TaskID
 		Code string

@@ -126,9 +126,9 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case ResumeTask:
 		return one(TaskResumed(c))
 	case ConfirmHold:
-		return one(HoldConfirmed(c))
+		return r.confirmHold(c, o)
 	case RejectHold:
-		return one(PauseCancelled(c))
+		return r.rejectHold(c, o)
 	case AnswerTask:
 		return r.answerTask(c)
 	case AssignTask:

@@ -423,14 +423,17 @@ type (
 		Task TaskID `json:"task"`
 	}
 
-	// HoldConfirmed makes the hold stand.
+	// HoldConfirmed makes a hold stand. Hold is its number in the task, from 1; in records from before it was kept it is the
+	// latest.
 	HoldConfirmed struct {
 		Task TaskID `json:"task"`
+		Hold int    `json:"hold,omitempty"`
 	}
 
-	// PauseCancelled undoes the hold: as if never paused.
+	// PauseCancelled undoes a hold: as if never paused. Hold is as in HoldConfirmed.
 	PauseCancelled struct {
 		Task TaskID `json:"task"`
+		Hold int    `json:"hold,omitempty"`
 		Code string `json:"code"`
 		Text string `json:"text,omitempty"`
 	}

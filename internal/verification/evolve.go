@@ -222,9 +222,9 @@ func (r Request) evolved(s Stamp, e Event) Request {
 	case TaskResumed:
 		return r.onTask(e.Task, func(t *Task) { t.endHold(s); t.State = InProgress })
 	case HoldConfirmed:
-		return r.onTask(e.Task, func(t *Task) { t.confirmHold() })
+		return r.onTask(e.Task, func(t *Task) { t.confirmHold(e.Hold) })
 	case PauseCancelled:
-		return r.noted(s, e.Task, reason(e.Code, e.Text)).onTask(e.Task, func(t *Task) { t.cancelPause(s) })
+		return r.noted(s, e.Task, reason(e.Code, e.Text)).onTask(e.Task, func(t *Task) { t.cancelPause(s, e.Hold) })
 	case TaskReplied:
 		return r.replied(s, e)
 	case TaskAssigned:

@@ -268,8 +268,8 @@ func (r Request) missingApproval(by Actor) Role {
 }
 
 func (t Task) permitHoldDecision(by Actor) error {
-	hold := t.undecidedHold()
-	if hold == nil {
+	hold, waits := t.Undecided(by.Person)
+	if !waits {
 		return refuse(NoHold, "no hold of this task waits for confirmation")
 	}
 	if hold.By == by.Person {

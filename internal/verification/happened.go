@@ -432,10 +432,16 @@ func (r Request) hopped(questions []int) Request {
 	return r
 }
 
-func (t *Task) confirmHold() {
-	if hold := t.undecidedHold(); hold != nil {
-		hold.Confirmed = true
+func (t *Task) confirmHold(n int) {
+	change(t.Holds, t.holdNumber(n), func(h *Hold) { h.Confirmed = true })
+}
+
+// holdNumber is the number of the hold that an event names; of one that names none, which was the rule before, the latest.
+func (t *Task) holdNumber(n int) int {
+	if n == 0 {
+		return len(t.Holds)
 	}
+	return n
 }
 
 func (t *Task) endHold(s Stamp) {
@@ -444,15 +450,15 @@ func (t *Task) endHold(s Stamp) {
 	}
 }
 
-// cancelPause undoes the latest hold: as if the unit had never stopped working.
-func (t *Task) cancelPause(s Stamp) {
-	if hold := t.undecidedHold(); hold != nil {
-		hold.Rejected = true
-	}
-	t.endHold(s)
-	if t.State == OnHold {
-		t.State = InProgress
-	}
+// cancelPause undoes a hold: as if the unit had never stopped working. One that is over leaves the task as it is, be it in
+// another hold.
+func (t *Task) cancelPause(s Stamp, n int) {
+	change(t.Holds, t.holdNumber(n), func(h *Hold) {
+		h.Rejected = true
+		if h.To.IsZero() {
+			h.To, t.State = s.At, InProgress
+		}
+	})
 }
 
 func (r Request) replied(s Stamp, e TaskReplied) Request {

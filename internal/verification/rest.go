@@ -119,15 +119,23 @@ func (r Request) allReleased() bool {
 	return true
 }
 
-// undecidedHold returns the latest hold if nobody confirmed or rejected it.
-func (t Task) undecidedHold() *Hold {
-	if len(t.Holds) == 0 {
-		return nil
+// Undecided says whether somebody may still confirm or reject the hold.
+func (h Hold) Undecided() bool { return !h.Confirmed && !h.Rejected }
+
+// Undecided returns the hold on which a person decides next: the oldest undecided one that somebody else set; where there is
+// none, the oldest of the person's own, which is another's to decide.
+func (t Task) Undecided(p PersonID) (Hold, bool) {
+	if i := t.undecided(p); i >= 0 {
+		return t.Holds[i], true
 	}
-	if last := &t.Holds[len(t.Holds)-1]; !last.Confirmed && !last.Rejected {
-		return last
+	return Hold{}, false
+}
+
+func (t Task) undecided(p PersonID) int {
+	if i := slices.IndexFunc(t.Holds, func(h Hold) bool { return h.Undecided() && h.By != p }); i >= 0 {
+		return i
 	}
-	return nil
+	return slices.IndexFunc(t.Holds, Hold.Undecided)
 }
 
 // Stands says whether a fact is part of what units say now: a later negative or refusal of the same task takes its

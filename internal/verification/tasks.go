@@ -89,6 +89,17 @@ func holdTask(c HoldTask) ([]Event, error) {
 	return nil, refuse(ReasonMissing, "a hold needs one of the codes of a hold")
 }
 
+// confirmHold and rejectHold decide on the oldest hold that waits for it, also when it is over or another lasts.
+func (r Request) confirmHold(c ConfirmHold, o Order) ([]Event, error) {
+	t, _ := r.Task(c.Task)
+	return one(HoldConfirmed{Task: c.Task, Hold: t.undecided(o.By.Person) + 1})
+}
+
+func (r Request) rejectHold(c RejectHold, o Order) ([]Event, error) {
+	t, _ := r.Task(c.Task)
+	return one(PauseCancelled{Task: c.Task, Hold: t.undecided(o.By.Person) + 1, Code: c.Code, Text: c.Text})
+}
+
 func (r Request) assignTask(c AssignTask) ([]Event, error) {
 	if r.excludesAny(c.Officers) {
 		return nil, refuse(ConflictOfInterest, "the routing excludes an officer that is assigned")

@@ -130,6 +130,54 @@ func TestAHoldEndsWithWhatEndsTheTask(t *testing.T) {
 	}
 }
 
+// heldTwice is a long hold that is over, and a short one that lasts.
+func heldTwice() []move {
+	return after(accepted(), then(officer("03"), HoldTask{Task: task(1), Code: "laboratory"}), later(5*day, officer("03"), ResumeTask{Task: task(1)}),
+		then(officer("03"), HoldTask{Task: task(1), Code: "other_force"}))
+}
+
+func TestEveryHoldIsDecidedTheOldestFirst(t *testing.T) {
+	t.Parallel()
+	reject, confirm := RejectHold{Task: task(1), Code: "c"}, ConfirmHold{Task: task(1)}
+	holds := func(s *story) []Hold { return s.request.Tasks[0].Holds }
+	s := tell(t, heldTwice()).does(unitLead("03"), reject).task(1, OnHold)
+	if h := holds(s); !h[0].Rejected || h[1].Rejected || !h[1].To.IsZero() || h[0].To.Sub(h[0].From) != 5*day {
+		s.fail("the first pause is not cancelled alone: %+v", h)
+	}
+	s.does(unitLead("03"), reject).task(1, InProgress).isRefused(lead(), reject, NoHold)
+	if h := holds(s); !h[1].Rejected || h[1].To.IsZero() {
+		s.fail("the second pause is not cancelled: %+v", h)
+	}
+	s = tell(t, heldTwice()).does(lead(), confirm).does(unitLead("03"), confirm).task(1, OnHold).isRefused(lead(), confirm, NoHold)
+	if h := holds(s); !h[0].Confirmed || !h[1].Confirmed {
+		s.fail("not both are confirmed: %+v", h)
+	}
+}
+
+// Who set the oldest decides on the others meanwhile.
+func TestAHoldOfOnesOwnHidesNoOther(t *testing.T) {
+	t.Parallel()
+	reject := RejectHold{Task: task(1), Code: "c"}
+	s := tell(t, after(accepted(), then(unitLead("03"), HoldTask{Task: task(1), Code: "laboratory"}), then(officer("03"), ResumeTask{Task: task(1)}),
+		then(officer("03"), HoldTask{Task: task(1), Code: "other_force"})))
+	s.does(unitLead("03"), reject).task(1, InProgress).isRefused(unitLead("03"), reject, SamePerson).does(lead(), reject)
+	if h := s.request.Tasks[0].Holds; !h[0].Rejected || !h[1].Rejected {
+		s.fail("%+v", h)
+	}
+}
+
+func TestADecisionThatNamesNoHoldWasOnTheLatest(t *testing.T) {
+	t.Parallel()
+	s := tell(t, heldTwice())
+	stamp := Stamp{At: s.at.Add(day)}
+	for _, e := range []Event{HoldConfirmed{Task: task(1)}, PauseCancelled{Task: task(1), Code: "c"}} {
+		r := Evolve(s.request, stamp, e)
+		if h := r.Tasks[0].Holds; !h[0].Undecided() || h[1].Undecided() {
+			s.fail("%T: %+v", e, h)
+		}
+	}
+}
+
 func TestTheFourthForwardPutsAllItsQuestionsBackToTheDesk(t *testing.T) {
 	t.Parallel()
 	s := tell(t, after(then(liaison(), submit(1, 2)), then(desk(), Claim{}), then(desk(), route(toUnit("01", 1, 2)))))

@@ -26,7 +26,7 @@ type leadView struct {
 // waiting is a hold that waits for the lead's word.
 type waiting struct {
 	Task, Number, Code, Evidence string
-	From, Review                 text.Moment
+	From, To, Review             text.Moment // To: no moment while it lasts
 	Confirm, Reject              form
 }
 
@@ -57,7 +57,7 @@ func lead(v *site.Visit) error {
 	view.More = page.NextCursor != ""
 	for _, item := range page.Items {
 		view.Work = append(view.Work, cardOf(v, item, labels))
-		if item.Hold == "" {
+		if !item.Unconfirmed {
 			continue
 		}
 		if err := view.hold(v, item.Task); err != nil {
@@ -79,12 +79,12 @@ func (view *leadView) hold(v *site.Visit, id string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(t.Allowed, "confirm_hold") || t.Hold.Confirmed {
+	if !slices.Contains(t.Allowed, "confirm_hold") {
 		return nil
 	}
 	w := waiting{
-		Task: t.Task, Number: t.Number, Code: t.Hold.Code, Evidence: t.Hold.EvidenceReference,
-		From: v.Moment(t.Hold.From), Review: v.Moment(t.Hold.ReviewAt),
+		Task: t.Task, Number: t.Number, Code: t.UndecidedHold.Code, Evidence: t.UndecidedHold.EvidenceReference,
+		From: v.Moment(t.UndecidedHold.From), To: v.Moment(t.UndecidedHold.To), Review: v.Moment(t.UndecidedHold.ReviewAt),
 	}
 	for path, f := range map[string]*form{"hold-confirmation": &w.Confirm, "hold-rejection": &w.Reject} {
 		c := commands()[path]
