@@ -122,10 +122,14 @@ func (r Request) refused(s Stamp, e RefusalApproved) Request {
 	return r.issued(s, ReleaseRefusal, proposed.Bytes, e.Hash, e.Signature).end(s, Refused, proposed.Code)
 }
 
-// correctionDropped goes back to where the correction came from.
+// correctionDropped goes back to where the correction came from: what it took back stands again. Whom it asked anew is
+// stopped.
 func (r Request) correctionDropped(s Stamp) Request {
 	if r.Correction == nil {
 		return r
+	}
+	for _, back := range r.Correction.TakenBack {
+		r = r.onTask(back.Task, func(t *Task) { t.giveBack(back.Answers) })
 	}
 	r.State, r.Correction = r.Correction.From, nil
 	return r.stopTasks(s)
@@ -184,7 +188,7 @@ func (r Request) sentBack(s Stamp, e TaskSentBack) Request {
 			t.Questions = r.unsaid(t.Questions)
 		})
 	}
-	r = r.onTask(e.Task, (*Task).takeBack).voidPackage(VoidReturned)
+	r = r.takingBack(e.Task).onTask(e.Task, (*Task).takeBack).voidPackage(VoidReturned)
 	if r.State == ConsentPending {
 		return r
 	}
@@ -197,6 +201,39 @@ func (t *Task) takeBack() {
 	for i := range t.Answers {
 		t.Answers[i].Returned = true
 	}
+}
+
+// giveBack undoes takeBack for the answers at those places.
+func (t *Task) giveBack(places []int) {
+	t.Returns--
+	for _, i := range places {
+		t.Answers[i].Returned = false
+	}
+}
+
+// takingBack notes in an open correction what a return is about to take back of a task.
+func (r Request) takingBack(id TaskID) Request {
+	t, known := r.Task(id)
+	if r.Correction == nil || !known {
+		return r
+	}
+	back := TakenBack{Task: id}
+	for i, a := range t.Answers {
+		if !a.Returned && !a.At.After(r.Correction.At) {
+			back.Answers = append(back.Answers, i)
+		}
+	}
+	return r.correctionTakes(append(slices.Clone(r.Correction.TakenBack), back))
+}
+
+// correctionTakes gives an open correction a list of its own; earlier states keep theirs.
+func (r Request) correctionTakes(back []TakenBack) Request {
+	if r.Correction != nil {
+		correction := *r.Correction
+		correction.TakenBack = back
+		r.Correction = &correction
+	}
+	return r
 }
 
 func (r Request) consentDecided(s Stamp, e ConsentDecided) Request {
@@ -242,7 +279,7 @@ func (r Request) released(s Stamp, e Released) Request {
 	r = r.voidPackage(VoidReleased)
 	switch {
 	case r.State == ConsentPending:
-		return r
+		return r.correctionTakes(nil)
 	case r.allReleased():
 		r.State, r.Correction = Answered, nil
 		return r

@@ -293,12 +293,20 @@ type Consent struct {
 
 // Correction is an answer being corrected after it was sent (row 19).
 type Correction struct {
-	K    int
-	From State // the state that dropping it returns to
-	Code string
-	Text string
-	At   time.Time
-	By   PersonID
+	K         int
+	From      State // the state that dropping it returns to
+	Code      string
+	Text      string
+	At        time.Time
+	By        PersonID
+	TakenBack []TakenBack // what dropping it gives back; nothing of what has gone out corrected
+}
+
+// TakenBack is a return in a correction: the places of the task's answers that stood when the correction was opened, and do
+// not any more.
+type TakenBack struct {
+	Task    TaskID
+	Answers []int
 }
 
 // Breach is a clock that ran out, as recorded; n counts from 1 over the request.

@@ -143,6 +143,43 @@ func TestDroppingACorrectionStopsItsTasks(t *testing.T) {
 	tell(t, correcting()).does(desk(), ReturnTask{Task: task(1), Code: "c"}).does(desk(), DropCorrection{}).is(Answered).task(2, TaskStopped)
 }
 
+func TestDroppingACorrectionGivesBackWhatItTookBack(t *testing.T) {
+	t.Parallel()
+	back := ReturnTask{Task: task(1), Code: "c"}
+	s := tell(t, read())
+	for range 3 { // more often than a task may be returned
+		s.does(desk(), Correct{Code: "wrong_date"}).does(desk(), back).does(desk(), DropCorrection{}).is(Answered)
+		if first := s.request.Tasks[0]; !s.request.Stands("f1") || first.Returns != 0 || first.State != TaskDone {
+			s.fail("f1 stands: %t, the task %+v", s.request.Stands("f1"), first)
+		}
+	}
+	s.task(2, TaskStopped).task(3, TaskStopped).task(4, TaskStopped)
+	s.does(desk(), Correct{Code: "wrong_translation"}).does(desk(), pack(ReleaseCorrection, "k", []FactID{"f1"}, gives(1, Held)))
+	s.does(colleague(), release("k")).is(Answered)
+}
+
+func TestDroppingACorrectionGivesBackNothingElse(t *testing.T) {
+	t.Parallel()
+	again := after(then(officer("03"), AcceptTask{Task: task(2)}), then(officer("03"), final(2, held(1, "f2"))))
+	returned := after(accepted(), then(officer("03"), final(1, held(1, "f0"))), then(colleague(), ReturnTask{Task: task(1), Code: "c"}),
+		then(officer("03"), final(1, held(1, "f1"))), then(desk(), pack(ReleaseFinal, "v1", []FactID{"f1"}, gives(1, Held))), then(colleague(), release("v1")))
+	s := tell(t, returned).does(desk(), Correct{Code: "c"}).does(colleague(), ReturnTask{Task: task(1), Code: "c"}).does(desk(), DropCorrection{})
+	if s.request.Stands("f0") || !s.request.Stands("f1") || s.request.Tasks[0].Returns != 1 {
+		s.fail("what was returned before the correction stays returned: %+v", s.request.Tasks[0])
+	}
+	s = tell(t, after(correcting(), then(colleague(), ReturnTask{Task: task(1), Code: "c"}), again))
+	s.does(colleague(), ReturnTask{Task: task(2), Code: "c"}).does(desk(), DropCorrection{})
+	if !s.request.Stands("f1") || s.request.Stands("f2") {
+		s.fail("what was answered in the correction and returned stays returned")
+	}
+	s = tell(t, after(correcting(), then(colleague(), ReturnTask{Task: task(1), Code: "c"}), again, then(desk(), ask("TH", "f1"))))
+	s.does(desk(), pack(ReleaseCorrection, "k", []FactID{"f2"}, gives(1, Held))).does(colleague(), release("k")).is(ConsentPending)
+	s.does(desk(), DropCorrection{}).is(Answered)
+	if s.request.Stands("f1") || !s.request.Stands("f2") {
+		s.fail("what a correction that went out replaced stands again")
+	}
+}
+
 func TestAFollowUpIsARoundOfItsOwn(t *testing.T) {
 	t.Parallel()
 	s := tell(t, after(read(), then(liaison(), FollowUp{Questions: asks(1), DueAt: start().Add(40 * day), Receipt: "jws"})))
