@@ -11285,12 +11285,16 @@ type ClientInterface interface {
 
 	// RouteRequestWithBody Route questions to units (row 4)
 	//
+	// Whoever `exclude` names must not know of the request from now on. A task that such a unit has, or of which a sealed matter names such persons alone, is stopped in the same decision, and its questions are to be given to others here; from any other task the persons are taken off.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/routing (the `RouteRequest` operationId).
 	RouteRequestWithBody(ctx context.Context, id PathRequest, params *RouteRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RouteRequest Route questions to units (row 4)
+	//
+	// Whoever `exclude` names must not know of the request from now on. A task that such a unit has, or of which a sealed matter names such persons alone, is stopped in the same decision, and its questions are to be given to others here; from any other task the persons are taken off.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -14794,6 +14798,8 @@ func (c *Client) SendToReview(ctx context.Context, id PathRequest, params *SendT
 
 // RouteRequestWithBody Route questions to units (row 4)
 //
+// Whoever `exclude` names must not know of the request from now on. A task that such a unit has, or of which a sealed matter names such persons alone, is stopped in the same decision, and its questions are to be given to others here; from any other task the persons are taken off.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/verification-requests/{id}/routing (the `RouteRequest` operationId).
@@ -14810,6 +14816,8 @@ func (c *Client) RouteRequestWithBody(ctx context.Context, id PathRequest, param
 }
 
 // RouteRequest Route questions to units (row 4)
+//
+// Whoever `exclude` names must not know of the request from now on. A task that such a unit has, or of which a sealed matter names such persons alone, is stopped in the same decision, and its questions are to be given to others here; from any other task the persons are taken off.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -24282,12 +24290,16 @@ type ClientWithResponsesInterface interface {
 
 	// RouteRequestWithBodyWithResponse Route questions to units (row 4)
 	//
+	// Whoever `exclude` names must not know of the request from now on. A task that such a unit has, or of which a sealed matter names such persons alone, is stopped in the same decision, and its questions are to be given to others here; from any other task the persons are taken off.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/routing (the `RouteRequest` operationId).
 	RouteRequestWithBodyWithResponse(ctx context.Context, id PathRequest, params *RouteRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RouteRequestResponse, error)
 
 	// RouteRequestWithResponse Route questions to units (row 4)
+	//
+	// Whoever `exclude` names must not know of the request from now on. A task that such a unit has, or of which a sealed matter names such persons alone, is stopped in the same decision, and its questions are to be given to others here; from any other task the persons are taken off.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -31828,6 +31840,8 @@ func (c *ClientWithResponses) SendToReviewWithResponse(ctx context.Context, id P
 
 // RouteRequestWithBodyWithResponse Route questions to units (row 4)
 //
+// Whoever `exclude` names must not know of the request from now on. A task that such a unit has, or of which a sealed matter names such persons alone, is stopped in the same decision, and its questions are to be given to others here; from any other task the persons are taken off.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/verification-requests/{id}/routing (the `RouteRequest` operationId).
@@ -31840,6 +31854,8 @@ func (c *ClientWithResponses) RouteRequestWithBodyWithResponse(ctx context.Conte
 }
 
 // RouteRequestWithResponse Route questions to units (row 4)
+//
+// Whoever `exclude` names must not know of the request from now on. A task that such a unit has, or of which a sealed matter names such persons alone, is stopped in the same decision, and its questions are to be given to others here; from any other task the persons are taken off.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

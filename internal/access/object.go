@@ -31,7 +31,7 @@ type Part struct {
 	Task     verification.TaskID
 	Unit     verification.UnitCode
 	Officers []verification.PersonID
-	Stopped  bool // and the unit has not acknowledged it yet
+	Stopped  bool // and the unit has still to acknowledge it
 }
 
 // Absent is what does not exist.
@@ -48,8 +48,7 @@ func ObjectOf(r verification.Request) Object {
 	}
 	for _, t := range r.Tasks {
 		o.Parts = append(o.Parts, Part{
-			Task: t.Task, Unit: t.Unit, Officers: t.Officers,
-			Stopped: t.State == verification.TaskStopped && !t.StopSeen,
+			Task: t.Task, Unit: t.Unit, Officers: t.Officers, Stopped: t.StopWaits(),
 		})
 	}
 	return o

@@ -309,6 +309,25 @@ func TestWithdrawalStopsTheQueueUntilItIsAcknowledged(t *testing.T) {
 	}
 }
 
+func TestWhatIsTakenAwayFromWhoMustNotKnowWaitsInNoQueue(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	s.route()
+	unit := s.rows.Tasks[0].Unit
+	s.play(time.Minute, desk, verification.Route{
+		Assignments: []verification.Assignment{{Unit: "45", Questions: s.rows.Tasks[0].Questions}},
+		Exclude:     verification.Exclusion{Units: []verification.UnitCode{unit}},
+	})
+	if len(s.rows.Tasks) != 1 || s.rows.Tasks[0].Unit != "45" || !slices.Equal(s.rows.Request.Units, []verification.UnitCode{"45"}) {
+		t.Errorf("queues: %+v, on the board for %v", s.rows.Tasks, s.rows.Request.Units)
+	}
+	for _, c := range s.clocks {
+		if c.Task == task && c.State != sla.Stopped {
+			t.Errorf("%s of the task runs on", c.Name)
+		}
+	}
+}
+
 func TestSealedRowsAreInNoSharedSet(t *testing.T) {
 	t.Parallel()
 	s := begin(t)

@@ -53,11 +53,11 @@ func (q QueueItem) dueAt() time.Time {
 	return due
 }
 
-// newQueue lists what units have to do: their live tasks, and the stopped ones that they have not acknowledged.
+// newQueue lists what units have to do: their live tasks, and the stopped ones that they have still to acknowledge.
 func newQueue(prev []QueueItem, r verification.Request, clocks sla.Clocks, at time.Time) []QueueItem {
 	var out []QueueItem
 	for _, t := range r.Tasks {
-		if t.State.Live() || t.State == verification.TaskStopped && !t.StopSeen {
+		if t.State.Live() || t.StopWaits() {
 			out = append(out, newQueueItem(prev, r, t, clocks, at))
 		}
 	}

@@ -29,7 +29,8 @@ func readers() []access.Caller {
 	return all
 }
 
-// conflict routes one question of a request once more and excludes some readers and perhaps a unit, also one that has a task.
+// conflict routes one question of a request once more and excludes some readers and perhaps a unit, also one that has a task:
+// what it had goes to the same place.
 func (b *busy) conflict(g *gateway.Gateway, id verification.RequestID) {
 	b.Helper()
 	var x verification.Exclusion
@@ -41,9 +42,15 @@ func (b *busy) conflict(g *gateway.Gateway, id verification.RequestID) {
 	if b.random.IntN(2) == 0 {
 		x.Units = []verification.UnitCode{[]verification.UnitCode{"03", "33"}[b.random.IntN(2)]}
 	}
+	questions := []int{1}
+	for _, t := range b.Latest()[string(id)].Request.Tasks {
+		if slices.Contains(x.Units, t.Unit) {
+			questions = append(questions, t.Questions...)
+		}
+	}
 	b.Claim(gatewaytest.Editor(), id)
 	_, err := g.Route(b.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpRouteRequest), id, gateway.Routing{
-		Assignments: []verification.Assignment{{Unit: "15", Questions: []int{1}}}, Exclude: x,
+		Assignments: []verification.Assignment{{Unit: "15", Questions: questions}}, Exclude: x,
 	})
 	if err != nil {
 		b.Fatal(err)

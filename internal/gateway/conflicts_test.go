@@ -13,6 +13,7 @@ import (
 	"verigate/internal/gateway/gatewaytest"
 	"verigate/internal/marking"
 	"verigate/internal/record"
+	"verigate/internal/sla"
 	"verigate/internal/statistics"
 	"verigate/internal/verification"
 )
@@ -249,5 +250,65 @@ func TestWhoIsExcludedFromTooMuchIsToldNoNumbersAndStillHasTheBoard(t *testing.T
 	}
 	if got := numbersOf(t, w, gatewaytest.Third()); got.Tiles == nil || got.received(statistics.Headquarters) != 1 {
 		t.Errorf("another is told %+v", got)
+	}
+}
+
+// The desk learns of a conflict of interest when the unit has the task already.
+func TestToExcludeTheUnitThatHasTheTaskLeavesTheRequestToBeAnswered(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	id := w.Submit(gatewaytest.Partner("NG"), "1", w.Example("S01", nil)).ID
+	w.DoTask(gatewaytest.Officer("03"), access.OpAcceptTask, id, 1, gatewaytest.Accept)
+	w.Clock.Move(time.Hour)
+	route(t, w, id, gateway.Routing{
+		Assignments: []verification.Assignment{{Unit: "30", Questions: []int{1, 2, 3}}},
+		Exclude:     verification.Exclusion{Units: []verification.UnitCode{"03"}},
+	})
+	w.Settle()
+	for _, unit := range []verification.UnitCode{"03", "30"} {
+		by := gatewaytest.Officer(unit)
+		got, err := w.Gateway.QueuePage(t.Context(), gatewaytest.Call(by, access.OpGetUnitQueue), board.Queue{Unit: unit}, gateway.Page{Limit: 9})
+		if err != nil || (len(got.Items) == 1) != (unit == "30") {
+			t.Errorf("unit %s has %+v, %v", unit, got.Items, err)
+		}
+	}
+	_, _, err := w.Gateway.Task(t.Context(), gatewaytest.Call(gatewaytest.Officer("03"), access.OpGetTask), verification.NewTaskID(id, 1))
+	want(t, err, gateway.ErrHidden)
+	w.Clock.Move(30 * time.Minute)
+	w.DoTask(gatewaytest.Officer("30"), access.OpAcceptTask, id, 2, gatewaytest.Accept)
+	v := w.Answer(gatewaytest.Officer("30"), id, 2, true,
+		gatewaytest.Held(1, "ARRIVED", "a"), gatewaytest.Held(2, "CONFIRMED", "b"), gatewaytest.Held(3, "SEIZED", "c"))
+	for _, c := range v.Clocks {
+		if c.Task == verification.NewTaskID(id, 1) && c.State != sla.Stopped {
+			t.Errorf("%s runs on against the unit that has the task no more", c.Name)
+		}
+	}
+	if v.Request.State != verification.InReview {
+		t.Fatalf("%s", v.Request.State)
+	}
+	v = w.Prepare(gatewaytest.Editor(), id, gateway.Edit{})
+	if v = w.Release(gatewaytest.Reviewer(), id, v.Request.Package.Hash); v.Request.State != verification.Answered {
+		t.Errorf("%s", v.Request.State)
+	}
+}
+
+// A sealed matter names one officer of the unit, who must not know of it any more: another of the unit is given it.
+func TestTheTaskOfAnExcludedOfficerIsGivenToAnotherOfTheUnit(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	id := w.Submit(gatewaytest.Partner("AO"), "1", w.Example("S12", nil)).ID
+	w.Claim(gatewaytest.Editor(), id)
+	first, other := gatewaytest.Officer("01"), gatewaytest.Officer("01")
+	other.Person = "p_colleague_01"
+	to := func(by access.Caller) []verification.Assignment {
+		return []verification.Assignment{{Unit: "01", Questions: []int{1, 2}, Officers: []verification.PersonID{by.Person}}}
+	}
+	route(t, w, id, gateway.Routing{Assignments: to(first)})
+	w.DoTask(first, access.OpAcceptTask, id, 1, gatewaytest.Accept)
+	route(t, w, id, gateway.Routing{Assignments: to(other), Exclude: excluding(first)})
+	_, _, err := w.Gateway.Task(t.Context(), gatewaytest.Call(first, access.OpGetTask), verification.NewTaskID(id, 1))
+	want(t, err, gateway.ErrHidden)
+	if v := w.DoTask(other, access.OpAcceptTask, id, 2, gatewaytest.Accept); v.Request.Tasks[0].State != verification.TaskStopped {
+		t.Errorf("the first task is %s", v.Request.Tasks[0].State)
 	}
 }

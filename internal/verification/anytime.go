@@ -8,14 +8,14 @@ import (
 
 // Rows 23 to 27 and what may happen at any time: sealing, promises, degrees, notes, breaches.
 
-func (r Request) seal(c Seal) ([]Event, error) {
+func (r Request) seal(c Seal, o Order) ([]Event, error) {
 	switch {
 	case c.Compartment == "":
 		return nil, refuse(ReasonMissing, "name the compartment")
 	case r.Compartment == c.Compartment && r.Level >= marking.L3:
 		return nil, nil
 	}
-	return one(Sealed(c))
+	return r.sealing(o.Stamp, []Event{Sealed(c)}), nil
 }
 
 func (r Request) extend(c Extend, o Order) ([]Event, error) {

@@ -40,12 +40,12 @@ func (r Request) asks(questions []int) error {
 }
 
 // replyToClarification is row 7. A reply that raises the request to L3 seals it, as a follow-up does.
-func (r Request) replyToClarification(c ReplyToClarification) ([]Event, error) {
+func (r Request) replyToClarification(c ReplyToClarification, o Order) ([]Event, error) {
 	replied := PartnerReplied{Body: c.Body, Identifiers: c.Identifiers, Warnings: c.Warnings, Marked: c.Marked}
 	if c.Level > r.Level {
 		replied.Level = c.Level
 	}
-	return append([]Event{replied}, r.sealedBy(c.Level, c.Compartment)...), nil
+	return r.sealing(o.Stamp, append([]Event{replied}, r.sealedBy(c.Level, c.Compartment)...)), nil
 }
 
 // sealedBy puts a request that a partner's words raise to L3 into a compartment, unless it is in one.

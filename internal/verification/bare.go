@@ -161,7 +161,7 @@ func emptied(e Event) Event {
 		return e
 	case DuplicateMarked, PartnerReminded, ClarificationExpired, RefusalApproved, SentToReview, ReleaseApproved, Released,
 		Pulled, ClosedSilent, CorrectionDropped, Reopened, AboveCeilingFound, Circulated, KeeperAppointed, PolicyRepinned,
-		StepReached, Breached, ErasureProposed, Erased, TaskTaken, TaskResumed, HoldConfirmed, StopAcknowledged:
+		StepReached, Breached, ErasureProposed, Erased, TaskTaken, TaskTakenAway, TaskResumed, HoldConfirmed, StopAcknowledged:
 		return e // ids, codes and times alone
 	}
 	return e

@@ -20,7 +20,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case Claim:
 		return r.claim(c, o)
 	case Route:
-		return r.route(c)
+		return r.route(c, o)
 	case AnswerByDesk:
 		return r.answerByDesk(c)
 	case AskAgency:
@@ -32,7 +32,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case ProposeClarification:
 		return r.proposeClarification(c)
 	case ReplyToClarification:
-		return r.replyToClarification(c)
+		return r.replyToClarification(c, o)
 	case RemindPartner:
 		return r.remindPartner(c, o)
 	case ExpireClarification:
@@ -78,7 +78,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case Reopen:
 		return r.reopen(c, o)
 	case Seal:
-		return r.seal(c)
+		return r.seal(c, o)
 	case Extend:
 		return r.extend(c, o)
 	case FindAboveCeiling:
@@ -130,7 +130,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	case RejectHold:
 		return r.rejectHold(c, o)
 	case AnswerTask:
-		return r.answerTask(c)
+		return r.answerTask(c, o)
 	case AssignTask:
 		return r.assignTask(c)
 	case AcknowledgeStop:

@@ -392,6 +392,12 @@ type (
 		Task TaskID `json:"task"`
 	}
 
+	// TaskTakenAway is a task that the desk stopped because the routing excludes its unit, or everybody whom a sealed matter
+	// names of it.
+	TaskTakenAway struct {
+		Task TaskID `json:"task"`
+	}
+
 	// TaskGivenBack is a task declined before it was accepted.
 	TaskGivenBack struct {
 		Task TaskID `json:"task"`

@@ -210,6 +210,8 @@ func (r Request) evolved(s Stamp, e Event) Request {
 		return r.erased(s)
 	case TaskTaken:
 		return r.taskTaken(s, e)
+	case TaskTakenAway:
+		return r.onTask(e.Task, func(t *Task) { t.stop(s); t.TakenAway = true }).followed()
 	case TaskGivenBack:
 		return r.onTask(e.Task, func(t *Task) { t.State, t.DeclineCode, t.DeclineNote = TaskDeclined, e.Code, e.Note }).followed()
 	case TaskPassedOn:

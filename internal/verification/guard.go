@@ -161,6 +161,10 @@ func (r Request) permitReturn(by Actor, t *Task) error {
 		return refuse(QuestionClosed, "the desk has answered what the task was asked")
 	case t.State == TaskDone && r.Correction == nil:
 		return refuse(WrongState, "the answer of this task was released: correct it")
+	case r.unitExcluded(*t):
+		return refuse(UnitExcluded, "the routing excludes the unit of that task: give its questions to another")
+	case r.officersExcluded(*t):
+		return refuse(ConflictOfInterest, "the routing excludes whom the task names: give its questions to others")
 	case t.Returns >= maxReturns:
 		return refuse(ReturnedTwice, "the task was returned twice: decide with what is there")
 	case slices.ContainsFunc(t.Answers, func(a TaskAnswer) bool { return a.By == by.Person }):

@@ -290,6 +290,7 @@ func (l *life) checkTasks() {
 		if t.Round != l.r.Round {
 			l.fail("task %s of round %d is %s", t.Task, t.Round, t.State)
 		}
+		l.checkHands(t)
 		if t.Kind != TaskNotice && len(t.Questions) == 0 {
 			l.fail("task %s is %s and holds no question", t.Task, t.State)
 		}
@@ -306,6 +307,21 @@ func (l *life) checkTasks() {
 	}
 	if l.r.Level >= marking.L3 && !l.r.Stub && l.r.Compartment == "" {
 		l.fail("%s and in no compartment", l.r.Level)
+	}
+}
+
+// checkHands: what is live is with somebody who may know of it.
+func (l *life) checkHands(t Task) {
+	x := l.r.Excluded
+	if t.Kind == TaskAgency {
+		return
+	}
+	if slices.Contains(x.Units, t.Unit) {
+		l.fail("task %s is %s and its unit is excluded", t.Task, t.State)
+	}
+	named := slices.DeleteFunc(slices.Clone(t.Officers), func(p PersonID) bool { return slices.Contains(x.Persons, p) })
+	if len(named) < len(t.Officers) {
+		l.fail("task %s is %s and names %v, of whom some are excluded", t.Task, t.State, t.Officers)
 	}
 }
 

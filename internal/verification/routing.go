@@ -4,34 +4,75 @@ import "slices"
 
 // Rows 4, 4b, 4c, 5 and the circulation of information: who is to answer what.
 
-func (r Request) route(c Route) ([]Event, error) {
+// route first takes away what is with those whom it excludes, so that their questions are to be given to others in the
+// same act.
+func (r Request) route(c Route, o Order) ([]Event, error) {
+	kind, nothing := TaskQuestion, "name at least one unit and its questions"
 	if r.Kind == KindInformation {
-		return r.distribute(c)
+		kind, nothing = TaskNotice, "name the units that are to read this"
 	}
 	if len(c.Assignments) == 0 {
-		return nil, refuse(NothingToRoute, "name at least one unit and its questions")
+		return nil, refuse(NothingToRoute, "%s", nothing)
 	}
 	r.Excluded = r.Excluded.with(c.Exclude)
-	assignments, err := r.assign(c.Assignments, TaskQuestion)
+	taken := r.takenAway()
+	r = r.Apply(Decision{Stamp: o.Stamp, Events: taken})
+	assignments, err := r.assign(c.Assignments, kind)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.covers(assignments); err != nil {
 		return nil, err
 	}
-	return one(Routed{Assignments: assignments, Exclude: c.Exclude})
+	return append(taken, Routed{Assignments: assignments, Exclude: c.Exclude}), nil
 }
 
-func (r Request) distribute(c Route) ([]Event, error) {
-	if len(c.Assignments) == 0 {
-		return nil, refuse(NothingToRoute, "name the units that are to read this")
+// takenAway are the live tasks of who must not know of the request. One that nobody of the unit may act on is stopped; of
+// any other the excluded officers are taken off.
+func (r Request) takenAway() []Event {
+	var events []Event
+	for _, t := range r.Tasks {
+		left := r.impartial(t.Officers)
+		switch {
+		case !t.State.Live():
+		case r.unitExcluded(t) || r.officersExcluded(t):
+			events = append(events, TaskTakenAway{Task: t.Task})
+		case len(left) < len(t.Officers):
+			events = append(events, TaskAssigned{Task: t.Task, Officers: left, SubDepartment: t.SubDepartment})
+		}
 	}
-	r.Excluded = r.Excluded.with(c.Exclude)
-	assignments, err := r.assign(c.Assignments, TaskNotice)
-	if err != nil {
-		return nil, err
+	return events
+}
+
+// unitExcluded says whether the unit of a task must not know of the request. To ask an agency is the desk's, whose persons
+// are excluded one by one.
+func (r Request) unitExcluded(t Task) bool {
+	return t.Kind != TaskAgency && slices.Contains(r.Excluded.Units, t.Unit)
+}
+
+// officersExcluded says whether a sealed matter names for a task only officers who must not know of it.
+func (r Request) officersExcluded(t Task) bool {
+	return t.Kind != TaskAgency && r.sealedLevel() && len(t.Officers) > 0 && len(r.impartial(t.Officers)) == 0
+}
+
+// impartial leaves of some officers those who are not excluded.
+func (r Request) impartial(officers []PersonID) []PersonID {
+	return slices.DeleteFunc(slices.Clone(officers), func(p PersonID) bool { return slices.Contains(r.Excluded.Persons, p) })
+}
+
+// sealing adds to events by which a request may become sealed what keeps a task from being named to excluded officers alone,
+// because they had worked on it: what is left to nobody is the unit's lead's.
+func (r Request) sealing(s Stamp, events []Event) []Event {
+	sealed := r.Apply(Decision{Stamp: s, Events: events})
+	if r.sealedLevel() || !sealed.sealedLevel() {
+		return events
 	}
-	return one(Routed{Assignments: assignments, Exclude: c.Exclude})
+	for _, t := range sealed.Tasks {
+		if left := r.impartial(t.Officers); t.State.Live() && len(left) < len(t.Officers) {
+			events = append(events, TaskAssigned{Task: t.Task, Officers: left, SubDepartment: t.SubDepartment})
+		}
+	}
+	return events
 }
 
 // assign checks new tasks and gives them their ids: every question exists and is open, no unit is excluded, none has
@@ -100,7 +141,7 @@ func (r Request) unitHad(unit UnitCode, n int) bool {
 func (t Task) everHeld() []int { return append(slices.Clone(t.Questions), t.PassedOn...) }
 
 func (r Request) hasNotice(unit UnitCode, before []Assignment) bool {
-	return slices.ContainsFunc(r.Tasks, func(t Task) bool { return t.Unit == unit && t.Kind == TaskNotice }) ||
+	return slices.ContainsFunc(r.Tasks, func(t Task) bool { return t.Unit == unit && t.Kind == TaskNotice && !t.TakenAway }) ||
 		slices.ContainsFunc(before, func(a Assignment) bool { return a.Unit == unit })
 }
 

@@ -75,6 +75,7 @@ type Task struct {
 	DeclineNote   string
 	ForwardedTo   TaskID
 	StopSeen      bool // the unit acknowledged that its work was stopped
+	TakenAway     bool // it was stopped because of a conflict of interest
 }
 
 // Hold is a pause that a unit asks for. It stands unless the lead of the unit or of the desk rejects it.
@@ -199,6 +200,10 @@ type Quantity struct {
 	Unit  string `json:"unit"`  // uom.csv
 	Of    string `json:"of,omitempty"`
 }
+
+// StopWaits says whether the unit has still to acknowledge that its work was stopped. What was taken away waits for nobody:
+// who had it must not know of it.
+func (t Task) StopWaits() bool { return t.State == TaskStopped && !t.StopSeen && !t.TakenAway }
 
 // HoldsQuestion says whether the task holds the question now.
 func (t Task) HoldsQuestion(n int) bool { return slices.Contains(t.Questions, n) }

@@ -109,7 +109,7 @@ func (r Request) assignTask(c AssignTask) ([]Event, error) {
 
 // answerTask takes an answer question by question. A final one leaves no question of the task without a result;
 // what interim answers said counts.
-func (r Request) answerTask(c AnswerTask) ([]Event, error) {
+func (r Request) answerTask(c AnswerTask, o Order) ([]Event, error) {
 	t, _ := r.Task(c.Task)
 	seen := map[int]bool{}
 	for _, qa := range c.Questions {
@@ -138,7 +138,7 @@ func (r Request) answerTask(c AnswerTask) ([]Event, error) {
 	if r.Compartment == "" {
 		replied.Compartment = compartmentFor(replied.Level, c.Compartment)
 	}
-	return one(replied)
+	return r.sealing(o.Stamp, []Event{replied}), nil
 }
 
 // quoted is the highest level of the facts: an answer inherits it, whatever its sender says.

@@ -168,6 +168,9 @@ func (Erased) EventKind() string { return "erased.v1" }
 func (TaskTaken) EventKind() string { return "task_taken.v1" }
 
 // EventKind implements Event.
+func (TaskTakenAway) EventKind() string { return "task_taken_away.v1" }
+
+// EventKind implements Event.
 func (TaskGivenBack) EventKind() string { return "task_given_back.v1" }
 
 // EventKind implements Event.
@@ -249,6 +252,7 @@ func (ErasureDropped) event()        {}
 func (Erased) event()                {}
 func (LevelLowered) event()          {}
 func (TaskTaken) event()             {}
+func (TaskTakenAway) event()         {}
 func (TaskGivenBack) event()         {}
 func (TaskPassedOn) event()          {}
 func (TaskHeld) event()              {}
@@ -369,6 +373,8 @@ func DecodeEvent(kind string, data []byte) (Event, error) {
 		return decode[LevelLowered](kind, data)
 	case TaskTaken{}.EventKind():
 		return decode[TaskTaken](kind, data)
+	case TaskTakenAway{}.EventKind():
+		return decode[TaskTakenAway](kind, data)
 	case TaskGivenBack{}.EventKind():
 		return decode[TaskGivenBack](kind, data)
 	case TaskPassedOn{}.EventKind():
@@ -447,6 +453,7 @@ func EventKinds() []Event {
 		Erased{},
 		LevelLowered{},
 		TaskTaken{},
+		TaskTakenAway{},
 		TaskGivenBack{},
 		TaskPassedOn{},
 		TaskHeld{},
