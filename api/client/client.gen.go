@@ -4668,7 +4668,7 @@ type ClockViewExplanationPromise struct {
 	// Basis policy: the whole limit. agency: with extra. share: limit × left / sum, floored to the second. event: at less lead. told: a due that somebody was told. kept: the due of the promise before.
 	Basis ClockViewExplanationPromiseBasis `json:"basis"`
 
-	// Code The reason given for an extension or a change of degree.
+	// Code The reason given for an extension or a change of degree. floor: what the partner asks by now has one.
 	Code   string                           `json:"code,omitempty,omitzero"`
 	Degree Degree                           `json:"degree,omitempty,omitzero"`
 	Event  ClockViewExplanationPromiseEvent `json:"event,omitempty,omitzero"`
@@ -10798,12 +10798,16 @@ type ClientInterface interface {
 
 	// ReplyToClarificationWithBody Reply to an open clarification (row 7)
 	//
+	// Where what the reply names has a floor, it raises the degree, and the request is due sooner.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/clarifications (the `ReplyToClarification` operationId).
 	ReplyToClarificationWithBody(ctx context.Context, id PathRequest, params *ReplyToClarificationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplyToClarification Reply to an open clarification (row 7)
+	//
+	// Where what the reply names has a floor, it raises the degree, and the request is due sooner.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -11004,12 +11008,16 @@ type ClientInterface interface {
 
 	// FollowUpWithBody Ask more, within 30 days of the last release (row 17)
 	//
+	// The round has the degree of the request, or a faster one where what is asked has a floor, as at the door. Its receipt tells the new due time.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/follow-ups (the `FollowUp` operationId).
 	FollowUpWithBody(ctx context.Context, id PathRequest, params *FollowUpParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// FollowUp Ask more, within 30 days of the last release (row 17)
+	//
+	// The round has the degree of the request, or a faster one where what is asked has a floor, as at the door. Its receipt tells the new due time.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -13641,6 +13649,8 @@ func (c *Client) AskPartner(ctx context.Context, id PathRequest, params *AskPart
 
 // ReplyToClarificationWithBody Reply to an open clarification (row 7)
 //
+// Where what the reply names has a floor, it raises the degree, and the request is due sooner.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/verification-requests/{id}/clarifications (the `ReplyToClarification` operationId).
@@ -13657,6 +13667,8 @@ func (c *Client) ReplyToClarificationWithBody(ctx context.Context, id PathReques
 }
 
 // ReplyToClarification Reply to an open clarification (row 7)
+//
+// Where what the reply names has a floor, it raises the degree, and the request is due sooner.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -14127,6 +14139,8 @@ func (c *Client) ExtendPromise(ctx context.Context, id PathRequest, params *Exte
 
 // FollowUpWithBody Ask more, within 30 days of the last release (row 17)
 //
+// The round has the degree of the request, or a faster one where what is asked has a floor, as at the door. Its receipt tells the new due time.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/verification-requests/{id}/follow-ups (the `FollowUp` operationId).
@@ -14143,6 +14157,8 @@ func (c *Client) FollowUpWithBody(ctx context.Context, id PathRequest, params *F
 }
 
 // FollowUp Ask more, within 30 days of the last release (row 17)
+//
+// The round has the degree of the request, or a faster one where what is asked has a floor, as at the door. Its receipt tells the new due time.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -23793,12 +23809,16 @@ type ClientWithResponsesInterface interface {
 
 	// ReplyToClarificationWithBodyWithResponse Reply to an open clarification (row 7)
 	//
+	// Where what the reply names has a floor, it raises the degree, and the request is due sooner.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/clarifications (the `ReplyToClarification` operationId).
 	ReplyToClarificationWithBodyWithResponse(ctx context.Context, id PathRequest, params *ReplyToClarificationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyToClarificationResponse, error)
 
 	// ReplyToClarificationWithResponse Reply to an open clarification (row 7)
+	//
+	// Where what the reply names has a floor, it raises the degree, and the request is due sooner.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24003,12 +24023,16 @@ type ClientWithResponsesInterface interface {
 
 	// FollowUpWithBodyWithResponse Ask more, within 30 days of the last release (row 17)
 	//
+	// The round has the degree of the request, or a faster one where what is asked has a floor, as at the door. Its receipt tells the new due time.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/follow-ups (the `FollowUp` operationId).
 	FollowUpWithBodyWithResponse(ctx context.Context, id PathRequest, params *FollowUpParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FollowUpResponse, error)
 
 	// FollowUpWithResponse Ask more, within 30 days of the last release (row 17)
+	//
+	// The round has the degree of the request, or a faster one where what is asked has a floor, as at the door. Its receipt tells the new due time.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -30941,6 +30965,8 @@ func (c *ClientWithResponses) AskPartnerWithResponse(ctx context.Context, id Pat
 
 // ReplyToClarificationWithBodyWithResponse Reply to an open clarification (row 7)
 //
+// Where what the reply names has a floor, it raises the degree, and the request is due sooner.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/verification-requests/{id}/clarifications (the `ReplyToClarification` operationId).
@@ -30953,6 +30979,8 @@ func (c *ClientWithResponses) ReplyToClarificationWithBodyWithResponse(ctx conte
 }
 
 // ReplyToClarificationWithResponse Reply to an open clarification (row 7)
+//
+// Where what the reply names has a floor, it raises the degree, and the request is due sooner.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -31319,6 +31347,8 @@ func (c *ClientWithResponses) ExtendPromiseWithResponse(ctx context.Context, id 
 
 // FollowUpWithBodyWithResponse Ask more, within 30 days of the last release (row 17)
 //
+// The round has the degree of the request, or a faster one where what is asked has a floor, as at the door. Its receipt tells the new due time.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/verification-requests/{id}/follow-ups (the `FollowUp` operationId).
@@ -31331,6 +31361,8 @@ func (c *ClientWithResponses) FollowUpWithBodyWithResponse(ctx context.Context, 
 }
 
 // FollowUpWithResponse Ask more, within 30 days of the last release (row 17)
+//
+// The round has the degree of the request, or a faster one where what is asked has a floor, as at the door. Its receipt tells the new due time.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -4667,7 +4667,7 @@ type ClockViewExplanationPromise struct {
 	// Basis policy: the whole limit. agency: with extra. share: limit × left / sum, floored to the second. event: at less lead. told: a due that somebody was told. kept: the due of the promise before.
 	Basis ClockViewExplanationPromiseBasis `json:"basis"`
 
-	// Code The reason given for an extension or a change of degree.
+	// Code The reason given for an extension or a change of degree. floor: what the partner asks by now has one.
 	Code   string                           `json:"code,omitempty,omitzero"`
 	Degree Degree                           `json:"degree,omitempty,omitzero"`
 	Event  ClockViewExplanationPromiseEvent `json:"event,omitempty,omitzero"`

@@ -12,7 +12,8 @@ import (
 	"verigate/internal/verification"
 )
 
-// FollowUp is row 17: a round with a receipt and a due time of its own. c.Body fits its schema.
+// FollowUp is row 17: a round with a receipt and a due time of its own, by the degree of the request or the floor of what it
+// asks. c.Body fits its schema.
 func (g *Gateway) FollowUp(ctx context.Context, c Call, id verification.RequestID) (Created, View, error) {
 	form, digest, err := canonical.Sum(c.Body)
 	if err != nil {
@@ -23,12 +24,14 @@ func (g *Gateway) FollowUp(ctx context.Context, c Call, id verification.RequestI
 		if err != nil {
 			return nil, err
 		}
-		r := v.Request
-		in := g.round(r, s.At, codesOf(more.questions))
+		r, codes := v.Request, codesOf(more.questions)
+		r.Degree = g.floor(r, codes, more.about)
+		in := g.round(r, s.At, codes)
 		signed, err := g.receipt(id, in, digest)
 		return verification.FollowUp{
 			Questions: more.questions, Body: form, Identifiers: more.identifiers, Warnings: more.warnings,
 			Receipt: signed, DueAt: in.DueAt, Level: more.level, Compartment: more.into, Calendar: in.Calendar,
+			Degree: in.Degree,
 		}, err
 	})
 	if err != nil {
@@ -55,6 +58,14 @@ func (g *Gateway) round(r verification.Request, at time.Time, codes []string) ve
 	return in
 }
 
+// floor is the degree of a request when it asks for what has those codes, and what was added is about what leads there: never
+// slower than a floor, as at the door, nor than it is. It follows the partner's words alone: the compartment into which
+// the desk sealed moves no date that the partner sees.
+func (g *Gateway) floor(r verification.Request, codes []string, about marking.Compartment) verification.Degree {
+	degree, _ := g.rules.Floor(r.Policy, withTheme(codes, about), r.Degree)
+	return degree
+}
+
 // supplement is what a partner adds to a request after its intake.
 type supplement struct {
 	questions   []verification.Question
@@ -62,6 +73,7 @@ type supplement struct {
 	warnings    []verification.Warning
 	level       marking.Level            // of the request with it
 	marked      marking.Level            // that it states; zero: it states none
+	about       marking.Compartment      // where its own matter leads; empty: nowhere
 	into        verification.Compartment // where the request goes if that is L3 and it is in none
 }
 
@@ -110,25 +122,27 @@ func supplemented(r verification.Request, more body, wrong []Violation) (supplem
 		into = defaultCompartment(r)
 	}
 	return supplement{
-		identifiers: found, warnings: warnings, level: marking.Join(r.Level, assessed.Level), marked: stated, into: into,
+		identifiers: found, warnings: warnings, level: marking.Join(r.Level, assessed.Level), marked: stated,
+		about: assessed.Compartment, into: into,
 	}, nil
 }
 
-// Reply is row 7. c.Body fits its schema.
+// Reply is row 7. What it names may raise the degree to its floor. c.Body fits its schema.
 func (g *Gateway) Reply(ctx context.Context, c Call, id verification.RequestID) (View, error) {
 	form, _, err := canonical.Sum(c.Body)
 	if err != nil {
 		return View{}, invalid("", "not_canonical")
 	}
-	a, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
+	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
 		reply, err := bodyOf(form)
 		if err != nil {
 			return nil, invalid("", "malformed")
 		}
 		more, err := supplemented(v.Request, reply, nil)
+		degree := g.floor(v.Request, codesOf(v.Request.RoundQuestions()), more.about)
 		return verification.ReplyToClarification{
 			Body: form, Identifiers: more.identifiers, Warnings: more.warnings, Level: more.level, Marked: more.marked,
-			Compartment: more.into,
+			Compartment: more.into, Degree: degree, DueAt: g.rules.PromiseAfter(v.Clocks, v.Request, degree, s.At),
 		}, err
 	})
 	return g.view(c, a), err

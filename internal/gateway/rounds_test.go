@@ -148,6 +148,103 @@ func TestAFollowUpAboutDrugsGoesIntoTheirCompartment(t *testing.T) {
 	}
 }
 
+// withoutFloor is the S01 of NG without a campaign or an event, of a degree that no floor raises.
+func withoutFloor(w *gatewaytest.World, degree string) []byte {
+	return w.Example("S01", map[string]any{"campaign": nil, "urgency.physical_event": nil, "urgency.degree": degree})
+}
+
+// What is asked later has the floors that it has at the door: the round's clocks begin with them, and its receipt says so.
+func TestAFollowUpTakesTheFloorOfWhatItAsks(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		before, body string
+		want         verification.Degree
+		within       time.Duration // around the clock; zero: as the degree before has it
+	}{
+		"a controlled delivery": {"routine", `{"questions":[{"n":1,"code":"CDL","text":"May it go on?","subjects":["s1"]}]}`, verification.Flash, 8 * time.Hour},
+		"a drug": {
+			"routine", `{"subjects":[{"id":"x1","kind":"drug","inn":"heroin"}],"questions":[{"n":1,"code":"CON","text":"And now?","subjects":["x1"]}]}`,
+			verification.Priority, 0,
+		},
+		"nothing that binds":     {"routine", `{"questions":[{"n":1,"code":"CON","text":"And now?","subjects":["s1"]}]}`, verification.Routine, 0},
+		"what is faster already": {"urgent", `{"subjects":[{"id":"x1","kind":"drug","inn":"heroin"}],"questions":[{"n":1,"code":"CON","text":"And now?","subjects":["x1"]}]}`, verification.Urgent, 24 * time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := still(t)
+			ng := gatewaytest.Partner("NG")
+			id := w.Submit(ng, "k", withoutFloor(w, c.before)).ID
+			w.DoTask(gatewaytest.Officer("03"), access.OpAcceptTask, id, 1, gatewaytest.Accept)
+			w.Answer(gatewaytest.Officer("03"), id, 1, true,
+				gatewaytest.Held(1, "ARRIVED", "a"), gatewaytest.Held(2, "CONFIRMED", "b"), gatewaytest.Held(3, "SEIZED", "c"))
+			w.Release(gatewaytest.Reviewer(), id, w.Prepare(gatewaytest.Editor(), id, gateway.Edit{}).Request.Package.Hash)
+			created, v, err := w.Gateway.FollowUp(t.Context(), gatewaytest.Keyed(ng, access.OpFollowUp, "f", []byte(c.body)), id)
+			if err != nil || v.Request.Degree != c.want {
+				t.Fatalf("%s, %v", v.Request.Degree, err)
+			}
+			now := w.Clock.Now()
+			due := w.Rules.Promise(v.Request.Policy, v.Request.Calendar, c.want, now, nil, nil)
+			if c.within > 0 && !due.Equal(now.Add(c.within)) {
+				t.Fatalf("the policy promises %s", due)
+			}
+			claims, err := receipt.Verify(w.Keyset(), created.Receipt)
+			if err != nil || !created.DueAt.Equal(due) || !claims.DueAt.Equal(due) {
+				t.Errorf("due %s, and %s by its receipt, %v: want %s", created.DueAt, claims.DueAt, err, due)
+			}
+			total, _ := v.Clocks.Find(sla.Total, "")
+			acknowledge, _ := v.Clocks.Find(sla.Acknowledge, "")
+			if total.Round != 2 || total.Promise != 1 || !total.DueAt.Equal(due) || acknowledge.Promise != 1 {
+				t.Errorf("total %+v, acknowledge %+v", total, acknowledge)
+			}
+			if atOnce := acknowledge.DueAt.Sub(now) <= 15*time.Minute; atOnce != (c.want == verification.Flash) {
+				t.Errorf("to be acknowledged until %s", acknowledge.DueAt)
+			}
+		})
+	}
+}
+
+// A reply that names a drug raises the degree in the decision that seals it.
+func TestAReplyTakesTheFloorOfWhatItNames(t *testing.T) {
+	t.Parallel()
+	const drug, goods = `{"text":"It is heroin.","subjects":[{"id":"x1","kind":"drug","inn":"heroin"}]}`, `{"text":"It is timber."}`
+	for name, c := range map[string]struct {
+		before, body string
+		want         verification.Degree
+		kinds        []string
+	}{
+		"a drug":                 {"routine", drug, verification.Priority, []string{"partner_replied.v1", "sealed.v1", "degree_changed.v1"}},
+		"nothing that binds":     {"routine", goods, verification.Routine, []string{"partner_replied.v1"}},
+		"what is faster already": {"urgent", drug, verification.Urgent, []string{"partner_replied.v1", "sealed.v1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := still(t)
+			ng, editor := gatewaytest.Partner("NG"), gatewaytest.Editor()
+			created := w.Submit(ng, "k", withoutFloor(w, c.before))
+			w.Claim(editor, created.ID)
+			w.Clock.Move(time.Hour)
+			asked := verification.AskPartner{Code: "which_goods", Text: "Which?"}
+			if _, err := w.Gateway.AskPartner(t.Context(), gatewaytest.Call(editor, access.OpAskPartner), created.ID, asked); err != nil {
+				t.Fatal(err)
+			}
+			w.Clock.Move(time.Hour)
+			v, err := w.Gateway.Reply(t.Context(), gatewaytest.Keyed(ng, access.OpReplyToClarification, "r", []byte(c.body)), created.ID)
+			if err != nil || v.Request.Degree != c.want {
+				t.Fatalf("%s, %v", v.Request.Degree, err)
+			}
+			total, _ := v.Clocks.Find(sla.Total, "")
+			raised := string(c.want) != c.before
+			if (total.Promise == 2) != raised || raised && (!v.Request.DueAt.Before(created.DueAt) || !total.DueAt.Equal(v.Request.DueAt)) {
+				t.Errorf("due %s, was %s; total %+v", v.Request.DueAt, created.DueAt, total)
+			}
+			history, err := w.Gateway.History(t.Context(), gatewaytest.Call(editor, access.OpGetHistory), created.ID)
+			if last := history[len(history)-1].Kinds; err != nil || !slices.Equal(last, c.kinds) {
+				t.Errorf("%v, %v", last, err)
+			}
+		})
+	}
+}
+
 func TestAnAnswerBelowL3PutsTheRequestIntoNoCompartment(t *testing.T) {
 	t.Parallel()
 	w := still(t)

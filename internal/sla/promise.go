@@ -72,9 +72,10 @@ func (f *fold) promise(i int, from time.Time, budget time.Duration) {
 
 // degree gives every open clock of ours a new promise when the degree was changed. A clock that is late keeps its
 // broken promise when the degree is raised: its due would be the same, and a breach is recorded once. What a partner or
-// an originator was told stays, and so does the moment of a physical event.
+// an originator was told stays, and so does the moment of a physical event. The degree with which a round begins is that of
+// its clocks from their start.
 func (f *fold) degree() {
-	if f.born() || f.before.Degree == f.after.Degree {
+	if f.newRound() || f.before.Degree == f.after.Degree {
 		return
 	}
 	raised := f.after.Degree.Rank() < f.before.Degree.Rank()

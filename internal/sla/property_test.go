@@ -80,7 +80,9 @@ func (s *story) any(t *rapid.T, at time.Time) (verification.Actor, verification.
 	case "ask":
 		return desk, verification.AskPartner{Code: "which"}
 	case "reply":
-		return partner, verification.ReplyToClarification{Body: []byte(`{}`)}
+		floor := rapid.SampledFrom([]verification.Degree{"", verification.Flash, verification.Priority}).Draw(t, "floor")
+		due := s.rules.PromiseAfter(s.clocks, s.request, floor, at)
+		return partner, verification.ReplyToClarification{Body: []byte(`{}`), Degree: floor, DueAt: due}
 	case "forward":
 		return unit, verification.ForwardTask{Task: task(n), Unit: other, Code: "theirs"}
 	case "decline":
@@ -120,6 +122,7 @@ func (s *story) late(t *rapid.T, n int, at time.Time) (verification.Actor, verif
 		return partner, verification.FollowUp{
 			Questions: questions([]string{"COM"}), Body: []byte(`{}`), Receipt: fmt.Sprint("r", len(s.trace)), DueAt: at.Add(2 * day),
 			Calendar: rapid.SampledFrom([]string{"24x7-1", "vn-1"}).Draw(t, "round"),
+			Degree:   rapid.SampledFrom([]verification.Degree{"", verification.Flash}).Draw(t, "floor"),
 		}
 	case "repin":
 		return lead, rapid.SampledFrom(pins()).Draw(t, "repin")

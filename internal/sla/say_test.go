@@ -69,6 +69,7 @@ func TestEveryCodeHasItsWordsInBothLanguages(t *testing.T) {
 		}
 	}
 	all = append(append(all, codes(t, "extension", "code")...), codes(t, "degree-change", "code")...)
+	all = append(all, verification.CodeFloor)
 	old := regexp.MustCompile(`(oà|oá|uỷ)(\P{L}|$)`)
 	for _, code := range all {
 		if w, ok := sla.KnownWords(code); !ok || w.VI == "" || w.EN == "" {

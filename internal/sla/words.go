@@ -105,6 +105,7 @@ func words() dictionary {
 		"event_past":       {"sự kiện đã qua", "event past"},
 		"complexity":       {"phức tạp", "complexity"},
 		"over_stated":      {"độ khẩn cao hơn cần thiết", "overstated"},
+		"floor":            {"mức tối thiểu của nội dung yêu cầu", "floor of what is asked"},
 		"other":            {"lý do khác", "other"},
 
 		"flight_arrival":    {"chuyến bay đến", "flight arrival"},

@@ -61,6 +61,9 @@ func (r Request) followUp(c FollowUp, o Order) ([]Event, error) {
 		Round: round, Questions: inRound(c.Questions, round), Body: c.Body, Identifiers: c.Identifiers, Warnings: c.Warnings,
 		Receipt: c.Receipt, DueAt: c.DueAt, Level: max(r.Level, c.Level),
 	}
+	if r.slowerThan(c.Degree) {
+		followed.Degree = c.Degree
+	}
 	events := append(r.roundPinned(c.Calendar), followed)
 	return append(events, r.sealedBy(c.Level, c.Compartment)...), nil
 }

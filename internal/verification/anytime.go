@@ -45,6 +45,12 @@ func handleOutside(c HandleOutside) ([]Event, error) {
 	return one(HandledOutside(c))
 }
 
+// CodeFloor is why a degree was raised by nobody's choice: what the partner asks by now has a floor.
+const CodeFloor = "floor"
+
+// slowerThan says whether a floor raises the degree; one that is not known, or empty, raises nothing.
+func (r Request) slowerThan(floor Degree) bool { return floor.Rank() < r.Degree.Rank() }
+
 func (r Request) changeDegree(c ChangeDegree, o Order) ([]Event, error) {
 	lowering := c.Degree.Rank() > r.Degree.Rank()
 	switch {

@@ -39,13 +39,18 @@ func (r Request) asks(questions []int) error {
 	return nil
 }
 
-// replyToClarification is row 7. A reply that raises the request to L3 seals it, as a follow-up does.
+// replyToClarification is row 7. A reply that raises the request to L3 seals it, as a follow-up does; one that names what has
+// a floor raises the degree.
 func (r Request) replyToClarification(c ReplyToClarification, o Order) ([]Event, error) {
 	replied := PartnerReplied{Body: c.Body, Identifiers: c.Identifiers, Warnings: c.Warnings, Marked: c.Marked}
 	if c.Level > r.Level {
 		replied.Level = c.Level
 	}
-	return r.sealing(o.Stamp, append([]Event{replied}, r.sealedBy(c.Level, c.Compartment)...)), nil
+	events := append([]Event{replied}, r.sealedBy(c.Level, c.Compartment)...)
+	if r.slowerThan(c.Degree) {
+		events = append(events, DegreeChanged{Degree: c.Degree, Code: CodeFloor, DueAt: c.DueAt})
+	}
+	return r.sealing(o.Stamp, events), nil
 }
 
 // sealedBy puts a request that a partner's words raise to L3 into a compartment, unless it is in one.

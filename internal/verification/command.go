@@ -102,6 +102,9 @@ type (
 		Marked      marking.Level // that it states: what its words mean; zero: it states none
 		// Compartment is where the request goes if this raises it to L3 and it is in none.
 		Compartment Compartment
+		// Degree is the floor of what is asked, with what this names, and DueAt the promise if that raises it.
+		Degree Degree
+		DueAt  time.Time
 	}
 
 	// RemindPartner is row 8 at the limit of the clarification, Due.
@@ -205,6 +208,8 @@ type (
 		Compartment Compartment
 		// Calendar is what the round is pinned to; empty is that of the request.
 		Calendar string
+		// Degree is that of the round, by which DueAt was promised, if it is faster than that of the request.
+		Degree Degree
 	}
 
 	// CloseSilent is row 18, Due being 14 days after the last release.

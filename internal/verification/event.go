@@ -210,7 +210,7 @@ type (
 		Text    string `json:"text,omitempty"`
 	}
 
-	// FollowedUp opens a round (row 17). Pointers are into the body.
+	// FollowedUp opens a round (row 17). Pointers are into the body; Degree is given when the floor of what is asked raised it.
 	FollowedUp struct {
 		Round       int             `json:"round"`
 		Questions   []Question      `json:"questions"`
@@ -220,6 +220,7 @@ type (
 		Receipt     string          `json:"receipt"`
 		DueAt       time.Time       `json:"due_at"`
 		Level       marking.Level   `json:"level"`
+		Degree      Degree          `json:"degree,omitempty"`
 	}
 
 	// ClosedSilent is row 18.
@@ -291,7 +292,7 @@ type (
 		Signature string          `json:"signature,omitempty"`
 	}
 
-	// DegreeChanged is row 27: every open stage gets a new promise.
+	// DegreeChanged is row 27, or by its code CodeFloor what a partner's reply brought about: every open stage gets a new promise.
 	DegreeChanged struct {
 		Degree Degree    `json:"degree"`
 		Code   string    `json:"code"`

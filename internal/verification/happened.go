@@ -17,8 +17,11 @@ func (r Request) born(id RequestID, in Intake, questions []Question, state State
 	return r
 }
 
-// followedUp opens a round with what was sent for it.
+// followedUp opens a round with what was sent for it. Its clocks begin in its degree.
 func (r Request) followedUp(s Stamp, e FollowedUp) Request {
+	if e.Degree != "" {
+		r.Degree = e.Degree
+	}
 	r = r.nextRound(s, e.Round, e.DueAt, e.Receipt)
 	r.Questions = append(r.Questions, e.Questions...)
 	r.Level = max(r.Level, e.Level)

@@ -105,6 +105,7 @@ func TestALoweredLevelVoidsThePackage(t *testing.T) {
 func (o *orders) reply() ReplyToClarification {
 	c := ReplyToClarification{Body: []byte(`{"text":"x"}`), Marked: pick(o.from, []marking.Level{0, marking.L0, marking.L1, marking.L2, marking.L3})}
 	c.Level = max(o.r.Level, c.Marked)
+	c.Degree, c.DueAt = pick(o.from, append(Degrees(), "")), o.at.Add(day)
 	return c
 }
 

@@ -371,7 +371,7 @@ func (o *orders) makeReview(n Name, id TaskID) Command {
 	case NameConfirm:
 		return Confirm{Release: 1 + o.from(len(o.r.Releases)+1)}
 	case NameFollowUp:
-		return FollowUp{Body: []byte(`{"questions":[]}`), Questions: o.questions(), DueAt: o.at.Add(day), Receipt: "jws", Level: pick(o.from, []marking.Level{marking.L1, marking.L3}), Calendar: pick(o.from, []string{"", "vn-1"})}
+		return FollowUp{Body: []byte(`{"questions":[]}`), Questions: o.questions(), DueAt: o.at.Add(day), Receipt: "jws", Level: pick(o.from, []marking.Level{marking.L1, marking.L3}), Calendar: pick(o.from, []string{"", "vn-1"}), Degree: pick(o.from, append(Degrees(), ""))}
 	case NameCloseSilent:
 		return CloseSilent{Due: o.due()}
 	case NameCorrect:

@@ -71,6 +71,7 @@ func (l *life) step() {
 	l.thaw(d)
 	l.checkEnds(before, d)
 	l.checkStatus(before, d)
+	l.checkDegree(before, d)
 	l.checkRest()
 	l.checkTasks()
 }
@@ -229,6 +230,26 @@ func (l *life) checkStatus(before Request, d Decision) {
 		if was, is := before.QuestionStatus(q), l.r.QuestionStatus(l.r.Questions[i]); was != is {
 			l.fail("an internal step led question %d from %s to %s", q.N, was, is)
 		}
+	}
+}
+
+// checkDegree: a degree changes by row 27 or with what a partner says, which slows nothing down.
+func (l *life) checkDegree(before Request, d Decision) {
+	if before.State == Unborn || before.Degree == l.r.Degree {
+		return
+	}
+	changed, said := false, false
+	for _, e := range d.Events {
+		switch e.(type) { //nolint:gochecksumtype // the property is about these only
+		case DegreeChanged:
+			changed = true
+		case PartnerReplied, FollowedUp:
+			said = true
+		default:
+		}
+	}
+	if !changed && !said || said && l.r.Degree.Rank() > before.Degree.Rank() {
+		l.fail("the degree went from %s to %s", before.Degree, l.r.Degree)
 	}
 }
 

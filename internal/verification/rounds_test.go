@@ -3,6 +3,7 @@ package verification_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	. "verigate/internal/verification" //nolint:revive // as in the stories
 )
@@ -50,5 +51,22 @@ func TestAQuestionThatARoundLeftOpenStaysClosed(t *testing.T) {
 	last := s.request.Questions[len(s.request.Questions)-1]
 	if last.Round != 2 || s.request.QuestionStatus(last) != "in_progress" {
 		s.fail("the question of this round is %s", s.request.QuestionStatus(last))
+	}
+}
+
+// The floor of what a partner says raises the degree and slows nothing down; records from before it was kept have none.
+func TestWhatAPartnerSaysRaisesTheDegreeToItsFloor(t *testing.T) {
+	t.Parallel()
+	due := start().Add(8 * time.Hour)
+	for floor, want := range map[Degree]Degree{Flash: Flash, Priority: Urgent, "": Urgent} {
+		more := FollowUp{Questions: asks(1), Body: json.RawMessage(`{}`), Receipt: "jws", DueAt: due, Degree: floor}
+		s := tell(t, read()).does(liaison(), more)
+		if s.request.Degree != want || !s.request.DueAt.Equal(due) {
+			s.fail("asked more with the floor %q it is %s, due %s", floor, s.request.Degree, s.request.DueAt)
+		}
+		s = tell(t, clarifying()).does(liaison(), ReplyToClarification{Body: json.RawMessage(`{}`), Degree: floor, DueAt: due})
+		if s.request.Degree != want || s.request.DueAt.Equal(due) != (want == Flash) {
+			s.fail("replied to with the floor %q it is %s, due %s", floor, s.request.Degree, s.request.DueAt)
+		}
 	}
 }
