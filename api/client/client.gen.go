@@ -4510,6 +4510,8 @@ type CandidatesRule struct {
 
 // CandidatesTwin defines model for CandidatesTwin.
 type CandidatesTwin struct {
+	// Barred Code with which marking the request as a duplicate of this twin is refused now; absent when it is not. `other_partner`: another partner's is never merged. `twin_later`: of two the later is merged, so mark the twin. `twin_unanswered`: nothing is merged into what gives no answer.
+	Barred      string   `json:"barred,omitempty,omitzero"`
 	ID          string   `json:"id"`
 	Identifiers []string `json:"identifiers"`
 	Number      string   `json:"number"`
@@ -5062,7 +5064,7 @@ type DraftViewOther struct {
 // Due How near the end of the clock is that is due first.
 type Due string
 
-// Duplicate The same partner has asked this already.
+// Duplicate The same partner has asked this already. The earlier request is being answered, or was; of two the later is merged.
 type Duplicate struct {
 	// Note A short remark.
 	Note Note `json:"note,omitempty,omitzero"`
@@ -10919,12 +10921,16 @@ type ClientInterface interface {
 
 	// MarkDuplicateWithBody Mark as a duplicate (row 5)
 	//
+	// Of two requests of one partner the later is merged into the earlier, which is being answered, or was. Refused 409: `other_partner` when the other is another partner's, `twin_later` when the other came later, `twin_unanswered` when it was ended without an answer, is merged itself, or is information. The twins of the candidates say which applies (`barred`).
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/duplicate (the `MarkDuplicate` operationId).
 	MarkDuplicateWithBody(ctx context.Context, id PathRequest, params *MarkDuplicateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// MarkDuplicate Mark as a duplicate (row 5)
+	//
+	// Of two requests of one partner the later is merged into the earlier, which is being answered, or was. Refused 409: `other_partner` when the other is another partner's, `twin_later` when the other came later, `twin_unanswered` when it was ended without an answer, is merged itself, or is information. The twins of the candidates say which applies (`barred`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -13940,6 +13946,8 @@ func (c *Client) ChangeDegree(ctx context.Context, id PathRequest, params *Chang
 
 // MarkDuplicateWithBody Mark as a duplicate (row 5)
 //
+// Of two requests of one partner the later is merged into the earlier, which is being answered, or was. Refused 409: `other_partner` when the other is another partner's, `twin_later` when the other came later, `twin_unanswered` when it was ended without an answer, is merged itself, or is information. The twins of the candidates say which applies (`barred`).
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/verification-requests/{id}/duplicate (the `MarkDuplicate` operationId).
@@ -13956,6 +13964,8 @@ func (c *Client) MarkDuplicateWithBody(ctx context.Context, id PathRequest, para
 }
 
 // MarkDuplicate Mark as a duplicate (row 5)
+//
+// Of two requests of one partner the later is merged into the earlier, which is being answered, or was. Refused 409: `other_partner` when the other is another partner's, `twin_later` when the other came later, `twin_unanswered` when it was ended without an answer, is merged itself, or is information. The twins of the candidates say which applies (`barred`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -23932,12 +23942,16 @@ type ClientWithResponsesInterface interface {
 
 	// MarkDuplicateWithBodyWithResponse Mark as a duplicate (row 5)
 	//
+	// Of two requests of one partner the later is merged into the earlier, which is being answered, or was. Refused 409: `other_partner` when the other is another partner's, `twin_later` when the other came later, `twin_unanswered` when it was ended without an answer, is merged itself, or is information. The twins of the candidates say which applies (`barred`).
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/duplicate (the `MarkDuplicate` operationId).
 	MarkDuplicateWithBodyWithResponse(ctx context.Context, id PathRequest, params *MarkDuplicateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MarkDuplicateResponse, error)
 
 	// MarkDuplicateWithResponse Mark as a duplicate (row 5)
+	//
+	// Of two requests of one partner the later is merged into the earlier, which is being answered, or was. Refused 409: `other_partner` when the other is another partner's, `twin_later` when the other came later, `twin_unanswered` when it was ended without an answer, is merged itself, or is information. The twins of the candidates say which applies (`barred`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -31190,6 +31204,8 @@ func (c *ClientWithResponses) ChangeDegreeWithResponse(ctx context.Context, id P
 
 // MarkDuplicateWithBodyWithResponse Mark as a duplicate (row 5)
 //
+// Of two requests of one partner the later is merged into the earlier, which is being answered, or was. Refused 409: `other_partner` when the other is another partner's, `twin_later` when the other came later, `twin_unanswered` when it was ended without an answer, is merged itself, or is information. The twins of the candidates say which applies (`barred`).
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/verification-requests/{id}/duplicate (the `MarkDuplicate` operationId).
@@ -31202,6 +31218,8 @@ func (c *ClientWithResponses) MarkDuplicateWithBodyWithResponse(ctx context.Cont
 }
 
 // MarkDuplicateWithResponse Mark as a duplicate (row 5)
+//
+// Of two requests of one partner the later is merged into the earlier, which is being answered, or was. Refused 409: `other_partner` when the other is another partner's, `twin_later` when the other came later, `twin_unanswered` when it was ended without an answer, is merged itself, or is information. The twins of the candidates say which applies (`barred`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -4509,6 +4509,8 @@ type CandidatesRule struct {
 
 // CandidatesTwin defines model for CandidatesTwin.
 type CandidatesTwin struct {
+	// Barred Code with which marking the request as a duplicate of this twin is refused now; absent when it is not. `other_partner`: another partner's is never merged. `twin_later`: of two the later is merged, so mark the twin. `twin_unanswered`: nothing is merged into what gives no answer.
+	Barred      string   `json:"barred,omitempty,omitzero"`
 	ID          string   `json:"id"`
 	Identifiers []string `json:"identifiers"`
 	Number      string   `json:"number"`
@@ -5061,7 +5063,7 @@ type DraftViewOther struct {
 // Due How near the end of the clock is that is due first.
 type Due string
 
-// Duplicate The same partner has asked this already.
+// Duplicate The same partner has asked this already. The earlier request is being answered, or was; of two the later is merged.
 type Duplicate struct {
 	// Note A short remark.
 	Note Note `json:"note,omitempty,omitzero"`

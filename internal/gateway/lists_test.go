@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"verigate/internal/access"
 	"verigate/internal/board"
 	"verigate/internal/gateway"
@@ -298,6 +300,46 @@ func TestACountryInCommonMakesNoTwin(t *testing.T) {
 	if err != nil || len(got.Twins) != 1 || got.Twins[0].ID != same || !slices.Equal(got.Twins[0].Identifiers, []string{"container"}) {
 		t.Errorf("twins %+v, %v", got.Twins, err)
 	}
+}
+
+// Two officers each mark one as a duplicate of the other, as each other's pages would once have offered: one stays to be answered.
+func TestOfTwoTwinsTheLaterIsMergedIntoTheEarlier(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	submitted := func(key string) verification.RequestID {
+		w.Clock.Move(time.Minute)
+		return w.Submit(gatewaytest.Partner("NG"), key, w.Example("S01", nil)).ID
+	}
+	first, second, third := submitted("a"), submitted("b"), submitted("c")
+	w.Settle()
+	desk := gatewaytest.Call(gatewaytest.Editor(), access.OpMarkDuplicate)
+	offered := func(id verification.RequestID) map[verification.RequestID]verification.Code {
+		got, _, err := w.Gateway.Candidates(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetCandidates), id)
+		want(t, err, nil)
+		barred := map[verification.RequestID]verification.Code{}
+		for _, twin := range got.Twins {
+			barred[twin.ID] = twin.Barred
+		}
+		return barred
+	}
+	later := verification.TwinLater
+	if diff := cmp.Diff(map[verification.RequestID]verification.Code{first: "", third: later}, offered(second)); diff != "" {
+		t.Errorf("the second is offered (-want +got):\n%s", diff)
+	}
+	_, err := w.Gateway.Duplicate(t.Context(), desk, first, second)
+	refused(t, err, later)
+	merged, err := w.Gateway.Duplicate(t.Context(), desk, second, first)
+	if err != nil || merged.Request.DuplicateOf != first {
+		t.Fatalf("the later into the earlier: %v, of %q", err, merged.Request.DuplicateOf)
+	}
+	_, err = w.Gateway.Duplicate(t.Context(), desk, third, second)
+	refused(t, err, verification.TwinUnanswered)
+	if diff := cmp.Diff(map[verification.RequestID]verification.Code{first: "", second: verification.TwinUnanswered}, offered(third)); diff != "" {
+		t.Errorf("the third is offered (-want +got):\n%s", diff)
+	}
+	w.Do(gatewaytest.Partner("NG"), access.OpWithdrawRequest, first, verification.Withdraw{})
+	_, err = w.Gateway.Duplicate(t.Context(), desk, third, first)
+	refused(t, err, verification.TwinUnanswered)
 }
 
 func TestATwinInACompartmentIsNoTwinForOthers(t *testing.T) {

@@ -124,7 +124,8 @@ type Twin struct {
 	ID          verification.RequestID
 	Number      string
 	SamePartner bool
-	Identifiers []string // kinds of identifiers in common
+	Barred      verification.Code // with which marking the request as a duplicate of it is refused; empty: it is not
+	Identifiers []string          // kinds of identifiers in common
 }
 
 // Candidates reads the evidence again under the reference data of the day on which it is asked, as routing will: since

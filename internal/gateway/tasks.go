@@ -187,7 +187,7 @@ func (g *Gateway) Duplicate(ctx context.Context, c Call, id, of verification.Req
 	if err := g.authorise(ctx, c, twin); err != nil {
 		return View{}, err
 	}
-	return g.Do(ctx, c, id, verification.MarkDuplicate{Of: of, OfPartner: twin.request.Partner})
+	return g.Do(ctx, c, id, verification.MarkDuplicate{Of: twin.request.Twin()})
 }
 
 // AskPartner is row 6; without a date the partner has until the limit of the clarification.

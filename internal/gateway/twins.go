@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,6 +55,16 @@ func (g *Gateway) addTwin(ctx context.Context, c Call, out []Twin, r verificatio
 		return out // another moment sealed or erased it: not to be told
 	}
 	return append(out, Twin{
-		ID: f.Request, Number: view.Request.Number, SamePartner: view.Request.Partner == r.Partner, Identifiers: []string{kind},
+		ID: f.Request, Number: view.Request.Number, SamePartner: view.Request.Partner == r.Partner, Barred: barred(r, view.Request),
+		Identifiers: []string{kind},
 	})
+}
+
+// barred is the code with which the rules refuse to merge a request into its twin; empty when they would not.
+func barred(r, twin verification.Request) verification.Code {
+	refusal, refused := errors.AsType[*verification.Refusal](r.MergesInto(twin.Twin()))
+	if !refused {
+		return ""
+	}
+	return refusal.Code
 }

@@ -90,7 +90,9 @@ func TestWhatIsSaidWithACommandIsKept(t *testing.T) {
 func TestADeclineRoutingTwinAndClosureKeepWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	first, second := r.submit(t, "a"), r.submit(t, "b")
+	first := r.submit(t, "a")
+	r.clock.set(t, "2021-09-02T23:41:00+07:00")
+	second := r.submit(t, "b")
 	r.say(
 		t, second,
 		said{"unit03", "{task}/decline", `{"code":"not_our_area","note":"another port"}`},

@@ -135,6 +135,8 @@ func problems() map[string]kind {
 		{string(verification.UnitExcluded), http.StatusConflict, "The unit is excluded"},
 		{string(verification.SealedNoRule), http.StatusConflict, "Sealed matters are not routed by rule"},
 		{string(verification.OtherPartner), http.StatusConflict, "Another partner's request"},
+		{string(verification.TwinUnanswered), http.StatusConflict, "The other request gives no answer"},
+		{string(verification.TwinLater), http.StatusConflict, "The other request came later"},
 		{string(verification.NothingAsked), http.StatusConflict, "Nothing is asked"},
 		{string(verification.AlreadyAsked), http.StatusConflict, "The partner is asked already"},
 		{string(verification.NotDue), http.StatusConflict, "Not due"},

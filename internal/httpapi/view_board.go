@@ -143,7 +143,7 @@ func candidatesView(c gateway.Candidates, units *directory.Directory, on time.Ti
 	}
 	for i, t := range c.Twins {
 		view.Twins[i] = server.CandidatesTwin{
-			ID: string(t.ID), Number: t.Number, SamePartner: t.SamePartner, Identifiers: listed(t.Identifiers),
+			ID: string(t.ID), Number: t.Number, SamePartner: t.SamePartner, Barred: string(t.Barred), Identifiers: listed(t.Identifiers),
 		}
 	}
 	return view

@@ -415,7 +415,7 @@ func TestADuplicateIsAnEndOfItsClocks(t *testing.T) {
 	t.Parallel()
 	s := onTask(t, verification.Priority)
 	s.after(4*hour, officer("03"), verification.HoldTask{Task: task(1), Code: "laboratory"})
-	s.after(6*hour, desk, verification.MarkDuplicate{Of: "earlier", OfPartner: "NG"})
+	s.after(6*hour, desk, verification.MarkDuplicate{Of: verification.Twin{ID: "earlier", Partner: "NG", Answers: true}})
 	s.open()
 	at := s.start.Add(day)
 	answer, total := s.clock(sla.Answer, 1), s.clock(sla.Total, 0)

@@ -70,11 +70,8 @@ type (
 		Questions []int
 	}
 
-	// MarkDuplicate is row 5. OfPartner is the partner of the twin, read by the gateway.
-	MarkDuplicate struct {
-		Of        RequestID
-		OfPartner PartnerCode
-	}
+	// MarkDuplicate is row 5. The twin was read by the gateway.
+	MarkDuplicate struct{ Of Twin }
 
 	// AskPartner is row 6.
 	AskPartner struct {

@@ -41,7 +41,7 @@
 //   - permit.go is the table of lifecycle.md: which role, from which states, and which person not. Views list the
 //     commands that it allows, Decide refuses the others: one table for both. guard.go is what depends on persons:
 //     four eyes, conflicts of interest, kinds of request.
-//   - decide.go is one switch; what each row needs beyond the table is in intake.go (rows 1-3), routing.go (4, 5),
+//   - decide.go is one switch; what each row needs beyond the table is in intake.go (rows 1-3), routing.go (4), twin.go (5),
 //     ask.go (6-10), review.go (12-15b: consent, the package, its release), answered.go (16-22), anytime.go (23-27),
 //     keeping.go (28, 29), lowering.go (30) and tasks.go.
 //   - evolve.go is the other switch; happened.go is what the larger events do. Both work on a copy of their own.

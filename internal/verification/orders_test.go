@@ -296,7 +296,9 @@ func (o *orders) make(n Name, id TaskID, by Actor) Command {
 	case NameAskAgency:
 		return AskAgency{Agency: "police", Questions: o.numbers()}
 	case NameMarkDuplicate:
-		return MarkDuplicate{Of: "q", OfPartner: pick(o.from, []PartnerCode{"NG", "TH"})}
+		return MarkDuplicate{Of: earlier(func(t *Twin) {
+			t.Partner, t.Answers = pick(o.from, []PartnerCode{"NG", "TH"}), o.from.chance(75)
+		})}
 	case NameAskPartner:
 		return AskPartner{Code: o.code(), Text: "?", Questions: o.numbers()}
 	case NameProposeClarification:

@@ -23,6 +23,8 @@ const (
 	UnitExcluded        Code = "unit_excluded"         // exclude names the unit
 	SealedNoRule        Code = "sealed_no_rule"        // no L3 request is routed by rule
 	OtherPartner        Code = "other_partner"         // another partner's twin is linked, never merged
+	TwinUnanswered      Code = "twin_unanswered"       // the twin gives no answer: nothing is merged into it
+	TwinLater           Code = "twin_later"            // of two twins the later is merged, into the earlier
 	NothingAsked        Code = "nothing_asked"         // no clarification is open
 	AlreadyAsked        Code = "already_asked"         // one open clarification at most
 	NotDue              Code = "not_due"               // the clock has not run out

@@ -225,13 +225,10 @@ func (r Request) agencyHolds(agency string, n int) bool {
 }
 
 func (r Request) markDuplicate(c MarkDuplicate) ([]Event, error) {
-	switch {
-	case c.Of == r.ID || c.Of == "":
-		return nil, refuse(NothingNew, "a request is no duplicate of itself")
-	case c.OfPartner != r.Partner || r.Partner == "":
-		return nil, refuse(OtherPartner, "only a twin of the same partner is merged: another partner's is linked silently")
+	if err := r.MergesInto(c.Of); err != nil {
+		return nil, err
 	}
-	return one(DuplicateMarked{Of: c.Of})
+	return one(DuplicateMarked{Of: c.Of.ID})
 }
 
 // unread lists the units that have a notice and have not read it.

@@ -207,10 +207,15 @@ func TestRowsOfRouting(t *testing.T) {
 		{"4c", "not what the desk has answered", after(two, then(desk(), deskSays(1, CannotSay))), desk(), AskAgency{Agency: "police", Questions: []int{1}}, "", QuestionClosed},
 		{"4c", "the desk answers for the agency", after(inTriage(), then(desk(), AskAgency{Agency: "police", Questions: []int{1}}), then(colleague(), AcceptTask{Task: task(1)})), colleague(), final(1, held(1, "f1")), InReview, ""},
 		{"4c", "an agency's task is not forwarded", after(inTriage(), then(desk(), AskAgency{Agency: "police", Questions: []int{1}}), then(desk(), AcceptTask{Task: task(1)})), desk(), ForwardTask{Task: task(1), Unit: "30", Code: "c"}, "", NotDesk},
-		{"5", "a twin of the same partner", withUnit(), desk(), MarkDuplicate{Of: "q", OfPartner: "NG"}, Duplicate, ""},
-		{"5", "another partner's is never merged", withUnit(), desk(), MarkDuplicate{Of: "q", OfPartner: "TH"}, "", OtherPartner},
-		{"5", "nothing is its own twin", withUnit(), desk(), MarkDuplicate{Of: "r", OfPartner: "NG"}, "", NothingNew},
-		{"5", "not when answered", released(), desk(), MarkDuplicate{Of: "q", OfPartner: "NG"}, "", WrongState},
+		{"5", "a twin of the same partner", withUnit(), desk(), MarkDuplicate{Of: earlier()}, Duplicate, ""},
+		{"5", "another partner's is never merged", withUnit(), desk(), MarkDuplicate{Of: earlier(func(t *Twin) { t.Partner = "TH" })}, "", OtherPartner},
+		{"5", "nothing is its own twin", withUnit(), desk(), MarkDuplicate{Of: earlier(func(t *Twin) { t.ID = "r" })}, "", NothingNew},
+		{"5", "not when answered", released(), desk(), MarkDuplicate{Of: earlier()}, "", WrongState},
+		{"5", "not of what gives no answer", withUnit(), desk(), MarkDuplicate{Of: earlier(func(t *Twin) { t.Answers = false })}, "", TwinUnanswered},
+		{"5", "not of what came later", withUnit(), desk(), MarkDuplicate{Of: earlier(func(t *Twin) { t.ReceivedAt = start().Add(1) })}, "", TwinLater},
+		{"5", "at one time the id decides", withUnit(), desk(), MarkDuplicate{Of: earlier(func(t *Twin) { t.ReceivedAt = start() })}, Duplicate, ""},
+		{"5", "and not by the greater one", withUnit(), desk(), MarkDuplicate{Of: earlier(func(t *Twin) { t.ID, t.ReceivedAt = "s", start() })}, "", TwinLater},
+		{"5", "what asks is not merged into information", withUnit(), desk(), MarkDuplicate{Of: earlier(func(t *Twin) { t.Kind = KindInformation })}, "", TwinUnanswered},
 	})
 }
 

@@ -277,7 +277,7 @@ func TestThirtyFiveUnitsReadOneNotice(t *testing.T) {
 
 func TestWhatThePartnerSees(t *testing.T) {
 	t.Parallel()
-	twin := after(inTriage(), then(desk(), MarkDuplicate{Of: "q", OfPartner: "NG"}))
+	twin := after(inTriage(), then(desk(), MarkDuplicate{Of: earlier()}))
 	extended := after(withUnit(), then(lead(), Extend{DueAt: start().Add(9 * day), Code: "c"}))
 	partly := after(then(liaison(), submit(1, 2)), then(desk(), Claim{}), then(lead(), Extend{DueAt: start().Add(9 * day), Code: "c"}),
 		then(desk(), route(toUnit("03", 1), toUnit("30", 2))), then(officer("03"), AcceptTask{Task: task(1)}), then(officer("03"), final(1, negative(1))),

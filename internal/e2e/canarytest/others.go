@@ -7,8 +7,7 @@ import "time"
 func Others(w Words, call Call, anotherLead string) (ids []string) {
 	o := others{Words: w, call: call, ids: &ids}
 	o.registered()
-	asked := o.withdrawn()
-	o.twin(asked)
+	o.withdrawn()
 	o.circulated(anotherLead)
 	return ids
 }
@@ -57,9 +56,9 @@ func (o others) registered() {
 	o.call("lead", "POST", of+"/breaches/1/annulment", map[string]any{"code": "other", "text": o.Of("annulment")})
 }
 
-// withdrawn is a request whose partner agrees to a lower level, seals it by what it adds, and takes it back.
-func (o others) withdrawn() (of string) {
-	of = o.submitted("withdrawn", o.small(false))
+// withdrawn is a request whose partner agrees to a lower level, seals it by what it adds, asks the same again, and takes it back.
+func (o others) withdrawn() {
+	of := o.submitted("withdrawn", o.small(false))
 	ask := map[string]any{"code": "other", "text": "Of what?"}
 	o.call("desk:1", "POST", of+"/claim", map[string]any{})
 	o.call("desk:1", "POST", of+"/clarification", ask)
@@ -72,17 +71,17 @@ func (o others) withdrawn() (of string) {
 	o.call("partner:NG", "POST", of+"/clarifications", map[string]any{
 		"text": "And of this.", "subjects": o.withDrug(nil, "d", "sealing/"),
 	}, "Idempotency-Key", "sealing")
-	o.call("partner:NG", "POST", of+"/withdrawal", map[string]any{"text": o.Of("withdrawal")})
 	id := (*o.ids)[len(*o.ids)-1]
+	o.twin(id)
+	o.call("partner:NG", "POST", of+"/withdrawal", map[string]any{"text": o.Of("withdrawal")})
 	o.call("unit_lead:03", "POST", "/v1/tasks/"+id+"-01/stop-acknowledgement", map[string]any{"note": o.Of("stopped")})
-	return of
 }
 
 // twin is a duplicate of another, sealed from the beginning.
 func (o others) twin(other string) {
 	of := o.submitted("twin", o.small(true))
 	o.call("desk:1", "POST", of+"/claim", map[string]any{})
-	o.call("desk:1", "POST", of+"/duplicate", map[string]any{"of": other[len("/v1/verification-requests/"):], "note": o.Of("duplicate")})
+	o.call("desk:1", "POST", of+"/duplicate", map[string]any{"of": other, "note": o.Of("duplicate")})
 }
 
 // circulated is information that the desk closes.

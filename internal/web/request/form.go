@@ -45,7 +45,7 @@ type asked struct {
 	base
 	request client.StaffView
 	version string
-	twin    string // number of the same partner\'s request with the same identifiers; empty: none was looked for, or found
+	twin    string // number of a request with the same identifiers that this may be merged into; empty: none was looked for, or found
 	sent    *sent
 }
 

@@ -73,7 +73,7 @@ func triagePage(v *site.Visit, refused *sent) error {
 		return err
 	}
 	for _, twin := range found.Twins {
-		if twin.SamePartner && a.twin == "" {
+		if twin.Barred == "" && a.twin == "" {
 			a.twin = twin.Number
 		}
 	}

@@ -16,9 +16,17 @@ func TestATwinIsFoundAndMergedAfterOneAsk(t *testing.T) {
 	first := submitted(t, w, "twin-1", "")
 	second := submitted(t, w, "twin-2", "")
 	tab := w.Open(t)
-	tab.Enter("desk:1", "/requests/"+second+"/triage")
+	tab.Enter("desk:1", "/requests/"+first+"/triage")
 	tab.Speak("vi")
-	tab.Await("the twin", `document.querySelector('a[href="/requests/`+first+`"]') || (setTimeout(() => location.reload(), 300), false)`)
+	awaitTwin(tab, second)
+	if got := tab.Text("section[aria-labelledby=twins-title]"); !strings.Contains(got, "đến sau: đánh dấu đề nghị đó") {
+		t.Errorf("the earlier one says of the later: %q", got)
+	}
+	if got := tab.Eval("document.querySelector('#do-mark_duplicate-of').value"); got != "" {
+		t.Errorf("the earlier one offers %q to be merged into", got)
+	}
+	tab.Go("/requests/" + second + "/triage")
+	awaitTwin(tab, first)
 	number := tab.Text(`a[href="/requests/` + first + `"]`)
 	tab.Click("#do-mark_duplicate > summary")
 	if got := tab.Eval("document.querySelector('#do-mark_duplicate-of').value"); got != number {
@@ -36,4 +44,16 @@ func TestATwinIsFoundAndMergedAfterOneAsk(t *testing.T) {
 	if tab.Has("#do-mark_duplicate") || tab.Has("#do-claim") {
 		t.Error("an end is not one")
 	}
+	third := submitted(t, w, "twin-3", "")
+	tab.Go("/requests/" + third + "/triage")
+	awaitTwin(tab, first)
+	awaitTwin(tab, second)
+	if got := tab.Text(`li:has(a[href="/requests/` + second + `"])`); !strings.Contains(got, "không có trả lời") {
+		t.Errorf("the merged one says %q", got)
+	}
+}
+
+// awaitTwin opens the page again until it tells of a twin.
+func awaitTwin(tab *webtest.Tab, twin string) {
+	tab.Await("the twin", `document.querySelector('a[href="/requests/`+twin+`"]') || (setTimeout(() => location.reload(), 300), false)`)
 }
