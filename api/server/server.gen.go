@@ -4192,7 +4192,9 @@ type AlarmsItemRung string
 type Answer struct {
 	// Channel Where a question belongs when it does not belong here.
 	Channel ProperChannel `json:"channel,omitempty,omitzero"`
-	Clock   AnswerClock   `json:"clock,omitempty,omitzero"`
+
+	// Clock How the promise was kept: until when the answer was promised, what the partner was asked counted in, and when it was given. Of a correction, that of the answer which it corrects. Absent where nothing was promised, and of a recall.
+	Clock AnswerClock `json:"clock,omitempty,omitzero"`
 
 	// Code Code of a refusal or recall.
 	Code            string `json:"code,omitempty,omitzero"`
@@ -4239,7 +4241,7 @@ type AnswerByUnit struct {
 // AnswerByUnitKind defines model for AnswerByUnit.Kind.
 type AnswerByUnitKind string
 
-// AnswerClock defines model for AnswerClock.
+// AnswerClock How the promise was kept: until when the answer was promised, what the partner was asked counted in, and when it was given. Of a correction, that of the answer which it corrects. Absent where nothing was promised, and of a recall.
 type AnswerClock struct {
 	// AnsweredAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	AnsweredAt Instant `json:"answered_at"`

@@ -75,7 +75,7 @@ func (g *Gateway) ApproveRefusal(ctx context.Context, c Call, id verification.Re
 			return verification.ApproveRefusal{Hash: hash}, nil // the rules refuse it
 		}
 		signed, err := g.signature(v.Request, s, hash)
-		return verification.ApproveRefusal{Hash: hash, Signature: signed}, err
+		return verification.ApproveRefusal{Hash: hash, Signature: signed, PromiseAt: promised(v)}, err
 	})
 	return g.view(c, a), err
 }
@@ -90,7 +90,9 @@ func (g *Gateway) NotCompetent(ctx context.Context, c Call, id verification.Requ
 			return nil, err
 		}
 		signed, err := g.signature(v.Request, s, hash)
-		return verification.DeclareNotCompetent{Channel: channel, Text: text, Bytes: form, Hash: hash, Signature: signed}, err
+		return verification.DeclareNotCompetent{
+			Channel: channel, Text: text, Bytes: form, Hash: hash, Signature: signed, PromiseAt: promised(v),
+		}, err
 	})
 	return g.view(c, a), err
 }
@@ -120,7 +122,7 @@ func (g *Gateway) HandleOutside(ctx context.Context, c Call, id verification.Req
 			return nil, err
 		}
 		signed, err := g.signature(v.Request, s, hash)
-		return verification.HandleOutside{Bytes: form, Hash: hash, Signature: signed}, err
+		return verification.HandleOutside{Bytes: form, Hash: hash, Signature: signed, PromiseAt: promised(v)}, err
 	})
 	return g.view(c, a), err
 }

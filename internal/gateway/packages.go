@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"verigate/internal/board"
 	"verigate/internal/canonical"
 	"verigate/internal/verification"
 )
@@ -315,15 +316,33 @@ func (g *Gateway) Release(ctx context.Context, c Call, id verification.RequestID
 			return verification.ReleasePackage{Hash: hash}, nil // the rules refuse it
 		}
 		signed, err := g.signature(v.Request, s, hash)
-		return verification.ReleasePackage{Hash: hash, Signature: signed}, err
+		return verification.ReleasePackage{Hash: hash, Signature: signed, PromiseAt: promised(v)}, err
 	})
 	return g.view(c, a), err
 }
 
+// promised is until when the round is promised, as its partner sees it: what it is asked moves that.
+func promised(v View) time.Time { return board.PartnerDue(v.Request, v.Clocks) }
+
 // Answer is one version as the partner pulls it. Bytes are exactly what was approved.
 type Answer struct {
 	verification.Release
-	Met bool // the promise was kept
+	Clock Promised
+}
+
+// Promised is how the promise of an answer was kept, and of a correction that of the answer which it corrects: it has none
+// of its own. Zero where nothing was promised, and of a recall, which answers nothing.
+type Promised struct {
+	Until, AnsweredAt time.Time
+	Met               bool
+}
+
+func promisedOf(r verification.Request, v verification.Release) Promised {
+	answer, ok := r.Answering(v)
+	if !ok || answer.PromiseAt.IsZero() {
+		return Promised{}
+	}
+	return Promised{Until: answer.PromiseAt, AnsweredAt: answer.At, Met: answer.Kept()}
 }
 
 // Answers hands a partner the versions of its request (row 15b). The first pull of each is recorded before its bytes
@@ -343,7 +362,7 @@ func (g *Gateway) Answers(ctx context.Context, c Call, id verification.RequestID
 		if rel.Recalled {
 			rel.Bytes = nil
 		}
-		out = append(out, Answer{Release: rel, Met: rel.PromiseAt.IsZero() || rel.At.Before(rel.PromiseAt)})
+		out = append(out, Answer{Release: rel, Clock: promisedOf(view.Request, rel)})
 	}
 	return out, view, nil
 }

@@ -59,7 +59,7 @@ func TestWhatWasApprovedIsWhatIsPulledAndItIsSigned(t *testing.T) {
 	w.Clock.Move(time.Hour)
 	w.Release(gatewaytest.Reviewer(), id, p.Hash)
 	pulled := w.Pull(gatewaytest.Partner("NG"), id)
-	if len(pulled) != 1 || !bytes.Equal(pulled[0].Bytes, p.Bytes) || !pulled[0].Met {
+	if len(pulled) != 1 || !bytes.Equal(pulled[0].Bytes, p.Bytes) || !pulled[0].Clock.Met {
 		t.Fatalf("pulled %+v", pulled)
 	}
 	claims, err := receipt.VerifyRelease(w.Keyset(), pulled[0].Signature)

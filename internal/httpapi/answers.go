@@ -59,9 +59,9 @@ func answerItem(r verification.Request, a gateway.Answer) ([]byte, error) {
 	}
 	item := []byte(a.Bytes)
 	var err error
-	if !a.PromiseAt.IsZero() {
+	if !a.Clock.Until.IsZero() {
 		item, err = withValue(item, "clock", server.AnswerClock{
-			Promised: a.PromiseAt.UTC(), AnsweredAt: a.At.UTC(), Met: a.Met,
+			Promised: a.Clock.Until.UTC(), AnsweredAt: a.Clock.AnsweredAt.UTC(), Met: a.Clock.Met,
 		})
 		if err != nil {
 			return nil, err

@@ -122,6 +122,7 @@ type (
 	ApproveRefusal struct {
 		Hash      string
 		Signature string
+		PromiseAt time.Time // until when the answer is promised, by its clock
 	}
 
 	// RejectRefusal is row 9c.
@@ -134,6 +135,7 @@ type (
 		Bytes     json.RawMessage
 		Hash      string
 		Signature string
+		PromiseAt time.Time // as of ApproveRefusal
 	}
 
 	// SendToReview is row 11.
@@ -180,6 +182,7 @@ type (
 	ReleasePackage struct {
 		Hash      string
 		Signature string
+		PromiseAt time.Time // as of ApproveRefusal; of a correction, that of the answer
 	}
 
 	// RecordPull is row 15b.
@@ -264,6 +267,7 @@ type (
 		Bytes     json.RawMessage
 		Hash      string
 		Signature string
+		PromiseAt time.Time // as of ApproveRefusal
 	}
 
 	// ChangeDegree is row 27, DueAt being the new promise.

@@ -119,8 +119,9 @@ type (
 
 	// RefusalApproved ends the request (row 9b).
 	RefusalApproved struct {
-		Hash      string `json:"hash"`
-		Signature string `json:"signature,omitempty"`
+		Hash      string    `json:"hash"`
+		Signature string    `json:"signature,omitempty"`
+		PromiseAt time.Time `json:"promise_at,omitzero"` // until when the answer was promised; zero in old ones: see Request.DueAt
 	}
 
 	// RefusalRejected is row 9c.
@@ -136,6 +137,7 @@ type (
 		Bytes     json.RawMessage `json:"bytes"`
 		Hash      string          `json:"hash"`
 		Signature string          `json:"signature,omitempty"`
+		PromiseAt time.Time       `json:"promise_at,omitzero"` // as of RefusalApproved
 	}
 )
 
@@ -189,10 +191,11 @@ type (
 
 	// Released hands the package to the partner (row 15). Release is the version that the partner sees.
 	Released struct {
-		Release   int    `json:"release"`
-		Package   int    `json:"package"`
-		Hash      string `json:"hash"`
-		Signature string `json:"signature,omitempty"`
+		Release   int       `json:"release"`
+		Package   int       `json:"package"`
+		Hash      string    `json:"hash"`
+		Signature string    `json:"signature,omitempty"`
+		PromiseAt time.Time `json:"promise_at,omitzero"` // as of RefusalApproved
 	}
 
 	// Pulled is the first time that the partner read a version (row 15b).
@@ -290,6 +293,7 @@ type (
 		Bytes     json.RawMessage `json:"bytes"`
 		Hash      string          `json:"hash"`
 		Signature string          `json:"signature,omitempty"`
+		PromiseAt time.Time       `json:"promise_at,omitzero"` // as of RefusalApproved
 	}
 
 	// DegreeChanged is row 27, or by its code CodeFloor what a partner's reply brought about: every open stage gets a new promise.

@@ -95,7 +95,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 		r.Refusal = nil
 		return r.noted(s, "", reason(e.Code, e.Text))
 	case NotCompetentDeclared:
-		r = r.issued(s, ReleaseNotCompetent, e.Bytes, e.Hash, e.Signature)
+		r = r.issued(s, Release{Kind: ReleaseNotCompetent, Bytes: e.Bytes, Hash: e.Hash, Signature: e.Signature, PromiseAt: e.PromiseAt})
 		return r.end(s, NotCompetent, "not_competent")
 	case SentToReview:
 		r.State = InReview
@@ -143,7 +143,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 		r = r.noted(s, "", e.Text)
 		change(r.Releases, e.Release, func(v *Release) { v.Recalled = true })
 		r = r.voidPackage(VoidRecalled) // the number in its bytes is the recall's now
-		return r.issued(s, ReleaseRecall, e.Bytes, e.Hash, e.Signature)
+		return r.issued(s, Release{Kind: ReleaseRecall, Bytes: e.Bytes, Hash: e.Hash, Signature: e.Signature})
 	case RequestWithdrawn:
 		return r.noted(s, "", e.Text).end(s, Withdrawn, "withdrawn")
 	case Reopened:
@@ -158,7 +158,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 	case AboveCeilingFound:
 		return r.aboveCeiling(s, e)
 	case HandledOutside:
-		r = r.issued(s, ReleaseNotice, e.Bytes, e.Hash, e.Signature)
+		r = r.issued(s, Release{Kind: ReleaseNotice, Bytes: e.Bytes, Hash: e.Hash, Signature: e.Signature, PromiseAt: e.PromiseAt})
 		return r.end(s, Closed, CodeHandledOffGateway)
 	case DegreeChanged:
 		r.Degree, r.DueAt, r.Extended = e.Degree, e.DueAt, false // a new promise: nothing of it is extended

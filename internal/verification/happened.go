@@ -1,7 +1,6 @@
 package verification
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -122,7 +121,8 @@ func (r Request) refused(s Stamp, e RefusalApproved) Request {
 	if r.Refusal != nil {
 		proposed = *r.Refusal
 	}
-	return r.issued(s, ReleaseRefusal, proposed.Bytes, e.Hash, e.Signature).end(s, Refused, proposed.Code)
+	out := Release{Kind: ReleaseRefusal, Bytes: proposed.Bytes, Hash: e.Hash, Signature: e.Signature, PromiseAt: e.PromiseAt}
+	return r.issued(s, out).end(s, Refused, proposed.Code)
 }
 
 // correctionDropped goes back to where the correction came from: what it took back stands again. Whom it asked anew is
@@ -252,12 +252,14 @@ func (r Request) consentDecided(s Stamp, e ConsentDecided) Request {
 	return r
 }
 
-// issued adds a version that the partner may pull.
-func (r Request) issued(s Stamp, kind ReleaseKind, bytes json.RawMessage, hash, signature string) Request {
-	r.Releases = append(r.Releases, Release{
-		Version: len(r.Releases) + 1, Round: r.Round, Kind: kind, Bytes: bytes, Hash: hash, At: s.At,
-		PromiseAt: r.DueAt, Signature: signature, By: s.By.Person,
-	})
+// issued adds a version that the partner may pull. Old events do not tell the promise as its clock had moved it: then it is
+// what the partner was told first.
+func (r Request) issued(s Stamp, v Release) Request {
+	v.Version, v.Round, v.At, v.By = len(r.Releases)+1, r.Round, s.At, s.By.Person
+	if v.PromiseAt.IsZero() {
+		v.PromiseAt = r.DueAt
+	}
+	r.Releases = append(r.Releases, v)
 	return r
 }
 
@@ -268,7 +270,7 @@ func (r Request) released(s Stamp, e Released) Request {
 	if r.Package != nil {
 		p = *r.Package
 	}
-	r = r.issued(s, p.Kind, p.Bytes, e.Hash, e.Signature)
+	r = r.issued(s, Release{Kind: p.Kind, Bytes: p.Bytes, Hash: e.Hash, Signature: e.Signature, PromiseAt: e.PromiseAt})
 	for _, given := range p.Questions {
 		if i := r.questionIndex(given.N); i >= 0 && given.Result != Pending {
 			r.Questions[i].Released = true

@@ -430,7 +430,7 @@ type Release struct {
 	Bytes     json.RawMessage
 	Hash      string
 	At        time.Time
-	PromiseAt time.Time // what had been promised when it went out; zero without a promise
+	PromiseAt time.Time // until when it was promised when it went out, what the partner was asked counted in; zero without a promise
 	Signature string
 	By        PersonID
 	PulledAt  time.Time // first pull, zero: unread

@@ -257,7 +257,7 @@ func (r Request) release(c ReleasePackage, o Order) ([]Event, error) {
 	if err := r.stillTrue(o.At); err != nil {
 		return nil, err
 	}
-	released := Released{Release: len(r.Releases) + 1, Package: p.Version, Hash: p.Hash, Signature: c.Signature}
+	released := Released{Release: len(r.Releases) + 1, Package: p.Version, Hash: p.Hash, Signature: c.Signature, PromiseAt: c.PromiseAt}
 	if !r.NeedsLead() {
 		return one(released)
 	}
@@ -289,6 +289,27 @@ func (r Request) Release(version int) (Release, bool) {
 	}
 	return r.Releases[version-1], true
 }
+
+// Answering is the version by which the promise of a released one was kept or broken: itself, of a correction the answer
+// that it corrects, for its own has no running total. A recall answers nothing.
+func (r Request) Answering(v Release) (Release, bool) {
+	switch v.Kind {
+	case ReleaseRecall:
+		return Release{}, false
+	case ReleaseCorrection:
+		for _, before := range slices.Backward(r.Releases[:v.Version-1]) {
+			if before.Round == v.Round && before.Kind == ReleaseFinal {
+				return before, true
+			}
+		}
+		return Release{}, false
+	case ReleasePartial, ReleaseFinal, ReleaseRefusal, ReleaseNotCompetent, ReleaseNotice:
+	}
+	return v, true
+}
+
+// Kept says whether the promise was kept with it: at the due time it is late, without a promise never.
+func (v Release) Kept() bool { return v.PromiseAt.IsZero() || v.At.Before(v.PromiseAt) }
 
 func (r Request) recordPull(c RecordPull) ([]Event, error) {
 	version, ok := r.Release(c.Release)
