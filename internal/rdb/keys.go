@@ -15,10 +15,10 @@ type keys struct {
 	names *setNames
 }
 
-// layout counts what was changed here so that an earlier release's board would be misread: in 2 each compartment has twins of
-// its own. A release with another layout begins its own board and follows the record from the beginning; what was before is
+// layout counts what was changed so that an earlier release's board would be misread: in 2 each compartment has twins of its
+// own, in 3 the counters of the statistics leave out the clocks that an end cut off. A release with another layout begins its own board and follows the record from the beginning; what was before is
 // removed by the next rebuild.
-const layout = "2"
+const layout = "3"
 
 // live points to the generation that is served.
 func (k keys) live() string { return "{" + k.name + "}:live:" + layout }

@@ -231,21 +231,6 @@ func (c counting) times(n Counts, waits sla.Name, mine func(*sla.Clock) bool) {
 	}
 }
 
-// done says whether a clock stopped because what it waits for was done. A promise to a partner that withdrew, and an
-// answer that a unit declined, passed on or was told to stop, are neither kept nor broken, and took no time.
-func (c counting) done(k *sla.Clock) bool {
-	switch k.Name { //nolint:exhaustive // the others stop by what they wait for
-	case sla.Total:
-		return c.request.State == verification.Refused || slices.ContainsFunc(c.request.Releases, func(v verification.Release) bool {
-			return v.Round == k.Round && v.Kind == verification.ReleaseFinal
-		})
-	case sla.Answer, sla.Interim:
-		t, ok := c.request.Task(k.Task)
-		return ok && len(t.Answers) > 0 && (k.Name == sla.Interim || answeredBy(t))
-	}
-	return true
-}
-
 // answeredBy says whether the unit of a task has said all it has to say.
 func answeredBy(t verification.Task) bool {
 	return slices.ContainsFunc(t.Answers, func(a verification.TaskAnswer) bool { return a.Final })

@@ -18,6 +18,6 @@
 // when the cells are read.
 //
 // Only the record speaks: late is what it holds a breach of that nobody annulled, whenever one looks. What takes time is
-// counted when it is over and was done: what was withdrawn, declined or passed on is neither in time nor late. What is
-// late and still open counts as late.
+// counted when it is over and was done: what was withdrawn, declined or passed on is neither in time nor late, nor what an
+// end of the request cut off before anybody took it up. What is late and still open counts as late.
 package statistics

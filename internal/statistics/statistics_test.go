@@ -164,6 +164,101 @@ func TestWhatWasNotDoneIsNeitherInTimeNorLate(t *testing.T) {
 	same(t, statistics.Stage{}, s.read(headquarters()).Promise(statistics.Headquarters))
 }
 
+// stages are those that a place is measured by: how many were done, and how many of them in time.
+func (s *story) stages(q statistics.Query) map[sla.Name][2]int64 {
+	out := map[sla.Name][2]int64{}
+	for _, k := range s.read(q).Stages {
+		out[k.Name] = [2]int64{k.Stopped, k.OnTime}
+	}
+	return out
+}
+
+func TestWhatAnEndCutsOffNobodyHasDone(t *testing.T) {
+	t.Parallel()
+	type counts = map[sla.Name][2]int64
+	one := [2]int64{1, 1}
+	landing := func(i *verification.Intake) {
+		i.PhysicalEvent = &verification.PhysicalEvent{Type: "flight_arrival", At: start().Add(9 * hour)}
+	}
+	for name, c := range map[string]struct {
+		given func(s *story)
+		want  counts
+		unit  counts // of 03
+	}{
+		"withdrawn before anybody had it": {func(s *story) {}, counts{}, counts{}},
+		"claimed and withdrawn": {func(s *story) {
+			s.after(time.Minute, desk, verification.Claim{})
+		}, counts{sla.Acknowledge: one}, counts{}},
+		"withdrawn while the tasks wait": {func(s *story) {
+			s.routed(time.Minute, "03", "45")
+		}, counts{sla.Acknowledge: one, sla.Route: one}, counts{}},
+		"one of two was accepted": {func(s *story) {
+			s.routed(time.Minute, "03", "45")
+			s.accept(2*time.Minute, "03", 1)
+		}, counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one}, counts{sla.Accept: one}},
+		"declined": {func(s *story) {
+			s.routed(time.Minute, "03", "45")
+			s.after(2*time.Minute, officer("03"), verification.DeclineTask{Task: task(1), Code: "no_competence"})
+		}, counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one}, counts{sla.Accept: one}},
+		"an interim answer, and no second": {func(s *story) {
+			s.routed(time.Minute, "03")
+			s.accept(2*time.Minute, "03", 1)
+			s.interim(3*time.Minute, "03", 1)
+		}, counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one, sla.Interim: one, sla.Action: one},
+			counts{sla.Accept: one, sla.Interim: one, sla.Action: one}},
+		"in review": {func(s *story) {
+			s.routed(time.Minute, "03")
+			s.accept(2*time.Minute, "03", 1)
+			s.answer(3*time.Minute, "03", 1)
+		}, counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one},
+			counts{sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one}},
+		"returned, and not answered again": {func(s *story) {
+			s.routed(time.Minute, "03")
+			s.accept(2*time.Minute, "03", 1)
+			s.answer(3*time.Minute, "03", 1)
+			s.after(4*time.Minute, reviewer, verification.ReturnTask{Task: task(1), Code: "incomplete"})
+		}, counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one, sla.Review: one},
+			counts{sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := submitted(t, landing)
+			c.given(s)
+			s.after(10*time.Minute, partner, verification.Withdraw{})
+			same(t, c.want, s.stages(headquarters()))
+			same(t, c.unit, s.stages(department("03")))
+		})
+	}
+}
+
+func TestAllThatLeadsToAnAnswerIsDone(t *testing.T) {
+	t.Parallel()
+	s := submitted(t)
+	s.routed(time.Minute, "03")
+	s.accept(2*time.Minute, "03", 1)
+	s.answer(3*time.Minute, "03", 1)
+	s.release(4 * time.Minute)
+	one := [2]int64{1, 1}
+	same(t, map[sla.Name][2]int64{
+		sla.Total: one, sla.Acknowledge: one, sla.Route: one, sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Review: one,
+	}, s.stages(headquarters()))
+}
+
+// The round in which the partner was silent gave it nothing: the refusal is that of the next.
+func TestARefusalKeepsThePromiseOfItsRoundAlone(t *testing.T) {
+	t.Parallel()
+	s := submitted(t)
+	s.after(time.Minute, desk, verification.Claim{})
+	s.after(time.Minute, desk, verification.AskPartner{Code: "identity", Text: "Which?", ReplyBy: start().Add(hour)})
+	s.after(3*hour, verification.System(), verification.ExpireClarification{Due: start().Add(3 * hour)})
+	s.after(4*hour, partner, verification.Reopen{Questions: []int{1}, DueAt: start().Add(30 * hour), Receipt: "r2"})
+	same(t, [2]int64{}, s.stages(headquarters())[sla.Total])
+	const hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" // of {}
+	s.after(5*hour, desk, verification.ProposeRefusal{Code: "no_legal_basis", Bytes: []byte(`{}`), Hash: hash})
+	s.after(5*hour, lead, verification.ApproveRefusal{Hash: hash})
+	same(t, [2]int64{1, 1}, s.stages(headquarters())[sla.Total])
+}
+
 func TestMonthsAreFewWhateverTheYear(t *testing.T) {
 	t.Parallel()
 	same(t, []statistics.Month{"9999-12"}, statistics.Months("9999-12", "9999-12"))

@@ -101,6 +101,14 @@ func (s *story) answer(d time.Duration, unit verification.UnitCode, n int) {
 	})
 }
 
+func (s *story) interim(d time.Duration, unit verification.UnitCode, n int) {
+	s.Helper()
+	s.after(d, officer(unit), verification.AnswerTask{
+		Task: task(n), Level: marking.L1,
+		Questions: []verification.QuestionAnswer{{N: 1, Result: verification.Held, Facts: []verification.Fact{{ID: "f1", Text: "seen", Level: marking.L1}}}},
+	})
+}
+
 func (s *story) release(d time.Duration) {
 	s.Helper()
 	const hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" // of {}
