@@ -323,6 +323,25 @@ func TestABackupOfServersIsTakenAndComesBack(t *testing.T) {
 	}
 }
 
+// What failed behind the streams is gone on with at servers too, though the gateway that was opened has written there.
+func TestARestoreIntoServersGoesOnBehindItsStreams(t *testing.T) {
+	t.Parallel()
+	v := newVault(t)
+	v.take(48 * time.Hour)
+	into := v.elsewhere()
+	into.NATS, into.Redis = storeServer(t), "127.0.0.1:1" // nobody's
+	if err := v.restore(into); err == nil || !strings.Contains(err.Error(), "the streams are restored, and not to be served yet: rebuild the board") {
+		t.Fatal(err)
+	}
+	into.Redis = ""
+	if err := v.restore(into); err != nil {
+		t.Fatalf("%v\n%s", err, v.said.String())
+	}
+	if !v.knows(into, "X1") {
+		t.Error("something is missing")
+	}
+}
+
 // What destroys a key behind a copy is seen: by its decision, though nothing was carried out yet, or in KEYS alone.
 func TestWhatDestroysAKeySinceACopyIsSeen(t *testing.T) {
 	t.Parallel()

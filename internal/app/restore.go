@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"verigate/internal/backup"
@@ -19,9 +20,11 @@ import (
 	"verigate/internal/ledger"
 )
 
-// A restore that is not finished: while restoreFile is there nobody serves what it has left, and it begins again.
+// A restore that is not finished: while restoreFile is there nobody serves what it has left, and it begins again. The file
+// has the backup's id and, once all streams were restored, a line that says so.
 const (
 	restoreFile  = "restore.unfinished"
+	allStreams   = "all streams are restored"
 	restoringDir = natsDir + ".unfinished"
 )
 
@@ -35,6 +38,7 @@ type restore struct {
 	*backup.Backup
 	began   time.Time
 	resumed bool // the same one was cut off here before
+	brought bool // and then all streams were restored: a gateway was opened over them, and may have written
 }
 
 // BackupRestore brings a backup back. Nothing is changed before the whole of it was looked at. Erasures are carried out
@@ -75,7 +79,7 @@ func (r *restore) bring(ctx context.Context) (err error) {
 	if err := r.empty(); err != nil {
 		return err
 	}
-	if err := durable.Replace(filepath.Join(r.Data, restoreFile), []byte(r.ID+"\n")); err != nil {
+	if err := r.mark(); err != nil {
 		return err
 	}
 	for _, name := range houseKeys() {
@@ -85,10 +89,23 @@ func (r *restore) bring(ctx context.Context) (err error) {
 			}
 		}
 	}
-	if r.NATS != "" {
-		return r.intoServers(ctx)
+	if r.NATS == "" {
+		return r.intoDirectory(ctx)
 	}
-	return r.intoDirectory(ctx)
+	if err := r.intoServers(ctx); err != nil {
+		return err
+	}
+	r.brought = true
+	return r.mark()
+}
+
+// mark says in the directory that this restore is not finished, and how far it is.
+func (r *restore) mark() error {
+	said := r.ID + "\n"
+	if r.brought {
+		said += allStreams + "\n"
+	}
+	return durable.Replace(filepath.Join(r.Data, restoreFile), []byte(said))
 }
 
 // vouched is backup.Vouch: the record is that of the id key in the backup, and its ledger has signed.
@@ -119,8 +136,9 @@ func (r *restore) empty() error {
 	}
 	cut, err := os.ReadFile(filepath.Join(r.Data, restoreFile))
 	if err == nil {
-		r.resumed = true
-		return r.same(string(bytes.TrimSpace(cut)))
+		id, far, _ := strings.Cut(string(bytes.TrimSpace(cut)), "\n")
+		r.resumed, r.brought = true, far == allStreams
+		return r.same(id)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("look at the data directory: %w", err)
@@ -203,14 +221,14 @@ func last(f backup.File) int {
 	return 0
 }
 
-// stream restores one. A stream that is there is one that this restore has made before it was cut off, or a part of it;
-// anything else is somebody's.
+// stream restores one. A stream that is there is one that this restore has made before it was cut off, or a part of it, or
+// one that the restored gateway has added to while it destroyed again what was erased; anything else is somebody's.
 func (r *restore) stream(ctx context.Context, into *jet.Conn, f backup.File) error {
 	have, there, err := into.Extent(ctx, f.Stream)
 	switch {
 	case err != nil:
 		return err
-	case there && r.resumed && have == jet.Extent(f.Extent):
+	case there && r.resumed && have == jet.Extent(f.Extent), there && r.brought && have.Last >= f.Last:
 		return nil
 	case there && (!r.resumed || have.Last > f.Last || have.Messages > f.Messages):
 		return fmt.Errorf("restore %s: %w, and not by this restore: one goes into servers without a record", f.Stream, jet.ErrStreamExists)
