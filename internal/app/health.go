@@ -60,6 +60,7 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 		out.Checks = append(out.Checks, h.sweep(), h.ledger())
 	}
 	out.Checks = append(out.Checks, h.verified()...)
+	out.Checks = append(out.Checks, h.erasures()...)
 	if h.certificates != nil {
 		out.Checks = append(out.Checks, h.certificate())
 	}

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"verigate/internal/follow"
 	"verigate/internal/httpapi"
 	"verigate/internal/notary"
 )
@@ -29,6 +31,15 @@ func (h *health) ledger() httpapi.Check {
 		}
 	}
 	return check
+}
+
+// erasures says that the witness has erasures which this gateway was not sure of when it started, and has not carried out.
+// Nothing is said when there are none.
+func (h *health) erasures() []httpapi.Check {
+	if !errors.Is(h.parts.unheard, follow.ErrUnvouched) {
+		return nil
+	}
+	return []httpapi.Check{{Name: "erasure_witness", Status: "degraded", Code: "unknown_signer"}}
 }
 
 // ledgerMetrics are how far the logs are.

@@ -98,6 +98,7 @@ type Parts struct {
 	steps         *follow.Steps                   // of all followers
 	known         record.Position                 // the end of the record that the registry has folded
 	erased        record.Position                 // the end of the record up to which erasures were carried out before a door opened
+	unheard       error                           // why not all that the witness knows to be erased was destroyed before a door opened; nil: it was
 	queuesAt      atomic.Pointer[record.Position] // how far the queues follow the record; nil: not known yet
 	rootSeen      atomic.Pointer[rootSight]       // nil: not looked at yet
 	erasing       chan struct{}                   // something was erased that the own store is to be searched for

@@ -15,6 +15,7 @@ import (
 	"verigate/internal/backup"
 	"verigate/internal/config"
 	"verigate/internal/durable"
+	"verigate/internal/follow"
 	"verigate/internal/gateway"
 	"verigate/internal/jet"
 	"verigate/internal/ledger"
@@ -127,7 +128,7 @@ func (r *restore) empty() error {
 	}
 	for _, name := range houseKeys() {
 		have, err := os.ReadFile(filepath.Join(r.Data, name))
-		if err == nil && !bytes.Equal(have, r.House[name]) {
+		if err == nil && !bytes.Equal(have, r.House[name]) && (name != ledgerKeyFile || !continues(have, r.House[name])) {
 			return fmt.Errorf("%s in %s is not that of the backup: restore into a directory of its own", name, r.Data)
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -149,6 +150,17 @@ func (r *restore) empty() error {
 		}
 	}
 	return nil
+}
+
+// continues says whether the keys of a ledger came of those in a backup by rotations: then they are of the same record, and know
+// who signed what the backup is older than.
+func continues(have, backedUp []byte) bool {
+	later, err := ledger.ParseKeySet(have)
+	if err != nil {
+		return false
+	}
+	earlier, err := ledger.ParseKeySet(backedUp)
+	return err == nil && later.Continues(earlier)
 }
 
 // same refuses to go on with another backup than the one of which a part is here.
@@ -260,6 +272,9 @@ func (r *restore) erase(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
+	if err := r.heard(p.unheard); err != nil {
+		return err
+	}
 	if err := p.Eraser().Again(ctx); err != nil {
 		return err
 	}
@@ -279,4 +294,24 @@ func (r *restore) erase(ctx context.Context) (err error) {
 		err = tellBackup(ctx, r.Env, p, backupTaken, h)
 	}
 	return err
+}
+
+// heard ends a restore behind which something could still be read though the witness knows that it was erased. What a key has
+// signed that is not known here is most likely true: the backup's ledger.key is as old as the backup, and a later one is in
+// other hands than the witness. But whoever can write to the witness's directory can put there what nobody's key has signed,
+// and must not stop a restore by it for good: so it may be passed over by whoever has looked who signed it. That gives nothing
+// up. It keeps its place in the list, health tells of it, and a start with the right ledger.key carries it out.
+func (r *restore) heard(unheard error) error {
+	switch {
+	case unheard == nil:
+		return nil
+	case !errors.Is(unheard, follow.ErrUnvouched):
+		return fmt.Errorf("%w: call this again when the witness is there, or without --witness: then nothing that it alone knows to be erased is destroyed", unheard)
+	case r.PassOverUnknown:
+		fmt.Fprintf(r.Out, "passed over, and not destroyed before a gateway starts with the right ledger.key: %v\n", unheard)
+		return nil
+	default:
+		return fmt.Errorf("%w: put the newest ledger.key of this record in place of %s and call this again; when no gateway of this record can have signed them, find out who did, and add --pass-over-unknown",
+			unheard, filepath.Join(r.Data, ledgerKeyFile))
+	}
 }

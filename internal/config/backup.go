@@ -44,5 +44,6 @@ type BackupExpire struct {
 type BackupRestore struct {
 	Stores
 	Kept
-	Backup string `arg:"" help:"Directory of the backup." type:"existingdir"`
+	Backup          string `arg:"" help:"Directory of the backup." type:"existingdir"`
+	PassOverUnknown bool   `help:"End although the witness has erasures that no key in ledger.key has signed. What they erased is not destroyed before a gateway starts with that key. For when no gateway of this record can have signed them." name:"pass-over-unknown"`
 }

@@ -161,6 +161,46 @@ func TestARestoreBringsNothingBackThatWasErasedSince(t *testing.T) {
 	w.must(410, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "erased-before"), "Idempotency-Key", "erased-before")
 }
 
+// The ledger has another key since the backup: of what that has signed nothing comes back either, for the restore waits for it.
+func TestARestoreBringsNothingBackThatALaterLedgerKeyErased(t *testing.T) {
+	t.Parallel()
+	dir, witness, kept := filepath.Join(t.TempDir(), "data"), t.TempDir(), newCopies(t)
+	g := serve(t, dir, "--witness", witness)
+	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
+	sent := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "erased-since"), "Idempotency-Key", "erased-since")
+	backup := kept.take(t, dir)
+	g.kill()
+	key := keyOf(t, dir, sent.text("id"))
+	g = serve(t, dir, "--witness", witness)
+	w.url = g.url
+	exits(t, 0, "evidence", "keys", "--rotate", "--data", dir)
+	w.must(200, w.keys.Lead, http.MethodPost, sent.Header.Get("Location")+"/above-ceiling", []byte(`{"code":"state_secret_content"}`))
+	eventually(t, 20*time.Second, func() error {
+		list, err := filepath.Glob(filepath.Join(witness, "verigate", "*", "erased", "*", "0*"))
+		if err == nil && len(list) != 1 {
+			err = errors.New("the witness has not been told of the erasure")
+		}
+		return err
+	})
+	g.kill()
+
+	restored, said := kept.restore(t, backup, dir, 1, "--witness", witness)
+	if !strings.Contains(said, "not to be served yet") || !strings.Contains(said, "put the newest ledger.key of this record in place of") {
+		t.Errorf("the restore does not ask for the key: %s", said)
+	}
+	bring(t, filepath.Join(dir, "ledger.key"), filepath.Join(restored, "ledger.key"))
+	code, said := command(t, "backup", "restore", backup, "--data", restored, "--keyring", kept.ring, "--witness", witness)
+	if code != 1 || !strings.Contains(said, "request "+sent.text("id")+" (1 messages): its key was destroyed, and the record has no event that erases it") {
+		t.Errorf("the restore does not name it: exit %d: %s", code, said)
+	}
+	if onDisk(t, restored, key.Bytes) {
+		t.Error("the wrapped key is back")
+	}
+	g = serve(t, restored)
+	w.url = g.url
+	w.must(410, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "erased-since"), "Idempotency-Key", "erased-since")
+}
+
 // What is erased between the copy of the record and that of KEYS makes both be copied again: the backup that was taken knows
 // of it, and is whole. While something is erased each time there is no backup.
 func TestWhatIsErasedWhileABackupIsTakenIsInNoBackup(t *testing.T) {

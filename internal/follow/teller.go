@@ -2,6 +2,7 @@ package follow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"verigate/internal/record"
@@ -13,10 +14,13 @@ type Erasure struct {
 	Keys      []string
 }
 
+// ErrUnvouched says that a witness's list has what would be erasures if somebody known had signed it. Until then they are none.
+var ErrUnvouched = errors.New("the witness has erasures that no key known here has signed")
+
 // List is what a witness on another host keeps of erasures. It is only added to.
 type List interface {
 	// Erasures are those behind a number, oldest first, and the number of the last; a smaller one than was asked for is that
-	// of another list.
+	// of another list. With ErrUnvouched come all that are known, and the number before the first that is not.
 	Erasures(after uint64) (all []Erasure, last uint64, err error)
 	// GiveErasure adds one, durable when it returns.
 	GiveErasure(e Erasure) error
@@ -52,7 +56,8 @@ type Unsaid struct {
 }
 
 // EraseAgain destroys what the list names and the keys still have, and says what that was: the record lacks its erasures.
-// A gateway does it behind Eraser.CatchUp, before it opens its door.
+// A gateway does it behind Eraser.CatchUp, before it opens its door. With ErrUnvouched all that is known was destroyed, and
+// what is not will be looked at again the next time.
 func (t Teller) EraseAgain(ctx context.Context) (unsaid []Unsaid, err error) {
 	upto, err := t.Done.Witnessed(ctx)
 	if err != nil {
@@ -62,7 +67,8 @@ func (t Teller) EraseAgain(ctx context.Context) (unsaid []Unsaid, err error) {
 	if err == nil && last < upto {
 		all, last, err = t.List.Erasures(0)
 	}
-	if err != nil || last == upto {
+	unvouched := err
+	if err != nil && !errors.Is(err, ErrUnvouched) {
 		return nil, err
 	}
 	for _, e := range all {
@@ -80,7 +86,10 @@ func (t Teller) EraseAgain(ctx context.Context) (unsaid []Unsaid, err error) {
 	if err := t.name(ctx, unsaid); err != nil {
 		return unsaid, err
 	}
-	return unsaid, t.Done.CarriedOutWitnessed(ctx, last)
+	if err := t.Done.CarriedOutWitnessed(ctx, last); err != nil {
+		return unsaid, err
+	}
+	return unsaid, unvouched
 }
 
 // name finds what was sealed under keys. It reads the whole record: it is called after a restore only.
@@ -115,7 +124,7 @@ func (t Teller) name(ctx context.Context, unsaid []Unsaid) error {
 func (t Teller) Run(ctx context.Context) error {
 	return again(ctx, t.Retry, func(ctx context.Context) error {
 		known, _, err := t.List.Erasures(0)
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrUnvouched) {
 			return err
 		}
 		given := map[string]bool{}

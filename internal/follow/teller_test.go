@@ -3,6 +3,7 @@ package follow_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 
@@ -21,13 +22,20 @@ type list struct {
 	mu   sync.Mutex
 	all  []follow.Erasure
 	away int // so many times it does not take what is given
+
+	// unvouched is the number of an entry that is not believed for now, and so not given; 0: none.
+	unvouched uint64
 }
 
 func (l *list) Erasures(after uint64) ([]follow.Erasure, uint64, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := uint64(len(l.all))
-	return l.all[min(after, n):], n, nil
+	behind := l.all[min(after, n):]
+	if l.unvouched > after {
+		return slices.Delete(slices.Clone(behind), int(l.unvouched-after)-1, int(l.unvouched-after)), l.unvouched - 1, follow.ErrUnvouched
+	}
+	return behind, n, nil
 }
 
 func (l *list) GiveErasure(e follow.Erasure) error {
@@ -120,4 +128,45 @@ func TestWhatOnlyTheWitnessKnowsToBeErasedIsErasedAgain(t *testing.T) {
 	if all, err := w.Log.Read(t.Context(), record.Request(string(stays))); err != nil || all[0].Content != record.Whole {
 		t.Errorf("another request went with it: %v", err)
 	}
+}
+
+// What nobody vouches for yet holds up nothing that is known, and is carried out once somebody does.
+func TestWhatNobodyVouchesForIsNotCarriedOutYet(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	var all []follow.Erasure
+	for _, key := range []string{"a", "b", "c"} {
+		id := w.Submit(gatewaytest.Partner("NG"), key, w.Example("S01", nil)).ID
+		all = append(all, follow.Erasure{Tombstone: "t" + key, Keys: sealedUnder(w, id)[:1]})
+	}
+	l, keys := &list{all: all, unvouched: 2}, &witnessedKeys{store: w.Keys}
+	teller := follow.Teller{Journal: w.Journal, Log: w.Log, List: l, Keys: keys, Done: keys}
+	for again := range 2 { // the second time it stands right before what it does not believe
+		unsaid, err := teller.EraseAgain(t.Context())
+		if !errors.Is(err, follow.ErrUnvouched) || keys.number != 1 || len(unsaid) != 2-2*again {
+			t.Errorf("%v, %v; at %d", unsaid, err, keys.number)
+		}
+	}
+	held := w.Keys.Held()
+	if held[all[0].Keys[0]] || !held[all[1].Keys[0]] || held[all[2].Keys[0]] {
+		t.Errorf("held: %v", held)
+	}
+	l.unvouched = 0
+	if unsaid, err := teller.EraseAgain(t.Context()); err != nil || len(unsaid) != 1 || keys.number != 3 || w.Keys.Held()[all[1].Keys[0]] {
+		t.Errorf("%v, %v; at %d", unsaid, err, keys.number)
+	}
+}
+
+// Nor does it keep a witness from being told of others.
+func TestAWitnessIsToldBesideWhatNobodyVouchesFor(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	id := w.Submit(gatewaytest.Partner("NG"), "a", w.Example("S01", nil)).ID
+	w.Do(gatewaytest.Lead(), access.OpDeclareAboveCeiling, id, verification.FindAboveCeiling{Code: "mat"})
+	l, keys := &list{all: []follow.Erasure{{Tombstone: "of nobody", Keys: []string{"k"}}}, unvouched: 1}, &witnessedKeys{store: w.Keys}
+	w.Run(follow.Teller{Journal: w.Journal, Log: w.Log, List: l, Keys: keys, Done: keys}.Run)
+	w.Eventually("the witness is told", func() bool {
+		told, _, _ := l.Erasures(0)
+		return len(told) == 1 && told[0].Tombstone == sealedUnder(w, id)[1]
+	})
 }

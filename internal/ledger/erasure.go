@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -32,15 +33,20 @@ func (k Key) SignErasure(record string, e Erasure) ([]byte, error) {
 }
 
 // OpenErasure reads the note of an erasure in a record. ErrUnknownSigner, ErrForged and ErrMalformed come without one: an
-// erasure that nobody vouches for is none.
+// erasure that nobody vouches for is none. ErrUnknownSigner is said of what would be one if its signer were known, and of
+// nothing else: all other notes are none under whatever key.
 func OpenErasure(record string, signed []byte, known Trust) (Erasure, error) {
 	opened, err := known.open(signed)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrUnknownSigner) {
 		return Erasure{}, fmt.Errorf("erasure: %w", err)
 	}
+	sigs := slices.Concat(opened.Sigs, opened.UnverifiedSigs) // of a known signer first
 	lines := strings.Split(strings.TrimSuffix(opened.Text, "\n"), "\n")
-	if len(lines) < 3 || lines[0] != erasures(record) || opened.Sigs[0].Name != signsBundles(record) {
+	if len(lines) < 3 || lines[0] != erasures(record) || sigs[0].Name != signsBundles(record) {
 		return Erasure{}, fmt.Errorf("erasure: %w: its lines are %s, the tombstone and each key", ErrMalformed, erasures(record))
+	}
+	if err != nil {
+		return Erasure{}, fmt.Errorf("erasure: %w", err)
 	}
 	return Erasure{Tombstone: lines[1], Keys: lines[2:]}, nil
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
@@ -45,6 +46,18 @@ func (s KeySet) Rotated(seed []byte, now time.Time) KeySet {
 // Current is the key that signs.
 func (s KeySet) Current() Key { return s.current }
 
+// Continues says whether a set has all keys of an earlier one: it is the same, or came of it by rotations.
+func (s KeySet) Continues(earlier KeySet) bool {
+	return !slices.ContainsFunc(earlier.all(), func(e retiredKey) bool {
+		return !slices.ContainsFunc(s.all(), func(k retiredKey) bool { return bytes.Equal(k.Public, e.Public) })
+	})
+}
+
+// all are its keys, the current one first and without a date of its retirement.
+func (s KeySet) all() []retiredKey {
+	return slices.Concat([]retiredKey{{Public: s.current.Public(), Created: s.since}}, s.retired)
+}
+
 // ParseKeySet reads what Encode wrote. Nothing of it is in the error.
 func ParseKeySet(content []byte) (KeySet, error) {
 	var f keyFile
@@ -84,7 +97,7 @@ func (s KeySet) Public(record string, streams []string) ([]PublicKey, error) {
 		names = append(names, Origin(record, stream))
 	}
 	slices.Sort(names)
-	all := slices.Concat([]retiredKey{{Public: s.current.Public(), Created: s.since}}, s.retired)
+	all := s.all()
 	out := make([]PublicKey, len(all))
 	for i, key := range all {
 		out[i] = PublicKey{Created: key.Created, Retired: key.Retired}

@@ -198,6 +198,19 @@ func TestKeysAreKeptWithThosThatWereRetired(t *testing.T) {
 	if strings.Contains(string(content), hex.EncodeToString(seed(1))) || len(must(first.Encode())(t)) == 0 {
 		t.Error("the private half of the retired key is kept")
 	}
+	other := ledger.NewKeySet(seed(3), began)
+	for name, c := range map[string]struct {
+		later, earlier ledger.KeySet
+		want           bool
+	}{
+		"itself": {set, again, true}, "before a rotation": {set, first, true}, "before two": {set.Rotated(seed(4), began.Add(2*time.Hour)), first, true},
+		"the other way": {first, set, false}, "another's": {set, other, false}, "another's that was rotated": {other.Rotated(seed(4), began), set, false},
+		"from then on another's": {first.Rotated(seed(5), began.Add(time.Hour)), set, false},
+	} {
+		if c.later.Continues(c.earlier) != c.want {
+			t.Errorf("%s: continues is %v", name, !c.want)
+		}
+	}
 	for name, bad := range map[string]string{"empty": "", "no seed": "{}", "short": `{"seed":"AAAA"}`} {
 		if _, err := ledger.ParseKeySet([]byte(bad)); err == nil {
 			t.Errorf("%s is read as keys", name)

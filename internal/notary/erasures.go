@@ -45,8 +45,14 @@ func (n *Notary) GiveErasure(e ledger.Erasure) error {
 	return nil
 }
 
-// Erasures are those of the witness's list behind a number, oldest first, and the number of the last in the list, which may
-// be smaller: then it is another list. What no key of this gateway's file has signed is told to refused and passed over.
+// Erasures are those of the witness's list behind a number that a key of this gateway's file has signed, oldest first, and
+// the number up to which the list needs no other look: of its last, which may be smaller, then it is another list. All else
+// is told to refused.
+//
+// What is forged or malformed is no erasure under any key, and is passed over for good. What is signed by a key that is not
+// known here (ledger.ErrUnknownSigner) may be a true one, by a ledger.key that was rotated since: last is the number before
+// the first of those, so that it is looked at again when the key is there. Whoever can write to the directory can hold the
+// list there by one of his own, and gains nothing by it: all that is known behind it is given each time.
 func (n *Notary) Erasures(after uint64, refused func(error)) (all []ledger.Erasure, last uint64, err error) {
 	w := n.parts.Witness
 	if w == nil {
@@ -60,7 +66,8 @@ func (n *Notary) Erasures(after uint64, refused func(error)) (all []ledger.Erasu
 	if err != nil {
 		return nil, 0, err
 	}
-	for number := after + 1; number <= last; number++ {
+	end := last
+	for number := after + 1; number <= end; number++ {
 		path := filepath.Join(w.shelf(list, number), digits(number))
 		signed, err := os.ReadFile(path)
 		if err != nil {
@@ -68,7 +75,9 @@ func (n *Notary) Erasures(after uint64, refused func(error)) (all []ledger.Erasu
 		}
 		e, err := ledger.OpenErasure(n.parts.Record, signed, trusted)
 		if err != nil {
-			refused(fmt.Errorf("%s: %w", path, err))
+			if refused(fmt.Errorf("%s: %w", path, err)); errors.Is(err, ledger.ErrUnknownSigner) {
+				last = min(last, number-1)
+			}
 			continue
 		}
 		all = append(all, e)

@@ -67,23 +67,37 @@ func TestGatewaysAddToOneListOfErasures(t *testing.T) {
 	}
 }
 
-// Whoever can write to the directory destroys nothing by it: what the gateway has not signed is passed over and told.
+// noteAt is where the witness has an erasure.
+func noteAt(dir string, number int) string {
+	return filepath.Join(dir, filepath.FromSlash(ledger.Origin(recordName, "erased")), strings.Repeat("0", 16), fmt.Sprintf("%016d", number))
+}
+
+// Whoever can write to the directory destroys nothing by it: what the gateway has not signed is passed over and told. What
+// can be no erasure of this record, whoever signed it, needs no other look. Of what another key has signed that is not known:
+// that key may come yet, so the list is done up to before it only.
 func TestAnErasureThatNobodyVouchesForIsNone(t *testing.T) {
 	t.Parallel()
-	for name, spoil := range map[string]func(path string, signed []byte) error{
-		"signed by another": func(path string, _ []byte) error {
+	for name, c := range map[string]struct {
+		spoil func(path string, signed []byte) error
+		last  uint64
+	}{
+		"signed by another": {func(path string, _ []byte) error {
 			other, err := keySet(9).Current().SignErasure(recordName, ledger.Erasure{Tombstone: "t", Keys: []string{"k"}})
 			return errors.Join(err, replace(path, other))
-		},
-		"of another record": func(path string, _ []byte) error {
+		}, 1},
+		"of another record": {func(path string, _ []byte) error {
 			other, err := keySet(1).Current().SignErasure(strings.Repeat("f", 32), ledger.Erasure{Tombstone: "t", Keys: []string{"k"}})
 			return errors.Join(err, replace(path, other))
-		},
-		"with another key in it": func(path string, signed []byte) error {
+		}, 2},
+		"of another record, by another": {func(path string, _ []byte) error {
+			other, err := keySet(9).Current().SignErasure(strings.Repeat("f", 32), ledger.Erasure{Tombstone: "t", Keys: []string{"k"}})
+			return errors.Join(err, replace(path, other))
+		}, 2},
+		"with another key in it": {func(path string, signed []byte) error {
 			return replace(path, []byte(strings.Replace(string(signed), "\nk2\n", "\nk3\n", 1)))
-		},
-		"cut off": func(path string, signed []byte) error { return replace(path, signed[:len(signed)/2]) },
-		"empty":   func(path string, _ []byte) error { return replace(path, nil) },
+		}, 2},
+		"cut off": {func(path string, signed []byte) error { return replace(path, signed[:len(signed)/2]) }, 2},
+		"empty":   {func(path string, _ []byte) error { return replace(path, nil) }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -95,17 +109,17 @@ func TestAnErasureThatNobodyVouchesForIsNone(t *testing.T) {
 				}
 			}
 			*keys = keys.Rotated(append([]byte{2}, make([]byte, 31)...), time.Now()) // what a retired key signed stays true
-			path := filepath.Join(dir, filepath.FromSlash(ledger.Origin(recordName, "erased")), strings.Repeat("0", 16), fmt.Sprintf("%016d", 2))
+			path := noteAt(dir, 2)
 			signed, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := spoil(path, signed); err != nil {
+			if err := c.spoil(path, signed); err != nil {
 				t.Fatal(err)
 			}
 			var refused []error
 			all, last, err := n.Erasures(0, func(err error) { refused = append(refused, err) })
-			if err != nil || last != 2 || len(all) != 1 || all[0].Keys[0] != "k1" {
+			if err != nil || last != c.last || len(all) != 1 || all[0].Keys[0] != "k1" {
 				t.Errorf("%v up to %d, %v", all, last, err)
 			}
 			if len(refused) != 1 || !strings.Contains(refused[0].Error(), path) {
@@ -113,6 +127,44 @@ func TestAnErasureThatNobodyVouchesForIsNone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A gateway that was not given the rotated ledger.key yet passes nothing over for good: what it knows behind is given, and
+// once the key is there what it did not know.
+func TestAnErasureThatALaterKeySignedIsGivenOnceThatKeyIsThere(t *testing.T) {
+	t.Parallel()
+	dir, former, rotated := t.TempDir(), keySet(1), keySet(1).Rotated(append([]byte{2}, make([]byte, 31)...), time.Now())
+	for i, keys := range []*ledger.KeySet{former, &rotated, former, &rotated, former} {
+		if err := listed(t, dir, keys).GiveErasure(ledger.Erasure{Tombstone: fmt.Sprint("t", i+1), Keys: []string{"k"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keys := *former
+	n := listed(t, dir, &keys)
+	given := func(after, upto uint64, want ...string) {
+		t.Helper()
+		var got, refused []string
+		all, last, err := n.Erasures(after, func(err error) {
+			if !errors.Is(err, ledger.ErrUnknownSigner) {
+				t.Error(err)
+			}
+			refused = append(refused, err.Error())
+		})
+		for _, e := range all {
+			got = append(got, e.Tombstone)
+		}
+		if diff := cmp.Diff(want, got); err != nil || diff != "" || last != upto {
+			t.Errorf("behind %d: up to %d, want %d, %v; %s", after, last, upto, err, diff)
+		}
+		if len(got)+len(refused) != 5-int(after) {
+			t.Error("told:", refused)
+		}
+	}
+	given(0, 1, "t1", "t3", "t5")
+	given(1, 1, "t3", "t5") // again, as long as it is so
+	given(2, 3, "t3", "t5")
+	keys = rotated
+	given(1, 5, "t2", "t3", "t4", "t5")
 }
 
 func replace(path string, content []byte) error {
