@@ -107,9 +107,6 @@ const (
 	receiptAnew = "receipt-rotate"
 )
 
-// receiptsAnew is what people are told when receipts have another key.
-const receiptsAnew = "receipts are signed with another key from here on, and checked with the former one too: copy receipt.key into the backup of the keys and to the other gateways, and restart those"
-
 // RootRequest is an act on a key of the house: the root, what is under it, the one that signs receipts.
 type RootRequest struct {
 	Act   string     `json:"act"`

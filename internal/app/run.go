@@ -109,6 +109,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	}
 	run("keys", p.Vault.Run)
 	run("root", p.watchRoot)
+	run("receipts", p.watchReceipts)
 	run("evidence", p.Evidence.Run)
 	run("sessions", p.Sessions.Run)
 	if p.Provided != nil {

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // sister makes the data directory of another gateway over the same servers.
@@ -111,6 +113,35 @@ func TestTheRootKeyIsRotatedWhileTwoGatewaysServe(t *testing.T) {
 	if n := mustVerify(t, dir); n != int(sent.Load())+2 {
 		t.Errorf("%d requests, sent %d", n, sent.Load()+2)
 	}
+}
+
+// Another gateway that is brought the rotated receipt.key signs with it within seconds, without a restart: what it signed with
+// the former key for long would be taken for a forgery.
+func TestARotatedReceiptKeyIsTakenWhileAnotherGatewayServes(t *testing.T) {
+	t.Parallel()
+	store, redis := natsWithJetStream(t), redisServer(t)
+	stores := []string{"--nats", "nats://" + store.addr, "--redis", redis.addr}
+	dir := filepath.Join(t.TempDir(), "data")
+	first := serve(t, dir, stores...)
+	keys := credentials(t, dir)
+	other := sister(t, dir)
+	second := serve(t, other, stores...)
+	set := func(g server) string {
+		return string((&world{t: t, url: g.url, keys: keys}).must(200, "", http.MethodGet, "/.well-known/jwks.json", nil).Raw)
+	}
+	before := set(second)
+	mustSay(t, keyOver(t, dir, 0, "receipt", "rotate"), "^receipts are signed with another key .* within five minutes")
+	rotated := set(first)
+	if before == rotated || set(second) != before {
+		t.Fatal("the second gateway knows of it already, or the first does not")
+	}
+	bring(t, filepath.Join(dir, "receipt.key"), filepath.Join(other, "receipt.key"))
+	eventually(t, 20*time.Second, func() error {
+		if set(second) != rotated {
+			return errors.New("the second gateway has the former key")
+		}
+		return nil
+	})
 }
 
 // keepSending posts requests one after the other, under names that begin alike, until it is stopped, and tells of each.

@@ -83,10 +83,32 @@ func (k *Keys) Rotate() error {
 	return k.adopt(next)
 }
 
+// Look takes what the key file holds now when these keys were rotated into it: at another gateway, from which it was brought
+// while this one signs. Anything else is left alone; an error says that the file cannot be read or used, as while it is being
+// written. It says whether it took something.
+func (k *Keys) Look() (taken bool, err error) {
+	stored, found, err := readFile(k.dir)
+	if err != nil || !found {
+		return false, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !stored.retires(k.current.public) {
+		return false, nil
+	}
+	err = k.adopt(stored)
+	return err == nil, err
+}
+
 // keySet is what the key file holds.
 type keySet struct {
 	current *Signer
 	retired []PublicKey
+}
+
+// retires says whether a key signed once, and signs no more.
+func (s keySet) retires(key PublicKey) bool {
+	return slices.ContainsFunc(s.retired, func(old PublicKey) bool { return old.X.Equal(key.X) })
 }
 
 func (k *Keys) successor(private ed25519.PrivateKey) (keySet, error) {

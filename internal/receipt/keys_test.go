@@ -144,6 +144,98 @@ func TestAReceiptDatedAfterItsKeyWasRetiredIsRefused(t *testing.T) {
 	}
 }
 
+// What another gateway's rotation made is brought here while this one signs: nothing that it signs from then on is with a key
+// that others know to be retired.
+func TestAKeyFileThatWasRotatedElsewhereIsTaken(t *testing.T) {
+	t.Parallel()
+	now := start
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	keys := openKeys(t, dir, func() time.Time { return now })
+	bring(t, dir, elsewhere)
+	rotated := openKeys(t, elsewhere, func() time.Time { return now })
+	if err := rotated.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	if taken, err := keys.Look(); taken || err != nil {
+		t.Errorf("nothing was brought yet: %v, %v", taken, err)
+	}
+	bring(t, elsewhere, dir)
+	for _, want := range []bool{true, false} {
+		if taken, err := keys.Look(); taken != want || err != nil {
+			t.Errorf("taken: %v, %v; want %v", taken, err, want)
+		}
+	}
+	if diff := cmp.Diff(string(rotated.JWKS()), string(keys.JWKS())); diff != "" {
+		t.Errorf("published (-there +here):\n%s", diff)
+	}
+	now = now.Add(time.Hour)
+	late := claims()
+	late.ReceivedAt = now
+	if _, err := receipt.Verify(rotated.JWKS(), must(keys.Sign(late))(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNoOtherKeyFileIsTakenWhileKeysSign(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		put  func(t *testing.T, dir string)
+		says bool
+	}{
+		"of before its rotation": {func(t *testing.T, dir string) {
+			if err := os.Rename(filepath.Join(dir, "former"), filepath.Join(dir, receipt.FileName)); err != nil {
+				t.Fatal(err)
+			}
+		}, false},
+		"of somebody else": {func(t *testing.T, dir string) {
+			other := t.TempDir()
+			openKeys(t, other, at(start))
+			bring(t, other, dir)
+		}, false},
+		"gone": {func(t *testing.T, dir string) {
+			if err := os.Remove(filepath.Join(dir, receipt.FileName)); err != nil {
+				t.Fatal(err)
+			}
+		}, false},
+		"half of it": {func(t *testing.T, dir string) {
+			if err := os.Truncate(filepath.Join(dir, receipt.FileName), 40); err != nil {
+				t.Fatal(err)
+			}
+		}, true},
+		"readable by others": {func(t *testing.T, dir string) {
+			if err := os.Chmod(filepath.Join(dir, receipt.FileName), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			keys := openKeys(t, dir, at(start))
+			former := must(os.ReadFile(filepath.Join(dir, receipt.FileName)))(t)
+			if err := errors.Join(os.WriteFile(filepath.Join(dir, "former"), former, 0o600), keys.Rotate()); err != nil {
+				t.Fatal(err)
+			}
+			before := string(keys.JWKS())
+			test.put(t, dir)
+			if taken, err := keys.Look(); taken || (err != nil) != test.says {
+				t.Errorf("taken: %v, %v", taken, err)
+			}
+			if diff := cmp.Diff(before, string(keys.JWKS())); diff != "" {
+				t.Errorf("published (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+// bring copies the key file of one directory into another.
+func bring(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(to, receipt.FileName), must(os.ReadFile(filepath.Join(from, receipt.FileName)))(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestASpoiltKeyFileIsRefusedWithoutQuotingItAndNeverReplaced(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(string) string{

@@ -17,7 +17,8 @@ var (
 	ErrUnknownKey = errors.New("signed by an unknown key")
 )
 
-// retirementAllowance is how far the clocks of two gateways that share a key may be apart when it is retired.
+// retirementAllowance is how far the clocks of two gateways that share a key may be apart when it is retired, and within what
+// time the file has to be brought from the one that has retired it to the other, which signs with it until then.
 const retirementAllowance = 5 * time.Minute
 
 // Verify reads a receipt and proves it with a JWK set such as [Keys.JWKS] gives. Where that set came from is the caller's
