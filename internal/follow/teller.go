@@ -34,7 +34,7 @@ type Teller struct {
 	Months  MonthLog
 	List    List
 	Keys    interface {
-		// Erase is that of an Eraser; of a month's group it ends the month.
+		// Erase is that of an Eraser, and may be repeated; of a month's group it ends the month.
 		Erase(ctx context.Context, kid string) error
 		// Holds says whether a key is stored and was not erased.
 		Holds(ctx context.Context, kid string) (bool, error)
@@ -73,10 +73,9 @@ func (t Teller) EraseAgain(ctx context.Context) (unsaid []Unsaid, err error) {
 	}
 	for _, e := range all {
 		for _, kid := range e.Keys {
-			held, err := t.Keys.Holds(ctx, kid)
-			if err == nil && held {
+			held, err := t.destroy(ctx, kid)
+			if held {
 				unsaid = append(unsaid, Unsaid{KID: kid})
-				err = t.Keys.Erase(ctx, kid)
 			}
 			if err != nil {
 				return unsaid, fmt.Errorf("destroy again what a witness knows to be erased: %w", err)
@@ -90,6 +89,19 @@ func (t Teller) EraseAgain(ctx context.Context) (unsaid []Unsaid, err error) {
 		return unsaid, err
 	}
 	return unsaid, unvouched
+}
+
+// destroy says whether it was there to be destroyed. One that is not held is destroyed all the same: whoever was cut off
+// behind its tombstone has left its bytes on the disk, or of a month the keys under it.
+func (t Teller) destroy(ctx context.Context, kid string) (held bool, err error) {
+	if held, err = t.Keys.Holds(ctx, kid); err != nil {
+		return false, err
+	}
+	err = t.Keys.Erase(ctx, kid)
+	if errors.Is(err, record.ErrKeyMissing) {
+		return held, nil
+	}
+	return held, err
 }
 
 // name finds what was sealed under keys. It reads the whole record: it is called after a restore only.

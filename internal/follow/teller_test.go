@@ -170,3 +170,40 @@ func TestAWitnessIsToldBesideWhatNobodyVouchesFor(t *testing.T) {
 		return len(told) == 1 && told[0].Tombstone == sealedUnder(w, id)[1]
 	})
 }
+
+// cutOff are keys whose first erasure ends behind the tombstone: the key is given to nobody any more, and lies on the disk.
+type cutOff struct {
+	*witnessedKeys
+	lies map[string]bool
+	cut  bool
+}
+
+func (k *cutOff) Erase(ctx context.Context, kid string) error {
+	if err := k.witnessedKeys.Erase(ctx, kid); err != nil {
+		return err
+	}
+	if !k.cut {
+		k.cut, k.lies[kid] = true, true
+		return context.Canceled
+	}
+	delete(k.lies, kid)
+	return nil
+}
+
+func TestAnErasureByTheWitnesssListThatIsCutOffIsFinishedByTheNextStart(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	kid := sealedUnder(w, w.Submit(gatewaytest.Partner("NG"), "gone", w.Example("S01", nil)).ID)[0]
+	l := &list{all: []follow.Erasure{{Tombstone: "t", Keys: []string{"unheard of", kid}}}}
+	keys := &cutOff{witnessedKeys: &witnessedKeys{store: w.Keys}, lies: map[string]bool{}}
+	teller := follow.Teller{Journal: w.Journal, Log: w.Log, List: l, Keys: keys, Done: keys}
+	if _, err := teller.EraseAgain(t.Context()); !errors.Is(err, context.Canceled) || keys.number != 0 {
+		t.Fatalf("the start that is cut off: %v; at %d", err, keys.number)
+	}
+	if unsaid, err := teller.EraseAgain(t.Context()); err != nil || len(unsaid) != 0 || keys.number != 1 {
+		t.Errorf("the next start: %v, %v; at %d", unsaid, err, keys.number)
+	}
+	if len(keys.lies) != 0 {
+		t.Error("the key is on the disk for good")
+	}
+}
