@@ -22,6 +22,11 @@ const (
 	codeNoResources   = 10023
 	codeNoStream      = 10059
 	codeWriteUnderWay = 10164 // another write of the subject is in flight
+	// codeBatchCut: an atomic batch lost a message, took longer than 10 s, met a
+	// leader that has not seen its beginning, or could not be staged. It is
+	// answered before anything of the batch is committed, and ends the batch: the
+	// next is another, under an id of its own.
+	codeBatchCut = 10176
 )
 
 // errNoMessage is the leader's word that a message does not exist.
@@ -49,7 +54,7 @@ func (e *apiError) passing() bool {
 	if e.ErrCode == codeStoreFailed || e.ErrCode == codeNoResources {
 		return false
 	}
-	return e.ErrCode == codeWriteUnderWay || e.Code >= 500 || e.Code == 429 || e.Code == 408
+	return e.ErrCode == codeWriteUnderWay || e.ErrCode == codeBatchCut || e.Code >= 500 || e.Code == 429 || e.Code == 408
 }
 
 func hasCode(err error, code int) bool {
