@@ -12,9 +12,10 @@ import (
 type cache struct {
 	size int
 
-	mu    sync.Mutex
-	order *list.List // of *opened, newest first
-	byID  map[string]*list.Element
+	mu        sync.Mutex
+	order     *list.List // of *opened, newest first
+	byID      map[string]*list.Element
+	forgotten uint64 // how often forget was called, whatever for
 }
 
 type opened struct {
@@ -37,9 +38,22 @@ func (c *cache) get(kid string) (*subtle.AESGCM, bool) {
 	return e.Value.(*opened).key, true
 }
 
-func (c *cache) put(kid string, key *subtle.AESGCM) {
+// forgets is how often a key was forgotten so far. Whoever reads a key to open
+// it asks before, for put.
+func (c *cache) forgets() uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.forgotten
+}
+
+// put keeps an open key, unless any was forgotten since forgets was asked: it
+// may be this one, which was read before it was erased.
+func (c *cache) put(kid string, key *subtle.AESGCM, forgets uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.forgotten != forgets {
+		return
+	}
 	if e, ok := c.byID[kid]; ok {
 		c.order.MoveToFront(e)
 		return
@@ -53,6 +67,7 @@ func (c *cache) put(kid string, key *subtle.AESGCM) {
 func (c *cache) forget(kid string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.forgotten++
 	if e, ok := c.byID[kid]; ok {
 		c.drop(e)
 	}

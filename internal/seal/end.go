@@ -58,6 +58,7 @@ func (v *Vault) ForgetMonth(month string) { v.groups.forget(month) }
 func (g *groups) forget(month string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.forgotten++
 	for group := range g.open {
 		if group == month || strings.HasPrefix(group, month+"-") {
 			delete(g.open, group)

@@ -23,8 +23,9 @@ type groups struct {
 	root  *Root
 	store KeyStore
 
-	mu   sync.Mutex // guards open
-	open map[string]*subtle.AESGCM
+	mu        sync.Mutex // guards open, forgotten
+	open      map[string]*subtle.AESGCM
+	forgotten uint64 // how often forget was called, whatever for
 }
 
 // get returns a group's key that exists.
@@ -32,15 +33,26 @@ func (g *groups) get(ctx context.Context, group string) (*subtle.AESGCM, error) 
 	if key, ok := g.known(group); ok {
 		return key, nil
 	}
+	forgets := g.forgets()
 	w, err := g.store.Get(ctx, group)
 	if err != nil {
 		return nil, fmt.Errorf("group key %s: %w", group, err)
 	}
-	return g.take(ctx, w)
+	return g.take(ctx, w, forgets)
 }
 
-// take opens a group's key and keeps it open.
-func (g *groups) take(ctx context.Context, w Wrapped) (*subtle.AESGCM, error) {
+// forgets is how often a month was forgotten so far. Whoever reads a group's
+// key to open it asks before, for take.
+func (g *groups) forgets() uint64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.forgotten
+}
+
+// take opens a group's key and keeps it open, unless a month was forgotten
+// since forgets was asked: it may be this one's, read before the month was
+// ended.
+func (g *groups) take(ctx context.Context, w Wrapped, forgets uint64) (*subtle.AESGCM, error) {
 	secret, err := g.root.unwrap(ctx, w)
 	if err != nil {
 		return nil, err
@@ -51,14 +63,27 @@ func (g *groups) take(ctx context.Context, w Wrapped) (*subtle.AESGCM, error) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.open[w.KID] = key
+	if g.forgotten == forgets {
+		g.open[w.KID] = key
+	}
 	return key, nil
 }
 
 // openAll opens every group that there is, so that none needs the root later.
 // One that does not open stays for whoever asks for it, who can name what is
-// lost with it.
+// lost with it. When a month is forgotten meanwhile it begins again: what it
+// read before was not kept.
 func (g *groups) openAll(ctx context.Context) error {
+	for {
+		forgets := g.forgets()
+		if err := g.openListed(ctx, forgets); err != nil || g.forgets() == forgets {
+			return err
+		}
+	}
+}
+
+// openListed opens the groups that are listed now.
+func (g *groups) openListed(ctx context.Context, forgets uint64) error {
 	all, err := g.store.Groups(ctx)
 	if err != nil {
 		return fmt.Errorf("list the groups' keys: %w", err)
@@ -67,7 +92,7 @@ func (g *groups) openAll(ctx context.Context) error {
 		if _, ok := g.known(w.KID); ok {
 			continue
 		}
-		if _, err := g.take(ctx, w); err != nil && !errors.Is(err, record.ErrTampered) {
+		if _, err := g.take(ctx, w, forgets); err != nil && !errors.Is(err, record.ErrTampered) {
 			return err
 		}
 	}
@@ -84,6 +109,7 @@ func (g *groups) known(group string) (*subtle.AESGCM, bool) {
 // ensure is the key that is written under in a month: it makes one when there
 // is none. Another gateway may be first; then its key is taken.
 func (g *groups) ensure(ctx context.Context, month string) (Wrapped, *subtle.AESGCM, error) {
+	forgets := g.forgets()
 	w, err := g.current(ctx, month)
 	if errors.Is(err, record.ErrKeyMissing) {
 		if _, err := g.make(ctx, month); err != nil {
@@ -97,6 +123,6 @@ func (g *groups) ensure(ctx context.Context, month string) (Wrapped, *subtle.AES
 	if key, ok := g.known(w.KID); ok {
 		return w, key, nil
 	}
-	key, err := g.take(ctx, w)
+	key, err := g.take(ctx, w, forgets)
 	return w, key, err
 }

@@ -55,6 +55,7 @@ func (g *groups) current(ctx context.Context, month string) (Wrapped, error) {
 // anew, and it first overwrites what an erasure that was cut off has left.
 func (v *Vault) ReplaceGroup(ctx context.Context, month string) (moved int, group string, err error) {
 	g := v.groups
+	forgets := g.forgets()
 	old, err := g.toReplace(ctx, month)
 	if err != nil {
 		return 0, "", err
@@ -64,7 +65,7 @@ func (v *Vault) ReplaceGroup(ctx context.Context, month string) (moved int, grou
 	if err != nil {
 		return 0, group, err
 	}
-	from, err := g.take(ctx, old)
+	from, err := g.take(ctx, old, forgets)
 	if err != nil {
 		return 0, group, err
 	}

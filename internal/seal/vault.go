@@ -77,7 +77,7 @@ func (v *Vault) Take(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("take a data key: %w", err)
 	}
-	v.open.put(s.kid, s.key)
+	v.open.put(s.kid, s.key, v.open.forgets())
 	return s.kid, nil
 }
 
@@ -112,7 +112,7 @@ func (v *Vault) Open(ctx context.Context, kid string, aad, sealed []byte) ([]byt
 func (v *Vault) Erase(ctx context.Context, kid string) error {
 	v.open.forget(kid)
 	err := v.store.Erase(ctx, kid)
-	v.open.forget(kid) // somebody may have opened it again meanwhile
+	v.open.forget(kid) // somebody may have opened it again meanwhile, or is about to
 	if err != nil {
 		return fmt.Errorf("erase key %s: %w", kid, err)
 	}
@@ -126,6 +126,7 @@ func (v *Vault) key(ctx context.Context, kid string) (*subtle.AESGCM, error) {
 	if key, ok := v.open.get(kid); ok {
 		return key, nil
 	}
+	forgets := v.open.forgets()
 	w, under, err := v.under(ctx, kid)
 	if err != nil {
 		return nil, err
@@ -134,7 +135,7 @@ func (v *Vault) key(ctx context.Context, kid string) (*subtle.AESGCM, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.open.put(kid, key)
+	v.open.put(kid, key, forgets)
 	return key, nil
 }
 
