@@ -26,6 +26,7 @@ func (p *Parts) Eraser() follow.Eraser {
 // forget is told that the keys of what was decided up to a sequence are destroyed.
 func (p *Parts) forget(s record.Subject, upto uint64) {
 	p.window.Forget(s, upto)
+	p.steps.Forget(s, upto)
 	p.wakeSearch()
 }
 

@@ -102,7 +102,7 @@ func (b *Boarder) collect(position record.Position, lot []passed) board.Batch {
 	for _, p := range lot {
 		batch.Upto = batch.Upto.With(p.place)
 		if p.step != nil {
-			latest[p.step.After.Request.ID] = &p.step.After
+			latest[p.step.After.Request.ID] = p.step.After
 		}
 	}
 	batch.Updates = make([]board.Update, 0, len(latest))
@@ -167,7 +167,7 @@ func Latest(ctx context.Context, with Folding, end record.Position) (map[string]
 	err := with.Log.ReplayUntil(ctx, record.Position{}, end, func(e Entry) error {
 		step, changed, err := fold.step(ctx, e)
 		if changed {
-			latest[e.ID] = step.After
+			latest[e.ID] = *step.After
 		}
 		return err
 	})

@@ -33,10 +33,10 @@ type State struct {
 }
 
 // Step is one decision and what it changed. It is large, and all followers of a gateway hold the same one: what is folded
-// is never changed.
+// is never changed. That of a decision that erases has in Before no content, and no sequence.
 type Step struct {
 	Entry         Entry
-	Before, After State
+	Before, After *State
 }
 
 // Folding is what the record is folded with.
@@ -57,8 +57,8 @@ type folder struct {
 }
 
 type remembered struct {
-	id   string
-	step *Step // its After is the state
+	id    string
+	state *State // nothing else of the step: what was before it, and the decision, may be erased by then
 }
 
 // foldedStates bounds what one follower remembers: some 10 KB each, of which followers share most. What it forgets costs
@@ -85,39 +85,57 @@ func (f *folder) step(ctx context.Context, e Entry) (*Step, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	f.put(e.ID, step)
+	f.put(e.ID, step.After)
 	return step, true, nil
 }
 
 // before returns the state on which an entry builds.
-func (f *folder) before(ctx context.Context, e Entry) (State, error) {
+func (f *folder) before(ctx context.Context, e Entry) (*State, error) {
 	if e.Version == 0 {
-		return State{}, nil
+		return &State{}, nil
+	}
+	if len(e.Decision.Kept) > 0 {
+		return f.bare(ctx, e)
 	}
 	if at, ok := f.byID[e.ID]; ok {
-		if s := &at.Value.(*remembered).step.After; s.Request.Version == e.Version {
-			return *s, nil
+		if s := at.Value.(*remembered).state; s.Request.Version == e.Version {
+			return s, nil
 		}
 	}
 	history, err := f.Log.Read(ctx, e.Subject)
 	if err != nil {
-		return State{}, fmt.Errorf("read a request again: %w", err)
+		return nil, fmt.Errorf("read a request again: %w", err)
 	}
-	var s State
+	s := &State{}
 	for _, h := range history {
 		if h.Sequence >= e.Sequence {
 			break
 		}
 		if h.Content != record.Erased {
 			if s, err = f.apply(ctx, s, h); err != nil {
-				return State{}, err
+				return nil, err
 			}
 		}
 	}
 	return s, nil
 }
 
-func (f *folder) apply(ctx context.Context, s State, e Entry) (State, error) {
+// bare is the state before a decision that erases, of what that keeps, as everybody reads it once it is carried out. The
+// one with the content would outlive its key in the memory of all followers.
+func (f *folder) bare(ctx context.Context, e Entry) (s *State, err error) {
+	s = &State{}
+	for _, d := range e.Decision.Kept {
+		kept := e
+		kept.Decision = d
+		if s, err = f.apply(ctx, s, kept); err != nil {
+			return nil, err
+		}
+	}
+	s.Sequence = 0
+	return s, nil
+}
+
+func (f *folder) apply(ctx context.Context, s *State, e Entry) (*State, error) {
 	after := s.Request.Apply(e.Decision)
 	var clocks sla.Clocks
 	err := f.Learnt.Fold(ctx, e.Place, func() (err error) {
@@ -125,9 +143,9 @@ func (f *folder) apply(ctx context.Context, s State, e Entry) (State, error) {
 		return err
 	})
 	if err != nil {
-		return State{}, err
+		return nil, err
 	}
-	return State{
+	return &State{
 		Sequence: e.Sequence, Request: after, Clocks: clocks,
 		Rows: board.Apply(s.Rows, notice.Decided{
 			Rules: f.Rules, Request: after, Before: s.Clocks, After: clocks, Decision: e.Decision,
@@ -135,13 +153,13 @@ func (f *folder) apply(ctx context.Context, s State, e Entry) (State, error) {
 	}, nil
 }
 
-func (f *folder) put(id string, s *Step) {
+func (f *folder) put(id string, s *State) {
 	if at, ok := f.byID[id]; ok {
-		at.Value.(*remembered).step = s
+		at.Value.(*remembered).state = s
 		f.order.MoveToFront(at)
 		return
 	}
-	f.byID[id] = f.order.PushFront(&remembered{id: id, step: s})
+	f.byID[id] = f.order.PushFront(&remembered{id: id, state: s})
 	if f.order.Len() > f.max {
 		oldest := f.order.Back()
 		f.order.Remove(oldest)

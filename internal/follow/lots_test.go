@@ -44,7 +44,7 @@ func sent(t *testing.T, bursts ...int) *lots {
 					ID: "r", State: verification.WithUnits, Intake: verification.Intake{Level: marking.L2}, Tasks: []verification.Task{{Assignment: task}},
 				}}
 				after.Rows.Tasks = []board.QueueItem{{Task: task.Task, Unit: task.Unit}}
-				steps <- passed{place: record.Place{Sequence: n}, step: &Step{Entry: Entry{Place: record.Place{Sequence: n}}, After: after}}
+				steps <- passed{place: record.Place{Sequence: n}, step: &Step{Entry: Entry{Place: record.Place{Sequence: n}}, Before: &State{}, After: &after}}
 			}
 			time.Sleep(10 * time.Millisecond)
 		}

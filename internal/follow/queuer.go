@@ -187,7 +187,7 @@ func (q Queuer) write(ctx context.Context, lot []passed) error {
 type transition struct{ put, gone []Item }
 
 func transitionOf(s *Step) transition {
-	put, gone := difference(Items(s.Before), Items(s.After))
+	put, gone := difference(Items(*s.Before), Items(*s.After))
 	for i := range gone {
 		gone[i].Record, gone[i].Version = s.Entry.Sequence, s.After.Request.Version
 	}

@@ -196,7 +196,7 @@ func TestALotLeavesTheQueuesAsEachDecisionForItself(t *testing.T) {
 				}
 			}
 			states[id] = after
-			steps = append(steps, follow.Step{Entry: follow.Entry{Place: record.Place{Sequence: sequence + 1}}, Before: before, After: after})
+			steps = append(steps, follow.Step{Entry: follow.Entry{Place: record.Place{Sequence: sequence + 1}}, Before: &before, After: &after})
 		}
 		one, lots := newQueue(), newQueue()
 		for _, s := range steps {

@@ -1,6 +1,7 @@
 package follow
 
 import (
+	"slices"
 	"sync"
 
 	"verigate/internal/record"
@@ -9,9 +10,27 @@ import (
 // Steps shares what decisions did among the followers of one gateway: each folds every decision, and a fold is a
 // function of the record alone, so the first to come folds for all. It keeps the newest, as far as one follower may be
 // behind another. It is safe for concurrent use; nil shares nothing.
-type Steps struct{ slots [sharedSteps]sharedStep }
+type Steps struct {
+	slots [sharedSteps]sharedStep
+
+	mu     sync.Mutex // guards erased, next
+	erased [keptErasures]forgotten
+	next   int // place in erased, modulo keptErasures
+}
 
 const sharedSteps = 2048
+
+// keptErasures is how many are remembered for a follower that has read a decision before its key was destroyed, and
+// folds it after.
+const keptErasures = 64
+
+// forgotten is what was decided on a request up to a sequence.
+type forgotten struct {
+	of   record.Subject
+	upto uint64
+}
+
+func (f forgotten) has(e Entry) bool { return f.of == e.Subject && e.Sequence <= f.upto }
 
 // sharedStep is one place; whoever folds holds it, and the others wait for that rather than fold too.
 type sharedStep struct {
@@ -35,10 +54,41 @@ func (s *Steps) of(e Entry, fold func() (*Step, error)) (*Step, error) {
 		return have, nil
 	}
 	step, err := fold()
-	if err == nil && (have == nil || have.Entry.Sequence < e.Sequence) {
+	if err == nil && (have == nil || have.Entry.Sequence < e.Sequence) && !s.gone(e) {
 		slot.step = step
 	}
 	return step, err
+}
+
+// Forget drops what is kept of the decisions on a request up to a sequence, and keeps none of them any more: their keys are
+// destroyed. It may be repeated.
+func (s *Steps) Forget(of record.Subject, upto uint64) {
+	if s == nil {
+		return
+	}
+	gone := forgotten{of: of, upto: upto}
+	s.mu.Lock()
+	s.erased[s.next%keptErasures] = gone
+	s.next++
+	s.mu.Unlock()
+	for i := range s.slots {
+		s.slots[i].drop(gone)
+	}
+}
+
+func (s *sharedStep) drop(gone forgotten) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.step != nil && gone.has(s.step.Entry) {
+		s.step = nil
+	}
+}
+
+// gone says whether an entry was forgotten.
+func (s *Steps) gone(e Entry) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.erased[:], func(f forgotten) bool { return f.has(e) })
 }
 
 // slotOf gives each partition, which grow side by side, its own part of the slots.

@@ -2,6 +2,7 @@ package follow
 
 import (
 	"errors"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,7 +12,7 @@ import (
 )
 
 func stepAt(sequence uint64) *Step {
-	return &Step{Entry: record.Entry[verification.Decision]{Place: record.Place{Sequence: sequence}}, After: State{Sequence: sequence}}
+	return &Step{Entry: record.Entry[verification.Decision]{Place: record.Place{Sequence: sequence}}, After: &State{Sequence: sequence}}
 }
 
 func TestOfSeveralFollowersOneFolds(t *testing.T) {
@@ -73,4 +74,37 @@ func TestAFoldThatFailsIsNotKept(t *testing.T) {
 	if _, err := s.of(stepAt(1).Entry, func() (*Step, error) { folded = true; return stepAt(1), nil }); err != nil || !folded {
 		t.Errorf("a failed fold was kept: %v", err)
 	}
+}
+
+func TestStepsOfWhatIsErasedAreNotKept(t *testing.T) {
+	t.Parallel()
+	s := NewSteps()
+	fold := func(id string, sequence uint64) *Step {
+		t.Helper()
+		made := stepAt(sequence)
+		made.Entry.Subject = record.Request(id)
+		step, err := s.of(made.Entry, func() (*Step, error) { return made, nil })
+		if err != nil || step.Entry.Subject != made.Entry.Subject {
+			t.Fatalf("%s at %d: %v, %v", id, sequence, step, err)
+		}
+		return step
+	}
+	const upto = 3
+	for range 2 { // it may be repeated
+		for sequence, id := range []string{"stays", "gone", "stays", "gone", "gone"} {
+			fold(id, uint64(sequence)) // also by a follower that read it before, and is late
+		}
+		s.Forget(record.Request("gone"), upto)
+	}
+	fold("gone", 1)
+	kept := map[uint64]string{}
+	for i := range s.slots {
+		if step := s.slots[i].step; step != nil {
+			kept[step.Entry.Sequence] = step.Entry.ID
+		}
+	}
+	if want := map[uint64]string{0: "stays", 2: "stays", 4: "gone"}; !maps.Equal(kept, want) {
+		t.Errorf("kept are %v, want %v", kept, want)
+	}
+	(*Steps)(nil).Forget(record.Request("gone"), upto)
 }
