@@ -47,12 +47,15 @@ type MonthLog interface {
 }
 
 // Erasures keeps how far the record's erasures were carried out, in the very store of the keys: keys that are restored
-// from a backup come with the position of that day, and what was erased since is destroyed again.
+// from a backup come with the position of that day, and what was erased since is destroyed again. They are copied behind
+// the record, so that the position may be ahead of what is restored of that.
 type Erasures interface {
 	// Upto returns the position, zero when nothing was carried out.
 	Upto(ctx context.Context) (record.Position, error)
 	// CarriedOut moves it forward, never back; durable when it returns.
 	CarriedOut(ctx context.Context, at record.Position) error
+	// CarriedOutOnly sets it, also back: the record was put back to before, and goes on otherwise. Durable when it returns.
+	CarriedOutOnly(ctx context.Context, at record.Position) error
 }
 
 // carriedOutEvery is after how many messages without an erasure the position is kept.
@@ -61,28 +64,51 @@ const carriedOutEvery = 4096
 // CatchUp carries out what the record holds of erasures up to its present end, and returns that end. A gateway does it
 // before it opens its door: nothing that was erased is served, whatever KEYS was restored from.
 func (e Eraser) CatchUp(ctx context.Context) (record.Position, error) {
-	end, err := e.Journal.Last(ctx)
-	if err != nil {
-		return end, fmt.Errorf("end of the record: %w", err)
-	}
-	at, err := e.Done.Upto(ctx)
-	if err != nil || at.Covers(end) {
+	at, end, err := e.stands(ctx)
+	if err != nil || at == end {
 		return end, err
 	}
-	if err := e.between(ctx, at, end); err != nil {
+	after := at
+	if !end.Covers(at) {
+		after = record.Position{} // that of a record which was put back: of this one it says nothing
+	}
+	if err := e.between(ctx, after, end); err != nil {
 		return end, err
 	}
-	return end, e.Done.CarriedOut(ctx, end)
+	return end, e.carriedOut(ctx, at, end)
 }
 
 // Again carries out all that the record holds of erasures, whatever is said to be carried out: how a key that somebody has
 // put back is destroyed once more.
 func (e Eraser) Again(ctx context.Context) error {
-	end, err := e.Journal.Last(ctx)
+	at, end, err := e.stands(ctx)
 	if err != nil {
-		return fmt.Errorf("end of the record: %w", err)
+		return err
 	}
-	return e.between(ctx, record.Position{}, end)
+	if err := e.between(ctx, record.Position{}, end); err != nil {
+		return err
+	}
+	return e.carriedOut(ctx, at, end)
+}
+
+// stands is up to where erasures are said to be carried out, and then the end of the record: only one that was put back
+// ends before, however it grows meanwhile.
+func (e Eraser) stands(ctx context.Context) (at, end record.Position, err error) {
+	if at, err = e.Done.Upto(ctx); err != nil {
+		return at, end, err
+	}
+	if end, err = e.Journal.Last(ctx); err != nil {
+		return at, end, fmt.Errorf("end of the record: %w", err)
+	}
+	return at, end, nil
+}
+
+// carriedOut keeps that all up to the end is carried out, and that nothing behind it is where it stood ahead of it.
+func (e Eraser) carriedOut(ctx context.Context, at, end record.Position) error {
+	if !end.Covers(at) {
+		return e.Done.CarriedOutOnly(ctx, end)
+	}
+	return e.Done.CarriedOut(ctx, end)
 }
 
 func (e Eraser) between(ctx context.Context, after, end record.Position) error {

@@ -29,6 +29,11 @@ func (c *carried) CarriedOut(_ context.Context, at record.Position) error {
 	return nil
 }
 
+func (c *carried) CarriedOutOnly(_ context.Context, at record.Position) error {
+	c.at = at
+	return nil
+}
+
 func eraser(w *gatewaytest.World, done *carried) follow.Eraser {
 	return follow.Eraser{Journal: w.Journal, Log: w.Log, Keys: w.Vault, Drafts: w.Drafts, Done: done}
 }
@@ -122,6 +127,47 @@ func TestOnlyWhatIsBeforeATombstoneLosesItsKey(t *testing.T) {
 		if _, err := w.Another().Submit(t.Context(), again); !errors.Is(err, want) {
 			t.Errorf("the key %s again: %v", key, err)
 		}
+	}
+}
+
+// The keys of a backup are copied last: where they stand may be ahead of the record that is restored with them.
+func TestAnErasureBehindARecordThatWasPutBackIsNotSkipped(t *testing.T) {
+	t.Parallel()
+	for name, begin := range map[string]func(e follow.Eraser) error{
+		"carried out again by the restore": func(e follow.Eraser) error { return e.Again(t.Context()) },
+		"only started":                     func(e follow.Eraser) error { _, err := e.CatchUp(t.Context()); return err },
+		"erased before it was ever looked": func(follow.Eraser) error { return nil },
+	} {
+		for _, ahead := range []record.Position{{5000, 5000}, {5000, 0}, {0, 5000}} {
+			w := world(t)
+			gone := w.Submit(gatewaytest.Partner("NG"), "gone", w.Example("S01", nil)).ID
+			done := &carried{at: ahead}
+			e := eraser(w, done)
+			if err := begin(e); err != nil {
+				t.Fatal(err)
+			}
+			w.Do(gatewaytest.Lead(), access.OpDeclareAboveCeiling, gone, verification.FindAboveCeiling{Code: "mat"})
+			end, err := e.CatchUp(t.Context()) // of the next start: the one before ended first
+			if err != nil || done.at != end {
+				t.Errorf("%s, at %v: it stands at %v of %v, %v", name, ahead, done.at, end, err)
+			}
+			if kid := sealedUnder(w, gone)[0]; w.Keys.Held()[kid] {
+				t.Errorf("%s, at %v: the key is there, and no start will destroy it", name, ahead)
+			}
+		}
+	}
+}
+
+func TestWhatIsCarriedOutAgainIsNotSaidToBeLess(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	w.Submit(gatewaytest.Partner("NG"), "stays", w.Example("S01", nil))
+	done := &carried{}
+	if err := eraser(w, done).Again(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if end, err := w.Journal.Last(t.Context()); err != nil || done.at != end {
+		t.Errorf("it stands at %v of %v, %v", done.at, end, err)
 	}
 }
 

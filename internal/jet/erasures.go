@@ -41,12 +41,23 @@ func (e *Erasures) Upto(ctx context.Context) (at record.Position, err error) {
 
 // CarriedOut implements follow.Erasures.
 func (e *Erasures) CarriedOut(ctx context.Context, at record.Position) error {
+	return e.move(ctx, at.Or)
+}
+
+// CarriedOutOnly implements follow.Erasures.
+func (e *Erasures) CarriedOutOnly(ctx context.Context, at record.Position) error {
+	return e.move(ctx, func(record.Position) record.Position { return at })
+}
+
+// move keeps what a position is to become.
+func (e *Erasures) move(ctx context.Context, becomes func(have record.Position) record.Position) error {
 	return e.c.insist(ctx, "position of the erasures", func(ctx context.Context, _ int) error {
 		have, place, err := e.load(ctx)
-		if err != nil || have.Covers(at) {
+		next := becomes(have)
+		if err != nil || next == have {
 			return err
 		}
-		return e.keep(ctx, erasureSubject, nats.Header{headerRecord: {have.Or(at).String()}}, place)
+		return e.keep(ctx, erasureSubject, nats.Header{headerRecord: {next.String()}}, place)
 	})
 }
 

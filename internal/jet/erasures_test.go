@@ -21,6 +21,22 @@ func TestThePositionOfTheErasuresGoesForwardOnlyAndFillsNoSubject(t *testing.T) 
 	}
 }
 
+func TestThePositionOfTheErasuresGoesBackWithTheRecord(t *testing.T) {
+	t.Parallel()
+	e, ctx := open(t).Erasures(), t.Context()
+	do(t, e.CarriedOut(ctx, record.Position{5000, 7}))
+	for _, at := range []record.Position{{1000, 9}, {1000, 9}, {}, {3, 4}} {
+		do(t, e.CarriedOutOnly(ctx, at))
+		if got, err := e.Upto(ctx); err != nil || got != at {
+			t.Fatalf("it is %v, %v; want %v", got, err, at)
+		}
+	}
+	do(t, e.CarriedOut(ctx, record.Position{1, 6}))
+	if got, err := e.Upto(ctx); err != nil || got != (record.Position{3, 6}) {
+		t.Fatalf("then it is %v, %v", got, err)
+	}
+}
+
 func TestThePlaceInTheWitnesssListGoesBackToo(t *testing.T) {
 	t.Parallel()
 	e, ctx := open(t).Erasures(), t.Context()
