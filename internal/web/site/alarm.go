@@ -14,6 +14,7 @@ import (
 // content. It asks again by itself, and sounds until it is opened.
 type Alarm struct {
 	Unknown bool   // whether something waits could not be asked
+	Over    bool   // the session is, and nothing that waits is told here; what sounded then, which Mark says, sounds on
 	Number  string // empty: a test is of no matter
 	Mark    string // what waits: a package for a second reviewer, a sealed matter to be claimed, or that a test is confirmed; empty: nothing does
 	Request string
@@ -42,8 +43,12 @@ func (v *Visit) alarm() *Alarm {
 
 type alarmView struct{ Alarm *Alarm }
 
-// showAlarm is the part of a page that asks again by itself.
+// showAlarm is the part of a page that asks again by itself. The session of whom it alarms may end under an open page: that is
+// said in the page, which may hold what was typed.
 func showAlarm(v *Visit) error {
+	if v.Session == nil {
+		return v.Show("alarm", alarmView{&Alarm{Over: true, Mark: v.Query("mark")}})
+	}
 	return v.Show("alarm", alarmView{v.alarm()})
 }
 

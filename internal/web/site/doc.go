@@ -29,7 +29,8 @@
 // it was. A whole page that is not to be had at present (503) asks for itself again, and opens when it is.
 //
 // Who may be on call as second reviewer, or on duty as keeper, has the alarm on every page (alarm.go): a part that asks
-// again by itself, says that something waits and since when, and sounds until it is opened.
+// again by itself, says that something waits and since when, and sounds until it is opened. When the session is over under an
+// open page it says that, and where to sign in; what sounded by then sounds on.
 //
 // A page loads nothing from elsewhere and runs nothing that stands in it: styles and scripts are files under the name of
 // their content. Files are sent compressed, pages are not: the length of a compressed page tells of its content.

@@ -63,7 +63,7 @@ func made(t *testing.T, welcome site.Handler) (*site.Site, *edge) {
 	}
 	group := site.Group{
 		Files: fstest.MapFS{
-			"page.html":       {Data: []byte(`{{define "page"}}{{template "top" .Frame}}<p>{{.Person}}</p>{{template "bottom" .Frame}}{{end}}`)},
+			"page.html":       {Data: []byte(`{{define "page"}}{{template "top" .Frame}}<h1>{{.Title}}</h1><p>{{.Person}}</p>{{template "bottom" .Frame}}{{end}}`)},
 			"text.vi.json":    {Data: []byte(`{"group.title": "Trang", "group.menu": "Mục"}`)},
 			"text.en.json":    {Data: []byte(`{"group.title": "Page", "group.menu": "Entry"}`)},
 			"assets/group.js": {Data: []byte(strings.Repeat("let a = 1;\n", 200))},

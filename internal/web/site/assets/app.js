@@ -55,13 +55,16 @@
   document.addEventListener('htmx:sse:error', () => away('live'));
   document.addEventListener('htmx:sse:after:connection', () => back('live'));
   // A stream that was never begun htmx does not begin again, nor a part that could not be loaded, and nothing else may
-  // happen for hours. What may not be had at all is not asked for again.
+  // happen for hours. What may not be had at all is not asked for again. A part waits for one time at most, however often
+  // it asks by itself in between.
+  const retries = new Map();
   document.addEventListener('htmx:finally:request', (e) => {
     const part = e.detail?.ctx?.sourceElement, status = e.detail?.ctx?.response?.status ?? 0;
     if (!part?.matches?.('[hx-trigger*="verigate:again"]')) return;
+    clearTimeout(retries.get(part.id));
     if (status === 200 || status === 204) return back(part.id); // 204: it is as it was
     away(part.id);
-    if (status < 400 || status === 429 || status >= 500) setTimeout(() => htmx.trigger(part, 'verigate:again'), 3000);
+    if (status < 400 || status === 429 || status >= 500) retries.set(part.id, setTimeout(() => htmx.trigger(part, 'verigate:again'), 3000));
   });
   window.addEventListener('offline', () => away('line'));
   window.addEventListener('online', () => back('line'));
