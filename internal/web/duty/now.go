@@ -50,7 +50,7 @@ type nowRow struct {
 
 // now shows what the visitor can do next.
 func now(v *site.Visit) error {
-	view := nowView{Frame: v.Frame("duty.now_title"), Unit: !v.May(access.OpGetBoard)}
+	view := nowView{Frame: v.Frame("duty.now_title"), Unit: v.Session != nil && !v.May(access.OpGetBoard)} // nobody is told by the board to sign in
 	view.Scripts = []string{"duty.js"}
 	if view.Alarm == nil { // else the frame has it
 		view.Scripts = append(view.Scripts, "alarm.js")

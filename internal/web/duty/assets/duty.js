@@ -1,4 +1,5 @@
-// The sound is tested by its button. The list is asked for again every half minute, unless somebody is in it.
+// The sound is tested by its button. The list is asked for again every half minute, and stays as it is while somebody is
+// in it.
 (() => {
   'use strict';
   const test = document.querySelector('.duty-test');
@@ -14,8 +15,9 @@
     call.open = true;
     call.querySelector('textarea').focus();
   });
-  setInterval(() => {
-    if (document.hidden || document.querySelector('.duty-call[open]') || document.activeElement?.closest('[data-refresh]')) return;
-    htmx.ajax('GET', '/now', { target: '#main', swap: 'outerMorph', select: '#main' });
-  }, 30000);
+  // What is answered changes nothing under somebody, and leads nowhere while something sounds that nobody has opened.
+  document.getElementById('duty-now').addEventListener('htmx:before:response', (e) => {
+    const within = document.querySelector('.duty-call[open]') || document.activeElement?.closest('[data-refresh]');
+    if (within || e.detail.ctx.response.headers.has('HX-Redirect') && document.querySelector('[data-alarm]')) e.preventDefault();
+  });
 })();

@@ -59,10 +59,11 @@
   // it asks by itself in between.
   const retries = new Map();
   document.addEventListener('htmx:finally:request', (e) => {
-    const part = e.detail?.ctx?.sourceElement, status = e.detail?.ctx?.response?.status ?? 0;
+    const part = e.detail?.ctx?.sourceElement, response = e.detail?.ctx?.response, status = response?.status ?? 0;
     if (!part?.matches?.('[hx-trigger*="verigate:again"]')) return;
     clearTimeout(retries.get(part.id));
-    if (status === 200 || status === 204) return back(part.id); // 204: it is as it was
+    const there = status === 200 || status === 204 && !response.headers?.has('HX-Redirect'); // 204: it is as it was
+    if (there) return back(part.id);
     away(part.id);
     if (status < 400 || status === 429 || status >= 500) retries.set(part.id, setTimeout(() => htmx.trigger(part, 'verigate:again'), 3000));
   });
