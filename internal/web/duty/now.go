@@ -24,6 +24,7 @@ type nowView struct {
 	Rows  []nowRow
 	Flash []nowRow // nobody has opened
 	New   int      // of Rows, since the last look
+	Look  int64    // the last one, in seconds: what the page asks for by itself is measured by the same
 	Since site.Due
 	More  bool // than are shown
 	Unit  bool
@@ -56,6 +57,10 @@ func now(v *site.Visit) error {
 		view.Scripts = append(view.Scripts, "alarm.js")
 	}
 	looked := lastLook(v)
+	view.Look = looked.Unix()
+	if looked.IsZero() {
+		view.Look = v.Now.Unix()
+	}
 	var err error
 	if view.OnCall, err = readOnCall(v); err != nil {
 		return err
@@ -78,7 +83,9 @@ func now(v *site.Visit) error {
 			view.New++
 		}
 	}
-	look(v)
+	if !v.Within() { // a page that asks by itself is nobody's look
+		look(v)
+	}
 	return v.Show("duty/now", view)
 }
 
@@ -163,12 +170,13 @@ func firstDue(i client.QueueItem) time.Time {
 // lookCookie is when the visitor last looked at this page in this browser, in seconds.
 const lookCookie = "verigate-looked"
 
+// lastLook is the one before the visitor opened the page; zero: there was none.
 func lastLook(v *site.Visit) time.Time {
-	c, err := v.Request.Cookie(lookCookie)
-	if err != nil {
-		return time.Time{}
+	at := v.Query("looked")
+	if c, err := v.Request.Cookie(lookCookie); err == nil && !v.Within() {
+		at = c.Value
 	}
-	seconds, err := strconv.ParseInt(c.Value, 10, 64)
+	seconds, err := strconv.ParseInt(at, 10, 64)
 	if err != nil {
 		return time.Time{}
 	}
