@@ -58,7 +58,7 @@ func TestAPageSaysThatItsAlarmIsAway(t *testing.T) {
 		tab.Eval(`htmx.trigger('#alarm', 'every'), ''`)
 		webtest.Eventually(t, 20*time.Second, "it is asked for", func() bool { return asked() > was })
 	}
-	tab.Await("that it is away", `!document.getElementById('stale').hidden`)
+	tab.Await("that it is away, since when and where that is", `/ \d\d:\d\d:\d\d Hanoi \(UTC\+7\)$/.test(document.getElementById('stale').innerText.trim())`)
 	was := asked()
 	time.Sleep(7 * time.Second) // what asks again every 3 s, beside what asks every 10 s, does so
 	if n := asked() - was; n < 1 || n > 4 {
@@ -76,4 +76,15 @@ func TestAPageSaysThatItsAlarmIsAway(t *testing.T) {
 	tab.Screens("alarm-over")
 	tab.Eval(`document.cookie = 'who=Lan', ''`)
 	tab.Await("that it alarms again", `!document.querySelector('#alarm [role=alert]')`)
+}
+
+func TestSinceWhenTheLineIsAwayHasItsZone(t *testing.T) {
+	t.Parallel()
+	s, _ := made(t, nil)
+	for language, want := range map[string]string{"en": "Hanoi (UTC&#43;7)", "vi": "(giờ Hà Nội)"} {
+		page := body(t, ask(t, s, http.MethodGet, "/page", nil, "Accept-Language", language))
+		if !strings.Contains(page, `<bdi id="stale-since"></bdi> `+want) {
+			t.Errorf("%s: %s", language, page)
+		}
+	}
 }
