@@ -3,6 +3,7 @@ package duty_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,10 @@ func TestADutyOfficerOpensAFlashNotesACallAndHandsOver(t *testing.T) {
 	tab.Accessible("shift")
 	tab.Screens("shift")
 	tab.Fill("#give", "Unit 03 calls back at 21:00.")
+	tab.Eval(`document.querySelector("form[action='/shift/give'] input[name=id]").checked = false, ''`)
+	tab.Submit("form[action='/shift/give'] button.main")
+	tab.Accessible("a shift of which nothing was ticked")
+	tab.Eval(`document.querySelector("form[action='/shift/give'] input[name=id]").checked = true, ''`)
 	tab.Submit("form[action='/shift/give'] button.main")
 	if got := tab.Text(".said"); got != "The hand-over is recorded." {
 		t.Errorf("after the hand-over: %q", got)
@@ -96,6 +101,43 @@ func TestADutyOfficerOpensAFlashNotesACallAndHandsOver(t *testing.T) {
 	now, _ := after.Body["holder"].(map[string]any)
 	if now == nil || now["person"] == before["person"] {
 		t.Errorf("held by %v after the shift was taken over from %v", now, before)
+	}
+}
+
+// What is handed over is what was ticked: of nothing no page says that it is recorded, and what was typed is not lost.
+func TestAHandOverThatIsNotRecordedKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	id := submit(t, w, "give-1", flash)
+	w.Must(t, "desk:1", http.MethodPost, "/v1/verification-requests/"+id+"/claim", map[string]any{})
+	cookies := "verigate-language=en; " + w.Cookie(t, "desk:1")
+	ticked := `name="id" value="` + id + `" checked`
+	webtest.Eventually(t, 20*time.Second, "the shift shows what is held, ticked", func() bool {
+		return strings.Contains(w.Visit(t, cookies, "/shift", nil).Body, ticked)
+	})
+	const typed = "Unit 03 <calls> at 21:00."
+	shown := `maxlength="4000">Unit 03 &lt;calls&gt; at 21:00.</textarea>`
+	whole := url.Values{"text": {typed}, "key": {"give-1"}, "number-" + id: {"VR-1"}}
+
+	none := w.Visit(t, cookies, "/shift/give", whole)
+	if none.Status != http.StatusUnprocessableEntity || !strings.Contains(none.Body, "Tick at least one request") || !strings.Contains(none.Body, shown) || strings.Contains(none.Body, ticked) {
+		t.Errorf("nothing was ticked: %d to %q: %s", none.Status, none.To, none.Body)
+	}
+	if vi := w.Visit(t, w.Cookie(t, "desk:1"), "/shift/take", url.Values{"key": {"take-1"}}, "Accept-Language", "vi"); vi.Status != http.StatusUnprocessableEntity || !strings.Contains(vi.Body, "Đánh dấu ít nhất một đề nghị") {
+		t.Errorf("nothing was ticked to take over: %d to %q: %s", vi.Status, vi.To, vi.Body)
+	}
+
+	const other = "01arz3ndektsv4rrffq69g5fav"
+	whole["id"], whole["number-"+other] = []string{id, other}, []string{"VR-2"}
+	some := w.Visit(t, cookies, "/shift/give", whole)
+	if some.Status != http.StatusConflict || !strings.Contains(some.Body, "<bdi>VR-2</bdi>") || !strings.Contains(some.Body, shown) {
+		t.Errorf("one of two was refused: %d %s", some.Status, some.Body)
+	}
+	if strings.Contains(some.Body, ticked) {
+		t.Error("what is handed over already is to be handed over again")
+	}
+	if got := w.Must(t, "desk:1", http.MethodGet, "/v1/verification-requests/"+id, nil); strings.Count(string(got.Raw), "21:00") != 1 {
+		t.Errorf("the one that was not refused: %s", got.Raw)
 	}
 }
 

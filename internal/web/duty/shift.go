@@ -19,6 +19,8 @@ type shiftView struct {
 	Second  []claimRow // waits for a second person
 	Calls   []claimRow // that were promised, the first first
 	Once    string
+	Text    string   // what was typed for the next shift
+	Left    []string // of a form that came in vain, the requests that it is still to be done on
 	Refused []refusedRow
 	OnCall  *onCall
 	Turn    turnForm
@@ -32,6 +34,7 @@ type holder struct {
 
 type claimRow struct {
 	ID, Number, Degree, State string
+	Ticked                    bool
 	Due                       site.Due
 	Waits                     text.Since // for a second reviewer
 	Call                      site.Due   // that was promised
@@ -82,6 +85,7 @@ func showShift(v *site.Visit, status int, view shiftView) error {
 		if err != nil {
 			return err
 		}
+		shown.Ticked = v.Form(numberField(row.ID)) == "" || slices.Contains(view.Left, row.ID)
 		held[row.Holder] = append(held[row.Holder], shown)
 	}
 	slices.SortFunc(view.Calls, func(a, b claimRow) int { return cmp.Compare(a.Call.Unix, b.Call.Unix) })
@@ -145,23 +149,32 @@ func take(v *site.Visit) error {
 	})
 }
 
+// numberField is the field that carries a request's number: a form has it of each of its rows, ticked or not.
+func numberField(id string) string { return "number-" + id }
+
 // each does one thing on each request that was ticked. What is refused for one is shown with its reason; the others are
-// done.
+// done. The page keeps what was typed until all of it is.
 func each(v *site.Visit, do func(id string) error) error {
-	var refused []refusedRow
-	for _, id := range v.Forms("id") {
+	view := shiftView{Frame: v.Frame("duty.shift_title"), Turn: newTurn(v), Text: v.Form("text")}
+	chosen := v.Forms("id")
+	if len(chosen) == 0 {
+		view.Trouble = &site.Trouble{Code: "invalid_body", Title: v.T("duty.nothing_ticked"), Detail: v.T("duty.nothing_ticked_help")}
+		return showShift(v, http.StatusUnprocessableEntity, view)
+	}
+	for _, id := range chosen {
 		err := do(id)
 		p, known := errors.AsType[*site.Problem](err)
 		switch {
 		case err == nil:
 		case known && p.Status < 500 && p.Status != 401:
-			refused = append(refused, refusedRow{Number: v.Form("number-" + id), Why: v.Word("problem", p.Code)})
+			view.Refused = append(view.Refused, refusedRow{Number: v.Form(numberField(id)), Why: v.Word("problem", p.Code)})
+			view.Left = append(view.Left, id)
 		default:
 			return err
 		}
 	}
-	if len(refused) > 0 {
-		return showShift(v, http.StatusConflict, shiftView{Frame: v.Frame("duty.shift_title"), Turn: newTurn(v), Refused: refused})
+	if len(view.Refused) > 0 {
+		return showShift(v, http.StatusConflict, view)
 	}
 	return v.GoSaying("/shift", string(verification.NameClaim)+"_shift")
 }

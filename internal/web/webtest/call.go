@@ -105,3 +105,42 @@ func (w *World) Cookie(t testing.TB, who string) string {
 	t.Fatalf("%s is not let in: %d", who, r.StatusCode)
 	return ""
 }
+
+// Page is what a visitor without a browser gets.
+type Page struct {
+	Status int
+	To     string // where it leads; empty: nowhere
+	Body   string
+}
+
+// Visit asks for a page with the cookies of a visitor, or sends it a form; nil: none. It follows nothing.
+func (w *World) Visit(t testing.TB, cookies, path string, form url.Values, header ...string) Page {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	method := http.MethodGet
+	if form != nil {
+		method = http.MethodPost
+	}
+	q, err := http.NewRequestWithContext(ctx, method, w.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Cookie", cookies)
+	if form != nil {
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		q.Header.Set(header[i], header[i+1])
+	}
+	r, err := http.DefaultTransport.RoundTrip(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Page{Status: r.StatusCode, To: r.Header.Get("Location"), Body: string(body)}
+}
