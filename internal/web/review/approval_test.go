@@ -1,6 +1,7 @@
 package review_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -129,12 +130,65 @@ func TestAnApprovalAsksForAFreshProofAndComesBack(t *testing.T) {
 	}
 	tickAll(tab)
 	tab.Eval(`window.left = 'behind', document.querySelector('.review-form').submit(), ''`)
-	tab.Await("the proof", `window.left !== 'behind' && location.pathname === '/account/proof'`)
-	if got := tab.Path(); !strings.Contains(got, "to=%2Frequests%2F"+id+"%2Freview") {
-		t.Errorf("the way back is lost: %s", got)
+	tab.Await("the proof", `window.left !== 'behind' && document.querySelector('#proof[role="alert"] a[target="_blank"]')`)
+	if tab.Has(`input[name="seen"]:not(:checked)`) || tab.Has(".review-approve button[disabled]") {
+		t.Error("what was ticked cannot be sent again")
 	}
+	tab.Accessible("a proof that ran out")
 	if r := w.Must(t, "desk:2", http.MethodGet, requests+"/"+id+"/package", nil); text(t, r, "hash") != hash || text(t, r, "missing.0") != "reviewer" {
 		t.Errorf("it went out without a proof: %s", r.Raw)
+	}
+}
+
+// Who reads for longer than a proof lasts ticks nothing off twice: the page keeps what was given while the proof is given in
+// another tab, and only then it goes out.
+func TestTicksOutliveAProof(t *testing.T) {
+	t.Parallel()
+	var later atomic.Int64
+	w := webtest.Start(t, func(o *app.Options) {
+		o.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+	})
+	id := container(t, w, "ticks")
+	facts := factIDs(t, w, id)
+	hash := prepared(t, w, "desk:1", id, map[string]any{"kind": "final", "facts": []any{
+		map[string]any{"fact": facts[1], "include": true}, map[string]any{"fact": facts[3], "include": true},
+	}})
+	cookies := "verigate-language=en; " + w.Cookie(t, "desk:2")
+	later.Store(int64(6 * time.Minute))
+	settled(t, w)
+	press := url.Values{"key": {"ticks-1"}, "hash": {hash}, "seen": {"q-1", facts[1], facts[3]}, "note": {"Read <twice>."}}
+	for _, f := range []int{0, 2, 4, 5} {
+		press["stay-"+facts[f]] = []string{"superseded"}
+	}
+	missed := maps.Clone(press)
+	missed["seen"] = []string{facts[1]}
+	for what, form := range map[string]url.Values{"all of it": press, "a part": missed} {
+		for range 2 { // each press is asked for its proof
+			page := w.Visit(t, cookies, "/requests/"+id+"/review/release", form)
+			if page.Status != http.StatusForbidden && page.Status != http.StatusUnprocessableEntity {
+				t.Fatalf("%s: %d to %q", what, page.Status, page.To)
+			}
+			for _, f := range form["seen"] {
+				if kept := `name="seen" value="` + f + `" required checked`; f != "q-1" && !strings.Contains(page.Body, kept) {
+					t.Errorf("%s: %s is not ticked any more", what, f)
+				}
+			}
+			if n := strings.Count(page.Body, `<option value="superseded" selected>`); n != 4 {
+				t.Errorf("%s: %d reasons of 4", what, n)
+			}
+			for _, wanted := range []string{">Read &lt;twice&gt;.</textarea>", `href="/account/proof?to=%2frequests%2f` + id + `%2freview" target="_blank"`, "what you ticked of this version is still here", `<button class="main">Approve`} {
+				if !strings.Contains(page.Body, wanted) {
+					t.Errorf("%s: the page lacks %s", what, wanted)
+				}
+			}
+		}
+	}
+	if r := w.Must(t, "desk:2", http.MethodGet, requests+"/"+id+"/package", nil); text(t, r, "missing.0") != "reviewer" {
+		t.Fatalf("it went out without a proof: %s", r.Raw)
+	}
+	cookies = w.Cookie(t, "desk:2") // in the other tab
+	if page := w.Visit(t, cookies, "/requests/"+id+"/review/release", press); page.To != "/requests/"+id+"/review?done=release" {
+		t.Errorf("after the proof: %d to %q: %s", page.Status, page.To, page.Body)
 	}
 }
 

@@ -31,7 +31,8 @@ func ticked(v *site.Visit, all []question) ticks {
 	return t
 }
 
-// release is row 15. What the form does not tick off is asked for again: the gateway knows only the hash and the note.
+// release is row 15. What the form does not tick off is asked for again: the gateway knows only the hash and the note. So
+// does a proof that ran out while somebody read: the page keeps what was ticked, and the gateway asks at each press.
 func release(v *site.Visit) error {
 	m, err := open(v)
 	if err != nil {
@@ -50,6 +51,7 @@ func release(v *site.Visit) error {
 	if err != nil {
 		return err
 	}
+	view.Given = true
 	if missed := view.missed(); read && view.MayRelease && missed > 0 {
 		view.Missed = missed
 		return v.ShowAs(http.StatusUnprocessableEntity, "review/review", view)
@@ -63,6 +65,9 @@ func release(v *site.Visit) error {
 		return v.GoSaying(reviewPath(m.ID), "release")
 	case err == nil:
 		return v.GoSaying(reviewPath(m.ID), "release_approved")
+	case site.Unproved(err):
+		view.Proof = reviewPath(m.ID)
+		return v.ShowAs(http.StatusForbidden, "review/review", view)
 	case !refused:
 		return err
 	}

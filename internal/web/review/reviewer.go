@@ -30,7 +30,8 @@ type reviewView struct {
 	Barred       string // why this reader may not release; empty: nothing bars them
 	Could        []string
 	MayRelease   bool
-	Proof        string // where a fresh proof is given; empty: it is fresh
+	Proof        string // to where a fresh proof leads back; empty: it is fresh
+	Given        bool   // the form was sent: the proof is given beside it, and what it holds stays
 	Returns      []returnForm
 	Defects      []site.Choice
 	Asks         []consentForm

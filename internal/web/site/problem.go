@@ -48,6 +48,13 @@ func Refused(err error) (*Problem, bool) {
 	return nil, false
 }
 
+// Unproved says whether an error is that its visitor has to prove once more who they are. It goes up, and leads to the
+// proof; a page that holds more than a way back brings with it shows that itself.
+func Unproved(err error) bool {
+	p, ok := errors.AsType[*Problem](err)
+	return ok && p.Code == codeProofNeeded
+}
+
 // Gone says whether an error is that of an object which is not there for the visitor, or no longer: a list leaves it out.
 func Gone(err error) bool {
 	p, ok := errors.AsType[*Problem](err)

@@ -172,7 +172,7 @@ func TestWhatAVisitorCannotDoLeadsToWhereItIsDone(t *testing.T) {
 	s, _ := made(t, nil)
 	for _, test := range []struct{ method, target, from, to string }{
 		{http.MethodGet, "/over?a=b", "", "/sign-in?to=%2Fover%3Fa%3Db"},
-		{http.MethodPost, "/over", "", "/sign-in?to=%2F"}, // what a form did is not done by coming back
+		{http.MethodPost, "/over", "", "/sign-in?to=%2F"}, // of who does not say that a page of ours sent it
 		{http.MethodGet, "/unfinished", "", "/account"},
 		{http.MethodGet, "/grave", "", "/account/proof?to=%2Fgrave"},
 		{http.MethodPost, "/grave", "/page", "/account/proof?to=%2Fpage"},
@@ -185,6 +185,42 @@ func TestWhatAVisitorCannotDoLeadsToWhereItIsDone(t *testing.T) {
 		if test.method == http.MethodPost && (within.StatusCode != http.StatusNoContent || within.Header.Get("HX-Redirect") != test.to) {
 			t.Errorf("a part of %s: %d, %q", test.target, within.StatusCode, within.Header.Get("HX-Redirect"))
 		}
+	}
+}
+
+// A form that cannot be taken whole is not taken as an empty one: its sender is told so, and what to do.
+func TestAFormThatCannotBeReadIsRefused(t *testing.T) {
+	t.Parallel()
+	s, e := made(t, nil)
+	for language, words := range map[string][2]string{
+		"en": {"at most 1 MiB (1,048,576 bytes)", "Go back in the browser"}, "vi": {"không quá 1 MiB (1.048.576 byte)", "Quay lại trang trước"},
+	} {
+		form := url.Values{"to": {"/page"}, "text": {strings.Repeat("Đ", 200_000)}} // 1.2 MB as it is sent
+		for _, target := range []string{"/go", "/over", "/alarm", "/none/such"} {
+			r := ask(t, s, http.MethodPost, target, form, "Cookie", "who=Lan", "Accept-Language", language)
+			page := body(t, r)
+			if r.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(page, words[0]) || !strings.Contains(page, words[1]) {
+				t.Errorf("%s in %s: %d %s", target, language, r.StatusCode, page)
+			}
+		}
+	}
+	for what, sent := range map[string]string{"an escape that is none": "to=%zz", "a semicolon": "to=/page;a=b"} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/go", strings.NewReader(sent))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Accept-Language", "en")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if page := w.Body.String(); w.Code != http.StatusBadRequest || !strings.Contains(page, "cannot be read") {
+			t.Errorf("%s: %d %s", what, w.Code, page)
+		}
+	}
+	for _, c := range e.calls {
+		if path := c.URL.Path; path != "/v1/session" && path != "/v1/on-call" {
+			t.Errorf("the edge was asked %s", path)
+		}
+	}
+	if r := ask(t, s, http.MethodPost, "/go", url.Values{"to": {"/page"}, "text": {strings.Repeat("a", 1_000_000)}}); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("a form within the limit: %d", r.StatusCode)
 	}
 }
 
