@@ -73,6 +73,12 @@ const (
 	codeProofNeeded       = "proof_needed"
 )
 
+// Codes of what does not reach the gateway.
+const (
+	codeFormTooLarge   = "form_too_large"
+	codeFormUnreadable = "form_unreadable"
+)
+
 // At says what is wrong with the field of a JSON pointer, or below it; empty: nothing.
 func (p *Problem) At(pointer string) string {
 	if p == nil {

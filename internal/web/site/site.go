@@ -88,21 +88,35 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// maxForm bounds what a form may send: the answers of one request with their texts.
+// maxForm bounds what a form may send: the answers of one request with their texts. The sentence of codeFormTooLarge names it.
 const maxForm = 1 << 20
 
 // answer lets a handler answer a visit, and shows what it could not do.
 func (s *Site) answer(page Page) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		unread := readForm(r)
 		v, err := s.visit(w, r, page.Device)
-		if err == nil {
+		if err = cmp.Or(err, unread); err == nil {
 			err = page.Handle(v)
 		}
 		if err != nil {
 			v.fail(err)
 		}
 	}
+}
+
+// readForm reads what a form sent before anybody looks at it: one that is not read whole would be taken for an empty one.
+func readForm(r *http.Request) error {
+	err := r.ParseForm()
+	if err == nil || r.Method != http.MethodPost {
+		return nil
+	}
+	p := client.Problem{Status: http.StatusBadRequest, Code: codeFormUnreadable}
+	if _, over := errors.AsType[*http.MaxBytesError](err); over {
+		p = client.Problem{Status: http.StatusRequestEntityTooLarge, Code: codeFormTooLarge}
+	}
+	return fmt.Errorf("read a form: %w", &Problem{Problem: p})
 }
 
 func (s *Site) visit(w http.ResponseWriter, r *http.Request, device bool) (*Visit, error) {
