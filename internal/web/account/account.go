@@ -24,17 +24,17 @@ var files embed.FS
 func Group() site.Group {
 	return site.Group{Files: files, Pages: []site.Page{
 		{Pattern: "GET /sign-in", Handle: signInPage},
-		{Pattern: "POST /sign-in", Handle: signIn},
+		{Pattern: "POST /sign-in", Handle: signIn, Secret: true},
 		{Pattern: "POST /sign-out", Handle: signOut},
 		{Pattern: "POST /sign-in/provider", Handle: toProvider},
 		{Pattern: "GET /sign-in/provider/callback", Handle: fromProvider},
 		{Pattern: "GET /account", Handle: mine},
-		{Pattern: "POST /account/password", Handle: changePassword},
-		{Pattern: "POST /account/second-factor", Handle: beginFactor},
-		{Pattern: "POST /account/second-factor/confirmation", Handle: confirmFactor},
+		{Pattern: "POST /account/password", Handle: changePassword, Secret: true},
+		{Pattern: "POST /account/second-factor", Handle: beginFactor, Secret: true},
+		{Pattern: "POST /account/second-factor/confirmation", Handle: confirmFactor, Secret: true},
 		{Pattern: "POST /account/sessions/end", Handle: endSessions},
 		{Pattern: "GET /account/proof", Handle: proofPage},
-		{Pattern: "POST /account/proof", Handle: prove},
+		{Pattern: "POST /account/proof", Handle: prove, Secret: true},
 		// Whoever comes back to what only a form leads to, by a bookmark or another language, begins where that form is.
 		{Pattern: "GET /sign-in/provider", Handle: instead("/sign-in")},
 		{Pattern: "GET /account/password", Handle: instead("/account")},

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -291,5 +293,31 @@ func (n *newcomer) patiently(password, code string) {
 	})
 	if n.Has("#trouble") {
 		n.t.Fatalf("not signed in: %s", n.Text("main"))
+	}
+}
+
+// What proves who somebody is stands on no page again, and outside of these pages none asks for it.
+func TestASecretIsNotKeptForAnotherSession(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	const typed = "swordfish"
+	form := url.Values{"name": {"nobody"}, "password": {typed}, "new_password": {typed}, "again": {typed}, "code": {typed}}
+	for _, path := range []string{"/sign-in", "/account/password", "/account/second-factor", "/account/second-factor/confirmation", "/account/proof"} {
+		if page := w.Visit(t, "", path, form, "Sec-Fetch-Site", "same-origin"); strings.Contains(page.Body, typed) {
+			t.Errorf("%s: %d %s", path, page.Status, page.Body)
+		}
+	}
+	pages, err := filepath.Glob("../*/*.html")
+	if err != nil || len(pages) < 20 {
+		t.Fatalf("%d files of pages, %v", len(pages), err)
+	}
+	for _, name := range pages {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if secret := regexp.MustCompile(`type="password"|one-time-code`).Find(content); secret != nil && !strings.HasPrefix(name, "../account/") {
+			t.Errorf("%s asks for a secret: %s", name, secret)
+		}
 	}
 }

@@ -361,3 +361,26 @@ func hidden(body, name string) string {
 	}
 	return html.UnescapeString(found[1])
 }
+
+// The form of a session that ends while somebody types is sent by who signs in again, once.
+func TestAFormIsSentByWhoSignsInAgain(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	form := url.Values{"key": {"page-over"}, "do": {"add:/questions"}, "/questions/0/": {""}, "/questions/0/text": {"Has it arrived?"}, "/purpose/statement": {"Loaded at Apapa."}}
+	over := w.Visit(t, "", "/portal/new", form, "Sec-Fetch-Site", "same-origin", "Accept-Language", "en")
+	if over.Status != http.StatusUnauthorized || !strings.Contains(over.Body, `name="/purpose/statement" value="Loaded at Apapa."`) {
+		t.Fatalf("%d to %q: %s", over.Status, over.To, over.Body)
+	}
+	_, kept, _ := strings.Cut(over.Body, `<form method="post" action="/portal/new">`)
+	back := url.Values{}
+	for _, f := range regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`).FindAllStringSubmatch(kept, -1) {
+		back.Add(html.UnescapeString(f[1]), html.UnescapeString(f[2]))
+	}
+	if back.Encode() != form.Encode() {
+		t.Fatalf("sent %s, kept %s", form.Encode(), back.Encode())
+	}
+	again := w.Visit(t, w.Cookie(t, "partner:NG"), "/portal/new", back, "Sec-Fetch-Site", "same-origin")
+	if again.Status != http.StatusOK || !strings.Contains(again.Body, "Loaded at Apapa.</textarea>") || !strings.Contains(again.Body, `name="/questions/1/text"`) {
+		t.Errorf("sent again: %d %s", again.Status, again.Body)
+	}
+}

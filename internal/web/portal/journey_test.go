@@ -350,3 +350,24 @@ func unread(t *testing.T, w *webtest.World, id string) bool {
 	read, _ := answers[0].(map[string]any)["read"].(bool)
 	return !read
 }
+
+func TestAButtonOfAFormThatOutlivedItsSessionLosesNothing(t *testing.T) {
+	w := journeys(t)
+	tab := w.Open(t)
+	tab.Enter("partner:NG", "/portal/new")
+	tab.Speak("en")
+	tab.Fill(`[name="/purpose/statement"]`, "Loaded at Apapa.\nBound for Hai Phong.")
+	tab.Eval(`fetch('/sign-out', {method: 'POST'}).then(() => 'out')`)
+	tab.Click(`button[value="add:/questions"]`)
+	tab.Await("that the session is over", `document.querySelector('#main #over')`)
+	tab.Accessible("a session that is over")
+	tab.Screens("over")
+	tab.Eval(`fetch('/demo/enter', {method: 'POST', body: new URLSearchParams({who: 'partner:NG', to: '/demo'})}).then(() => 'in')`)
+	tab.Submit(`form[action="/portal/new"] button`)
+	if got := tab.Eval(`document.querySelector('[name="/purpose/statement"]')?.value ?? ''`); got != "Loaded at Apapa.\nBound for Hai Phong." {
+		t.Errorf("kept: %q %s", got, tab.Text("main"))
+	}
+	if !tab.Has(`[name="/questions/1/text"]`) {
+		t.Error("the question is not added")
+	}
+}

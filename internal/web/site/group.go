@@ -14,6 +14,7 @@ type Handler func(*Visit) error
 type Page struct {
 	Pattern string
 	Handle  Handler
+	Secret  bool // its form carries what proves who somebody is, which is never shown again
 	Device  bool // for a device, which has no session: none is asked for, and whoever is signed in there is nobody
 }
 

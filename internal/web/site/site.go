@@ -96,7 +96,7 @@ func (s *Site) answer(page Page) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		unread := readForm(r)
-		v, err := s.visit(w, r, page.Device)
+		v, err := s.visit(w, r, page)
 		if err = cmp.Or(err, unread); err == nil {
 			err = page.Handle(v)
 		}
@@ -119,13 +119,13 @@ func readForm(r *http.Request) error {
 	return fmt.Errorf("read a form: %w", &Problem{Problem: p})
 }
 
-func (s *Site) visit(w http.ResponseWriter, r *http.Request, device bool) (*Visit, error) {
-	v := &Visit{Request: r, Writer: w, Now: s.Now(), site: s, Language: text.Vietnamese}
+func (s *Site) visit(w http.ResponseWriter, r *http.Request, page Page) (*Visit, error) {
+	v := &Visit{Request: r, Writer: w, Now: s.Now(), Language: text.Vietnamese, site: s, secret: page.Secret || page.Device}
 	var err error
 	if v.API, err = newClient(s.API, r); err != nil {
 		return v, err
 	}
-	if device {
+	if page.Device {
 		v.Language = v.language()
 		return v, nil
 	}
@@ -142,8 +142,8 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, device bool) (*Visi
 	return v, nil
 }
 
-// fail shows an error. Who is not signed in is led to the sign-in, whose account is not finished or who has to prove once
-// more who they are to where that is done, and from there back.
+// fail shows an error. Who is not signed in is led to the sign-in, or keeps what they sent (over.go); whose account is not
+// finished or who has to prove once more who they are is led to where that is done, and from there back.
 func (v *Visit) fail(err error) {
 	s := v.site
 	p, known := errors.AsType[*Problem](err)
@@ -156,6 +156,12 @@ func (v *Visit) fail(err error) {
 		back = v.Request.URL.RequestURI()
 	}
 	switch {
+	case v.stranger(p) && v.keeps():
+		if err := v.over(); err != nil {
+			s.Logger.ErrorContext(v.Context(), "page of a session that is over", slog.Any("error", err))
+			http.Error(v.Writer, http.StatusText(p.Status), p.Status)
+		}
+		return
 	case p.Status == http.StatusUnauthorized:
 		_ = v.leave("/sign-in?to=" + url.QueryEscape(back))
 		return

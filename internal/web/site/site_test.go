@@ -81,6 +81,8 @@ func made(t *testing.T, welcome site.Handler) (*site.Site, *edge) {
 			{Pattern: "POST /grave", Handle: refuse(http.StatusForbidden, "proof_needed")},
 			{Pattern: "GET /over", Handle: refuse(http.StatusUnauthorized, "unauthenticated")},
 			{Pattern: "POST /over", Handle: refuse(http.StatusUnauthorized, "unauthenticated")},
+			{Pattern: "POST /hidden", Handle: refuse(http.StatusNotFound, "not_found")},
+			{Pattern: "POST /secret", Handle: refuse(http.StatusUnauthorized, "unauthenticated"), Secret: true},
 			{Pattern: "GET /defect", Handle: func(*site.Visit) error { return errors.New("the password is swordfish") }},
 		},
 	}
@@ -185,6 +187,59 @@ func TestWhatAVisitorCannotDoLeadsToWhereItIsDone(t *testing.T) {
 		if test.method == http.MethodPost && (within.StatusCode != http.StatusNoContent || within.Header.Get("HX-Redirect") != test.to) {
 			t.Errorf("a part of %s: %d, %q", test.target, within.StatusCode, within.Header.Get("HX-Redirect"))
 		}
+	}
+}
+
+// Who typed for longer than a session lasts keeps what they typed, to send it again as the same form: its key with it.
+func TestAFormOutlivesTheSession(t *testing.T) {
+	t.Parallel()
+	s, _ := made(t, nil)
+	form := url.Values{"key": {"page-1"}, "text": {"Hai dòng\r\n\"<b>\""}, "id": {"b", "a"}, "do": {"add:/questions"}}
+	ours := []string{"Sec-Fetch-Site", "same-origin", "Accept-Language", "en"}
+	r := ask(t, s, http.MethodPost, "/over?a=b", form, ours...)
+	page := body(t, r)
+	if r.StatusCode != http.StatusUnauthorized || !strings.Contains(page, "Your session is over") {
+		t.Fatalf("%d to %q: %s", r.StatusCode, r.Header.Get("Location"), page)
+	}
+	for _, wanted := range []string{
+		`<form method="post" action="/over?a=b">`, `name="key" value="page-1"`, `name="text" value="Hai dòng` + "\r\n" + `&#34;&lt;b&gt;&#34;"`,
+		`name="id" value="b"><input type="hidden" name="id" value="a"`, `name="do" value="add:/questions"`, `href="/sign-in" target="_blank"`,
+	} {
+		if !strings.Contains(page, wanted) {
+			t.Errorf("the page lacks %s: %s", wanted, page)
+		}
+	}
+	if vi := body(t, ask(t, s, http.MethodPost, "/over", form, "Sec-Fetch-Site", "same-origin")); !strings.Contains(vi, "Phiên làm việc đã hết") {
+		t.Errorf("in Vietnamese: %s", vi)
+	}
+
+	pressed := ask(t, s, http.MethodPost, "/over", form, append(ours, "HX-Request", "true", "HX-Source", "button#add")...)
+	if h := pressed.Header; pressed.StatusCode != http.StatusUnauthorized || h.Get("HX-Redirect") != "" || h.Get("HX-Retarget") != "#main" || !strings.Contains(body(t, pressed), `name="key" value="page-1"`) {
+		t.Errorf("a button of a part: %d %v", pressed.StatusCode, h)
+	}
+	typing := ask(t, s, http.MethodPost, "/over", form, append(ours, "HX-Request", "true", "HX-Source", "textarea#q-1-text")...)
+	if h := typing.Header; typing.StatusCode != http.StatusUnauthorized || h.Get("HX-Redirect") != "" || h.Get("HX-Reswap") != "none" || body(t, typing) != "" {
+		t.Errorf("a field that is typed in: %d %v", typing.StatusCode, h)
+	}
+
+	if hidden := ask(t, s, http.MethodPost, "/hidden", form, ours...); !strings.Contains(body(t, hidden), `name="key" value="page-1"`) {
+		t.Errorf("a page that hides from strangers: %d", hidden.StatusCode)
+	}
+	if hidden := ask(t, s, http.MethodPost, "/hidden", form, append(ours, "Cookie", "who=Lan")...); hidden.StatusCode != http.StatusNotFound {
+		t.Errorf("a page that hides from who is signed in: %d", hidden.StatusCode)
+	}
+
+	for what, header := range map[string][]string{
+		"another site": {"Sec-Fetch-Site", "cross-site"}, "a sister site": {"Sec-Fetch-Site", "same-site"}, "the bar of addresses": {"Sec-Fetch-Site", "none"}, "nobody": nil,
+	} {
+		r := ask(t, s, http.MethodPost, "/over", form, header...)
+		if page := body(t, r); r.StatusCode != http.StatusSeeOther || strings.Contains(page, "Hai dòng") {
+			t.Errorf("what %s sends is shown: %d %s", what, r.StatusCode, page)
+		}
+	}
+	secret := ask(t, s, http.MethodPost, "/secret", url.Values{"password": {"swordfish"}}, ours...)
+	if page := body(t, secret); secret.StatusCode != http.StatusSeeOther || strings.Contains(page, "swordfish") {
+		t.Errorf("a secret is shown: %d %s", secret.StatusCode, page)
 	}
 }
 

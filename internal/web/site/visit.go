@@ -26,7 +26,8 @@ type Visit struct {
 	Zone     *time.Location // where the visitor lives; nil: as in Hanoi
 	Now      time.Time
 
-	site *Site
+	site   *Site
+	secret bool // the form is not shown again
 }
 
 // Context ends when the visitor leaves.

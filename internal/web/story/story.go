@@ -52,7 +52,7 @@ func (s Story) Group() site.Group {
 	return site.Group{Files: files, Pages: []site.Page{
 		{Pattern: "GET /demo", Handle: s.Welcome},
 		{Pattern: "GET /demo/board", Handle: s.board},
-		{Pattern: "POST /demo/enter", Handle: s.enter},
+		{Pattern: "POST /demo/enter", Handle: s.enter, Secret: true},
 		{Pattern: "GET /demo/story", Handle: s.Welcome},
 		{Pattern: "POST /demo/story", Handle: s.begin},
 		{Pattern: "GET /demo/story/{run}", Handle: s.tell},
