@@ -185,7 +185,7 @@ func TestWhatAnEndCutsOffNobodyHasDone(t *testing.T) {
 		want  counts
 		unit  counts // of 03
 	}{
-		"withdrawn before anybody had it": {func(s *story) {}, counts{}, counts{}},
+		"withdrawn before anybody had it": {func(*story) {}, counts{}, counts{}},
 		"claimed and withdrawn": {func(s *story) {
 			s.after(time.Minute, desk, verification.Claim{})
 		}, counts{sla.Acknowledge: one}, counts{}},
@@ -200,25 +200,34 @@ func TestWhatAnEndCutsOffNobodyHasDone(t *testing.T) {
 			s.routed(time.Minute, "03", "45")
 			s.after(2*time.Minute, officer("03"), verification.DeclineTask{Task: task(1), Code: "no_competence"})
 		}, counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one}, counts{sla.Accept: one}},
-		"an interim answer, and no second": {func(s *story) {
-			s.routed(time.Minute, "03")
-			s.accept(2*time.Minute, "03", 1)
-			s.interim(3*time.Minute, "03", 1)
-		}, counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one, sla.Interim: one, sla.Action: one},
-			counts{sla.Accept: one, sla.Interim: one, sla.Action: one}},
-		"in review": {func(s *story) {
-			s.routed(time.Minute, "03")
-			s.accept(2*time.Minute, "03", 1)
-			s.answer(3*time.Minute, "03", 1)
-		}, counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one},
-			counts{sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one}},
-		"returned, and not answered again": {func(s *story) {
-			s.routed(time.Minute, "03")
-			s.accept(2*time.Minute, "03", 1)
-			s.answer(3*time.Minute, "03", 1)
-			s.after(4*time.Minute, reviewer, verification.ReturnTask{Task: task(1), Code: "incomplete"})
-		}, counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one, sla.Review: one},
-			counts{sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one}},
+		"an interim answer, and no second": {
+			func(s *story) {
+				s.routed(time.Minute, "03")
+				s.accept(2*time.Minute, "03", 1)
+				s.interim(3*time.Minute, "03", 1)
+			},
+			counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one, sla.Interim: one, sla.Action: one},
+			counts{sla.Accept: one, sla.Interim: one, sla.Action: one},
+		},
+		"in review": {
+			func(s *story) {
+				s.routed(time.Minute, "03")
+				s.accept(2*time.Minute, "03", 1)
+				s.answer(3*time.Minute, "03", 1)
+			},
+			counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one},
+			counts{sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one},
+		},
+		"returned, and not answered again": {
+			func(s *story) {
+				s.routed(time.Minute, "03")
+				s.accept(2*time.Minute, "03", 1)
+				s.answer(3*time.Minute, "03", 1)
+				s.after(4*time.Minute, reviewer, verification.ReturnTask{Task: task(1), Code: "incomplete"})
+			},
+			counts{sla.Acknowledge: one, sla.Route: one, sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one, sla.Review: one},
+			counts{sla.Accept: one, sla.Answer: one, sla.Interim: one, sla.Action: one},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
