@@ -162,7 +162,8 @@ func TestKeysAreRefiledEightAtATimeUntilOneFails(t *testing.T) {
 		kids := slices.Sorted(maps.Keys(all))
 		store.Lose(kids[20])
 		moved, err = lastingOver(t, &slowly{counting{KeyStore: store}}).RefileAll(t.Context(), kids)
-		if !errors.Is(err, record.ErrKeyMissing) || !strings.Contains(err.Error(), kids[20]) || moved < 16 || moved > 24 {
+		// Thirteen have ended when the 21st is begun, and seven are under way beside it.
+		if !errors.Is(err, record.ErrKeyMissing) || !strings.Contains(err.Error(), kids[20]) || moved < 13 || moved > 27 {
 			t.Errorf("with one lost: %d moved, %v", moved, err)
 		}
 	})
