@@ -55,6 +55,15 @@ func Unproved(err error) bool {
 	return ok && p.Code == codeProofNeeded
 }
 
+// SignedIn is for a page that is made of what the session says, before it asks the contract for anything: nobody's leads to the
+// sign-in.
+func (v *Visit) SignedIn() error {
+	if v.Session != nil {
+		return nil
+	}
+	return &Problem{Problem: client.Problem{Status: http.StatusUnauthorized, Code: codeUnauthenticated}}
+}
+
 // Gone says whether an error is that of an object which is not there for the visitor, or no longer: a list leaves it out.
 func Gone(err error) bool {
 	p, ok := errors.AsType[*Problem](err)
@@ -71,6 +80,7 @@ func Away(err error) bool {
 const (
 	codeAccountUnfinished = "account_unfinished"
 	codeProofNeeded       = "proof_needed"
+	codeUnauthenticated   = "unauthenticated"
 )
 
 // Codes of what does not reach the gateway.

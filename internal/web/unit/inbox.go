@@ -41,6 +41,9 @@ type card struct {
 
 // inbox is the unit's queue.
 func inbox(v *site.Visit) error {
+	if err := v.SignedIn(); err != nil {
+		return err
+	}
 	view := inboxView{Frame: v.Frame("unit.inbox"), First: v.Query("cursor") == ""}
 	view.Unit, view.Events = v.Unit(v.Session.Unit, v.Now), "/v1/units/"+v.Session.Unit+"/queue/events"
 	page, err := queue(v, v.Query("cursor"), aPage)

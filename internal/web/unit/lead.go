@@ -40,6 +40,9 @@ type late struct {
 
 // lead is what waits for a unit's lead.
 func lead(v *site.Visit) error {
+	if err := v.SignedIn(); err != nil {
+		return err
+	}
 	view := leadView{Frame: v.Frame("unit.lead"), Unit: v.Unit(v.Session.Unit, v.Now)}
 	labels, all, err := colleagues(v)
 	if err != nil {
