@@ -44,7 +44,8 @@
 //   - decide.go is one switch; what each row needs beyond the table is in intake.go (rows 1-3), routing.go (4), twin.go (5),
 //     ask.go (6-10), review.go (12-15b: consent, the package, its release), answered.go (16-22), anytime.go (23-27),
 //     keeping.go (28, 29), lowering.go (30) and tasks.go.
-//   - evolve.go is the other switch; happened.go is what the larger events do. Both work on a copy of their own.
+//   - evolve.go is the other switch; happened.go is what the larger events do, worked.go what
+//     units do with their tasks, returned.go what is sent back to them. Both work on a copy of their own.
 //   - bare.go is a history without its content: what a decision that erases keeps of what was before it.
 //   - rest.go is where a request rests, result.go what may be said to a question, status.go what a partner sees.
 //   - refusal.go is the only error a decision returns.

@@ -125,19 +125,6 @@ func (r Request) refused(s Stamp, e RefusalApproved) Request {
 	return r.issued(s, out).end(s, Refused, proposed.Code)
 }
 
-// correctionDropped goes back to where the correction came from: what it took back stands again. Whom it asked anew is
-// stopped.
-func (r Request) correctionDropped(s Stamp) Request {
-	if r.Correction == nil {
-		return r
-	}
-	for _, back := range r.Correction.TakenBack {
-		r = r.onTask(back.Task, func(t *Task) { t.giveBack(back.Answers) })
-	}
-	r.State, r.Correction = r.Correction.From, nil
-	return r.stopTasks(s)
-}
-
 // aboveCeiling leaves a stub of the highest level. What is open rests in triage; a correction has nothing left to correct.
 func (r Request) aboveCeiling(s Stamp, e AboveCeilingFound) Request {
 	r.Stub, r.Erased, r.ErasedAt, r.Level = true, true, s.At, marking.L4
@@ -178,63 +165,6 @@ func (r Request) voidPackage(why VoidReason) Request {
 func (r Request) voidPackageWith(facts []FactID, why VoidReason) Request {
 	if r.Package != nil && slices.ContainsFunc(facts, func(f FactID) bool { return slices.Contains(r.Package.Facts, f) }) {
 		return r.voidPackage(why)
-	}
-	return r
-}
-
-func (r Request) sentBack(s Stamp, e TaskSentBack) Request {
-	if e.New != nil {
-		r.Tasks = append(r.Tasks, r.newTask(s, *e.New))
-	} else {
-		r = r.onTask(e.Task, func(t *Task) {
-			t.State, t.ReturnCode, t.ReturnText = TaskReturned, e.Code, e.Text
-			t.Questions = r.unsaid(t.Questions)
-		})
-	}
-	r = r.takingBack(e.Task).onTask(e.Task, (*Task).takeBack).voidPackage(VoidReturned)
-	if r.State == ConsentPending {
-		return r
-	}
-	return r.rested()
-}
-
-// takeBack makes what was answered so far say nothing more: the unit answers anew and repeats what it keeps.
-func (t *Task) takeBack() {
-	t.Returns++
-	for i := range t.Answers {
-		t.Answers[i].Returned = true
-	}
-}
-
-// giveBack undoes takeBack for the answers at those places.
-func (t *Task) giveBack(places []int) {
-	t.Returns--
-	for _, i := range places {
-		t.Answers[i].Returned = false
-	}
-}
-
-// takingBack notes in an open correction what a return is about to take back of a task.
-func (r Request) takingBack(id TaskID) Request {
-	t, known := r.Task(id)
-	if r.Correction == nil || !known {
-		return r
-	}
-	back := TakenBack{Task: id}
-	for i, a := range t.Answers {
-		if !a.Returned && !a.At.After(r.Correction.At) {
-			back.Answers = append(back.Answers, i)
-		}
-	}
-	return r.correctionTakes(append(slices.Clone(r.Correction.TakenBack), back))
-}
-
-// correctionTakes gives an open correction a list of its own; earlier states keep theirs.
-func (r Request) correctionTakes(back []TakenBack) Request {
-	if r.Correction != nil {
-		correction := *r.Correction
-		correction.TakenBack = back
-		r.Correction = &correction
 	}
 	return r
 }
@@ -420,104 +350,4 @@ func (t Task) workers() []PersonID {
 		add(a.By)
 	}
 	return out
-}
-
-func begun(t *Task) {
-	if t.State == Accepted || t.State == TaskReturned {
-		t.State = InProgress
-	}
-}
-
-func (r Request) taskTaken(s Stamp, e TaskTaken) Request {
-	r = r.onTask(e.Task, func(t *Task) {
-		t.State, t.AcceptedBy = Accepted, s.By.Person
-		if t.Kind == TaskNotice {
-			t.State = TaskDone
-		}
-	})
-	return r.followed()
-}
-
-// passedOn moves questions to another unit's task; what is left stays with the first. Without a new task they are
-// the desk's again.
-func (r Request) passedOn(s Stamp, e TaskPassedOn) Request {
-	r = r.onTask(e.Task, func(t *Task) {
-		t.PassedOn = append(slices.Clone(t.PassedOn), e.Questions...)
-		t.Questions = slices.DeleteFunc(slices.Clone(t.Questions), func(n int) bool { return slices.Contains(e.Questions, n) })
-		if len(t.Questions) > 0 {
-			if t.State == OnHold {
-				t.endHold(s)
-				t.State = InProgress
-			}
-			return
-		}
-		t.endHold(s)
-		t.State, t.Questions = TaskForwarded, t.PassedOn
-		if e.New != nil {
-			t.ForwardedTo = e.New.Task
-		}
-	})
-	if e.New != nil {
-		r = r.hopped(e.Questions)
-		r.Tasks = append(r.Tasks, r.newTask(s, *e.New))
-	}
-	return r.voidRefusal().followed()
-}
-
-// hopped counts the forwards that moved a question on. One that gave it back to the desk is none.
-func (r Request) hopped(questions []int) Request {
-	for i, q := range r.Questions {
-		if q.Round == r.Round && slices.Contains(questions, q.N) {
-			r.Questions[i].Hops++
-		}
-	}
-	return r
-}
-
-func (t *Task) confirmHold(n int) {
-	change(t.Holds, t.holdNumber(n), func(h *Hold) { h.Confirmed = true })
-}
-
-// holdNumber is the number of the hold that an event names; of one that names none, which was the rule before, the latest.
-func (t *Task) holdNumber(n int) int {
-	if n == 0 {
-		return len(t.Holds)
-	}
-	return n
-}
-
-func (t *Task) endHold(s Stamp) {
-	if n := len(t.Holds); n > 0 && t.Holds[n-1].To.IsZero() {
-		t.Holds[n-1].To = s.At
-	}
-}
-
-// cancelPause undoes a hold: as if the unit had never stopped working. One that is over leaves the task as it is, be it in
-// another hold.
-func (t *Task) cancelPause(s Stamp, n int) {
-	change(t.Holds, t.holdNumber(n), func(h *Hold) {
-		h.Rejected = true
-		if h.To.IsZero() {
-			h.To, t.State = s.At, InProgress
-		}
-	})
-}
-
-func (r Request) replied(s Stamp, e TaskReplied) Request {
-	r = r.onTask(e.Task, func(t *Task) {
-		t.endHold(s)
-		t.Answers = append(t.Answers, TaskAnswer{Final: e.Final, By: s.By.Person, At: s.At, Questions: e.Questions})
-		t.State = InProgress
-		if e.Final {
-			t.State = TaskAnswered
-		}
-	})
-	if e.Level > r.Level {
-		r = r.voidPackage(VoidLevelRaised)
-		r.Level = e.Level
-	}
-	if e.Compartment != "" && r.Compartment == "" {
-		r.Compartment = e.Compartment
-	}
-	return r.voidRefusal().followed()
 }

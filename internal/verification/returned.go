@@ -1,0 +1,75 @@
+package verification
+
+import "slices"
+
+// What a return of an answer to its unit does to a request, and a dropped correction undoes.
+
+func (r Request) sentBack(s Stamp, e TaskSentBack) Request {
+	if e.New != nil {
+		r.Tasks = append(r.Tasks, r.newTask(s, *e.New))
+	} else {
+		r = r.onTask(e.Task, func(t *Task) {
+			t.State, t.ReturnCode, t.ReturnText = TaskReturned, e.Code, e.Text
+			t.Questions = r.unsaid(t.Questions)
+		})
+	}
+	r = r.takingBack(e.Task).onTask(e.Task, (*Task).takeBack).voidPackage(VoidReturned)
+	if r.State == ConsentPending {
+		return r
+	}
+	return r.rested()
+}
+
+// takeBack makes what was answered so far say nothing more: the unit answers anew and repeats what it keeps.
+func (t *Task) takeBack() {
+	t.Returns++
+	for i := range t.Answers {
+		t.Answers[i].Returned = true
+	}
+}
+
+// giveBack undoes takeBack for the answers at those places.
+func (t *Task) giveBack(places []int) {
+	t.Returns--
+	for _, i := range places {
+		t.Answers[i].Returned = false
+	}
+}
+
+// takingBack notes in an open correction what a return is about to take back of a task.
+func (r Request) takingBack(id TaskID) Request {
+	t, known := r.Task(id)
+	if r.Correction == nil || !known {
+		return r
+	}
+	back := TakenBack{Task: id}
+	for i, a := range t.Answers {
+		if !a.Returned && !a.At.After(r.Correction.At) {
+			back.Answers = append(back.Answers, i)
+		}
+	}
+	return r.correctionTakes(append(slices.Clone(r.Correction.TakenBack), back))
+}
+
+// correctionTakes gives an open correction a list of its own; earlier states keep theirs.
+func (r Request) correctionTakes(back []TakenBack) Request {
+	if r.Correction != nil {
+		correction := *r.Correction
+		correction.TakenBack = back
+		r.Correction = &correction
+	}
+	return r
+}
+
+// correctionDropped goes back to where the correction came from: what it took back stands again. Whom it asked anew is
+// stopped.
+func (r Request) correctionDropped(s Stamp) Request {
+	if r.Correction == nil {
+		return r
+	}
+	for _, back := range r.Correction.TakenBack {
+		r = r.onTask(back.Task, func(t *Task) { t.giveBack(back.Answers) })
+	}
+	r.State, r.Correction = r.Correction.From, nil
+	return r.stopTasks(s)
+}
