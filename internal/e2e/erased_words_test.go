@@ -91,6 +91,7 @@ func (e *telling) enter() {
 // call is a canarytest.Call. Some words are shown until the next step only, as the answer to this one.
 func (e *telling) call(who, method, path string, body any, header ...string) map[string]any {
 	e.t.Helper()
+	e.now(time.Millisecond) // of two requests one came later
 	answer := e.does(e.t, who, method, path, body, header...)
 	for _, field := range e.words.Found(answer.Raw) {
 		e.shown[field] = true
