@@ -11,8 +11,9 @@ import (
 )
 
 // keysAtOnce is how many data keys are destroyed, or moved, at a time: each
-// waits for the disk, or for those of three nodes, three times.
-const keysAtOnce = 8
+// waits for the disk, or for those of three nodes, three times, and of many
+// three nodes write together what one node would write one by one.
+const keysAtOnce = 32
 
 // EndMonth destroys the key of a month's group, such as group.2026-11, and
 // those that came in its place, and then the data keys that are under them:

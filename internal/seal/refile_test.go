@@ -146,24 +146,24 @@ func (s *slowly) Move(ctx context.Context, under, k seal.Wrapped) error {
 }
 
 // What is refiled waits for the disk together, a few at a time; behind the first that fails no further one is begun.
-func TestKeysAreRefiledEightAtATimeUntilOneFails(t *testing.T) {
+func TestKeysAreRefiledThirtyTwoAtATimeUntilOneFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		store := sealtest.NewStore()
-		all := sealedIn(t, vault(t, store), 60)
+		all := sealedIn(t, vault(t, store), 240)
 		slow := &slowly{counting{KeyStore: store}}
 		began := time.Now()
 		moved, err := lastingOver(t, slow).RefileAll(t.Context(), slices.Collect(maps.Keys(all)))
-		if took := time.Since(began); moved != 60 || err != nil || slow.most != 8 || took > 9*time.Second {
+		if took := time.Since(began); moved != 240 || err != nil || slow.most != 32 || took > 9*time.Second {
 			t.Errorf("%d moved, %v, %d at a time, in %s", moved, err, slow.most, took)
 		}
 
-		all = sealedIn(t, vault(t, store), 60)
+		all = sealedIn(t, vault(t, store), 240)
 		kids := slices.Sorted(maps.Keys(all))
-		store.Lose(kids[20])
+		store.Lose(kids[80])
 		moved, err = lastingOver(t, &slowly{counting{KeyStore: store}}).RefileAll(t.Context(), kids)
-		// Thirteen have ended when the 21st is begun, and seven are under way beside it.
-		if !errors.Is(err, record.ErrKeyMissing) || !strings.Contains(err.Error(), kids[20]) || moved < 13 || moved > 27 {
+		// 49 have ended when the 81st is begun, and 31 are under way beside it.
+		if !errors.Is(err, record.ErrKeyMissing) || !strings.Contains(err.Error(), kids[80]) || moved < 49 || moved > 111 {
 			t.Errorf("with one lost: %d moved, %v", moved, err)
 		}
 	})
