@@ -28,6 +28,7 @@ func TestEachVocabularyHasItsPlaceInTheLattice(t *testing.T) {
 		{"TLP RED is a compartment", H{TLP: "RED"}, marking.L3},
 		{"INTERPOL FOR OFFICIAL USE ONLY is internal", H{InterpolLevel: "FOR OFFICIAL USE ONLY"}, marking.L1},
 		{"the same with underscores", H{InterpolLevel: "for_official_use_only"}, marking.L1},
+		{"and with hyphens", H{InterpolLevel: "For-Official-Use-Only"}, marking.L1},
 		{"INTERPOL RESTRICTED is restricted", H{InterpolLevel: "RESTRICTED"}, marking.L2},
 		{"INTERPOL CONFIDENTIAL is a compartment", H{InterpolLevel: "CONFIDENTIAL"}, marking.L3},
 		{"no INTERPOL level says nothing", H{InterpolLevel: "none", TLP: "CLEAR"}, marking.L0},
@@ -96,6 +97,8 @@ func TestDefaultCompartments(t *testing.T) {
 	}{
 		{"without a theme it is general", marking.Matter{Handling: red}, marking.GeneralL3},
 		{"a wildlife campaign", marking.Matter{Handling: red, Theme: "wildlife"}, marking.WildlifeL3},
+		{"no drug as subject", marking.Matter{Handling: red, Subjects: []marking.Subject{{Kind: "company"}, {Kind: "person"}}}, marking.GeneralL3},
+		{"nor in a wildlife campaign", marking.Matter{Handling: red, Subjects: []marking.Subject{{Kind: "goods"}}, Theme: "wildlife"}, marking.WildlifeL3},
 		{"a drug campaign", marking.Matter{Theme: "drugs"}, marking.Drugs},
 		{"a drug as subject", marking.Matter{Subjects: []marking.Subject{{Kind: "company"}, drug}}, marking.Drugs},
 		{"a precursor as subject", marking.Matter{Subjects: []marking.Subject{precursor}}, marking.Precursor},
@@ -170,6 +173,11 @@ func TestLevelsSurviveTheWire(t *testing.T) {
 	}
 	if _, err := marking.ParseLevel("L9"); err == nil {
 		t.Error("L9 exists")
+	}
+	for _, none := range []marking.Level{marking.Unmarked - 1, marking.L4 + 1} {
+		if text, err := none.MarshalText(); err == nil || none.String() != "" {
+			t.Errorf("level %d is written %q and named %q", int(none), text, none)
+		}
 	}
 }
 

@@ -121,6 +121,9 @@ func TestWhatNeverFallsDue(t *testing.T) {
 	old, far := closed(t, "2001-09-01T08:00", "2001-09-02T08:00"), at(t, "2099-01-01T00:00")
 	open, held, erased, without := old, old, old, old
 	open.ClosedAt, held.Held, erased.Erased, without.Kind = time.Time{}, true, true, retention.KindInformation
+	if got := r.Of(retention.Matter{Held: true, Group: open.Group, ReceivedAt: open.ReceivedAt}, far); got != (retention.Term{Standing: retention.Held}) {
+		t.Errorf("open and held: %+v", got)
+	}
 	for want, m := range map[retention.Standing]retention.Matter{
 		retention.Due: old, retention.Open: open, retention.Held: held, retention.Erased: erased, retention.NoRule: without,
 	} {
@@ -184,6 +187,7 @@ func TestATableThatIsWrongIsRefusedByLine(t *testing.T) {
 			t.Errorf("%q: %v, want %q", c.table, err, c.want)
 		}
 	}
+	load(t, "least,,,1,,,x", "most,,,1200,,,x")
 	if _, err := retention.Load(fstest.MapFS{}, "r.csv"); err == nil || !strings.Contains(err.Error(), "r.csv") {
 		t.Errorf("no file: %v", err)
 	}
@@ -330,4 +334,27 @@ func TestTheBoundIsExactForOneRule(t *testing.T) {
 			t.Fatalf("%d months, now %s: what closed just before %s is %s until %s", months, now, bound, got.Standing, got.Until)
 		}
 	})
+}
+
+func TestTheBoundIsOfTheRulesThatCount(t *testing.T) {
+	t.Parallel()
+	now := at(t, "2024-03-15T10:00")
+	for _, c := range []struct {
+		name  string
+		rules []string
+		bound string // empty: nothing is due at all
+	}{
+		{"the longest of those in force", []string{"a,,,12,,,x", "b,,,24,2024-03-15,,x", "c,,,18,,,x"}, "2022-03-15T00:00"},
+		{"not one of tomorrow", []string{"a,,,12,,,x", "b,,,24,2024-03-16,,x"}, "2023-03-15T00:00"},
+		{"not one that has ended, beside one in force", []string{"a,,,12,,,x", "b,,,24,,2024-03-15,x", "c,,,6,,2024-03-15,x"}, "2023-03-15T00:00"},
+		{"of those that have ended the shortest", []string{"a,,,36,,2022-01-01,x", "b,,,24,,2023-01-01,x", "c,,,60,,2021-01-01,x"}, "2022-03-15T00:00"},
+		{"nor one of another campaign", []string{"a,golden,,24,,,x", "b,,,12,,,x"}, "2023-03-15T00:00"},
+		{"nor one of another kind", []string{"a,,information,24,,,x", "b,,request,12,,,x"}, "2023-03-15T00:00"},
+		{"there is none", []string{"a,golden,,24,,,x", "b,,information,12,,,x", "c,,,6,2024-03-16,,x"}, ""},
+	} {
+		bound, some := load(t, c.rules...).ClosedBefore(retention.Group{Kind: retention.KindRequest}, now)
+		if some != (c.bound != "") || some && !bound.Equal(at(t, c.bound)) {
+			t.Errorf("%s: %s, %t", c.name, bound, some)
+		}
+	}
 }
