@@ -98,6 +98,7 @@ func TestWhatMayNotBeGrantedIsRefusedWithItsCode(t *testing.T) {
 		"for two years":             {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Until: noon.AddDate(2, 0, 0), Reason: "why"}, access.GrantInvalid},
 		"without a reason":          {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Until: month}, verification.ReasonMissing},
 		"a role and a compartment":  {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Membership: access.Membership{Compartment: "drugs"}, Until: month, Reason: "why"}, access.GrantInvalid},
+		"the same for another why":  {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g1", Role: verification.RoleDesk, Until: month, Reason: "why"}, access.IDInvalid},
 		"the same id again":         {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g1", Role: verification.RoleLead, Until: month, Reason: "why"}, access.IDInvalid},
 		"what waits already":        {p, at(operator("p_b"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleDesk, Until: month, Reason: "why"}, verification.AlreadyExists},
 		"in another hand":           {p, at(operator("p_a"), noon), role(verification.RoleAuditor), access.RolesDisjoint},
@@ -252,6 +253,7 @@ func TestTheConsoleFoundsTwoOperatorsAndNoMore(t *testing.T) {
 	keyed := operates
 	keyed.Keys = []access.Key{{ID: "k0"}}
 	reads := step(t, newcomer(t), at(operator("p_a"), noon), deskUntil("g1", noon.AddDate(0, 1, 0)))
+	program := access.Principal{ID: "s_1", System: true, Roles: []verification.Role{verification.RoleUnit}}
 	for name, test := range map[string]struct {
 		s    access.Setting
 		by   verification.Actor
@@ -275,6 +277,7 @@ func TestTheConsoleFoundsTwoOperatorsAndNoMore(t *testing.T) {
 		"a founder's first key":         {access.Setting{}, console, operates, key, ""},
 		"a founder's second key":        {access.Setting{Operators: 2}, console, keyed, key, access.TwoPersons},
 		"an operator's, by another":     {access.Setting{Operators: 2}, operator("p_b"), keyed, key, ""},
+		"a program's key to content":    {access.Setting{Operators: 2}, operator("p_b"), program, key, ""},
 		"a key to content":              {access.Setting{Operators: 2}, operator("p_b"), reads, key, access.TwoPersons},
 		"another key to content":        {access.Setting{Operators: 2}, operator("p_b"), reads, access.RotateKey{Old: "k"}, access.TwoPersons},
 		"a signer for content":          {access.Setting{Operators: 2}, operator("p_b"), reads, access.AddSigner{Key: "k"}, access.TwoPersons},
