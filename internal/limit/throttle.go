@@ -69,8 +69,12 @@ func (t *Throttle) Allow(account, source string) (wait time.Duration, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	before := t.tries[a]
-	if left := before.next.Sub(now); left > 0 {
-		return min(left, longestWait), false // a clock that was set back makes nobody wait for longer
+	switch left := before.next.Sub(now); {
+	case left > longestWait: // the clock was set back: that makes nobody wait for longer
+		t.remember(a, try{failures: before.failures, next: now.Add(longestWait)}, now)
+		return longestWait, false
+	case left > 0:
+		return left, false
 	}
 	if !t.isGood(a, now) {
 		if v := t.sources.take(source, attemptsOfSource(), now); !v.OK {

@@ -70,6 +70,26 @@ func TestFromOneSourceTheNextAttemptIsNeverFartherThanHalfAMinute(t *testing.T) 
 	}
 }
 
+func TestAClockThatIsSetBackMakesNobodyWaitForLonger(t *testing.T) {
+	t.Parallel()
+	x, clock := throttle()
+	x.Allow("officer", "here")
+	x.Failed("officer", "here")
+	clock.at = clock.at.Add(-time.Hour)
+	wait, ok := x.Allow("officer", "here")
+	if ok || wait != longestWait {
+		t.Fatalf("just after: %t, %s", ok, wait)
+	}
+	clock.at = clock.at.Add(wait - time.Nanosecond)
+	if _, ok := x.Allow("officer", "here"); ok {
+		t.Fatal("let in before the time that was told")
+	}
+	clock.at = clock.at.Add(time.Nanosecond)
+	if wait, ok := x.Allow("officer", "here"); !ok {
+		t.Fatalf("refused at the time that was told; %s more", wait)
+	}
+}
+
 func TestAThousandAttemptsAtOnceAreOne(t *testing.T) {
 	t.Parallel()
 	x, _ := throttle()
