@@ -74,8 +74,11 @@ func house(dir string) (map[string][]byte, error) {
 
 // BackupTake takes a backup, after the keys of those whose time is over were destroyed.
 func BackupTake(ctx context.Context, e Env, c config.BackupTake) error {
+	if err := lieApart(map[string]string{"--keyring": c.Keyring, "--out": c.Out, "--data": c.Data}); err != nil {
+		return err
+	}
 	return with(ctx, e, c.Stores, func(a Admin) error {
-		if err := expire(ctx, e, a, c.Keyring); err != nil {
+		if err := expire(ctx, e, a, c.Keyring); err != nil && !errors.Is(err, backup.ErrNoKeyring) { // the first one makes it
 			return err
 		}
 		source, end, err := sourceOf(a, c.Stores)
@@ -108,6 +111,35 @@ func BackupTake(ctx context.Context, e Env, c config.BackupTake) error {
 		fmt.Fprintf(e.Out, "%s: taken in %s; its KEYS may be opened until %s\n", dir, m.Ended.Sub(m.Began).Round(time.Millisecond), moment(m.KeysEnd))
 		return nil
 	})
+}
+
+// lieApart refuses directories of which one lies in another: whoever copies that one has both, and what was to be safe by their
+// being apart is not.
+func lieApart(named map[string]string) error {
+	for inner, in := range named {
+		for outer, out := range named {
+			if inner == outer {
+				continue
+			}
+			where, err := filepath.Rel(resolved(out), resolved(in))
+			if err == nil && filepath.IsLocal(where) {
+				return fmt.Errorf("%s lies in %s: whoever copies that has both. Keep the data, the backups and the keyring apart, each on a disk of its own", inner, outer)
+			}
+		}
+	}
+	return nil
+}
+
+// resolved is a path without symbolic links, also of what is not there yet.
+func resolved(path string) string {
+	for left, rest := filepath.Clean(path), ""; ; left, rest = filepath.Dir(left), filepath.Join(filepath.Base(left), rest) {
+		if found, err := filepath.EvalSymlinks(left); err == nil {
+			return filepath.Join(found, rest)
+		}
+		if left == filepath.Dir(left) {
+			return filepath.Clean(path)
+		}
+	}
 }
 
 // sourceOf is where the streams are copied from: the servers themselves where they are named, for no gateway's credential

@@ -303,6 +303,41 @@ func TestAKEYSWhoseTimeIsOverIsNotOpened(t *testing.T) {
 	}
 }
 
+func TestAKeyThatCannotBeDestroyedKeepsNoOther(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	_, first := w.take(t)
+	_, second := w.take(t)
+	ring, over := w.order.Keyring, noon.Add(24*time.Hour)
+	kept := min(first.ID, second.ID) // which comes first
+	path := ring.path(kept, keysKey)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil { // who is root may read every file
+		t.Fatal(err)
+	}
+	gone, err := ring.Expire(over)
+	if err == nil || !strings.Contains(err.Error(), path) || len(gone) != 1 || gone[0].ID == kept {
+		t.Fatalf("%+v, %v", gone, err)
+	}
+	if err := errors.Join(os.Remove(path), os.WriteFile(path, content, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if gone, err := ring.Expire(over); err != nil || len(gone) != 2 {
+		t.Errorf("as it can be: %+v, %v", gone, err)
+	}
+}
+
+func TestAKeyringThatIsNotThereIsNotAnEmptyOne(t *testing.T) {
+	t.Parallel()
+	ring := Keyring{Dir: filepath.Join(t.TempDir(), "not mounted")}
+	if gone, err := ring.Expire(noon); !errors.Is(err, ErrNoKeyring) || !strings.Contains(err.Error(), ring.Dir) {
+		t.Errorf("%+v, %v", gone, err)
+	}
+}
+
 func secretOf(t *testing.T, path string) string {
 	t.Helper()
 	content, err := os.ReadFile(path)

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -77,57 +76,75 @@ func (k Keyring) open(id, which string) (age.Identity, error) {
 	return identities[0], nil
 }
 
-// All are the backups of KEYS that the keyring knows, oldest first.
+// All are the backups of KEYS that the keyring knows, oldest first. A file that cannot be read is in the error, and the
+// others are told all the same. ErrNoKeyring: there is no such directory.
 func (k Keyring) All() (all []Held, err error) {
-	found, err := filepath.Glob(filepath.Join(k.Dir, "*"+keysKey))
+	files, err := os.ReadDir(k.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", k.Dir, ErrNoKeyring)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("keyring: %w", err)
 	}
-	slices.Sort(found)
-	for _, path := range found {
-		h := Held{ID: strings.TrimSuffix(filepath.Base(path), keysKey)}
-		if h.Taken, err = begun(h.ID); err != nil {
-			return nil, fmt.Errorf("keyring: %s: %w", path, err)
-		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return nil, fmt.Errorf("keyring: %w", err)
-		}
-		if overwritten(content) { // cut off before the note of it: Expire goes on
-			all = append(all, h)
+	var failed []error
+	for _, file := range files {
+		id, isOne := strings.CutSuffix(file.Name(), keysKey)
+		if !isOne {
 			continue
 		}
-		h.End, err = time.Parse(time.RFC3339, line(content, endsLine))
-		if destroyed := line(content, destroyedLine); destroyed != "" && err == nil {
-			h.Destroyed, err = time.Parse(time.RFC3339, destroyed)
-		}
+		h, err := k.held(id)
 		if err != nil {
-			return nil, fmt.Errorf("keyring: %s: the file does not say until when its key may open a backup of KEYS", path)
+			failed = append(failed, err)
+			continue
 		}
 		all = append(all, h)
 	}
-	return all, nil
+	return all, errors.Join(failed...)
+}
+
+// held reads what a key's file says of its backup.
+func (k Keyring) held(id string) (h Held, err error) {
+	path := k.path(id, keysKey)
+	h.ID = id
+	if h.Taken, err = begun(id); err != nil {
+		return h, fmt.Errorf("keyring: %s: %w", path, err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return h, fmt.Errorf("keyring: %w", err)
+	}
+	if overwritten(content) { // cut off before the note of it: Expire goes on
+		return h, nil
+	}
+	h.End, err = time.Parse(time.RFC3339, line(content, endsLine))
+	if destroyed := line(content, destroyedLine); destroyed != "" && err == nil {
+		h.Destroyed, err = time.Parse(time.RFC3339, destroyed)
+	}
+	if err != nil {
+		return h, fmt.Errorf("keyring: %s: the file does not say until when its key may open a backup of KEYS", path)
+	}
+	return h, nil
 }
 
 // Expire destroys the keys of every backup of KEYS whose time is over, and returns all that are destroyed, also by
-// earlier calls. Cut off anywhere, it is called again.
+// earlier calls. Cut off anywhere, it is called again. One that cannot be destroyed is in the error, and keeps none of the
+// others.
 func (k Keyring) Expire(now time.Time) (destroyed []Held, err error) {
 	all, err := k.All()
-	if err != nil {
-		return nil, err
-	}
+	failed := []error{err}
 	for _, h := range all {
 		if h.Destroyed.IsZero() {
 			if now.Before(h.End) {
 				continue
 			}
 			if h, err = k.destroy(h, now); err != nil {
-				return destroyed, err
+				failed = append(failed, err)
+				continue
 			}
 		}
 		destroyed = append(destroyed, h)
 	}
-	return destroyed, nil
+	return destroyed, errors.Join(failed...)
 }
 
 // destroy overwrites a key where it stands, and puts a note in its place: first the bytes are gone, then it is said.

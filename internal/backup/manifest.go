@@ -22,6 +22,8 @@ var (
 	ErrForged = errors.New("the manifest is not signed by the ledger of its record")
 	// ErrWrongKey says that a key does not open a file.
 	ErrWrongKey = errors.New("is not opened by the key of the keyring: that is the key of another backup")
+	// ErrNoKeyring says that the directory of the keyring is not there: its disk is not mounted, or no backup was taken yet.
+	ErrNoKeyring = errors.New("there is no keyring: mount its disk, or name the directory that backups are taken with")
 	// ErrNoKey says that the keyring lacks a key.
 	ErrNoKey = errors.New("the keyring does not have the key")
 	// ErrOver says that the time of a KEYS is over: it must not come back.
