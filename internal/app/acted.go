@@ -68,7 +68,7 @@ func kinds() []string {
 	return []string{
 		"create", "issue", "rotate", "signer", "certificate", "tls", "revoke", "disable", "partner", "list", "propose-identity",
 		"confirm-identity", "propose-grant", "confirm-grant", "end-grant", "remove-identity", "reset-factor", "sign-out", "decree",
-		evidenceLook, evidenceReserve, evidenceBegin, rootStatus, rootPrepare, rootRotate, rootRetire, groupAnew, groupList, groupRefile, receiptAnew,
+		evidenceLook, evidenceReserve, evidenceBegin, rootStatus, rootPrepare, rootRotate, rootRetire, groupAnew, groupList, groupRefile, receiptAnew, ledgerList, ledgerAnew, bundleMade,
 		backupTaken, backupEnded, erasureNoted,
 	}
 }

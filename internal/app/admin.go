@@ -37,7 +37,7 @@ type Admin interface {
 	Person(ctx context.Context, r PersonRequest) (PersonResult, error)
 	Known(ctx context.Context) (Known, error)
 	Bundle(ctx context.Context, r BundleRequest) ([]byte, error)
-	LedgerKeys(ctx context.Context, rotate bool) ([]ledger.PublicKey, error)
+	LedgerKeys(ctx context.Context, r LedgerKeysRequest) ([]ledger.PublicKey, error)
 	EvidenceRoom(ctx context.Context, r EvidenceRequest) (EvidenceRoom, error)
 	RootKeys(ctx context.Context, r RootRequest) (RootResult, error)
 	NoteErasures(ctx context.Context, r NoteRequest) (Noted, error)

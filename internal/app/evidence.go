@@ -27,7 +27,7 @@ func EvidenceBundle(ctx context.Context, e Env, c config.EvidenceBundle) error {
 		return err
 	}
 	return with(ctx, e, c.Stores, func(a Admin) error {
-		file, err := a.Bundle(ctx, BundleRequest{Request: c.Request, Since: since, Receipt: strings.TrimSpace(string(token))})
+		file, err := a.Bundle(ctx, BundleRequest{Request: c.Request, Since: since, Receipt: strings.TrimSpace(string(token)), By: e.By})
 		if err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func tellAfter(out io.Writer, l ledger.Log, head ledger.Head) error {
 // EvidenceKeys prints the keys with which bundles are checked, as a trust file.
 func EvidenceKeys(ctx context.Context, e Env, c config.EvidenceKeys) error {
 	return with(ctx, e, c.Stores, func(a Admin) error {
-		keys, err := a.LedgerKeys(ctx, c.Rotate)
+		keys, err := a.LedgerKeys(ctx, LedgerKeysRequest{Rotate: c.Rotate, By: e.By})
 		if err != nil {
 			return err
 		}

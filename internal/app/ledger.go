@@ -108,10 +108,21 @@ type BundleRequest struct {
 	Request string `json:"request"`
 	Since   []byte `json:"since,omitempty"`   // the file of an earlier bundle or checkpoint
 	Receipt string `json:"receipt,omitempty"` // of the request, whose head of the ledger the bundle is to show
+
+	By Credential `json:"by"`
 }
 
-// Bundle makes the file that proves a request without a server.
-func (p *Parts) Bundle(ctx context.Context, r BundleRequest) ([]byte, error) {
+// Bundle makes the file that proves a request without a server. That somebody had one made is evidence.
+func (p *Parts) Bundle(ctx context.Context, r BundleRequest) (file []byte, err error) {
+	by, err := p.actor(ctx, r.By)
+	if err == nil {
+		file, err = p.bundle(ctx, r)
+	}
+	p.acted(act{by: by, what: "evidence", kind: bundleMade, looked: true}, err)
+	return file, err
+}
+
+func (p *Parts) bundle(ctx context.Context, r BundleRequest) ([]byte, error) {
 	subject := record.Request(r.Request)
 	if !subject.Valid() {
 		return nil, errors.New("that is no id of a request: name the id, as lists and pages show it")
@@ -153,12 +164,26 @@ func (p *Parts) publishedKeys() ([]byte, error) {
 	return ledger.TrustFile(keys), err
 }
 
-// LedgerKeys are the keys that sign or signed, the current one first; on demand a new one is made before.
-func (p *Parts) LedgerKeys(_ context.Context, rotate bool) ([]ledger.PublicKey, error) {
-	if rotate {
-		if err := p.ledgerKeys.rotate(); err != nil {
-			return nil, err
-		}
+// LedgerKeysRequest asks for the keys of the ledger.
+type LedgerKeysRequest struct {
+	Rotate bool       `json:"rotate,omitempty"` // a new one is made before
+	By     Credential `json:"by"`
+}
+
+// LedgerKeys are the keys that sign or signed, the current one first. It is evidence, as what is done with any key of the
+// house.
+func (p *Parts) LedgerKeys(ctx context.Context, r LedgerKeysRequest) (keys []ledger.PublicKey, err error) {
+	kind := ledgerList
+	if r.Rotate {
+		kind = ledgerAnew
 	}
-	return p.Notary.Public()
+	by, err := p.actor(ctx, r.By)
+	if err == nil && r.Rotate {
+		err = p.ledgerKeys.rotate()
+	}
+	if err == nil {
+		keys, err = p.Notary.Public()
+	}
+	p.acted(act{by: by, what: "key", kind: kind, looked: true}, err)
+	return keys, err
 }

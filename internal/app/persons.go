@@ -165,6 +165,9 @@ func (p *Parts) signOut(ctx context.Context, by verification.Actor, person verif
 	if !by.Has(verification.RoleSystem) && !by.Has(verification.RoleOperator) {
 		return errors.New("another's sessions are an operator's to end")
 	}
+	if _, known := p.Registry.Keyring().Principal(person); !known {
+		return &verification.Refusal{Code: access.UnknownPrincipal, Reason: "nobody has that id, and no session was ended: person list shows who there is"}
+	}
 	return p.Sessions.EndAll(ctx, person)
 }
 

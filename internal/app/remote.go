@@ -117,7 +117,7 @@ func (r remote) Bundle(ctx context.Context, request BundleRequest) (out []byte, 
 }
 
 // LedgerKeys implements Admin.
-func (r remote) LedgerKeys(ctx context.Context, rotate bool) (out []ledger.PublicKey, err error) {
-	err = r.ask(ctx, "/ledger-keys", rotate, &out)
+func (r remote) LedgerKeys(ctx context.Context, request LedgerKeysRequest) (out []ledger.PublicKey, err error) {
+	err = r.ask(ctx, "/ledger-keys", request, &out)
 	return out, err
 }

@@ -28,7 +28,7 @@ func (v *vault) later() (witness string) {
 	})
 	v.take(48 * time.Hour)
 	v.over(v.data, func(p *Parts) error {
-		_, err := p.LedgerKeys(v.t.Context(), true)
+		_, err := p.LedgerKeys(v.t.Context(), LedgerKeysRequest{Rotate: true})
 		return errors.Join(err, p.Notary.GiveErasure(ledger.Erasure{Tombstone: "t", Keys: []string{gone}}))
 	})
 	logs, err := filepath.Glob(filepath.Join(v.data.Witness, "verigate", "*", "[A-Z]*"))

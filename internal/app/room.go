@@ -12,6 +12,7 @@ const (
 	evidenceLook    = "room"
 	evidenceReserve = "open-reserve"
 	evidenceBegin   = "begin-again"
+	bundleMade      = "bundle"
 )
 
 // EvidenceRequest is an act on the room of evidence.

@@ -105,6 +105,8 @@ const (
 	groupList   = "group-list"
 	groupRefile = "group-refile"
 	receiptAnew = "receipt-rotate"
+	ledgerList  = "ledger-list"
+	ledgerAnew  = "ledger-rotate"
 )
 
 // RootRequest is an act on a key of the house: the root, what is under it, the one that signs receipts.
