@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -54,6 +53,9 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	parts, err := Open(ctx, options)
 	if err != nil {
 		return err
+	}
+	if err := parts.rightTime(ctx, e.Now(), c.ClockIsRight); err != nil {
+		return errors.Join(err, parts.Close())
 	}
 	if c.Production {
 		if err := fitForReal(ctx, e, parts, production.Finding.Bars); err != nil {
@@ -122,7 +124,7 @@ func greet(out io.Writer, p *Parts, url string) {
 	}
 	sync := "fsync before every answer (checked)"
 	if p.Server == nil {
-		sync = "NATS at " + withoutPassword(p.NATS) + ", sync " + p.Sync.String()
+		sync = "NATS at " + withoutUser(p.NATS) + ", sync " + p.Sync.String()
 	}
 	fmt.Fprintf(out, "Verigate listens on %s\n", url)
 	if p.Demo {
@@ -132,19 +134,6 @@ func greet(out io.Writer, p *Parts, url string) {
 	if p.Demo {
 		fmt.Fprintf(out, "Next: open the page, or type make demo in a second terminal. Stop: Ctrl-C\n")
 	}
-}
-
-// withoutPassword is an address, or several with commas, as it may be shown.
-func withoutPassword(urls string) string {
-	var shown []string
-	for _, one := range strings.Split(urls, ",") {
-		u, err := url.Parse(strings.TrimSpace(one))
-		if err != nil {
-			return "an address that cannot be read"
-		}
-		shown = append(shown, u.Redacted())
-	}
-	return strings.Join(shown, ",")
 }
 
 // admin returns who answers for a data directory: the gateway that runs over it, or the parts, opened for this command

@@ -9,14 +9,15 @@ import (
 	"testing"
 )
 
-func TestAPasswordInAnAddressIsNotShown(t *testing.T) {
+func TestAnAddressIsShownWithoutItsUser(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"nats://127.0.0.1:4222":                            "nats://127.0.0.1:4222",
-		"nats://gateway:s3cret@a:4222,tls://gw:other@b:42": "nats://gateway:xxxxx@a:4222,tls://gw:xxxxx@b:42",
+		"nats://gateway:s3cret@a:4222,tls://gw:other@b:42": "nats://a:4222,tls://b:42",
+		"nats://t0ken@a:4222":                              "nats://a:4222",
 		"nats://bad\x00":                                   "an address that cannot be read",
 	} {
-		if got := withoutPassword(in); got != want {
+		if got := withoutUser(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
@@ -35,24 +36,29 @@ func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
 		code int
 		says string
 	}{
-		"help":                      {[]string{"--help"}, 0, "Run the gateway"},
-		"unknown command":           {[]string{"fly"}, 2, "fly"},
-		"unknown flag":              {[]string{"serve", "--fly"}, 2, "--fly"},
-		"a door of no address":      {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "nowhere"}, 1, "host:port"},
-		"another's door":            {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", another}, 1, "--listen " + another + ": another program listens there"},
-		"another's metrics":         {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "127.0.0.1:0", "--metrics", another}, 1, "choose another address"},
-		"demonstration in public":   {[]string{"serve", "--demo", "--data", t.TempDir() + "/d", "--listen", "0.0.0.0:0"}, 1, "loopback"},
-		"a demonstration for real":  {[]string{"serve", "--demo", "--production"}, 2, "can't be used together"},
-		"an origin with a path":     {[]string{"serve", "--data", t.TempDir() + "/d", "--origin", "https://gateway.example/v1"}, 1, "--origin: an origin is"},
-		"verify without a record":   {[]string{"verify", "--data", t.TempDir()}, 1, "holds no record"},
-		"calendar without a record": {[]string{"calendar", "list", "--data", t.TempDir()}, 1, "holds no record"},
-		"a decree of nothing":       {[]string{"calendar", "decree"}, 2, "--date"},
-		"a calendar of no kind":     {[]string{"calendar", "abolish"}, 2, "abolish"},
-		"demo without credentials":  {[]string{"demo", "--data", t.TempDir()}, 1, "make run"},
-		"retention of no rule":      {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "127.0.0.1:0", "--retention", wrong}, 1, "retention.csv:2: months \"five years\""},
-		"retention of nobody's":     {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "127.0.0.1:0", "--retention", nobodys}, 1, "names campaign \"goldn-strike\""},
-		"check of retention":        {[]string{"check", "--retention", nobodys}, 1, "names campaign \"goldn-strike\""},
-		"check of what is built in": {[]string{"check"}, 0, "ok  form of the policies"},
+		"help":                       {[]string{"--help"}, 0, "Run the gateway"},
+		"unknown command":            {[]string{"fly"}, 2, "fly"},
+		"unknown flag":               {[]string{"serve", "--fly"}, 2, "--fly"},
+		"a door of no address":       {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "nowhere"}, 1, "host:port"},
+		"another's door":             {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", another}, 1, "--listen " + another + ": another program listens there"},
+		"another's metrics":          {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "127.0.0.1:0", "--metrics", another}, 1, "choose another address"},
+		"demonstration in public":    {[]string{"serve", "--demo", "--data", t.TempDir() + "/d", "--listen", "0.0.0.0:0"}, 1, "loopback"},
+		"a demonstration for real":   {[]string{"serve", "--demo", "--production"}, 2, "can't be used together"},
+		"an origin with a path":      {[]string{"serve", "--data", t.TempDir() + "/d", "--origin", "https://gateway.example/v1"}, 1, "--origin: an origin is"},
+		"verify without a record":    {[]string{"verify", "--data", t.TempDir()}, 1, "holds no record"},
+		"calendar without a record":  {[]string{"calendar", "list", "--data", t.TempDir()}, 1, "holds no record"},
+		"a decree of nothing":        {[]string{"calendar", "decree"}, 2, "--date"},
+		"a calendar of no kind":      {[]string{"calendar", "abolish"}, 2, "abolish"},
+		"demo without credentials":   {[]string{"demo", "--data", t.TempDir()}, 1, "make run"},
+		"retention of no rule":       {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "127.0.0.1:0", "--retention", wrong}, 1, "retention.csv:2: months \"five years\""},
+		"retention of nobody's":      {[]string{"serve", "--data", t.TempDir() + "/d", "--listen", "127.0.0.1:0", "--retention", nobodys}, 1, "names campaign \"goldn-strike\""},
+		"backups of less than never": {[]string{"serve", "--data", t.TempDir() + "/d", "--keys-backups=-5h"}, 2, "--keys-backups is how long"},
+		"a stop before it":           {[]string{"serve", "--data", t.TempDir() + "/d", "--drain=-3s"}, 2, "--drain is how long"},
+		"keys beside the backup":     {[]string{"backup", "take", "--data", t.TempDir(), "--out", "/nowhere/out", "--keyring", "/nowhere/out/ring", "--keep", "2h"}, 1, "--keyring lies in --out"},
+		"servers without a scheme":   {[]string{"serve", "--data", t.TempDir() + "/d", "--nats", "127.0.0.1:4222"}, 2, "nats://host:port"},
+		"a Redis of two parts":       {[]string{"serve", "--data", t.TempDir() + "/d", "--redis", "127.0.0.1"}, 2, "--redis is host:port"},
+		"check of retention":         {[]string{"check", "--retention", nobodys}, 1, "names campaign \"goldn-strike\""},
+		"check of what is built in":  {[]string{"check"}, 0, "ok  form of the policies"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { // one after another: the command line sets up the process

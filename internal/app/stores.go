@@ -129,40 +129,51 @@ func certificates(path string) (*x509.CertPool, error) {
 var errPasswordShown = errors.New("a password in an argument is read by everybody on this machine: " +
 	"change it, and give the address by the environment of the service (VERIGATE_NATS) or the secret by a file (--nats-nkey-file, --redis-password-file)")
 
-// withoutSecrets refuses arguments with a password in an address.
+// withoutSecrets refuses arguments with a password in an address, and of the addresses of stores every one with an @, however
+// it is written: what stands before may be one.
 func withoutSecrets(args []string) error {
+	flag := ""
 	for _, arg := range args {
-		for part := range strings.FieldsFuncSeq(arg, func(r rune) bool { return r == ',' || r == '=' || r == ' ' }) {
-			if hasPassword(part) {
-				return errPasswordShown
-			}
+		value := arg
+		if name, given, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(name, "--") {
+			flag, value = name, given
 		}
+		if hasPassword(value) || (flag == "--nats" || flag == "--redis") && strings.Contains(value, "@") {
+			return errPasswordShown
+		}
+		flag = arg
 	}
 	return nil
 }
 
-// withoutUser are the same servers, for somebody else.
+// withoutUser are the same servers, for somebody else, or to be shown: a user's name may be a token.
 func withoutUser(urls string) string {
 	var servers []string
-	for _, one := range strings.Split(urls, ",") {
+	for one := range strings.SplitSeq(urls, ",") {
+		shown := "an address that cannot be read"
 		if u, err := url.Parse(strings.TrimSpace(one)); err == nil {
 			u.User = nil
-			one = u.String()
+			shown = u.String()
 		}
-		servers = append(servers, one)
+		servers = append(servers, shown)
 	}
 	return strings.Join(servers, ",")
 }
 
-// hasPassword errs on the side of caution: of an address that cannot be read, what stands before an @ may be one.
-func hasPassword(address string) bool {
-	_, rest, ok := strings.Cut(address, "://")
-	if !ok {
-		return false
+// hasPassword says whether in any URL of a text something stands before an @ ahead of its host.
+func hasPassword(text string) bool {
+	for {
+		_, rest, ok := strings.Cut(text, "://")
+		if !ok {
+			return false
+		}
+		authority := rest
+		if end := strings.IndexAny(rest, "/?# "); end >= 0 {
+			authority = rest[:end]
+		}
+		if strings.Contains(authority, "@") {
+			return true
+		}
+		text = rest
 	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return strings.Contains(rest, "@")
-	}
-	return u.User != nil
 }

@@ -35,7 +35,7 @@ type Stores struct {
 	Replicas int    `help:"Replicas of each stream: 1, or 3 in a cluster." default:"1" enum:"1,3" env:"VERIGATE_REPLICAS"`
 
 	Witness       string        `help:"Directory of another host, mounted here, to which each checkpoint of the ledger and each erasure is given. Absent: nobody outside knows of a record that is rolled back." env:"VERIGATE_WITNESS" type:"path" placeholder:"DIR"`
-	KeysBackups   time.Duration `help:"How long copies of the stream KEYS are kept that verigate backup has not made, such as of whole disks, in hours. Absent: there are none." env:"VERIGATE_KEYS_BACKUPS" placeholder:"2160h" validate:"gte=0"`
+	KeysBackups   time.Duration `help:"How long copies of the stream KEYS are kept that verigate backup has not made, such as of whole disks, in hours. Absent: there are none." env:"VERIGATE_KEYS_BACKUPS" placeholder:"2160h"`
 	EvidenceQuota int64         `help:"Bytes of evidence of who read what that are kept; beyond them no content from L2 up is shown. It can be made larger and never smaller. Absent: 8 GiB." name:"evidence-quota" env:"VERIGATE_EVIDENCE_QUOTA" placeholder:"BYTES"`
 
 	NATSKey       string `help:"File with the seed of the NKey that the gateway is known by at NATS, where the URL has no user." name:"nats-nkey-file" env:"VERIGATE_NATS_NKEY_FILE" type:"path" placeholder:"FILE"`
@@ -61,10 +61,12 @@ func (s Stores) Validate() error {
 		return errors.New("--evidence-quota is in bytes, at least 1048576")
 	case s.RedisCA != "" && !s.RedisTLS:
 		return errors.New("--redis-ca counts with --redis-tls only")
+	case s.KeysBackups < 0:
+		return errors.New("--keys-backups is how long copies are kept, in hours: 2160h; leave it out when there are none")
 	case s.RedisUser != "" && s.RedisPassword == "":
 		return errors.New("--redis-user needs --redis-password-file")
 	}
-	return nil
+	return s.addresses()
 }
 
 // Serve is the gateway itself.
@@ -79,6 +81,16 @@ type Serve struct {
 	Rules
 	OIDC  string        `help:"File that describes the OpenID provider at which people sign in (deploy/README.md). Absent: local accounts only." name:"oidc" env:"VERIGATE_OIDC" type:"path" placeholder:"FILE"`
 	Drain time.Duration `help:"How long requests under way may take to end on a stop." default:"10s"`
+
+	ClockIsRight bool `help:"Start although the record was last written to more than 30 days ago by this machine's clock: somebody has looked at the clock." name:"clock-is-right"`
+}
+
+// Validate refuses a stop that would end what is under way.
+func (s Serve) Validate() error {
+	if s.Drain < 0 {
+		return errors.New("--drain is how long requests under way may take to end on a stop, such as 10s: less than nothing ends none of them in order")
+	}
+	return nil
 }
 
 // Door is how the REST API is reached: with TLS of its own, or without on loopback and behind what ends TLS.

@@ -218,6 +218,9 @@ func (g *Gateway) create(ctx context.Context, c Call, build creator) (Created, e
 	if a, ok := g.states.get(id); ok {
 		return again(a, stamp)
 	}
+	if g.Watch.AheadOf(stamp.At) {
+		return g.orFirst(ctx, id, stamp, fmt.Errorf("this machine's clock is behind the record: %w", ErrUnavailable))
+	}
 	cmd, err := build(id, stamp)
 	if err != nil {
 		return g.orFirst(ctx, id, stamp, err)

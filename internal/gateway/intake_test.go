@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -394,4 +395,30 @@ func TestAPartnerWhoseTimeHasEndedAsksNoMore(t *testing.T) {
 	if err != nil || again.Receipt != first.Receipt {
 		t.Errorf("the repeat of an earlier day: %v", err)
 	}
+}
+
+// A time of receipt that lies before what is recorded already would be wrong, and is signed.
+func TestNothingNewIsTakenWhileTheClockIsBehindTheRecord(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	first := w.Submit(gatewaytest.Partner("NG"), "first", w.Example("S01", nil))
+	w.Settle()
+	w.Clock.Move(-time.Hour)
+	again := w.Submit(gatewaytest.Partner("NG"), "first", w.Example("S01", nil))
+	if again.Receipt != first.Receipt {
+		t.Errorf("a repeat is answered %+v", again)
+	}
+	end, err := w.Journal.Last(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := w.Example("S01", nil)
+	if _, err := w.Gateway.Submit(t.Context(), gatewaytest.Keyed(gatewaytest.Partner("NG"), access.OpSubmitRequest, "second", body)); !errors.Is(err, gateway.ErrUnavailable) {
+		t.Errorf("taken: %v", err)
+	}
+	if now, err := w.Journal.Last(t.Context()); err != nil || now != end {
+		t.Errorf("recorded up to %v, %v", now, err)
+	}
+	w.Clock.Move(time.Hour)
+	w.Submit(gatewaytest.Partner("NG"), "second", body)
 }

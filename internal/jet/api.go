@@ -148,6 +148,8 @@ type streamEnd struct {
 	First uint64 `json:"first_seq"`
 	Last  uint64 `json:"last_seq"`
 	Count uint64 `json:"messages"`
+
+	Written time.Time `json:"last_ts"` // when the last one was, by the store's clock; of none the zero time
 }
 
 func (c *Conn) end(ctx context.Context, stream string) (streamEnd, error) {

@@ -213,6 +213,24 @@ func (j *Journal) Last(ctx context.Context) (last record.Position, err error) {
 	return last, nil
 }
 
+// Written is when the last message of the record was stored, by the store's clock; zero of a record that is not begun.
+func (j *Journal) Written(ctx context.Context) (last time.Time, err error) {
+	for i := range j.partitions {
+		var end streamEnd
+		err := j.c.insist(ctx, "time of the record", func(ctx context.Context, _ int) (err error) {
+			end, err = j.c.end(ctx, recordStream(i, j.partitions))
+			return err
+		})
+		if err != nil {
+			return time.Time{}, err
+		}
+		if end.Count > 0 && end.Written.After(last) {
+			last = end.Written
+		}
+	}
+	return last, nil
+}
+
 func encode(m record.Sealed, name string) *nats.Msg {
 	return &nats.Msg{
 		Subject: name,
