@@ -264,7 +264,8 @@ func (r *restore) stream(ctx context.Context, into *jet.Conn, f backup.File) err
 }
 
 // erase opens the record and destroys again all that it, and the witness, say is erased, and makes the board of what is
-// there: a Redis may be full of what came after the backup. Then it keeps in the record what
+// there: a Redis may be full of what came after the backup. Servers may have a QUEUE that was left there, which is in no
+// backup: it is emptied with its position, and whoever follows the record makes it again. Then it keeps in the record what
 // the keyring knows of backups: the record is older than the latest of them.
 func (r *restore) erase(ctx context.Context) (err error) {
 	p, err := Open(ctx, Options{Stores: r.Stores, Recorded: true, restoring: true, Now: r.Now, Log: r.Log})
@@ -277,6 +278,9 @@ func (r *restore) erase(ctx context.Context) (err error) {
 	}
 	if err := p.Eraser().Again(ctx); err != nil {
 		return err
+	}
+	if err := p.Conn.Queue().Clear(ctx); err != nil {
+		return fmt.Errorf("empty the queues, which are another record's or of after the backup: %w", err)
 	}
 	if !p.Store.Embedded() {
 		if err := p.Boarder.Rebuild(ctx); err != nil {
