@@ -66,7 +66,7 @@ func idSecret(path string, recorded bool) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read the id key: %w", err)
 	case len(key) != idKeySize:
-		return nil, fmt.Errorf("%s has %d bytes and must have %d: restore it from a backup", path, len(key), idKeySize)
+		return nil, fmt.Errorf("%s has %d bytes and must have %d: restore it from a backup, or take it away when no gateway ever served with it (a first start of an earlier release that was cut off left it)", path, len(key), idKeySize)
 	}
 	return key, private(path)
 }

@@ -205,7 +205,7 @@ func (p *Parts) retireRoot(ctx context.Context) (string, error) {
 		}
 	}
 	return "the root key in use now is " + s.InUse + ", and the former one is gone here: do the same at the other gateways and, when the last backup of KEYS from before is gone, in the backup of the keys",
-		durable.SyncDir(filepath.Dir(first))
+		errors.Join(durable.Clear(first), durable.Clear(next), durable.SyncDir(filepath.Dir(first))) // a crash may have left the former one beside its file too
 }
 
 // aMonth is the id of a month's group as it begins; what came in its place is found.

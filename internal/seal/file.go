@@ -65,7 +65,7 @@ func OpenFileRoot(path string) (*FileRoot, error) {
 	}
 	root, err := NewFileRoot(secret)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: restore it from the backup of the keys", path, err)
+		return nil, fmt.Errorf("%s: %w: restore it from the backup of the keys, or take it away when nothing was ever sealed under it (a first start of an earlier release that was cut off left it)", path, err)
 	}
 	return root, nil
 }
