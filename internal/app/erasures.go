@@ -47,8 +47,8 @@ func (p *Parts) teller() follow.Teller {
 }
 
 // erase carries out, before a door opens, what the record knows to be erased, and then what the witness knows. A witness
-// that is away is no reason to stay closed, nor is what nobody vouches for: whoever can write to its directory would close
-// every gateway. Why it was not carried out is kept in unheard, for health and for a restore.
+// that is away is no reason to stay closed, nor is what nobody vouches for or what is missing: whoever can write to its directory
+// would close every gateway. Why it was not carried out is kept in unheard, for health and for a restore.
 func (p *Parts) erase(ctx context.Context) (err error) {
 	if p.erased, err = p.Eraser().CatchUp(ctx); err != nil || p.Witness == "" {
 		return err
@@ -58,13 +58,19 @@ func (p *Parts) erase(ctx context.Context) (err error) {
 		p.Log.Error("the witness knows of an erasure that this record lacks: it was put back to before. The key is destroyed again: nothing of the request can be read in this record",
 			slog.String("kind", u.Of.Kind), slog.String("request", u.Of.ID), slog.String("key", u.KID))
 	}
-	switch p.unheard = err; {
-	case errors.Is(err, record.ErrUnavailable):
+	p.unheard = err
+	if errors.Is(err, record.ErrUnavailable) {
 		return err
-	case errors.Is(err, follow.ErrUnvouched):
+	}
+	if errors.Is(err, follow.ErrUnvouched) {
 		p.Log.Error("erasures at the witness are signed by a key that is not known here, and are not carried out: bring the newest ledger.key of this record and start again",
 			slog.Any("error", err))
-	case err != nil:
+	}
+	if errors.Is(err, follow.ErrMissing) {
+		p.Log.Error("notes of erasures are missing at the witness: somebody took them away, or it lost them. What only they know to be erased is not destroyed again: bring them back and start again",
+			slog.Any("error", err))
+	}
+	if err != nil && !errors.Is(err, follow.ErrUnvouched) && !errors.Is(err, follow.ErrMissing) {
 		p.Log.Error("the witness's list of erasures cannot be read: what only it knows to be erased is not destroyed again", slog.Any("error", err))
 	}
 	return nil
@@ -79,26 +85,34 @@ type witnessed struct {
 var _ follow.List = witnessed{}
 
 // Erasures implements follow.List. What is no erasure under any key is in the log; of what an unknown key has signed the error
-// says how much there is, for there may be as much as somebody likes.
+// says how much there is, for there may be as much as somebody likes, and of what is missing the numbers.
 func (w witnessed) Erasures(after uint64) (all []follow.Erasure, last uint64, err error) {
 	var unknown int
-	var first error
+	var first, missing error
 	given, last, err := w.notary.Erasures(after, func(err error) {
-		if errors.Is(err, ledger.ErrUnknownSigner) {
+		switch {
+		case errors.Is(err, notary.ErrMissing):
+			missing = fmt.Errorf("%w: %w", follow.ErrMissing, err)
+		case !errors.Is(err, ledger.ErrUnknownSigner):
+			w.log.Error("an entry in the witness's list of erasures is not believed", slog.Any("error", err))
+		default:
 			if unknown++; first == nil {
 				first = err
 			}
-			return
 		}
-		w.log.Error("an entry in the witness's list of erasures is not believed", slog.Any("error", err))
 	})
 	for _, e := range given {
 		all = append(all, follow.Erasure(e))
 	}
-	if err == nil && unknown > 0 {
-		err = fmt.Errorf("%w: %d, the first is %w", follow.ErrUnvouched, unknown, first)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case unknown == 0:
+		return all, last, missing
+	case missing == nil:
+		return all, last, fmt.Errorf("%w: %d, the first is %w", follow.ErrUnvouched, unknown, first)
 	}
-	return all, last, err
+	return all, last, fmt.Errorf("%w; and %w: %d, the first is %w", missing, follow.ErrUnvouched, unknown, first)
 }
 
 // GiveErasure implements follow.List.

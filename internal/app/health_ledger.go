@@ -33,13 +33,19 @@ func (h *health) ledger() httpapi.Check {
 	return check
 }
 
-// erasures says that the witness has erasures which this gateway was not sure of when it started, and has not carried out.
-// Nothing is said when there are none.
+// erasures says that the witness's list of erasures has what this gateway was not sure of when it started, and has not carried
+// out, or, which is worse, that it lacks some. Nothing is said when neither is so.
 func (h *health) erasures() []httpapi.Check {
-	if !errors.Is(h.parts.unheard, follow.ErrUnvouched) {
+	check := httpapi.Check{Name: "erasure_witness", Status: "degraded"}
+	switch {
+	case errors.Is(h.parts.unheard, follow.ErrMissing):
+		check.Code = "missing_erasure"
+	case errors.Is(h.parts.unheard, follow.ErrUnvouched):
+		check.Code = "unknown_signer"
+	default:
 		return nil
 	}
-	return []httpapi.Check{{Name: "erasure_witness", Status: "degraded", Code: "unknown_signer"}}
+	return []httpapi.Check{check}
 }
 
 // ledgerMetrics are how far the logs are.

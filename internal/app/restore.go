@@ -300,22 +300,26 @@ func (r *restore) erase(ctx context.Context) (err error) {
 	return err
 }
 
-// heard ends a restore behind which something could still be read though the witness knows that it was erased. What a key has
-// signed that is not known here is most likely true: the backup's ledger.key is as old as the backup, and a later one is in
-// other hands than the witness. But whoever can write to the witness's directory can put there what nobody's key has signed,
-// and must not stop a restore by it for good: so it may be passed over by whoever has looked who signed it. That gives nothing
-// up. It keeps its place in the list, health tells of it, and a start with the right ledger.key carries it out.
+// heard ends a restore behind which something could still be read though the witness knows, or knew, that it was erased. What
+// a key has signed that is not known here is most likely true: the backup's ledger.key is as old as the backup, and a later one
+// is in other hands than the witness. What is missing in its list was true. But whoever can write to the witness's directory can
+// put there what nobody's key has signed, and take notes away, and must not stop a restore by it for good: so either may be
+// passed over by whoever has looked into it, each by a word of its own. That gives nothing up. It keeps its place in the list,
+// health tells of it, and a start with the right ledger.key, or behind which the note is back, carries it out.
 func (r *restore) heard(unheard error) error {
+	unvouched, missing := errors.Is(unheard, follow.ErrUnvouched), errors.Is(unheard, follow.ErrMissing)
 	switch {
 	case unheard == nil:
 		return nil
-	case !errors.Is(unheard, follow.ErrUnvouched):
+	case !unvouched && !missing:
 		return fmt.Errorf("%w: call this again when the witness is there, or without --witness: then nothing that it alone knows to be erased is destroyed", unheard)
-	case r.PassOverUnknown:
-		fmt.Fprintf(r.Out, "passed over, and not destroyed before a gateway starts with the right ledger.key: %v\n", unheard)
-		return nil
-	default:
+	case missing && !r.PassOverMissing:
+		return fmt.Errorf("%w: what only these notes tell to be erased could be read again. Bring them back from a copy of the witness's directory and call this again; when there is none, find out who took them away, and add --pass-over-missing",
+			unheard)
+	case unvouched && !r.PassOverUnknown:
 		return fmt.Errorf("%w: put the newest ledger.key of this record in place of %s and call this again; when no gateway of this record can have signed them, find out who did, and add --pass-over-unknown",
 			unheard, filepath.Join(r.Data, ledgerKeyFile))
 	}
+	fmt.Fprintf(r.Out, "passed over, and not destroyed before a gateway starts with the right ledger.key, and with all notes at the witness: %v\n", unheard)
+	return nil
 }

@@ -46,4 +46,5 @@ type BackupRestore struct {
 	Kept
 	Backup          string `arg:"" help:"Directory of the backup." type:"existingdir"`
 	PassOverUnknown bool   `help:"End although the witness has erasures that no key in ledger.key has signed. What they erased is not destroyed before a gateway starts with that key. For when no gateway of this record can have signed them." name:"pass-over-unknown"`
+	PassOverMissing bool   `help:"End although numbers are missing in the witness's list of erasures. What only they tell to be erased is not destroyed before a gateway starts with them back in their place. For when nobody has them any more." name:"pass-over-missing"`
 }

@@ -17,10 +17,17 @@ type Erasure struct {
 // ErrUnvouched says that a witness's list has what would be erasures if somebody known had signed it. Until then they are none.
 var ErrUnvouched = errors.New("the witness has erasures that no key known here has signed")
 
+// ErrMissing says that a witness's list lacks numbers: what they erased is not known from it.
+var ErrMissing = errors.New("the witness's list of erasures is not whole")
+
+// inPart says of an error that all which is known of a list came with it.
+func inPart(err error) bool { return errors.Is(err, ErrUnvouched) || errors.Is(err, ErrMissing) }
+
 // List is what a witness on another host keeps of erasures. It is only added to.
 type List interface {
 	// Erasures are those behind a number, oldest first, and the number of the last; a smaller one than was asked for is that
-	// of another list. With ErrUnvouched come all that are known, and the number before the first that is not.
+	// of another list. With ErrUnvouched, and with ErrMissing, come all that are known, and the number before the first behind
+	// that one which is not.
 	Erasures(after uint64) (all []Erasure, last uint64, err error)
 	// GiveErasure adds one, durable when it returns.
 	GiveErasure(e Erasure) error
@@ -56,19 +63,19 @@ type Unsaid struct {
 }
 
 // EraseAgain destroys what the list names and the keys still have, and says what that was: the record lacks its erasures.
-// A gateway does it behind Eraser.CatchUp, before it opens its door. With ErrUnvouched all that is known was destroyed, and
-// what is not will be looked at again the next time.
+// A gateway does it behind Eraser.CatchUp, before it opens its door. With ErrUnvouched, and with ErrMissing, all that is known
+// was destroyed, and what is not will be looked at again the next time.
 func (t Teller) EraseAgain(ctx context.Context) (unsaid []Unsaid, err error) {
 	upto, err := t.Done.Witnessed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	all, last, err := t.List.Erasures(upto)
-	if err == nil && last < upto {
+	if (err == nil || inPart(err)) && last < upto {
 		all, last, err = t.List.Erasures(0)
 	}
-	unvouched := err
-	if err != nil && !errors.Is(err, ErrUnvouched) {
+	unsure := err
+	if err != nil && !inPart(err) {
 		return nil, err
 	}
 	for _, e := range all {
@@ -88,7 +95,7 @@ func (t Teller) EraseAgain(ctx context.Context) (unsaid []Unsaid, err error) {
 	if err := t.Done.CarriedOutWitnessed(ctx, last); err != nil {
 		return unsaid, err
 	}
-	return unsaid, unvouched
+	return unsaid, unsure
 }
 
 // destroy says whether it was there to be destroyed. One that is not held is destroyed all the same: whoever was cut off
@@ -131,12 +138,12 @@ func (t Teller) name(ctx context.Context, unsaid []Unsaid) error {
 	return nil
 }
 
-// Run follows the record from its beginning until ctx ends: a new witness is given all that was erased ever. While the
-// witness is away it waits, and holds up nobody.
+// Run follows the record from its beginning until ctx ends: a new witness is given all that was erased ever, and one that
+// has lost some of it is given that again. While the witness is away it waits, and holds up nobody.
 func (t Teller) Run(ctx context.Context) error {
 	return again(ctx, t.Retry, func(ctx context.Context) error {
 		known, _, err := t.List.Erasures(0)
-		if err != nil && !errors.Is(err, ErrUnvouched) {
+		if err != nil && !inPart(err) {
 			return err
 		}
 		given := map[string]bool{}

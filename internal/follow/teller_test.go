@@ -23,8 +23,9 @@ type list struct {
 	all  []follow.Erasure
 	away int // so many times it does not take what is given
 
-	// unvouched is the number of an entry that is not believed for now, and so not given; 0: none.
-	unvouched uint64
+	// unsure is the number of an entry that is not believed for now, or is missing, as why says, and so not given; 0: none.
+	unsure uint64
+	why    error
 }
 
 func (l *list) Erasures(after uint64) ([]follow.Erasure, uint64, error) {
@@ -32,8 +33,8 @@ func (l *list) Erasures(after uint64) ([]follow.Erasure, uint64, error) {
 	defer l.mu.Unlock()
 	n := uint64(len(l.all))
 	behind := l.all[min(after, n):]
-	if l.unvouched > after {
-		return slices.Delete(slices.Clone(behind), int(l.unvouched-after)-1, int(l.unvouched-after)), l.unvouched - 1, follow.ErrUnvouched
+	if l.unsure > after {
+		return slices.Delete(slices.Clone(behind), int(l.unsure-after)-1, int(l.unsure-after)), l.unsure - 1, l.why
 	}
 	return behind, n, nil
 }
@@ -130,45 +131,73 @@ func TestWhatOnlyTheWitnessKnowsToBeErasedIsErasedAgain(t *testing.T) {
 	}
 }
 
-// What nobody vouches for yet holds up nothing that is known, and is carried out once somebody does.
-func TestWhatNobodyVouchesForIsNotCarriedOutYet(t *testing.T) {
+// unsure are the reasons not to carry out an entry yet.
+func unsure() []error { return []error{follow.ErrUnvouched, follow.ErrMissing} }
+
+// What nobody vouches for yet, or is missing, holds up nothing that is known, and is carried out once it is there.
+func TestWhatNobodyVouchesForOrIsMissingIsNotCarriedOutYet(t *testing.T) {
 	t.Parallel()
-	w := world(t)
-	var all []follow.Erasure
-	for _, key := range []string{"a", "b", "c"} {
-		id := w.Submit(gatewaytest.Partner("NG"), key, w.Example("S01", nil)).ID
-		all = append(all, follow.Erasure{Tombstone: "t" + key, Keys: sealedUnder(w, id)[:1]})
-	}
-	l, keys := &list{all: all, unvouched: 2}, &witnessedKeys{store: w.Keys}
-	teller := follow.Teller{Journal: w.Journal, Log: w.Log, List: l, Keys: keys, Done: keys}
-	for again := range 2 { // the second time it stands right before what it does not believe
-		unsaid, err := teller.EraseAgain(t.Context())
-		if !errors.Is(err, follow.ErrUnvouched) || keys.number != 1 || len(unsaid) != 2-2*again {
+	for _, why := range unsure() {
+		w := world(t)
+		var all []follow.Erasure
+		for _, key := range []string{"a", "b", "c"} {
+			id := w.Submit(gatewaytest.Partner("NG"), key, w.Example("S01", nil)).ID
+			all = append(all, follow.Erasure{Tombstone: "t" + key, Keys: sealedUnder(w, id)[:1]})
+		}
+		l, keys := &list{all: all, unsure: 2, why: why}, &witnessedKeys{store: w.Keys}
+		teller := follow.Teller{Journal: w.Journal, Log: w.Log, List: l, Keys: keys, Done: keys}
+		for again := range 2 { // the second time it stands right before what it does not believe
+			unsaid, err := teller.EraseAgain(t.Context())
+			if !errors.Is(err, why) || keys.number != 1 || len(unsaid) != 2-2*again {
+				t.Errorf("%v, %v; at %d", unsaid, err, keys.number)
+			}
+		}
+		held := w.Keys.Held()
+		if held[all[0].Keys[0]] || !held[all[1].Keys[0]] || held[all[2].Keys[0]] {
+			t.Errorf("held: %v", held)
+		}
+		l.unsure = 0
+		if unsaid, err := teller.EraseAgain(t.Context()); err != nil || len(unsaid) != 1 || keys.number != 3 || w.Keys.Held()[all[1].Keys[0]] {
 			t.Errorf("%v, %v; at %d", unsaid, err, keys.number)
 		}
 	}
-	held := w.Keys.Held()
-	if held[all[0].Keys[0]] || !held[all[1].Keys[0]] || held[all[2].Keys[0]] {
-		t.Errorf("held: %v", held)
-	}
-	l.unvouched = 0
-	if unsaid, err := teller.EraseAgain(t.Context()); err != nil || len(unsaid) != 1 || keys.number != 3 || w.Keys.Held()[all[1].Keys[0]] {
+}
+
+// gapped is a list that is not whole, wherever it is read from.
+type gapped struct{ *list }
+
+func (l gapped) Erasures(after uint64) ([]follow.Erasure, uint64, error) {
+	all, last, err := l.list.Erasures(after)
+	return all, last, errors.Join(err, follow.ErrMissing)
+}
+
+// A list that is shorter than what was carried out is another one, and is carried out from its beginning though it has a gap.
+func TestAnotherListIsCarriedOutThoughItIsNotWhole(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	kid := sealedUnder(w, w.Submit(gatewaytest.Partner("NG"), "gone", w.Example("S01", nil)).ID)[0]
+	keys := &witnessedKeys{store: w.Keys, number: 40}
+	l := gapped{&list{all: []follow.Erasure{{Tombstone: "t", Keys: []string{kid}}}}}
+	unsaid, err := follow.Teller{Journal: w.Journal, Log: w.Log, List: l, Keys: keys, Done: keys}.EraseAgain(t.Context())
+	if !errors.Is(err, follow.ErrMissing) || len(unsaid) != 1 || keys.number != 1 || w.Keys.Held()[kid] {
 		t.Errorf("%v, %v; at %d", unsaid, err, keys.number)
 	}
 }
 
-// Nor does it keep a witness from being told of others.
-func TestAWitnessIsToldBesideWhatNobodyVouchesFor(t *testing.T) {
+// Nor does either keep a witness from being told of others.
+func TestAWitnessIsToldBesideWhatNobodyVouchesForOrIsMissing(t *testing.T) {
 	t.Parallel()
-	w := world(t)
-	id := w.Submit(gatewaytest.Partner("NG"), "a", w.Example("S01", nil)).ID
-	w.Do(gatewaytest.Lead(), access.OpDeclareAboveCeiling, id, verification.FindAboveCeiling{Code: "mat"})
-	l, keys := &list{all: []follow.Erasure{{Tombstone: "of nobody", Keys: []string{"k"}}}, unvouched: 1}, &witnessedKeys{store: w.Keys}
-	w.Run(follow.Teller{Journal: w.Journal, Log: w.Log, List: l, Keys: keys, Done: keys}.Run)
-	w.Eventually("the witness is told", func() bool {
-		told, _, _ := l.Erasures(0)
-		return len(told) == 1 && told[0].Tombstone == sealedUnder(w, id)[1]
-	})
+	for _, why := range unsure() {
+		w := world(t)
+		id := w.Submit(gatewaytest.Partner("NG"), "a", w.Example("S01", nil)).ID
+		w.Do(gatewaytest.Lead(), access.OpDeclareAboveCeiling, id, verification.FindAboveCeiling{Code: "mat"})
+		l, keys := &list{all: []follow.Erasure{{Tombstone: "of nobody", Keys: []string{"k"}}}, unsure: 1, why: why}, &witnessedKeys{store: w.Keys}
+		w.Run(follow.Teller{Journal: w.Journal, Log: w.Log, List: l, Keys: keys, Done: keys}.Run)
+		w.Eventually("the witness is told", func() bool {
+			told, _, _ := l.Erasures(0)
+			return len(told) == 1 && told[0].Tombstone == sealedUnder(w, id)[1]
+		})
+	}
 }
 
 // cutOff are keys whose first erasure ends behind the tombstone: the key is given to nobody any more, and lies on the disk.

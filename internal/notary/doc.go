@@ -22,5 +22,6 @@
 //
 // What was signed last is also what a receipt commits to (Head), and a bundle shows it when it is asked to (Wanted).
 //
-// Beside the checkpoints a witness keeps a list of erasures, ids of keys: a record that is put back does not know of them.
+// Beside the checkpoints a witness keeps a list of erasures, ids of keys: a record that is put back does not know of them. One that
+// is missing in it is named, and takes no other with it.
 package notary

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"verigate/internal/durable"
 	"verigate/internal/ledger"
@@ -32,7 +31,10 @@ func (n *Notary) GiveErasure(e ledger.Erasure) error {
 	list := ledger.Origin(n.parts.Record, erased)
 	number, err := w.last(list)
 	for err == nil {
-		number++
+		if number++; number > farthest {
+			err = errors.New("its last number is taken, and nobody has given so many: find out who did, and take that note away")
+			break
+		}
 		if err = w.claim(w.shelf(list, number), digits(number), signed); errors.Is(err, fs.ErrExist) {
 			err = nil // another gateway's
 			continue
@@ -45,29 +47,40 @@ func (n *Notary) GiveErasure(e ledger.Erasure) error {
 	return nil
 }
 
+// ErrMissing says which numbers the witness's list of erasures lacks: a gateway gives them one behind the other, so that
+// somebody has taken them away, or the witness has lost them.
+var ErrMissing = errors.New("numbers are missing")
+
 // Erasures are those of the witness's list behind a number that a key of this gateway's file has signed, oldest first, and
 // the number up to which the list needs no other look: of its last, which may be smaller, then it is another list. All else
 // is told to refused.
 //
 // What is forged or malformed is no erasure under any key, and is passed over for good. What is signed by a key that is not
-// known here (ledger.ErrUnknownSigner) may be a true one, by a ledger.key that was rotated since: last is the number before
-// the first of those, so that it is looked at again when the key is there. Whoever can write to the directory can hold the
-// list there by one of his own, and gains nothing by it: all that is known behind it is given each time.
+// known here (ledger.ErrUnknownSigner) may be a true one, by a ledger.key that was rotated since, and what is missing
+// (ErrMissing, told once for all of the list) was one: last is the number before the first of those, so that it is looked at
+// again when the key, or the note, is there. Whoever can write to the directory can hold the list there, and gains nothing by
+// it: all that is known behind it is given each time.
 func (n *Notary) Erasures(after uint64, refused func(error)) (all []ledger.Erasure, last uint64, err error) {
 	w := n.parts.Witness
 	if w == nil {
 		return nil, 0, ErrNoWitness
 	}
 	list := ledger.Origin(n.parts.Record, erased)
-	if last, err = w.last(list); err != nil {
+	numbers, missing, err := w.list(list)
+	if err != nil {
 		return nil, 0, fmt.Errorf("read the witness's list of erasures: %w", err)
 	}
 	trusted, err := n.parts.trusted()
 	if err != nil {
 		return nil, 0, err
 	}
-	end := last
-	for number := after + 1; number <= end; number++ {
+	if len(numbers) > 0 {
+		last = numbers[len(numbers)-1]
+	}
+	for _, number := range numbers {
+		if number <= after {
+			continue
+		}
 		path := filepath.Join(w.shelf(list, number), digits(number))
 		signed, err := os.ReadFile(path)
 		if err != nil {
@@ -82,23 +95,15 @@ func (n *Notary) Erasures(after uint64, refused func(error)) (all []ledger.Erasu
 		}
 		all = append(all, e)
 	}
-	return all, last, nil
-}
-
-// last is the last number of a list; 0 when it has nothing. A directory that is away is an error.
-func (w Witness) last(list string) (uint64, error) {
-	if _, err := os.Stat(w.Dir); err != nil {
-		return 0, err
-	}
-	at := filepath.Join(w.Dir, filepath.FromSlash(list))
-	shelves, err := numbered(at)
-	for i := len(shelves) - 1; i >= 0 && err == nil; i-- {
-		var names []string
-		if names, err = numbered(filepath.Join(at, shelves[i])); err == nil && len(names) > 0 {
-			return strconv.ParseUint(names[len(names)-1], 10, 64)
+	for _, g := range missing {
+		if g.last > after {
+			last = min(last, max(g.first-1, after))
 		}
 	}
-	return 0, err
+	if len(missing) > 0 {
+		refused(fmt.Errorf("%s: %w: %s", filepath.Join(w.Dir, filepath.FromSlash(list)), ErrMissing, missing))
+	}
+	return all, last, nil
 }
 
 // claim is give for a place that may be another's: fs.ErrExist then.

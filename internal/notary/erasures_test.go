@@ -167,6 +167,83 @@ func TestAnErasureThatALaterKeySignedIsGivenOnceThatKeyIsThere(t *testing.T) {
 	given(1, 5, "t2", "t3", "t4", "t5")
 }
 
+// Whoever can take a note away must not take all others with it: those that are there are given, what is missing is named, and
+// the list is done up to before it only, for it may be brought back.
+func TestAnErasureThatIsMissingIsNamedAndTakesNoOtherWithIt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	n := listed(t, dir, keySet(1))
+	for i := range 9 {
+		if err := n.GiveErasure(ledger.Erasure{Tombstone: fmt.Sprint("t", i+1), Keys: []string{"k"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := map[int][]byte{}
+	for _, number := range []int{1, 4, 5, 7} {
+		note, err := os.ReadFile(noteAt(dir, number))
+		if err = errors.Join(err, os.Remove(noteAt(dir, number))); err != nil {
+			t.Fatal(err)
+		}
+		kept[number] = note
+	}
+	given := func(after, upto uint64, lacks string, want ...string) {
+		t.Helper()
+		var got, told []string
+		all, last, err := n.Erasures(after, func(err error) {
+			if !errors.Is(err, notary.ErrMissing) {
+				t.Error(err)
+			}
+			told = append(told, err.Error())
+		})
+		for _, e := range all {
+			got = append(got, e.Tombstone)
+		}
+		if diff := cmp.Diff(want, got); err != nil || diff != "" || last != upto {
+			t.Errorf("behind %d: up to %d, want %d, %v; %s", after, last, upto, err, diff)
+		}
+		if lacks == "" && len(told) > 0 || lacks != "" && (len(told) != 1 || !strings.HasSuffix(told[0], ": "+lacks) || !strings.Contains(told[0], "erased")) {
+			t.Errorf("behind %d it is told: %q, want %q", after, told, lacks)
+		}
+	}
+	given(0, 0, "1, 4-5, 7", "t2", "t3", "t6", "t8", "t9")
+	given(2, 3, "1, 4-5, 7", "t3", "t6", "t8", "t9")
+	given(7, 9, "1, 4-5, 7", "t8", "t9") // the list is not whole, and nothing behind the place is missing
+	for number, note := range kept {
+		if err := os.WriteFile(noteAt(dir, number), note, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	given(3, 9, "", "t4", "t5", "t6", "t7", "t8", "t9")
+}
+
+// A note of a number that is far off, or on a shelf that is not its own, makes nobody look for all that would lie before it.
+func TestANumberThatIsFarOffIsNotCountedUpTo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	n := listed(t, dir, keySet(1))
+	if err := n.GiveErasure(ledger.Erasure{Tombstone: "t", Keys: []string{"k"}}); err != nil {
+		t.Fatal(err)
+	}
+	far := filepath.Join(filepath.Dir(filepath.Dir(noteAt(dir, 1))), "0000999999999999", "9999999999999998")
+	stray := filepath.Join(filepath.Dir(noteAt(dir, 1)), "0000000000070000")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(far), 0o700), os.WriteFile(far, nil, 0o600), os.WriteFile(stray, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	all, last, err := n.Erasures(0, func(err error) { told = append(told, err.Error()) })
+	if err != nil || last != 1 || len(all) != 1 {
+		t.Errorf("%v up to %d, %v", all, last, err)
+	}
+	if len(told) != 2 || !strings.HasSuffix(told[1], ": 2-9999999999999997") {
+		t.Errorf("told: %q", told)
+	}
+	for _, want := range []bool{true, false} { // the last number, and none behind it
+		if err := n.GiveErasure(ledger.Erasure{Tombstone: "t", Keys: []string{"k"}}); (err == nil) != want {
+			t.Errorf("it is given: %v", err)
+		}
+	}
+}
+
 func replace(path string, content []byte) error {
 	return errors.Join(os.Remove(path), os.WriteFile(path, content, 0o600))
 }
