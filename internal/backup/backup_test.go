@@ -351,54 +351,6 @@ func secretOf(t *testing.T, path string) string {
 	return strings.TrimSpace(string(content[i:]))
 }
 
-// A destruction that is cut off behind any of its writes is finished by the next call.
-func TestADestructionThatIsCutOffIsFinished(t *testing.T) {
-	t.Parallel()
-	for name, left := range map[string][]byte{"noise": bytes.Repeat([]byte{7}, 99), "zeros": make([]byte, 99), "empty": nil} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := begin(t)
-			dir, m := w.take(t)
-			change(t, w.order.Keyring.Dir, m.ID+keysKey, func([]byte) []byte { return left })
-			if err := os.WriteFile(w.order.Keyring.path(m.ID, keysKey)+".new", []byte("# half"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := Open(dir, w.order.Keyring, noon, vouch); !errors.Is(err, ErrDestroyed) {
-				t.Error(err)
-			}
-			gone, err := w.order.Keyring.Expire(noon)
-			if err != nil || len(gone) != 1 || gone[0].Destroyed.IsZero() || gone[0].End.IsZero() {
-				t.Errorf("%+v, %v", gone, err)
-			}
-		})
-	}
-}
-
-// What fails in the middle leaves no directory that looks like a backup, and no key that opens what was copied of KEYS.
-func TestABackupThatFailsIsNone(t *testing.T) {
-	t.Parallel()
-	for _, stream := range streams {
-		t.Run(stream, func(t *testing.T) {
-			t.Parallel()
-			w := begin(t)
-			w.order.Source = fake{streams: streams, fails: stream}
-			if _, _, err := Take(t.Context(), w.order); !errors.Is(err, errAway) {
-				t.Error(err)
-			}
-			if left, err := os.ReadDir(w.order.Out); len(left) != 0 || err != nil {
-				t.Error("left:", left, err)
-			}
-			all, err := w.order.Keyring.All()
-			if err != nil || len(all) != 1 || all[0].Destroyed.IsZero() {
-				t.Errorf("its key: %+v, %v", all, err)
-			}
-			if len(w.withdrawn) != 1 || w.withdrawn[0].ID != all[0].ID {
-				t.Errorf("withdrawn: %+v", w.withdrawn)
-			}
-		})
-	}
-}
-
 // A key that was destroyed between the copy of the record and that of KEYS makes both be copied again.
 func TestWhatWasErasedMeanwhileIsCopiedAgain(t *testing.T) {
 	t.Parallel()
@@ -468,24 +420,5 @@ func TestKEYSIsTakenLastOrNotAtAll(t *testing.T) {
 		if _, _, err := Take(t.Context(), w.order); err == nil {
 			t.Errorf("%v was taken", order)
 		}
-	}
-}
-
-// What a kill leaves is no backup: neither without a manifest, nor with one in a directory that says of itself that it is
-// unfinished, for what stands in it may not all be on the disk.
-func TestWhatAKillLeavesIsNoBackup(t *testing.T) {
-	t.Parallel()
-	w := begin(t)
-	dir, _ := w.take(t)
-	mustRename(t, dir, dir+unfinished)
-	for _, left := range []string{dir + unfinished, dir + unfinished + "/", dir} {
-		if _, err := Open(left, w.order.Keyring, noon, vouch); !errors.Is(err, ErrCutOff) {
-			t.Error(left, err)
-		}
-	}
-	remove(t, dir+unfinished, manifestFile)
-	mustRename(t, dir+unfinished, dir)
-	if _, err := Open(dir, w.order.Keyring, noon, vouch); !errors.Is(err, ErrCutOff) {
-		t.Error(err)
 	}
 }

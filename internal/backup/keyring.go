@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"filippo.io/age"
 
@@ -189,8 +190,11 @@ func overwrite(path string) error {
 	return f.Close()
 }
 
-// overwritten says whether a file is one that a destruction left before its note.
-func overwritten(content []byte) bool { return !bytes.HasPrefix(content, []byte("#")) }
+// overwritten says whether a file is one that a destruction left before its note: it is no text, though of noise one in 256
+// begins as a remark does. One in which a key still stands, damaged or not, is none.
+func overwritten(content []byte) bool {
+	return !bytes.HasPrefix(content, []byte("#")) || !utf8.Valid(content) && !bytes.Contains(content, []byte("AGE-SECRET-KEY-"))
+}
 
 // line is the rest of the line that begins so; empty: there is none.
 func line(content []byte, begins string) string {

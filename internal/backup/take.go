@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,11 +86,12 @@ func begun(id string) (time.Time, error) {
 	return time.Parse(idTime, id[:len(idTime)])
 }
 
-// takeBack removes what an unfinished backup has left.
+// takeBack removes what an unfinished backup has left, also of one that got its name and could not be made to last, and
+// destroys its key of KEYS. A keyring that is away then is an error: the key was made before the first file.
 func (o Order) takeBack(ctx context.Context, dir string, m Manifest) error {
-	err := os.RemoveAll(dir + unfinished)
+	err := errors.Join(os.RemoveAll(dir+unfinished), os.RemoveAll(dir))
 	h := Held{ID: m.ID, Taken: m.Began, End: m.KeysEnd}
-	if _, missing := os.Stat(o.Keyring.path(m.ID, keysKey)); missing != nil {
+	if _, missing := os.Stat(o.Keyring.path(m.ID, keysKey)); errors.Is(missing, fs.ErrNotExist) && len(m.Files) == 0 {
 		return err
 	}
 	h, destroyed := o.Keyring.destroy(h, o.Now())
