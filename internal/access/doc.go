@@ -65,6 +65,7 @@
 //	partner | another's consent | decides an ask of another originator, or a forged one | an ask is its originator's, under a sealed id | gateway.TestAFactOfAnotherStaysLockedUntilItsOriginatorAgrees
 //	unit officer | other units' work | asks for a task or queue of theirs | a unit's own tasks; another's queue is as none | gateway.TestAQueueIsItsUnits
 //	unit officer | other units' and sealed work | listens to a queue's stream | it speaks of what the officer's list shows | gateway.TestOfASealedCaseTheUnitHearsNothing
+//	unit officer | how much of the queue is hidden | measures how long a page takes | a page is one pass over the board, whatever is dropped | gateway.TestAPageAsksTheBoardOnceHoweverMuchIsHidden
 //	unit officer | closed cases | reads on after the end | reads end with the case, but a stop | access.TestAUnitReadsNoClosedCaseButAStopThatItHasNotAcknowledged
 //	unit officer | a sealed matter | reads it as a colleague of who is named | the officers named in the task | access.TestASealedTaskIsReadByTheOfficersNamedInIt
 //	unit officer | a case of a friend | is routed to it in spite of the conflict | exclusion forbids whatever permits | gateway.TestAnExcludedOfficerSeesNothingAndForwardsObeyTheExclusion

@@ -93,8 +93,8 @@ type Page struct {
 	Limit int // rows wanted, at least 1
 }
 
-// List is a piece of a list. It goes on when something follows that the reader may see; only when a filter chooses
-// little among thousands may it be short and go on to nothing.
+// List is a piece of a list: as many rows as were wanted, or all that are left. It goes on when something follows that the
+// reader may see, and only then.
 type List[T any] struct {
 	Items []T
 	Next  Cursor // zero on the last page
@@ -103,19 +103,23 @@ type List[T any] struct {
 
 // Reader is the half of a store that pages need. It is safe for concurrent use. An entry that does not move while a
 // list is read is in it exactly once; one that moves may be met again, or be passed when it moves to the front.
+//
+// What the caller alone can tell of a row, such as whether its case was sealed a moment ago, is asked of each row by only,
+// as by May: a row that it turns down is passed like one that the filter does not choose. So a page is one call, however
+// much of the list its reader may not see.
 type Reader interface {
 	// Board lists open requests by the clock that runs out first.
-	Board(ctx context.Context, f Filter, p Page, see Visible) (List[Row], error)
+	Board(ctx context.Context, f Filter, p Page, see Visible, only ...func(Row) bool) (List[Row], error)
 	// Queue lists what a unit has to do, by due time. An empty degree chooses all.
-	Queue(ctx context.Context, q Queue, p Page, see Visible) (List[QueueItem], error)
+	Queue(ctx context.Context, q Queue, p Page, see Visible, only ...func(QueueItem) bool) (List[QueueItem], error)
 	// Notices lists notices, the one recorded last first.
-	Notices(ctx context.Context, f NoticeFilter, p Page, see Visible) (List[NoticeRow], error)
+	Notices(ctx context.Context, f NoticeFilter, p Page, see Visible, only ...func(NoticeRow) bool) (List[NoticeRow], error)
 	// Milestones lists what happened of a kind in a time, the first first.
-	Milestones(ctx context.Context, f MilestoneFilter, p Page, see Visible) (List[MilestoneRow], error)
+	Milestones(ctx context.Context, f MilestoneFilter, p Page, see Visible, only ...func(MilestoneRow) bool) (List[MilestoneRow], error)
 	// Keeping lists what is kept, due, proposed for erasure or held, the longest so first.
-	Keeping(ctx context.Context, f KeepingFilter, p Page, see Visible) (List[Row], error)
+	Keeping(ctx context.Context, f KeepingFilter, p Page, see Visible, only ...func(Row) bool) (List[Row], error)
 	// PartnerList lists a partner's own requests, by their last visible change.
-	PartnerList(ctx context.Context, partner PartnerCode, f PartnerFilter, p Page) (List[PartnerRow], error)
+	PartnerList(ctx context.Context, partner PartnerCode, f PartnerFilter, p Page, only ...func(PartnerRow) bool) (List[PartnerRow], error)
 	// ByNumber finds a request by its number, in any letter case. ErrNotFound when absent or not visible.
 	ByNumber(ctx context.Context, number string, see Visible) (Row, error)
 	// ByReference finds the requests whose partners call them so (ReferenceName), any partner's, open or not, in the order of

@@ -94,7 +94,9 @@ func (g *Gateway) KeptPage(ctx context.Context, c Call, l board.KeepingList, p P
 	for _, campaign := range g.Directory().Campaigns() {
 		f.Campaigns = append(f.Campaigns, campaign.ID)
 	}
-	read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Keeping(ctx, f, at, inside(c.By)) }
+	read := func(at board.Page, only func(board.Row) bool) (board.List[board.Row], error) {
+		return g.Board.Keeping(ctx, f, at, inside(c.By), only)
+	}
 	list, err := pages(g, c, turnOf(c, l), p, listing[board.Row]{read, g.hides(c.By), rowSight})
 	out := List[KeptRow]{Next: list.Next, AsOf: list.AsOf, StaleSince: list.StaleSince}
 	for _, row := range list.Items {

@@ -52,13 +52,12 @@ func (g *Gateway) serves(c Call, o access.Object) error {
 
 // listing is how one list is read: its pages, what of them the reader may not see, and what a row tells of.
 type listing[T any] struct {
-	read   func(board.Page) (board.List[T], error)
+	read   func(p board.Page, only func(T) bool) (board.List[T], error)
 	hidden func(T) bool
 	sight  func(T) evidence.Sight
 }
 
-// pages reads until the page is full or the list ends, dropping what the reader may not see. What is left is written on the
-// call's sheet.
+// pages reads a page without what the reader may not see. What is in it is written on the call's sheet.
 func pages[T any](g *Gateway, c Call, bound string, p Page, l listing[T]) (List[T], error) {
 	out, err := pageOf(g, bound, p, l)
 	for _, item := range out.Items {
@@ -67,32 +66,20 @@ func pages[T any](g *Gateway, c Call, bound string, p Page, l listing[T]) (List[
 	return out, err
 }
 
+// pageOf asks the board once: what is hidden is dropped there, row by row. Each further question, of a page that was not
+// full or of whether its cursor leads to anything, would take its time, and so tell how much is hidden.
 func pageOf[T any](g *Gateway, bound string, p Page, l listing[T]) (List[T], error) {
 	var out List[T]
 	after, err := g.openCursor(bound, p.Cursor)
 	if err != nil {
 		return out, err
 	}
-	for {
-		got, err := l.read(board.Page{After: after, Limit: p.Limit - len(out.Items)})
-		if err != nil {
-			return out, boardError(err)
-		}
-		out.AsOf, out.StaleSince = g.asOf(got.AsOf), g.staleSince(got.AsOf)
-		for _, item := range got.Items {
-			if !l.hidden(item) {
-				out.Items = append(out.Items, item)
-			}
-		}
-		after = got.Next
-		if after == (board.Cursor{}) || len(out.Items) >= p.Limit {
-			break
-		}
+	got, err := l.read(board.Page{After: after, Limit: p.Limit}, func(item T) bool { return !l.hidden(item) })
+	if err != nil {
+		return out, boardError(err)
 	}
-	if after, err = further(after, l); err != nil {
-		return out, err
-	}
-	out.Next, err = g.sealCursor(bound, after)
+	out.Items, out.AsOf, out.StaleSince = got.Items, g.asOf(got.AsOf), g.staleSince(got.AsOf)
+	out.Next, err = g.sealCursor(bound, got.Next)
 	return out, err
 }
 
@@ -104,22 +91,6 @@ func (g *Gateway) asOf(at board.Position) time.Time {
 		at.At = g.Now()
 	}
 	return at.At.Truncate(time.Second)
-}
-
-// further keeps a place only when something follows it that the reader may see: a cursor to an empty page would tell
-// that there is more than is shown.
-func further[T any](after board.Cursor, l listing[T]) (board.Cursor, error) {
-	for at := after; at != (board.Cursor{}); {
-		got, err := l.read(board.Page{After: at, Limit: 1})
-		if err != nil {
-			return after, boardError(err)
-		}
-		if slices.ContainsFunc(got.Items, func(item T) bool { return !l.hidden(item) }) {
-			return after, nil
-		}
-		at = got.Next
-	}
-	return board.Cursor{}, nil
 }
 
 func (g *Gateway) openCursor(bound, cursor string) (board.Cursor, error) {
@@ -181,7 +152,9 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
 	f.Now = g.Now()
-	read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, inside(c.By)) }
+	read := func(at board.Page, only func(board.Row) bool) (board.List[board.Row], error) {
+		return g.Board.Board(ctx, f, at, inside(c.By), only)
+	}
 	list, err := pages(g, c, turnOf(c, f), p, listing[board.Row]{read, g.hides(c.By), rowSight})
 	if err != nil || p.Cursor != "" || !seesShared(c.By) {
 		return list, err
@@ -309,8 +282,8 @@ func (g *Gateway) QueuePage(ctx context.Context, c Call, q board.Queue, p Page) 
 	}
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
-	read := func(at board.Page) (board.List[board.QueueItem], error) {
-		return g.Board.Queue(ctx, q, at, inside(c.By))
+	read := func(at board.Page, only func(board.QueueItem) bool) (board.List[board.QueueItem], error) {
+		return g.Board.Queue(ctx, q, at, inside(c.By), only)
 	}
 	return pages(g, c, turnOf(c, q), p, listing[board.QueueItem]{read, g.hidesItem(c.By), itemSight})
 }
@@ -345,8 +318,8 @@ func (g *Gateway) RequestPage(ctx context.Context, c Call, f board.PartnerFilter
 	}
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
-	read := func(at board.Page) (board.List[board.PartnerRow], error) {
-		return g.Board.PartnerList(ctx, c.By.Partner, f, at)
+	read := func(at board.Page, only func(board.PartnerRow) bool) (board.List[board.PartnerRow], error) {
+		return g.Board.PartnerList(ctx, c.By.Partner, f, at, only)
 	}
 	sees := access.Visible(c.By)
 	hidden := func(r board.PartnerRow) bool {

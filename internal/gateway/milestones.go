@@ -18,8 +18,8 @@ func (g *Gateway) MilestonePage(ctx context.Context, c Call, f board.MilestoneFi
 	defer stop()
 	bound := turnOf(c, f) // as asked: an end that was left out moves on from page to page
 	f = f.Within(g.Now())
-	read := func(at board.Page) (board.List[board.MilestoneRow], error) {
-		return g.Board.Milestones(ctx, f, at, inside(c.By))
+	read := func(at board.Page, only func(board.MilestoneRow) bool) (board.List[board.MilestoneRow], error) {
+		return g.Board.Milestones(ctx, f, at, inside(c.By), only)
 	}
 	hides := g.hides(c.By)
 	hidden := func(m board.MilestoneRow) bool {

@@ -24,8 +24,8 @@ func (g *Gateway) NoticePage(ctx context.Context, c Call, f board.NoticeFilter, 
 	}
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
-	read := func(at board.Page) (board.List[board.NoticeRow], error) {
-		return g.Board.Notices(ctx, f, at, inside(c.By))
+	read := func(at board.Page, only func(board.NoticeRow) bool) (board.List[board.NoticeRow], error) {
+		return g.Board.Notices(ctx, f, at, inside(c.By), only)
 	}
 	return pages(g, c, turnOf(c, f), p, listing[board.NoticeRow]{read, g.hidesNotice(c.By), func(n board.NoticeRow) evidence.Sight {
 		return evidence.Sight{Request: n.Request, Task: n.Step.Task, Level: n.Level}

@@ -94,7 +94,9 @@ func (g *Gateway) wallOfAll(ctx context.Context, c Call) (Wall, error) {
 	hidden := func(r board.Row) bool { return g.Watch.holds(r.ID) || r.Level.Sealed() }
 	rows := func(f board.Filter, limit int) (List[board.Row], error) {
 		f.Now = g.Now()
-		read := func(at board.Page) (board.List[board.Row], error) { return g.Board.Board(ctx, f, at, unsealed()) }
+		read := func(at board.Page, only func(board.Row) bool) (board.List[board.Row], error) {
+			return g.Board.Board(ctx, f, at, unsealed(), only)
+		}
 		return pages(g, c, turnOf(c, f), Page{Limit: limit}, listing[board.Row]{read, hidden, rowSight})
 	}
 	first, err := rows(board.Filter{}, wallTimers)
@@ -118,7 +120,9 @@ func (g *Gateway) wallOfAll(ctx context.Context, c Call) (Wall, error) {
 
 func (g *Gateway) wallOf(ctx context.Context, c Call) (Wall, error) {
 	q := board.Queue{Unit: c.By.Unit}
-	read := func(at board.Page) (board.List[board.QueueItem], error) { return g.Board.Queue(ctx, q, at, unsealed()) }
+	read := func(at board.Page, only func(board.QueueItem) bool) (board.List[board.QueueItem], error) {
+		return g.Board.Queue(ctx, q, at, unsealed(), only)
+	}
 	hidden := func(i board.QueueItem) bool { return g.Watch.holds(i.Request) }
 	list, err := pages(g, c, turnOf(c, q), Page{Limit: wallTasks}, listing[board.QueueItem]{read, hidden, itemSight})
 	w := Wall{Unit: c.By.Unit, More: list.Next != "", AsOf: list.AsOf, StaleSince: list.StaleSince}

@@ -12,11 +12,9 @@ import (
 	"verigate/internal/record"
 )
 
-// A page that a filter thins out is filled by reading on, at most so many entries; then it is short.
-const (
-	leastScan = 50
-	mostScan  = 5000
-)
+// leastScan is how many entries are read at once, and one more, by which a list is known to go on. A page that is thinned
+// out is filled by reading on.
+const leastScan = 50
 
 // walk is a list that is read: which sets, in which direction, which part of the rows.
 type walk struct {
@@ -44,10 +42,10 @@ func (e entry) request() board.RequestID {
 	return board.RequestID(id)
 }
 
-// list fills a page: show opens an entry's row and says whether it belongs into the list. An entry without a row, which
-// only a damaged store has, is passed; verify names it.
+// list fills a page: show opens an entry's row and says whether it belongs into the list, as far as only lets it. An entry
+// without a row, which only a damaged store has, is passed; verify names it.
 func list[T any](
-	ctx context.Context, s *Store, w walk, p board.Page, show func(entry) (T, bool, error),
+	ctx context.Context, s *Store, w walk, p board.Page, show func(entry) (T, bool, error), only ...func(T) bool,
 ) (out board.List[T], err error) {
 	err = s.reading(ctx, func(g generation) error {
 		out = board.List[T]{}
@@ -59,7 +57,7 @@ func list[T any](
 			at = board.Cursor{Score: w.first}
 		}
 		last := at // of the items so far
-		for scanned := 0; ; {
+		for {
 			wanted := max(limit-len(out.Items), leastScan) + 1
 			entries, asOf, err := s.entries(ctx, g, w, at, wanted)
 			if err != nil {
@@ -71,7 +69,7 @@ func list[T any](
 					return nil
 				}
 				at = e.cursor()
-				item, ok, err := shown(e, show)
+				item, ok, err := shown(e, show, only)
 				switch {
 				case err != nil:
 					return fmt.Errorf("row of %s: %w", e.request(), err)
@@ -86,21 +84,20 @@ func list[T any](
 			if len(entries) < wanted {
 				return nil
 			}
-			if scanned += len(entries); scanned >= mostScan {
-				out.Next = at
-				return nil
-			}
 		}
 	})
 	return out, err
 }
 
-func shown[T any](e entry, show func(entry) (T, bool, error)) (T, bool, error) {
+func shown[T any](e entry, show func(entry) (T, bool, error), only []func(T) bool) (item T, ok bool, err error) {
 	if len(e.sealed) == 0 {
-		var none T
-		return none, false, nil
+		return item, false, nil
 	}
-	return show(e)
+	item, ok, err = show(e)
+	for _, lets := range only {
+		ok = ok && lets(item)
+	}
+	return item, ok, err
 }
 
 func (s *Store) entries(ctx context.Context, g generation, w walk, at board.Cursor, limit int) ([]entry, board.Position, error) {
@@ -139,7 +136,9 @@ func (s *Store) entries(ctx context.Context, g generation, w walk, at board.Curs
 }
 
 // Board is board.Reader's.
-func (s *Store) Board(ctx context.Context, f board.Filter, p board.Page, see board.Visible) (board.List[board.Row], error) {
+func (s *Store) Board(
+	ctx context.Context, f board.Filter, p board.Page, see board.Visible, only ...func(board.Row) bool,
+) (board.List[board.Row], error) {
 	set, err := s.smallest(ctx, f.Sets(), see.Compartments)
 	if err != nil {
 		return board.List[board.Row]{}, err
@@ -155,7 +154,7 @@ func (s *Store) Board(ctx context.Context, f board.Filter, p board.Page, see boa
 	return list(ctx, s, w, p, func(e entry) (board.Row, bool, error) {
 		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
 		return held.Row, see.May(held.Audience) && f.Match(held.Row), err
-	})
+	}, only...)
 }
 
 // smallest returns the set with the fewest entries, its twins of some compartments counted with it: the shortest way
@@ -181,7 +180,9 @@ func (s *Store) smallest(ctx context.Context, sets []board.Set, in []board.Compa
 }
 
 // Queue is board.Reader's.
-func (s *Store) Queue(ctx context.Context, q board.Queue, p board.Page, see board.Visible) (board.List[board.QueueItem], error) {
+func (s *Store) Queue(
+	ctx context.Context, q board.Queue, p board.Page, see board.Visible, only ...func(board.QueueItem) bool,
+) (board.List[board.QueueItem], error) {
 	w := walk{sets: board.SetQueue(q.Unit).With(nil), part: partTasks}
 	return list(ctx, s, w, p, func(e entry) (board.QueueItem, bool, error) {
 		held, err := s.openTasks(e.request(), e.sequence, e.sealed)
@@ -194,12 +195,12 @@ func (s *Store) Queue(ctx context.Context, q board.Queue, p board.Page, see boar
 			}
 		}
 		return board.QueueItem{}, false, nil
-	})
+	}, only...)
 }
 
 // Notices is board.Reader's.
 func (s *Store) Notices(
-	ctx context.Context, f board.NoticeFilter, p board.Page, see board.Visible,
+	ctx context.Context, f board.NoticeFilter, p board.Page, see board.Visible, only ...func(board.NoticeRow) bool,
 ) (board.List[board.NoticeRow], error) {
 	w := walk{sets: f.Sets(see.Compartments), part: partNotices, down: true}
 	return list(ctx, s, w, p, func(e entry) (board.NoticeRow, bool, error) {
@@ -209,12 +210,12 @@ func (s *Store) Notices(
 		}
 		row, ok := rows.NoticeRow(e.member)
 		return row, ok && f.Match(row.Notice), nil
-	})
+	}, only...)
 }
 
 // Milestones is board.Reader's.
 func (s *Store) Milestones(
-	ctx context.Context, f board.MilestoneFilter, p board.Page, see board.Visible,
+	ctx context.Context, f board.MilestoneFilter, p board.Page, see board.Visible, only ...func(board.MilestoneRow) bool,
 ) (board.List[board.MilestoneRow], error) {
 	w := walk{sets: f.Sets(see.Compartments), part: partRequest, first: board.Score(f.From), last: board.Score(f.Until)}
 	return list(ctx, s, w, p, func(e entry) (board.MilestoneRow, bool, error) {
@@ -224,11 +225,13 @@ func (s *Store) Milestones(
 		}
 		row, ok := board.Rows{Request: held.Row, Milestones: held.Milestones}.MilestoneRow(e.member)
 		return row, ok && f.Match(row.Milestone), nil
-	})
+	}, only...)
 }
 
 // Keeping is board.Reader's.
-func (s *Store) Keeping(ctx context.Context, f board.KeepingFilter, p board.Page, see board.Visible) (board.List[board.Row], error) {
+func (s *Store) Keeping(
+	ctx context.Context, f board.KeepingFilter, p board.Page, see board.Visible, only ...func(board.Row) bool,
+) (board.List[board.Row], error) {
 	w := walk{part: partRequest}
 	for _, stretch := range f.Stretches(see.Compartments) {
 		w.sets, w.ends = append(w.sets, stretch.Set), append(w.ends, stretch.Last)
@@ -236,12 +239,12 @@ func (s *Store) Keeping(ctx context.Context, f board.KeepingFilter, p board.Page
 	return list(ctx, s, w, p, func(e entry) (board.Row, bool, error) {
 		held, err := s.openRequest(e.request(), e.sequence, e.sealed)
 		return held.Row, see.May(held.Audience) && f.Match(held.Row), err
-	})
+	}, only...)
 }
 
 // PartnerList is board.Reader's.
 func (s *Store) PartnerList(
-	ctx context.Context, partner board.PartnerCode, f board.PartnerFilter, p board.Page,
+	ctx context.Context, partner board.PartnerCode, f board.PartnerFilter, p board.Page, only ...func(board.PartnerRow) bool,
 ) (board.List[board.PartnerRow], error) {
 	set := board.SetPartner(partner)
 	if f.Number != "" {
@@ -254,7 +257,7 @@ func (s *Store) PartnerList(
 	return list(ctx, s, w, p, func(e entry) (board.PartnerRow, bool, error) {
 		row, err := s.openPartner(e.request(), e.sequence, e.sealed)
 		return row, row.Partner == partner && f.Match(row), err
-	})
+	}, only...)
 }
 
 // ByNumber is board.Reader's.

@@ -258,7 +258,9 @@ func compare(a, b board.Cursor) int {
 }
 
 // listed fills a page from entries that stand in its order.
-func listed[T any](c *content, entries []board.Cursor, p board.Page, down bool, show func(board.Stored, string) (T, bool)) board.List[T] {
+func listed[T any](
+	c *content, entries []board.Cursor, p board.Page, down bool, show func(board.Stored, string) (T, bool), only ...func(T) bool,
+) board.List[T] {
 	out := board.List[T]{AsOf: c.position}
 	sign := 1
 	if down {
@@ -272,6 +274,9 @@ func listed[T any](c *content, entries []board.Cursor, p board.Page, down bool, 
 		}
 		id, _, _ := strings.Cut(e.Member, "-")
 		item, ok := show(c.held[verification.RequestID(id)], e.Member)
+		for _, lets := range only {
+			ok = ok && lets(item)
+		}
 		if !ok {
 			continue
 		}
@@ -285,7 +290,9 @@ func listed[T any](c *content, entries []board.Cursor, p board.Page, down bool, 
 }
 
 // Board is board.Reader's.
-func (f *Fake) Board(ctx context.Context, filter board.Filter, p board.Page, see board.Visible) (board.List[board.Row], error) {
+func (f *Fake) Board(
+	ctx context.Context, filter board.Filter, p board.Page, see board.Visible, only ...func(board.Row) bool,
+) (board.List[board.Row], error) {
 	c, err := f.served(ctx)
 	defer f.mu.Unlock()
 	if err != nil {
@@ -294,11 +301,13 @@ func (f *Fake) Board(ctx context.Context, filter board.Filter, p board.Page, see
 	set := filter.Sets()[0]
 	return listed(c, c.sorted(set.With(see.Compartments)...), p, false, func(held board.Stored, _ string) (board.Row, bool) {
 		return copied(held.Rows).Request, see.May(held.Rows.Audience) && filter.Match(held.Rows.Request)
-	}), nil
+	}, only...), nil
 }
 
 // Queue is board.Reader's.
-func (f *Fake) Queue(ctx context.Context, q board.Queue, p board.Page, see board.Visible) (board.List[board.QueueItem], error) {
+func (f *Fake) Queue(
+	ctx context.Context, q board.Queue, p board.Page, see board.Visible, only ...func(board.QueueItem) bool,
+) (board.List[board.QueueItem], error) {
 	c, err := f.served(ctx)
 	defer f.mu.Unlock()
 	if err != nil {
@@ -311,11 +320,13 @@ func (f *Fake) Queue(ctx context.Context, q board.Queue, p board.Page, see board
 			}
 		}
 		return board.QueueItem{}, false
-	}), nil
+	}, only...), nil
 }
 
 // Notices is board.Reader's.
-func (f *Fake) Notices(ctx context.Context, filter board.NoticeFilter, p board.Page, see board.Visible) (board.List[board.NoticeRow], error) {
+func (f *Fake) Notices(
+	ctx context.Context, filter board.NoticeFilter, p board.Page, see board.Visible, only ...func(board.NoticeRow) bool,
+) (board.List[board.NoticeRow], error) {
 	c, err := f.served(ctx)
 	defer f.mu.Unlock()
 	if err != nil {
@@ -324,11 +335,13 @@ func (f *Fake) Notices(ctx context.Context, filter board.NoticeFilter, p board.P
 	return listed(c, c.sorted(filter.Sets(see.Compartments)...), p, true, func(held board.Stored, member string) (board.NoticeRow, bool) {
 		row, ok := copied(held.Rows).NoticeRow(member)
 		return row, ok && see.May(held.Rows.Audience) && filter.Match(row.Notice)
-	}), nil
+	}, only...), nil
 }
 
 // Milestones is board.Reader's.
-func (f *Fake) Milestones(ctx context.Context, filter board.MilestoneFilter, p board.Page, see board.Visible) (board.List[board.MilestoneRow], error) {
+func (f *Fake) Milestones(
+	ctx context.Context, filter board.MilestoneFilter, p board.Page, see board.Visible, only ...func(board.MilestoneRow) bool,
+) (board.List[board.MilestoneRow], error) {
 	c, err := f.served(ctx)
 	defer f.mu.Unlock()
 	if err != nil {
@@ -337,11 +350,13 @@ func (f *Fake) Milestones(ctx context.Context, filter board.MilestoneFilter, p b
 	return listed(c, c.sorted(filter.Sets(see.Compartments)...), p, false, func(held board.Stored, member string) (board.MilestoneRow, bool) {
 		row, ok := copied(held.Rows).MilestoneRow(member)
 		return row, ok && see.May(held.Rows.Audience) && filter.Match(row.Milestone)
-	}), nil
+	}, only...), nil
 }
 
 // Keeping is board.Reader's.
-func (f *Fake) Keeping(ctx context.Context, filter board.KeepingFilter, p board.Page, see board.Visible) (board.List[board.Row], error) {
+func (f *Fake) Keeping(
+	ctx context.Context, filter board.KeepingFilter, p board.Page, see board.Visible, only ...func(board.Row) bool,
+) (board.List[board.Row], error) {
 	c, err := f.served(ctx)
 	defer f.mu.Unlock()
 	if err != nil {
@@ -354,11 +369,13 @@ func (f *Fake) Keeping(ctx context.Context, filter board.KeepingFilter, p board.
 	return listed(c, c.sorted(sets...), p, false, func(held board.Stored, _ string) (board.Row, bool) {
 		row := copied(held.Rows).Request
 		return row, see.May(held.Rows.Audience) && filter.Match(row)
-	}), nil
+	}, only...), nil
 }
 
 // PartnerList is board.Reader's.
-func (f *Fake) PartnerList(ctx context.Context, partner verification.PartnerCode, filter board.PartnerFilter, p board.Page) (board.List[board.PartnerRow], error) {
+func (f *Fake) PartnerList(
+	ctx context.Context, partner verification.PartnerCode, filter board.PartnerFilter, p board.Page, only ...func(board.PartnerRow) bool,
+) (board.List[board.PartnerRow], error) {
 	c, err := f.served(ctx)
 	defer f.mu.Unlock()
 	if err != nil {
@@ -367,7 +384,7 @@ func (f *Fake) PartnerList(ctx context.Context, partner verification.PartnerCode
 	down := filter.UpdatedSince.IsZero()
 	return listed(c, c.sorted(board.SetPartner(partner)), p, down, func(held board.Stored, _ string) (board.PartnerRow, bool) {
 		return held.Rows.Partner, filter.Match(held.Rows.Partner)
-	}), nil
+	}, only...), nil
 }
 
 // ByNumber is board.Reader's.

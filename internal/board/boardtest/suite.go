@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"pages are complete for what stays while rows move":      pagesWhileMoving,
 		"entries of one due time are paged through":              tiesArePaged,
 		"sealed rows are dropped and pages still fill":           sealedDropped,
+		"what the caller turns down is passed in the same call":  turnedDown,
 		"the queue holds a unit's tasks by due time":             queueByDue,
 		"notices are found by who hears of them, newest first":   noticesByRung,
 		"pages of notices are complete":                          noticesPaged,
