@@ -66,6 +66,7 @@
 //	unit officer | other units' work | asks for a task or queue of theirs | a unit's own tasks; another's queue is as none | gateway.TestAQueueIsItsUnits
 //	unit officer | other units' and sealed work | listens to a queue's stream | it speaks of what the officer's list shows | gateway.TestOfASealedCaseTheUnitHearsNothing
 //	unit officer | how much of the queue is hidden | measures how long a page takes | a page is one pass over the board, whatever is dropped | gateway.TestAPageAsksTheBoardOnceHoweverMuchIsHidden
+//	unit officer | how much of the queue is hidden | measures how long a page takes, many times | lists that are sifted leave on a beat | httpapi.TestListsThatAreSiftedLeaveOnABeat
 //	unit officer | closed cases | reads on after the end | reads end with the case, but a stop | access.TestAUnitReadsNoClosedCaseButAStopThatItHasNotAcknowledged
 //	unit officer | a sealed matter | reads it as a colleague of who is named | the officers named in the task | access.TestASealedTaskIsReadByTheOfficersNamedInIt
 //	unit officer | a case of a friend | is routed to it in spite of the conflict | exclusion forbids whatever permits | gateway.TestAnExcludedOfficerSeesNothingAndForwardsObeyTheExclusion

@@ -19,7 +19,8 @@
 //	           of it, for a page asks this edge in its turn, in the name of whoever visits
 //	allowance  what the caller may have (429), before its body is read; a call that ends above is counted where it
 //	           ends, for its caller or, where nobody is known, for its source
-//	hide       what is hidden and what does not exist are answered on one beat, so that no watch tells them apart
+//	hide       what is hidden and what does not exist are answered on one beat, so that no watch tells them apart, and on it
+//	           leave lists of which their reader may not see all: their time tells not how much that is
 //	within     the time that a call may take in all, unless it is a stream
 //	headers    Idempotency-Key and If-Match by their syntax (400)
 //	body       size (413), media type (415)
@@ -30,6 +31,7 @@
 //	handler    the gateway: reference data (422), the object (404, 403), the version (412), the rules (409)
 //	witnessed  evidence of what the answer shows, by access.Shown: no content of L2 or above and no file leaves before it is
 //	           on the disk (503)
+//	sifted     a list waits for the beat of hide
 //
 // Everything before the handler is without effect, but that a signed call is used up and that a call by a session counts as
 // its activity; a stream's does not, nor does what says that a page reads it by itself (Verigate-Unattended). A stream asks

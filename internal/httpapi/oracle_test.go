@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"verigate/internal/access"
 )
@@ -139,4 +140,22 @@ func (o *oracle) answer(t *testing.T, server *httptest.Server, s strange, path s
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// What a list hides costs its reader time, which nobody can tell behind the beat.
+func TestListsThatAreSiftedLeaveOnABeat(t *testing.T) {
+	t.Parallel()
+	const beat = 25 * time.Millisecond
+	r := newRig(t)
+	r.eventuallyGet(t, "desk", "/v1/board", func(g reply) bool { return g.status == http.StatusOK })
+	for path, by := range map[string]string{
+		"/v1/units/03/queue": "unit03", "/v1/notices": "unit03", "/v1/board": "desk", "/v1/board.csv": "desk", "/v1/milestones": "lead",
+		"/v1/retention": "lead", "/v1/alarms": "lead", "/v1/statistics": "lead", "/v1/statistics.csv": "lead",
+	} {
+		start := time.Now()
+		r.get(t, by, path).want(t, http.StatusOK)
+		if took := time.Since(start); took < beat {
+			t.Errorf("%s: after %s", path, took)
+		}
+	}
 }

@@ -61,7 +61,7 @@ type Limits struct {
 	Body   int64         // bytes of a body; 0: 256 KiB
 	Write  time.Duration // that a stream's reader may be stuck before it is left; 0: 10 s
 	Answer time.Duration // that a call which is no stream may take; 0: 45 s
-	Beat   time.Duration // on which what is hidden or absent is answered, from the admission of the call; 0: 25 ms
+	Beat   time.Duration // on which what is hidden or absent is answered, and lists that are sifted, from the admission of the call; 0: 25 ms
 	Hosts  []string      // names under which we answer, as in Host; none: any
 	Stream time.Duration // that a stream lasts before its reader has to come back; 0: 15 min
 	Check  time.Duration // after which a stream's credential is asked for again at the latest; 0: 1 s
@@ -139,7 +139,7 @@ func New(p Parts) (*Server, error) {
 	router.HTTPErrorHandler = e.answerError
 	router.Use(e.trace, strict, e.log, e.refusals, e.recover, e.host, e.spelled, e.sameSite(), e.admit, e.allowance, e.hide, e.within, e.headers, e.body,
 		e.work, e.once, e.schema, e.validate)
-	server.RegisterHandlers(router, server.NewStrictHandler(e, []server.StrictMiddlewareFunc{e.witnessed}))
+	server.RegisterHandlers(router, server.NewStrictHandler(e, []server.StrictMiddlewareFunc{e.witnessed, e.sifted}))
 	if err := access.CheckPolicies(); err != nil {
 		return nil, fmt.Errorf("read the policies of access: %w", err)
 	}
