@@ -30,10 +30,11 @@ func (r Registrar) CatchUp(ctx context.Context) (record.Position, error) {
 	return end, nil
 }
 
-// Run follows from behind a position until ctx ends.
+// Run follows from behind a position until ctx ends. It passes over what cannot be read and is a request's: else a message
+// that lets nobody in and shuts nobody out would keep from this gateway every key that is revoked behind it.
 func (r Registrar) Run(ctx context.Context, after record.Position) error {
 	return again(ctx, r.Retry, func(ctx context.Context) error {
-		return r.Log.Replay(ctx, after, func(e record.Entry[access.Decision]) error {
+		return r.Log.ReplayOwn(ctx, after, func(e record.Entry[access.Decision]) error {
 			if err := r.Registry.Apply(e); err != nil {
 				return record.At(e.Place, err)
 			}

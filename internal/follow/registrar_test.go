@@ -3,6 +3,7 @@ package follow_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -127,6 +128,76 @@ func TestWhatCannotBeReadStopsTheRegistrarToo(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := registrar.CatchUp(ctx); !errors.As(err, &broken) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What is certainly a request's concerns no registrar, be it readable or not: a key that is revoked behind it is revoked.
+// At a start nothing is passed.
+func TestWhatIsARequestsAndCannotBeReadKeepsNoRevocationFromAGateway(t *testing.T) {
+	t.Parallel()
+	for name, hurts := range map[string]func(w *gatewaytest.World, at record.Place){
+		"unreadable": func(w *gatewaytest.World, at record.Place) { w.Journal.Spoil(at) },
+		"missing where only requests lie": func(w *gatewaytest.World, at record.Place) {
+			if at.Partition == 0 {
+				w.Journal.Spoil(at)
+				return
+			}
+			w.Journal.Remove(at)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := world(t)
+			one, _ := office(w)
+			other, registrar := office(w)
+			by, person := verification.System(), gateway.NewPersonID()
+			create := access.CreatePrincipal{Person: person, Label: "somebody", Roles: []verification.Role{verification.RoleUnit}, Unit: "03"}
+			if err := one.Principal(t.Context(), by, person, create); err != nil {
+				t.Fatal(err)
+			}
+			for n := range 6 { // in both partitions
+				id := w.Submit(gatewaytest.Partner("NG"), fmt.Sprint("spoilt-", n), w.Example("S01", nil)).ID
+				s := record.Request(string(id))
+				all, err := w.Journal.Read(t.Context(), s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				hurts(w, all[0].Place)
+			}
+			w.Run(func(ctx context.Context) error { return registrar.Run(ctx, record.Position{}) })
+			if err := one.Principal(t.Context(), by, person, access.DisablePrincipal{Reason: "left"}); err != nil {
+				t.Fatal(err)
+			}
+			w.Eventually("the other hears of it", func() bool {
+				p, _ := other.Keyring().Principal(person)
+				return p.Disabled
+			})
+			if err := other.Learnt(t.Context()); err != nil {
+				t.Errorf("it has not passed what it need not read: %v", err)
+			}
+			var broken *record.SequenceError
+			if _, err := registrar.CatchUp(t.Context()); !errors.As(err, &broken) {
+				t.Errorf("a start passes it: %v", err)
+			}
+		})
+	}
+}
+
+func TestAPrincipalsMessageThatCannotBeReadStopsTheRegistrar(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	r, registrar := office(w)
+	create := access.CreatePrincipal{Person: gateway.NewPersonID(), Label: "x", Roles: []verification.Role{verification.RoleUnit}, Unit: "03"}
+	if err := r.Principal(t.Context(), verification.System(), create.Person, create); err != nil {
+		t.Fatal(err)
+	}
+	at := record.Place{Sequence: 1}
+	w.Journal.Spoil(at)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	var broken *record.SequenceError
+	if err := registrar.Run(ctx, record.Position{}); !errors.As(err, &broken) || broken.Place != at {
 		t.Errorf("got %v", err)
 	}
 }

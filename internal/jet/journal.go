@@ -249,19 +249,19 @@ func encode(m record.Sealed, name string) *nats.Msg {
 func decode(raw stored, partition int) (record.Sealed, error) {
 	at := record.Place{Partition: partition, Sequence: raw.Sequence}
 	subject, named, err := record.ParseSubject(raw.Subject)
-	if err == nil && named != partition {
-		err = fmt.Errorf("subject of partition %d: %w", named, record.ErrUnreadable)
-	}
 	if err != nil {
 		return record.Sealed{}, record.At(at, err)
 	}
+	if named != partition {
+		return record.Sealed{}, record.AtSubject(at, subject, fmt.Errorf("subject of partition %d: %w", named, record.ErrUnreadable))
+	}
 	version, err := strconv.ParseUint(raw.Header.Get(headerVersion), 10, 64)
 	if err != nil {
-		return record.Sealed{}, record.At(at, fmt.Errorf("version: %w", record.ErrUnreadable))
+		return record.Sealed{}, record.AtSubject(at, subject, fmt.Errorf("version: %w", record.ErrUnreadable))
 	}
 	wire, err := strconv.Atoi(raw.Header.Get(headerWire))
 	if err != nil {
-		return record.Sealed{}, record.At(at, fmt.Errorf("wire form: %w", record.ErrUnreadable))
+		return record.Sealed{}, record.AtSubject(at, subject, fmt.Errorf("wire form: %w", record.ErrUnreadable))
 	}
 	return record.Sealed{
 		Subject: subject,

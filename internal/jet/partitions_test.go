@@ -116,6 +116,27 @@ func TestAMessageInAnotherPartitionThanItsOwnIsUnreadable(t *testing.T) {
 	}
 }
 
+// Of what cannot be read, whose it is can be told by its subject alone: nothing else of it is believed.
+func TestWhatCannotBeReadIsToldWithItsSubject(t *testing.T) {
+	t.Parallel()
+	for name, header := range map[string]nats.Header{
+		"no header": {}, "no wire form": {headerVersion: {"0"}}, "a version that is none": {headerVersion: {"x"}, headerWire: {"1"}},
+	} {
+		for _, of := range []record.Subject{record.Request("r1"), {Kind: record.KindPrincipal, ID: "p_1"}} {
+			c := open(t)
+			at := record.Place{Partition: of.In(record.Partitions), Sequence: 1}
+			if _, err := c.publish(t.Context(), &nats.Msg{Subject: of.Name(at.Partition), Header: header, Data: []byte("hello")}); err != nil {
+				t.Fatal(err)
+			}
+			var broken *record.SequenceError
+			err := c.Journal().Replay(t.Context(), record.Position{}, func(record.Sealed) error { return errors.New("it was told") })
+			if !errors.As(err, &broken) || broken.Place != at || broken.Of != of || !errors.Is(err, record.ErrUnreadable) {
+				t.Errorf("%s: the replay ended with %v, of %+v", name, err, broken)
+			}
+		}
+	}
+}
+
 // What stands on a subject of no partition is told with its stream's place.
 func TestASubjectOfNoPartitionIsUnreadable(t *testing.T) {
 	t.Parallel()

@@ -141,7 +141,7 @@ func (r *reader) take(ctx context.Context, m jetstream.Msg) error {
 		Subject: m.Subject(), Sequence: r.next, Time: meta.Timestamp, Header: m.Headers(), Data: m.Data(),
 	}, r.partition)
 	if err == nil && sealed.Subject.In(r.j.partitions) != r.partition {
-		err = record.At(r.at(), fmt.Errorf("in another partition than its own: %w", record.ErrUnreadable))
+		err = record.AtSubject(r.at(), sealed.Subject, fmt.Errorf("in another partition than its own: %w", record.ErrUnreadable))
 	}
 	if err == nil {
 		err = r.fn(sealed)

@@ -164,7 +164,8 @@ type Journal interface {
 // SequenceError names the place where the record cannot be followed.
 type SequenceError struct {
 	Place
-	Err error // ErrGap, ErrUnreadable, ErrKeyMissing, ErrTampered or a codec's error
+	Of  Subject // whose message is there, as its subject on the wire says; zero: nobody knows
+	Err error   // ErrGap, ErrUnreadable, ErrKeyMissing, ErrTampered or a codec's error
 }
 
 // Error never holds content.
@@ -197,4 +198,9 @@ func (e *SequenceError) Damage() (code, where string) {
 // At wraps err with the place at which it happened.
 func At(at Place, err error) error {
 	return &SequenceError{Place: at, Err: err}
+}
+
+// AtSubject is At where it is known whose message is there.
+func AtSubject(at Place, of Subject, err error) error {
+	return &SequenceError{Place: at, Of: of, Err: err}
 }

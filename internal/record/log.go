@@ -168,6 +168,37 @@ func (l *Log[D]) Replay(ctx context.Context, after Position, fn func(Entry[D]) e
 	return l.journal.Replay(ctx, after, l.opening(ctx, fn))
 }
 
+// ReplayOwn is Replay for a follower whom nothing but this family concerns: what is certainly of another is told as Foreign
+// where it stands, whether it can be read or not. What is of this family, or may be, is never passed.
+func (l *Log[D]) ReplayOwn(ctx context.Context, after Position, fn func(Entry[D]) error) error {
+	tell := func(e Entry[D]) error {
+		if err := fn(e); err != nil {
+			return err
+		}
+		after = after.With(e.Place)
+		return nil
+	}
+	for {
+		err := l.Replay(ctx, after, tell)
+		var broken *SequenceError
+		if !errors.As(err, &broken) || broken.Sequence != after[broken.Partition]+1 || !l.othersAt(broken) {
+			return err
+		}
+		if err := tell(Entry[D]{Subject: broken.Of, Place: broken.Place, Content: Foreign}); err != nil {
+			return err
+		}
+	}
+}
+
+// othersAt says whether what stands at a place is certainly of another family, as its subject says, or what is missing there,
+// as only requests lie in that partition (Subject.In).
+func (l *Log[D]) othersAt(broken *SequenceError) bool {
+	if errors.Is(broken, ErrGap) {
+		return broken.Partition > 0 && !l.codec.Owns(KindRequest)
+	}
+	return known(broken.Of.Kind) && !l.codec.Owns(broken.Of.Kind)
+}
+
 // ReplayUntil is Journal.ReplayUntil in the open.
 func (l *Log[D]) ReplayUntil(ctx context.Context, after, last Position, fn func(Entry[D]) error) error {
 	return l.journal.ReplayUntil(ctx, after, last, l.opening(ctx, fn))

@@ -23,6 +23,7 @@ type Fake struct {
 	log      []record.Sealed // of all partitions, as they were appended
 	end      record.Position
 	missing  map[record.Place]bool
+	spoilt   map[record.Place]bool
 	ends     map[record.Subject]uint64
 	grown    chan struct{} // closed and replaced at each append
 	lostAcks int
@@ -39,7 +40,7 @@ func NewDivided(now func() time.Time) *Fake { return newFake(now, record.Partiti
 
 func newFake(now func() time.Time, partitions int) *Fake {
 	return &Fake{
-		now: now, partitions: partitions, missing: map[record.Place]bool{}, ends: map[record.Subject]uint64{}, grown: make(chan struct{}),
+		now: now, partitions: partitions, missing: map[record.Place]bool{}, spoilt: map[record.Place]bool{}, ends: map[record.Subject]uint64{}, grown: make(chan struct{}),
 	}
 }
 
@@ -72,6 +73,13 @@ func (f *Fake) Remove(at record.Place) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.missing[at] = true
+}
+
+// Spoil leaves of a message its subject, and nothing that can be read.
+func (f *Fake) Spoil(at record.Place) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.spoilt[at] = true
 }
 
 // Append implements record.Journal.
@@ -176,8 +184,8 @@ func (f *Fake) ReplayUntil(ctx context.Context, after, last record.Position, fn 
 		if after.Has(m.Place) || !last.Has(m.Place) {
 			continue
 		}
-		if f.removed(m.Place) {
-			return record.At(m.Place, record.ErrGap)
+		if err := f.damage(m); err != nil {
+			return err
 		}
 		if err := fn(m); err != nil {
 			return err
@@ -187,10 +195,17 @@ func (f *Fake) ReplayUntil(ctx context.Context, after, last record.Position, fn 
 	return nil
 }
 
-func (f *Fake) removed(at record.Place) bool {
+// damage is why a replay ends at a message.
+func (f *Fake) damage(m record.Sealed) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.missing[at]
+	switch {
+	case f.missing[m.Place]:
+		return record.At(m.Place, record.ErrGap)
+	case f.spoilt[m.Place]:
+		return record.AtSubject(m.Place, m.Subject, record.ErrUnreadable)
+	}
+	return nil
 }
 
 // wait returns what was appended as the i-th, when it is.
