@@ -65,9 +65,13 @@ var errNotProved = errors.New("the credential does not prove who acts: nothing w
 
 // actor says who acts.
 func (p *Parts) actor(ctx context.Context, c Credential) (verification.Actor, error) {
-	switch {
-	case c == Credential{}:
+	if c == (Credential{}) {
 		return verification.System(), nil
+	}
+	if err := p.Registry.Trusted(); err != nil {
+		return verification.Actor{}, fmt.Errorf("nobody is known to act: %w: see `registry` in /health/ready; the console may act", err)
+	}
+	switch {
 	case c.Key != "":
 		by, err := p.Registry.Keyring().Identify(access.Proof{Key: c.Key, At: p.Now()})
 		if err != nil {

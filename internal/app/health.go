@@ -56,6 +56,9 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 	if err == nil {
 		out.Checks = append(out.Checks, h.lag("board", end, at.Record))
 	}
+	if h.parts.Registry.Behind() {
+		out.Checks = append(out.Checks, httpapi.Check{Name: followsRegistry, Status: "unavailable", Code: "behind"})
+	}
 	if !h.parts.Alone {
 		out.Checks = append(out.Checks, h.sweep(), h.ledger())
 	}

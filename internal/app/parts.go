@@ -333,7 +333,7 @@ func (p *Parts) openGateway(ctx context.Context) error {
 	log := record.NewLog(p.window, p.lasting, access.Codec{})
 	p.Registry = gateway.NewRegistry(log, gateway.Reference{Directory: data, Rules: p.Rules, Demonstration: p.Demo}, p.Now)
 	p.Gateway.Roster = p.Registry
-	p.registrar = follow.Registrar{Log: log, Registry: p.Registry, Retry: p.retried("registry")}
+	p.registrar = follow.Registrar{Log: log, Registry: p.Registry, Elapsed: p.Elapsed, Retry: p.retried(followsRegistry)}
 	if p.known, err = p.registrar.CatchUp(ctx); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type Listeners struct {
 // Run serves until ctx ends, then stops in the order of the flow: the door closes and requests under way end, so that
 // nothing new comes in; then the followers, which have something to write until then; the connections are closed by
 // Close. A follower that cannot go on is logged and leaves the gateway running: what it makes is reported as stopped,
-// and intake goes on.
+// and intake goes on, unless it is the one by which the gateway knows who may knock.
 func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error {
 	health := newHealth(p)
 	door := p.bounded(l.API)
@@ -61,7 +61,7 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 // front is the REST edge over these parts, without pages and, until one is given, a limiter.
 func (p *Parts) front(h *health) httpapi.Parts {
 	return httpapi.Parts{
-		Gateway: p.Gateway, Contract: p.Contract, Evidence: p.Evidence, Keyring: p.Registry.Keyring(), People: p.People, Provided: p.Provided, Screens: p.Screens, KeySet: p.Receipts.JWKS, LedgerKeys: p.publishedKeys, Ledger: p.Notary,
+		Gateway: p.Gateway, Contract: p.Contract, Evidence: p.Evidence, Keyring: p.Registry.Keyring(), Trusted: p.Registry.Trusted, People: p.People, Provided: p.Provided, Screens: p.Screens, KeySet: p.Receipts.JWKS, LedgerKeys: p.publishedKeys, Ledger: p.Notary,
 		Health: h.Report, Now: p.Now, Logger: p.Log, OpenAPI: api.OpenAPI, Limits: httpapi.Limits{Hosts: p.hosts()},
 		Production: p.Production, Origin: p.Origin, Nonces: p.nonces(),
 	}
@@ -81,6 +81,7 @@ const (
 	followsBoard    = "board"
 	followsQueue    = "queue"
 	followsWatch    = "watch"
+	followsRegistry = "registry"
 )
 
 // without takes back what rested on a follower that cannot go on.
@@ -90,6 +91,8 @@ func (p *Parts) without(follower string) {
 		p.halted.Store(true)
 	case followsWatch:
 		p.Gateway.Unwatched()
+	case followsRegistry:
+		p.Registry.Lost()
 	}
 }
 
@@ -127,7 +130,7 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 	if p.Witness != "" {
 		run("erasure_witness", p.teller().Run)
 	}
-	run("registry", func(ctx context.Context) error { return p.registrar.Run(ctx, p.known) })
+	run(followsRegistry, func(ctx context.Context) error { return p.registrar.Run(ctx, p.known) })
 	run(followsWatch, p.Watcher().Run)
 	run(followsBoard, p.Boarder.Run)
 	run("sweep", p.Sweep.Run)

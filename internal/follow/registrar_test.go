@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"verigate/internal/access"
@@ -200,6 +202,80 @@ func TestAPrincipalsMessageThatCannotBeReadStopsTheRegistrar(t *testing.T) {
 	if err := registrar.Run(ctx, record.Position{}); !errors.As(err, &broken) || broken.Place != at {
 		t.Errorf("got %v", err)
 	}
+}
+
+// deaf is a journal that tells its end, unless it is away, and delivers nothing until it hears.
+type deaf struct {
+	record.Journal
+	away  atomic.Bool
+	hears chan struct{}
+}
+
+func (d *deaf) Last(ctx context.Context) (record.Position, error) {
+	if d.away.Load() {
+		return record.Position{}, record.ErrUnavailable
+	}
+	return d.Journal.Last(ctx)
+}
+
+func (d *deaf) Replay(ctx context.Context, after record.Position, fn func(record.Sealed) error) error {
+	select {
+	case <-d.hears:
+		return d.Journal.Replay(ctx, after, fn)
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// A gateway that is behind the record for five seconds does not know whom it may let in; of a record that is away it has heard
+// all there is to hear.
+func TestAGatewayThatIsBehindKnowsNotWhomToLetIn(t *testing.T) {
+	t.Parallel()
+	reference, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		w := gatewaytest.New(t, reference)
+		one, _ := office(w)
+		d := &deaf{Journal: w.Journal, hears: make(chan struct{})}
+		log := record.NewLog(d, w.Vault, access.Codec{})
+		other := gateway.NewRegistry(log, gateway.Reference{Directory: w.Directory(), Rules: w.Rules, Demonstration: true}, w.Clock.Now)
+		start := time.Now()
+		registrar := follow.Registrar{Log: log, Registry: other, Elapsed: func() time.Duration { return time.Since(start) }}
+		w.Run(func(ctx context.Context) error { return registrar.Run(ctx, record.Position{}) })
+		trusted := func(when string, is bool) {
+			t.Helper()
+			if err := other.Trusted(); (err == nil) != is || err != nil && !errors.Is(err, gateway.ErrRevocationsUnknown) {
+				t.Errorf("%s: %v", when, err)
+			}
+		}
+		time.Sleep(time.Minute)
+		trusted("there is nothing to know", true)
+		create := access.CreatePrincipal{Person: gateway.NewPersonID(), Label: "x", Roles: []verification.Role{verification.RoleUnit}, Unit: "03"}
+		if err := one.Principal(t.Context(), verification.System(), create.Person, create); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		trusted("behind for less than five seconds", true)
+		d.away.Store(true)
+		time.Sleep(time.Minute)
+		trusted("the record is away", true)
+		d.away.Store(false)
+		time.Sleep(5 * time.Second)
+		trusted("it is back for less than five seconds", true)
+		time.Sleep(3 * time.Second)
+		trusted("behind for longer", false)
+		d.away.Store(true)
+		time.Sleep(time.Minute)
+		trusted("behind, and the record is away", false)
+		d.away.Store(false)
+		close(d.hears)
+		time.Sleep(2 * time.Second)
+		trusted("it has caught up", true)
+		other.Lost()
+		trusted("it will never again", false)
+	})
 }
 
 // zeros is no randomness at all.

@@ -35,6 +35,7 @@ type Registry struct {
 	custody       atomic.Pointer[access.Custody]
 	months        atomic.Pointer[map[string]access.MonthEnd]
 	read          reading // what Apply was given
+	lost, behind  atomic.Bool
 
 	mu     sync.Mutex // one change at a time, and the maps
 	places map[record.Subject]place

@@ -83,6 +83,11 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 			return e.stranger(c, next(c))
 		}
 		a := &admission{op: rule.Operation, path: c.Request().URL.Path, source: source(c.Request()), alone: c.Request().Header.Get(headerAlone) != ""}
+		if rule.Object != access.Public || opensSession(rule.Operation) {
+			if err := e.trusted(); err != nil {
+				return err
+			}
+		}
 		if rule.Object != access.Public {
 			if err := e.identify(c.Request(), a); err != nil {
 				return e.stranger(c, err)
@@ -105,6 +110,11 @@ func (e *edge) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// opensSession says whether a call without a credential lets somebody in who has none yet.
+func opensSession(op access.Operation) bool {
+	return op == access.OpSignIn || op == access.OpFinishAtProvider
 }
 
 // isPage says whether a path without a row is for the pages to answer. Whoever makes it is counted by what the page asks of

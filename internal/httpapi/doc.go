@@ -12,8 +12,8 @@
 //	host       refuses names that are not ours before anything is looked up (a page elsewhere cannot rebind to us)
 //	spelled    a path that is not spelled as the contract does is a path that nobody serves (404)
 //	sameSite   what a page of another site makes a browser send is refused, unless it only reads (403)
-//	admit      the operation's row of access.Table, then the credential, a key or a session's cookie (401), then the role
-//	           (403), then what a session lacks: a finished account, a fresh proof (403). Nobody without an identity makes
+//	admit      the operation's row of access.Table, then whether it is known what was revoked (503), then the credential, a
+//	           key or a session's cookie (401), then the role (403), then what a session lacks: a finished account, a fresh proof (403). Nobody without an identity makes
 //	           us read a body, but to sign in
 //	           A path that the contract does not have is a page's, if there are pages (package web): nothing below is asked
 //	           of it, for a page asks this edge in its turn, in the name of whoever visits

@@ -55,6 +55,7 @@ const (
 	codeCatchingUp       = "catching_up"
 	codeBoardUnavailable = "board_unavailable"
 	codeUnwitnessed      = "evidence_unavailable"
+	codeNotKnown         = "revocations_unknown"
 
 	codeSignInRefused       = "sign_in_refused"
 	codeTooManyAttempts     = "too_many_attempts"
@@ -107,6 +108,7 @@ func problems() map[string]kind {
 		{codeUnavailable, http.StatusServiceUnavailable, "Try again with the same key"},
 		{codeCatchingUp, http.StatusServiceUnavailable, "Catching up with the record"},
 		{codeBoardUnavailable, http.StatusServiceUnavailable, "The board is not available"},
+		{codeNotKnown, http.StatusServiceUnavailable, "It is not known which keys are revoked: nobody is let in"},
 		{codeUnwitnessed, http.StatusServiceUnavailable, "Content is not shown while it cannot be recorded who reads it"},
 
 		// Of people who sign in. A refusal is one, whatever was wrong.
@@ -280,6 +282,7 @@ func codeOf(err error) string {
 		{gateway.ErrEvidenceUnavailable, codeUnwitnessed},
 		{board.ErrUnavailable, codeBoardUnavailable},
 		{board.ErrBehind, codeBoardUnavailable},
+		{gateway.ErrRevocationsUnknown, codeNotKnown},
 		{gateway.ErrUnavailable, codeUnavailable},
 		{context.DeadlineExceeded, codeUnavailable},
 	} {

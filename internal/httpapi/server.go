@@ -33,6 +33,7 @@ type Parts struct {
 	Gateway    *gateway.Gateway
 	Contract   *contract.Contract
 	Keyring    Keyring
+	Trusted    func() error     // ErrRevocationsUnknown while nobody is let in; nil: never is it
 	People     *signin.Desk     // who sign in, and their sessions
 	Provided   *signin.Provided // at an OpenID provider; nil: there is none
 	Screens    *screen.Desk     // on walls

@@ -95,6 +95,9 @@ func (e *edge) ready(ctx context.Context, a *admission, rule access.Rule) error 
 
 // current is who holds the call's credential now, without asking for its secret again.
 func (e *edge) current(by access.Caller, open session.Open) (access.Caller, error) {
+	if err := e.trusted(); err != nil {
+		return access.Caller{}, err
+	}
 	if open.ID == "" {
 		return e.letIn(e.Keyring.Current(by, e.Now()))
 	}
