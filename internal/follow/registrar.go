@@ -59,6 +59,7 @@ func (r Registrar) Run(ctx context.Context, after record.Position) error {
 func (r Registrar) look(ctx context.Context) error {
 	var lacks record.Position // the end that it is on its way to, since then; zero: none
 	var since time.Duration
+	looked := r.Elapsed()
 	for rest(ctx, looksEvery) == nil {
 		end, err := r.Log.Last(ctx)
 		if err != nil {
@@ -68,9 +69,14 @@ func (r Registrar) look(ctx context.Context) error {
 		if r.Registry.Holds(end) {
 			lacks = record.Position{}
 			r.Registry.SetBehind(false)
+			looked = r.Elapsed()
 			continue
 		}
-		now := r.Elapsed()
+		now, before := r.Elapsed(), looked
+		if looked = now; now-before > 3*looksEvery { // the answer was long in coming, or this process stood still
+			lacks, since = end, now
+			continue
+		}
 		reached, begun := r.Registry.Holds(lacks), lacks != (record.Position{})
 		switch late := now-since > behindFor; {
 		case begun && late:
