@@ -142,7 +142,7 @@
 //	outsider | content in errors | sends bad bodies and reads the refusals | pointers and codes, never the value | httpapi.TestABadBodyIsRefusedByPointerAndCodeAndNeverByValue
 //	outsider | content in logs | reads the log | routes and codes, no value | httpapi.TestALogLineNamesTheRouteAndNoValue
 //	outsider | an identity | uses a key that was revoked at another gateway, after a message that cannot be read | a request's is passed by who follows keys; over a principal's nobody is let in | e2e.TestAKeyThatWasRevokedElsewhereOpensNothingWhateverCannotBeRead
-//	outsider | an identity | the same, while a gateway is behind | behind for five seconds it lets nobody in | httpapi.TestNobodyIsLetInWhileItIsNotKnownWhatWasRevoked
+//	outsider | an identity | the same, while a gateway hears of nothing | one that will never hear again lets nobody in | httpapi.TestNobodyIsLetInWhileItIsNotKnownWhatWasRevoked
 //	outsider | an open stream | goes on listening with a revoked key | the key is asked before each batch | httpapi.TestAStreamEndsWithItsReadersRightsAndWithTheServer
 //	outsider | the demonstration | has a browser ask it under another name | loopback, and its own names only | e2e.TestADemonstrationAnswersUnderItsOwnNamesOnly
 //	outsider | an identity | sends the headers in which a proxy names somebody | no header says who somebody is | httpapi.TestIdentityNeverComesFromAHeader

@@ -57,7 +57,7 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 		out.Checks = append(out.Checks, h.lag("board", end, at.Record))
 	}
 	if h.parts.Registry.Behind() {
-		out.Checks = append(out.Checks, httpapi.Check{Name: followsRegistry, Status: "unavailable", Code: "behind"})
+		out.Checks = append(out.Checks, httpapi.Check{Name: followsRegistry, Status: "degraded", Code: "behind"})
 	}
 	if !h.parts.Alone {
 		out.Checks = append(out.Checks, h.sweep(), h.ledger())

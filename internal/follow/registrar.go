@@ -21,7 +21,7 @@ type Registrar struct {
 }
 
 // A right that ends must end everywhere within five seconds (trust.md, control 12). So a gateway that is behind the record
-// for as long, though the record answers, does not know any more whom it may let in. It looks each second.
+// for as long, though the record answers, says so. It looks each second.
 const (
 	behindFor  = 5 * time.Second
 	looksEvery = time.Second

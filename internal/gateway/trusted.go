@@ -10,10 +10,11 @@ import (
 // or a right ended in what it has not read. It lets nobody in rather than somebody who was shut out.
 var ErrRevocationsUnknown = errors.New("it is not known what was revoked")
 
-// Trusted is ErrRevocationsUnknown once the registry is known not to be what the record says: its follower has stopped, or
-// is behind for too long. A record that is away says nothing new: whom it let in before it still lets in.
+// Trusted is ErrRevocationsUnknown once the registry will never again be what the record says: its follower has stopped. One
+// that is behind catches up, and lets in whom it knows: shutting everybody out would make work late just when there is much
+// of it. A record that is away says nothing new.
 func (r *Registry) Trusted() error {
-	if r.lost.Load() || r.behind.Load() {
+	if r.lost.Load() {
 		return ErrRevocationsUnknown
 	}
 	return nil
