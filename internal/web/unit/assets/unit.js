@@ -1,13 +1,13 @@
 // The answer's form in a browser. What is typed is in the page and goes to the gateway; nothing of it is kept on the
 // device. A second after typing stops it is saved; while the line is away it is tried again, and an answer is sent again
-// under its own key until it is known to be taken. The form works without it.
+// under its own key until it is known to be taken. When the session is over it says so, and waits for who comes back. The form works without it.
 (() => {
   'use strict';
   const form = () => document.getElementById('unit-answer'); // it is replaced by one that says what is wrong with it
   if (!form()) return;
   const told = () => document.getElementById('unit-draft');
   const pause = 1000, again = 3000, patience = 30000;
-  let dirty = false, saving = false, sending = false, since = 0, timer;
+  let dirty = false, saving = false, sending = false, since = 0, out = false, timer;
 
   const clock = (at) => new Date(at).toLocaleTimeString('en-GB', { timeZone: 'Asia/Ho_Chi_Minh', hour: '2-digit', minute: '2-digit' });
   const say = (text, unsaved) => {
@@ -30,6 +30,11 @@
     told().querySelector('.unit-state').append(way);
   };
 
+  const signedOut = (r) => { // or the account has to be put in order first, elsewhere
+    out = r.status === 401 || /^\/(sign-in|account)\b/.test(r.headers.get('HX-Redirect') ?? '');
+    return out;
+  };
+
   const body = (button) => {
     const data = new FormData(button?.form ?? form());
     if (button) data.append(button.name, button.value);
@@ -48,10 +53,9 @@
     try {
       const r = await post(form().dataset.draft, body());
       found();
-      if (r.headers.get('HX-Redirect')) {
+      if (signedOut(r)) {
         dirty = true;
         over();
-        later(10 * again);
       } else {
         const text = await r.text();
         const trouble = new DOMParser().parseFromString(text, 'text/html').querySelector('#trouble h2'); // a page instead
@@ -67,7 +71,7 @@
       later(again);
     }
     saving = false;
-    if (dirty) later(again);
+    if (dirty && !out) later(again);
   }
   document.addEventListener('input', (e) => { 
     if (!form().contains(e.target)) return;
@@ -77,8 +81,9 @@
     if (at && at.nextElementSibling !== told()) at.after(told());
   });
   window.addEventListener('online', () => { if (dirty) later(0); });
+  window.addEventListener('focus', () => { if (dirty && out) later(0); }); // who signed in elsewhere comes back
   window.addEventListener('pagehide', () => { if (dirty && !sending) navigator.sendBeacon(form().dataset.draft, body()); });
-  window.addEventListener('beforeunload', (e) => { if (dirty && since) e.preventDefault(); });
+  window.addEventListener('beforeunload', (e) => { if (dirty && (since || out)) e.preventDefault(); });
 
   // An answer: the same body under the same key until something is answered.
   document.addEventListener('submit', async (e) => {
@@ -94,10 +99,14 @@
       try {
         const r = await post(to, what);
         found();
+        if (signedOut(r)) {
+          dirty = true;
+          over();
+          break;
+        }
         const next = r.headers.get('HX-Redirect');
         dirty = dirty && !next;
-        if (next && !next.startsWith('/sign-in')) return location.assign(next);
-        if (next) { over(); break; }
+        if (next) return location.assign(next);
         const page = new DOMParser().parseFromString(await r.text(), 'text/html');
         sending = false;
         document.getElementById('main').replaceWith(document.adoptNode(page.getElementById('main')));
