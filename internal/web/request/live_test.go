@@ -18,9 +18,14 @@ func TestWhatOneOfficerDoesAppearsAtTheOther(t *testing.T) {
 	tab.Enter("desk:1", "/requests/"+id)
 	tab.Speak("vi")
 	tab.Await("the stream", "document.querySelector('#live[data-heard]')")
+	tab.Eval(`(() => { const real = window.fetch; window.attended = 0;
+		window.fetch = (to, o) => { if (!new Headers(o.headers).has('Verigate-Unattended')) window.attended++; return real(to, o); }; return ''; })()`)
 	does(t, w, "desk:2", id, "claim", none())
 	tab.Await("the holder, in the head", "document.querySelector('.request-head').innerText.includes('Cán bộ trực 2')")
 	tab.Await("what may be done now", "document.querySelector('#do-take_over') && !document.querySelector('#do-claim')")
+	if got := tab.Eval("String(window.attended)"); got != "0" {
+		t.Errorf("%s reads of the page by itself count as somebody's activity", got)
+	}
 	// A form that is being filled in stays as it is until its writer wants the news.
 	tab.Click("#do-note > summary")
 	tab.Fill("#do-note-text", "Half a note")
