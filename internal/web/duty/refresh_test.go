@@ -51,14 +51,22 @@ func TestTheListOfNowSaysWhenItIsOldAndIsNobodysActivity(t *testing.T) {
 
 	tab.Eval(`fetch('/sign-out', {method: 'POST'}).then(() => '')`)
 	polls()
-	tab.Await("that the list is old", `!document.getElementById('stale').hidden`)
+	tab.Await("that the session is over", `document.getElementById('over-now').checkVisibility()`)
+	if tab.Eval(`String(document.querySelector('.duty-open').checkVisibility())`) != "false" {
+		t.Errorf("the list is shown to nobody: %s", tab.Text("main"))
+	}
+	tab.Accessible("a list of now whose session is over")
+	tab.Screens("duty-now-over")
 	if !tab.Has("[data-alarm]") || tab.Path() != "/now" {
 		t.Errorf("what nobody has opened falls silent as the session ends, at %s", tab.Path())
 	}
 	if got := tab.Eval(`String(window.attended)`); got != "0" {
 		t.Errorf("%s reads of the page by itself count as somebody's activity", got)
 	}
-	tab.Eval(`document.querySelector('[data-alarm]').remove(), ''`)
+	tab.Eval(`window.ended = 0, document.querySelector('[data-alarm]').remove(), ''`)
 	polls()
-	tab.Await("the sign-in", `location.pathname === '/sign-in'`)
+	tab.Await("that it is not asked for", `window.ended > 0`)
+	if tab.Path() != "/now" || tab.Eval(`String(window.refused)`) != tab.Eval(`window.line = false, htmx.trigger('#duty-now', 'every'), new Promise((on) => setTimeout(() => on(String(window.refused)), 500))`) {
+		t.Errorf("after the end the list is asked for, or leads to %s", tab.Path())
+	}
 }

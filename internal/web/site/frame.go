@@ -19,6 +19,7 @@ type Frame struct {
 	Keys      bool   // single letters are commands
 	Menu      []MenuItem
 	Person    string // who is signed in; empty: nobody
+	Visitor   string // the id of who that is, by which an open page knows them again
 	Roles     []string
 	Place     string // the visitor's unit or partner
 	Path      string // of this page, for what leads back to it
@@ -53,7 +54,7 @@ func (v *Visit) Frame(title string, pairs ...any) Frame {
 	if v.Session == nil {
 		return f
 	}
-	f.Person, f.Place = v.Session.Label, cmp.Or(v.Session.Unit, v.Session.Partner)
+	f.Person, f.Visitor, f.Place = v.Session.Label, v.Session.Person, cmp.Or(v.Session.Unit, v.Session.Partner)
 	for _, r := range v.Session.Roles {
 		f.Roles = append(f.Roles, v.Word("role", r))
 	}

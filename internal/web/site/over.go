@@ -32,6 +32,18 @@ func fromButton(r *http.Request) bool {
 	return element == "button"
 }
 
+// ofOpenPage says whether an open page reads a part of itself, or its stream.
+func (v *Visit) ofOpenPage() bool {
+	return v.Request.Method == http.MethodGet && (v.Within() || v.Request.Header.Get("Accept") == "text/event-stream")
+}
+
+// ended answers an open page when the session is over. The page stays, for it may hold what was typed, and says so itself
+// (app.js).
+func (v *Visit) ended() {
+	v.Writer.Header().Set("HX-Reswap", "none")
+	v.Writer.WriteHeader(http.StatusUnauthorized)
+}
+
 // over shows a form that met no session. Its key is among what it holds: sent twice, it does its work once. What a page sends
 // while somebody types is not sent again, and changes nothing: what they press next says that the session is over.
 func (v *Visit) over() error {

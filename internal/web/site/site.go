@@ -142,7 +142,7 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, page Page) (*Visit,
 	return v, nil
 }
 
-// fail shows an error. Who is not signed in is led to the sign-in, or keeps what they sent (over.go); whose account is not
+// fail shows an error. Who is not signed in is led to the sign-in, or keeps the page and what they sent (over.go); whose account is not
 // finished or who has to prove once more who they are is led to where that is done, and from there back.
 func (v *Visit) fail(err error) {
 	s := v.site
@@ -161,6 +161,9 @@ func (v *Visit) fail(err error) {
 			s.Logger.ErrorContext(v.Context(), "page of a session that is over", slog.Any("error", err))
 			http.Error(v.Writer, http.StatusText(p.Status), p.Status)
 		}
+		return
+	case v.stranger(p) && v.ofOpenPage():
+		v.ended()
 		return
 	case p.Status == http.StatusUnauthorized:
 		_ = v.leave("/sign-in?to=" + url.QueryEscape(back))

@@ -190,6 +190,21 @@ func TestWhatAVisitorCannotDoLeadsToWhereItIsDone(t *testing.T) {
 	}
 }
 
+// What a page asks for by itself, or by a link that opens a part of it, does not lead away from what was typed there.
+func TestAPartOfAPageStaysAsTheSessionEnds(t *testing.T) {
+	t.Parallel()
+	s, _ := made(t, nil)
+	for target, header := range map[string][]string{"/over": {"HX-Request", "true"}, "/hidden": {"HX-Request", "true"}, "/over?stream": {"Accept", "text/event-stream"}} {
+		r := ask(t, s, http.MethodGet, target, nil, header...)
+		if h := r.Header; r.StatusCode != http.StatusUnauthorized || h.Get("HX-Redirect") != "" || h.Get("HX-Reswap") != "none" || body(t, r) != "" {
+			t.Errorf("%s: %d %v", target, r.StatusCode, h)
+		}
+	}
+	if r := ask(t, s, http.MethodGet, "/hidden", nil, "HX-Request", "true", "Cookie", "who=Lan"); r.StatusCode != http.StatusNotFound {
+		t.Errorf("what is hidden from who is signed in: %d", r.StatusCode)
+	}
+}
+
 // Who typed for longer than a session lasts keeps what they typed, to send it again as the same form: its key with it.
 func TestAFormOutlivesTheSession(t *testing.T) {
 	t.Parallel()

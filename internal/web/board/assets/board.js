@@ -6,7 +6,7 @@
   const waiting = document.getElementById('board-waiting');
   if (!table || !rows) return;
   const moves = new Map(); // id of a row → the row to be shown, or null: it goes
-  let changes = 0, stream = null, cut = false;
+  let changes = 0, stream = null, cut = false, ended = false;
 
   const parse = (html) => {
     const t = document.createElement('template');
@@ -133,6 +133,7 @@
   const back = () => document.dispatchEvent(new CustomEvent('verigate:back'));
   let owed = false; // a list that is to be read again and could not be
   const reload = async () => {
+    if (ended) return;
     owed = !await readAgain();
     if (owed) { away(); setTimeout(reload, 3000); } else if (stream.readyState === EventSource.OPEN) back();
   };
@@ -140,9 +141,11 @@
   let tilesAt = 0, tilesTimer = null;
   const tiles = async () => {
     tilesTimer = null;
+    if (ended) return;
     tilesAt = Date.now();
     try {
       const answer = await fetch('/board?part=tiles', { headers: { 'Verigate-Unattended': '1', 'HX-Request': 'true' } });
+      if (answer.status === 401) return document.dispatchEvent(new CustomEvent('verigate:over'));
       if (!answer.ok) { away(); return; }
       const t = document.createElement('template');
       t.innerHTML = await answer.text();
@@ -156,6 +159,7 @@
 
   let last = table.dataset.place;
   const listen = () => {
+    if (ended) return;
     const query = new URLSearchParams(table.dataset.stream);
     if (last) query.set('last', last);
     stream = new EventSource('/board/events?' + query);
@@ -171,10 +175,20 @@
       cut = true;
       table.dataset.live = '';
       away();
-      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+      if (stream.readyState !== EventSource.CLOSED) return;
+      soonTiles(); // a stream does not say why it was refused
+      setTimeout(listen, 3000);
     };
   };
   listen();
+  document.addEventListener('verigate:ended', () => { // nobody is signed in: nothing is asked for
+    ended = cut = true;
+    stream.close();
+  });
+  document.addEventListener('verigate:resumed', () => {
+    ended = false;
+    listen();
+  });
   document.addEventListener('visibilitychange', () => { // a page that nobody sees holds no line
     if (document.hidden) { stream.close(); cut = true; } else if (stream.readyState === EventSource.CLOSED) listen();
   });

@@ -15,7 +15,8 @@
     call.open = true;
     call.querySelector('textarea').focus();
   });
-  // What is answered changes nothing under somebody, and leads nowhere while something sounds that nobody has opened.
+  // What is answered changes nothing under somebody, and leads nowhere (to an account that is not in order any more) while
+  // something sounds that nobody has opened.
   document.getElementById('duty-now').addEventListener('htmx:before:response', (e) => {
     const within = document.querySelector('.duty-call[open]') || document.activeElement?.closest('[data-refresh]');
     if (within || e.detail.ctx.response.headers.has('HX-Redirect') && document.querySelector('[data-alarm]')) e.preventDefault();

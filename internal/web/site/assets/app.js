@@ -34,10 +34,58 @@
   tick();
   setInterval(tick, 1000);
 
+  // The session may end under an open page, which may hold what was typed. The page stays and says so. What it shows is covered,
+  // but for the form in which somebody is or has typed. It asks for nothing more, its alarm excepted, until who was signed in
+  // comes back to it.
+  const ended = document.getElementById('over-now');
+  const isOver = () => Boolean(ended && !ended.hidden);
+  const changed = (f) => {
+    if (f.type === 'checkbox' || f.type === 'radio') return f.checked !== f.defaultChecked;
+    if (f.type === 'select-one') return f.selectedIndex !== Math.max(0, [...f.options].findIndex((o) => o.defaultSelected));
+    if (f.type === 'select-multiple') return [...f.options].some((o) => o.selected !== o.defaultSelected);
+    return f.type !== 'hidden' && 'defaultValue' in f && f.value !== f.defaultValue;
+  };
+  const typed = (form) => form.contains(document.activeElement) || [...form.elements].some(changed);
+  const cover = (within, kept) => {
+    for (const part of within.children) {
+      if (kept.includes(part) || part.tagName === 'SUMMARY' && kept.some((form) => within.contains(form))) continue;
+      if (kept.some((form) => part.contains(form))) cover(part, kept); else part.classList.add('covered');
+    }
+  };
+  const end = () => {
+    if (!ended || isOver()) return;
+    for (const timer of retries.values()) clearTimeout(timer);
+    missing.clear();
+    back();
+    ended.hidden = false;
+    const main = document.getElementById('main');
+    cover(main, [...main.querySelectorAll('form')].filter(typed));
+    document.dispatchEvent(new CustomEvent('verigate:ended'));
+  };
+  const resume = async () => {
+    if (!isOver() || document.hidden) return;
+    const reply = await fetch('/v1/session', { headers: { 'Verigate-Unattended': '1' } }).catch(() => null);
+    const session = reply?.ok ? await reply.json() : null;
+    if (session?.person !== ended.dataset.person || session.needs.length) return;
+    ended.hidden = true;
+    for (const part of document.querySelectorAll('.covered')) part.classList.remove('covered');
+    for (const part of document.querySelectorAll('[hx-trigger*="verigate:again"]')) htmx.trigger(part, 'verigate:again');
+    document.dispatchEvent(new CustomEvent('verigate:resumed'));
+  };
+  window.addEventListener('focus', resume);
+  document.addEventListener('visibilitychange', resume);
+  document.addEventListener('verigate:over', () => end()); // said by a script that asks by itself
+  document.addEventListener('htmx:before:request', (e) => {
+    const { sourceElement: part, request } = e.detail.ctx;
+    if (isOver() && part.id !== 'alarm' && (part.id === 'live' || 'Verigate-Unattended' in request.headers)) e.preventDefault();
+  });
+  document.addEventListener('htmx:sse:before:connection', (e) => { if (isOver()) e.preventDefault(); });
+
   // What is away is said, and since when, until all of it is back. What streams by itself fires "verigate:away" and
   // "verigate:back" at the document.
   const stale = document.getElementById('stale'), missing = new Set();
   const away = (what, since) => {
+    if (isOver()) return;
     missing.add(what);
     if (!stale || !stale.hidden) return;
     document.getElementById('stale-since').textContent = new Date(since ?? now()).toLocaleTimeString('en-GB', { timeZone: 'Asia/Ho_Chi_Minh' });
@@ -52,7 +100,7 @@
   };
   document.addEventListener('verigate:away', (e) => away('page', e.detail?.since));
   document.addEventListener('verigate:back', () => back('page'));
-  document.addEventListener('htmx:sse:error', () => away('live'));
+  document.addEventListener('htmx:sse:error', (e) => { if (e.detail?.status === 401) end(); else away('live'); });
   document.addEventListener('htmx:sse:after:connection', () => back('live'));
   // A stream that was never begun htmx does not begin again, nor a part that could not be loaded, and nothing else may
   // happen for hours. What may not be had at all is not asked for again. A part waits for one time at most, however often
@@ -60,6 +108,8 @@
   const retries = new Map();
   document.addEventListener('htmx:finally:request', (e) => {
     const part = e.detail?.ctx?.sourceElement, response = e.detail?.ctx?.response, status = response?.status ?? 0;
+    if (status === 401 && !response.headers?.has('HX-Retarget')) return end(); // else a page says so in place of this one
+    if (isOver() && part?.id !== 'alarm') return;
     if (!part?.matches?.('[hx-trigger*="verigate:again"]')) return;
     clearTimeout(retries.get(part.id));
     const there = status === 200 || status === 204 && !response.headers?.has('HX-Redirect'); // 204: it is as it was
