@@ -56,3 +56,28 @@ func TestAnAnswerOutlivesTheSessionInWhichItIsTyped(t *testing.T) {
 	webtest.Eventually(t, 20*time.Second, "the answer is taken", func() bool { return read(t, w, task)["state"] == "answered" })
 	tab.Await("the task's page", fmt.Sprintf(`location.pathname === '/tasks/%s'`, task))
 }
+
+// A gateway that can show no page either does not take the place of the form: the answer stays, and is sent again.
+func TestAnAnswerOutlivesAGatewayThatIsBusy(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 10 s")
+	}
+	w := webtest.Start(t)
+	task := routed(t, w, "busy")
+	w.Must(t, "unit:03", http.MethodPost, "/v1/tasks/"+task+"/acceptance", map[string]any{})
+	tab := w.Open(t)
+	tab.Enter("unit:03", "/tasks/"+task+"/answer")
+	tab.Speak("en")
+	for _, n := range []string{"1", "2", "3"} {
+		tab.Click(`[name="q` + n + `.result"][value="refused"]`)
+		tab.Fill(`[name="q`+n+`.refused"]`, "no_legal_basis")
+	}
+	tab.Await("the draft is saved", saved)
+	tab.Eval(`(() => { const real = window.fetch; window.busy = 0;
+		window.fetch = (to, o) => window.busy++ ? real(to, o) : Promise.resolve(new Response('<main id="main"><section id="trouble"><h2>Busy</h2></section></main>', {status: 503})); return ''; })()`)
+	tab.Click(`#unit-answer button[value="send"]`)
+	tab.Await("that it is not sent", `document.querySelector('#unit-draft .unit-state')?.textContent.startsWith('Not sent:')`)
+	webtest.Eventually(t, 20*time.Second, "the answer is taken", func() bool { return read(t, w, task)["state"] == "answered" })
+	tab.Await("the task's page", fmt.Sprintf(`location.pathname === '/tasks/%s'`, task))
+}

@@ -108,6 +108,7 @@
         dirty = dirty && !next;
         if (next) return location.assign(next);
         const page = new DOMParser().parseFromString(await r.text(), 'text/html');
+        if (r.status >= 429 && !page.getElementById('unit-answer')) throw new Error('busy'); // not even the form can be had
         sending = false;
         document.getElementById('main').replaceWith(document.adoptNode(page.getElementById('main')));
         window.scrollTo(0, 0);
