@@ -1,21 +1,25 @@
 package site
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
 
-// overView is the page of a form that came when the session was over: it holds what was typed, to be sent once more.
+// overView is the page of a form that was not taken: it holds what was typed, to be sent once more.
 type overView struct {
 	Frame
-	Fields []sentField
+	Kept      string // what became of it, and what to do
+	Way, Door string // where that is done, in another tab, and what the link says; empty: nowhere
+	Fields    []sentField
 }
 
 type sentField struct{ Name, Value string }
 
-// keeps says whether a form that met no session is shown again with what it holds: never one with what proves who somebody
+// keeps says whether a form that was not taken is shown again with what it holds: never one with what proves who somebody
 // is, and only one of which the browser says that a page of ours sent it, so that no other site puts its words into ours.
 func (v *Visit) keeps() bool {
 	return v.Request.Method == http.MethodPost && !v.secret && v.Request.Header.Get("Sec-Fetch-Site") == "same-origin"
@@ -47,23 +51,56 @@ func (v *Visit) ended() {
 // over shows a form that met no session. Its key is among what it holds: sent twice, it does its work once. What a page sends
 // while somebody types is not sent again, and changes nothing: what they press next says that the session is over.
 func (v *Visit) over() error {
+	if v.Within() && !fromButton(v.Request) {
+		v.ended()
+		return nil
+	}
+	v.Session = nil
+	return v.keep(http.StatusUnauthorized, overView{Frame: v.Frame("over.title"), Kept: v.T("over.kept"), Way: "/sign-in", Door: v.T("over.sign_in")})
+}
+
+// undone says whether a form is kept whose problem no form shows beside what was typed (Refused), or whose own page cannot be had
+// either: the record is away, or who sends it has to prove who they are, or to put their account in order, first. Whoever typed
+// nothing is led there instead.
+func (v *Visit) undone(p *Problem) bool {
+	if !v.keeps() || v.Within() && !fromButton(v.Request) {
+		return false
+	}
+	typed := slices.ContainsFunc(slices.Collect(maps.Keys(v.Request.PostForm)), func(name string) bool {
+		return !slices.Contains([]string{"key", "version", "from"}, name)
+	})
+	return p.Status == http.StatusServiceUnavailable || typed && (p.Code == codeProofNeeded || p.Code == codeAccountUnfinished)
+}
+
+// hold shows such a form, with why it was not taken. One that met a record which was away may have been taken all the same.
+func (v *Visit) hold(p *Problem) error {
+	view := overView{Frame: v.Frame("problem.title")}
+	view.Trouble = v.Trouble(p)
+	switch {
+	case p.Code == codeProofNeeded:
+		view.Kept, view.Way, view.Door = v.T("over.unproved"), "/account/proof?to="+url.QueryEscape(cmp.Or(local(v.Form("from")), "/")), v.T("over.prove")
+	case p.Code == codeAccountUnfinished:
+		view.Kept, view.Way, view.Door = v.T("over.unfinished"), "/account", v.T("over.account")
+	case v.Form("key") != "":
+		view.Kept = v.T("over.away_once")
+	default:
+		view.Kept = v.T("over.away")
+	}
+	return v.keep(p.Status, view)
+}
+
+// keep shows a form that was not taken, in place of all that a page holds.
+func (v *Visit) keep(status int, view overView) error {
 	if v.Within() {
 		h := v.Writer.Header()
-		if !fromButton(v.Request) {
-			h.Set("HX-Reswap", "none")
-			v.Writer.WriteHeader(http.StatusUnauthorized)
-			return nil
-		}
 		h.Set("HX-Retarget", "#main")
 		h.Set("HX-Reselect", "#main")
 		h.Set("HX-Reswap", "outerHTML")
 	}
-	v.Session = nil
-	view := overView{Frame: v.Frame("over.title")}
 	for _, name := range slices.Sorted(maps.Keys(v.Request.PostForm)) {
 		for _, value := range v.Request.PostForm[name] {
 			view.Fields = append(view.Fields, sentField{name, value})
 		}
 	}
-	return v.ShowAs(http.StatusUnauthorized, "over", view)
+	return v.ShowAs(status, "over", view)
 }

@@ -143,7 +143,8 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, page Page) (*Visit,
 }
 
 // fail shows an error. Who is not signed in is led to the sign-in, or keeps the page and what they sent (over.go); whose account is not
-// finished or who has to prove once more who they are is led to where that is done, and from there back.
+// finished or who has to prove once more who they are keeps what they sent as well, or is led to where that is done, and from
+// there back. What is sent while the record is away is kept too.
 func (v *Visit) fail(err error) {
 	s := v.site
 	p, known := errors.AsType[*Problem](err)
@@ -157,10 +158,10 @@ func (v *Visit) fail(err error) {
 	}
 	switch {
 	case v.stranger(p) && v.keeps():
-		if err := v.over(); err != nil {
-			s.Logger.ErrorContext(v.Context(), "page of a session that is over", slog.Any("error", err))
-			http.Error(v.Writer, http.StatusText(p.Status), p.Status)
-		}
+		v.instead(p, v.over())
+		return
+	case v.undone(p):
+		v.instead(p, v.hold(p))
 		return
 	case v.stranger(p) && v.ofOpenPage():
 		v.ended()
@@ -183,6 +184,14 @@ func (v *Visit) fail(err error) {
 	if err := v.ShowAs(p.Status, "problem", view); err != nil {
 		s.Logger.ErrorContext(v.Context(), "page of a problem", slog.Any("error", err))
 		http.Error(v.Writer, view.Title, http.StatusInternalServerError)
+	}
+}
+
+// instead ends a call whose form was to be kept; err says why it could not be.
+func (v *Visit) instead(p *Problem, err error) {
+	if err != nil {
+		v.site.Logger.ErrorContext(v.Context(), "page of a form that is kept", slog.Any("error", err))
+		http.Error(v.Writer, http.StatusText(p.Status), p.Status)
 	}
 }
 

@@ -79,6 +79,8 @@ func made(t *testing.T, welcome site.Handler) (*site.Site, *edge) {
 			{Pattern: "GET /unfinished", Handle: refuse(http.StatusForbidden, "account_unfinished")},
 			{Pattern: "GET /grave", Handle: refuse(http.StatusForbidden, "proof_needed")},
 			{Pattern: "POST /grave", Handle: refuse(http.StatusForbidden, "proof_needed")},
+			{Pattern: "POST /undone", Handle: refuse(http.StatusForbidden, "account_unfinished")},
+			{Pattern: "POST /away", Handle: refuse(http.StatusServiceUnavailable, "unavailable")},
 			{Pattern: "GET /over", Handle: refuse(http.StatusUnauthorized, "unauthenticated")},
 			{Pattern: "POST /over", Handle: refuse(http.StatusUnauthorized, "unauthenticated")},
 			{Pattern: "POST /hidden", Handle: refuse(http.StatusNotFound, "not_found")},
