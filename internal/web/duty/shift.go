@@ -24,6 +24,8 @@ type shiftView struct {
 	Refused []refusedRow
 	OnCall  *onCall
 	Turn    turnForm
+
+	again string // the key of a form that may have been taken in part; empty: none was
 }
 
 type holder struct {
@@ -51,7 +53,6 @@ func shift(v *site.Visit) error {
 }
 
 func showShift(v *site.Visit, status int, view shiftView) error {
-	view.Once = v.NewKey()
 	people, err := v.Labels()
 	if err != nil {
 		return err
@@ -90,13 +91,23 @@ func showShift(v *site.Visit, status int, view shiftView) error {
 	}
 	slices.SortFunc(view.Calls, func(a, b claimRow) int { return cmp.Compare(a.Call.Unix, b.Call.Unix) })
 	view.Mine = held[v.Session.Person]
+	view.Once = view.onceOf(v, view.Mine)
 	for person, rows := range held {
 		if person != v.Session.Person {
-			view.Others = append(view.Others, holder{Person: person, Label: people[person], Rows: rows, Once: v.NewKey()})
+			view.Others = append(view.Others, holder{Person: person, Label: people[person], Rows: rows, Once: view.onceOf(v, rows)})
 		}
 	}
 	slices.SortFunc(view.Others, func(a, b holder) int { return v.Language.Compare(a.Label, b.Label) })
 	return v.ShowAs(status, "duty/shift", view)
+}
+
+// onceOf is the key of a form of rows: the one that it came with, where some of it may have been taken.
+func (view shiftView) onceOf(v *site.Visit, rows []claimRow) string {
+	left := slices.ContainsFunc(rows, func(r claimRow) bool { return slices.Contains(view.Left, r.ID) })
+	if left && view.again != "" {
+		return view.again
+	}
+	return v.NewKey()
 }
 
 // openRows are all rows of the board that the visitor sees.
@@ -152,8 +163,9 @@ func take(v *site.Visit) error {
 // numberField is the field that carries a request's number: a form has it of each of its rows, ticked or not.
 func numberField(id string) string { return "number-" + id }
 
-// each does one thing on each request that was ticked. What is refused for one is shown with its reason; the others are
-// done. The page keeps what was typed until all of it is.
+// each does one thing on each request that was ticked. What is refused for one is shown with its reason; the others are done.
+// While the record is away the rest is left to be done, under the same keys: what was taken all the same is not done twice. The
+// page keeps what was typed until all of it is.
 func each(v *site.Visit, do func(id string) error) error {
 	view := shiftView{Frame: v.Frame("duty.shift_title"), Turn: newTurn(v), Text: v.Form("text")}
 	chosen := v.Forms("id")
@@ -161,20 +173,26 @@ func each(v *site.Visit, do func(id string) error) error {
 		view.Trouble = &site.Trouble{Code: "invalid_body", Title: v.T("duty.nothing_ticked"), Detail: v.T("duty.nothing_ticked_help")}
 		return showShift(v, http.StatusUnprocessableEntity, view)
 	}
-	for _, id := range chosen {
+	status := http.StatusConflict
+	for i, id := range chosen {
 		err := do(id)
+		if err == nil {
+			continue
+		}
 		p, known := errors.AsType[*site.Problem](err)
-		switch {
-		case err == nil:
-		case known && p.Status < 500 && p.Status != 401:
-			view.Refused = append(view.Refused, refusedRow{Number: v.Form(numberField(id)), Why: v.Word("problem", p.Code)})
-			view.Left = append(view.Left, id)
-		default:
+		if _, refused := site.Refused(err); !known || !refused && !site.Gone(err) {
 			return err
+		}
+		view.Left = append(view.Left, id)
+		view.Refused = append(view.Refused, refusedRow{Number: v.Form(numberField(id)), Why: v.Word("problem", p.Code)})
+		if site.Away(err) {
+			status, view.Trouble, view.again = p.Status, v.Trouble(p), v.Form("key")
+			view.Left = append(view.Left, chosen[i+1:]...)
+			break
 		}
 	}
 	if len(view.Refused) > 0 {
-		return showShift(v, http.StatusConflict, view)
+		return showShift(v, status, view)
 	}
 	return v.GoSaying("/shift", string(verification.NameClaim)+"_shift")
 }
