@@ -26,6 +26,23 @@ type sure struct {
 	site.Frame
 	Key, Here string
 	Chosen    []chosen
+
+	problem *site.Problem // why it was not done; nil: it was not asked for yet
+}
+
+// askSure shows that page.
+func askSure(v *site.Visit, status int, page sure) error {
+	page.Frame, page.Here = v.Frame("retention.sure.title"), address(list(v), v.Query("cursor"))
+	page.Trouble = v.Trouble(page.problem)
+	return v.ShowAs(status, "retention/sure", page)
+}
+
+// keyAfter is the key of a form that is shown again: the one that it came with, where it may have been taken all the same.
+func keyAfter(v *site.Visit, p *site.Problem) string {
+	if p != nil && p.Status == http.StatusServiceUnavailable && v.Form("key") != "" {
+		return v.Form("key")
+	}
+	return v.NewKey()
 }
 
 // outcomes is what came of several.
@@ -56,9 +73,7 @@ func act(v *site.Visit) error {
 	}
 	switch v.Form("do") {
 	case doAsk:
-		return v.Show("retention/sure", sure{
-			Frame: v.Frame("retention.sure.title"), Key: v.NewKey(), Here: address(list(v), v.Query("cursor")), Chosen: picked,
-		})
+		return askSure(v, http.StatusOK, sure{Key: v.NewKey(), Chosen: picked})
 	case doPropose:
 		r, err = v.API.ProposeErasures(v.Context(), &client.ProposeErasuresParams{IdempotencyKey: v.Key()}, batch)
 	case doConfirm:
@@ -67,8 +82,12 @@ func act(v *site.Visit) error {
 		return show(v, missed{status: http.StatusUnprocessableEntity, none: true})
 	}
 	done, err := site.Read[client.RetentionOutcomes](r, err)
-	if p, no := site.Refused(err); no {
-		return show(v, missed{status: p.Status, problem: p})
+	p, refused := site.Refused(err)
+	switch {
+	case refused && v.Form("do") == doConfirm:
+		return askSure(v, p.Status, sure{Key: keyAfter(v, p), Chosen: picked, problem: p})
+	case refused:
+		return show(v, missed{status: p.Status, problem: p, picked: picked})
 	}
 	if err != nil {
 		return err

@@ -90,6 +90,7 @@ type missed struct {
 	status  int
 	none    bool // nothing was chosen
 	problem *site.Problem
+	picked  []chosen // what the form had chosen
 }
 
 // list is the one that the address names, or a form came from; any other is refused by the gateway.
@@ -113,7 +114,7 @@ func show(v *site.Visit, m missed) error {
 		return err
 	}
 	page := register{
-		Frame: v.Frame("retention.title"), List: list(v), Here: address(list(v), v.Query("cursor")), Key: v.NewKey(), All: v.Query("all") != "", None: m.none,
+		Frame: v.Frame("retention.title"), List: list(v), Here: address(list(v), v.Query("cursor")), Key: keyAfter(v, m.problem), All: v.Query("all") != "", None: m.none,
 	}
 	page.Choose = page.Here + "&all=yes"
 	var allows string
@@ -128,7 +129,7 @@ func show(v *site.Visit, m missed) error {
 	for _, r := range found.Items {
 		one := rowOf(v, labels, r)
 		one.Box = allows != "" && slices.Contains(r.Allowed, allows)
-		one.Chosen = page.All
+		one.Chosen = page.All || slices.ContainsFunc(m.picked, func(c chosen) bool { return c.ID == r.Request })
 		if one.Box {
 			page.Boxes++
 		}
