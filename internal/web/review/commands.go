@@ -6,6 +6,7 @@ import (
 	"verigate/api/client"
 	"verigate/internal/access"
 	"verigate/internal/web/site"
+	"verigate/internal/web/text"
 )
 
 // returnForm is a task that its answer may be sent back to.
@@ -36,40 +37,61 @@ func sendBack(v *site.Visit) error {
 	}, client.Return{Task: v.Form("task"), Code: client.ReturnCode(v.Form("code")), Text: lines(v.Form("text"))})))
 }
 
-// consentForm asks the originator of a fact.
+// consentForm is what one originator of a fact was asked and said, and asks it.
 type consentForm struct {
 	fact
+	Anchor   string // of the card
 	Key      string
 	MayAsk   bool
+	Ask      client.ConsentAsk // the one that counts; no ID: it was not asked
 	AskState string
-	Due      site.Due
+	Waiting  []site.Due // until when asks wait that are open
+	Older    []text.Moment
 	Open     bool
 	Name     string // of the originator
 }
 
-// consentForms are those of all facts that belong to somebody else, or about which somebody was asked.
+// consentForms are those of all facts that belong to somebody else, or about which somebody was asked: one of each originator.
 func (m matter) consentForms(v *site.Visit, all []question) []consentForm {
 	var out []consentForm
 	for _, f := range facts(all) {
-		if f.TakenBack || !f.Foreign && f.Ask == nil {
+		if f.TakenBack || !f.Foreign && len(f.Asks) == 0 {
 			continue
 		}
-		one := consentForm{fact: f, Key: v.NewKey(), MayAsk: m.allows("ask_consent"), Name: v.Partner(f.Originator)}
-		if f.Ask != nil {
-			waits := f.Ask.State == "open" && !f.Ask.DueAt.IsZero() // for an old one nothing waits: ask again
-			one.AskState, one.Open, one.Due = string(f.Ask.State), waits, v.Due(f.Ask.DueAt)
-			if f.Originator == "" {
-				one.Originator, one.Name = f.Ask.Originator, v.Partner(f.Ask.Originator)
-			}
+		empty := consentForm{fact: f, Anchor: "ask-" + f.ID, Key: v.NewKey(), MayAsk: m.allows("ask_consent"), Name: v.Partner(f.Originator)}
+		if len(f.Asks) == 0 {
+			out = append(out, empty)
 		}
-		out = append(out, one)
+		for i, ask := range f.Asks {
+			one := empty
+			one.Key, one.Ask, one.AskState = v.NewKey(), ask, string(ask.State)
+			one.Originator, one.Name = ask.Originator, v.Partner(ask.Originator)
+			if i > 0 {
+				one.Anchor += "-" + ask.Originator
+			}
+			one.waits(v, append(m.stillOpen(f.ID, ask), ask))
+			out = append(out, one)
+		}
 	}
 	return out
 }
 
+// waits fills in which of its asks are open. An older one moves nothing any more, but its originator's word counts still.
+func (f *consentForm) waits(v *site.Visit, asks []client.ConsentAsk) {
+	for _, c := range asks {
+		switch {
+		case c.State != client.ConsentAskStateOpen:
+		case c.DueAt.IsZero(): // for an old one nothing waits: ask again
+			f.Older = append(f.Older, v.Moment(c.AskedAt))
+		default:
+			f.Waiting, f.Open = append(f.Waiting, v.Due(c.DueAt)), true
+		}
+	}
+}
+
 // others are facts of which no unit said that they are somebody else's: a reviewer may know better.
 func (m matter) others(all []question) []fact {
-	return slices.DeleteFunc(facts(all), func(f fact) bool { return f.TakenBack || f.Foreign || f.Ask != nil })
+	return slices.DeleteFunc(facts(all), func(f fact) bool { return f.TakenBack || f.Foreign || len(f.Asks) > 0 })
 }
 
 // askConsent is row 13.

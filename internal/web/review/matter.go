@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"verigate/api/client"
 	"verigate/internal/verification"
@@ -118,9 +119,9 @@ type fact struct {
 	Label      string // 2.1: the first of question 2
 	Observed   text.Moment
 	Quantities []string
-	Ask        *client.ConsentAsk // the last about it; nil: nobody was asked
-	Foreign    bool               // it belongs to somebody other than the partner
-	Marked     []mark             // of its text
+	Asks       []client.ConsentAsk // of each originator that was asked about it, the ask that counts
+	Foreign    bool                // it belongs to somebody other than the partner
+	Marked     []mark              // of its text
 }
 
 // questions are those of the round, each with the answers of the round's tasks.
@@ -160,7 +161,7 @@ func (m matter) answer(v *site.Visit, t client.Task, given client.UnitAnswerView
 	for _, f := range said.Facts {
 		*labels++
 		one := fact{
-			FactView: f, Label: fmt.Sprintf("%d.%d", said.N, *labels), Observed: v.Moment(f.ObservedAt), Ask: m.ask(f.ID),
+			FactView: f, Label: fmt.Sprintf("%d.%d", said.N, *labels), Observed: v.Moment(f.ObservedAt), Asks: m.asks(f.ID),
 			Foreign: f.Originator != "" && f.Originator != m.Partner, Quantities: quantities(v, f.Quantities), Marked: plain(f.Text),
 		}
 		a.Facts = append(a.Facts, one)
@@ -168,14 +169,39 @@ func (m matter) answer(v *site.Visit, t client.Task, given client.UnitAnswerView
 	return a
 }
 
-// ask is the last consent that was asked about a fact.
-func (m matter) ask(id string) *client.ConsentAsk {
-	for _, c := range slices.Backward(m.Consents) {
-		if slices.Contains(c.Facts, id) {
-			return &c
+// asks are, of each originator that was asked about a fact, the ask that counts: the one to which it said something last, or
+// which was made since; of two at the same instant one that does not grant. So do the rules count (verification.Request.LockedAt).
+func (m matter) asks(fact string) []client.ConsentAsk {
+	var out []client.ConsentAsk
+	for _, c := range m.Consents {
+		if !slices.Contains(c.Facts, fact) {
+			continue
+		}
+		i := slices.IndexFunc(out, func(o client.ConsentAsk) bool { return o.Originator == c.Originator })
+		if i < 0 {
+			out = append(out, c)
+			continue
+		}
+		if order := saidAt(c).Compare(saidAt(out[i])); order > 0 || order == 0 && c.State != client.ConsentAskStateGranted {
+			out[i] = c
 		}
 	}
-	return nil
+	return out
+}
+
+// saidAt is from when on an ask says what it says. That its time ran out is no word.
+func saidAt(c client.ConsentAsk) time.Time {
+	if c.State == client.ConsentAskStateOpen || c.State == client.ConsentAskStateExpired {
+		return c.AskedAt
+	}
+	return c.DecidedAt
+}
+
+// stillOpen are the other asks about a fact to the same originator that it may still answer.
+func (m matter) stillOpen(fact string, counts client.ConsentAsk) []client.ConsentAsk {
+	return slices.DeleteFunc(slices.Clone(m.Consents), func(c client.ConsentAsk) bool {
+		return c.ID == counts.ID || c.State != client.ConsentAskStateOpen || c.Originator != counts.Originator || !slices.Contains(c.Facts, fact)
+	})
 }
 
 // facts are all of the questions, in their order.

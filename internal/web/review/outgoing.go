@@ -34,7 +34,7 @@ type outFact struct {
 	Masks      []client.PackagePutMask
 	Foreign    bool
 	Originator string
-	Ask        *client.ConsentAsk
+	Asks       []client.ConsentAsk
 	Third      bool // marked H3
 	Source     []mark
 	Ticked     bool
@@ -105,7 +105,7 @@ func (m matter) outFact(v *site.Visit, q *outgoing, f client.ReleasedFact, given
 	}
 	out.Words = plain(words)
 	if source := q.source(f.ID); source != nil {
-		out.Label, out.Foreign, out.Originator, out.Ask = source.Label, source.Foreign, source.Originator, source.Ask
+		out.Label, out.Foreign, out.Originator, out.Asks = source.Label, source.Foreign, source.Originator, source.Asks
 		source.Marked, out.Words = beside(compare.Text{Language: languageOf(source.FactView), Text: source.Text}, compare.Text{Language: out.Language, Text: words})
 		out.Source = source.Marked
 	}
