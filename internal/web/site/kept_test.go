@@ -36,6 +36,8 @@ func TestAFormThatWasNotTakenIsKept(t *testing.T) {
 	}
 	holds("a button of a part", pressed, http.StatusForbidden)
 
+	holds("a limit", ask(t, s, http.MethodPost, "/busy", form, ours...), http.StatusTooManyRequests, "Nothing was recorded", "1\u00a0min")
+
 	keyless := url.Values{"text": {"Once."}}
 	holds("a record that is away", ask(t, s, http.MethodPost, "/away", form, ours...), http.StatusServiceUnavailable,
 		`<form method="post" action="/away">`, "it is done once", "1\u00a0min")

@@ -60,7 +60,7 @@ func (v *Visit) over() error {
 }
 
 // undone says whether a form is kept whose problem no form shows beside what was typed (Refused), or whose own page cannot be had
-// either: the record is away, or who sends it has to prove who they are, or to put their account in order, first. Whoever typed
+// either: the record is away, a limit is reached, or who sends it has to prove who they are, or to put their account in order, first. Whoever typed
 // nothing is led there instead.
 func (v *Visit) undone(p *Problem) bool {
 	if !v.keeps() || v.Within() && !fromButton(v.Request) {
@@ -69,7 +69,7 @@ func (v *Visit) undone(p *Problem) bool {
 	typed := slices.ContainsFunc(slices.Collect(maps.Keys(v.Request.PostForm)), func(name string) bool {
 		return !slices.Contains([]string{"key", "version", "from"}, name)
 	})
-	return p.Status == http.StatusServiceUnavailable || typed && (p.Code == codeProofNeeded || p.Code == codeAccountUnfinished)
+	return p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests || typed && (p.Code == codeProofNeeded || p.Code == codeAccountUnfinished)
 }
 
 // hold shows such a form, with why it was not taken. One that met a record which was away may have been taken all the same.
@@ -81,6 +81,8 @@ func (v *Visit) hold(p *Problem) error {
 		view.Kept, view.Way, view.Door = v.T("over.unproved"), "/account/proof?to="+url.QueryEscape(cmp.Or(local(v.Form("from")), "/")), v.T("over.prove")
 	case p.Code == codeAccountUnfinished:
 		view.Kept, view.Way, view.Door = v.T("over.unfinished"), "/account", v.T("over.account")
+	case p.Status == http.StatusTooManyRequests:
+		view.Kept = v.T("over.limited")
 	case v.Form("key") != "":
 		view.Kept = v.T("over.away_once")
 	default:

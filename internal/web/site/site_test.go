@@ -80,6 +80,7 @@ func made(t *testing.T, welcome site.Handler) (*site.Site, *edge) {
 			{Pattern: "GET /grave", Handle: refuse(http.StatusForbidden, "proof_needed")},
 			{Pattern: "POST /grave", Handle: refuse(http.StatusForbidden, "proof_needed")},
 			{Pattern: "POST /undone", Handle: refuse(http.StatusForbidden, "account_unfinished")},
+			{Pattern: "POST /busy", Handle: refuse(http.StatusTooManyRequests, "too_many_requests")},
 			{Pattern: "POST /away", Handle: refuse(http.StatusServiceUnavailable, "unavailable")},
 			{Pattern: "GET /over", Handle: refuse(http.StatusUnauthorized, "unauthenticated")},
 			{Pattern: "POST /over", Handle: refuse(http.StatusUnauthorized, "unauthenticated")},
