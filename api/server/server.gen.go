@@ -7937,7 +7937,10 @@ type Task struct {
 	Request  RequestID    `json:"request"`
 	Returned TaskReturned `json:"returned,omitempty,omitzero"`
 	Round    int          `json:"round,omitempty,omitzero"`
-	State    TaskState    `json:"state"`
+
+	// StandingHolds All holds that stand, over or lasting, the first first. One that was rejected is none of them: it is as if it had never been.
+	StandingHolds []TaskStandingHold `json:"standing_holds,omitempty,omitzero"`
+	State         TaskState          `json:"state"`
 
 	// Statement The partner's statement, with that of the follow-up behind it; for a notice, its text.
 	Statement        string    `json:"statement,omitempty,omitzero"`
@@ -8003,6 +8006,22 @@ type TaskReturned struct {
 	Code  string  `json:"code"`
 	Text  string  `json:"text,omitempty,omitzero"`
 	Times int     `json:"times"`
+}
+
+// TaskStandingHold defines model for TaskStandingHold.
+type TaskStandingHold struct {
+	Code              string `json:"code"`
+	Confirmed         bool   `json:"confirmed,omitempty,omitzero"`
+	EvidenceReference string `json:"evidence_reference,omitempty,omitzero"`
+
+	// From RFC 3339 with offset, in UTC from 1900 to 2200.
+	From Instant `json:"from"`
+
+	// ReviewAt RFC 3339 with offset, in UTC from 1900 to 2200.
+	ReviewAt Instant `json:"review_at,omitempty,omitzero"`
+
+	// To RFC 3339 with offset, in UTC from 1900 to 2200.
+	To Instant `json:"to,omitempty,omitzero"`
 }
 
 // TaskState defines model for TaskState.

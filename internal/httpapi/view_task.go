@@ -136,7 +136,7 @@ func taskRow(v gateway.View, t verification.Task) (server.Task, error) {
 		Declined: server.TaskDeclined{Code: t.DeclineCode, Note: t.DeclineNote}, Hold: hold(t), Notes: notes(r, t.Task),
 		Breaches: breachesOf(v, t.Task), QueuedAt: utc(t.QueuedAt), Allowed: names(v.AllowedOnTask(t.Task)),
 	}
-	view.UndecidedHold = undecidedHold(v, t)
+	view.UndecidedHold, view.StandingHolds = undecidedHold(v, t), standingHolds(t)
 	addTimes(&view, v.Clocks, t)
 	var err error
 	view.Answers, err = unitAnswers(r, t)
@@ -194,6 +194,19 @@ func hold(t verification.Task) server.TaskHold {
 		Code: h.Code, From: h.From.UTC(), EvidenceReference: h.Evidence, ReviewAt: utc(h.ReviewAt),
 		Confirmed: h.Confirmed,
 	}
+}
+
+// standingHolds are those that the lead did not reject, be they over.
+func standingHolds(t verification.Task) []server.TaskStandingHold {
+	var out []server.TaskStandingHold
+	for _, h := range t.Holds {
+		if !h.Rejected {
+			out = append(out, server.TaskStandingHold{
+				Code: h.Code, From: h.From.UTC(), To: utc(h.To), EvidenceReference: h.Evidence, ReviewAt: utc(h.ReviewAt), Confirmed: h.Confirmed,
+			})
+		}
+	}
+	return out
 }
 
 // undecidedHold is the one on which the reader decides now; none of who may not.

@@ -27,7 +27,7 @@ type taskView struct {
 	Files                 []file
 	Notes                 []noted
 	Clarifications        []clarified
-	Held                  held
+	Held                  []held // the holds that stand
 	Queued, Accepted      text.Moment
 	MayAnswer             bool
 	Undo                  *form  // the reverse of what was done just now
@@ -83,7 +83,8 @@ func filesOf(v *site.Visit, all []client.Attachment) []file {
 }
 
 type held struct {
-	From, Review text.Moment
+	client.TaskStandingHold
+	Since, Until, Review text.Moment // no Until: it lasts
 }
 
 // showTask is a task with everything that its unit needs of the request.
@@ -133,7 +134,9 @@ func (view *taskView) describe(v *site.Visit, clocks []client.ClockView) {
 	view.Own = v.Session.Unit == t.Unit
 	view.Officers = view.Labels.names(t.Officers)
 	view.Queued, view.Accepted = v.Moment(t.QueuedAt), v.Moment(t.AcceptedAt)
-	view.Held = held{From: v.Moment(t.Hold.From), Review: v.Moment(t.Hold.ReviewAt)}
+	for _, h := range t.StandingHolds {
+		view.Held = append(view.Held, held{h, v.Moment(h.From), v.Moment(h.To), v.Moment(h.ReviewAt)})
+	}
 	for _, c := range clocks {
 		if c.StoppedAt.IsZero() {
 			why := c.Explanation.Vi
