@@ -10793,12 +10793,16 @@ type ClientInterface interface {
 
 	// ClaimRequestWithBody Claim, hand over or take over (row 3)
 	//
+	// A sealed matter is handed over inside its compartment, a stub also to its keeper: anybody else as `to` is `unknown_value`.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/claim (the `ClaimRequest` operationId).
 	ClaimRequestWithBody(ctx context.Context, id PathRequest, params *ClaimRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ClaimRequest Claim, hand over or take over (row 3)
+	//
+	// A sealed matter is handed over inside its compartment, a stub also to its keeper: anybody else as `to` is `unknown_value`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -11072,12 +11076,16 @@ type ClientInterface interface {
 
 	// AppointKeeperWithBody Appoint a keeper
 	//
+	// Of a sealed matter one of the keepers of its compartment, until it is sealed into another; of a stub somebody of the desk, a keeper or a lead. Anybody else is `unknown_value`.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/keeper (the `AppointKeeper` operationId).
 	AppointKeeperWithBody(ctx context.Context, id PathRequest, params *AppointKeeperParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AppointKeeper Appoint a keeper
+	//
+	// Of a sealed matter one of the keepers of its compartment, until it is sealed into another; of a stub somebody of the desk, a keeper or a lead. Anybody else is `unknown_value`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -13608,6 +13616,8 @@ func (c *Client) GetCandidates(ctx context.Context, id PathRequest, reqEditors .
 
 // ClaimRequestWithBody Claim, hand over or take over (row 3)
 //
+// A sealed matter is handed over inside its compartment, a stub also to its keeper: anybody else as `to` is `unknown_value`.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/verification-requests/{id}/claim (the `ClaimRequest` operationId).
@@ -13624,6 +13634,8 @@ func (c *Client) ClaimRequestWithBody(ctx context.Context, id PathRequest, param
 }
 
 // ClaimRequest Claim, hand over or take over (row 3)
+//
+// A sealed matter is handed over inside its compartment, a stub also to its keeper: anybody else as `to` is `unknown_value`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -14257,6 +14269,8 @@ func (c *Client) GetHistory(ctx context.Context, id PathRequest, reqEditors ...R
 
 // AppointKeeperWithBody Appoint a keeper
 //
+// Of a sealed matter one of the keepers of its compartment, until it is sealed into another; of a stub somebody of the desk, a keeper or a lead. Anybody else is `unknown_value`.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/verification-requests/{id}/keeper (the `AppointKeeper` operationId).
@@ -14273,6 +14287,8 @@ func (c *Client) AppointKeeperWithBody(ctx context.Context, id PathRequest, para
 }
 
 // AppointKeeper Appoint a keeper
+//
+// Of a sealed matter one of the keepers of its compartment, until it is sealed into another; of a stub somebody of the desk, a keeper or a lead. Anybody else is `unknown_value`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -23812,12 +23828,16 @@ type ClientWithResponsesInterface interface {
 
 	// ClaimRequestWithBodyWithResponse Claim, hand over or take over (row 3)
 	//
+	// A sealed matter is handed over inside its compartment, a stub also to its keeper: anybody else as `to` is `unknown_value`.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/claim (the `ClaimRequest` operationId).
 	ClaimRequestWithBodyWithResponse(ctx context.Context, id PathRequest, params *ClaimRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ClaimRequestResponse, error)
 
 	// ClaimRequestWithResponse Claim, hand over or take over (row 3)
+	//
+	// A sealed matter is handed over inside its compartment, a stub also to its keeper: anybody else as `to` is `unknown_value`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24097,12 +24117,16 @@ type ClientWithResponsesInterface interface {
 
 	// AppointKeeperWithBodyWithResponse Appoint a keeper
 	//
+	// Of a sealed matter one of the keepers of its compartment, until it is sealed into another; of a stub somebody of the desk, a keeper or a lead. Anybody else is `unknown_value`.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/keeper (the `AppointKeeper` operationId).
 	AppointKeeperWithBodyWithResponse(ctx context.Context, id PathRequest, params *AppointKeeperParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AppointKeeperResponse, error)
 
 	// AppointKeeperWithResponse Appoint a keeper
+	//
+	// Of a sealed matter one of the keepers of its compartment, until it is sealed into another; of a stub somebody of the desk, a keeper or a lead. Anybody else is `unknown_value`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -30948,6 +30972,8 @@ func (c *ClientWithResponses) GetCandidatesWithResponse(ctx context.Context, id 
 
 // ClaimRequestWithBodyWithResponse Claim, hand over or take over (row 3)
 //
+// A sealed matter is handed over inside its compartment, a stub also to its keeper: anybody else as `to` is `unknown_value`.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/verification-requests/{id}/claim (the `ClaimRequest` operationId).
@@ -30960,6 +30986,8 @@ func (c *ClientWithResponses) ClaimRequestWithBodyWithResponse(ctx context.Conte
 }
 
 // ClaimRequestWithResponse Claim, hand over or take over (row 3)
+//
+// A sealed matter is handed over inside its compartment, a stub also to its keeper: anybody else as `to` is `unknown_value`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -31455,6 +31483,8 @@ func (c *ClientWithResponses) GetHistoryWithResponse(ctx context.Context, id Pat
 
 // AppointKeeperWithBodyWithResponse Appoint a keeper
 //
+// Of a sealed matter one of the keepers of its compartment, until it is sealed into another; of a stub somebody of the desk, a keeper or a lead. Anybody else is `unknown_value`.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/verification-requests/{id}/keeper (the `AppointKeeper` operationId).
@@ -31467,6 +31497,8 @@ func (c *ClientWithResponses) AppointKeeperWithBodyWithResponse(ctx context.Cont
 }
 
 // AppointKeeperWithResponse Appoint a keeper
+//
+// Of a sealed matter one of the keepers of its compartment, until it is sealed into another; of a stub somebody of the desk, a keeper or a lead. Anybody else is `unknown_value`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -80,10 +80,7 @@ func (g *Gateway) AppointAlarmed(ctx context.Context, c Call, id verification.Re
 		return o
 	}
 	_, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
-		if !v.Request.Stub && !slices.Contains(p.roster.Keepers(v.Request.Compartment), person) {
-			return nil, invalid("/person", "unknown_value")
-		}
-		return verification.AppointKeeper{Person: person}, g.named(person, "/person", keepsStubs)
+		return verification.AppointKeeper{Person: person}, g.named(person, "/person", g.mayKeep(v.Request))
 	})
 	if err != nil {
 		return nil, err

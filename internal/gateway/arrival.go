@@ -94,7 +94,9 @@ func (p posts) alarms(a arrival) []Alarmed {
 	turn, _ := p.duty[a.room].At(p.now)
 	began := later(a.since, turn.From)
 	keeper, deputy := p.duty.At(a.room, p.everybody, p.now)
-	add(RungKeeper, a.keeper, later(a.since, a.appointed))
+	if a.stub || slices.Contains(p.roster.Keepers(a.room), a.keeper) { // who was appointed may have left since
+		add(RungKeeper, a.keeper, later(a.since, a.appointed))
+	}
 	add(RungKeeper, keeper, began)
 	switch {
 	case len(out) == 0:

@@ -27,6 +27,29 @@ func holdsRequests(p access.Principal) bool {
 
 func keepsStubs(p access.Principal) bool { return holdsRequests(p) || p.Has(verification.RoleLead) }
 
+// mayHold says to whom a request can be handed over. One of a compartment is for those who work in it, a stub also for its
+// keeper: to everybody else it does not exist.
+func (g *Gateway) mayHold(r verification.Request) func(access.Principal) bool {
+	if !access.ObjectOf(r).Sealed() {
+		return holdsRequests
+	}
+	roster := access.RosterOf(g.Everybody(), g.Now())
+	inside := slices.Concat(roster.Keepers(r.Compartment), roster.Desk(r.Compartment))
+	return func(p access.Principal) bool {
+		return holdsRequests(p) && (slices.Contains(inside, p.ID) || r.Stub && p.ID == r.Keeper)
+	}
+}
+
+// mayKeep says who can be appointed. A keeper is alarmed with the number and the clock of the matter, so that of a sealed one
+// it is somebody who keeps its compartment already.
+func (g *Gateway) mayKeep(r verification.Request) func(access.Principal) bool {
+	if r.Stub || r.Compartment == "" {
+		return keepsStubs
+	}
+	keepers := access.RosterOf(g.Everybody(), g.Now()).Keepers(r.Compartment)
+	return func(p access.Principal) bool { return slices.Contains(keepers, p.ID) }
+}
+
 func officerOf(unit verification.UnitCode) func(access.Principal) bool {
 	return func(p access.Principal) bool {
 		return p.Unit == unit && (p.Has(verification.RoleUnit) || p.Has(verification.RoleUnitLead))
@@ -57,9 +80,9 @@ func (g *Gateway) People(c Call) ([]access.Principal, error) {
 
 // Claim is row 3. It is handed over only to somebody who can hold it.
 func (g *Gateway) Claim(ctx context.Context, c Call, id verification.RequestID, cmd verification.Claim) (View, error) {
-	a, err := g.act(ctx, c, id, func(View, verification.Stamp) (verification.Command, error) {
+	a, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
 		if cmd.To != "" {
-			if err := g.named(cmd.To, "/to", holdsRequests); err != nil {
+			if err := g.named(cmd.To, "/to", g.mayHold(v.Request)); err != nil {
 				return nil, err
 			}
 		}
@@ -70,8 +93,8 @@ func (g *Gateway) Claim(ctx context.Context, c Call, id verification.RequestID, 
 
 // AppointKeeper names who keeps a stub or a sealed matter.
 func (g *Gateway) AppointKeeper(ctx context.Context, c Call, id verification.RequestID, person verification.PersonID) (View, error) {
-	a, err := g.act(ctx, c, id, func(View, verification.Stamp) (verification.Command, error) {
-		return verification.AppointKeeper{Person: person}, g.named(person, "/person", keepsStubs)
+	a, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
+		return verification.AppointKeeper{Person: person}, g.named(person, "/person", g.mayKeep(v.Request))
 	})
 	return g.view(c, a), err
 }

@@ -149,6 +149,9 @@ func (r Request) evolved(s Stamp, e Event) Request {
 	case Reopened:
 		return r.reopened(s, e)
 	case Sealed:
+		if !r.Stub && r.Compartment != e.Compartment {
+			r.Keeper = "" // who kept it there need not be of this one; a stub's keeper is the stub's
+		}
 		r.Compartment, r.Level = e.Compartment, max(r.Level, marking.L3)
 		r.OneWay = r.OneWay || !s.By.Has(RolePartner) // a partner's words seal too, and theirs may be taken back
 		return r.noted(s, "", e.Reason).voidPackage(VoidSealed)

@@ -232,3 +232,23 @@ func TestNoOrderOfRaisingAndLoweringFallsBelowAFloor(t *testing.T) {
 		t.Errorf("%d times lowered, refused %v: the test says nothing", fell, refused)
 	}
 }
+
+func TestAKeeperKeepsOneCompartmentAndAStubItsKeeper(t *testing.T) {
+	t.Parallel()
+	sealed := after(then(liaison(), submitSealed(1)), then(desk(), Claim{}), then(lead(), AppointKeeper{Person: "p_new"}))
+	for what, c := range map[string]struct {
+		given []move
+		into  Compartment
+		keeps PersonID
+	}{
+		"into another":             {sealed, "case-7", ""},
+		"into the same":            {sealed, "drugs", "p_new"},
+		"a stub":                   {stub(), "drugs", "p_keeper"},
+		"a stub, out of the first": {after(sealed, then(lead(), FindAboveCeiling{Code: "mat"})), "case-7", "p_new"},
+	} {
+		s := tell(t, after(c.given, then(desk(), Seal{Compartment: c.into, Reason: "an informer"})))
+		if s.request.Keeper != c.keeps || s.request.Compartment != c.into {
+			t.Errorf("%s: kept by %q in %q, want %q in %q", what, s.request.Keeper, s.request.Compartment, c.keeps, c.into)
+		}
+	}
+}

@@ -97,6 +97,15 @@ func (a asked) recipient() string {
 	return a.Partner(a.request.Partner)
 }
 
+// persons are whom a field offers. A sealed matter is kept by one of its compartment's keepers, a stub by whoever is named.
+func (a asked) persons(c command, f field) []site.Choice {
+	roles := f.roles
+	if c.name == verification.NameAppointKeeper && !a.request.Stub {
+		roles = []string{"keeper"}
+	}
+	return slices.DeleteFunc(a.people(a.desk(roles...)), func(p site.Choice) bool { return c.name == handOver && a.Me(p.Value) })
+}
+
 func (a asked) field(c command, f field, at string) formField {
 	i := formField{Kind: string(f.kind), Name: f.name, ID: at + "-" + f.name, Required: f.required}
 	if f.label != "" {
@@ -109,7 +118,7 @@ func (a asked) field(c command, f field, at string) formField {
 	case choice:
 		i.Choices = options(a.visit.Choices(f.set, f.codes...))
 	case person:
-		i.Choices = options(slices.DeleteFunc(a.people(a.desk(f.roles...)), func(p site.Choice) bool { return c.name == handOver && a.Me(p.Value) }))
+		i.Choices = options(a.persons(c, f))
 	case questions:
 		i.Choices = options(a.questions())
 	case version:
