@@ -9977,7 +9977,7 @@ type ClientInterface interface {
 
 	// AppointAlarmedWithBody Appoint the keeper of a sealed matter that alarms the lead
 	//
-	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. Of a stub it may be any keeper, to whom the stub is opened. To whom the matter does not alarm there is none.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9986,7 +9986,7 @@ type ClientInterface interface {
 
 	// AppointAlarmed Appoint the keeper of a sealed matter that alarms the lead
 	//
-	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. Of a stub it may be any keeper, to whom the stub is opened. To whom the matter does not alarm there is none.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -10707,7 +10707,7 @@ type ClientInterface interface {
 
 	// DeclareAboveCeilingWithBody Found above the ceiling (row 25)
 	//
-	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key. Who held the request and is not its keeper holds it no more; as long as a stub has nobody whom it could alarm, it alarms the leads.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -10716,7 +10716,7 @@ type ClientInterface interface {
 
 	// DeclareAboveCeiling Found above the ceiling (row 25)
 	//
-	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key. Who held the request and is not its keeper holds it no more; as long as a stub has nobody whom it could alarm, it alarms the leads.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -11700,7 +11700,7 @@ func (c *Client) ConfirmAlarmTests(ctx context.Context, body ConfirmAlarmTestsJS
 
 // AppointAlarmedWithBody Appoint the keeper of a sealed matter that alarms the lead
 //
-// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. Of a stub it may be any keeper, to whom the stub is opened. To whom the matter does not alarm there is none.
 //
 // Takes any type of body and a specified content type.
 //
@@ -11719,7 +11719,7 @@ func (c *Client) AppointAlarmedWithBody(ctx context.Context, id PathRequest, par
 
 // AppointAlarmed Appoint the keeper of a sealed matter that alarms the lead
 //
-// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. Of a stub it may be any keeper, to whom the stub is opened. To whom the matter does not alarm there is none.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -13410,7 +13410,7 @@ func (c *Client) GetRequest(ctx context.Context, id PathRequest, reqEditors ...R
 
 // DeclareAboveCeilingWithBody Found above the ceiling (row 25)
 //
-// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key. Who held the request and is not its keeper holds it no more; as long as a stub has nobody whom it could alarm, it alarms the leads.
 //
 // Takes any type of body and a specified content type.
 //
@@ -13429,7 +13429,7 @@ func (c *Client) DeclareAboveCeilingWithBody(ctx context.Context, id PathRequest
 
 // DeclareAboveCeiling Found above the ceiling (row 25)
 //
-// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key. Who held the request and is not its keeper holds it no more; as long as a stub has nobody whom it could alarm, it alarms the leads.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -22940,7 +22940,7 @@ type ClientWithResponsesInterface interface {
 
 	// AppointAlarmedWithBodyWithResponse Appoint the keeper of a sealed matter that alarms the lead
 	//
-	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. Of a stub it may be any keeper, to whom the stub is opened. To whom the matter does not alarm there is none.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -22949,7 +22949,7 @@ type ClientWithResponsesInterface interface {
 
 	// AppointAlarmedWithResponse Appoint the keeper of a sealed matter that alarms the lead
 	//
-	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+	// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. Of a stub it may be any keeper, to whom the stub is opened. To whom the matter does not alarm there is none.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23738,7 +23738,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeclareAboveCeilingWithBodyWithResponse Found above the ceiling (row 25)
 	//
-	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key. Who held the request and is not its keeper holds it no more; as long as a stub has nobody whom it could alarm, it alarms the leads.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23747,7 +23747,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeclareAboveCeilingWithResponse Found above the ceiling (row 25)
 	//
-	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+	// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key. Who held the request and is not its keeper holds it no more; as long as a stub has nobody whom it could alarm, it alarms the leads.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -29424,7 +29424,7 @@ func (c *ClientWithResponses) ConfirmAlarmTestsWithResponse(ctx context.Context,
 
 // AppointAlarmedWithBodyWithResponse Appoint the keeper of a sealed matter that alarms the lead
 //
-// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. Of a stub it may be any keeper, to whom the stub is opened. To whom the matter does not alarm there is none.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -29439,7 +29439,7 @@ func (c *ClientWithResponses) AppointAlarmedWithBodyWithResponse(ctx context.Con
 
 // AppointAlarmedWithResponse Appoint the keeper of a sealed matter that alarms the lead
 //
-// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. To whom the matter does not alarm there is none.
+// One of the keepers of its compartment, who is alarmed from then on; it opens nothing to either. Of a stub it may be any keeper, to whom the stub is opened. To whom the matter does not alarm there is none.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30810,7 +30810,7 @@ func (c *ClientWithResponses) GetRequestWithResponse(ctx context.Context, id Pat
 
 // DeclareAboveCeilingWithBodyWithResponse Found above the ceiling (row 25)
 //
-// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key. Who held the request and is not its keeper holds it no more; as long as a stub has nobody whom it could alarm, it alarms the leads.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30825,7 +30825,7 @@ func (c *ClientWithResponses) DeclareAboveCeilingWithBodyWithResponse(ctx contex
 
 // DeclareAboveCeilingWithResponse Found above the ceiling (row 25)
 //
-// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key.
+// All content of the request is erased, at once and for good: its key is destroyed. Number, partner, clocks, keeper and who did what when stay. What was sent before is 410 when it is repeated under its key. Who held the request and is not its keeper holds it no more; as long as a stub has nobody whom it could alarm, it alarms the leads.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -48,7 +48,7 @@ func (g *Gateway) alarms(by access.Caller) []Alarm {
 			}
 			one := Alarm{ID: a.id, Number: a.number, Rung: told.Rung, Since: told.Since, DueAt: a.due}
 			if told.Rung == RungLead {
-				one.Keepers = p.roster.Keepers(a.room)
+				one.Keepers = p.keepers(a)
 			}
 			out = append(out, one)
 		}

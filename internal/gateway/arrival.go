@@ -80,9 +80,10 @@ type posts struct {
 }
 
 // alarms are whom the matter alarms: the keeper on duty at its arrival, from half of acknowledge on the deputy too, and at
-// once where nobody is on duty; from three quarters on every lead. Once somebody inside holds it nobody is.
+// once where nobody is on duty; from three quarters on every lead, and of a stub that alarms nobody else, such as what was
+// found above the ceiling, at once. Once somebody inside holds it, or its keeper a stub, nobody is.
 func (p posts) alarms(a arrival) []Alarmed {
-	if a.holder != "" && (a.stub || slices.Contains(p.roster.Inside(a.room), a.holder)) {
+	if a.holder != "" && (a.stub && a.holder == a.keeper || slices.Contains(p.roster.Inside(a.room), a.holder)) {
 		return nil
 	}
 	var out []Alarmed
@@ -104,9 +105,13 @@ func (p posts) alarms(a arrival) []Alarmed {
 	case passed(a.half, p.now):
 		add(RungDeputy, deputy, later(began, a.half))
 	}
-	if passed(a.late, p.now) {
+	if late := passed(a.late, p.now); late || a.stub && len(out) == 0 {
+		since := a.since
+		if late {
+			since = later(a.since, a.late)
+		}
 		for _, lead := range p.leads() {
-			add(RungLead, lead, later(a.since, a.late))
+			add(RungLead, lead, since)
 		}
 	}
 	return out
@@ -117,6 +122,21 @@ func (p posts) leads() []verification.PersonID {
 	var out []verification.PersonID
 	for _, one := range p.everybody {
 		if one.Has(verification.RoleLead) && !one.Disabled && !one.System {
+			out = append(out, one.ID)
+		}
+	}
+	return out
+}
+
+// keepers are whom a lead may appoint: of a stub, which lies in no compartment or left its content there, anybody who has
+// the role.
+func (p posts) keepers(a arrival) []verification.PersonID {
+	if !a.stub {
+		return p.roster.Keepers(a.room)
+	}
+	var out []verification.PersonID
+	for _, one := range p.everybody {
+		if one.Has(verification.RoleKeeper) && !one.Disabled && !one.System && !slices.Contains(a.excluded, one.ID) {
 			out = append(out, one.ID)
 		}
 	}

@@ -23,3 +23,14 @@ func TestAKeeperWhoKeepsTheCompartmentNoLongerIsNotAlarmed(t *testing.T) {
 		}
 	}
 }
+
+func TestAStubIsQuietOnceItsKeeperHoldsItAndNotBefore(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2021, 9, 2, 16, 40, 0, 0, time.UTC)
+	for holder, alarmed := range map[verification.PersonID]int{"": 1, "p_another": 1, "p_1": 0} {
+		got := posts{roster: access.RosterOf(nil, now), now: now}.alarms(arrival{id: "r", stub: true, keeper: "p_1", holder: holder, since: now})
+		if len(got) != alarmed {
+			t.Errorf("held by %q: alarmed are %+v", holder, got)
+		}
+	}
+}

@@ -57,7 +57,8 @@ func (f *fold) extended() bool {
 	})
 }
 
-// acknowledge runs from a receipt until somebody of the desk has it, or a rule sent it on. Of a stub that is its keeper.
+// acknowledge runs from a receipt until somebody of the desk has it, or a rule sent it on. Of a stub that is its keeper, and
+// where it has none whoever claims it: that can only be somebody of its compartment.
 func (f *fold) acknowledge() {
 	r := &f.after
 	receipt := f.born() || r.Receipt != f.before.Receipt
@@ -68,7 +69,7 @@ func (f *fold) acknowledge() {
 	if i < 0 {
 		return
 	}
-	taken := r.Holder != "" && (!r.Stub || r.Holder == r.Keeper)
+	taken := r.Holder != "" && (!r.Stub || r.Keeper == "" || r.Holder == r.Keeper)
 	if taken || r.RoutedRound == r.Round || !r.State.Open() {
 		f.stop(i)
 	}

@@ -126,10 +126,14 @@ func (r Request) refused(s Stamp, e RefusalApproved) Request {
 }
 
 // aboveCeiling leaves a stub of the highest level. What is open rests in triage; a correction has nothing left to correct.
+// Who held the request before and is not its keeper cannot read the stub: it is nobody's until its keeper claims it.
 func (r Request) aboveCeiling(s Stamp, e AboveCeilingFound) Request {
 	r.Stub, r.Erased, r.ErasedAt, r.Level = true, true, s.At, marking.L4
 	if e.Keeper != "" {
 		r.Keeper = e.Keeper
+	}
+	if r.Compartment == "" && r.Holder != r.Keeper {
+		r.Holder = ""
 	}
 	r = r.correctionDropped(s).erased(s)
 	if r.State.Open() {
