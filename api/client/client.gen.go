@@ -6123,6 +6123,9 @@ type PartnerView struct {
 	// DueAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	DueAt Instant `json:"due_at,omitempty,omitzero"`
 
+	// DuplicateOf 26 Crockford base 32 symbols, lower case.
+	DuplicateOf RequestID `json:"duplicate_of,omitempty,omitzero"`
+
 	// ExtendedTo RFC 3339 with offset, in UTC from 1900 to 2200.
 	ExtendedTo Instant `json:"extended_to,omitempty,omitzero"`
 

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 	"strings"
@@ -112,6 +113,25 @@ func TestADeclineRoutingTwinAndClosureKeepWhatWasSaid(t *testing.T) {
 	id := r.call(t, ask{by: "ng", method: http.MethodPost, path: requests, body: notice, header: withKey("n")}).want(t, http.StatusCreated).text(t, "id")
 	r.say(t, id, said{"desk", "{id}/claim", `{}`}, said{"desk", "{id}/closure", `{"note":"known already"}`})
 	r.wantNotes(t, id, "notes", "known already")
+}
+
+func TestAPartnerIsToldIntoWhichOfItsRequestsOneWasMerged(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	first := r.submit(t, "a")
+	r.clock.set(t, "2021-09-02T23:41:00+07:00")
+	second := r.submit(t, "b")
+	if open := r.get(t, "ng", requests+"/"+second); bytes.Contains(open.body, []byte("duplicate_of")) {
+		t.Errorf("before it was merged: %s", open.body)
+	}
+	r.say(t, second, said{"desk", "{id}/claim", `{}`}, said{"desk", "{id}/duplicate", `{"of":"` + first + `"}`})
+	merged := r.get(t, "ng", requests+"/"+second)
+	r.fits(t, "partner-view", merged.body)
+	if merged.text(t, "status") != "merged" || merged.text(t, "duplicate_of") != first {
+		t.Errorf("its partner is told %s", merged.body)
+	}
+	r.get(t, "ng", requests+"/"+merged.text(t, "duplicate_of")).want(t, http.StatusOK)
+	r.get(t, "th", requests+"/"+second).want(t, http.StatusNotFound)
 }
 
 func TestARejectionAndAForwardSayWhy(t *testing.T) {

@@ -20,6 +20,7 @@ func (e *edge) partnerView(v gateway.View) (server.PartnerView, error) {
 		ID: string(r.ID), Number: r.Number, Kind: server.RequestKind(r.Kind), Status: server.PartnerStatus(r.Status()),
 		Round: r.Round, ReceivedAt: r.ReceivedAt.UTC(), UpdatedAt: v.ChangedAt.UTC(), OwnReference: r.OwnReference,
 		DueAt: partnerDue(v), Answers: partnerAnswers(r), Recalled: anyRecalled(r), Allowed: names(v.Allowed()),
+		DuplicateOf: string(r.DuplicateOf), // only the same partner's is merged (row 5)
 	}
 	if r.Stub {
 		return view, nil

@@ -28,6 +28,7 @@ type requestView struct {
 	Ask          *clarification
 	Asked        []clarification
 	Answers      []version
+	Merged       string // number of the request whose answer is the answer to this
 	Unread       bool
 	Just         bool // sent just now
 	Can          map[string]bool
@@ -71,6 +72,13 @@ func request(v *site.Visit) error {
 	page, err := requestPage(v, view)
 	if err != nil {
 		return err
+	}
+	if view.DuplicateOf != "" {
+		of, err := site.Read[client.PartnerView](v.API.GetRequest(v.Context(), view.DuplicateOf))
+		if err != nil {
+			return err
+		}
+		page.Merged = of.Number
 	}
 	page.Key, page.Version = v.NewKey(), tag
 	return v.Show("portal/request", page)

@@ -44,6 +44,15 @@ func TestATwinIsFoundAndMergedAfterOneAsk(t *testing.T) {
 	if tab.Has("#do-mark_duplicate") || tab.Has("#do-claim") {
 		t.Error("an end is not one")
 	}
+	for language, says := range map[string]string{"vi": "Trả lời cho cả hai", "en": "The answer to both"} {
+		tab.Enter("partner:NG", "/portal/"+second)
+		tab.Speak(language)
+		if got := tab.Text("main"); !strings.Contains(got, says) || tab.Text(`main a[href="/portal/`+first+`"]`) != number {
+			t.Errorf("its partner is told: %s", got)
+		}
+	}
+	tab.Enter("desk:1", "/requests/"+second)
+	tab.Speak("vi")
 	third := submitted(t, w, "twin-3", "")
 	tab.Go("/requests/" + third + "/triage")
 	awaitTwin(tab, first)
