@@ -107,3 +107,20 @@ func TestAStubInACompartmentIsAcknowledgedByWhoeverClaimsItThere(t *testing.T) {
 	}
 	w.Eventually("nobody is", func() bool { return g.Watch.Current(w.Clock.Now()) == nil && len(rungs(t, g, id)) == 0 })
 }
+
+func TestSealedInformationClimbsUntilItIsClaimed(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	now := w.Clock.Now()
+	g := boardless(t, w, posted{duty: access.Duty{"drugs": {{Person: "p_editor", From: now.Add(-time.Hour), Until: now.AddDate(0, 0, 60)}}}})
+	id := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S20", map[string]any{"handling.compartment_hint": "drugs"})).ID
+	is := func(stage string, people map[verification.PersonID]gateway.Rung) {
+		t.Helper()
+		w.Eventually(stage, func() bool { return g.Watch.Current(w.Clock.Now()) == nil && maps.Equal(rungs(t, g, id), people) })
+	}
+	is("on arrival", map[verification.PersonID]gateway.Rung{"p_editor": gateway.RungKeeper})
+	w.Clock.Move(30 * 24 * time.Hour)
+	is("a month later", map[verification.PersonID]gateway.Rung{"p_editor": gateway.RungKeeper, "p_lead": gateway.RungLead})
+	w.Claim(gatewaytest.Editor(), id)
+	is("claimed", map[verification.PersonID]gateway.Rung{})
+}

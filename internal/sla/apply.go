@@ -69,8 +69,11 @@ func (f *fold) born() bool { return f.before.State == verification.Unborn }
 // once. Where it counts too few, the rest is appended.
 func (f *fold) beginning() int {
 	n := 0
-	if f.newRound() && f.after.State.Open() && !f.information() {
-		n = 2 // total and acknowledge
+	if f.newRound() && f.after.State.Open() {
+		n = 1 // acknowledge
+	}
+	if n > 0 && !f.information() {
+		n++ // total
 	}
 	if len(f.was) > 0 && f.before.State != f.after.State || n > 0 && f.after.RoutedRound != f.after.Round {
 		n++ // route, review, clarify or confirm
@@ -90,7 +93,7 @@ func (f *fold) beginning() int {
 
 func (f *fold) newRound() bool { return f.after.Round > f.before.Round }
 
-// information has no clocks but the reading of its notices.
+// information has no promise and no question: its clocks are acknowledge and the reading of its notices.
 func (f *fold) information() bool { return f.after.Kind == verification.KindInformation }
 
 // began returns when clocks of the request start: what came by paper began when it arrived.

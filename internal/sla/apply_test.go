@@ -354,14 +354,16 @@ func TestAnAgencyHasTimeOfItsOwn(t *testing.T) {
 	s.due(sla.Total, 0, 3*day)
 }
 
-func TestInformationIsOnlyRead(t *testing.T) {
+func TestInformationIsAcknowledgedAndRead(t *testing.T) {
 	t.Parallel()
 	s := begin(t, load(t))
 	in := intake(verification.Routine, s.start)
 	in.Kind = verification.KindInformation
 	s.at(s.start, partner, verification.Submit{ID: id, Intake: in})
-	s.open()
+	s.open(sla.Acknowledge) // and no total, no route
+	s.due(sla.Acknowledge, 0, day)
 	s.after(hour, desk, verification.Claim{})
+	s.open()
 	s.after(2*hour, desk, verification.Route{Assignments: []verification.Assignment{{Unit: "01"}, {Unit: "02"}}})
 	s.open(sla.Accept, sla.Accept)
 	s.after(3*hour, officer("01"), verification.AcceptTask{Task: task(1)})
@@ -369,6 +371,17 @@ func TestInformationIsOnlyRead(t *testing.T) {
 	s.after(30*hour, officer("02"), verification.AcceptTask{Task: task(2)})
 	s.open(sla.RedCause)
 	s.breaches(breach{"accept", task(2), 1, 26 * hour})
+}
+
+func TestInformationThatNobodyLooksAtIsLate(t *testing.T) {
+	t.Parallel()
+	s := begin(t, load(t))
+	in := intake(verification.Routine, s.start)
+	in.Kind = verification.KindInformation
+	s.at(s.start, partner, verification.Submit{ID: id, Intake: in})
+	s.after(25*hour, desk, verification.Claim{})
+	s.open(sla.RedCause)
+	s.breaches(breach{"acknowledge", "", 1, day})
 }
 
 func TestAStubIsAcknowledgedByItsKeeper(t *testing.T) {

@@ -57,12 +57,13 @@ func (f *fold) extended() bool {
 	})
 }
 
-// acknowledge runs from a receipt until somebody of the desk has it, or a rule sent it on. Of a stub that is its keeper, and
-// where it has none whoever claims it: that can only be somebody of its compartment.
+// acknowledge runs from a receipt, also of information (sla-by-type.csv, MOD), until somebody of the desk has it, or it was
+// sent on, by a rule or by whoever distributed it. Of a stub that somebody is its keeper, and where it has none whoever claims
+// it: that can only be somebody of its compartment.
 func (f *fold) acknowledge() {
 	r := &f.after
 	receipt := f.born() || r.Receipt != f.before.Receipt
-	if f.newRound() && receipt && !f.information() {
+	if f.newRound() && receipt {
 		f.startLimit(Clock{Name: Acknowledge, ChargedTo: ChargedDesk, StartedAt: f.began()}, f.limits.Acknowledge)
 	}
 	i := f.clocks.open(Acknowledge, "", 0)
