@@ -83,7 +83,8 @@ func (f *fold) consents() {
 	}
 }
 
-// recallNotices waits until a partner that has read an answer has read that it was recalled. Ends do not stop it.
+// recallNotices waits until a partner that has read an answer has read that it was recalled. Ends do not stop it; what erases
+// the notice does, for it can be read no more.
 func (f *fold) recallNotices() {
 	for _, e := range f.events {
 		if e, ok := e.(verification.Recalled); ok && !e.Unread {
@@ -94,10 +95,19 @@ func (f *fold) recallNotices() {
 		if c.Name != RecallNotice || c.State == Stopped {
 			continue
 		}
-		if notice, ok := f.after.Release(c.Item); ok && !notice.PulledAt.IsZero() {
+		if notice, ok := f.after.Release(c.Item); ok && !notice.PulledAt.IsZero() || f.erased() {
 			f.stop(i)
 		}
 	}
+}
+
+// erased says whether the decision takes the content away. It asks the events, which a history without content has too.
+func (f *fold) erased() bool {
+	return slices.ContainsFunc(f.events, func(e verification.Event) bool {
+		_, above := e.(verification.AboveCeilingFound)
+		_, erased := e.(verification.Erased)
+		return above || erased
+	})
 }
 
 // redCauses asks whose clock was breached for the cause: not the partner or an originator, and not for the cause that

@@ -197,6 +197,31 @@ func TestARecallWaitsUntilItIsRead(t *testing.T) {
 	s.open()
 }
 
+func TestARecallNoticeThatIsErasedIsWaitedForNoMore(t *testing.T) {
+	t.Parallel()
+	s := quick(t, verification.Flash)
+	s.after(2*hour, officer("03"), s.reply(1, true))
+	s.release(150 * minute)
+	s.after(7*hour, partner, verification.RecordPull{Release: 1})
+	recall := func(after time.Duration) {
+		s.after(after, lead, verification.Recall{Release: 1, Code: "wrong_person", Bytes: []byte(`{}`), Hash: s.request.Releases[0].Hash})
+	}
+	recall(8 * hour)
+	s.after(9*hour, lead, verification.FindAboveCeiling{Code: "mat"})
+	s.open()
+	s.breaches()
+
+	s = quick(t, verification.Flash)
+	s.after(2*hour, officer("03"), s.reply(1, true))
+	s.release(150 * minute)
+	s.after(7*hour, partner, verification.RecordPull{Release: 1})
+	s.after(8*hour, lead, verification.FindAboveCeiling{Code: "mat"})
+	recall(9 * hour) // this notice is there to be read
+	s.open(sla.RecallNotice)
+	s.after(10*hour, partner, verification.RecordPull{Release: 2})
+	s.open()
+}
+
 func TestABreachAsksForItsCause(t *testing.T) {
 	t.Parallel()
 	s := submitted(t, verification.Urgent, "CON")
