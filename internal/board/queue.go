@@ -71,7 +71,7 @@ func newQueueItem(prev []QueueItem, r verification.Request, t verification.Task,
 		AcceptDueAt: taskDue(clocks, t.Task, sla.Accept), AnswerDueAt: taskDue(clocks, t.Task, sla.Answer),
 		ActionDueAt: taskDue(clocks, t.Task, sla.Action), InterimDueAt: taskDue(clocks, t.Task, sla.Interim),
 	}
-	q.Unconfirmed = r.State.Open() && unconfirmed(t)
+	q.Unconfirmed = decidable(r) && unconfirmed(t)
 	if t.State == verification.OnHold && len(t.Holds) > 0 {
 		q.Hold = t.Holds[len(t.Holds)-1].Code
 	}

@@ -135,7 +135,7 @@ func flags(r verification.Request, clocks sla.Clocks) []Flag {
 	}{
 		{FlagSqueezed, anyOpen(clocks, func(c *sla.Clock) bool { return c.Squeezed })},
 		{FlagPromiseBroken, anyOpen(clocks, func(c *sla.Clock) bool { return c.PromiseAlreadyBroken })},
-		{FlagUnconfirmed, open && slices.ContainsFunc(r.Tasks, unconfirmed)},
+		{FlagUnconfirmed, decidable(r) && slices.ContainsFunc(r.Tasks, unconfirmed)},
 		{FlagSecondReviewer, open && len(r.MissingApprovals()) > 0},
 		{FlagDelayed, open && r.Extended},
 		{FlagRecalled, slices.ContainsFunc(r.Releases, func(rel verification.Release) bool { return rel.Recalled })},
@@ -154,6 +154,9 @@ func flags(r verification.Request, clocks sla.Clocks) []Flag {
 func unrouted(s verification.State) bool {
 	return s == verification.Received || s == verification.Triage
 }
+
+// decidable says whether holds of the request can be confirmed or rejected at all: none of what was erased.
+func decidable(r verification.Request) bool { return r.State.Open() && !r.Erased }
 
 // unconfirmed says whether a hold of the task waits for its lead, also one that is over: it may still be rejected.
 func unconfirmed(t verification.Task) bool {
