@@ -14,8 +14,8 @@ type Due struct {
 }
 
 // Due returns what is due of the running clocks at that instant, in the order in which it fell due: of each clock the
-// latest step alone, and its breach, which nothing that comes after it replaces. A clock that is paused or has stopped
-// owes nothing.
+// latest step alone, and its breach, which nothing that comes after it replaces. Of clarify it is the reminder before the end.
+// A clock that is paused or has stopped owes nothing.
 func (c Clocks) Due(at time.Time) []Due {
 	var due []Due
 	for _, k := range c {
@@ -36,7 +36,7 @@ func (c *Clock) past(at time.Time) []Mark {
 	for _, m := range c.Steps {
 		last := len(past) - 1
 		switch {
-		case m.Percent <= c.Reached || m.At.After(at):
+		case m.Percent <= c.Reached || m.At.After(at) || last >= 0 && c.Name == Clarify:
 		case last >= 0 && !c.breach(past[last]):
 			past[last] = m
 		default:

@@ -94,10 +94,20 @@ func TestThePartnerIsRemindedAtTheLimitAndItEndsAtTwiceIt(t *testing.T) {
 		t.Errorf("the request is %s", s.request.State)
 	}
 	s = asked()
-	s.sweeps(3*day, "clarify 200") // after a long silence nobody is reminded of what has ended
+	s.sweeps(3*day, "clarify 100") // nothing ends without its reminder, however long nobody swept
+	s.sweeps(3 * day)
+	again := 3*day + 10*hour - 2*minute // the time to reply, once more
+	s.sweeps(again - minute)
+	if s.request.State != verification.Clarifying {
+		t.Errorf("the request is %s", s.request.State)
+	}
+	s.sweeps(again, "clarify 200")
 	if s.request.State != verification.Expired {
 		t.Errorf("the request is %s", s.request.State)
 	}
+	s = asked()
+	s.sweeps(19*hour, "clarify 100") // a reminder that came late, but before the end, moves nothing
+	s.sweeps(20*hour, "clarify 200")
 	s.sweeps(30 * day)
 }
 

@@ -23,9 +23,22 @@ func (f *fold) clarify() {
 	if i < 0 {
 		i = f.startClarify(Clock{Name: Clarify, ChargedTo: ChargedPartner, StartedAt: asked.At}, asked.ReplyBy)
 	}
-	if !asked.RemindedAt.IsZero() {
-		f.own(i).Reached = 100
+	if !asked.RemindedAt.IsZero() && f.clocks[i].Reached < 100 {
+		f.reminded(i, asked.RemindedAt)
 	}
+}
+
+// reminded notes the reminder, after which the end is due at twice the limit (row 8). Where that had passed already, because
+// nobody had swept meanwhile, the partner has the limit once more: nothing ends without its reminder.
+func (f *fold) reminded(i int, at time.Time) {
+	c := f.own(i)
+	c.Reached = 100
+	last := len(c.Steps) - 1
+	if last < 0 || c.Steps[last].At.After(at) {
+		return
+	}
+	c.Steps = slices.Clone(c.Steps)
+	c.Steps[last].At = f.rules.calendar(c.Calendar).Add(at, c.Budget)
 }
 
 // startClarify: a time outside the hours of the desk is one that somebody named, and is waited for around the clock. So
