@@ -29,7 +29,8 @@ func (r Request) followedUp(s Stamp, e FollowedUp) Request {
 	return r
 }
 
-// partnerReplied keeps the reply with what was asked. What it names may raise the level.
+// partnerReplied keeps the reply with what was asked. What it names may raise the level; a refusal that was proposed before
+// did not know it.
 func (r Request) partnerReplied(s Stamp, e PartnerReplied) Request {
 	if r.Asked != nil {
 		r.Asked.Reply, r.Asked.RepliedAt, r.Asked.Marked = e.Body, s.At, e.Marked
@@ -40,7 +41,7 @@ func (r Request) partnerReplied(s Stamp, e PartnerReplied) Request {
 		r = r.voidPackage(VoidLevelRaised)
 		r.Level = e.Level
 	}
-	return r
+	return r.voidRefusal()
 }
 
 // learned adds the identifiers of a later body, and what was found odd in it. From then on their pointers begin where
@@ -198,7 +199,7 @@ func (r Request) issued(s Stamp, v Release) Request {
 }
 
 // released hands the package over. The round is answered when every question of it is released or refused; an open
-// consent keeps the request where it is.
+// consent keeps the request where it is. A refusal that was proposed before has the number of this version in its bytes.
 func (r Request) released(s Stamp, e Released) Request {
 	var p Package
 	if r.Package != nil {
@@ -215,7 +216,7 @@ func (r Request) released(s Stamp, e Released) Request {
 			r.Tasks[i].State = TaskDone
 		}
 	}
-	r = r.voidPackage(VoidReleased)
+	r = r.voidPackage(VoidReleased).voidRefusal()
 	switch {
 	case r.State == ConsentPending:
 		return r.correctionTakes(nil)

@@ -253,7 +253,7 @@ type Proposal struct {
 	By        PersonID
 }
 
-// RefusalProposal waits for the lead; any routing, answer or newer proposal voids it.
+// RefusalProposal waits for the lead; any routing, answer, release, reply of the partner or newer proposal voids it.
 type RefusalProposal struct {
 	Code  string
 	Text  string
