@@ -11219,12 +11219,16 @@ type ClientInterface interface {
 
 	// RecallVersionWithBody Recall a version (row 20)
 	//
+	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/recall (the `RecallVersion` operationId).
 	RecallVersionWithBody(ctx context.Context, id PathRequest, params *RecallVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RecallVersion Recall a version (row 20)
+	//
+	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -14592,6 +14596,8 @@ func (c *Client) GetReaders(ctx context.Context, id PathRequest, reqEditors ...R
 
 // RecallVersionWithBody Recall a version (row 20)
 //
+// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/verification-requests/{id}/recall (the `RecallVersion` operationId).
@@ -14608,6 +14614,8 @@ func (c *Client) RecallVersionWithBody(ctx context.Context, id PathRequest, para
 }
 
 // RecallVersion Recall a version (row 20)
+//
+// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -24264,12 +24272,16 @@ type ClientWithResponsesInterface interface {
 
 	// RecallVersionWithBodyWithResponse Recall a version (row 20)
 	//
+	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/recall (the `RecallVersion` operationId).
 	RecallVersionWithBodyWithResponse(ctx context.Context, id PathRequest, params *RecallVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecallVersionResponse, error)
 
 	// RecallVersionWithResponse Recall a version (row 20)
+	//
+	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -31738,6 +31750,8 @@ func (c *ClientWithResponses) GetReadersWithResponse(ctx context.Context, id Pat
 
 // RecallVersionWithBodyWithResponse Recall a version (row 20)
 //
+// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/verification-requests/{id}/recall (the `RecallVersion` operationId).
@@ -31750,6 +31764,8 @@ func (c *ClientWithResponses) RecallVersionWithBodyWithResponse(ctx context.Cont
 }
 
 // RecallVersionWithResponse Recall a version (row 20)
+//
+// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

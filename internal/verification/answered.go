@@ -113,11 +113,26 @@ func (r Request) correct(c Correct) ([]Event, error) {
 	return one(CorrectionOpened{K: r.Corrections + 1, Code: c.Code, Text: c.Text})
 }
 
+// permitRecall is the guard of row 20. What counts is the answer, not the request: as long as one is out it can be taken
+// back, whatever was asked since or became of the request. Without one, only what was handled outside has a version.
+func (r Request) permitRecall() error {
+	if slices.ContainsFunc(r.Releases, func(v Release) bool { return v.Kind.answers() }) {
+		return nil
+	}
+	if !after(r.State) {
+		return refuse(WrongState, "no answer has gone out: there is nothing to recall")
+	}
+	if _, letter := r.latestAnswer(); !letter {
+		return refuse(UnknownVersion, "nothing was released")
+	}
+	return nil
+}
+
 func (r Request) recall(c Recall) ([]Event, error) {
 	version, ok := r.Release(c.Release)
 	switch {
-	case !ok || version.Kind == ReleaseRecall:
-		return nil, refuse(UnknownVersion, "there is no such version")
+	case !ok || !version.Kind.Recallable():
+		return nil, refuse(UnknownVersion, "there is no answer of that version to recall")
 	case version.Recalled:
 		return nil, nil
 	case c.Code == "":

@@ -142,7 +142,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 	case Recalled:
 		r = r.noted(s, "", e.Text)
 		change(r.Releases, e.Release, func(v *Release) { v.Recalled = true })
-		r = r.voidPackage(VoidRecalled) // the number in its bytes is the recall's now
+		r = r.voidPackage(VoidRecalled).voidRefusal() // the number in their bytes is the recall's now
 		return r.issued(s, Release{Kind: ReleaseRecall, Bytes: e.Bytes, Hash: e.Hash, Signature: e.Signature})
 	case RequestWithdrawn:
 		return r.noted(s, "", e.Text).end(s, Withdrawn, "withdrawn")

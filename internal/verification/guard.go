@@ -66,12 +66,7 @@ func (r *Request) permitPerson(n Name, by Actor, task *Task) error {
 			return refuse(NoCorrection, "no correction is open")
 		}
 	case NameRecall:
-		if r.Correction == nil && r.State.Open() {
-			return refuse(WrongState, "the request is %s: a version is recalled once it is answered", r.State)
-		}
-		if _, answered := r.latestAnswer(); !answered {
-			return refuse(UnknownVersion, "nothing was released")
-		}
+		return r.permitRecall()
 	case NameReplyToClarification:
 		if r.State != Clarifying {
 			return refuse(NothingAsked, "no question to you is open")

@@ -24,7 +24,6 @@ func refusable(s State) bool  { return s == Triage || s == InReview }
 func circulated(s State) bool { return s == Triage || s == WithUnits }
 func reviewing(s State) bool  { return s == InReview || s == ConsentPending }
 func after(s State) bool      { return s == Answered || s == Confirmed || s == Closed }
-func recallable(s State) bool { return after(s) || s.Open() }
 func reopenable(s State) bool { return s == Expired || s == Closed }
 
 func queued(s TaskState) bool     { return s == Queued }
@@ -85,7 +84,7 @@ func ruleOf(n Name) rule {
 	case NameDropCorrection:
 		return rule{by: roles{RoleDesk}, from: State.Open, inCorrection: true}
 	case NameRecall:
-		return rule{by: roles{RoleLead}, from: recallable, inCorrection: true}
+		return rule{by: roles{RoleLead}, from: ever, inCorrection: true}
 	case NameWithdraw:
 		return rule{by: roles{RolePartner}, from: State.Open}
 	case NameReopen:

@@ -153,7 +153,7 @@ func (l *life) checkRefusals() {
 			switch e := e.(type) { //nolint:gochecksumtype // the property is about these only
 			case RefusalProposed:
 				proposed, by = e, d.By.Person
-			case Routed, TaskReplied, DeskAnswered, AgencyAsked, Released, PartnerReplied, RefusalRejected:
+			case Routed, TaskReplied, DeskAnswered, AgencyAsked, Released, Recalled, PartnerReplied, RefusalRejected:
 				proposed = RefusalProposed{}
 			case RefusalApproved:
 				if proposed.Hash != e.Hash || by == d.By.Person || d.By.Person == "" {

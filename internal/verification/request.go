@@ -253,7 +253,7 @@ type Proposal struct {
 	By        PersonID
 }
 
-// RefusalProposal waits for the lead; any routing, answer, release, reply of the partner or newer proposal voids it.
+// RefusalProposal waits for the lead; any routing, answer, release, recall, reply of the partner or newer proposal voids it.
 type RefusalProposal struct {
 	Code  string
 	Text  string
@@ -421,6 +421,15 @@ const (
 	ReleaseRecall       ReleaseKind = "recall"
 	ReleaseNotice       ReleaseKind = "notice" // the fixed text of a matter handled outside
 )
+
+// answers says whether it answers questions of the partner.
+func (k ReleaseKind) answers() bool {
+	return k == ReleasePartial || k == ReleaseFinal || k == ReleaseCorrection
+}
+
+// Recallable says whether row 20 takes such a version back: an answer, and what was said of a matter handled outside. A
+// refusal and the right channel end the request, and the notice of a recall is not undone.
+func (k ReleaseKind) Recallable() bool { return k.answers() || k == ReleaseNotice }
 
 // Release is one version that the partner may pull.
 type Release struct {

@@ -41,7 +41,7 @@ confirm               | PARTNER                           | answered
 follow_up             | PARTNER                           | answered confirmed closed
 close_silent          | SYSTEM                            | answered
 correct               | DESK KEEPER                       | answered confirmed closed
-recall                | LEAD                              | answered confirmed closed
+recall                | LEAD                              | EVER
 withdraw              | PARTNER                           | OPEN
 reopen                | PARTNER                           | expired
 reopen                | DESK KEEPER                       | expired closed

@@ -159,11 +159,11 @@ func (a asked) questions() []site.Choice {
 	return all
 }
 
-// versions are what was released and stands, the newest first.
+// versions are what was released, stands and can be recalled, the newest first.
 func (a asked) versions() []site.Choice {
 	var all []site.Choice
 	for _, r := range slices.Backward(a.request.Releases) {
-		if !r.Recalled {
+		if !r.Recalled && verification.ReleaseKind(r.Kind).Recallable() {
 			all = append(all, site.Choice{Value: strconv.Itoa(r.Version), Text: strconv.Itoa(r.Version) + " · " + a.visit.Word("answer_kind", r.Kind)})
 		}
 	}
