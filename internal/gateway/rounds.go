@@ -183,12 +183,14 @@ func (g *Gateway) ChangeDegree(ctx context.Context, c Call, id verification.Requ
 	return g.view(c, a), err
 }
 
-// Extend is row 24. A promise that was paused while the partner was asked is due later than was first promised: the
-// new date must be later than that.
+// Extend is row 24. A promise that was paused while the partner was asked is due later than was first promised, and one that
+// is paused now moves with the wait: the new date must be later than what that makes of it by now.
 func (g *Gateway) Extend(ctx context.Context, c Call, id verification.RequestID, cmd verification.Extend) (View, error) {
-	a, err := g.act(ctx, c, id, func(v View, _ verification.Stamp) (verification.Command, error) {
-		if total, ok := v.Clocks.Find(sla.Total, ""); ok && total.State != sla.Stopped && !cmd.DueAt.After(total.DueAt) {
-			return nil, &verification.Refusal{Code: verification.NotLater, Reason: "an extension promises a later time than the clock shows now"}
+	a, err := g.act(ctx, c, id, func(v View, s verification.Stamp) (verification.Command, error) {
+		if due := g.rules.PromiseAt(v.Clocks, s.At); !due.IsZero() && !cmd.DueAt.After(due) {
+			return nil, &verification.Refusal{
+				Code: verification.NotLater, Reason: "an extension promises a later time than the promise has by now, the wait for the partner counted in",
+			}
 		}
 		return cmd, nil
 	})

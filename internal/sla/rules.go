@@ -125,6 +125,16 @@ func (x *Rules) PromiseAfter(c Clocks, r verification.Request, to verification.D
 	return cal.due(c[i].StartedAt, limit, c[i].Pauses)
 }
 
+// PromiseAt returns when the promise is due if it goes on at that instant: of a running total its due, of a paused one the
+// due as the wait so far has moved it. Zero when no total runs.
+func (x *Rules) PromiseAt(c Clocks, at time.Time) time.Time {
+	i := c.open(Total, "", 0)
+	if i < 0 {
+		return time.Time{}
+	}
+	return c[i].dueFrom(x.calendar(c[i].Calendar), at)
+}
+
 func sooner(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
