@@ -68,6 +68,8 @@ func (r Request) appointKeeper(c AppointKeeper) ([]Event, error) {
 	switch {
 	case c.Person == "":
 		return nil, refuse(ReasonMissing, "name the keeper")
+	case r.unlessExcluded(c.Person) == "":
+		return nil, refuse(ConflictOfInterest, "the routing excludes that officer: appoint another")
 	case r.Keeper == c.Person:
 		return nil, nil
 	}

@@ -101,3 +101,30 @@ func TestANoticeIsTakenAwayAndGivenToAnotherOfficer(t *testing.T) {
 	tell(t, circulating()).does(desk(), excludingUnits(route(notice("45")), "03")).task(1, TaskStopped).
 		does(officer("30"), AcceptTask{Task: task(2)}).does(officer("45"), AcceptTask{Task: task(3)}).is(Closed)
 }
+
+// Who must not know of the request neither holds it nor keeps it: others claim it, and are alarmed.
+func TestWhoIsExcludedHoldsAndKeepsNothing(t *testing.T) {
+	t.Parallel()
+	for name, by := range map[string]Actor{"by a colleague": colleague(), "by the holder": desk()} {
+		s := tell(t, inTriage()).does(by, excludingPersons(route(toUnit("03", 1)), "p_desk")).is(WithUnits)
+		if s.request.Holder != "" {
+			s.fail("excluded %s, p_desk holds it still", name)
+		}
+		if s.does(colleague(), Claim{}); s.request.Holder != "p_colleague" {
+			s.fail("excluded %s, the holder is %q", name, s.request.Holder)
+		}
+		s.isRefused(colleague(), Claim{To: "p_desk"}, ConflictOfInterest).isRefused(desk(), Claim{}, ConflictOfInterest)
+		s.does(colleague(), Claim{To: "p_desklead"})
+	}
+	s := tell(t, inTriage()).does(colleague(), excludingPersons(route(toUnit("03", 1)), "p_somebody"))
+	if s.request.Holder != "p_desk" {
+		s.fail("another was excluded, and the holder is %q", s.request.Holder)
+	}
+
+	sealed := after(then(liaison(), submitSealed(1)), then(lead(), AppointKeeper{Person: "p_keeper"}), then(desk(), Claim{}))
+	s = tell(t, sealed).does(desk(), excludingPersons(route(toUnit("03", 1)), "p_keeper"))
+	if s.request.Keeper != "" || s.request.Holder != "p_desk" {
+		s.fail("keeper %q, holder %q", s.request.Keeper, s.request.Holder)
+	}
+	s.isRefused(lead(), AppointKeeper{Person: "p_keeper"}, ConflictOfInterest).does(lead(), AppointKeeper{Person: "p_new"})
+}

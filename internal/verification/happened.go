@@ -60,11 +60,20 @@ func (r Request) learned(at string, found []Identifier, odd []Warning) Request {
 
 func (r Request) routed(s Stamp, assignments []Assignment, exclude Exclusion) Request {
 	r.Excluded = r.Excluded.with(exclude)
+	r.Holder, r.Keeper = r.unlessExcluded(r.Holder), r.unlessExcluded(r.Keeper)
 	for _, a := range assignments {
 		r.Tasks = append(r.Tasks, r.newTask(s, a))
 	}
 	r.RoutedRound = r.Round
 	return r.voidRefusal().rested()
+}
+
+// unlessExcluded is nobody in place of a person who must not know of the request.
+func (r Request) unlessExcluded(p PersonID) PersonID {
+	if slices.Contains(r.Excluded.Persons, p) {
+		return ""
+	}
+	return p
 }
 
 func (r Request) newTask(s Stamp, a Assignment) Task {

@@ -127,6 +127,9 @@ func (r Request) claim(c Claim, o Order) ([]Event, error) {
 		if r.Holder != me {
 			return nil, refuse(NotTheHolder, "only who holds the request hands it over")
 		}
+		if r.unlessExcluded(c.To) == "" {
+			return nil, refuse(ConflictOfInterest, "the routing excludes that officer: hand the request to another")
+		}
 		return one(Claimed{Person: c.To, How: "hand_over", Reason: c.Reason})
 	case r.Holder == me && r.State != Received:
 		return nil, nil

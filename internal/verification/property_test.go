@@ -74,6 +74,7 @@ func (l *life) step() {
 	l.checkDegree(before, d)
 	l.checkRest()
 	l.checkTasks()
+	l.checkHolders()
 }
 
 // checkRefusal: what is not allowed is refused; what is allowed is not refused for who asks or when.
@@ -328,6 +329,15 @@ func (l *life) checkTasks() {
 	}
 	if l.r.Level >= marking.L3 && !l.r.Stub && l.r.Compartment == "" {
 		l.fail("%s and in no compartment", l.r.Level)
+	}
+}
+
+// checkHolders: who must not know of the request neither holds nor keeps it.
+func (l *life) checkHolders() {
+	for _, p := range l.r.Excluded.Persons {
+		if p != "" && (p == l.r.Holder || p == l.r.Keeper) {
+			l.fail("%s is excluded; holder %q, keeper %q", p, l.r.Holder, l.r.Keeper)
+		}
 	}
 }
 
