@@ -3889,6 +3889,7 @@ func (e VerificationRequestPurposeOffenceCode) Valid() bool {
 
 // Defines values for VoidReason.
 const (
+	VoidReasonAskedAgain        VoidReason = "asked_again"
 	VoidReasonConsentAsked      VoidReason = "consent_asked"
 	VoidReasonConsentMissing    VoidReason = "consent_missing"
 	VoidReasonCorrectionDropped VoidReason = "correction_dropped"
@@ -3906,6 +3907,8 @@ const (
 // Valid indicates whether the value is a known member of the VoidReason enum.
 func (e VoidReason) Valid() bool {
 	switch e {
+	case VoidReasonAskedAgain:
+		return true
 	case VoidReasonConsentAsked:
 		return true
 	case VoidReasonConsentMissing:
@@ -5990,7 +5993,7 @@ type Package struct {
 	Hash Sha256 `json:"hash"`
 	Kind string `json:"kind,omitempty,omitzero"`
 
-	// Missing Whose approvals it still needs; none of a package that is void.
+	// Missing Whose approvals it still needs; none of a package that is void, or while nothing is released because units or the partner are asked.
 	Missing []Approver      `json:"missing,omitempty,omitzero"`
 	Package json.RawMessage `json:"package"`
 

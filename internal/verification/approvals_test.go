@@ -1,6 +1,7 @@
 package verification_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -94,5 +95,46 @@ func TestAPackageWaitsSinceItsFirstApprovalElseSinceItWasPrepared(t *testing.T) 
 	}
 	if r := tell(t, approved).request; !r.WaitsSince().Equal(r.Package.Approvals[0].At) || r.WaitsSince().Equal(r.Package.At) {
 		t.Errorf("approved at %s, waits since %s", r.Package.Approvals[0].At, r.WaitsSince())
+	}
+}
+
+// A question of it that is asked again makes a package say more than is known: it is void at once, and nobody is waited for.
+func TestAPackageIsVoidOnceAQuestionOfItIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	part := after(then(liaison(), submit(1, 2)), then(desk(), Claim{}), then(desk(), route(toUnit("03", 1, 2))), then(officer("03"), AcceptTask{Task: task(1)}),
+		then(officer("03"), final(1, held(1, "f1"), held(2, "f2"))), then(desk(), pack(ReleasePartial, "v1", []FactID{"f1"}, gives(1, Held), gives(2, Pending))))
+	for name, c := range map[string]struct {
+		given []move
+		again Command
+		void  VoidReason
+	}{
+		"an agency":         {packaged(), AskAgency{Agency: "police", Questions: []int{1}}, VoidAskedAgain},
+		"another unit":      {packaged(), route(toUnit("30", 1)), VoidAskedAgain},
+		"one it is to say":  {part, route(toUnit("30", 1, 2)), VoidAskedAgain},
+		"one it left alone": {part, route(toUnit("30", 2)), ""},
+	} {
+		s := tell(t, c.given).does(desk(), c.again).is(WithUnits)
+		if got := s.request.Package.Void; got != c.void || len(s.request.MissingApprovals()) > 0 || !s.request.WaitsSince().IsZero() {
+			s.fail("%s: void %q; with units it misses %v since %s", name, got, s.request.MissingApprovals(), s.request.WaitsSince())
+		}
+		s.does(desk(), SendToReview{})
+		listed, misses := slices.Contains(s.request.Allowed(colleague()), NameReleasePackage), len(s.request.MissingApprovals()) > 0
+		if listed != (c.void == "") || misses != listed {
+			s.fail("%s: a release is listed: %t, somebody is waited for: %t", name, listed, misses)
+		}
+		if c.void == "" {
+			s.does(colleague(), release("v1"))
+		}
+	}
+}
+
+// What was released although a question of it was asked again went out as it was approved.
+func TestAPackageThatWentOutWhileAQuestionWasAskedAgainIsFoldedAsItWent(t *testing.T) {
+	t.Parallel()
+	s := tell(t, after(packaged(), then(desk(), AskAgency{Agency: "police", Questions: []int{1}}), then(desk(), SendToReview{})))
+	r := Evolve(s.request, Stamp{At: s.at, By: colleague()}, Released{Release: 1, Package: 1, Hash: hashOf("v1")})
+	bytes, _ := written("v1")
+	if len(r.Releases) != 1 || string(r.Releases[0].Bytes) != string(bytes) {
+		s.fail("%+v", r.Releases)
 	}
 }

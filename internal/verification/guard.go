@@ -216,9 +216,9 @@ func (r Request) packageHasH3() bool {
 }
 
 // MissingApprovals are the roles whose approval the package still needs before it goes out: none when there is no
-// package, or it is void.
+// package, it is void, or nothing is released from where the request is.
 func (r Request) MissingApprovals() []Role {
-	if r.Package == nil || r.Package.Void != "" {
+	if r.Package == nil || r.Package.Void != "" || !reviewing(r.State) {
 		return nil
 	}
 	if !r.NeedsLead() {

@@ -65,7 +65,7 @@ func (r Request) routed(s Stamp, assignments []Assignment, exclude Exclusion) Re
 		r.Tasks = append(r.Tasks, r.newTask(s, a))
 	}
 	r.RoutedRound = r.Round
-	return r.voidRefusal().rested()
+	return r.voidAskedAgain().voidRefusal().rested()
 }
 
 // unlessExcluded is nobody in place of a person who must not know of the request.
@@ -172,6 +172,17 @@ func (r Request) voidRefusal() Request {
 func (r Request) voidPackage(why VoidReason) Request {
 	if r.Package != nil && r.Package.Void == "" {
 		r.Package.Void, r.Package.Approvals = why, nil
+	}
+	return r
+}
+
+// voidAskedAgain voids a package that has a result for a question that is open: its answer is not the last word any more.
+func (r Request) voidAskedAgain() Request {
+	if r.Package != nil && slices.ContainsFunc(r.Package.Questions, func(given PackageQuestion) bool {
+		q, ok := r.Question(given.N)
+		return ok && given.Result != Pending && r.Open(q)
+	}) {
+		return r.voidPackage(VoidAskedAgain)
 	}
 	return r
 }

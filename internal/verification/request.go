@@ -214,7 +214,8 @@ type DeskAnswer struct {
 	By      PersonID `json:"-"` // from the stamp
 }
 
-// Exclusion names units and officers with a conflict of interest. It only grows; forwards obey it.
+// Exclusion names units and officers with a conflict of interest. It only grows; forwards obey it, and who is in it neither
+// holds nor keeps the request.
 type Exclusion struct {
 	Units   []UnitCode `json:"units,omitempty"`
 	Persons []PersonID `json:"persons,omitempty"`
@@ -389,6 +390,7 @@ const (
 	VoidCorrectionDropped VoidReason = "correction_dropped"
 	VoidRecalled          VoidReason = "recalled" // its number was taken by the recall
 	VoidMoreAsked         VoidReason = "more_asked"
+	VoidAskedAgain        VoidReason = "asked_again" // a unit or an agency has a question of it anew
 	VoidReleased          VoidReason = "released"
 	VoidEnded             VoidReason = "ended"
 )

@@ -270,7 +270,7 @@ func (r Request) release(c ReleasePackage, o Order) ([]Event, error) {
 }
 
 // stillTrue looks again at what may have changed since the package was prepared and does not void it by itself: an
-// answer that came later, a question that was opened again, a standing consent that has ended.
+// answer that came later, a standing consent that has ended.
 func (r Request) stillTrue(at time.Time) error {
 	p := r.Package
 	if err := r.packageFacts(p.Facts, at); err != nil {
