@@ -147,7 +147,9 @@ type View struct {
 }
 
 // Allowed lists the commands on the request that the caller may give now.
-func (v View) Allowed() []verification.Name { return allowedBy(v.Term, v.Request.Allowed(v.By.Actor)) }
+func (v View) Allowed() []verification.Name {
+	return allowedBy(v.Term, v.Request.AllowedAt(v.By.Actor, v.Now))
+}
 
 // AllowedOnTask lists the commands on a task that the caller may give now.
 func (v View) AllowedOnTask(id verification.TaskID) []verification.Name {

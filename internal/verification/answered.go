@@ -45,10 +45,22 @@ func (r Request) latestAnswer() (Release, bool) {
 	return Release{}, false
 }
 
+// tooLate says whether the thirty days of rows 17 and 22 are over for who asks. The desk reopens without a limit.
+func (r Request) tooLate(n Name, by Actor, at time.Time) bool {
+	switch n {
+	case NameFollowUp:
+		latest, _ := r.latestAnswer()
+		return at.After(latest.At.Add(askAgainFor))
+	case NameReopen:
+		return !r.actsAs(RoleDesk, NameReopen, by, nil) && at.After(r.RoundEndAt.Add(askAgainFor))
+	default:
+		return false
+	}
+}
+
 func (r Request) followUp(c FollowUp, o Order) ([]Event, error) {
-	latest, _ := r.latestAnswer()
 	switch {
-	case o.At.After(latest.At.Add(askAgainFor)):
+	case r.tooLate(NameFollowUp, o.By, o.At):
 		return nil, refuse(TooLate, "more is asked within 30 days of the last answer: send a new request")
 	case len(c.Questions) == 0:
 		return nil, refuse(NoQuestions, "name at least one question")
@@ -148,8 +160,7 @@ func (r Request) recall(c Recall) ([]Event, error) {
 
 // reopen starts a round with the unanswered questions; of a closed request the desk names them.
 func (r Request) reopen(c Reopen, o Order) ([]Event, error) {
-	byPartner := !r.actsAs(RoleDesk, NameReopen, o.By, nil)
-	if byPartner && o.At.After(r.RoundEndAt.Add(askAgainFor)) {
+	if r.tooLate(NameReopen, o.By, o.At) {
 		return nil, refuse(TooLate, "an expired request is reopened within 30 days: send a new one")
 	}
 	questions := sorted(c.Questions)

@@ -3,6 +3,7 @@ package verification_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -58,7 +59,14 @@ func TestAskingAgainEndsAfterTheThirtiethDay(t *testing.T) {
 		"of the answer of a later one": {after(secondAnswer()[:len(secondAnswer())-1]), more()},
 		"what expired late is opened":  {late, Reopen{DueAt: start().Add(90 * day)}},
 	} {
-		if err := tell(t, c.given).play(move{liaison(), c.what, 30 * day}); err != nil {
+		last := tell(t, c.given)
+		offered := func(at time.Time, by Actor) bool {
+			return slices.ContainsFunc(last.request.AllowedAt(by, at), func(n Name) bool { return n == NameFollowUp || n == NameReopen })
+		}
+		if end := last.at.Add(30 * day); !offered(end, liaison()) || offered(end.Add(1), liaison()) || offered(end.Add(1), desk()) != (last.request.State == Expired) {
+			t.Errorf("%s: offered on the last instant %t, after it %t, to the desk %t", name, offered(end, liaison()), offered(end.Add(1), liaison()), offered(end.Add(1), desk()))
+		}
+		if err := last.play(move{liaison(), c.what, 30 * day}); err != nil {
 			t.Errorf("%s on the last instant: %v", name, err)
 		}
 		if err := tell(t, c.given).play(move{liaison(), c.what, 30*day + 1}); !errors.Is(err, &Refusal{Code: TooLate}) {

@@ -1,5 +1,10 @@
 package verification
 
+import (
+	"slices"
+	"time"
+)
+
 // rule is one row of lifecycle.md as far as it does not depend on what the command carries. Nothing
 // of it is allocated: every view lists what is allowed, and for that reads all rows.
 type rule struct {
@@ -238,6 +243,11 @@ func (r Request) Allowed(by Actor) []Name {
 		}
 	}
 	return allowed
+}
+
+// AllowedAt is Allowed at an instant: what is too late by then is offered to nobody.
+func (r Request) AllowedAt(by Actor, at time.Time) []Name {
+	return slices.DeleteFunc(r.Allowed(by), func(n Name) bool { return r.tooLate(n, by, at) })
 }
 
 // AllowedOnTask lists the commands on one task that the actor may give now.
