@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,8 +17,8 @@ import (
 	"verigate/internal/verification"
 )
 
-// Main is the whole command with its surroundings handed in; it returns the exit code: 0, 1 when the work failed, 2 when the command
-// line is wrong.
+// Main is the whole command with its surroundings handed in; it returns the exit code: 0, 1 when the work failed or was interrupted
+// before its end, 2 when the command line is wrong.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err := withoutSecrets(args); err != nil {
 		fmt.Fprintln(stderr, "verigate:", err)
@@ -44,7 +43,8 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	env := Env{Out: stdout, Log: slog.New(slog.NewTextHandler(stderr, nil)), Now: time.Now}
 	rdb.LogTo(env.Log)
-	if err := dispatch(ctx, env, command.Command(), &cli, isTerminal(stdout)); err != nil && !errors.Is(err, context.Canceled) {
+	err = dispatch(ctx, env, command.Command(), &cli, isTerminal(stdout))
+	if err := stopped(ctx, env, command.Command(), err); err != nil {
 		fmt.Fprintln(stderr, "verigate:", err)
 		return 1
 	}
