@@ -2,19 +2,10 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"net"
-	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"verigate/internal/access"
 	"verigate/internal/backup"
@@ -258,124 +249,4 @@ func (p *Parts) bound(r KeyRequest) error {
 		return fmt.Errorf("the directory has no unit %q today, only %s", r.Unit, strings.Join(codes, ", "))
 	}
 	return nil
-}
-
-// serveAdmin answers on the socket in the data directory until ctx ends.
-func (p *Parts) serveAdmin(ctx context.Context) error {
-	path := filepath.Join(p.Data, adminSocket)
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("clear the admin socket: %w", err)
-	}
-	// The directory is 0700, so that nobody else can reach the socket before its own mode is set.
-	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
-	if err != nil {
-		return fmt.Errorf("open the admin socket: %w", err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return errors.Join(fmt.Errorf("guard the admin socket: %w", err), l.Close())
-	}
-	return p.serve(ctx, ownOnly{l}, p.server(p.adminHandler()), time.Minute)
-}
-
-// ownOnly hands over connections of this user and of root, and closes all others.
-type ownOnly struct{ net.Listener }
-
-// Accept implements net.Listener.
-func (l ownOnly) Accept() (net.Conn, error) {
-	for {
-		c, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		uid, err := peer(c)
-		if err == nil && (uid == uint32(os.Getuid()) || uid == 0) { //nolint:gosec // a uid is not negative here
-			return c, nil
-		}
-		_ = c.Close()
-	}
-}
-
-func peer(c net.Conn) (uint32, error) {
-	raw, err := c.(*net.UnixConn).SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	var cred *unix.Ucred
-	var failed error
-	err = raw.Control(func(fd uintptr) {
-		cred, failed = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
-	})
-	if err = errors.Join(err, failed); err != nil {
-		return 0, err
-	}
-	return cred.Uid, nil
-}
-
-// saysAtMost is how long what a command says may be, where nothing else is said, in bytes.
-const saysAtMost = 64 << 10
-
-// reportsAtMost is how long the reports of all nodes may be, in bytes: an id of a key is 32 of them.
-const reportsAtMost = 64 << 20
-
-// adminHandler has a door for each command; remote speaks to it.
-func (p *Parts) adminHandler() http.Handler {
-	mux := http.NewServeMux()
-	asks(p, mux, "POST /verify", p.Verify)
-	asks(p, mux, "POST /unfit", p.Unfit)
-	asks(p, mux, "POST /gone", p.Gone)
-	asks(p, mux, "POST /rebuild", p.Rebuild)
-	asks(p, mux, "POST /known", p.Known)
-	says(p, mux, "POST /key", saysAtMost, p.Key)
-	says(p, mux, "POST /calendar", decreeLimit, p.Calendar)
-	says(p, mux, "POST /person", saysAtMost, p.Person)
-	says(p, mux, "POST /evidence", saysAtMost, p.EvidenceRoom)
-	says(p, mux, "POST /bundle", 2*ledger.MaxBundle, p.Bundle)
-	says(p, mux, "POST /ledger-keys", saysAtMost, p.LedgerKeys)
-	says(p, mux, "POST /root-keys", saysAtMost, p.RootKeys)
-	says(p, mux, "POST /note-erasures", reportsAtMost, p.NoteErasures)
-	says(p, mux, "POST /keys-backup", saysAtMost, p.KeysBackup)
-	says(p, mux, "POST /keys-ended", saysAtMost, p.KeysEnded)
-	asks(p, mux, "POST /backup-streams", p.BackupStreams)
-	mux.HandleFunc("POST /snapshot/{stream}", p.serveSnapshot)
-	return mux
-}
-
-// asks is a door for a command that says nothing.
-func asks[R any](p *Parts, mux *http.ServeMux, door string, do func(context.Context) (R, error)) {
-	mux.HandleFunc(door, func(w http.ResponseWriter, r *http.Request) {
-		result, err := do(r.Context())
-		p.reply(w, result, err)
-	})
-}
-
-// says is a door for a command that says something, of so many bytes at most.
-func says[Q, R any](p *Parts, mux *http.ServeMux, door string, most int64, do func(context.Context, Q) (R, error)) {
-	mux.HandleFunc(door, func(w http.ResponseWriter, r *http.Request) {
-		var request Q
-		if err := json.NewDecoder(io.LimitReader(r.Body, most)).Decode(&request); err != nil {
-			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
-			return
-		}
-		result, err := do(r.Context(), request)
-		p.reply(w, result, err)
-	})
-}
-
-// adminReply is what travels over the socket.
-type adminReply struct {
-	Error  string          `json:"error,omitempty"`
-	Result json.RawMessage `json:"result,omitempty"`
-}
-
-func (p *Parts) reply(w http.ResponseWriter, result any, err error) {
-	var out adminReply
-	if err != nil {
-		out.Error = err.Error()
-	} else if out.Result, err = json.Marshal(result); err != nil {
-		out.Error = err.Error()
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if err := json.NewEncoder(w).Encode(out); err != nil {
-		p.Log.Debug("an admin command left before its answer", "error", err)
-	}
 }

@@ -14,11 +14,12 @@ import (
 	"verigate/internal/httpapi"
 )
 
-// Listeners are the doors: the API, and /metrics where it is wanted.
+// Listeners are the doors: the API, /metrics where it is wanted, and the socket in the data directory.
 type Listeners struct {
 	API     net.Listener
 	TLS     *edge.Certificates // of API; nil: none
 	Metrics net.Listener       // nil: none
+	Admin   net.Listener       // nil: Run opens it
 }
 
 // Run serves until ctx ends, then stops in the order of the flow: the door closes and requests under way end, so that
@@ -36,6 +37,13 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	if err != nil {
 		return err
 	}
+	if l.Admin == nil {
+		socket, err := p.listenAdmin(ctx)
+		if err != nil {
+			return err
+		}
+		l.Admin = socket
+	}
 	since := p.Now()
 	p.served.Store(&since)
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
@@ -52,7 +60,7 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 	if l.Metrics != nil {
 		doors.Go(func() error { return p.serve(ctx, l.Metrics, p.server(health.metrics()), drain) })
 	}
-	doors.Go(func() error { return p.serveAdmin(ctx) })
+	doors.Go(func() error { return p.serveAdmin(ctx, l.Admin, drain) })
 	err = doors.Wait()
 	stopBehind()
 	return errors.Join(err, followers.Wait())

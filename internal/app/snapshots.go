@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"verigate/internal/backup"
 	"verigate/internal/follow"
@@ -65,11 +66,13 @@ func (p *Parts) KeysEnded(ctx context.Context, copied map[string]backup.Extent) 
 // serveSnapshot gives a stream over the socket. What goes wrong behind the first byte breaks the connection off, so that
 // nobody takes what came for whole.
 func (p *Parts) serveSnapshot(w http.ResponseWriter, r *http.Request) {
-	out := &begun{ResponseWriter: w}
+	out, conn := &begun{ResponseWriter: w}, http.NewResponseController(w)
+	defer context.AfterFunc(r.Context(), func() { _ = conn.SetWriteDeadline(time.Unix(1, 0)) })() // a reader who does not take it holds nothing up
 	_, err := p.Snapshot(r.Context(), r.PathValue("stream"), out)
 	if err == nil {
 		return
 	}
+	err = brokenOff(r.Context(), err)
 	if !out.begun {
 		w.WriteHeader(http.StatusInternalServerError)
 		p.reply(w, nil, err)
