@@ -50,6 +50,9 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	if err := options.throughDoor(c.Door); err != nil {
 		return err
 	}
+	if _, err := socketOf(c.Data); err != nil {
+		return err
+	}
 	parts, err := Open(ctx, options)
 	if err != nil {
 		return err
@@ -62,11 +65,15 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 			return errors.Join(err, parts.Close())
 		}
 	}
-	doors, err := open(ctx, listen, c.Metrics)
+	socket, err := parts.listenAdmin(ctx) // before the doors, so that nobody knocks at a gateway that does not stay
 	if err != nil {
 		return errors.Join(err, parts.Close())
 	}
-	doors.TLS = proof
+	doors, err := open(ctx, listen, c.Metrics)
+	if err != nil {
+		return errors.Join(err, socket.Close(), parts.Close())
+	}
+	doors.Admin, doors.TLS = socket, proof
 	url := scheme(proof) + "://" + doors.API.Addr().String()
 	if c.Demo {
 		prepare := parts.SeedDemo
@@ -74,7 +81,7 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 			prepare = parts.PrepareDemo
 		}
 		if err := prepare(ctx, url); err != nil {
-			return errors.Join(err, parts.Close())
+			return errors.Join(err, socket.Close(), parts.Close())
 		}
 	}
 	greet(e.Out, parts, url)

@@ -120,3 +120,20 @@ func TestASlowReaderOfABackupHoldsNoStopUp(t *testing.T) {
 		_ = c.Close()
 	}
 }
+
+// A socket's path is shorter than a file's may be. What cannot be listened at is said before anything is begun or a door is open.
+func TestADataDirectoryWhosePathIsTooLongForASocketIsRefused(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), strings.Repeat("d", 100), "data")
+	var out, errs bytes.Buffer
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if code := Main(ctx, []string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, &out, &errs); code != 1 {
+		t.Errorf("code %d", code)
+	}
+	if said := errs.String(); !strings.Contains(said, "the path of the data directory is too long") || strings.Contains(out.String(), "listens") {
+		t.Errorf("it said %s and %s", said, &out)
+	}
+	if exists(dir) {
+		t.Error("a record was begun")
+	}
+}
