@@ -84,10 +84,14 @@ type LastUse struct {
 var _ Admin = (*Parts)(nil)
 
 // Verify compares the streams with the ledger, opens all evidence, and compares the keys, the board and the queues with the record; of what is erased it
-// also searches the own files.
+// also searches the own files. A board that cannot be read is said to be uncompared: it is not what a record may have lost.
 func (p *Parts) Verify(ctx context.Context) (report follow.Report, err error) {
 	defer func() { p.looked("verify", err) }()
-	if report, err = p.verifyDerived(ctx); err != nil {
+	report, err = p.verifyDerived(ctx)
+	switch {
+	case errors.Is(err, follow.ErrNoBoard) && ctx.Err() == nil:
+		report.Uncompared = append(report.Uncompared, err.Error())
+	case err != nil:
 		return report, err
 	}
 	if err := p.searchOwn(ctx, &report); err != nil {

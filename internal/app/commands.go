@@ -168,6 +168,8 @@ func admin(ctx context.Context, e Env, s config.Stores) (Admin, func() error, er
 var (
 	// ErrDifferent says that the board, the queues or the keys of what is erased are not as the record says.
 	ErrDifferent = errors.New("not as the record says: run verigate rebuild")
+	// ErrNotCompared says that nothing is known of a part.
+	ErrNotCompared = errors.New("not everything was compared: call verigate verify again when what is away is back")
 	// ErrBroken says that the record itself, or the evidence, is not what was recorded.
 	ErrBroken = errors.New("the record, or the evidence, is not what was recorded: keep all files as they are, and see deploy/README.md, When the ledger is broken")
 )
@@ -204,6 +206,9 @@ func printReport(out io.Writer, r follow.Report) error {
 	for _, note := range r.Notes {
 		fmt.Fprintf(out, "note: %s\n", note)
 	}
+	for _, why := range r.Uncompared {
+		fmt.Fprintf(out, "not compared: %s\n", why)
+	}
 	fmt.Fprintf(out, "record of %d messages: %d requests, %d queued tasks, %d differences\n", r.Upto.Count(), r.Requests, r.Tasks, len(r.Differences))
 	if slices.ContainsFunc(r.Differences, func(d follow.Difference) bool {
 		return slices.Contains([]string{inLedger, inRecord, inEvidence}, d.Where)
@@ -212,6 +217,9 @@ func printReport(out io.Writer, r follow.Report) error {
 	}
 	if len(r.Differences) > 0 {
 		return ErrDifferent
+	}
+	if len(r.Uncompared) > 0 {
+		return ErrNotCompared
 	}
 	return nil
 }

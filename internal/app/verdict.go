@@ -71,8 +71,12 @@ func (v *verdicts) read(path string) error {
 	return nil
 }
 
-// judged keeps what a verify has found, for health and for the next start. Whoever asked is told in any case.
+// judged keeps what a verify has found, for health and for the next start. Whoever asked is told in any case. One that found nothing
+// and has not compared everything is no verdict.
 func (p *Parts) judged(r follow.Report) {
+	if len(r.Differences) == 0 && len(r.Uncompared) > 0 {
+		return
+	}
 	one := verdict{At: p.Now().UTC(), Clean: len(r.Differences) == 0}
 	if err := p.verified.keep(one, filepath.Join(p.Data, verdictFile)); err != nil {
 		p.Log.Warn("what this verify said is not kept: health knows of it until the gateway stops", slog.Any("error", err))

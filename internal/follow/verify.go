@@ -49,11 +49,15 @@ type Report struct {
 	Backups     time.Time
 	Differences []Difference
 	Notes       []string // what is to be known, and is as it should be by now
+	Uncompared  []string // what could not be read, and why: of that nothing is known
 }
+
+// ErrNoBoard says that the board cannot be read: all else was compared.
+var ErrNoBoard = errors.New("the board does not answer")
 
 // Verify reads the whole record: every sequence must be there, have its key or be erased, open and fold. Then it compares
 // the board and the queues with what they should be. The followers must have reached Upto and rest meanwhile, or what they have not
-// done yet is reported as a difference.
+// done yet is reported as a difference. After ErrNoBoard the report has the rest.
 func (v Verifier) Verify(ctx context.Context) (Report, error) {
 	end, err := v.Log.Last(ctx)
 	if err != nil {
@@ -65,11 +69,9 @@ func (v Verifier) Verify(ctx context.Context) (Report, error) {
 		return report, err
 	}
 	report.Requests = len(latest)
-	if err := v.board(ctx, latest, &report); err != nil {
-		return report, err
-	}
-	if err := v.statistics(ctx, latest, &report); err != nil {
-		return report, err
+	away := v.board(ctx, latest, &report)
+	if away == nil {
+		away = v.statistics(ctx, latest, &report)
 	}
 	if err := v.queues(ctx, latest, &report); err != nil {
 		return report, err
@@ -77,7 +79,7 @@ func (v Verifier) Verify(ctx context.Context) (Report, error) {
 	slices.SortFunc(report.Differences, func(a, b Difference) int {
 		return strings.Compare(a.Where+a.What, b.Where+b.What)
 	})
-	return report, nil
+	return report, away
 }
 
 // record folds the record and holds it against its keys. It says false when it cannot be folded, and has said why.
@@ -125,7 +127,7 @@ func (v Verifier) board(ctx context.Context, latest map[string]State, report *Re
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("read the board: %w", err)
+		return fmt.Errorf("read the board: %w: %w", ErrNoBoard, err)
 	}
 	for id := range latest {
 		if !seen[id] {
@@ -139,7 +141,7 @@ func (v Verifier) board(ctx context.Context, latest map[string]State, report *Re
 func (v Verifier) statistics(ctx context.Context, latest map[string]State, report *Report) error {
 	counted, err := v.Board.Counted(ctx, []statistics.Sheet{statistics.AllCells})
 	if err != nil {
-		return fmt.Errorf("read the statistics: %w", err)
+		return fmt.Errorf("read the statistics: %w: %w", ErrNoBoard, err)
 	}
 	recount := statistics.Tally{}
 	for _, s := range latest {
