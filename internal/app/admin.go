@@ -87,6 +87,9 @@ var _ Admin = (*Parts)(nil)
 // also searches the own files. A board that cannot be read is said to be uncompared: it is not what a record may have lost.
 func (p *Parts) Verify(ctx context.Context) (report follow.Report, err error) {
 	defer func() { p.looked("verify", err) }()
+	if p.damaged != nil {
+		return p.verifyDamaged(ctx)
+	}
 	report, err = p.verifyDerived(ctx)
 	switch {
 	case errors.Is(err, follow.ErrNoBoard) && ctx.Err() == nil:

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"verigate/internal/config"
 	"verigate/internal/demo"
 	"verigate/internal/follow"
@@ -145,19 +147,25 @@ func greet(out io.Writer, p *Parts, url string) {
 
 // admin returns who answers for a data directory: the gateway that runs over it, or the parts, opened for this command
 // alone. The returned function ends the latter.
-func admin(ctx context.Context, e Env, s config.Stores) (Admin, func() error, error) {
+func admin(ctx context.Context, e Env, o Options) (Admin, func() error, error) {
+	s := o.Stores
 	if a, ok := running(ctx, s.Data); ok {
 		return a, func() error { return nil }, nil
 	}
 	if !exists(filepath.Join(s.Data, idKeyFile)) && s.NATS == "" {
 		return nil, nil, fmt.Errorf("%s holds no record: name the directory of a gateway with --data", s.Data)
 	}
-	parts, err := Open(ctx, Options{Stores: s, Recorded: true, Now: e.Now, Log: e.Log})
+	o.Recorded, o.Now, o.Log = true, e.Now, e.Log
+	parts, err := Open(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	followers := parts.follow(ctx, newHealth(parts))
+	work := parts.looks
+	if parts.damaged == nil {
+		work = func(ctx context.Context) *errgroup.Group { return parts.follow(ctx, newHealth(parts)) }
+	}
+	followers := work(ctx)
 	return parts, func() error {
 		stop()
 		return errors.Join(followers.Wait(), parts.Close())
@@ -174,9 +182,9 @@ var (
 	ErrBroken = errors.New("the record, or the evidence, is not what was recorded: keep all files as they are, and see deploy/README.md, When the ledger is broken")
 )
 
-// Verify compares and prints each difference.
+// Verify compares and prints each difference. It opens a record over which nobody may serve, and says what is wrong with it.
 func Verify(ctx context.Context, e Env, c config.Verify) error {
-	return with(ctx, e, c.Stores, func(a Admin) error {
+	return withOptions(ctx, e, Options{Stores: c.Stores, looking: true}, func(a Admin) error {
 		report, err := a.Verify(ctx)
 		if err != nil {
 			return err
@@ -237,7 +245,11 @@ func Rebuild(ctx context.Context, e Env, c config.Rebuild) error {
 }
 
 func with(ctx context.Context, e Env, s config.Stores, do func(Admin) error) error {
-	a, end, err := admin(ctx, e, s)
+	return withOptions(ctx, e, Options{Stores: s}, do)
+}
+
+func withOptions(ctx context.Context, e Env, o Options, do func(Admin) error) error {
+	a, end, err := admin(ctx, e, o)
 	if err != nil {
 		return err
 	}

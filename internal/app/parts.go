@@ -55,7 +55,7 @@ type Options struct {
 	Limits     *limit.Policy  // nil: those of the reference data
 	Proxies    []netip.Prefix // whose connections name their client
 
-	restoring bool // what a restore has brought is looked at before anybody serves it
+	restoring, looking bool // nobody serves: what a restore has brought; what verify looks at, whole or not
 }
 
 // Parts are everything that runs over one data directory. Close them.
@@ -87,6 +87,7 @@ type Parts struct {
 	Genesis  record.Genesis
 	Sync     jet.Sync
 
+	damaged       error        // of looking: why nobody may serve the record; nil: one may
 	transit       *transit.Key // nil: the root key is a file
 	ledgerKeys    *ledgerKeys
 	past          *past       // of a demonstration: how it is given one
@@ -143,7 +144,7 @@ func Open(ctx context.Context, o Options) (_ *Parts, err error) {
 		return nil, err
 	}
 	if err := p.openGateway(ctx); err != nil {
-		return nil, err
+		return p.despite(err)
 	}
 	return p, p.erase(ctx)
 }

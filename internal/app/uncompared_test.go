@@ -36,6 +36,7 @@ func TestVerifyWithoutABoardStillComparesEvidenceAndLedger(t *testing.T) {
 	if !strings.Contains(errs.String(), ErrBroken.Error()) {
 		t.Errorf("says %s", &errs)
 	}
+	v.mustBeUnclean()
 	v = newVault(t) // of which nothing is wrong: no verdict, and no success
 	out.Reset()
 	errs.Reset()
