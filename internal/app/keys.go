@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -138,11 +139,22 @@ func useOf(name string) access.CertificateUse {
 	return access.CertificateUse(name)
 }
 
+// boundAtMost is how long a file of something public may be, in bytes: with what it grows by on its way a command says less than
+// saysAtMost.
+const boundAtMost = 32 << 10
+
 // bind hands over a file of something public.
 func bind(ctx context.Context, e Env, s config.Stores, file string, r KeyRequest) error {
-	content, err := os.ReadFile(file)
+	f, err := os.Open(file)
 	if err != nil {
 		return fmt.Errorf("read what is to be bound: %w", err)
+	}
+	content, err := io.ReadAll(io.LimitReader(f, boundAtMost+1))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("read what is to be bound: %w", err)
+	}
+	if len(content) > boundAtMost {
+		return fmt.Errorf("%s is no public key and no certificate to be bound: one has %d bytes at most: name the file that has it alone", file, boundAtMost)
 	}
 	r.File = content
 	return Key(ctx, e, s, r)

@@ -152,7 +152,15 @@ func asks[R any](p *Parts, mux *http.ServeMux, door string, do func(context.Cont
 func says[Q, R any](p *Parts, mux *http.ServeMux, door string, most int64, do func(context.Context, Q) (R, error)) {
 	mux.HandleFunc(door, func(w http.ResponseWriter, r *http.Request) {
 		var request Q
-		if err := json.NewDecoder(io.LimitReader(r.Body, most)).Decode(&request); err != nil {
+		content, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+		if _, long := errors.AsType[*http.MaxBytesError](err); long {
+			p.reply(w, nil, fmt.Errorf("a request of more than %d bytes, which is what this command may say", most))
+			return
+		}
+		if err == nil {
+			err = json.Unmarshal(content, &request)
+		}
+		if err != nil {
 			p.reply(w, nil, errors.New("a request that is no JSON of this version"))
 			return
 		}
