@@ -73,14 +73,14 @@ func checkDirectory(s config.Stores, say func(string, error)) {
 	if err == nil && info.Mode().Perm()&0o077 != 0 {
 		err = fmt.Errorf("others may look into it (mode %04o): chmod 700 it", info.Mode().Perm())
 	}
-	say("data directory "+s.Data, err)
+	say("data directory "+s.Data, asOwner(err))
 	for _, path := range append(rootFiles(s), filepath.Join(s.Data, idKeyFile), filepath.Join(s.Data, receipt.FileName)) {
-		say("secret "+filepath.Base(path), private(path))
+		say("secret "+filepath.Base(path), asOwner(private(path)))
 	}
 	if s.Transit != "" {
 		say("transit endpoint "+filepath.Base(s.Transit), checkTransit(s.Transit))
 	}
 	if path := filepath.Join(s.Data, ledgerKeyFile); exists(path) { // a release of before the ledger has made none
-		say("secret "+ledgerKeyFile, private(path))
+		say("secret "+ledgerKeyFile, asOwner(private(path)))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -149,7 +150,11 @@ func greet(out io.Writer, p *Parts, url string) {
 // alone. The returned function ends the latter.
 func admin(ctx context.Context, e Env, o Options) (Admin, func() error, error) {
 	s := o.Stores
-	if a, ok := running(ctx, s.Data); ok {
+	a, runs, err := running(ctx, s.Data)
+	if err != nil {
+		return nil, nil, err
+	}
+	if runs {
 		return a, func() error { return nil }, nil
 	}
 	if !exists(filepath.Join(s.Data, idKeyFile)) && s.NATS == "" {
@@ -158,7 +163,7 @@ func admin(ctx context.Context, e Env, o Options) (Admin, func() error, error) {
 	o.Recorded, o.Now, o.Log = true, e.Now, e.Log
 	parts, err := Open(ctx, o)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, asOwner(err)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	work := parts.looks
@@ -287,7 +292,10 @@ func roles(all []verification.Role) string {
 func Demo(ctx context.Context, e Env, c config.Demo, colour bool) error {
 	credentials, err := demo.ReadCredentials(filepath.Join(c.Data, credentialFile))
 	if err != nil {
-		return fmt.Errorf("%w: start a demonstration first with make run", err)
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w: start a demonstration first with make run", err)
+		}
+		return asOwner(err)
 	}
 	return demo.Play(ctx, demo.Options{
 		Credentials: credentials, Out: e.Out, Colour: colour && !c.Plain, Now: e.Now,

@@ -181,8 +181,8 @@ func precursors(keeper bool) access.Membership {
 	return access.Membership{Compartment: verification.Compartment(marking.Precursor), Keeper: keeper}
 }
 
-// exists says whether a file is there.
+// exists says whether a file is there. One that may not be looked at is not absent: whoever opens it is told why that fails.
 func exists(path string) bool {
 	_, err := os.Stat(path)
-	return err == nil
+	return !errors.Is(err, fs.ErrNotExist)
 }

@@ -98,7 +98,11 @@ func exposed(s config.Stores) []string {
 
 // checkForReal asks the gateway that runs over the data about its own settings, or looks at what one with these would be.
 func checkForReal(ctx context.Context, e Env, c config.Check) error {
-	if a, ok := running(ctx, c.Data); ok {
+	a, runs, err := running(ctx, c.Data)
+	if err != nil {
+		return err
+	}
+	if runs {
 		return fitForReal(ctx, e, a, anything)
 	}
 	if !exists(filepath.Join(c.Data, idKeyFile)) && c.NATS == "" {
@@ -106,7 +110,7 @@ func checkForReal(ctx context.Context, e Env, c config.Check) error {
 	}
 	parts, err := Open(ctx, Options{Stores: c.Stores, Door: c.Door, Periods: c.Retention, Recorded: true, Now: e.Now, Log: e.Log})
 	if err != nil {
-		return err
+		return asOwner(err)
 	}
 	return errors.Join(fitForReal(ctx, e, parts, anything), parts.Close())
 }

@@ -6,9 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
-	"path/filepath"
+	"syscall"
 
 	"verigate/internal/follow"
 	"verigate/internal/ledger"
@@ -18,18 +19,33 @@ import (
 // remote is the admin of a gateway that runs over the directory.
 type remote struct{ client *http.Client }
 
-// running returns the admin of a gateway that answers on the directory's socket, and false when none does.
-func running(ctx context.Context, dir string) (Admin, bool) {
-	path := filepath.Join(dir, adminSocket)
+// running returns the admin of a gateway that answers on the directory's socket, and false when none does: there is no socket, or
+// nobody listens there. That it may not be asked is an error.
+func running(ctx context.Context, dir string) (Admin, bool, error) {
+	path, err := socketOf(dir)
+	if err != nil {
+		return nil, false, nil //nolint:nilerr // where no socket can be nobody listens
+	}
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", path)
 	}
 	c, err := dial(ctx, "", "")
-	if err != nil {
-		return nil, false
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ENOTDIR):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, asOwner(fmt.Errorf("look whether a gateway runs over %s: %w", dir, err))
 	}
 	_ = c.Close()
-	return remote{client: &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}, true
+	return remote{client: &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}, true, nil
+}
+
+// asOwner adds to what failed for want of rights who has them.
+func asOwner(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w: call this as the user of the gateway, or as root", err)
+	}
+	return err
 }
 
 func (r remote) ask(ctx context.Context, path string, body, result any) error {
