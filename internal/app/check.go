@@ -15,6 +15,7 @@ import (
 	"verigate/internal/directory"
 	"verigate/internal/limit"
 	"verigate/internal/receipt"
+	"verigate/internal/seal"
 	"verigate/internal/sla"
 )
 
@@ -37,6 +38,7 @@ func Check(ctx context.Context, e Env, c config.Check) error {
 	say("policies of who may do what", access.CheckPolicies())
 	_, err = limit.Load(deploy.Data, limit.File)
 	say("limits", err)
+	checkDoor(e, c, say)
 	compiled, err := forms()
 	say("schemas", err)
 	if err == nil {
@@ -44,12 +46,28 @@ func Check(ctx context.Context, e Env, c config.Check) error {
 		say("form of the calendars", fit(compiled, "calendar", "calendars/*.json"))
 	}
 	if exists(c.Data) {
-		checkDirectory(c.Stores, say)
+		checkDirectory(e, c.Stores, say)
+	} else {
+		fmt.Fprintf(e.Out, "note: there is no data directory %s: nothing of it was looked at, and a start would make it\n", c.Data)
 	}
 	if c.Production {
 		say("fit for real cases", checkForReal(ctx, e, c))
 	}
 	return errors.Join(problems...)
+}
+
+// checkDoor reads what is set of who may come in as a start does.
+func checkDoor(e Env, c config.Check, say func(string, error)) {
+	var o Options
+	say("door", o.throughDoor(c.Door))
+	if c.TLSCert != "" {
+		_, err := openTLS(e, c.Door)
+		say("certificates", asOwner(err))
+	}
+	if c.OIDC != "" {
+		_, err := readProvider(c.OIDC, e.Now)
+		say("OpenID provider", asOwner(err))
+	}
 }
 
 // fit holds built-in files against their schema.
@@ -68,19 +86,41 @@ func fit(forms *contract.Contract, schema, pattern string) error {
 	return errors.Join(problems...)
 }
 
-func checkDirectory(s config.Stores, say func(string, error)) {
+// checkDirectory looks at what a start reads of the directory before it opens the record, with the same functions.
+func checkDirectory(e Env, s config.Stores, say func(string, error)) {
 	info, err := os.Stat(s.Data)
 	if err == nil && info.Mode().Perm()&0o077 != 0 {
 		err = fmt.Errorf("others may look into it (mode %04o): chmod 700 it", info.Mode().Perm())
 	}
 	say("data directory "+s.Data, asOwner(err))
-	for _, path := range append(rootFiles(s), filepath.Join(s.Data, idKeyFile), filepath.Join(s.Data, receipt.FileName)) {
-		say("secret "+filepath.Base(path), asOwner(private(path)))
+	if exists(filepath.Join(s.Data, restoreFile)) {
+		say("restore", ErrRestoring)
 	}
+	if _, err := socketOf(s.Data); err != nil {
+		say("socket", err)
+	}
+	for _, path := range rootFiles(s) {
+		_, err := seal.OpenFileRoot(path)
+		say("secret "+filepath.Base(path), asOwner(err))
+	}
+	_, err = idSecret(filepath.Join(s.Data, idKeyFile), true)
+	say("secret "+idKeyFile, asOwner(err))
+	say("secret "+receipt.FileName, asOwner(checkReceipts(e, s.Data)))
 	if s.Transit != "" {
 		say("transit endpoint "+filepath.Base(s.Transit), checkTransit(s.Transit))
 	}
-	if path := filepath.Join(s.Data, ledgerKeyFile); exists(path) { // a release of before the ledger has made none
-		say("secret "+ledgerKeyFile, asOwner(private(path)))
+	if exists(filepath.Join(s.Data, ledgerKeyFile)) { // a release of before the ledger has made none
+		_, err := openLedgerKeys(s.Data, e.Now)
+		say("secret "+ledgerKeyFile, asOwner(err))
 	}
+}
+
+// checkReceipts reads the keys that sign receipts. Nothing is made when there are none.
+func checkReceipts(e Env, dir string) error {
+	path := filepath.Join(dir, receipt.FileName)
+	if err := private(path); err != nil {
+		return err
+	}
+	_, err := receipt.Open(dir, e.Now)
+	return err
 }

@@ -57,7 +57,7 @@ func (o *Options) throughDoor(d config.Door) error {
 	if d.Limits != "" {
 		own, err := limit.Load(os.DirFS(filepath.Dir(d.Limits)), filepath.Base(d.Limits))
 		if err != nil {
-			return err
+			return fmt.Errorf("--limits %s: %w", d.Limits, err)
 		}
 		o.Limits = &own
 	}

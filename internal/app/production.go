@@ -108,7 +108,11 @@ func checkForReal(ctx context.Context, e Env, c config.Check) error {
 	if !exists(filepath.Join(c.Data, idKeyFile)) && c.NATS == "" {
 		return fmt.Errorf("%s holds no record: begin it and make its persons first", c.Data)
 	}
-	parts, err := Open(ctx, Options{Stores: c.Stores, Door: c.Door, Periods: c.Retention, Recorded: true, Now: e.Now, Log: e.Log})
+	o := Options{Stores: c.Stores, Door: c.Door, OIDC: c.OIDC, Periods: c.Retention, Recorded: true, Now: e.Now, Log: e.Log}
+	if err := o.throughDoor(c.Door); err != nil {
+		return err
+	}
+	parts, err := Open(ctx, o)
 	if err != nil {
 		return asOwner(err)
 	}

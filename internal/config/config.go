@@ -79,7 +79,7 @@ type Serve struct {
 	Production bool   `help:"Run for real: API keys, certificates and signatures cannot claim, edit, review, release, extend, refuse, recall or seal; persons who signed in can. Refuses to start on any finding of verigate check --production. Not with --demo." env:"VERIGATE_PRODUCTION" xor:"run"`
 	Door
 	Rules
-	OIDC  string        `help:"File that describes the OpenID provider at which people sign in (deploy/README.md). Absent: local accounts only." name:"oidc" env:"VERIGATE_OIDC" type:"path" placeholder:"FILE"`
+	Provider
 	Drain time.Duration `help:"How long requests under way may take to end on a stop." default:"10s"`
 
 	ClockIsRight bool `help:"Start although the record was last written to more than 30 days ago by this machine's clock: somebody has looked at the clock." name:"clock-is-right"`
@@ -91,6 +91,11 @@ func (s Serve) Validate() error {
 		return errors.New("--drain is how long requests under way may take to end on a stop, such as 10s: less than nothing ends none of them in order")
 	}
 	return nil
+}
+
+// Provider is where people sign in beside local accounts.
+type Provider struct {
+	OIDC string `help:"File that describes the OpenID provider at which people sign in (deploy/README.md). Absent: local accounts only." name:"oidc" env:"VERIGATE_OIDC" type:"path" placeholder:"FILE"`
 }
 
 // Door is how the REST API is reached: with TLS of its own, or without on loopback and behind what ends TLS.
@@ -125,6 +130,7 @@ type Check struct {
 	Stores
 	Door
 	Rules
+	Provider
 	Production bool `help:"Also whether a gateway with these settings may take real cases: each finding with what to do. One that runs over the data is asked about its own."`
 }
 
