@@ -2,10 +2,14 @@ package app
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"verigate/internal/backup"
+	"verigate/internal/jet"
 )
 
 // What a start refuses a check of the same settings refuses, and names.
@@ -51,5 +55,60 @@ func TestACheckRefusesWhatAStartRefuses(t *testing.T) {
 				t.Errorf("says %s, want %q in it", all, test.says)
 			}
 		})
+	}
+}
+
+// Who asks whether a gateway is fit for real cases has not begun one, and has written no key.
+func TestACheckForRealCasesWritesNothing(t *testing.T) {
+	v := newVault(t)
+	held := func() map[string]backup.Extent {
+		t.Helper()
+		p, err := jet.Embedded(t.Context(), jet.Options{Dir: filepath.Join(v.data.Data, natsDir)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		conn, err := p.Connect()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		all := map[string]backup.Extent{}
+		for _, stream := range []string{"RECORD_0", "RECORD_1", "KEYS", "EVIDENCE", "LEDGER"} {
+			e, there, err := conn.Extent(t.Context(), stream)
+			if err != nil || !there {
+				t.Fatal(stream, there, err)
+			}
+			all[stream] = backup.Extent(e)
+		}
+		return all
+	}
+	before := held()
+	var out, errs bytes.Buffer
+	if code := Main(t.Context(), []string{"check", "--production", "--data", v.data.Data}, &out, &errs); code != 1 || !strings.Contains(errs.String(), "not fit for real cases") {
+		t.Errorf("code %d: %s", code, &errs)
+	}
+	if after := held(); !maps.Equal(before, after) {
+		t.Errorf("it has written: %v before, %v after", before, after)
+	}
+}
+
+// Nor does it make the streams of a record that nobody has begun.
+func TestACheckMakesNoStreams(t *testing.T) {
+	t.Parallel()
+	url := storeServer(t)
+	var out, errs bytes.Buffer
+	if code := Main(t.Context(), []string{"check", "--production", "--nats", url, "--data", filepath.Join(t.TempDir(), "data")}, &out, &errs); code != 1 {
+		t.Errorf("code %d", code)
+	}
+	conn, err := jet.Connect(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, stream := range []string{"RECORD_0", "RECORD_1", "KEYS"} {
+		if _, there, err := conn.Extent(t.Context(), stream); there || err != nil {
+			t.Errorf("%s: made %t, %v; it said %s", stream, there, err, &errs)
+		}
 	}
 }

@@ -50,6 +50,9 @@ func (p *Parts) teller() follow.Teller {
 // that is away is no reason to stay closed, nor is what nobody vouches for or what is missing: whoever can write to its directory
 // would close every gateway. Why it was not carried out is kept in unheard, for health and for a restore.
 func (p *Parts) erase(ctx context.Context) (err error) {
+	if p.untouched {
+		return nil
+	}
 	if p.erased, err = p.Eraser().CatchUp(ctx); err != nil || p.Witness == "" {
 		return err
 	}

@@ -55,7 +55,7 @@ type Options struct {
 	Limits     *limit.Policy  // nil: those of the reference data
 	Proxies    []netip.Prefix // whose connections name their client
 
-	restoring, looking bool // nobody serves: what a restore has brought; what verify looks at, whole or not
+	restoring, looking, untouched bool // nobody serves: what a restore has brought; what verify looks at, whole or not; where nothing is written
 }
 
 // Parts are everything that runs over one data directory. Close them.
@@ -197,7 +197,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 	if p.EvidenceQuota > 0 {
 		p.Conn.LimitEvidence(p.EvidenceQuota)
 	}
-	if err := p.Conn.EnsureStreams(ctx, p.Replicas); err != nil {
+	if err := p.streams(ctx); err != nil {
 		return err
 	}
 	p.Journal = p.Conn.Journal()

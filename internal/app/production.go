@@ -108,7 +108,7 @@ func checkForReal(ctx context.Context, e Env, c config.Check) error {
 	if !exists(filepath.Join(c.Data, idKeyFile)) && c.NATS == "" {
 		return fmt.Errorf("%s holds no record: begin it and make its persons first", c.Data)
 	}
-	o := Options{Stores: c.Stores, Door: c.Door, OIDC: c.OIDC, Periods: c.Retention, Recorded: true, Now: e.Now, Log: e.Log}
+	o := Options{Stores: c.Stores, Door: c.Door, OIDC: c.OIDC, Periods: c.Retention, Recorded: true, untouched: true, Now: e.Now, Log: e.Log}
 	if err := o.throughDoor(c.Door); err != nil {
 		return err
 	}

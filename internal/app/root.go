@@ -79,14 +79,14 @@ func (p *Parts) openVault(ctx context.Context) error {
 	if err := p.Vault.OpenGroups(ctx); err != nil {
 		return fmt.Errorf("open the keys of the months: %w", err)
 	}
-	if err := p.Vault.Fill(ctx); err != nil {
+	if err := p.fill(ctx, p.Vault); err != nil {
 		return fmt.Errorf("write keys ahead: %w", err)
 	}
 	p.lasting = seal.New(seal.Settings{Store: p.Conn.Keys(), Root: p.Root, Now: p.Now, Group: "lasting", Slots: lastingKeys})
 	if err := p.lasting.OpenGroups(ctx); err != nil {
 		return fmt.Errorf("open the keys of what lasts: %w", err)
 	}
-	if err := p.lasting.Fill(ctx); err != nil {
+	if err := p.fill(ctx, p.lasting); err != nil {
 		return fmt.Errorf("write keys of what lasts ahead: %w", err)
 	}
 	return nil

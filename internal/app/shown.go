@@ -27,7 +27,7 @@ func (p *Parts) openEvidence(ctx context.Context) error {
 	if err := p.evidenceVault.OpenGroups(ctx); err != nil {
 		return fmt.Errorf("open the keys of evidence: %w", err)
 	}
-	if err := p.evidenceVault.Fill(ctx); err != nil {
+	if err := p.fill(ctx, p.evidenceVault); err != nil {
 		return fmt.Errorf("write keys of evidence ahead: %w", err)
 	}
 	return nil

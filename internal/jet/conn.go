@@ -35,6 +35,7 @@ type Conn struct {
 	attempt  time.Duration // that one question may stay unanswered
 	// partitions is how many the record has; EnsureStreams finds out.
 	partitions int
+	looks      bool         // no stream is made or changed: FindStreams
 	quota      int64        // of evidence, in bytes
 	beginning  atomic.Int64 // how often evidence was begun again; EnsureStreams finds out
 	// request is nc.RequestMsgWithContext; tests lose answers here.

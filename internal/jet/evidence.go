@@ -81,7 +81,7 @@ func (c *Conn) ensureEvidence(ctx context.Context, replicas int) error {
 			return err
 		}
 		c.beginning.Store(beginning)
-		if config.MaxBytes < want.MaxBytes {
+		if config.MaxBytes < want.MaxBytes && !c.looks {
 			config.MaxBytes = want.MaxBytes
 			return c.widen(ctx, config)
 		}

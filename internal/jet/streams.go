@@ -165,6 +165,13 @@ func (c *Conn) EnsureStreams(ctx context.Context, replicas int) error {
 	return c.ensureEvidence(ctx, replicas)
 }
 
+// FindStreams is EnsureStreams of whoever only looks: a stream that is missing is named, none is made and none made larger.
+func (c *Conn) FindStreams(ctx context.Context, replicas int) error {
+	c.looks = true
+	defer func() { c.looks = false }()
+	return c.EnsureStreams(ctx, replicas)
+}
+
 // ensureRecord finds out how many partitions the record has, or begins one with all of them. The first is made last:
 // once it is there all are.
 func (c *Conn) ensureRecord(ctx context.Context, replicas int) error {
@@ -242,6 +249,9 @@ func (c *Conn) check(ctx context.Context, want jetstream.StreamConfig) error {
 func (c *Conn) ensure(ctx context.Context, want jetstream.StreamConfig) error {
 	have, err := c.js.Stream(ctx, want.Name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		if c.looks {
+			return errors.New("is missing: the record is not begun yet, or not by this release: start a gateway first")
+		}
 		have, err = c.js.CreateStream(ctx, want)
 	}
 	if err != nil {
