@@ -19,7 +19,7 @@ func asNobody(t *testing.T, dir string, do func()) {
 			t.Fatal(err)
 		}
 		defer func() {
-			if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a directory of this user's own
+			if err := os.Chmod(dir, 0o700); err != nil {
 				t.Error(err)
 			}
 		}()
