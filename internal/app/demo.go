@@ -58,6 +58,9 @@ func (p *Parts) prepareDemo(ctx context.Context, baseURL string, begin func(cont
 	keys, err := demo.ReadCredentials(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if len(p.Registry.Keyring().Principals()) > 0 {
+			p.Log.Warn("the record has people already whose keys are not in this directory: a first start was cut off, or another gateway made them; new people, and new requests, are made beside theirs: for a demonstration of its own empty the directory, or the servers, and start again")
+		}
 		if keys, err = p.demoPeople(ctx); err == nil {
 			err = errors.Join(p.demoDuty(ctx), begin(ctx, keys))
 		}

@@ -1,8 +1,12 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,6 +64,25 @@ func TestAStartThatIsCutShortWasNone(t *testing.T) {
 		if err := p.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A first start that was killed has made people, and perhaps requests. The next makes them again, and does not keep silent about it.
+func TestADemonstrationWithPeopleOfBeforeSaysSo(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	p := demonstration(t, dir, time.Now())
+	var log bytes.Buffer
+	p.Log = slog.New(slog.NewTextHandler(&log, nil))
+	const says = "empty the directory"
+	if err := p.PrepareDemo(t.Context(), "http://127.0.0.1:1"); err != nil || strings.Contains(log.String(), says) {
+		t.Errorf("of a fresh one: %v, %s", err, &log)
+	}
+	if err := os.Remove(filepath.Join(dir, credentialFile)); err != nil { // which is written last
+		t.Fatal(err)
+	}
+	if err := p.PrepareDemo(t.Context(), "http://127.0.0.1:1"); err != nil || !strings.Contains(log.String(), says) {
+		t.Errorf("%v, %s", err, &log)
 	}
 }
 
