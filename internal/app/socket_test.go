@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -47,17 +48,27 @@ func (v *vault) gatewayOver(drain time.Duration) (p *Parts, stop func() (time.Du
 	}
 }
 
+// verifies waits until the gateway of this process is at a verify. No other test may run beside.
+func verifies() {
+	stacks := make([]byte, 8<<20)
+	for !bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("(*Parts).verifyDerived")) {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
 // drained is --drain of these tests. Beside it a stop has the five seconds for which net/http holds a connection that never spoke to
 // be busy, and what a busy machine adds.
 const drained = 8 * time.Second
 
 // Whoever interrupts a command must not find that the gateway still works on it, and that it does not stop.
 func TestACommandBesideAGatewayThatIsInterruptedIsWorkedOnNoMore(t *testing.T) {
-	t.Parallel()
 	v := newVault(t)
 	_, stop := v.gatewayOver(drained)
 	ctx, cancel := context.WithCancel(t.Context())
-	defer time.AfterFunc(time.Second, cancel).Stop()
+	go func() {
+		verifies()
+		cancel()
+	}()
 	interrupted(ctx, t, []string{"verify", "--data", v.data.Data}, &bytes.Buffer{}, "says nothing of the record")
 	if took, err := stop(); err != nil || took > 2*drained {
 		t.Errorf("the stop took %s: %v", took, err)
@@ -66,13 +77,12 @@ func TestACommandBesideAGatewayThatIsInterruptedIsWorkedOnNoMore(t *testing.T) {
 
 // A gateway that stops tells a command that it will not do it, within the time for requests under way.
 func TestACommandIsBrokenOffWhenTheGatewayStopsAndSaysSo(t *testing.T) {
-	t.Parallel()
 	v := newVault(t)
 	_, stop := v.gatewayOver(drained)
 	var out, errs bytes.Buffer
 	code := make(chan int, 1)
 	go func() { code <- Main(t.Context(), []string{"verify", "--data", v.data.Data}, &out, &errs) }()
-	time.Sleep(time.Second) // it is under way
+	verifies()
 	if took, err := stop(); err != nil || took > 2*drained {
 		t.Errorf("the stop took %s: %v", took, err)
 	}
