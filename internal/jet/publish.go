@@ -29,8 +29,22 @@ func guard(m *nats.Msg, last uint64) {
 }
 
 // publish writes one message and returns its sequence, or one batch and the
-// sequence of its last message. No retry: see insist.
+// sequence of its last message. No retry: see insist. A store that cannot
+// write now is found out while it does not answer.
 func (c *Conn) publish(ctx context.Context, msgs ...*nats.Msg) (uint64, error) {
+	ctx, stop := c.embedded.whileItWrites(ctx)
+	defer stop()
+	sequence, err := c.put(ctx, msgs...)
+	if err != nil && uncertain(err) {
+		if stuck := c.embedded.cannotWrite(); stuck != nil {
+			return 0, stuck
+		}
+	}
+	return sequence, err
+}
+
+// put is publish that waits for the answer, whatever the store is at.
+func (c *Conn) put(ctx context.Context, msgs ...*nats.Msg) (uint64, error) {
 	if len(msgs) > 1 {
 		return c.publishBatch(ctx, msgs)
 	}

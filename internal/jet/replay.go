@@ -135,7 +135,7 @@ func (r *reader) take(ctx context.Context, m jetstream.Msg) error {
 		return nil
 	}
 	if meta.Sequence.Stream > r.next {
-		return r.absent(ctx)
+		return r.absent(ctx, r.j.c.embedded.counts())
 	}
 	sealed, err := decode(stored{
 		Subject: m.Subject(), Sequence: r.next, Time: meta.Timestamp, Header: m.Headers(), Data: m.Data(),
@@ -159,6 +159,7 @@ func (r *reader) take(ctx context.Context, m jetstream.Msg) error {
 func (r *reader) silence(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.j.c.attempt)
 	defer cancel()
+	sure := r.j.c.embedded.counts()
 	end, err := r.j.c.end(ctx, r.stream())
 	if err != nil {
 		return err
@@ -166,15 +167,18 @@ func (r *reader) silence(ctx context.Context) error {
 	if end.Last < r.next {
 		return nil
 	}
-	return r.absent(ctx)
+	return r.absent(ctx, sure)
 }
 
 // absent is called when next did not come and something behind it exists. If
-// the leader does not have it either, it is missing from the record.
-func (r *reader) absent(ctx context.Context) error {
+// the leader does not have it either, it is missing from the record, provided that the leader is sure of what it counts.
+func (r *reader) absent(ctx context.Context, sure func() bool) error {
 	ctx, cancel := context.WithTimeout(ctx, r.j.c.attempt)
 	defer cancel()
 	_, err := r.j.c.fromLeader(ctx, r.stream(), getRequest{Seq: r.next})
+	if errors.Is(err, errNoMessage) && !sure() {
+		return errAgain
+	}
 	if errors.Is(err, errNoMessage) {
 		r.failed = record.At(r.at(), record.ErrGap)
 		return nil

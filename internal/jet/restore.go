@@ -32,7 +32,8 @@ func Restore(dir string) (*Restoring, error) {
 		ns.WaitForShutdown()
 		return nil, errors.New("start embedded nats-server: it does not")
 	}
-	s := &Server{ns: ns}
+	s := &Server{}
+	s.ns.Store(ns)
 	conn, err := s.Connect()
 	if err != nil {
 		s.Close()

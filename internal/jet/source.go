@@ -83,12 +83,15 @@ func (s *Source) Read(ctx context.Context, from uint64, most int) (out []ledger.
 
 // absent says why there is no message: nil when the stream ends before it.
 func (s *Source) absent(ctx context.Context, sequence uint64) error {
+	sure := s.c.embedded.counts()
 	end, err := s.c.end(ctx, s.stream)
 	if err != nil || end.Last < sequence {
 		return err
 	}
 	_, err = s.c.fromLeader(ctx, s.stream, getRequest{Seq: sequence})
 	switch {
+	case errors.Is(err, errNoMessage) && !sure():
+		return errAgain
 	case errors.Is(err, errNoMessage), errors.Is(err, record.ErrUnreadable):
 		return &notary.MissingError{Sequence: sequence}
 	case err != nil:

@@ -1,0 +1,143 @@
+package jet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"verigate/internal/record"
+)
+
+var (
+	// ErrNotWritten is record.ErrUnavailable of a store that has failed to write, and takes nothing more until it is
+	// started again.
+	ErrNotWritten = fmt.Errorf("%w: the store cannot write", record.ErrUnavailable)
+	// ErrNoSpace is ErrNotWritten of a disk without space.
+	ErrNoSpace = fmt.Errorf("%w: no space is left on its disk", ErrNotWritten)
+)
+
+// looksAfter is how long a write stays without an answer before it is asked whether the store can write at all, and again
+// each time. An fsync takes a millisecond.
+const looksAfter = 250 * time.Millisecond
+
+// WriteError is why a stream takes nothing any more, as the server says: ErrNoSpace, another ErrNotWritten, or nil. A server
+// that could not write a message answers it not, and none that follows; it goes on to be read, but counts what it could not
+// write as the stream's last message. Only a Restart mends it.
+func (s *Server) WriteError() error {
+	if s == nil {
+		return nil // others' servers are not asked
+	}
+	ns := s.ns.Load()
+	if ns == nil {
+		return nil // Restart has it
+	}
+	for _, e := range ns.Healthz(&server.HealthzOptions{Details: true}).Errors {
+		if !strings.Contains(e.Error, "write error") {
+			continue
+		}
+		s.doubt()
+		switch {
+		case strings.HasSuffix(e.Error, syscall.ENOSPC.Error()), strings.HasSuffix(e.Error, syscall.EDQUOT.Error()):
+			return fmt.Errorf("%w: %s", ErrNoSpace, e.Error)
+		default:
+			return fmt.Errorf("%w: %s", ErrNotWritten, e.Error)
+		}
+	}
+	return nil
+}
+
+// counts is asked before the server is: the function that it returns says afterwards whether the end of a stream that the
+// server told can be believed. It cannot while there is a WriteError, nor when there was a Restart in between.
+func (s *Server) counts() func() bool {
+	if s == nil {
+		return func() bool { return true }
+	}
+	asked := s.ns.Load()
+	return func() bool { return asked != nil && s.WriteError() == nil && s.ns.Load() == asked }
+}
+
+// doubtFile notes in the server's directory that its indices are not to be believed, for a process that is killed before it
+// has taken them away.
+const doubtFile = "indices-doubtful"
+
+// doubt writes the note, once. On a disk where it cannot be written it is tried again with the next look.
+func (s *Server) doubt() {
+	if s.doubtful.Load() {
+		return
+	}
+	err := os.WriteFile(filepath.Join(s.options.Dir, doubtFile), nil, 0o600)
+	s.doubtful.Store(err == nil)
+}
+
+// dropDoubtful takes the indices away when the note is there.
+func (s *Server) dropDoubtful() error {
+	_, err := os.Stat(filepath.Join(s.options.Dir, doubtFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look whether the store's indices are doubtful: %w", err)
+	}
+	return s.dropIndices()
+}
+
+// dropIndices takes away what a server without streams open has noted of the state of each, and then the note. The next start
+// reads the messages themselves, which takes a minute for some millions. Else it would go on behind what was never written:
+// a hole in the record for good.
+func (s *Server) dropIndices() error {
+	found, err := filepath.Glob(filepath.Join(s.options.Dir, server.JetStreamStoreDir, "*", "streams", "*", "msgs", "index.db"))
+	if err != nil {
+		return fmt.Errorf("look for the store's indices: %w", err)
+	}
+	for _, path := range append(found, filepath.Join(s.options.Dir, doubtFile)) {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("take away an index that is doubtful: %w", err)
+		}
+	}
+	s.doubtful.Store(false)
+	return nil
+}
+
+// cannotWrite is WriteError, or ErrNoSpace of a disk that is full now: then a batch is refused as if it were cut off.
+func (s *Server) cannotWrite() error {
+	if err := s.WriteError(); err != nil {
+		return err
+	}
+	if s != nil && s.options.Full != nil && s.options.Full() {
+		return ErrNoSpace
+	}
+	return nil
+}
+
+// whileItWrites is a context of one write. It ends when the store turns out to be unable to write, or was started anew: an
+// answer would never come. The function that comes with it ends it.
+func (s *Server) whileItWrites(ctx context.Context) (context.Context, func()) {
+	if s == nil {
+		return ctx, func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	asked := s.ns.Load()
+	go func() {
+		look := time.NewTicker(looksAfter)
+		defer look.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-look.C:
+				if s.ns.Load() != asked || s.cannotWrite() != nil {
+					cancel()
+				}
+			}
+		}
+	}()
+	return ctx, cancel
+}
