@@ -16,6 +16,8 @@ var (
 	ErrStale = errors.New("changed since it was read")
 	// ErrUnavailable says that the record gave no certain answer in time: the same key may be sent again.
 	ErrUnavailable = errors.New("record unavailable")
+	// ErrIntakeStopped says that no new request is taken, for the record's disk is nearly full. All else goes on.
+	ErrIntakeStopped = errors.New("intake is stopped")
 	// ErrCatchingUp says that the end of the record was not confirmed lately: no list is served.
 	ErrCatchingUp = errors.New("catching up with the record")
 	// ErrBoardUnavailable says that Redis does not answer: lists and board wait, work goes on.

@@ -45,7 +45,9 @@ type Parts struct {
 	Witnesses *evidence.Readers
 	// Custody says what is left of what was erased of a request; nil: nothing is known, and every erasure is under way.
 	Custody func(verification.RequestID) Destruction
-	Now     func() time.Time
+	// Takes says whether new requests are taken; nil: they are.
+	Takes func() bool
+	Now   func() time.Time
 }
 
 // Destruction is how far an erasure has come. The zero value is one that is under way.

@@ -97,6 +97,28 @@ func TestAnAcceptedBodyIsNotRefusedWhenTheReferenceDataChanged(t *testing.T) {
 	}
 }
 
+func TestWhileIntakeIsStoppedWhatWasAcknowledgedStaysSoAndItsWorkGoesOn(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	ng, body := gatewaytest.Partner("NG"), w.Example("S01", nil)
+	first := w.Submit(ng, "k", body)
+	w.Gateway.Takes = func() bool { return false }
+	cold := w.Another()
+	cold.Takes = w.Gateway.Takes
+	for name, g := range map[string]*gateway.Gateway{"warm": w.Gateway, "cold": cold} {
+		again, err := g.Submit(t.Context(), gatewaytest.Keyed(ng, access.OpSubmitRequest, "k", body))
+		if err != nil || !reflect.DeepEqual(first, again) {
+			t.Errorf("%s: got %+v and %v, want %+v", name, again, err, first)
+		}
+		_, err = g.Submit(t.Context(), gatewaytest.Keyed(ng, access.OpSubmitRequest, "other", body))
+		want(t, err, gateway.ErrIntakeStopped)
+	}
+	w.DoTask(gatewaytest.Officer("03"), access.OpAcceptTask, first.ID, 1, gatewaytest.Accept)
+	w.Do(ng, access.OpWithdrawRequest, first.ID, verification.Withdraw{})
+	w.Gateway.Takes = func() bool { return true }
+	w.Submit(ng, "other", w.Example("S01", map[string]any{"own_reference": "another"}))
+}
+
 func TestALostAcknowledgementIsNoSecondRequest(t *testing.T) {
 	t.Parallel()
 	w := still(t)

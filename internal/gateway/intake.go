@@ -200,7 +200,8 @@ func (g *Gateway) RegisterStub(ctx context.Context, c Call, s Stub) (Created, er
 type creator func(verification.RequestID, verification.Stamp) (verification.Command, error)
 
 // create writes a first decision. The id derives from the idempotency key, so a repeat finds the first one for ever:
-// in the cache, or because its place in the record is taken.
+// in the cache, or because its place in the record is taken. While no new request is taken a repeat is answered all the
+// same: what was acknowledged stays so.
 func (g *Gateway) create(ctx context.Context, c Call, build creator) (Created, error) {
 	if access.May(c.By, c.Operation, access.Object{}) != access.Allowed {
 		return Created{}, ErrForbidden
@@ -217,6 +218,9 @@ func (g *Gateway) create(ctx context.Context, c Call, build creator) (Created, e
 	defer leave()
 	if a, ok := g.states.get(id); ok {
 		return again(a, stamp)
+	}
+	if g.Takes != nil && !g.Takes() {
+		return g.orFirst(ctx, id, stamp, ErrIntakeStopped)
 	}
 	if g.Watch.AheadOf(stamp.At) {
 		return g.orFirst(ctx, id, stamp, fmt.Errorf("this machine's clock is behind the record: %w", ErrUnavailable))

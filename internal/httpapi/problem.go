@@ -52,6 +52,7 @@ const (
 	codeInvalidBody      = "invalid_body"
 	codeInternal         = "internal"
 	codeUnavailable      = "unavailable"
+	codeIntakeStopped    = "intake_stopped"
 	codeCatchingUp       = "catching_up"
 	codeBoardUnavailable = "board_unavailable"
 	codeUnwitnessed      = "evidence_unavailable"
@@ -106,6 +107,7 @@ func problems() map[string]kind {
 		{codeInvalidBody, http.StatusUnprocessableEntity, "The request body is not valid"},
 		{codeInternal, http.StatusInternalServerError, "Something went wrong here"},
 		{codeUnavailable, http.StatusServiceUnavailable, "Try again with the same key"},
+		{codeIntakeStopped, http.StatusServiceUnavailable, "No new request is taken for now: try again with the same key"},
 		{codeCatchingUp, http.StatusServiceUnavailable, "Catching up with the record"},
 		{codeBoardUnavailable, http.StatusServiceUnavailable, "The board is not available"},
 		{codeNotKnown, http.StatusServiceUnavailable, "It is not known which keys are revoked: nobody is let in"},
@@ -277,6 +279,7 @@ func codeOf(err error) string {
 		{gateway.ErrBadCursor, codeCursor},
 		{gateway.ErrTooManyRows, codeTooManyRows},
 		{gateway.ErrTooManyConflicts, codeTooManyConflicts},
+		{gateway.ErrIntakeStopped, codeIntakeStopped},
 		{gateway.ErrCatchingUp, codeCatchingUp},
 		{gateway.ErrBoardUnavailable, codeBoardUnavailable},
 		{gateway.ErrEvidenceUnavailable, codeUnwitnessed},
@@ -329,6 +332,16 @@ func (e *edge) problem(ctx context.Context, f *fault) server.Problem {
 // retryAfter is when a caller should try again what is unavailable, in seconds.
 const retryAfter = 2
 
+// intakeAfter is retryAfter of a new request while none is taken: it takes people to make space.
+const intakeAfter = 10
+
+func waitFor(code string) int {
+	if code == codeIntakeStopped {
+		return intakeAfter
+	}
+	return retryAfter
+}
+
 // answerError is Echo's error handler: every error leaves by it, as a problem.
 func (e *edge) answerError(err error, c echo.Context) {
 	if c.Response().Committed {
@@ -346,7 +359,7 @@ func (e *edge) answerError(err error, c echo.Context) {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="verigate"`)
 	case http.StatusServiceUnavailable:
-		h.Set("Retry-After", strconv.Itoa(retryAfter))
+		h.Set("Retry-After", strconv.Itoa(waitFor(p.Code)))
 	case http.StatusTooManyRequests:
 		if f.retry > 0 {
 			h.Set("Retry-After", strconv.Itoa(int(math.Ceil(f.retry.Seconds()))))

@@ -100,7 +100,7 @@ func levelOf(ctx context.Context, err error, status int) slog.Level {
 	}
 	// Who leaves while the record is asked gets no certain answer, and nobody is there to hear that.
 	left := ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, gateway.ErrUnavailable))
-	if code := faultOf(err).code; left || code == codeBoardUnavailable || code == codeUnwitnessed || code == codeCatchingUp || code == codeOverloaded {
+	if code := faultOf(err).code; left || code == codeBoardUnavailable || code == codeUnwitnessed || code == codeCatchingUp || code == codeOverloaded || code == codeIntakeStopped {
 		return slog.LevelWarn
 	}
 	return slog.LevelError
