@@ -50,7 +50,7 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 	defer cancel()
 	out := httpapi.Health{Ready: true, Demo: h.parts.Demo}
 	end, err := h.parts.Journal.Last(ctx)
-	out.Checks = append(out.Checks, h.necessary("record", err, &out.Ready), h.necessary("keys", h.keys(ctx), &out.Ready), h.clock(&out.Ready))
+	out.Checks = append(out.Checks, h.written("record", err, &out.Ready), h.written("keys", h.keys(ctx), &out.Ready), h.clock(&out.Ready))
 	out.Checks = append(out.Checks, h.root(), h.evidence(ctx), h.redis(ctx), h.keepers(), h.onDuty(), h.backups(), h.lag("watch", end, h.parts.Watch.Position()))
 	at, err := h.parts.Store.Position(ctx)
 	if err == nil {
@@ -73,6 +73,20 @@ func (h *health) Report(ctx context.Context) httpapi.Health {
 		out.Checks = append(out.Checks, httpapi.Check{Name: name, Status: "unavailable", Code: "stopped", Since: since})
 	}
 	return out
+}
+
+// written is a necessary part that must be written too: why it cannot be comes before whether it can be read.
+func (h *health) written(name string, err error, ready *bool) httpapi.Check {
+	check := h.necessary(name, err, ready)
+	code, accepts := h.parts.disks()
+	switch {
+	case code == "":
+	case !accepts:
+		*ready, check.Status, check.Code = false, "unavailable", code
+	case check.Status == "ok":
+		check.Status, check.Code = "degraded", code
+	}
+	return check
 }
 
 // necessary is a part without which nothing is accepted.

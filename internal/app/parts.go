@@ -33,6 +33,7 @@ import (
 	"verigate/internal/signature"
 	"verigate/internal/signin"
 	"verigate/internal/sla"
+	"verigate/internal/space"
 	"verigate/internal/transit"
 	"verigate/internal/verification"
 	"verigate/schemas"
@@ -54,6 +55,9 @@ type Options struct {
 	Log        *slog.Logger
 	Limits     *limit.Policy  // nil: those of the reference data
 	Proxies    []netip.Prefix // whose connections name their client
+
+	// Disk asks the disk of the embedded store; nil: its file system.
+	Disk func() (space.Usage, error)
 
 	restoring, looking, untouched bool // nobody serves: what a restore has brought; what verify looks at, whole or not; where nothing is written
 }
@@ -87,8 +91,10 @@ type Parts struct {
 	Genesis  record.Genesis
 	Sync     jet.Sync
 
-	damaged       error        // of looking: why nobody may serve the record; nil: one may
-	transit       *transit.Key // nil: the root key is a file
+	damaged       error                 // of looking: why nobody may serve the record; nil: one may
+	disk          *space.Keeper         // of the embedded store; nil with --nats
+	stuck         atomic.Pointer[error] // why the embedded store cannot write; nil: it can
+	transit       *transit.Key          // nil: the root key is a file
 	ledgerKeys    *ledgerKeys
 	past          *past       // of a demonstration: how it is given one
 	lasting       *seal.Vault // of the keys of what outlives its month: principals, the directory, tombstones
@@ -122,7 +128,7 @@ func Open(ctx context.Context, o Options) (_ *Parts, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, p.Close())
+			err = errors.Join(p.fullDisk(err), p.Close())
 		}
 	}()
 	unlock, err := lock(o.Data)
@@ -259,6 +265,7 @@ func (p *Parts) openRecord(ctx context.Context) error {
 		Book:      &draft.Book{Store: p.Conn.Drafts(), Sealer: p.Vault},
 		Witnesses: p.witnesses,
 		Custody:   p.destruction,
+		Takes:     p.takes,
 	})
 	return nil
 }

@@ -118,6 +118,9 @@ func (p *Parts) follow(ctx context.Context, h *health) *errgroup.Group {
 			return nil
 		})
 	}
+	if p.Server != nil {
+		run("disk", p.watchDisk)
+	}
 	run("keys", p.Vault.Run)
 	run("root", p.watchRoot)
 	run("receipts", p.watchReceipts)

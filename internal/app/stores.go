@@ -28,10 +28,14 @@ func (p *Parts) connect(ctx context.Context) (err error) {
 			return err
 		}
 	} else {
-		if p.Server, err = jet.Embedded(ctx, jet.Options{Dir: filepath.Join(p.Data, natsDir)}); err != nil {
+		dir := filepath.Join(p.Data, natsDir)
+		if err := p.openDisk(dir); err != nil {
 			return err
 		}
-		p.onClose(func() error { p.Server.Close(); return nil })
+		if p.Server, err = jet.Embedded(ctx, jet.Options{Dir: dir, Full: p.noSpace}); err != nil {
+			return err
+		}
+		p.onClose(p.Server.Stop)
 		if n := p.Server.Finished; n > 0 {
 			p.Log.Warn("the process before was killed while the store deleted for good: the bytes are overwritten now", "messages", n)
 		}

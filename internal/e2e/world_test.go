@@ -22,6 +22,7 @@ import (
 	"verigate/internal/demo"
 	"verigate/internal/limit/limittest"
 	"verigate/internal/signature"
+	"verigate/internal/space/spacetest"
 )
 
 // clock is a clock that stories move.
@@ -88,6 +89,7 @@ func beginAt(t *testing.T, l net.Listener, s config.Stores, now func() time.Time
 	wide := limittest.Wide()
 	options := app.Options{
 		Stores: s, Demo: true, Origin: signature.Origin("http://" + l.Addr().String()), Now: now, Log: log, Limits: &wide,
+		Disk: spacetest.Roomy().Probe, // whatever else lies on the machine's
 	}
 	for _, change := range more {
 		change(&options)

@@ -19,6 +19,7 @@ import (
 	"verigate/internal/demo"
 	"verigate/internal/limit/limittest"
 	"verigate/internal/signature"
+	"verigate/internal/space/spacetest"
 	"verigate/internal/tooltest"
 )
 
@@ -69,6 +70,7 @@ func start(t testing.TB, prepare func(*app.Parts, context.Context, string) error
 	wide := limittest.Wide()
 	options := app.Options{
 		Stores: config.Stores{Data: w.Data, Replicas: 1}, Demo: true, Origin: signature.Origin(w.URL), Now: time.Now, Log: log, Limits: &wide,
+		Disk: spacetest.Roomy().Probe, // whatever else lies on the machine's
 	}
 	for _, c := range change {
 		c(&options)
