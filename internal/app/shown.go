@@ -18,10 +18,15 @@ const evidenceKeys = 2
 // openEvidence is where it is written who was shown what. It is sealed under keys whose months end by themselves.
 func (p *Parts) openEvidence(ctx context.Context) error {
 	p.evidenceVault = seal.New(seal.Settings{Store: p.Conn.Keys(), Root: p.Root, Now: p.Now, Group: "evidence", Slots: evidenceKeys})
+	before, err := readLeft(p.Data)
+	if err != nil {
+		return err
+	}
 	p.Evidence = evidence.NewWriter(evidence.Parts{
 		Store: p.Conn.Evidence(), Vault: p.evidenceVault, Now: p.Now, Failed: func(err error) {
 			p.Log.Warn("evidence is not taken", slog.Any("error", err))
 		},
+		Before: before, Left: p.evidenceLeft, Told: p.evidenceTold,
 	})
 	p.witnesses = &evidence.Readers{Log: evidence.Log{Store: p.Conn.Evidence(), Vault: p.evidenceVault}, Damaged: p.evidenceDamaged}
 	if err := p.evidenceVault.OpenGroups(ctx); err != nil {

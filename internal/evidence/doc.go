@@ -26,5 +26,5 @@
 //
 // When the store takes nothing, content is not shown: Note fails within three seconds, and at once while it is known. What
 // nobody waits for is kept for a while, and what does not fit is counted and told in the first entry that can be written
-// again: a gap is never silent.
+// again: a gap is never silent. What a stop leaves unwritten is handed on, and told in the first entry of the next run.
 package evidence

@@ -274,6 +274,59 @@ func TestWhatHasNoRoomIsCountedAndTold(t *testing.T) {
 	}
 }
 
+// Of two runs: what the first could not write when it was stopped, the first entry of the second tells.
+func TestWhatAStopLeavesUnwrittenIsToldByTheNextRun(t *testing.T) {
+	t.Parallel()
+	at := func(minute int) evidence.Entry {
+		e := read("left")
+		e.At = noon().Add(time.Duration(minute) * time.Minute)
+		return e
+	}
+	run := func(r *rig, p evidence.Parts) (w *evidence.Writer, end func()) {
+		p.Store, p.Vault, p.Now = r.store, r.vault, noon
+		w = evidence.NewWriter(p)
+		ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+		done := make(chan error, 1)
+		go func() { done <- w.Run(ctx) }()
+		return w, func() { stop(); <-done }
+	}
+	r := &rig{store: evidencetest.NewStore(), vault: sealtest.Vault(t)}
+	var left evidence.Gap
+	want := evidence.Gap{Count: 3, From: noon().Add(time.Minute), Until: noon().Add(5 * time.Minute)}
+	r.store.Fail(evidence.ErrFull, false)
+	w, end := run(r, evidence.Parts{Left: func(g evidence.Gap) { left = g }})
+	w.Tell(at(2)) // under way when it ends
+	eventually(t, func() bool { return w.State().Away != nil })
+	w.Tell(at(5))
+	w.Tell(at(1))
+	end()
+	if left != want {
+		t.Fatalf("left %+v, want %+v", left, want)
+	}
+
+	// A run that could tell nobody either hands it on.
+	w, end = run(r, evidence.Parts{Before: left, Left: func(g evidence.Gap) { left = g }})
+	w.Tell(at(3))
+	end()
+	if want.Count = 4; left != want {
+		t.Fatalf("handed on %+v, want %+v", left, want)
+	}
+
+	r.store.Fail(nil, false)
+	told := make(chan struct{}, 1)
+	w, end = run(r, evidence.Parts{Before: left, Left: func(g evidence.Gap) { t.Errorf("left %+v", g) }, Told: func() { told <- struct{}{} }})
+	if err := w.Note(t.Context(), read("after")); err != nil {
+		t.Fatal(err)
+	}
+	<-told
+	end()
+	all := r.all(t)
+	if len(all) != 2 || all[0].Outcome != evidence.Unwritten || all[0].Code != evidence.CodeStopped ||
+		(evidence.Gap{Count: all[0].Count, From: all[0].At, Until: all[0].Until}) != want {
+		t.Errorf("told %+v, want %+v", all, want)
+	}
+}
+
 func TestStrangersCannotFillTheStore(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -11,6 +11,7 @@ import (
 const (
 	CodeNoRoom  = "no_room"  // the store was away for longer than there was room
 	CodeTooMany = "too_many" // strangers came more often than is noted of each
+	CodeStopped = "stopped"  // the gateway was stopped while the store was away, in the run before
 )
 
 const (
@@ -22,13 +23,43 @@ const (
 // pending is an entry that is not written yet.
 type pending struct {
 	plain []byte
+	gap   Gap  // what is not written when this is not
+	told  bool // it tells what the run before has left
 	about []verification.RequestID
 	done  chan error // of who waits; nil: nobody does
 }
 
 func newPending(e Entry) (*pending, error) {
 	plain, err := encode(e)
-	return &pending{plain: plain, about: e.Requests}, err
+	one := &pending{plain: plain, about: e.Requests, gap: Gap{Count: 1, From: e.At, Until: e.At}}
+	if e.Outcome == Unwritten {
+		one.gap, one.told = Gap{Count: e.Count, From: e.At, Until: e.Until}, e.Code == CodeStopped
+	}
+	return one, err
+}
+
+// Gap is what is not written: how many entries, from when to when.
+type Gap struct {
+	Count       int
+	From, Until time.Time
+}
+
+// with is both together.
+func (g Gap) with(o Gap) Gap {
+	if g.Count == 0 || o.Count == 0 {
+		return Gap{Count: g.Count + o.Count, From: later(g.From, o.From), Until: later(g.Until, o.Until)} // one has no times
+	}
+	if o.From.Before(g.From) {
+		g.From = o.From
+	}
+	return Gap{Count: g.Count + o.Count, From: g.From, Until: later(g.Until, o.Until)}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // group is what a message holds, and what it is about.
@@ -101,6 +132,29 @@ func (q *queue) miss(code string, now time.Time) {
 		q.gaps[code] = gap
 	}
 	gap.Until, gap.Count = now.UTC(), gap.Count+1
+}
+
+// owe counts what the run before has left.
+func (q *queue) owe(g Gap) {
+	if g.Count > 0 {
+		q.gaps[CodeStopped] = &Entry{At: g.From, Until: g.Until, Count: g.Count, Outcome: Unwritten, Code: CodeStopped}
+	}
+}
+
+// leave empties the queue at the end of a run, and says what nobody will write.
+func (q *queue) leave() (left Gap) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, one := range q.waiting {
+		left = left.with(one.gap)
+	}
+	for _, gap := range q.gaps {
+		left = left.with(Gap{Count: gap.Count, From: gap.At, Until: gap.Until})
+	}
+	release(q.waiting, ErrUnavailable)
+	q.waiting, q.size = nil, 0
+	clear(q.gaps)
+	return left
 }
 
 // take returns what the next message holds: what was missed, and what waits, as far as it fits. At the end nothing is held

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,11 @@ type Parts struct {
 	Vault  record.Vault // whose keys seal evidence and nothing else
 	Now    func() time.Time
 	Failed func(error) // told when the store begins to fail; nil: nobody is
+	// Left is told at the end of a run what it could not write; nil: nobody is. Before is what the run before has left, and
+	// Told is called when an entry that says so is stored.
+	Left   func(Gap)
+	Before Gap
+	Told   func()
 }
 
 // Writer writes what happens, one message after the other. It is safe for concurrent use; Run does the writing.
@@ -38,7 +44,9 @@ type Writer struct {
 
 // NewWriter begins a run of this gateway.
 func NewWriter(p Parts) *Writer {
-	return &Writer{Parts: p, id: strings.ToLower(rand.Text()), queue: newQueue()}
+	w := &Writer{Parts: p, id: strings.ToLower(rand.Text()), queue: newQueue()}
+	w.queue.owe(p.Before)
+	return w
 }
 
 // Note returns when an entry is on stable storage. An error, after three seconds at most, says that it may not be: then what
@@ -91,38 +99,57 @@ type State struct {
 // State says how the writer stands now.
 func (w *Writer) State() State { return w.queue.state() }
 
-// Run writes until ctx ends, and then what is left, for three seconds at most. It returns nil.
+// Run writes until ctx ends, and then what is left, for three seconds at most. What it could not write it tells. It returns
+// nil.
 func (w *Writer) Run(ctx context.Context) error {
+	lost := w.run(ctx)
+	left := w.queue.leave()
+	for _, one := range lost {
+		left = left.with(one.gap)
+	}
+	if left.Count > 0 && w.Left != nil {
+		w.Left(left)
+	}
+	return nil
+}
+
+// run is Run; it returns the message that was given up.
+func (w *Writer) run(ctx context.Context) (lost []*pending) {
 	for {
 		batch := w.queue.take(w.Now(), false)
 		if len(batch) > 0 {
-			w.write(ctx, batch)
+			if !w.write(ctx, batch) {
+				return batch
+			}
 			continue
 		}
 		select {
 		case <-w.queue.more:
 		case <-ctx.Done():
-			w.finish(ctx)
-			return nil
+			return w.finish(ctx)
 		}
 	}
 }
 
-// finish writes what is left.
-func (w *Writer) finish(ctx context.Context) {
+// finish writes what is left, and returns the message that was given up.
+func (w *Writer) finish(ctx context.Context) (lost []*pending) {
 	last, stop := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer stop()
-	for {
+	for last.Err() == nil {
 		batch := w.queue.take(w.Now(), true)
-		if len(batch) == 0 || last.Err() != nil {
-			return
+		if len(batch) == 0 {
+			return nil
 		}
-		w.write(last, batch)
+		if !w.write(last, batch) {
+			return batch
+		}
 	}
+	return nil
 }
 
-// write repeats one message, byte for byte, until it is stored. Once ctx has ended it is tried for three seconds more.
-func (w *Writer) write(ctx context.Context, batch []*pending) {
+// write repeats one message, byte for byte, until it is stored. Once ctx has ended it is tried for three seconds more: one
+// that is not stored then is given up, and nothing may come behind it.
+func (w *Writer) write(ctx context.Context, batch []*pending) (done bool) {
 	work, stop := w.lasting(ctx)
 	defer stop()
 	patience := time.NewTimer(within)
@@ -132,7 +159,10 @@ func (w *Writer) write(ctx context.Context, batch []*pending) {
 		err := w.try(work, &m, batch)
 		if err == nil {
 			w.queue.stored(batch)
-			return
+			if w.Told != nil && slices.ContainsFunc(batch, func(one *pending) bool { return one.told }) {
+				w.Told()
+			}
+			return true
 		}
 		if attempt == 0 && w.Failed != nil && w.queue.state().Away == nil {
 			w.Failed(err)
@@ -147,7 +177,7 @@ func (w *Writer) write(ctx context.Context, batch []*pending) {
 		select {
 		case <-time.After(pause(attempt)):
 		case <-work.Done():
-			return // the last number of this writer: nothing comes behind it
+			return false // the last number of this writer
 		}
 	}
 }
