@@ -31,7 +31,7 @@ func meaning(command string) string {
 	case command == "rebuild":
 		return "board and queues may be half made: call verigate rebuild again"
 	case command == "backup take":
-		return "there is no backup of this call, and what it has made for one is destroyed: call verigate backup take again"
+		return "there is no backup of this call; a key that it made for one opens nothing and ends with the others: call verigate backup take again"
 	case command == "backup expire":
 		return "keys whose time is over may be there still: call verigate backup expire again"
 	case strings.HasPrefix(command, "backup restore"):

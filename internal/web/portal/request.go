@@ -75,7 +75,7 @@ func request(v *site.Visit) error {
 	}
 	if view.DuplicateOf != "" {
 		of, err := site.Read[client.PartnerView](v.API.GetRequest(v.Context(), view.DuplicateOf))
-		if err != nil {
+		if err != nil && !site.Gone(err) { // erased since: what became of this one is said all the same
 			return err
 		}
 		page.Merged = of.Number
