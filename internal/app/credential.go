@@ -71,8 +71,7 @@ func (p *Parts) actor(ctx context.Context, c Credential) (verification.Actor, er
 	if err := p.Registry.Trusted(); err != nil {
 		return verification.Actor{}, fmt.Errorf("nobody is known to act: %w: see `registry` in /health/ready; the console may act", err)
 	}
-	switch {
-	case c.Key != "":
+	if c.Key != "" {
 		by, err := p.Registry.Keyring().Identify(access.Proof{Key: c.Key, At: p.Now()})
 		if err != nil {
 			return verification.Actor{}, errNotProved

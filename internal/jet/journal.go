@@ -201,8 +201,11 @@ func (j *Journal) Last(ctx context.Context) (last record.Position, err error) {
 	for i := range j.partitions {
 		group.Go(func() error {
 			return j.c.insist(ctx, "end of the record", func(ctx context.Context, _ int) error {
-				end, err := j.c.end(ctx, recordStream(i, j.partitions))
-				last[i] = end.Last
+				stream := recordStream(i, j.partitions)
+				end, err := j.c.end(ctx, stream)
+				if err == nil {
+					last[i], err = j.c.written(ctx, stream, end.Last)
+				}
 				return err
 			})
 		})

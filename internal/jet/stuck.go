@@ -54,6 +54,22 @@ func (s *Server) WriteError() error {
 	return nil
 }
 
+// mostCounted bounds how many messages a server can count that it could not write: those of the batch at which it failed.
+const mostCounted = 64
+
+// written is the last message of a stream of the record that can be read, where the embedded server says another that it may
+// have counted without having written it: who waits for that one would serve no list until there is space.
+func (c *Conn) written(ctx context.Context, stream string, last uint64) (uint64, error) {
+	for n := 0; last > 0 && n < mostCounted && c.embedded != nil && c.embedded.doubtful.Load(); n++ {
+		_, err := c.fromLeader(ctx, stream, getRequest{Seq: last})
+		if !errors.Is(err, errNoMessage) {
+			return last, err
+		}
+		last--
+	}
+	return last, nil
+}
+
 // counts is asked before the server is: the function that it returns says afterwards whether the end of a stream that the
 // server told can be believed. It cannot while there is a WriteError, nor when there was a Restart in between.
 func (s *Server) counts() func() bool {

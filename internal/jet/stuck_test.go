@@ -35,6 +35,8 @@ func TestAFullDiskIsToldAtOnceAndLeavesNoTraceAfterARestart(t *testing.T) {
 				_, err := j.Append(t.Context(), recordtest.Message(other, 0), 0)
 				do(t, err)
 			}
+			end, err := j.Last(t.Context())
+			do(t, err)
 			if spacetest.Fill(t, dir) == 0 {
 				t.Fatal("nothing was filled")
 			}
@@ -50,6 +52,9 @@ func TestAFullDiskIsToldAtOnceAndLeavesNoTraceAfterARestart(t *testing.T) {
 			}
 			if err := s.WriteError(); !errors.Is(err, ErrNoSpace) {
 				t.Fatalf("write error: %v", err)
+			}
+			if now, err := j.Last(t.Context()); err != nil || now != end {
+				t.Errorf("the record ends at %v, %v; want %v", now, err, end)
 			}
 			// What is there is read, and what is not is missed by nobody.
 			all, readErr := j.Read(t.Context(), subject)
@@ -121,6 +126,9 @@ func TestWhatAFullDiskDidNotTakeIsMissedByNobody(t *testing.T) {
 			}
 			if _, err := j.Append(t.Context(), recordtest.Message("r1", 0), 0); !errors.Is(err, ErrNoSpace) {
 				t.Fatalf("append: %v", err)
+			}
+			if end, err := j.Last(t.Context()); err != nil || end != (record.Position{}) {
+				t.Errorf("the record ends at %v, %v, and nothing was written", end, err)
 			}
 			time.Sleep(idle + time.Second)
 			if err := failed(); err != nil {

@@ -12,7 +12,7 @@ func Of(path string) (Usage, error) {
 	if err := syscall.Statfs(path, &s); err != nil {
 		return Usage{}, fmt.Errorf("ask how full the disk of %s is: %w", path, err)
 	}
-	block := uint64(s.Bsize) //nolint:gosec,unconvert // a size is not negative; its type differs by machine
+	block := uint64(s.Bsize) //nolint:gosec // a size is not negative; its type differs by machine
 	return Usage{Total: (s.Blocks - s.Bfree + s.Bavail) * block, Free: s.Bavail * block}, nil
 }
 

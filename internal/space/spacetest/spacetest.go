@@ -22,7 +22,11 @@ func Fill(t testing.TB, dir string) (filled int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer full.Close()
+	defer func() {
+		if err := full.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	open, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		t.Fatal(err)
