@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"verigate/internal/follow"
 	"verigate/internal/jet"
@@ -61,9 +63,12 @@ func TestARestoreMakesTheQueuesOfItsOwnRecord(t *testing.T) {
 	g = serve(t, restored, "--nats", url)
 	w.url = g.url
 	task := sent.text("id") + "-01"
-	if c := w.comingBack(w.keys.Units["03"], http.MethodGet, "/v1/units/03/queue", nil); c.Status != 200 || !strings.Contains(string(c.Raw), task) {
-		t.Errorf("the unit does not see it: %s", c.Raw)
-	}
+	eventually(t, 10*time.Second, func() error { // the board of a start is made from the record
+		if c := w.comingBack(w.keys.Units["03"], http.MethodGet, "/v1/units/03/queue", nil); c.Status != 200 || !strings.Contains(string(c.Raw), task) {
+			return fmt.Errorf("the unit does not see it: %s", c.Raw)
+		}
+		return nil
+	})
 	m, err := jetStream(t, url).Stream(t.Context(), "QUEUE")
 	if err != nil {
 		t.Fatal(err)

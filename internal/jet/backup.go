@@ -265,13 +265,22 @@ func (c *Conn) sendChunk(ctx context.Context, to string, data []byte, within tim
 
 // askAdmin is ask for what only an operator's credential is answered.
 func (c *Conn) askAdmin(ctx context.Context, subject string, body, out any) error {
-	limit, cancel := context.WithTimeout(ctx, attemptWithin)
+	patient, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
-	err := c.ask(limit, subject, body, out)
+	err := c.askOnce(ctx, subject, body, out)
+	for n := 0; errors.Is(err, nats.ErrNoResponders) && sleep(patient, pause(n)); n++ { // a cluster elects who leads it
+		err = c.askOnce(ctx, subject, body, out)
+	}
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return ErrNoBackupRights
 	}
 	return err
+}
+
+func (c *Conn) askOnce(ctx context.Context, subject string, body, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
+	defer cancel()
+	return c.ask(ctx, subject, body, out)
 }
 
 // DropStream removes a stream that a restore has left unfinished, and nothing else: see package app.
