@@ -37,15 +37,19 @@ func validMRZ(n string) bool {
 
 // validTwoLines covers TD3, TD2 and both visas, which share the layout of the
 // second line up to its 28th character. A visa ends there: it has no composite.
+// A number of more than nine characters is for cards alone (part 6).
 func validTwoLines(first, second string) bool {
-	common := mrzDigit(second[0:9]) == second[9] &&
-		mrzDigit(second[13:19]) == second[19] &&
-		mrzDigit(second[21:27]) == second[27]
-	if !common || first[0] == 'V' {
-		return common
-	}
 	last := len(second) - 1
-	if last == 43 && !optionalDigit(second[28:42], second[42]) {
+	visa, card := first[0] == 'V', last == 35
+	number := mrzDigit(second[0:9]) == second[9]
+	if card && !visa {
+		number = validNumber(second[0:9], second[9], second[28:last])
+	}
+	dates := mrzDigit(second[13:19]) == second[19] && mrzDigit(second[21:27]) == second[27]
+	if !number || !dates || visa {
+		return number && dates
+	}
+	if !card && !optionalDigit(second[28:42], second[42]) {
 		return false
 	}
 	return mrzDigit(second[0:10]+second[13:20]+second[21:last]) == second[last]
@@ -60,25 +64,25 @@ func optionalDigit(field string, digit byte) bool {
 }
 
 func validTD1(first, second string) bool {
-	return validTD1Number(first) &&
+	return validNumber(first[5:14], first[14], first[15:30]) &&
 		mrzDigit(second[0:6]) == second[6] &&
 		mrzDigit(second[8:14]) == second[14] &&
 		mrzDigit(first[5:30]+second[0:7]+second[8:15]+second[18:29]) == second[29]
 }
 
-// validTD1Number handles numbers longer than nine characters: a filler stands
-// where the digit would, and the rest of the number with its digit leads the
+// validNumber checks the number of a card. One of more than nine characters has a
+// filler where its digit would stand, and its rest with its digit leads the
 // optional field.
-func validTD1Number(first string) bool {
-	if first[14] != '<' {
-		return mrzDigit(first[5:14]) == first[14]
+func validNumber(number string, digit byte, optional string) bool {
+	if digit != '<' {
+		return mrzDigit(number) == digit
 	}
-	rest, _, _ := strings.Cut(first[15:30], "<")
+	rest, _, _ := strings.Cut(optional, "<")
 	if len(rest) < 2 {
 		return false
 	}
 	cut := len(rest) - 1
-	return mrzDigit(first[5:14]+rest[:cut]) == rest[cut]
+	return mrzDigit(number+rest[:cut]) == rest[cut]
 }
 
 // mrzDigit is the weighted sum 7-3-1 modulo 10 as a character; `<` counts 0.
