@@ -243,6 +243,11 @@ func TestWhatCountsAsEvidenceOfAPlace(t *testing.T) {
 		{"a flight's destination", `"kind":"flight","number":"ZZ1","from":"LAD","to":"HAN"`, directory.OneUnit, []string{"01"}},
 		{"an inland flight", `"kind":"flight","number":"ZZ1","from":"SGN","to":"HAN"`, directory.EvidenceConflicts, []string{"01", "02"}},
 		{"a transit elsewhere", `"kind":"consignment","port":"VNHPH","route":["VNVUT","VNHPH"]`, directory.HintConflicts, []string{"03", "51"}},
+		{"a name in capitals that looks like a code of Canada", `"kind":"past_case","place":"CAMAU"`, directory.OneUnit, []string{"59"}},
+		{"a name in capitals that looks like an airport of ICAO", `"kind":"past_case","place":"VINH"`, directory.OneUnit, []string{"29"}},
+		{"a port abroad by its code", `"kind":"past_case","place":"CAVAN"`, directory.NoPlaceEvidence, []string{}},
+		{"a code of ours in small letters is a word", `"kind":"past_case","summary":"vnhph"`, directory.NoPlaceEvidence, []string{}},
+		{"a word of the shape of a code is none", `"kind":"past_case","summary":"VN-01 VN10A"`, directory.NoPlaceEvidence, []string{}},
 		{"the place of an old case", `"kind":"past_case","place":"Đà Nẵng"`, directory.OneUnit, []string{"34"}},
 		{"a company's address", `"kind":"company","address":"KCN Sóng Thần, Bình Dương"`, directory.OnlyHints, []string{"43"}},
 		{"nothing", `"kind":"container","number":"ZZZU4002177"`, directory.NoPlaceEvidence, []string{}},
@@ -276,6 +281,28 @@ func TestEachQuestionMayHaveAUnitOfItsOwn(t *testing.T) {
 	got = route(t, `{`+subjects+`,"questions":[{"n":1,"code":"CON","subjects":["a"]}]}`)
 	if got.OK || got.Why != directory.EvidenceConflicts {
 		t.Errorf("a subject that no question names belongs to all: %v, %s", got.OK, got.Why)
+	}
+}
+
+// The number of a declaration holds no office (fields.md): it belongs to the office of its own question, and is none when it
+// has not the shape of one.
+func TestADeclarationCountsWithTheOfficeOfItsQuestion(t *testing.T) {
+	t.Parallel()
+	const office = `{"id":"o","kind":"place","office":"45BB"}`
+	for name, tt := range map[string]struct {
+		subjects  string
+		questions string
+		reasons   int
+	}{
+		"its own":       {`{"id":"d","kind":"consignment","declaration_no":"304000000001"},` + office, `{"n":1,"code":"CON","subjects":["d","o"]}`, 2},
+		"another's":     {`{"id":"d","kind":"consignment","declaration_no":"304000000001"},` + office, `{"n":1,"code":"CON","subjects":["d"]},{"n":2,"code":"VEH","subjects":["o"]}`, 1},
+		"of another":    {`{"id":"d","kind":"consignment","declaration_no":"ABC"},` + office, `{"n":1,"code":"CON","subjects":["d","o"]}`, 1},
+		"of everything": {`{"id":"d","kind":"consignment","declaration_no":"304000000001"},` + office, `{"n":1,"code":"CON"}`, 2},
+	} {
+		got := route(t, `{"subjects":[`+tt.subjects+`],"questions":[`+tt.questions+`]}`)
+		if len(got.Candidates) != 1 || got.Candidates[0].Unit != "45" || len(got.Candidates[0].Reasons) != tt.reasons {
+			t.Errorf("%s: %+v", name, got.Candidates)
+		}
 	}
 }
 
