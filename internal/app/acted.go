@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"verigate/internal/access"
+	"verigate/internal/admin"
 	"verigate/internal/evidence"
 	"verigate/internal/verification"
 )
@@ -68,7 +69,7 @@ func kinds() []string {
 	return []string{
 		"create", "issue", "rotate", "signer", "certificate", "tls", "revoke", "disable", "partner", "list", "propose-identity",
 		"confirm-identity", "propose-grant", "confirm-grant", "end-grant", "remove-identity", "reset-factor", "sign-out", "decree",
-		evidenceLook, evidenceReserve, evidenceBegin, rootStatus, rootPrepare, rootRotate, rootRetire, groupAnew, groupList, groupRefile, receiptAnew, ledgerList, ledgerAnew, bundleMade,
-		backupTaken, backupEnded, erasureNoted,
+		admin.EvidenceLook, admin.EvidenceReserve, admin.EvidenceBegin, admin.RootStatus, admin.RootPrepare, admin.RootRotate, admin.RootRetire, admin.GroupReplace, admin.GroupList, admin.GroupRefile, admin.ReceiptRotate, admin.LedgerList, admin.LedgerRotate, admin.EvidenceBundle,
+		admin.BackupTaken, admin.BackupEnded, admin.ErasureNoted,
 	}
 }

@@ -8,80 +8,14 @@ import (
 	"time"
 
 	"verigate/internal/access"
-	"verigate/internal/backup"
+	"verigate/internal/admin"
 	"verigate/internal/follow"
 	"verigate/internal/gateway"
-	"verigate/internal/ledger"
-	"verigate/internal/production"
 	"verigate/internal/record"
 	"verigate/internal/verification"
 )
 
-// Admin is what commands ask of a data directory, whether a gateway runs over it or not.
-type Admin interface {
-	Verify(ctx context.Context) (follow.Report, error)
-	Rebuild(ctx context.Context) (Rebuilt, error)
-	Gone(ctx context.Context) ([]Erased, error)
-	Key(ctx context.Context, r KeyRequest) (KeyResult, error)
-	Calendar(ctx context.Context, r CalendarRequest) (CalendarResult, error)
-	Unfit(ctx context.Context) ([]production.Finding, error)
-	Person(ctx context.Context, r PersonRequest) (PersonResult, error)
-	Known(ctx context.Context) (Known, error)
-	Bundle(ctx context.Context, r BundleRequest) ([]byte, error)
-	LedgerKeys(ctx context.Context, r LedgerKeysRequest) ([]ledger.PublicKey, error)
-	EvidenceRoom(ctx context.Context, r EvidenceRequest) (EvidenceRoom, error)
-	RootKeys(ctx context.Context, r RootRequest) (RootResult, error)
-	NoteErasures(ctx context.Context, r NoteRequest) (Noted, error)
-	KeysBackup(ctx context.Context, r KeysBackupRequest) (KeysBackupResult, error)
-	KeysEnded(ctx context.Context, copied map[string]backup.Extent) (what string, err error)
-	backup.Source
-}
-
-// Rebuilt says what was made again, and how long it took.
-type Rebuilt struct {
-	Messages uint64        `json:"messages"` // of the record
-	Took     time.Duration `json:"took"`
-}
-
-// KeyRequest is one act of administration; which fields count depends on Act.
-type KeyRequest struct {
-	Act       string                   `json:"act"` // create, issue, rotate, signer, certificate, tls, revoke, disable, partner, list
-	By        Credential               `json:"by"`
-	Person    verification.PersonID    `json:"person,omitempty"`
-	Label     string                   `json:"label,omitempty"`
-	Roles     []verification.Role      `json:"roles,omitempty"`
-	Partner   verification.PartnerCode `json:"partner,omitempty"`
-	Unit      verification.UnitCode    `json:"unit,omitempty"`
-	System    bool                     `json:"system,omitempty"`
-	Key       verification.KeyID       `json:"key,omitempty"`
-	Reason    string                   `json:"reason,omitempty"`
-	Name      string                   `json:"name,omitempty"`
-	Country   string                   `json:"country,omitempty"`
-	Kind      string                   `json:"kind,omitempty"`
-	ExpiresAt time.Time                `json:"expires_at,omitzero"`
-	Scopes    []access.Scope           `json:"scopes,omitempty"`
-	Overlap   time.Duration            `json:"overlap,omitempty"`
-	File      []byte                   `json:"file,omitempty"` // of a public key or a certificate
-	Use       access.CertificateUse    `json:"use,omitempty"`
-}
-
-// KeyResult is what came of it. Secret is shown once and kept nowhere.
-type KeyResult struct {
-	Person     verification.PersonID `json:"person,omitempty"`
-	Key        verification.KeyID    `json:"key,omitempty"` // of a credential without a secret of ours
-	Secret     string                `json:"secret,omitempty"`
-	Principals []access.Principal    `json:"principals,omitempty"`
-	At         time.Time             `json:"at,omitzero"` // for which they are listed, by the clock of who answers
-	Used       *LastUse              `json:"used,omitempty"`
-}
-
-// LastUse is what the gateway that was asked knows of the last use of credentials.
-type LastUse struct {
-	Since time.Time                        `json:"since"` // its start: of before it knows nothing
-	Keys  map[verification.KeyID]time.Time `json:"keys"`  // to the second; one that is missing was not used since
-}
-
-var _ Admin = (*Parts)(nil)
+var _ admin.Service = (*Parts)(nil)
 
 // Verify compares the streams with the ledger, opens all evidence, and compares the keys, the board and the queues with the record; of what is erased it
 // also searches the own files. A board that cannot be read is said to be uncompared: it is not what a record may have lost.
@@ -172,27 +106,27 @@ func (p *Parts) settled(ctx context.Context) (bool, error) {
 }
 
 // Rebuild destroys again the keys of what is erased, and makes the board and the queues again from the record.
-func (p *Parts) Rebuild(ctx context.Context) (out Rebuilt, err error) {
+func (p *Parts) Rebuild(ctx context.Context) (out admin.Rebuilt, err error) {
 	defer func() { p.looked("rebuild", err) }()
 	began := p.Now()
 	if err := p.Eraser().Again(ctx); err != nil {
-		return Rebuilt{}, err
+		return admin.Rebuilt{}, err
 	}
 	if err := p.Boarder.Rebuild(ctx); err != nil {
-		return Rebuilt{}, fmt.Errorf("rebuild the board: %w", err)
+		return admin.Rebuilt{}, fmt.Errorf("rebuild the board: %w", err)
 	}
 	if err := p.Conn.Queue().Clear(ctx); err != nil {
-		return Rebuilt{}, fmt.Errorf("empty the queues: %w", err)
+		return admin.Rebuilt{}, fmt.Errorf("empty the queues: %w", err)
 	}
 	if err := p.Queuer().Rebuild(ctx); err != nil {
-		return Rebuilt{}, fmt.Errorf("rebuild the queues: %w", err)
+		return admin.Rebuilt{}, fmt.Errorf("rebuild the queues: %w", err)
 	}
 	end, err := p.Journal.Last(ctx)
-	return Rebuilt{Messages: end.Count(), Took: p.Now().Sub(began)}, err
+	return admin.Rebuilt{Messages: end.Count(), Took: p.Now().Sub(began)}, err
 }
 
 // Key administers principals and their keys, as whoever the credential proves.
-func (p *Parts) Key(ctx context.Context, r KeyRequest) (out KeyResult, err error) {
+func (p *Parts) Key(ctx context.Context, r admin.KeyRequest) (out admin.KeyResult, err error) {
 	by, err := p.actor(ctx, r.By)
 	if err == nil {
 		out, err = p.key(ctx, by, r)
@@ -201,12 +135,12 @@ func (p *Parts) Key(ctx context.Context, r KeyRequest) (out KeyResult, err error
 	return out, err
 }
 
-func (p *Parts) key(ctx context.Context, by verification.Actor, r KeyRequest) (KeyResult, error) {
+func (p *Parts) key(ctx context.Context, by verification.Actor, r admin.KeyRequest) (admin.KeyResult, error) {
 	switch r.Act {
 	case "create":
 		return p.createPrincipal(ctx, by, r)
 	case "issue":
-		return p.issue(ctx, by, r.Person, r.terms())
+		return p.issue(ctx, by, r.Person, r.Terms())
 	case "rotate":
 		return p.rotate(ctx, by, r)
 	case "signer":
@@ -214,36 +148,36 @@ func (p *Parts) key(ctx context.Context, by verification.Actor, r KeyRequest) (K
 	case "certificate":
 		return p.bindCertificate(ctx, by, r)
 	case "tls":
-		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.SetCertificateUse{Use: r.Use})
+		return admin.KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.SetCertificateUse{Use: r.Use})
 	case "revoke":
-		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.RevokeKey{Key: r.Key, Reason: r.Reason})
+		return admin.KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.RevokeKey{Key: r.Key, Reason: r.Reason})
 	case "disable":
-		return KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.DisablePrincipal{Reason: r.Reason})
+		return admin.KeyResult{Person: r.Person}, p.Registry.Principal(ctx, by, r.Person, access.DisablePrincipal{Reason: r.Reason})
 	case "partner":
-		return KeyResult{}, p.Registry.AddPartner(ctx, by, access.AddPartner{Code: r.Partner, Name: r.Name, Country: r.Country, Kind: r.Kind})
+		return admin.KeyResult{}, p.Registry.AddPartner(ctx, by, access.AddPartner{Code: r.Partner, Name: r.Name, Country: r.Country, Kind: r.Kind})
 	case "list":
 		return p.list(), nil
 	}
-	return KeyResult{}, fmt.Errorf("%q is no act of administration", r.Act)
+	return admin.KeyResult{}, fmt.Errorf("%q is no act of administration", r.Act)
 }
 
-func (p *Parts) createPrincipal(ctx context.Context, by verification.Actor, r KeyRequest) (KeyResult, error) {
+func (p *Parts) createPrincipal(ctx context.Context, by verification.Actor, r admin.KeyRequest) (admin.KeyResult, error) {
 	if err := p.bound(r); err != nil {
-		return KeyResult{}, err
+		return admin.KeyResult{}, err
 	}
 	person := gateway.NewPersonID()
 	err := p.Registry.Principal(ctx, by, person, access.CreatePrincipal{
 		Person: person, System: r.System, Label: r.Label, Roles: r.Roles, Partner: r.Partner, Unit: r.Unit,
 	})
 	if err != nil {
-		return KeyResult{}, err
+		return admin.KeyResult{}, err
 	}
-	return p.issue(ctx, by, person, r.terms())
+	return p.issue(ctx, by, person, r.Terms())
 }
 
 // bound refuses a partner or a unit that the directory does not have on this day: a key bound to a slip of the pen, or
 // to a department that has ended, sees nothing.
-func (p *Parts) bound(r KeyRequest) error {
+func (p *Parts) bound(r admin.KeyRequest) error {
 	if _, ok := p.Registry.Directory().Partner(string(r.Partner)); r.Partner != "" && !ok {
 		return errors.New("the directory has no such partner: add it with partner add")
 	}

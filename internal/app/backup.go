@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"verigate/internal/access"
+	"verigate/internal/admin"
 	"verigate/internal/backup"
 	"verigate/internal/config"
 	"verigate/internal/gateway"
@@ -18,31 +19,12 @@ import (
 	"verigate/internal/receipt"
 )
 
-// What is said of copies of KEYS, and of searches for what was erased.
-const (
-	backupTaken  = "backup-taken"
-	backupEnded  = "backup-ended"
-	erasureNoted = "erasure-noted"
-)
-
-// KeysBackupRequest says something of one copy of KEYS.
-type KeysBackupRequest struct {
-	Act string `json:"act"`
-	backup.Held
-	By Credential `json:"by"`
-}
-
-// KeysBackupResult says whether the record had it already: nothing was said then.
-type KeysBackupResult struct {
-	Known bool `json:"known,omitempty"`
-}
-
 // KeysBackup keeps in the record what there is of copies of KEYS: until when they may hold the key of what is erased.
-func (p *Parts) KeysBackup(ctx context.Context, r KeysBackupRequest) (out KeysBackupResult, err error) {
+func (p *Parts) KeysBackup(ctx context.Context, r admin.KeysBackupRequest) (out admin.KeysBackupResult, err error) {
 	by, err := p.actor(ctx, r.By)
 	if err == nil {
 		var change access.Change = access.TakeKeysBackup{Backup: r.ID, Taken: r.Taken, End: r.End}
-		if r.Act == backupEnded {
+		if r.Act == admin.BackupEnded {
 			change = access.EndKeysBackup{Backup: r.ID, Destroyed: r.Destroyed}
 		}
 		out.Known = !p.Registry.Custody().News(change)
@@ -77,7 +59,7 @@ func BackupTake(ctx context.Context, e Env, c config.BackupTake) error {
 	if err := lieApart(map[string]string{"--keyring": c.Keyring, "--out": c.Out, "--data": c.Data}); err != nil {
 		return err
 	}
-	return with(ctx, e, c.Stores, func(a Admin) error {
+	return Administer(ctx, e, c.Stores, func(a admin.Service) error {
 		if err := expire(ctx, e, a, c.Keyring); err != nil && !errors.Is(err, backup.ErrNoKeyring) { // the first one makes it
 			return err
 		}
@@ -99,8 +81,8 @@ func BackupTake(ctx context.Context, e Env, c config.BackupTake) error {
 			Source: source, Out: c.Out, Keyring: backup.Keyring{Dir: c.Keyring}, Keep: c.Keep, Record: record, House: files, Now: e.Now,
 			Sign:     func(text []byte) ([]byte, error) { return keys.Current().SignBackup(record, text) },
 			Ended:    a.KeysEnded,
-			Announce: func(ctx context.Context, h backup.Held) error { return tellBackup(ctx, e, a, backupTaken, h) },
-			Withdraw: func(ctx context.Context, h backup.Held) error { return tellBackup(ctx, e, a, backupEnded, h) },
+			Announce: func(ctx context.Context, h backup.Held) error { return tellBackup(ctx, e, a, admin.BackupTaken, h) },
+			Withdraw: func(ctx context.Context, h backup.Held) error { return tellBackup(ctx, e, a, admin.BackupEnded, h) },
 		})
 		if err != nil {
 			return err
@@ -108,7 +90,7 @@ func BackupTake(ctx context.Context, e Env, c config.BackupTake) error {
 		for _, f := range m.Files {
 			fmt.Fprintf(e.Out, "%s: %d messages up to sequence %d, %d bytes\n", f.Name, f.Messages, f.Last, f.Bytes)
 		}
-		fmt.Fprintf(e.Out, "%s: taken in %s; its KEYS may be opened until %s\n", dir, m.Ended.Sub(m.Began).Round(time.Millisecond), moment(m.KeysEnd))
+		fmt.Fprintf(e.Out, "%s: taken in %s; its KEYS may be opened until %s\n", dir, m.Ended.Sub(m.Began).Round(time.Millisecond), admin.Moment(m.KeysEnd))
 		return nil
 	})
 }
@@ -144,8 +126,8 @@ func resolved(path string) string {
 
 // sourceOf is where the streams are copied from: the servers themselves where they are named, for no gateway's credential
 // may; else the store inside the gateway.
-func sourceOf(a Admin, s config.Stores) (backup.Source, func(), error) {
-	if _, asked := a.(remote); !asked || s.NATS == "" {
+func sourceOf(a admin.Service, s config.Stores) (backup.Source, func(), error) {
+	if _, asked := a.(admin.Remote); !asked || s.NATS == "" {
 		return a, func() {}, nil
 	}
 	options, err := natsOptions(s)
@@ -159,29 +141,29 @@ func sourceOf(a Admin, s config.Stores) (backup.Source, func(), error) {
 	return streamsOf{conn}, conn.Close, nil
 }
 
-func tellBackup(ctx context.Context, e Env, a Admin, what string, h backup.Held) error {
-	_, err := a.KeysBackup(ctx, KeysBackupRequest{Act: what, Held: h, By: e.By})
+func tellBackup(ctx context.Context, e Env, a admin.Service, what string, h backup.Held) error {
+	_, err := a.KeysBackup(ctx, admin.KeysBackupRequest{Act: what, Held: h, By: e.By})
 	return err
 }
 
 // BackupExpire destroys keys.
 func BackupExpire(ctx context.Context, e Env, c config.BackupExpire) error {
-	return with(ctx, e, c.Stores, func(a Admin) error { return expire(ctx, e, a, c.Keyring) })
+	return Administer(ctx, e, c.Stores, func(a admin.Service) error { return expire(ctx, e, a, c.Keyring) })
 }
 
 // expire destroys the keys whose time is over, and then says so to the record and to whoever asks: also of those whose
 // destruction nobody has said yet, once.
-func expire(ctx context.Context, e Env, a Admin, keyring string) error {
+func expire(ctx context.Context, e Env, a admin.Service, keyring string) error {
 	destroyed, err := backup.Keyring{Dir: keyring}.Expire(e.Now())
 	for _, h := range destroyed {
-		said, err := a.KeysBackup(ctx, KeysBackupRequest{Act: backupEnded, Held: h, By: e.By})
+		said, err := a.KeysBackup(ctx, admin.KeysBackupRequest{Act: admin.BackupEnded, Held: h, By: e.By})
 		if err != nil {
 			return fmt.Errorf("the key of the KEYS of backup %s is destroyed, and the record could not be told: %w", h.ID, err)
 		}
 		if said.Known {
 			continue
 		}
-		fmt.Fprintf(e.Out, "backup %s: the key of its KEYS was destroyed %s\n", h.ID, moment(h.Destroyed))
+		fmt.Fprintf(e.Out, "backup %s: the key of its KEYS was destroyed %s\n", h.ID, admin.Moment(h.Destroyed))
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"verigate/deploy"
 	"verigate/internal/access"
+	"verigate/internal/admin"
 	"verigate/internal/config"
 	"verigate/internal/contract"
 	"verigate/internal/directory"
@@ -62,11 +63,11 @@ func checkDoor(e Env, c config.Check, say func(string, error)) {
 	say("door", o.throughDoor(c.Door))
 	if c.TLSCert != "" {
 		_, err := openTLS(e, c.Door)
-		say("certificates", asOwner(err))
+		say("certificates", admin.AsOwner(err))
 	}
 	if c.OIDC != "" {
 		_, err := readProvider(c.OIDC, e.Now)
-		say("OpenID provider", asOwner(err))
+		say("OpenID provider", admin.AsOwner(err))
 	}
 }
 
@@ -92,33 +93,33 @@ func checkDirectory(e Env, s config.Stores, say func(string, error)) {
 	if err == nil && info.Mode().Perm()&0o077 != 0 {
 		err = fmt.Errorf("others may look into it (mode %04o): chmod 700 it", info.Mode().Perm())
 	}
-	say("data directory "+s.Data, asOwner(err))
+	say("data directory "+s.Data, admin.AsOwner(err))
 	if exists(filepath.Join(s.Data, restoreFile)) {
 		say("restore", ErrRestoring)
 	}
-	if _, err := socketOf(s.Data); err != nil {
+	if _, err := admin.Socket(s.Data); err != nil {
 		say("socket", err)
 	}
 	for _, path := range rootFiles(s) {
 		_, err := seal.OpenFileRoot(path)
-		say("secret "+filepath.Base(path), asOwner(err))
+		say("secret "+filepath.Base(path), admin.AsOwner(err))
 	}
 	_, err = idSecret(filepath.Join(s.Data, idKeyFile), true)
-	say("secret "+idKeyFile, asOwner(err))
-	say("secret "+receipt.FileName, asOwner(checkReceipts(e, s.Data)))
+	say("secret "+idKeyFile, admin.AsOwner(err))
+	say("secret "+receipt.FileName, admin.AsOwner(checkReceipts(e, s.Data)))
 	if s.Transit != "" {
 		say("transit endpoint "+filepath.Base(s.Transit), checkTransit(s.Transit))
 	}
 	if exists(filepath.Join(s.Data, ledgerKeyFile)) { // a release of before the ledger has made none
 		_, err := openLedgerKeys(s.Data, e.Now)
-		say("secret "+ledgerKeyFile, asOwner(err))
+		say("secret "+ledgerKeyFile, admin.AsOwner(err))
 	}
 }
 
 // checkReceipts reads the keys that sign receipts. Nothing is made when there are none.
 func checkReceipts(e Env, dir string) error {
 	path := filepath.Join(dir, receipt.FileName)
-	if err := private(path); err != nil {
+	if err := Private(path); err != nil {
 		return err
 	}
 	_, err := receipt.Open(dir, e.Now)

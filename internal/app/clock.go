@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"verigate/internal/admin"
 )
 
 const (
@@ -25,10 +27,10 @@ func believable(last, now time.Time, known bool) error {
 	case last.IsZero():
 		return nil
 	case rested < -behindAtMost:
-		return fmt.Errorf("%w: it says %s, and the record was written to at %s. Set the clock, then start again", ErrClock, moment(now), moment(last))
+		return fmt.Errorf("%w: it says %s, and the record was written to at %s. Set the clock, then start again", ErrClock, admin.Moment(now), admin.Moment(last))
 	case rested > idleAtMost && !known:
 		return fmt.Errorf("%w: it says %s, and the record was last written to at %s, %d days before. Look at the clock. If it is right, start this once with --clock-is-right",
-			ErrClock, moment(now), moment(last), int(rested.Hours()/24))
+			ErrClock, admin.Moment(now), admin.Moment(last), int(rested.Hours()/24))
 	}
 	return nil
 }

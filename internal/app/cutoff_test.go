@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"verigate/internal/admin"
 	"verigate/internal/config"
 )
 
@@ -67,8 +68,8 @@ func TestAKeyThatIsRetiredIsNowhereBesideItsFile(t *testing.T) {
 	if err := os.Link(filepath.Join(dir, rootKeyFile), filepath.Join(dir, rootKeyFile+".4711.new")); err != nil {
 		t.Fatal(err)
 	}
-	for _, act := range []string{rootPrepare, rootRotate, rootRetire} {
-		if _, err := p.RootKeys(t.Context(), RootRequest{Act: act}); err != nil {
+	for _, act := range []string{admin.RootPrepare, admin.RootRotate, admin.RootRetire} {
+		if _, err := p.RootKeys(t.Context(), admin.RootRequest{Act: act}); err != nil {
 			t.Fatalf("%s: %v", act, err)
 		}
 	}

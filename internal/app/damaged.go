@@ -31,8 +31,8 @@ func (p *Parts) despite(err error) (*Parts, error) {
 		p.damaged = err
 		return p, nil
 	}
-	p.judged(follow.Report{Differences: []follow.Difference{{Where: inRecord, What: err.Error()}}})
-	return nil, fmt.Errorf("%w: %w", err, ErrBroken)
+	p.judged(follow.Report{Differences: []follow.Difference{{Where: follow.InRecord, What: err.Error()}}})
+	return nil, fmt.Errorf("%w: %w", err, follow.ErrBroken)
 }
 
 // looks are what runs while a damaged record is looked at: what it takes to compare it with its ledger, and to note who looked.
@@ -56,7 +56,7 @@ func (p *Parts) verifyDamaged(ctx context.Context) (report follow.Report, err er
 	if report.Upto, err = p.Journal.Last(ctx); err != nil {
 		return report, fmt.Errorf("end of the record: %w", err)
 	}
-	report.Differences = []follow.Difference{{Where: inRecord, What: p.damaged.Error()}}
+	report.Differences = []follow.Difference{{Where: follow.InRecord, What: p.damaged.Error()}}
 	report.Notes = []string{"board, statistics and queues were not compared: no gateway makes them of a record that is not whole"}
 	if err := p.compareEvidence(ctx, &report); err != nil {
 		return report, err

@@ -54,7 +54,7 @@ func (p *Parts) prepareDemo(ctx context.Context, baseURL string, begin func(cont
 	if err := p.demoCampaign(ctx); err != nil {
 		return err
 	}
-	path := filepath.Join(p.Data, credentialFile)
+	path := filepath.Join(p.Data, CredentialFile)
 	keys, err := demo.ReadCredentials(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

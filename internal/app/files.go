@@ -21,8 +21,7 @@ const (
 	natsDir        = "nats"     // the embedded server's store
 	ledgerDir      = "ledger"   // hashes of the logs, derived
 	ledgerKeyFile  = "ledger.key"
-	adminSocket    = "admin.sock"
-	credentialFile = "demo-credentials.json"
+	CredentialFile = "demo-credentials.json"
 )
 
 // ErrLocked says that another process has the data directory.
@@ -68,11 +67,11 @@ func idSecret(path string, recorded bool) ([]byte, error) {
 	case len(key) != idKeySize:
 		return nil, fmt.Errorf("%s has %d bytes and must have %d: restore it from a backup, or take it away when no gateway ever served with it (a first start of an earlier release that was cut off left it)", path, len(key), idKeySize)
 	}
-	return key, private(path)
+	return key, Private(path)
 }
 
-// private refuses a secret that others may read.
-func private(path string) error {
+// Private refuses a secret that others may read.
+func Private(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return fmt.Errorf("look at %s: %w", path, err)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"verigate/internal/access"
+	"verigate/internal/admin"
 	"verigate/internal/follow"
 	"verigate/internal/verification"
 )
@@ -32,8 +33,8 @@ func TestWhatWentWithItsMonthIsGoneWithTheMonthsKey(t *testing.T) {
 	nodes := []string{"n0"}
 	month := follow.Gone{Month: "2026-01", Keys: []string{"group.2026-01", "group.2026-01-2"}}
 	request := func(keys ...string) follow.Gone { return follow.Gone{Request: "r", Keys: keys} }
-	ofMonth := Erased{Gone: month, Here: at(5), Backups: at(6)}
-	done := func(e Erased, n int) Erased {
+	ofMonth := admin.Erased{Gone: month, Here: at(5), Backups: at(6)}
+	done := func(e admin.Erased, n int) admin.Erased {
 		e.Searched, e.Nodes = at(n), nodes
 		return e
 	}
@@ -41,20 +42,20 @@ func TestWhatWentWithItsMonthIsGoneWithTheMonthsKey(t *testing.T) {
 	both := access.NoteSearch{
 		Nodes: nodes, At: at(8), Erasures: []access.SearchedErasure{{Request: "r", Destroyed: at(5)}}, Months: []access.SearchedMonth{{Month: "2026-01", Destroyed: at(5)}},
 	}
-	went := Erased{Gone: request(month.Keys...), With: []string{"2026-01"}, Here: at(5), Backups: at(6)}
+	went := admin.Erased{Gone: request(month.Keys...), With: []string{"2026-01"}, Here: at(5), Backups: at(6)}
 	for name, test := range map[string]struct {
 		keys  []string
 		notes []access.NoteSearch
-		want  Erased
-		month Erased
+		want  admin.Erased
+		month admin.Erased
 	}{
 		"under way with its month":              {[]string{"a", "b"}, nil, went, ofMonth},
 		"done with its month":                   {[]string{"a", "b"}, []access.NoteSearch{both}, done(went, 8), done(ofMonth, 8)},
-		"done before its month":                 {[]string{"a", "b"}, []access.NoteSearch{noMonths}, done(Erased{Gone: went.Gone, With: went.With, Here: at(2), Backups: at(3)}, 3), ofMonth},
-		"a key of it was under another month":   {[]string{"a", "other"}, nil, Erased{Gone: request("a", "other"), Here: at(2), Backups: at(3)}, ofMonth},
-		"of a key nobody knows where it was":    {[]string{"a", "old"}, nil, Erased{Gone: request("a", "old"), Here: at(2), Backups: at(3)}, ofMonth},
-		"a key of it is stored though":          {[]string{"a", "stored"}, nil, Erased{Gone: request("a", "stored")}, ofMonth},
-		"one was under what outlives the month": {[]string{"lasting"}, nil, Erased{Gone: request("lasting"), Here: at(1), Backups: at(2)}, ofMonth},
+		"done before its month":                 {[]string{"a", "b"}, []access.NoteSearch{noMonths}, done(admin.Erased{Gone: went.Gone, With: went.With, Here: at(2), Backups: at(3)}, 3), ofMonth},
+		"a key of it was under another month":   {[]string{"a", "other"}, nil, admin.Erased{Gone: request("a", "other"), Here: at(2), Backups: at(3)}, ofMonth},
+		"of a key nobody knows where it was":    {[]string{"a", "old"}, nil, admin.Erased{Gone: request("a", "old"), Here: at(2), Backups: at(3)}, ofMonth},
+		"a key of it is stored though":          {[]string{"a", "stored"}, nil, admin.Erased{Gone: request("a", "stored")}, ofMonth},
+		"one was under what outlives the month": {[]string{"lasting"}, nil, admin.Erased{Gone: request("lasting"), Here: at(1), Backups: at(2)}, ofMonth},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,7 +67,7 @@ func TestWhatWentWithItsMonthIsGoneWithTheMonthsKey(t *testing.T) {
 				custody: searches(t, test.notes...), copies: func(destroyed time.Time) time.Time { return destroyed.Add(time.Hour) }, now: at(0),
 			}
 			got := r.all([]follow.Gone{month, request(test.keys...)})
-			if diff := cmp.Diff([]Erased{test.month, test.want}, got); diff != "" {
+			if diff := cmp.Diff([]admin.Erased{test.month, test.want}, got); diff != "" {
 				t.Error(diff)
 			}
 		})

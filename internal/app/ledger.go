@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 
+	"verigate/internal/admin"
 	"verigate/internal/evidence"
 	"verigate/internal/follow"
 	"verigate/internal/jet"
@@ -83,19 +84,12 @@ func (p *Parts) beginEvidence(ctx context.Context) error {
 func (p *Parts) compareLedger(ctx context.Context, report *follow.Report) error {
 	found, err := p.Notary.Verify(ctx)
 	for _, d := range found {
-		report.Differences = append(report.Differences, follow.Difference{Where: inLedger, What: d.String()})
+		report.Differences = append(report.Differences, follow.Difference{Where: follow.InLedger, What: d.String()})
 	}
 	lost, unread := p.Notary.Lost(ctx)
 	report.Notes = append(report.Notes, lost...)
 	return errors.Join(err, unread)
 }
-
-// Where a difference is that no rebuild mends.
-const (
-	inRecord   = "record" // as package follow says it
-	inLedger   = "ledger"
-	inEvidence = "evidence"
-)
 
 // ledgerHead is the head of the ledger in which a request is recorded.
 func (p *Parts) ledgerHead(id verification.RequestID) []byte {
@@ -103,26 +97,17 @@ func (p *Parts) ledgerHead(id verification.RequestID) []byte {
 	return p.Notary.Head(streams[record.Request(string(id)).In(len(streams))])
 }
 
-// BundleRequest asks for a bundle of one request.
-type BundleRequest struct {
-	Request string `json:"request"`
-	Since   []byte `json:"since,omitempty"`   // the file of an earlier bundle or checkpoint
-	Receipt string `json:"receipt,omitempty"` // of the request, whose head of the ledger the bundle is to show
-
-	By Credential `json:"by"`
-}
-
 // Bundle makes the file that proves a request without a server. That somebody had one made is evidence.
-func (p *Parts) Bundle(ctx context.Context, r BundleRequest) (file []byte, err error) {
+func (p *Parts) Bundle(ctx context.Context, r admin.BundleRequest) (file []byte, err error) {
 	by, err := p.actor(ctx, r.By)
 	if err == nil {
 		file, err = p.bundle(ctx, r)
 	}
-	p.acted(act{by: by, what: "evidence", kind: bundleMade, looked: true}, err)
+	p.acted(act{by: by, what: "evidence", kind: admin.EvidenceBundle, looked: true}, err)
 	return file, err
 }
 
-func (p *Parts) bundle(ctx context.Context, r BundleRequest) ([]byte, error) {
+func (p *Parts) bundle(ctx context.Context, r admin.BundleRequest) ([]byte, error) {
 	subject := record.Request(r.Request)
 	if !subject.Valid() {
 		return nil, errors.New("that is no id of a request: name the id, as lists and pages show it")
@@ -134,7 +119,7 @@ func (p *Parts) bundle(ctx context.Context, r BundleRequest) ([]byte, error) {
 		Subjects: map[string]string{streams[partition]: subject.Name(partition)},
 	}
 	if r.Receipt != "" {
-		claims, err := receiptOf(wanted.ReceiptKeys, r.Receipt, r.Request)
+		claims, err := receipt.VerifyOf(wanted.ReceiptKeys, r.Receipt, r.Request)
 		if err != nil {
 			return nil, err
 		}
@@ -145,18 +130,6 @@ func (p *Parts) bundle(ctx context.Context, r BundleRequest) ([]byte, error) {
 	return p.Notary.Bundle(ctx, wanted)
 }
 
-// receiptOf reads a receipt that must be of a request.
-func receiptOf(keys []byte, token, request string) (receipt.Claims, error) {
-	claims, err := receipt.Verify(keys, token)
-	if err != nil {
-		return claims, fmt.Errorf("the receipt, by the keys of this record: %w", err)
-	}
-	if claims.ID != request {
-		return claims, fmt.Errorf("the receipt is of request %s, the bundle of %s", claims.ID, request)
-	}
-	return claims, nil
-}
-
 // publishedKeys are what everybody may check the logs of the record, and bundles, with. How often the evidence was begun again is
 // for auditors (LedgerKeys).
 func (p *Parts) publishedKeys() ([]byte, error) {
@@ -164,18 +137,12 @@ func (p *Parts) publishedKeys() ([]byte, error) {
 	return ledger.TrustFile(keys), err
 }
 
-// LedgerKeysRequest asks for the keys of the ledger.
-type LedgerKeysRequest struct {
-	Rotate bool       `json:"rotate,omitempty"` // a new one is made before
-	By     Credential `json:"by"`
-}
-
 // LedgerKeys are the keys that sign or signed, the current one first. It is evidence, as what is done with any key of the
 // house.
-func (p *Parts) LedgerKeys(ctx context.Context, r LedgerKeysRequest) (keys []ledger.PublicKey, err error) {
-	kind := ledgerList
+func (p *Parts) LedgerKeys(ctx context.Context, r admin.LedgerKeysRequest) (keys []ledger.PublicKey, err error) {
+	kind := admin.LedgerList
 	if r.Rotate {
-		kind = ledgerAnew
+		kind = admin.LedgerRotate
 	}
 	by, err := p.actor(ctx, r.By)
 	if err == nil && r.Rotate {

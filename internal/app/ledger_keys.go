@@ -36,7 +36,7 @@ func openLedgerKeys(dir string, now func() time.Time) (*ledgerKeys, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read the keys of the ledger: %w", err)
 	}
-	if err := private(k.path); err != nil {
+	if err := Private(k.path); err != nil {
 		return nil, err
 	}
 	if k.set, err = ledger.ParseKeySet(content); err != nil {

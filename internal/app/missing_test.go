@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"verigate/internal/admin"
 	"verigate/internal/config"
 	"verigate/internal/follow"
 	"verigate/internal/ledger"
@@ -140,7 +141,7 @@ func TestWhatIsMissingAndWhatNobodyVouchesForArePassedOverEachByItself(t *testin
 	t.Parallel()
 	v := newLossy(t)
 	v.over(v.data, func(p *Parts) error {
-		_, err := p.LedgerKeys(t.Context(), LedgerKeysRequest{Rotate: true})
+		_, err := p.LedgerKeys(t.Context(), admin.LedgerKeysRequest{Rotate: true})
 		return errors.Join(err, p.Notary.GiveErasure(ledger.Erasure{Tombstone: "t4", Keys: []string{"k4"}}))
 	})
 	into := v.elsewhere()

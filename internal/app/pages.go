@@ -23,7 +23,7 @@ func (p *Parts) pages(api http.Handler) (http.Handler, error) {
 	}
 	parts := web.Parts{API: api, Glossary: glossary, Directory: p.Gateway.Directory, Now: p.Now, Logger: p.Log, Board: heard{}}
 	if p.Demo {
-		keys, err := demo.ReadCredentials(filepath.Join(p.Data, credentialFile))
+		keys, err := demo.ReadCredentials(filepath.Join(p.Data, CredentialFile))
 		switch {
 		case err == nil:
 			parts.Play = newPlay(p, api, keys)

@@ -5,79 +5,18 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
 	"verigate/internal/access"
 	"verigate/internal/account"
-	"verigate/internal/config"
-	"verigate/internal/directory"
+	"verigate/internal/admin"
 	"verigate/internal/gateway"
 	"verigate/internal/verification"
 )
 
-// PersonRequest is one act of administration on people; which fields count depends on Act.
-type PersonRequest struct {
-	Act         string                   `json:"act"`
-	By          Credential               `json:"by"`
-	Person      verification.PersonID    `json:"person,omitempty"`
-	Label       string                   `json:"label,omitempty"`
-	Unit        verification.UnitCode    `json:"unit,omitempty"`
-	Operator    bool                     `json:"operator,omitempty"`
-	Grant       access.GrantID           `json:"grant,omitempty"`
-	Role        verification.Role        `json:"role,omitempty"`
-	Compartment verification.Compartment `json:"compartment,omitempty"`
-	Keeper      bool                     `json:"keeper,omitempty"`
-	Until       time.Time                `json:"until,omitzero"`
-	Identity    access.IdentityID        `json:"identity,omitempty"`
-	Account     string                   `json:"account,omitempty"`
-	Issuer      string                   `json:"issuer,omitempty"`
-	Subject     string                   `json:"subject,omitempty"`
-	Reason      string                   `json:"reason,omitempty"`
-}
-
-// PersonResult is what came of it. Secret is shown once and kept nowhere.
-type PersonResult struct {
-	Person   verification.PersonID `json:"person,omitempty"`
-	Grant    access.GrantID        `json:"grant,omitempty"`
-	Identity access.IdentityID     `json:"identity,omitempty"`
-	Secret   string                `json:"secret,omitempty"` // a key, or a half of a first password
-	People   []PersonView          `json:"people,omitempty"`
-}
-
-// PersonView is what is told of a person: never what somebody signs in with.
-type PersonView struct {
-	ID         verification.PersonID `json:"id"`
-	Label      string                `json:"label"`
-	Unit       verification.UnitCode `json:"unit"`
-	Roles      []verification.Role   `json:"roles,omitempty"` // open now
-	Disabled   bool                  `json:"disabled,omitempty"`
-	Grants     []GrantView           `json:"grants,omitempty"`
-	Identities []IdentityView        `json:"identities,omitempty"`
-}
-
-// GrantView is a grant that is not over.
-type GrantView struct {
-	ID          access.GrantID        `json:"id"`
-	What        string                `json:"what"`
-	Until       time.Time             `json:"until"`
-	Reason      string                `json:"reason"`
-	ProposedBy  verification.PersonID `json:"proposed_by"`
-	ConfirmedBy verification.PersonID `json:"confirmed_by,omitempty"`
-}
-
-// IdentityView is an identity that was not removed.
-type IdentityView struct {
-	ID         access.IdentityID     `json:"id"`
-	What       string                `json:"what"`
-	ProposedBy verification.PersonID `json:"proposed_by"`
-	BoundBy    verification.PersonID `json:"bound_by,omitempty"`
-	Finished   bool                  `json:"finished,omitempty"` // the account's owner has chosen a password and enrolled a factor
-}
-
 // Person administers people, as whoever the credential proves.
-func (p *Parts) Person(ctx context.Context, r PersonRequest) (out PersonResult, err error) {
+func (p *Parts) Person(ctx context.Context, r admin.PersonRequest) (out admin.PersonResult, err error) {
 	by, err := p.actor(ctx, r.By)
 	if err == nil {
 		out, err = p.onPerson(ctx, by, r)
@@ -86,8 +25,8 @@ func (p *Parts) Person(ctx context.Context, r PersonRequest) (out PersonResult, 
 	return out, err
 }
 
-func (p *Parts) onPerson(ctx context.Context, by verification.Actor, r PersonRequest) (PersonResult, error) {
-	out := PersonResult{Person: r.Person, Grant: r.Grant, Identity: r.Identity}
+func (p *Parts) onPerson(ctx context.Context, by verification.Actor, r admin.PersonRequest) (admin.PersonResult, error) {
+	out := admin.PersonResult{Person: r.Person, Grant: r.Grant, Identity: r.Identity}
 	switch r.Act {
 	case "create":
 		return p.newPerson(ctx, by, r)
@@ -110,29 +49,29 @@ func (p *Parts) onPerson(ctx context.Context, by verification.Actor, r PersonReq
 	case "sign-out":
 		return out, p.signOut(ctx, by, r.Person)
 	case "list":
-		return PersonResult{People: p.peopleNow()}, nil
+		return admin.PersonResult{People: p.peopleNow()}, nil
 	}
-	return PersonResult{}, fmt.Errorf("%q is no act of administration", r.Act)
+	return admin.PersonResult{}, fmt.Errorf("%q is no act of administration", r.Act)
 }
 
-func (p *Parts) newPerson(ctx context.Context, by verification.Actor, r PersonRequest) (PersonResult, error) {
-	if err := p.bound(KeyRequest{Unit: r.Unit}); err != nil {
-		return PersonResult{}, err
+func (p *Parts) newPerson(ctx context.Context, by verification.Actor, r admin.PersonRequest) (admin.PersonResult, error) {
+	if err := p.bound(admin.KeyRequest{Unit: r.Unit}); err != nil {
+		return admin.PersonResult{}, err
 	}
 	c := access.CreatePrincipal{Person: gateway.NewPersonID(), Label: r.Label, Unit: r.Unit}
 	if r.Operator {
 		c.Roles = []verification.Role{verification.RoleOperator}
 	}
 	if err := p.Registry.Principal(ctx, by, c.Person, c); err != nil || !r.Operator {
-		return PersonResult{Person: c.Person}, err
+		return admin.PersonResult{Person: c.Person}, err
 	}
 	made, err := p.issue(ctx, by, c.Person, access.Terms{})
-	return PersonResult{Person: c.Person, Secret: made.Secret}, err
+	return admin.PersonResult{Person: c.Person, Secret: made.Secret}, err
 }
 
 // identity proposes or binds one. Of an account each of the two is shown a half of the first password.
-func (p *Parts) identity(ctx context.Context, by verification.Actor, r PersonRequest) (PersonResult, error) {
-	out := PersonResult{Person: r.Person, Identity: r.Identity}
+func (p *Parts) identity(ctx context.Context, by verification.Actor, r admin.PersonRequest) (admin.PersonResult, error) {
+	out := admin.PersonResult{Person: r.Person, Identity: r.Identity}
 	half, err := account.NewHalf(rand.Reader)
 	if err != nil {
 		return out, err
@@ -156,7 +95,7 @@ func (p *Parts) identity(ctx context.Context, by verification.Actor, r PersonReq
 		c = access.BindIdentity{Identity: r.Identity}
 	}
 	if err := p.Registry.Principal(ctx, by, r.Person, c); err != nil {
-		return PersonResult{}, err
+		return admin.PersonResult{}, err
 	}
 	return out, nil
 }
@@ -171,9 +110,9 @@ func (p *Parts) signOut(ctx context.Context, by verification.Actor, person verif
 	return p.Sessions.EndAll(ctx, person)
 }
 
-func (p *Parts) peopleNow() []PersonView {
+func (p *Parts) peopleNow() []admin.PersonView {
 	now := p.Now()
-	var people []PersonView
+	var people []admin.PersonView
 	for _, principal := range p.Registry.Keyring().Principals() {
 		if !principal.System {
 			people = append(people, personView(principal, now))
@@ -182,8 +121,8 @@ func (p *Parts) peopleNow() []PersonView {
 	return people
 }
 
-func personView(p access.Principal, now time.Time) PersonView {
-	view := PersonView{ID: p.ID, Label: p.Label, Unit: p.Unit, Roles: p.At(now).Roles, Disabled: p.Disabled}
+func personView(p access.Principal, now time.Time) admin.PersonView {
+	view := admin.PersonView{ID: p.ID, Label: p.Label, Unit: p.Unit, Roles: p.At(now).Roles, Disabled: p.Disabled}
 	for _, g := range p.Grants {
 		if !g.EndedAt.IsZero() || !now.Before(g.Until) {
 			continue
@@ -195,7 +134,7 @@ func personView(p access.Principal, now time.Time) PersonView {
 		if g.Membership.Keeper {
 			what += " as keeper"
 		}
-		view.Grants = append(view.Grants, GrantView{
+		view.Grants = append(view.Grants, admin.GrantView{
 			ID: g.ID, What: what, Until: g.Until, Reason: g.Reason, ProposedBy: g.ProposedBy, ConfirmedBy: g.ConfirmedBy,
 		})
 	}
@@ -208,77 +147,14 @@ func personView(p access.Principal, now time.Time) PersonView {
 			what = i.Subject + " at " + i.Issuer
 		}
 		finished := i.Account != "" && p.Local.Password != "" && len(p.Local.Factor) > 0
-		view.Identities = append(view.Identities, IdentityView{ID: i.ID, What: what, ProposedBy: i.ProposedBy, BoundBy: i.BoundBy, Finished: finished})
+		view.Identities = append(view.Identities, admin.IdentityView{ID: i.ID, What: what, ProposedBy: i.ProposedBy, BoundBy: i.BoundBy, Finished: finished})
 	}
 	return view
 }
 
-// Person administers people and prints what came of it.
-func Person(ctx context.Context, e Env, s config.Stores, r PersonRequest) error {
-	return with(ctx, e, s, func(a Admin) error {
-		result, err := a.Person(ctx, r)
-		if err != nil {
-			return err
-		}
-		printPeople(e.Out, result.People)
-		for _, id := range []string{string(result.Person), string(result.Grant), string(result.Identity)} {
-			if id != "" {
-				fmt.Fprintln(e.Out, id)
-			}
-		}
-		if result.Secret != "" {
-			fmt.Fprintf(e.Out, "%s\n%s\n", result.Secret, whatFor(r.Act))
-		}
-		return nil
-	})
-}
-
-func whatFor(act string) string {
-	switch act {
-	case "propose-identity":
-		return "This half of the first password is shown this once: hand it to the person. The other half is shown to whoever confirms."
-	case "confirm-identity":
-		return "This half of the first password is shown this once: hand it to the person. It is typed after the proposer's half."
-	}
-	return "The key is shown this once: keep it as a secret."
-}
-
-func printPeople(out io.Writer, people []PersonView) {
-	for _, p := range people {
-		state := ""
-		if p.Disabled {
-			state = "  disabled"
-		}
-		fmt.Fprintf(out, "%s  %s  %s  %s%s\n", p.ID, roles(p.Roles), p.Unit, p.Label, state)
-		for _, g := range p.Grants {
-			fmt.Fprintf(out, "    grant %s  %s  until %s  %s: %s\n", g.ID, g.What, g.Until.Format(time.DateOnly), waits(g.ProposedBy, g.ConfirmedBy), g.Reason)
-		}
-		for _, i := range p.Identities {
-			finished := ""
-			if i.Finished {
-				finished = "  finished"
-			}
-			fmt.Fprintf(out, "    identity %s  %s  %s%s\n", i.ID, i.What, waits(i.ProposedBy, i.BoundBy), finished)
-		}
-	}
-}
-
-func waits(proposed, confirmed verification.PersonID) string {
-	if confirmed == "" {
-		return "proposed by " + string(proposed) + ", waits for a second person"
-	}
-	return "proposed by " + string(proposed) + ", confirmed by " + string(confirmed)
-}
-
-// Known is what the directory knows today.
-type Known struct {
-	Partners []directory.Partner `json:"partners"`
-	Units    []directory.Unit    `json:"units"`
-}
-
 // Known lists partners and units.
-func (p *Parts) Known(context.Context) (Known, error) {
+func (p *Parts) Known(context.Context) (admin.Known, error) {
 	p.looked("known", nil)
 	d := p.Registry.Directory()
-	return Known{Partners: d.Partners(), Units: d.UnitsValid(p.Now())}, nil
+	return admin.Known{Partners: d.Partners(), Units: d.UnitsValid(p.Now())}, nil
 }

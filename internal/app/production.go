@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"verigate/internal/access"
+	"verigate/internal/admin"
 	"verigate/internal/config"
 	"verigate/internal/jet"
 	"verigate/internal/production"
@@ -89,7 +90,7 @@ func exposed(s config.Stores) []string {
 	}
 	var open []string
 	for _, file := range files {
-		if private(file) != nil {
+		if Private(file) != nil {
 			open = append(open, file)
 		}
 	}
@@ -98,7 +99,7 @@ func exposed(s config.Stores) []string {
 
 // checkForReal asks the gateway that runs over the data about its own settings, or looks at what one with these would be.
 func checkForReal(ctx context.Context, e Env, c config.Check) error {
-	a, runs, err := running(ctx, c.Data)
+	a, runs, err := admin.Running(ctx, c.Data)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func checkForReal(ctx context.Context, e Env, c config.Check) error {
 	}
 	parts, err := Open(ctx, o)
 	if err != nil {
-		return asOwner(err)
+		return admin.AsOwner(err)
 	}
 	return errors.Join(fitForReal(ctx, e, parts, anything), parts.Close())
 }
@@ -122,7 +123,7 @@ func checkForReal(ctx context.Context, e Env, c config.Check) error {
 func anything(production.Finding) bool { return true }
 
 // fitForReal says each finding with its remedy, and is ErrNotForReal when there is one that bars.
-func fitForReal(ctx context.Context, e Env, a Admin, bars func(production.Finding) bool) error {
+func fitForReal(ctx context.Context, e Env, a admin.Service, bars func(production.Finding) bool) error {
 	found, err := a.Unfit(ctx)
 	if err != nil {
 		return err

@@ -2,12 +2,15 @@ package app
 
 import (
 	"bytes"
+	"errors"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"verigate/internal/access"
 	"verigate/internal/config"
@@ -93,10 +96,12 @@ func TestAPasswordAloneIsFound(t *testing.T) {
 
 func TestAGatewayThatIsNotFitForRealCasesDoesNotStart(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	var out, errs bytes.Buffer
-	args := []string{"serve", "--production", "--data", dir, "--listen", "127.0.0.1:0"}
-	if code := Main(t.Context(), args, &out, &errs); code != 1 || strings.Contains(out.String(), "listens") {
-		t.Errorf("code %d, %s", code, &out)
+	var out bytes.Buffer
+	e := Env{Out: &out, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	stores := config.Stores{Data: dir, Replicas: 1}
+	err := Serve(t.Context(), e, config.Serve{Stores: stores, Production: true, Listen: "127.0.0.1:0"})
+	if !errors.Is(err, ErrNotForReal) || strings.Contains(out.String(), "listens") {
+		t.Errorf("%v, %s", err, &out)
 	}
 	for _, told := range []production.Code{production.PlainListener, production.TooFewReviewers, production.CompartmentGap} {
 		if !strings.Contains(out.String(), string(told)+": ") || !strings.Contains(out.String(), "remedy: ") {
@@ -105,10 +110,12 @@ func TestAGatewayThatIsNotFitForRealCasesDoesNotStart(t *testing.T) {
 	}
 	before := out.String()
 	out.Reset()
-	if code := Main(t.Context(), []string{"check", "--production", "--data", dir}, &out, &errs); code != 1 || !strings.HasSuffix(out.String(), before) {
-		t.Errorf("code %d; check says %s and serve %s", code, &out, before)
+	err = Check(t.Context(), e, config.Check{Stores: stores, Production: true})
+	if !errors.Is(err, ErrNotForReal) || !strings.HasSuffix(out.String(), before) {
+		t.Errorf("%v; check says %s and serve %s", err, &out, before)
 	}
-	if code := Main(t.Context(), []string{"check", "--production", "--data", t.TempDir()}, &out, &errs); code != 1 || !strings.Contains(errs.String(), "holds no record") {
-		t.Errorf("code %d, %s", code, &errs)
+	stores.Data = t.TempDir()
+	if err := Check(t.Context(), e, config.Check{Stores: stores, Production: true}); err == nil || !strings.Contains(err.Error(), "holds no record") {
+		t.Error(err)
 	}
 }

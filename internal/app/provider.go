@@ -55,7 +55,7 @@ func readProvider(path string, now func() time.Time) (*oidc.Provider, error) {
 	if err := f.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if err := private(f.SecretFile); err != nil {
+	if err := Private(f.SecretFile); err != nil {
 		return nil, err
 	}
 	secret, err := os.ReadFile(f.SecretFile)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"verigate/internal/admin"
 	"verigate/internal/config"
 	"verigate/internal/follow"
 	"verigate/internal/ledger"
@@ -28,7 +29,7 @@ func (v *vault) later() (witness string) {
 	})
 	v.take(48 * time.Hour)
 	v.over(v.data, func(p *Parts) error {
-		_, err := p.LedgerKeys(v.t.Context(), LedgerKeysRequest{Rotate: true})
+		_, err := p.LedgerKeys(v.t.Context(), admin.LedgerKeysRequest{Rotate: true})
 		return errors.Join(err, p.Notary.GiveErasure(ledger.Erasure{Tombstone: "t", Keys: []string{gone}}))
 	})
 	logs, err := filepath.Glob(filepath.Join(v.data.Witness, "verigate", "*", "[A-Z]*"))

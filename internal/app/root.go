@@ -8,11 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 
+	"verigate/internal/admin"
 	"verigate/internal/config"
 	"verigate/internal/durable"
-	"verigate/internal/month"
 	"verigate/internal/record"
 	"verigate/internal/seal"
 )
@@ -95,36 +94,8 @@ func (p *Parts) openVault(ctx context.Context) error {
 // lastingKeys is how many keys of what lasts are written ahead: principals and erasures are few.
 const lastingKeys = 8
 
-// The acts on root keys.
-const (
-	rootStatus  = "root-status"
-	rootPrepare = "root-prepare"
-	rootRotate  = "root-rotate"
-	rootRetire  = "root-retire"
-	groupAnew   = "group-replace"
-	groupList   = "group-list"
-	groupRefile = "group-refile"
-	receiptAnew = "receipt-rotate"
-	ledgerList  = "ledger-list"
-	ledgerAnew  = "ledger-rotate"
-)
-
-// RootRequest is an act on a key of the house: the root, what is under it, the one that signs receipts.
-type RootRequest struct {
-	Act   string     `json:"act"`
-	Group string     `json:"group,omitempty"` // of groupAnew: group.2026-11
-	By    Credential `json:"by"`
-}
-
-// RootResult is what is under which root key after it, and what was done, in words.
-type RootResult struct {
-	seal.RootStatus
-	Did    string        `json:"did,omitempty"`
-	Months []month.Month `json:"months,omitempty"` // of groupList
-}
-
 // RootKeys looks after the root keys. Whoever owns the machine may: it opens no content, and what it does is evidence.
-func (p *Parts) RootKeys(ctx context.Context, r RootRequest) (out RootResult, err error) {
+func (p *Parts) RootKeys(ctx context.Context, r admin.RootRequest) (out admin.RootResult, err error) {
 	by, err := p.actor(ctx, r.By)
 	if err == nil {
 		out, err = p.rootAct(ctx, r)
@@ -133,25 +104,25 @@ func (p *Parts) RootKeys(ctx context.Context, r RootRequest) (out RootResult, er
 	return out, err
 }
 
-func (p *Parts) rootAct(ctx context.Context, r RootRequest) (out RootResult, err error) {
+func (p *Parts) rootAct(ctx context.Context, r admin.RootRequest) (out admin.RootResult, err error) {
 	switch r.Act {
-	case rootStatus:
-	case rootPrepare:
+	case admin.RootStatus:
+	case admin.RootPrepare:
 		out.Did, err = p.prepareRoot()
-	case rootRotate:
+	case admin.RootRotate:
 		out.Did = "everything is under the newest root key"
 		err = p.Root.Rotate(ctx, p.Conn.Keys())
-	case rootRetire:
+	case admin.RootRetire:
 		out.Did, err = p.retireRoot(ctx)
-	case receiptAnew:
-		return RootResult{Did: receiptsAnew}, p.Receipts.Rotate()
-	case groupList:
+	case admin.ReceiptRotate:
+		return admin.RootResult{Did: receiptsAnew}, p.Receipts.Rotate()
+	case admin.GroupList:
 		out.Months, err = p.months(ctx)
 		return out, err
-	case groupRefile:
+	case admin.GroupRefile:
 		out.Did, err = p.refile(ctx)
 		return out, err
-	case groupAnew:
+	case admin.GroupReplace:
 		out.Did, err = p.replaceGroup(ctx, r.Group)
 	default:
 		err = fmt.Errorf("%q is no act on root keys", r.Act)
@@ -235,40 +206,4 @@ func rootFiles(s config.Stores) (files []string) {
 		files = append(files, next)
 	}
 	return files
-}
-
-// RootKeysOf looks after the root keys and prints what is under which.
-func RootKeysOf(ctx context.Context, e Env, s config.Stores, request RootRequest) error {
-	request.By = e.By
-	return with(ctx, e, s, func(a Admin) error {
-		r, err := a.RootKeys(ctx, request)
-		if err != nil {
-			return err
-		}
-		if r.Did != "" {
-			fmt.Fprintln(e.Out, r.Did)
-		}
-		printMonths(e.Out, r.Months)
-		for _, u := range r.Under {
-			fmt.Fprintf(e.Out, "%s: %d keys (%s)%s\n", versionName(u.Version), len(u.Keys), strings.Join(u.Keys, ", "), absent(u.Here))
-		}
-		if r.InUse != "" {
-			fmt.Fprintf(e.Out, "in use: %s; newest here: %s\n", versionName(r.InUse), r.Newest)
-		}
-		return nil
-	})
-}
-
-func versionName(v string) string {
-	if v == "" {
-		return "a root file of before versions had names"
-	}
-	return v
-}
-
-func absent(here bool) string {
-	if here {
-		return ""
-	}
-	return ", which this gateway does not have"
 }

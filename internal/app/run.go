@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"verigate/api"
+	"verigate/internal/admin"
 	"verigate/internal/edge"
 	"verigate/internal/httpapi"
 )
@@ -38,7 +39,7 @@ func (p *Parts) Run(ctx context.Context, l Listeners, drain time.Duration) error
 		return err
 	}
 	if l.Admin == nil {
-		socket, err := p.listenAdmin(ctx)
+		socket, err := admin.Listen(ctx, p.Data)
 		if err != nil {
 			return err
 		}

@@ -2,19 +2,15 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"verigate/internal/access"
-	"verigate/internal/config"
-	"verigate/internal/durable"
+	"verigate/internal/admin"
 	"verigate/internal/gateway"
 	"verigate/internal/remnant"
 	"verigate/internal/verification"
@@ -41,7 +37,7 @@ func (p *Parts) destruction(id verification.RequestID) gateway.Destruction {
 }
 
 // unsearched are the erasures, and the ended months, whose keys are destroyed and of which nobody has said yet that no disk has one.
-func (p *Parts) unsearched(ctx context.Context) (all []Erased, err error) {
+func (p *Parts) unsearched(ctx context.Context) (all []admin.Erased, err error) {
 	gone, err := p.gone(ctx)
 	for _, g := range gone {
 		if !g.Here.IsZero() && g.Searched.IsZero() {
@@ -113,7 +109,7 @@ func (p *Parts) searchOnce(ctx context.Context) (took time.Duration, left bool, 
 }
 
 // addTo adds to a note that an erasure, or the end of a month, is done.
-func addTo(note *access.NoteSearch, g Erased) {
+func addTo(note *access.NoteSearch, g admin.Erased) {
 	if g.Month != "" {
 		note.Months = append(note.Months, access.SearchedMonth{Month: g.Month, Destroyed: g.Here})
 		return
@@ -121,58 +117,17 @@ func addTo(note *access.NoteSearch, g Erased) {
 	note.Erasures = append(note.Erasures, access.SearchedErasure{Request: verification.RequestID(g.Request), Destroyed: g.Here})
 }
 
-// SearchReport is what a search of one node found: nothing.
-type SearchReport struct {
-	Form  int       `json:"form"`
-	Node  string    `json:"node"`
-	At    time.Time `json:"searched_at"` // when it was begun, by the node's clock
-	Files int       `json:"files"`
-	Bytes int64     `json:"bytes"`
-	Keys  []string  `json:"keys"` // of which each had its tombstone there, and nothing else
-}
-
-// reportForm is the version of a report.
-const reportForm = 1
-
-// reported writes the report of a search that found nothing.
-func reported(path string, r SearchReport) error {
-	content, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	return durable.Create(path, append(content, '\n'))
-}
-
-// NoteRequest hands in the reports of all nodes.
-type NoteRequest struct {
-	By      Credential     `json:"by"`
-	Reports []SearchReport `json:"reports"`
-}
-
-// Noted are the erasures that are done by them.
-type Noted struct {
-	Nodes   []string          `json:"nodes"`
-	Done    []string          `json:"done"`              // ids of requests, and months as "month 2026-11"
-	Lacking map[string]string `json:"lacking,omitempty"` // why another one is under way still
-}
-
-// The ways in which reports do not say that something is erased.
-var (
-	ErrNodeMissing = errors.New("no report of this node, which has the keys: search it (verigate erasure scan --node NAME --report FILE), its name as nats-server has it")
-	ErrNoneNoted   = errors.New("of no erasure do these reports say that it is done")
-)
-
 // NoteErasures keeps in the record that the disks of all nodes were searched for what is erased, by whom and when.
-func (p *Parts) NoteErasures(ctx context.Context, r NoteRequest) (out Noted, err error) {
+func (p *Parts) NoteErasures(ctx context.Context, r admin.NoteRequest) (out admin.Noted, err error) {
 	by, err := p.actor(ctx, r.By)
 	if err == nil {
 		out, err = p.noteErasures(ctx, by, r.Reports)
 	}
-	p.acted(act{by: by, what: "erasure", kind: erasureNoted}, err)
+	p.acted(act{by: by, what: "erasure", kind: admin.ErasureNoted}, err)
 	return out, err
 }
 
-func (p *Parts) noteErasures(ctx context.Context, by verification.Actor, reports []SearchReport) (out Noted, err error) {
+func (p *Parts) noteErasures(ctx context.Context, by verification.Actor, reports []admin.SearchReport) (out admin.Noted, err error) {
 	if p.Server != nil {
 		return out, errors.New("the store of this gateway is its own, and it searches that by itself")
 	}
@@ -186,7 +141,7 @@ func (p *Parts) noteErasures(ctx context.Context, by verification.Actor, reports
 	slices.Sort(note.Nodes)
 	note.Nodes = slices.Compact(note.Nodes)
 	if out.Nodes = note.Nodes; len(reports) == 0 {
-		return out, ErrNoneNoted
+		return out, admin.ErrNoneNoted
 	}
 	nodes, err := p.Conn.KeyNodes(ctx)
 	if err != nil {
@@ -194,7 +149,7 @@ func (p *Parts) noteErasures(ctx context.Context, by verification.Actor, reports
 	}
 	for _, node := range nodes {
 		if !slices.Contains(note.Nodes, node) {
-			return out, fmt.Errorf("%s: %w", node, ErrNodeMissing)
+			return out, fmt.Errorf("%s: %w", node, admin.ErrNodeMissing)
 		}
 	}
 	wanted, err := p.unsearched(ctx)
@@ -204,20 +159,20 @@ func (p *Parts) noteErasures(ctx context.Context, by verification.Actor, reports
 	out.Lacking = map[string]string{}
 	for _, g := range wanted {
 		if why := lacking(g, reports); why != "" {
-			out.Lacking[g.called()] = why
+			out.Lacking[g.Called()] = why
 			continue
 		}
 		addTo(&note, g)
-		out.Done = append(out.Done, g.called())
+		out.Done = append(out.Done, g.Called())
 	}
 	if len(out.Done) == 0 {
-		return out, ErrNoneNoted
+		return out, admin.ErrNoneNoted
 	}
 	return out, p.Registry.Keep(ctx, by, note)
 }
 
 // lacking says why reports do not say that an erasure is done; empty: they do.
-func lacking(g Erased, reports []SearchReport) string {
+func lacking(g admin.Erased, reports []admin.SearchReport) string {
 	for _, r := range reports {
 		if r.At.Before(g.Here) {
 			return r.Node + " was searched before its key was destroyed"
@@ -229,33 +184,4 @@ func lacking(g Erased, reports []SearchReport) string {
 		}
 	}
 	return ""
-}
-
-// ErasureNote hands in reports and prints what is erased by them.
-func ErasureNote(ctx context.Context, e Env, c config.ErasureNote) error {
-	request := NoteRequest{By: e.By}
-	for _, path := range c.Reports {
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return fmt.Errorf("read a report: %w", err)
-		}
-		var r SearchReport
-		if err := json.Unmarshal(content, &r); err != nil || r.Form != reportForm || r.Node == "" || r.At.IsZero() {
-			return fmt.Errorf("%s is no report of verigate erasure scan --report", path)
-		}
-		request.Reports = append(request.Reports, r)
-	}
-	return with(ctx, e, c.Stores, func(a Admin) error {
-		noted, err := a.NoteErasures(ctx, request)
-		if err != nil {
-			return err
-		}
-		for _, name := range noted.Done {
-			fmt.Fprintf(e.Out, "%s: erased here: no key of it on %s\n", name, strings.Join(noted.Nodes, ", "))
-		}
-		for name, why := range noted.Lacking {
-			fmt.Fprintf(e.Out, "%s: under way: %s\n", name, why)
-		}
-		return nil
-	})
 }

@@ -41,7 +41,7 @@ func (c *past) end() { c.stands.Store(nil) }
 func (p *Parts) SeedDemo(ctx context.Context, baseURL string) error {
 	defer p.past.end()
 	now := p.past.real().UTC().Truncate(time.Second)
-	if !exists(filepath.Join(p.Data, credentialFile)) {
+	if !exists(filepath.Join(p.Data, CredentialFile)) {
 		p.past.set(now.Add(-demo.SeedBegins))
 	}
 	return p.prepareDemo(ctx, baseURL, func(ctx context.Context, keys demo.Credentials) error {

@@ -52,7 +52,7 @@ func TestAStartThatIsCutShortWasNone(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), after)
 		err := p.SeedDemo(ctx, "http://127.0.0.1:1")
 		cancel()
-		if made := exists(filepath.Join(dir, credentialFile)); made != (err == nil) {
+		if made := exists(filepath.Join(dir, CredentialFile)); made != (err == nil) {
 			t.Fatalf("there are keys: %t, after %v", made, err)
 		}
 		if err == nil {
@@ -78,7 +78,7 @@ func TestADemonstrationWithPeopleOfBeforeSaysSo(t *testing.T) {
 	if err := p.PrepareDemo(t.Context(), "http://127.0.0.1:1"); err != nil || strings.Contains(log.String(), says) {
 		t.Errorf("of a fresh one: %v, %s", err, &log)
 	}
-	if err := os.Remove(filepath.Join(dir, credentialFile)); err != nil { // which is written last
+	if err := os.Remove(filepath.Join(dir, CredentialFile)); err != nil { // which is written last
 		t.Fatal(err)
 	}
 	if err := p.PrepareDemo(t.Context(), "http://127.0.0.1:1"); err != nil || !strings.Contains(log.String(), says) {

@@ -54,7 +54,7 @@ func (p *Parts) compareEvidence(ctx context.Context, report *follow.Report) erro
 		return fmt.Errorf("read the evidence: %w", err)
 	}
 	for _, f := range flaws {
-		report.Differences = append(report.Differences, follow.Difference{Where: inEvidence, What: f.Error()})
+		report.Differences = append(report.Differences, follow.Difference{Where: follow.InEvidence, What: f.Error()})
 	}
 	return nil
 }

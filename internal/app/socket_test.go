@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"net"
 	"path/filepath"
 	"runtime"
@@ -12,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"verigate/internal/admin"
+	"verigate/internal/config"
 	"verigate/internal/record"
 )
 
@@ -33,7 +36,7 @@ func (v *vault) gatewayOver(drain time.Duration) (p *Parts, stop func() (time.Du
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx, Listeners{API: l}, drain) }()
 	for { // until the socket is there
-		c, err := (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(v.data.Data, adminSocket))
+		c, err := (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(v.data.Data, admin.SocketName))
 		if err == nil {
 			_ = c.Close()
 			break
@@ -69,7 +72,13 @@ func TestACommandBesideAGatewayThatIsInterruptedIsWorkedOnNoMore(t *testing.T) {
 		verifies()
 		cancel()
 	}()
-	interrupted(ctx, t, []string{"verify", "--data", v.data.Data}, &bytes.Buffer{}, "says nothing of the record")
+	err := Inspect(ctx, v.env(), v.data, func(a admin.Service) error {
+		_, err := a.Verify(ctx)
+		return err
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("the command ended with %v", err)
+	}
 	if took, err := stop(); err != nil || took > 2*drained {
 		t.Errorf("the stop took %s: %v", took, err)
 	}
@@ -79,15 +88,19 @@ func TestACommandBesideAGatewayThatIsInterruptedIsWorkedOnNoMore(t *testing.T) {
 func TestACommandIsBrokenOffWhenTheGatewayStopsAndSaysSo(t *testing.T) {
 	v := newVault(t)
 	_, stop := v.gatewayOver(drained)
-	var out, errs bytes.Buffer
-	code := make(chan int, 1)
-	go func() { code <- Main(t.Context(), []string{"verify", "--data", v.data.Data}, &out, &errs) }()
+	told := make(chan error, 1)
+	go func() {
+		told <- Inspect(t.Context(), v.env(), v.data, func(a admin.Service) error {
+			_, err := a.Verify(t.Context())
+			return err
+		})
+	}()
 	verifies()
 	if took, err := stop(); err != nil || took > 2*drained {
 		t.Errorf("the stop took %s: %v", took, err)
 	}
-	if code := <-code; code != 1 || !strings.Contains(errs.String(), "the gateway was told to stop and broke this command off") {
-		t.Errorf("code %d: %s", code, &errs)
+	if err := <-told; err == nil || err.Error() != admin.ErrStopping.Error() {
+		t.Errorf("the command was told %v", err)
 	}
 }
 
@@ -111,7 +124,7 @@ func TestASlowReaderOfABackupHoldsNoStopUp(t *testing.T) {
 	}
 	var held []net.Conn
 	for _, stream := range p.Conn.RecordStreams() { // one of them is more than a socket takes
-		c, err := (&net.Dialer{}).DialContext(t.Context(), "unix", filepath.Join(v.data.Data, adminSocket))
+		c, err := (&net.Dialer{}).DialContext(t.Context(), "unix", filepath.Join(v.data.Data, admin.SocketName))
 		if err == nil {
 			_, err = c.Write([]byte("POST /snapshot/" + stream + " HTTP/1.1\r\nHost: verigate\r\nContent-Length: 0\r\n\r\n"))
 		}
@@ -134,14 +147,13 @@ func TestASlowReaderOfABackupHoldsNoStopUp(t *testing.T) {
 // A socket's path is shorter than a file's may be. What cannot be listened at is said before anything is begun or a door is open.
 func TestADataDirectoryWhosePathIsTooLongForASocketIsRefused(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), strings.Repeat("d", 100), "data")
-	var out, errs bytes.Buffer
+	var out bytes.Buffer
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if code := Main(ctx, []string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, &out, &errs); code != 1 {
-		t.Errorf("code %d", code)
-	}
-	if said := errs.String(); !strings.Contains(said, "the path of the data directory is too long") || strings.Contains(out.String(), "listens") {
-		t.Errorf("it said %s and %s", said, &out)
+	e := Env{Out: &out, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	err := Serve(ctx, e, config.Serve{Stores: config.Stores{Data: dir, Replicas: 1}, Listen: "127.0.0.1:0"})
+	if err == nil || !strings.Contains(err.Error(), "the path of the data directory is too long") || strings.Contains(out.String(), "listens") {
+		t.Errorf("%v, and it said %s", err, &out)
 	}
 	if exists(dir) {
 		t.Error("a record was begun")

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -70,7 +69,7 @@ func (p *Parts) syncs(ctx context.Context) (jet.Sync, error) {
 func natsOptions(s config.Stores) ([]jet.Option, error) {
 	var options []jet.Option
 	if s.NATSKey != "" {
-		if err := private(s.NATSKey); err != nil {
+		if err := Private(s.NATSKey); err != nil {
 			return nil, fmt.Errorf("key for NATS: %w", err)
 		}
 		key, err := jet.NKey(s.NATSKey)
@@ -92,7 +91,7 @@ func natsOptions(s config.Stores) ([]jet.Option, error) {
 func redisOptions(s config.Stores) (rdb.Options, error) {
 	o := rdb.Options{Addrs: []string{s.Redis}, Username: s.RedisUser}
 	if s.RedisPassword != "" {
-		if err := private(s.RedisPassword); err != nil {
+		if err := Private(s.RedisPassword); err != nil {
 			return o, fmt.Errorf("password for Redis: %w", err)
 		}
 		content, err := os.ReadFile(s.RedisPassword)
@@ -129,27 +128,6 @@ func certificates(path string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// errPasswordShown says that a secret stands where every user of the machine reads it, by ps or in /proc.
-var errPasswordShown = errors.New("a password in an argument is read by everybody on this machine: " +
-	"change it, and give the address by the environment of the service (VERIGATE_NATS) or the secret by a file (--nats-nkey-file, --redis-password-file)")
-
-// withoutSecrets refuses arguments with a password in an address, and of the addresses of stores every one with an @, however
-// it is written: what stands before may be one.
-func withoutSecrets(args []string) error {
-	flag := ""
-	for _, arg := range args {
-		value := arg
-		if name, given, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(name, "--") {
-			flag, value = name, given
-		}
-		if hasPassword(value) || (flag == "--nats" || flag == "--redis") && strings.Contains(value, "@") {
-			return errPasswordShown
-		}
-		flag = arg
-	}
-	return nil
-}
-
 // withoutUser are the same servers, for somebody else, or to be shown: a user's name may be a token.
 func withoutUser(urls string) string {
 	var servers []string
@@ -162,22 +140,4 @@ func withoutUser(urls string) string {
 		servers = append(servers, shown)
 	}
 	return strings.Join(servers, ",")
-}
-
-// hasPassword says whether in any URL of a text something stands before an @ ahead of its host.
-func hasPassword(text string) bool {
-	for {
-		_, rest, ok := strings.Cut(text, "://")
-		if !ok {
-			return false
-		}
-		authority := rest
-		if end := strings.IndexAny(rest, "/?# "); end >= 0 {
-			authority = rest[:end]
-		}
-		if strings.Contains(authority, "@") {
-			return true
-		}
-		text = rest
-	}
 }

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -9,7 +8,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"math/big"
 	"net"
@@ -29,50 +27,6 @@ import (
 	"verigate/internal/rdb/redistest"
 	"verigate/internal/tooltest"
 )
-
-func TestAPasswordInAnArgumentIsRefusedUnread(t *testing.T) {
-	t.Parallel()
-	for _, args := range [][]string{
-		{"serve", "--nats", "nats://gateway:hush@127.0.0.1:4222"},
-		{"serve", "--nats=nats://gateway:hush@127.0.0.1:4222"},
-		{"verify", "--nats", "nats://127.0.0.1:4222,tls://hush@127.0.0.1:4223"},
-		{"serve", "--nats", "nats://gateway:hush%zz@127.0.0.1:4222"},
-		{"serve", "--nats", "nats://gateway:hush=@127.0.0.1:4222"},
-		{"serve", "--nats=nats://gateway:hush=@127.0.0.1:4222"},
-		{"serve", "--nats", "nats://gateway:hush/x@127.0.0.1:4222"},
-		{"serve", "--nats", "gateway:hush@127.0.0.1:4222"},
-		{"serve", "--redis=:hush@127.0.0.1:6379"},
-	} {
-		var out, errs bytes.Buffer
-		if code := Main(t.Context(), args, &out, &errs); code != 2 {
-			t.Errorf("%v: code %d", args[:1], code)
-		}
-		if said := out.String() + errs.String(); strings.Contains(said, "hush") || !strings.Contains(said, "VERIGATE_NATS") {
-			t.Errorf("%v: %s", args[:1], said)
-		}
-	}
-	if err := withoutSecrets([]string{"serve", "--nats", "nats://127.0.0.1:4222,nats://[::1]:4222", "--redis=127.0.0.1:6379"}); err != nil {
-		t.Error(err)
-	}
-	if err := withoutSecrets([]string{"person", "propose-identity", "p_1", "--subject", "lan@customs.example", "--origin=https://gateway.example/@home"}); err != nil {
-		t.Error(err)
-	}
-}
-
-// What comes by the environment may hold a password, and is not shown when it is wrong.
-func TestAnAddressThatCannotBeReadIsNotShown(t *testing.T) {
-	for name, value := range map[string]string{
-		"VERIGATE_NATS": "nats://gateway:wr%ong@127.0.0.1:4222", "VERIGATE_REDIS": "redis://:wr%ong@127.0.0.1:6379",
-	} {
-		t.Setenv(name, value)
-		var out, errs bytes.Buffer
-		code := Main(t.Context(), []string{"serve", "--data", filepath.Join(t.TempDir(), "data")}, &out, &errs)
-		if said := out.String() + errs.String(); code != 2 || strings.Contains(said, "ong@") || !strings.Contains(said, "host:port") {
-			t.Errorf("%s: code %d: %s", name, code, said)
-		}
-		t.Setenv(name, "")
-	}
-}
 
 func options(s config.Stores) Options {
 	s.Replicas = 1
@@ -105,16 +59,6 @@ func TestTheRootKeyMayBeKeptApart(t *testing.T) {
 	}
 }
 
-// secret writes a file of mode 0600.
-func secret(t *testing.T, content string, mode fs.FileMode) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(path, []byte(content), mode); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 func TestThePasswordOfRedisComesFromItsFile(t *testing.T) {
 	t.Parallel()
 	addr := redistest.Start(t)
@@ -127,11 +71,11 @@ func TestThePasswordOfRedisComesFromItsFile(t *testing.T) {
 	if err := client.ConfigSet(ctx, "requirepass", "other").Err(); err != nil {
 		t.Fatal(err)
 	}
-	s := config.Stores{Data: t.TempDir(), Redis: addr, RedisUser: "board", RedisPassword: secret(t, "hush\n", 0o600)}
+	s := config.Stores{Data: t.TempDir(), Redis: addr, RedisUser: "board", RedisPassword: tooltest.File(t, "hush\n", 0o600)}
 	pings(t, s, true)
-	s.RedisPassword = secret(t, "wrong", 0o600)
+	s.RedisPassword = tooltest.File(t, "wrong", 0o600)
 	pings(t, s, false)
-	s.RedisPassword = secret(t, "hush", 0o644)
+	s.RedisPassword = tooltest.File(t, "hush", 0o644)
 	if _, err := Open(ctx, options(s)); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("a password that others may read: %v", err)
 	}
@@ -168,8 +112,8 @@ func certificate(t *testing.T) (certFile, keyFile string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return secret(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), 0o600),
-		secret(t, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: form})), 0o600)
+	return tooltest.File(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), 0o600),
+		tooltest.File(t, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: form})), 0o600)
 }
 
 func TestRedisIsSpokenToOverTLS(t *testing.T) {
@@ -211,7 +155,7 @@ func nkey(t *testing.T) (public, seed string) {
 
 func natsServer(t *testing.T, configuration string) *server.Server {
 	t.Helper()
-	o, err := server.ProcessConfigFile(secret(t, configuration, 0o600))
+	o, err := server.ProcessConfigFile(tooltest.File(t, configuration, 0o600))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,11 +186,11 @@ func TestNATSKnowsTheGatewayByItsKeyAndIsKnownByItsCertificate(t *testing.T) {
 		system_account: SYS
 		jetstream { store_dir: %q, sync_interval: always }
 		tls { cert_file: %q, key_file: %q, timeout: 5 }`, user, system, t.TempDir(), certFile, keyFile))
-	s := config.Stores{Data: t.TempDir(), NATS: ns.ClientURL(), NATSKey: secret(t, seed, 0o600), NATSCA: certFile}
+	s := config.Stores{Data: t.TempDir(), NATS: ns.ClientURL(), NATSKey: tooltest.File(t, seed, 0o600), NATSCA: certFile}
 	for _, test := range []struct {
 		key  string
 		sync jet.Sync
-	}{{"", jet.SyncUnknown}, {secret(t, systemSeed, 0o600), jet.SyncAlways}} {
+	}{{"", jet.SyncUnknown}, {tooltest.File(t, systemSeed, 0o600), jet.SyncAlways}} {
 		s.NATSSystemKey = test.key
 		parts, err := Open(t.Context(), options(s))
 		if err != nil {
@@ -260,11 +204,11 @@ func TestNATSKnowsTheGatewayByItsKeyAndIsKnownByItsCertificate(t *testing.T) {
 		}
 	}
 	for name, change := range map[string]func(*config.Stores){
-		"a key that the server does not know": func(s *config.Stores) { s.NATSKey = secret(t, unknown, 0o600) },
-		"a file that holds none":              func(s *config.Stores) { s.NATSKey = secret(t, "hush", 0o600) },
-		"a key that others may read":          func(s *config.Stores) { s.NATSKey = secret(t, seed, 0o640) },
+		"a key that the server does not know": func(s *config.Stores) { s.NATSKey = tooltest.File(t, unknown, 0o600) },
+		"a file that holds none":              func(s *config.Stores) { s.NATSKey = tooltest.File(t, "hush", 0o600) },
+		"a key that others may read":          func(s *config.Stores) { s.NATSKey = tooltest.File(t, seed, 0o640) },
 		"another certificate":                 func(s *config.Stores) { s.NATSCA, _ = certificate(t) },
-		"a key of no system user":             func(s *config.Stores) { s.NATSSystemKey = secret(t, unknown, 0o600) },
+		"a key of no system user":             func(s *config.Stores) { s.NATSSystemKey = tooltest.File(t, unknown, 0o600) },
 	} {
 		wrong := s
 		change(&wrong)

@@ -112,7 +112,7 @@ func tokenFile(s config.Stores) string {
 
 // token reads the token. One that others may read is refused.
 func (f transitFile) token() (string, error) {
-	if err := private(f.TokenFile); err != nil {
+	if err := Private(f.TokenFile); err != nil {
 		return "", err
 	}
 	content, err := os.ReadFile(f.TokenFile)

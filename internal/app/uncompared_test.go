@@ -1,12 +1,13 @@
 package app
 
 import (
-	"bytes"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"verigate/internal/evidence"
+	"verigate/internal/follow"
 )
 
 // A Redis that is away keeps nobody from learning that the evidence is not what was written.
@@ -24,24 +25,19 @@ func TestVerifyWithoutABoardStillComparesEvidenceAndLedger(t *testing.T) {
 	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
-	var out, errs bytes.Buffer
-	if code := Main(t.Context(), []string{"verify", "--data", v.data.Data, "--redis", "127.0.0.1:1"}, &out, &errs); code != 1 {
-		t.Errorf("code %d", code)
+	away := v.data
+	away.Redis = "127.0.0.1:1"
+	report := v.verified(away)
+	if !differs(report, "evidence: EVIDENCE sequence 1: ") || !errors.Is(report.Err(), follow.ErrBroken) {
+		t.Errorf("%v: %v", report.Err(), report.Differences)
 	}
-	for _, said := range []string{"evidence: EVIDENCE sequence 1: ", "not compared: read the board: "} {
-		if !strings.Contains(out.String(), said) {
-			t.Errorf("%q is not in %s", said, &out)
-		}
-	}
-	if !strings.Contains(errs.String(), ErrBroken.Error()) {
-		t.Errorf("says %s", &errs)
+	if len(report.Uncompared) != 1 || !strings.HasPrefix(report.Uncompared[0], "read the board: ") {
+		t.Errorf("not compared: %q", report.Uncompared)
 	}
 	v.mustBeUnclean()
 	v = newVault(t) // of which nothing is wrong: no verdict, and no success
-	out.Reset()
-	errs.Reset()
-	code := Main(t.Context(), []string{"verify", "--data", v.data.Data, "--redis", "127.0.0.1:1"}, &out, &errs)
-	if code != 1 || !strings.Contains(errs.String(), "not everything was compared") || exists(filepath.Join(v.data.Data, verdictFile)) {
-		t.Errorf("code %d: %s", code, &errs)
+	away.Data = v.data.Data
+	if err := v.verified(away).Err(); !errors.Is(err, follow.ErrNotCompared) || exists(filepath.Join(v.data.Data, verdictFile)) {
+		t.Errorf("it comes to %v", err)
 	}
 }

@@ -19,6 +19,7 @@ import (
 
 	"verigate/internal/access"
 	"verigate/internal/account"
+	"verigate/internal/admin"
 	"verigate/internal/app"
 	"verigate/internal/limit"
 	"verigate/internal/limit/limittest"
@@ -183,7 +184,7 @@ func allowed(ok bool) error {
 
 // signsIn makes a person, and a session in that name.
 func (w *world) signsIn(ctx context.Context) (string, error) {
-	made, err := w.parts.Key(ctx, app.KeyRequest{
+	made, err := w.parts.Key(ctx, admin.KeyRequest{
 		Act: "create", Label: "bench", Roles: []verification.Role{verification.RoleDesk}, Unit: verification.DeskUnit,
 	})
 	if err != nil {
@@ -212,7 +213,7 @@ func (w *world) signs(ctx context.Context) (signedCall, error) {
 	if err != nil {
 		return signedCall{}, fmt.Errorf("make a signer: %w", err)
 	}
-	made, err := w.parts.Key(ctx, app.KeyRequest{
+	made, err := w.parts.Key(ctx, admin.KeyRequest{
 		Act: "signer", Person: w.person, File: pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: form}),
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"verigate/internal/admin"
 	"verigate/internal/app"
 	"verigate/internal/config"
 	"verigate/internal/directory"
@@ -75,10 +76,10 @@ func (w *world) begin(ctx context.Context) (err error) {
 	if w.body, err = newBody(w.parts.Now()); err != nil {
 		return err
 	}
-	if _, err := w.parts.Key(ctx, app.KeyRequest{Act: "partner", Partner: "NG", Name: "IP Abuja", Country: "NG", Kind: string(directory.NCB)}); err != nil {
+	if _, err := w.parts.Key(ctx, admin.KeyRequest{Act: "partner", Partner: "NG", Name: "IP Abuja", Country: "NG", Kind: string(directory.NCB)}); err != nil {
 		return fmt.Errorf("make a partner: %w", err)
 	}
-	made, err := w.parts.Key(ctx, app.KeyRequest{
+	made, err := w.parts.Key(ctx, admin.KeyRequest{
 		Act: "create", Label: "bench", System: true, Roles: []verification.Role{verification.RolePartner}, Partner: "NG",
 	})
 	if err != nil {

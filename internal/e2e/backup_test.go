@@ -18,6 +18,7 @@ import (
 
 	"verigate/internal/app"
 	"verigate/internal/backup/backuptest"
+	"verigate/internal/cli"
 	"verigate/internal/config"
 	"verigate/internal/record"
 )
@@ -281,7 +282,7 @@ func TestABackupPastItsDateHoldsNothingOfWhatWasErased(t *testing.T) {
 	w.must(200, w.keys.Lead, http.MethodPost, sent.Header.Get("Location")+"/above-ceiling", []byte(`{"code":"state_secret_content"}`))
 	dates := func() string {
 		said.Reset()
-		if err := app.ErasureList(t.Context(), env, config.ErasureList{Stores: stores}); err != nil {
+		if err := cli.ErasureList(t.Context(), env, config.ErasureList{Stores: stores}); err != nil {
 			t.Fatal(err)
 		}
 		return said.String()

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"verigate/internal/app"
+	"verigate/internal/admin"
 	"verigate/internal/e2e/canarytest"
 	"verigate/internal/ledger"
 	"verigate/internal/receipt"
@@ -55,7 +55,7 @@ func TestOfAnErasedCaseNoWordIsLeft(t *testing.T) {
 			t.Error("erased, " + leak)
 		}
 	}
-	file, err := e.Parts.Bundle(t.Context(), app.BundleRequest{Request: id})
+	file, err := e.Parts.Bundle(t.Context(), admin.BundleRequest{Request: id})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"verigate/internal/access"
+	"verigate/internal/admin"
 	"verigate/internal/app"
 	"verigate/internal/rdb/redistest"
 	"verigate/internal/verification"
@@ -31,7 +32,7 @@ type watched struct {
 // strangers are people that a test has made.
 type strangers struct {
 	sync.Mutex
-	keys map[string]app.KeyResult
+	keys map[string]admin.KeyResult
 }
 
 type safe struct {
@@ -53,7 +54,7 @@ func (s *safe) bytes() []byte {
 
 func watch(t *testing.T) watched {
 	t.Helper()
-	w := watched{redis: redistest.Start(t), log: &safe{}, strangers: &strangers{keys: map[string]app.KeyResult{}}}
+	w := watched{redis: redistest.Start(t), log: &safe{}, strangers: &strangers{keys: map[string]admin.KeyResult{}}}
 	var mu sync.Mutex
 	at := time.Now().Truncate(time.Second)
 	w.now = func(d time.Duration) {
@@ -89,7 +90,7 @@ func (w watched) key(t *testing.T, who string) string {
 }
 
 // somebody is who is called another and a role.
-func (w watched) somebody(t *testing.T, who string) app.KeyResult {
+func (w watched) somebody(t *testing.T, who string) admin.KeyResult {
 	t.Helper()
 	w.strangers.Lock()
 	defer w.strangers.Unlock()
@@ -98,7 +99,7 @@ func (w watched) somebody(t *testing.T, who string) app.KeyResult {
 		if !another {
 			t.Fatalf("nobody is called %q", who)
 		}
-		r, err := w.Parts.Key(t.Context(), app.KeyRequest{
+		r, err := w.Parts.Key(t.Context(), admin.KeyRequest{
 			Act: "create", Label: who, Unit: verification.DeskUnit, Roles: []verification.Role{verification.Role(role)},
 		})
 		if err != nil {

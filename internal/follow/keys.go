@@ -139,9 +139,9 @@ func (v Verifier) keys(ctx context.Context, end record.Position, report *Report)
 		case u.erased:
 			erased[u.of] = true
 		case h.Tombstone:
-			report.add(inRecord, u.name()+": its key was destroyed, and the record has no event that erases it: the record is older than the erasure")
+			report.add(InRecord, u.name()+": its key was destroyed, and the record has no event that erases it: the record is older than the erasure")
 		case !h.Key:
-			report.add(inRecord, u.name()+": its key is lost: corruption, for nothing has erased it")
+			report.add(InRecord, u.name()+": its key is lost: corruption, for nothing has erased it")
 			lost = true
 		}
 	}
@@ -182,7 +182,7 @@ func (v Verifier) groups(held map[string]Held, found uses, report *Report) (lost
 		} else if held[group].Tombstone {
 			why = "was destroyed, and the record has no decision that ends the month: the record is older than its end"
 		}
-		report.add(inRecord, fmt.Sprintf("the key of %s %s; %d keys were under it, first that of %s", group, why, len(all), all[0].name()))
+		report.add(InRecord, fmt.Sprintf("the key of %s %s; %d keys were under it, first that of %s", group, why, len(all), all[0].name()))
 	}
 	return lost
 }

@@ -22,8 +22,12 @@ type Difference struct {
 	What  string // an id or a place in the record, and what is wrong; never content
 }
 
-// inRecord is where a difference is that the record has with itself, or with its keys.
-const inRecord = "record"
+// Where a difference is that no rebuild mends.
+const (
+	InRecord   = "record" // that the record has with itself, or with its keys
+	InLedger   = "ledger"
+	InEvidence = "evidence"
+)
 
 // Verifier compares what was made of the record with the record.
 type Verifier struct {
@@ -50,6 +54,36 @@ type Report struct {
 	Differences []Difference
 	Notes       []string // what is to be known, and is as it should be by now
 	Uncompared  []string // what could not be read, and why: of that nothing is known
+}
+
+// Broken says whether something was found that no rebuild mends: the record, or the evidence, is not what was recorded.
+func (r Report) Broken() bool {
+	return slices.ContainsFunc(r.Differences, func(d Difference) bool {
+		return slices.Contains([]string{InLedger, InRecord, InEvidence}, d.Where)
+	})
+}
+
+// The ways in which a verification finds that something is not as it should be.
+var (
+	// ErrDifferent says that the board, the queues or the keys of what is erased are not as the record says.
+	ErrDifferent = errors.New("not as the record says: run verigate rebuild")
+	// ErrNotCompared says that nothing is known of a part.
+	ErrNotCompared = errors.New("not everything was compared: call verigate verify again when what is away is back")
+	// ErrBroken says that the record itself, or the evidence, is not what was recorded.
+	ErrBroken = errors.New("the record, or the evidence, is not what was recorded: keep all files as they are, and see deploy/README.md, When the ledger is broken")
+)
+
+// Err says what a report comes to, and what to do; nil: everything is as it should be.
+func (r Report) Err() error {
+	switch {
+	case r.Broken():
+		return ErrBroken
+	case len(r.Differences) > 0:
+		return ErrDifferent
+	case len(r.Uncompared) > 0:
+		return ErrNotCompared
+	}
+	return nil
 }
 
 // ErrNoBoard says that the board cannot be read: all else was compared.
@@ -97,7 +131,7 @@ func (v Verifier) record(ctx context.Context, end record.Position, report *Repor
 	case lost && errors.Is(err, record.ErrKeyMissing):
 		return nil, false, nil // all that are lost are named
 	case err != nil:
-		report.add(inRecord, err.Error())
+		report.add(InRecord, err.Error())
 		return nil, false, nil
 	}
 	return latest, true, nil

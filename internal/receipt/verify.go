@@ -40,6 +40,18 @@ func Verify(jwks []byte, token string) (Claims, error) {
 	return claims, nil
 }
 
+// VerifyOf is Verify of a receipt that must be of one request.
+func VerifyOf(jwks []byte, token, id string) (Claims, error) {
+	claims, err := Verify(jwks, token)
+	if err != nil {
+		return claims, fmt.Errorf("the receipt, by the keys of this record: %w", err)
+	}
+	if claims.ID != id {
+		return claims, fmt.Errorf("the receipt is of request %s, the bundle of %s", claims.ID, id)
+	}
+	return claims, nil
+}
+
 // VerifyRelease is [Verify] for the signature of a release.
 func VerifyRelease(jwks []byte, token string) (ReleaseClaims, error) {
 	var claims ReleaseClaims

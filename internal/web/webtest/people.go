@@ -3,7 +3,7 @@ package webtest
 import (
 	"testing"
 
-	"verigate/internal/app"
+	"verigate/internal/admin"
 	"verigate/internal/verification"
 )
 
@@ -11,9 +11,9 @@ import (
 // person's first password, both halves of it.
 func (w *World) Admit(t testing.TB, account, unit string, roles ...verification.Role) string {
 	t.Helper()
-	does := func(by string, r app.PersonRequest) app.PersonResult {
+	does := func(by string, r admin.PersonRequest) admin.PersonResult {
 		t.Helper()
-		r.By = app.Credential{Key: by}
+		r.By = admin.Credential{Key: by}
 		did, err := w.Parts.Person(t.Context(), r)
 		if err != nil {
 			t.Fatalf("%s: %v", r.Act, err)
@@ -22,17 +22,17 @@ func (w *World) Admit(t testing.TB, account, unit string, roles ...verification.
 	}
 	w.operators.Do(func() {
 		for i := range w.operator {
-			w.operator[i] = does("", app.PersonRequest{Act: "create", Label: "Operator", Unit: verification.DeskUnit, Operator: true}).Secret
+			w.operator[i] = does("", admin.PersonRequest{Act: "create", Label: "Operator", Unit: verification.DeskUnit, Operator: true}).Secret
 		}
 	})
 	one, other := w.operator[0], w.operator[1]
-	person := does(one, app.PersonRequest{Act: "create", Label: "Officer " + account, Unit: verification.UnitCode(unit)}).Person
+	person := does(one, admin.PersonRequest{Act: "create", Label: "Officer " + account, Unit: verification.UnitCode(unit)}).Person
 	until := w.Parts.Now().AddDate(0, 6, 0)
 	for _, role := range roles {
-		grant := does(one, app.PersonRequest{Act: "propose-grant", Person: person, Role: role, Until: until, Reason: "on the roster"}).Grant
-		does(other, app.PersonRequest{Act: "confirm-grant", Person: person, Grant: grant})
+		grant := does(one, admin.PersonRequest{Act: "propose-grant", Person: person, Role: role, Until: until, Reason: "on the roster"}).Grant
+		does(other, admin.PersonRequest{Act: "confirm-grant", Person: person, Grant: grant})
 	}
-	proposed := does(one, app.PersonRequest{Act: "propose-identity", Person: person, Account: account})
-	bound := does(other, app.PersonRequest{Act: "confirm-identity", Person: person, Identity: proposed.Identity})
+	proposed := does(one, admin.PersonRequest{Act: "propose-identity", Person: person, Account: account})
+	bound := does(other, admin.PersonRequest{Act: "confirm-identity", Person: person, Identity: proposed.Identity})
 	return proposed.Secret + "-" + bound.Secret
 }

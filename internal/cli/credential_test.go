@@ -1,24 +1,26 @@
-package app
+package cli
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"verigate/internal/admin"
 )
 
 func TestWhoActsIsReadFromAPrivateFileOrTheTerminal(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		content string
-		want    Credential
+		want    admin.Credential
 		fails   bool
 	}{
-		"a key":               {"vg_0_x\n", Credential{Key: "vg_0_x"}, false},
-		"an account":          {"lan\na password \n 123456\n", Credential{Name: "lan", Password: "a password ", Code: "123456"}, false},
-		"from Windows":        {"lan\r\nsecret\r\n123456\r\n", Credential{Name: "lan", Password: "secret", Code: "123456"}, false},
-		"nothing":             {"\n", Credential{}, true},
-		"name without a code": {"lan\nsecret\n", Credential{}, true},
+		"a key":               {"vg_0_x\n", admin.Credential{Key: "vg_0_x"}, false},
+		"an account":          {"lan\na password \n 123456\n", admin.Credential{Name: "lan", Password: "a password ", Code: "123456"}, false},
+		"from Windows":        {"lan\r\nsecret\r\n123456\r\n", admin.Credential{Name: "lan", Password: "secret", Code: "123456"}, false},
+		"nothing":             {"\n", admin.Credential{}, true},
+		"name without a code": {"lan\nsecret\n", admin.Credential{}, true},
 	} {
 		got, err := readCredential("-", strings.NewReader(test.content))
 		if got != test.want || (err != nil) != test.fails {
@@ -28,7 +30,7 @@ func TestWhoActsIsReadFromAPrivateFileOrTheTerminal(t *testing.T) {
 			t.Errorf("%s: the error tells %v", name, err)
 		}
 	}
-	if got, err := readCredential("", strings.NewReader("vg_0_x")); err != nil || got != (Credential{}) {
+	if got, err := readCredential("", strings.NewReader("vg_0_x")); err != nil || got != (admin.Credential{}) {
 		t.Errorf("the console: %v, %v", got, err)
 	}
 	path := filepath.Join(t.TempDir(), "key")

@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"context"
@@ -8,16 +8,19 @@ import (
 	"os"
 	"strings"
 
+	"verigate/internal/admin"
+	"verigate/internal/app"
 	"verigate/internal/config"
 	"verigate/internal/durable"
 	"verigate/internal/ledger"
+	"verigate/internal/receipt"
 )
 
 // ErrFlawed says that a bundle is not what the record holds, or cannot be shown to be.
 var ErrFlawed = errors.New("the bundle does not prove what it says: each reason is above")
 
 // EvidenceBundle makes the file of a bundle, checks it as anybody would, and says what it proves.
-func EvidenceBundle(ctx context.Context, e Env, c config.EvidenceBundle) error {
+func EvidenceBundle(ctx context.Context, e app.Env, c config.EvidenceBundle) error {
 	since, err := optional(c.Since)
 	if err != nil {
 		return err
@@ -26,8 +29,8 @@ func EvidenceBundle(ctx context.Context, e Env, c config.EvidenceBundle) error {
 	if err != nil {
 		return err
 	}
-	return with(ctx, e, c.Stores, func(a Admin) error {
-		file, err := a.Bundle(ctx, BundleRequest{Request: c.Request, Since: since, Receipt: strings.TrimSpace(string(token)), By: e.By})
+	return app.Administer(ctx, e, c.Stores, func(a admin.Service) error {
+		file, err := a.Bundle(ctx, admin.BundleRequest{Request: c.Request, Since: since, Receipt: strings.TrimSpace(string(token)), By: e.By})
 		if err != nil {
 			return err
 		}
@@ -44,7 +47,7 @@ func EvidenceBundle(ctx context.Context, e Env, c config.EvidenceBundle) error {
 }
 
 // EvidenceCheck checks a bundle without any server.
-func EvidenceCheck(e Env, c config.EvidenceCheck) error {
+func EvidenceCheck(e app.Env, c config.EvidenceCheck) error {
 	file, err := os.ReadFile(c.File)
 	if err != nil {
 		return fmt.Errorf("read the bundle: %w", err)
@@ -89,11 +92,11 @@ func tell(out io.Writer, v ledger.Verdict) error {
 	if len(v.Flaws) > 0 {
 		return ErrFlawed
 	}
-	fmt.Fprintf(out, "request %s, bundle of %s\n", v.Bundle.Request, moment(v.Bundle.MadeAt))
+	fmt.Fprintf(out, "request %s, bundle of %s\n", v.Bundle.Request, admin.Moment(v.Bundle.MadeAt))
 	for _, l := range v.Logs {
 		first, last := l.Span()
 		fmt.Fprintf(out, "%s: %d messages, stored from %s to %s, in a log of %d\n",
-			l.Checkpoint.Origin, len(l.Messages), moment(first), moment(last), l.Checkpoint.Size)
+			l.Checkpoint.Origin, len(l.Messages), admin.Moment(first), admin.Moment(last), l.Checkpoint.Size)
 		if late := l.Unwitnessed(); len(late) > 0 {
 			fmt.Fprintf(out, "%s: not yet witnessed: %d messages, from sequence %d on\n", l.Checkpoint.Origin, len(late), late[0].Sequence)
 		}
@@ -113,11 +116,11 @@ func tellReceipt(out io.Writer, v ledger.Verdict, path string) error {
 	if err != nil {
 		return fmt.Errorf("read the receipt: %w", err)
 	}
-	claims, err := receiptOf(v.Bundle.ReceiptKeys, strings.TrimSpace(string(token)), v.Bundle.Request)
+	claims, err := receipt.VerifyOf(v.Bundle.ReceiptKeys, strings.TrimSpace(string(token)), v.Bundle.Request)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "receipt: of this request, received %s, body sha256 %s\n", moment(claims.ReceivedAt), claims.BodySHA256)
+	fmt.Fprintf(out, "receipt: of this request, received %s, body sha256 %s\n", admin.Moment(claims.ReceivedAt), claims.BodySHA256)
 	if claims.LedgerCommitment == "" {
 		fmt.Fprintf(out, "receipt: commits to no head of the ledger: none was signed when it was made\n")
 		return nil
@@ -144,13 +147,28 @@ func tellAfter(out io.Writer, l ledger.Log, head ledger.Head) error {
 }
 
 // EvidenceKeys prints the keys with which bundles are checked, as a trust file.
-func EvidenceKeys(ctx context.Context, e Env, c config.EvidenceKeys) error {
-	return with(ctx, e, c.Stores, func(a Admin) error {
-		keys, err := a.LedgerKeys(ctx, LedgerKeysRequest{Rotate: c.Rotate, By: e.By})
+func EvidenceKeys(ctx context.Context, e app.Env, c config.EvidenceKeys) error {
+	return app.Administer(ctx, e, c.Stores, func(a admin.Service) error {
+		keys, err := a.LedgerKeys(ctx, admin.LedgerKeysRequest{Rotate: c.Rotate, By: e.By})
 		if err != nil {
 			return err
 		}
 		_, err = e.Out.Write(ledger.TrustFile(keys))
+		return err
+	})
+}
+
+// EvidenceOf looks after the room of evidence and prints how much there is.
+func EvidenceOf(ctx context.Context, e app.Env, s config.Stores, r admin.EvidenceRequest) error {
+	r.By = e.By
+	return app.Administer(ctx, e, s, func(a admin.Service) error {
+		room, err := a.EvidenceRoom(ctx, r)
+		if err == nil && r.Act == admin.EvidenceBegin {
+			fmt.Fprintln(e.Out, "evidence is begun again: start every gateway anew, so that it keeps the ledger of it")
+		}
+		if err == nil {
+			fmt.Fprintf(e.Out, "evidence of %d messages, %d of %d bytes\n", room.Messages, room.Bytes, room.Limit)
+		}
 		return err
 	})
 }

@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"cmp"
@@ -12,6 +12,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"verigate/internal/admin"
+	"verigate/internal/app"
 	"verigate/internal/config"
 	"verigate/internal/rdb"
 	"verigate/internal/verification"
@@ -41,7 +43,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "verigate:", err)
 		return 2
 	}
-	env := Env{Out: stdout, Log: slog.New(slog.NewTextHandler(stderr, nil)), Now: time.Now}
+	env := app.Env{Out: stdout, Log: slog.New(slog.NewTextHandler(stderr, nil)), Now: time.Now}
 	rdb.LogTo(env.Log)
 	err = dispatch(ctx, env, command.Command(), &cli, isTerminal(stdout))
 	if err := stopped(ctx, env, command.Command(), err); err != nil {
@@ -51,7 +53,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func dispatch(ctx context.Context, e Env, command string, c *config.CLI, terminal bool) error {
+func dispatch(ctx context.Context, e app.Env, command string, c *config.CLI, terminal bool) error {
 	person := func(id string) verification.PersonID { return verification.PersonID(id) }
 	if strings.HasPrefix(command, "person ") {
 		return personCommand(ctx, e, command, c.Person)
@@ -63,9 +65,9 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 	e.By = acting
 	switch command {
 	case "serve":
-		return Serve(ctx, e, c.Serve)
+		return app.Serve(ctx, e, c.Serve)
 	case "check":
-		return Check(ctx, e, c.Check)
+		return app.Check(ctx, e, c.Check)
 	case "rebuild":
 		return Rebuild(ctx, e, c.Rebuild)
 	case "verify":
@@ -79,11 +81,14 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 	case "evidence keys":
 		return EvidenceKeys(ctx, e, c.Evidence.Keys)
 	case "backup take":
-		return BackupTake(ctx, e, c.Backup.Take)
+		return app.BackupTake(ctx, e, c.Backup.Take)
 	case "backup expire":
-		return BackupExpire(ctx, e, c.Backup.Expire)
+		return app.BackupExpire(ctx, e, c.Backup.Expire)
 	case "backup restore <backup>":
-		return BackupRestore(ctx, e, c.Backup.Restore)
+		if err := app.BackupRestore(ctx, e, c.Backup.Restore); err != nil {
+			return err
+		}
+		return Verify(ctx, e, config.Verify{Stores: c.Backup.Restore.Stores})
 	case "erasure list":
 		return ErasureList(ctx, e, c.Erasure.List)
 	case "erasure keys":
@@ -94,75 +99,75 @@ func dispatch(ctx context.Context, e Env, command string, c *config.CLI, termina
 		return ErasureNote(ctx, e, c.Erasure.Note)
 	case "key create":
 		k := c.Key.Create
-		return Key(ctx, e, k.Stores, KeyRequest{
+		return Key(ctx, e, k.Stores, admin.KeyRequest{
 			Act: "create", Label: k.Label, Roles: rolesOf(k.Roles), Partner: verification.PartnerCode(k.Partner),
 			Unit: verification.UnitCode(k.Unit), System: k.System, ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
 		})
 	case "key issue <person>":
 		k := c.Key.Issue
-		return Key(ctx, e, k.Stores, KeyRequest{
+		return Key(ctx, e, k.Stores, admin.KeyRequest{
 			Act: "issue", Person: person(k.Person), ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
 		})
 	case "key signer <person> <file>":
 		k := c.Key.Signer
-		return bind(ctx, e, k.Stores, k.File, KeyRequest{
+		return bind(ctx, e, k.Stores, k.File, admin.KeyRequest{
 			Act: "signer", Person: person(k.Person), ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
 		})
 	case "key certificate <person> <file>":
 		k := c.Key.Certificate
-		return bind(ctx, e, k.Stores, k.File, KeyRequest{
+		return bind(ctx, e, k.Stores, k.File, admin.KeyRequest{
 			Act: "certificate", Person: person(k.Person), ExpiresAt: k.Expires.UTC(), Scopes: scopesOf(k.Scopes),
 		})
 	case "key tls <person> <use>":
 		k := c.Key.TLS
-		return Key(ctx, e, k.Stores, KeyRequest{Act: "tls", Person: person(k.Person), Use: useOf(k.Use)})
+		return Key(ctx, e, k.Stores, admin.KeyRequest{Act: "tls", Person: person(k.Person), Use: useOf(k.Use)})
 	case "key rotate <person> <key>":
 		k := c.Key.Rotate
-		return Key(ctx, e, k.Stores, KeyRequest{
+		return Key(ctx, e, k.Stores, admin.KeyRequest{
 			Act: "rotate", Person: person(k.Person), Key: verification.KeyID(k.Key), Overlap: k.Overlap, ExpiresAt: k.Expires.UTC(),
 		})
 	case "key revoke <person> <key>":
 		k := c.Key.Revoke
-		return Key(ctx, e, k.Stores, KeyRequest{Act: "revoke", Person: person(k.Person), Key: verification.KeyID(k.Key), Reason: k.Reason})
+		return Key(ctx, e, k.Stores, admin.KeyRequest{Act: "revoke", Person: person(k.Person), Key: verification.KeyID(k.Key), Reason: k.Reason})
 	case "key disable <person>":
 		k := c.Key.Disable
-		return Key(ctx, e, k.Stores, KeyRequest{Act: "disable", Person: person(k.Person), Reason: k.Reason})
+		return Key(ctx, e, k.Stores, admin.KeyRequest{Act: "disable", Person: person(k.Person), Reason: k.Reason})
 	case "key list":
-		return Key(ctx, e, c.Key.List.Stores, KeyRequest{Act: "list"})
+		return Key(ctx, e, c.Key.List.Stores, admin.KeyRequest{Act: "list"})
 	case "key root status":
-		return RootKeysOf(ctx, e, c.Key.Root.Status.Stores, RootRequest{Act: rootStatus})
+		return RootKeysOf(ctx, e, c.Key.Root.Status.Stores, admin.RootRequest{Act: admin.RootStatus})
 	case "key root prepare":
-		return RootKeysOf(ctx, e, c.Key.Root.Prepare.Stores, RootRequest{Act: rootPrepare})
+		return RootKeysOf(ctx, e, c.Key.Root.Prepare.Stores, admin.RootRequest{Act: admin.RootPrepare})
 	case "key root rotate":
-		return RootKeysOf(ctx, e, c.Key.Root.Rotate.Stores, RootRequest{Act: rootRotate})
+		return RootKeysOf(ctx, e, c.Key.Root.Rotate.Stores, admin.RootRequest{Act: admin.RootRotate})
 	case "key root retire":
-		return RootKeysOf(ctx, e, c.Key.Root.Retire.Stores, RootRequest{Act: rootRetire})
+		return RootKeysOf(ctx, e, c.Key.Root.Retire.Stores, admin.RootRequest{Act: admin.RootRetire})
 	case "key receipt rotate":
-		return RootKeysOf(ctx, e, c.Key.Receipt.Rotate.Stores, RootRequest{Act: receiptAnew})
+		return RootKeysOf(ctx, e, c.Key.Receipt.Rotate.Stores, admin.RootRequest{Act: admin.ReceiptRotate})
 	case "key group list":
-		return RootKeysOf(ctx, e, c.Key.Group.List.Stores, RootRequest{Act: groupList})
+		return RootKeysOf(ctx, e, c.Key.Group.List.Stores, admin.RootRequest{Act: admin.GroupList})
 	case "key group refile":
-		return RootKeysOf(ctx, e, c.Key.Group.Refile.Stores, RootRequest{Act: groupRefile})
+		return RootKeysOf(ctx, e, c.Key.Group.Refile.Stores, admin.RootRequest{Act: admin.GroupRefile})
 	case "key group replace <group>":
 		k := c.Key.Group.Replace
-		return RootKeysOf(ctx, e, k.Stores, RootRequest{Act: groupAnew, Group: k.Group})
+		return RootKeysOf(ctx, e, k.Stores, admin.RootRequest{Act: admin.GroupReplace, Group: k.Group})
 	case "partner add <code> <name>":
 		k := c.Partner.Add
-		return Key(ctx, e, k.Stores, KeyRequest{
+		return Key(ctx, e, k.Stores, admin.KeyRequest{
 			Act: "partner", Partner: verification.PartnerCode(k.Code), Name: k.Name, Country: k.Country, Kind: k.Kind,
 		})
 	case "partner list":
 		return Partners(ctx, e, c.Partner.List.Stores)
 	case "evidence room":
-		return EvidenceOf(ctx, e, c.Evidence.Room.Stores, EvidenceRequest{Act: evidenceLook})
+		return EvidenceOf(ctx, e, c.Evidence.Room.Stores, admin.EvidenceRequest{Act: admin.EvidenceLook})
 	case "evidence open-reserve":
-		return EvidenceOf(ctx, e, c.Evidence.OpenReserve.Stores, EvidenceRequest{Act: evidenceReserve})
+		return EvidenceOf(ctx, e, c.Evidence.OpenReserve.Stores, admin.EvidenceRequest{Act: admin.EvidenceReserve})
 	case "evidence begin-again":
-		return EvidenceOf(ctx, e, c.Evidence.BeginAgain.Stores, EvidenceRequest{Act: evidenceBegin})
+		return EvidenceOf(ctx, e, c.Evidence.BeginAgain.Stores, admin.EvidenceRequest{Act: admin.EvidenceBegin})
 	case "unit list":
 		return Units(ctx, e, c.Unit.List.Stores)
 	case "calendar list":
-		return Calendar(ctx, e, c.Calendar.List.Stores, CalendarRequest{Act: "list"})
+		return Calendar(ctx, e, c.Calendar.List.Stores, admin.CalendarRequest{Act: "list"})
 	case "calendar decree":
 		decree, err := decreed(c.Calendar.Decree)
 		if err != nil {

@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"bytes"
@@ -6,23 +6,24 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
+
+	"verigate/internal/tooltest"
 )
 
 // What is told to stop has not done its work: a script that goes on behind it would believe that it had.
 func TestACommandThatIsInterruptedFailsAndSaysWhatThatMeans(t *testing.T) {
-	v := newVault(t)
-	v.take(48 * time.Hour)
+	g := newGateway(t)
+	taken := g.backup()
 	ended, end := context.WithCancel(t.Context())
 	end()
-	dir, ring := []string{"--data", v.data.Data}, []string{"--keyring", v.ring}
+	dir, ring := []string{"--data", g.data.Data}, []string{"--keyring", g.ring}
 	for name, test := range map[string]struct {
 		args []string
 		says string
 	}{
 		"verify":      {append([]string{"verify"}, dir...), "says nothing of the record"},
 		"rebuild":     {append([]string{"rebuild"}, dir...), "call verigate rebuild again"},
-		"backup take": {append(append([]string{"backup", "take", "--keep", "48h", "--out", v.out}, ring...), dir...), "there is no backup of this call"},
+		"backup take": {append(append([]string{"backup", "take", "--keep", "48h", "--out", g.out}, ring...), dir...), "there is no backup of this call"},
 		"key list":    {append([]string{"key", "list"}, dir...), "look whether it was done before you call it again"},
 	} {
 		t.Run(name, func(t *testing.T) { interrupted(ended, t, test.args, &bytes.Buffer{}, test.says) })
@@ -30,8 +31,8 @@ func TestACommandThatIsInterruptedFailsAndSaysWhatThatMeans(t *testing.T) {
 	t.Run("backup restore", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		args := append([]string{"backup", "restore", v.taken, "--data", v.elsewhere().Data}, ring...)
-		interrupted(ctx, t, args, &dying{after: 2, end: cancel}, "call verigate backup restore again")
+		args := append([]string{"backup", "restore", taken, "--data", g.with("root.key")}, ring...)
+		interrupted(ctx, t, args, &tooltest.Dying{After: 2, End: cancel}, "call verigate backup restore again")
 	})
 	t.Run("serve", func(t *testing.T) { // is told to stop before its door opens: that is an ordered stop
 		var errs bytes.Buffer

@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"verigate/internal/app"
 )
 
 // asNobody does something as somebody whom the files of this user are closed to. Of root only the one thread becomes another.
@@ -41,17 +43,17 @@ func asNobody(t *testing.T, dir string, do func()) {
 
 // A directory that one may not look into is not one in which nothing is.
 func TestWhatMayNotBeReadIsNotCalledAbsent(t *testing.T) {
-	v := newVault(t)
-	if err := os.WriteFile(filepath.Join(v.data.Data, credentialFile), []byte("{}"), 0o600); err != nil {
+	g := newGateway(t)
+	if err := os.WriteFile(filepath.Join(g.data.Data, app.CredentialFile), []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"verify", "--data", v.data.Data}, {"check", "--production", "--data", v.data.Data}, {"check", "--data", v.data.Data}, {"demo", "--data", v.data.Data},
+		{"verify", "--data", g.data.Data}, {"check", "--production", "--data", g.data.Data}, {"check", "--data", g.data.Data}, {"demo", "--data", g.data.Data},
 	} {
 		t.Run(strings.Join(args[:len(args)-2], " "), func(t *testing.T) {
 			var out, errs bytes.Buffer
 			code := -1
-			asNobody(t, v.data.Data, func() { code = Main(t.Context(), args, &out, &errs) })
+			asNobody(t, g.data.Data, func() { code = Main(t.Context(), args, &out, &errs) })
 			said := errs.String()
 			if code != 1 || !strings.Contains(said, "as the user of the gateway, or as root") {
 				t.Errorf("code %d: %s", code, said)

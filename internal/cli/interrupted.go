@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"context"
@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+
+	"verigate/internal/app"
 )
 
 // stopped is what becomes of a context that ended while a command worked. serve is told to stop in no other way, so that its end is
 // an ordered one; any other command has not done what it was called for, and must not look to a script as if it had.
-func stopped(ctx context.Context, e Env, command string, err error) error {
+func stopped(ctx context.Context, e app.Env, command string, err error) error {
 	switch {
 	case !errors.Is(err, context.Canceled):
 		return err
