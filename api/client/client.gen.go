@@ -5993,7 +5993,7 @@ type Package struct {
 	Hash Sha256 `json:"hash"`
 	Kind string `json:"kind,omitempty,omitzero"`
 
-	// Missing Whose approvals it still needs; none of a package that is void, or while nothing is released because units or the partner are asked.
+	// Missing Whose approvals it still needs; none of a package that is void, or while nothing is released because units, the partner or, of what is final, an originator are asked.
 	Missing []Approver      `json:"missing,omitempty,omitzero"`
 	Package json.RawMessage `json:"package"`
 
@@ -6022,15 +6022,17 @@ type PackageApproval struct {
 
 // PackagePut Facts chosen, masks, texts and conditions. Absent lists mean everything as it is.
 type PackagePut struct {
-	ConditionsOfUse string               `json:"conditions_of_use,omitempty,omitzero"`
-	Facts           []PackagePutFact     `json:"facts,omitempty,omitzero" validate:"unique=Fact,dive"`
-	Kind            PackagePutKind       `json:"kind"`
-	Masks           []PackagePutMask     `json:"masks,omitempty,omitzero"`
-	Note            string               `json:"note,omitempty,omitzero"`
-	Questions       []PackagePutQuestion `json:"questions,omitempty,omitzero" validate:"unique=N,dive"`
+	ConditionsOfUse string           `json:"conditions_of_use,omitempty,omitzero"`
+	Facts           []PackagePutFact `json:"facts,omitempty,omitzero" validate:"unique=Fact,dive"`
+
+	// Kind What its release brings about: final answers the round, and leaves no question of it pending; a part leaves one that did not go out before, or goes out while an originator is asked, whose word what is final waits for. Another kind than that is refused: 409 package_invalid or question_open. In a correction either means the correction.
+	Kind      PackagePutKind       `json:"kind"`
+	Masks     []PackagePutMask     `json:"masks,omitempty,omitzero"`
+	Note      string               `json:"note,omitempty,omitzero"`
+	Questions []PackagePutQuestion `json:"questions,omitempty,omitzero" validate:"unique=N,dive"`
 }
 
-// PackagePutKind defines model for PackagePut.Kind.
+// PackagePutKind What its release brings about: final answers the round, and leaves no question of it pending; a part leaves one that did not go out before, or goes out while an originator is asked, whose word what is final waits for. Another kind than that is refused: 409 package_invalid or question_open. In a correction either means the correction.
 type PackagePutKind string
 
 // PackagePutFact defines model for PackagePutFact.
@@ -11187,12 +11189,16 @@ type ClientInterface interface {
 
 	// PutPackageWithBody Prepare the package (row 15a)
 	//
+	// The kind tells the truth. What leaves no question of the round pending is final, anything else a part; a question that has gone out is given again, not pending.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/verification-requests/{id}/package (the `PutPackage` operationId).
 	PutPackageWithBody(ctx context.Context, id PathRequest, params *PutPackageParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PutPackage Prepare the package (row 15a)
+	//
+	// The kind tells the truth. What leaves no question of the round pending is final, anything else a part; a question that has gone out is given again, not pending.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -14514,6 +14520,8 @@ func (c *Client) GetPackage(ctx context.Context, id PathRequest, reqEditors ...R
 
 // PutPackageWithBody Prepare the package (row 15a)
 //
+// The kind tells the truth. What leaves no question of the round pending is final, anything else a part; a question that has gone out is given again, not pending.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /v1/verification-requests/{id}/package (the `PutPackage` operationId).
@@ -14530,6 +14538,8 @@ func (c *Client) PutPackageWithBody(ctx context.Context, id PathRequest, params 
 }
 
 // PutPackage Prepare the package (row 15a)
+//
+// The kind tells the truth. What leaves no question of the round pending is final, anything else a part; a question that has gone out is given again, not pending.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -24238,12 +24248,16 @@ type ClientWithResponsesInterface interface {
 
 	// PutPackageWithBodyWithResponse Prepare the package (row 15a)
 	//
+	// The kind tells the truth. What leaves no question of the round pending is final, anything else a part; a question that has gone out is given again, not pending.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/verification-requests/{id}/package (the `PutPackage` operationId).
 	PutPackageWithBodyWithResponse(ctx context.Context, id PathRequest, params *PutPackageParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutPackageResponse, error)
 
 	// PutPackageWithResponse Prepare the package (row 15a)
+	//
+	// The kind tells the truth. What leaves no question of the round pending is final, anything else a part; a question that has gone out is given again, not pending.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -31686,6 +31700,8 @@ func (c *ClientWithResponses) GetPackageWithResponse(ctx context.Context, id Pat
 
 // PutPackageWithBodyWithResponse Prepare the package (row 15a)
 //
+// The kind tells the truth. What leaves no question of the round pending is final, anything else a part; a question that has gone out is given again, not pending.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/verification-requests/{id}/package (the `PutPackage` operationId).
@@ -31698,6 +31714,8 @@ func (c *ClientWithResponses) PutPackageWithBodyWithResponse(ctx context.Context
 }
 
 // PutPackageWithResponse Prepare the package (row 15a)
+//
+// The kind tells the truth. What leaves no question of the round pending is final, anything else a part; a question that has gone out is given again, not pending.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -5992,7 +5992,7 @@ type Package struct {
 	Hash Sha256 `json:"hash"`
 	Kind string `json:"kind,omitempty,omitzero"`
 
-	// Missing Whose approvals it still needs; none of a package that is void, or while nothing is released because units or the partner are asked.
+	// Missing Whose approvals it still needs; none of a package that is void, or while nothing is released because units, the partner or, of what is final, an originator are asked.
 	Missing []Approver      `json:"missing,omitempty,omitzero"`
 	Package json.RawMessage `json:"package"`
 
@@ -6021,15 +6021,17 @@ type PackageApproval struct {
 
 // PackagePut Facts chosen, masks, texts and conditions. Absent lists mean everything as it is.
 type PackagePut struct {
-	ConditionsOfUse string               `json:"conditions_of_use,omitempty,omitzero"`
-	Facts           []PackagePutFact     `json:"facts,omitempty,omitzero" validate:"unique=Fact,dive"`
-	Kind            PackagePutKind       `json:"kind"`
-	Masks           []PackagePutMask     `json:"masks,omitempty,omitzero"`
-	Note            string               `json:"note,omitempty,omitzero"`
-	Questions       []PackagePutQuestion `json:"questions,omitempty,omitzero" validate:"unique=N,dive"`
+	ConditionsOfUse string           `json:"conditions_of_use,omitempty,omitzero"`
+	Facts           []PackagePutFact `json:"facts,omitempty,omitzero" validate:"unique=Fact,dive"`
+
+	// Kind What its release brings about: final answers the round, and leaves no question of it pending; a part leaves one that did not go out before, or goes out while an originator is asked, whose word what is final waits for. Another kind than that is refused: 409 package_invalid or question_open. In a correction either means the correction.
+	Kind      PackagePutKind       `json:"kind"`
+	Masks     []PackagePutMask     `json:"masks,omitempty,omitzero"`
+	Note      string               `json:"note,omitempty,omitzero"`
+	Questions []PackagePutQuestion `json:"questions,omitempty,omitzero" validate:"unique=N,dive"`
 }
 
-// PackagePutKind defines model for PackagePut.Kind.
+// PackagePutKind What its release brings about: final answers the round, and leaves no question of it pending; a part leaves one that did not go out before, or goes out while an originator is asked, whose word what is final waits for. Another kind than that is refused: 409 package_invalid or question_open. In a correction either means the correction.
 type PackagePutKind string
 
 // PackagePutFact defines model for PackagePutFact.

@@ -53,7 +53,7 @@ func nextMilestones(prev []Milestone, r verification.Request, at time.Time) []Mi
 		out = append(out, Milestone{Kind: MilestoneReceived, N: r.Round, At: at})
 	}
 	for _, rel := range r.Releases {
-		if rel.Kind == verification.ReleaseFinal {
+		if rel.Whole {
 			out = append(out, Milestone{Kind: MilestoneAnswered, N: rel.Version, At: rel.At.UTC(), PromisedAt: rel.PromiseAt.UTC()})
 		}
 	}

@@ -59,3 +59,32 @@ func TestABreachIsAMilestoneWithItsCauseUntilItIsAnnulled(t *testing.T) {
 		t.Errorf("annulled: %v", left)
 	}
 }
+
+// In records from before the kind of a package had to be true, parts left nothing open, and what was called final did not
+// answer the round because an originator was asked.
+func TestARoundIsAnsweredByWhatLeftNothingOpenWhateverItWasCalled(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	s.route()
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	s.play(time.Minute, officer, answer())
+	recorded := func(by verification.Actor, events ...verification.Event) {
+		s.at = s.at.Add(time.Minute)
+		s.fold(verification.Decision{Stamp: verification.Stamp{At: s.at, By: by}, Events: events})
+	}
+	sent := func(n int, kind verification.ReleaseKind) {
+		given := []verification.PackageQuestion{{N: 1, Result: verification.CannotSay}, {N: 2, Result: verification.CannotSay}}
+		recorded(desk, verification.PackagePrepared{Version: n, Kind: kind, Questions: given, Hash: "h"})
+		recorded(reviewer, verification.Released{Release: n, Package: n, Hash: "h"})
+	}
+	recorded(reviewer, verification.ConsentAsked{N: 1, Facts: []verification.FactID{"f1"}, Originator: "TH"})
+	sent(1, verification.ReleaseFinal)
+	if got := s.reached(board.MilestoneAnswered); len(got) > 0 || s.request.State != verification.ConsentPending {
+		t.Errorf("%s, answered: %v", s.request.State, got)
+	}
+	recorded(verification.System(), verification.ConsentDecided{N: 1, State: verification.ConsentExpired})
+	sent(2, verification.ReleasePartial)
+	if got := s.reached(board.MilestoneAnswered); len(got) != 1 || got[0].N != 2 || !got[0].At.Equal(s.at) || s.request.State != verification.Answered {
+		t.Errorf("%s, answered: %v", s.request.State, got)
+	}
+}

@@ -105,7 +105,7 @@ func (c counting) whole() Counts {
 		if c.overdue(func(*sla.Clock) bool { return true }) {
 			n.add(overdue, 1)
 		}
-	case slices.ContainsFunc(c.request.Releases, func(v verification.Release) bool { return v.Kind == verification.ReleaseFinal }):
+	case slices.ContainsFunc(c.request.Releases, func(v verification.Release) bool { return v.Whole }):
 		n.add(answered, 1)
 	default:
 		n.add(ended, 1)

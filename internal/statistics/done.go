@@ -13,7 +13,7 @@ import (
 func (c counting) done(k *sla.Clock) bool {
 	switch k.Name { //nolint:exhaustive // the others are not counted
 	case sla.Total:
-		return c.sent(k.Round, verification.ReleaseFinal, verification.ReleaseRefusal)
+		return c.kept(k.Round)
 	case sla.Acknowledge:
 		return !c.cutOff(k) || c.taken(k.Round)
 	case sla.Route:
@@ -51,17 +51,17 @@ func (c counting) taken(round int) bool {
 		slices.ContainsFunc(c.request.Releases, func(v verification.Release) bool { return v.Round == round })
 }
 
-// sent says whether a version of one of those kinds went out in a round.
-func (c counting) sent(round int, kinds ...verification.ReleaseKind) bool {
+// kept says whether what a round had promised went out: the whole answer, or a refusal.
+func (c counting) kept(round int) bool {
 	return slices.ContainsFunc(c.request.Releases, func(v verification.Release) bool {
-		return v.Round == round && slices.Contains(kinds, v.Kind)
+		return v.Round == round && (v.Whole || v.Kind == verification.ReleaseRefusal)
 	})
 }
 
 // released says whether what was reviewed went out when the clock stopped.
 func (c counting) released(k *sla.Clock) bool {
 	return slices.ContainsFunc(c.request.Releases, func(v verification.Release) bool {
-		return v.Kind == verification.ReleaseFinal && v.Round == k.Round && v.At.Equal(k.StoppedAt)
+		return v.Whole && v.Round == k.Round && v.At.Equal(k.StoppedAt)
 	})
 }
 

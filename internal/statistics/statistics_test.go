@@ -253,6 +253,39 @@ func TestAllThatLeadsToAnAnswerIsDone(t *testing.T) {
 	}, s.stages(headquarters()))
 }
 
+// In records from before the kind of a package had to be true, parts left nothing open, and what was called final did not
+// answer the round because an originator was asked.
+func TestARoundIsAnsweredByWhatLeftNothingOpenWhateverItWasCalled(t *testing.T) {
+	t.Parallel()
+	one := [2]int64{1, 1}
+	sent := func(s *story, d time.Duration, n int, kind verification.ReleaseKind) {
+		given := []verification.PackageQuestion{{N: 1, Result: verification.CannotSay, Code: "no_register"}}
+		s.recorded(d, desk, verification.PackagePrepared{Version: n, Kind: kind, Questions: given, Bytes: []byte(`{}`), Hash: "h"})
+		s.recorded(d, reviewer, verification.Released{Release: n, Package: n, Hash: "h"})
+	}
+	begun := func() *story {
+		s := submitted(t)
+		s.routed(time.Minute, "03")
+		s.accept(2*time.Minute, "03", 1)
+		s.answer(3*time.Minute, "03", 1)
+		return s
+	}
+	s := begun()
+	sent(s, 4*time.Minute, 1, verification.ReleasePartial)
+	same(t, verification.Answered, s.request.State)
+	same(t, int64(1), s.read(headquarters()).Answered)
+	same(t, [2][2]int64{one, one}, [2][2]int64{s.stages(headquarters())[sla.Total], s.stages(headquarters())[sla.Review]})
+
+	s = begun()
+	s.recorded(4*time.Minute, reviewer, verification.ConsentAsked{N: 1, Facts: []verification.FactID{"f1"}, Originator: "TH"})
+	sent(s, 5*time.Minute, 1, verification.ReleaseFinal)
+	same(t, verification.ConsentPending, s.request.State)
+	s.after(6*time.Minute, partner, verification.Withdraw{})
+	got := s.read(headquarters())
+	same(t, [2]int64{0, 1}, [2]int64{got.Answered, got.Ended})
+	same(t, [2]int64{}, s.stages(headquarters())[sla.Total])
+}
+
 // The round in which the partner was silent gave it nothing: the refusal is that of the next.
 func TestARefusalKeepsThePromiseOfItsRoundAlone(t *testing.T) {
 	t.Parallel()

@@ -63,13 +63,23 @@ func (s *story) after(d time.Duration, by verification.Actor, c verification.Com
 	if err != nil || len(events) == 0 {
 		s.Fatalf("%T: %v", c, err)
 	}
-	decision := verification.Decision{Stamp: stamp, Events: events}
+	s.fold(verification.Decision{Stamp: stamp, Events: events})
+}
+
+// recorded folds what a record tells that no command brings about any more.
+func (s *story) recorded(d time.Duration, by verification.Actor, events ...verification.Event) {
+	s.Helper()
+	s.fold(verification.Decision{Stamp: verification.Stamp{At: start().Add(d), By: by}, Events: events})
+}
+
+func (s *story) fold(decision verification.Decision) {
+	s.Helper()
 	after := s.request.Apply(decision)
 	clocks, err := s.rules.Apply(s.clocks, s.request, after, decision)
 	if err != nil {
 		s.Fatal(err)
 	}
-	decision.Events = append(decision.Events, s.rules.Missed(s.clocks, clocks, after, stamp.At)...)
+	decision.Events = append(decision.Events, s.rules.Missed(s.clocks, clocks, after, decision.At)...)
 	before := s.request
 	s.request = before.Apply(decision)
 	if s.clocks, err = s.rules.Apply(s.clocks, before, s.request, decision); err != nil {

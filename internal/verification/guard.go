@@ -187,6 +187,9 @@ func (r Request) permitRelease(by Actor) error {
 	if r.Package.Void != "" {
 		return refuse(PackageVoid, "the package is void (%s): prepare it again", r.Package.Void)
 	}
+	if err := r.kindHolds(); err != nil {
+		return err
+	}
 	if err := r.permitReviewer(by); err != nil {
 		return err
 	}
@@ -216,9 +219,9 @@ func (r Request) packageHasH3() bool {
 }
 
 // MissingApprovals are the roles whose approval the package still needs before it goes out: none when there is no
-// package, it is void, or nothing is released from where the request is.
+// package, it is void or may not be called what it is as the request stands, or nothing is released from where that is.
 func (r Request) MissingApprovals() []Role {
-	if r.Package == nil || r.Package.Void != "" || !reviewing(r.State) {
+	if r.Package == nil || r.Package.Void != "" || !reviewing(r.State) || r.kindHolds() != nil {
 		return nil
 	}
 	if !r.NeedsLead() {

@@ -241,6 +241,7 @@ func (r Request) released(s Stamp, e Released) Request {
 	case r.State == ConsentPending:
 		return r.correctionTakes(nil)
 	case r.allReleased():
+		r.Releases[len(r.Releases)-1].Whole = r.Correction == nil
 		r.State, r.Correction = Answered, nil
 		return r
 	}

@@ -239,11 +239,14 @@ func (o *orders) pack() PreparePackage {
 	c := PreparePackage{Kind: ReleaseFinal, Facts: o.someFacts(true), Bytes: bytes, Hash: hash}
 	for _, q := range o.r.RoundQuestions() {
 		given := o.r.ResultOf(q, c.Facts)
-		if given.Result == Pending {
-			c.Kind = ReleasePartial
-		}
 		if o.from.chance(5) {
 			given = PackageQuestion{N: q.N, Result: pick(o.from, []Result{Held, VerifiedNegative, CannotSay, Pending}), Code: "c"}
+		}
+		if !q.Released && o.from.chance(10) {
+			given = PackageQuestion{N: q.N, Result: Pending}
+		}
+		if given.Result == Pending || o.r.State == ConsentPending {
+			c.Kind = ReleasePartial
 		}
 		c.Questions = append(c.Questions, given)
 	}

@@ -35,20 +35,28 @@ func live(steps []source, fail func(string, ...any)) *life {
 	l.fail = func(format string, args ...any) { fail(format+"\n%s", append(args, told(l.record))...) }
 	for _, from := range steps {
 		l.from = from
-		l.step()
+		l.step(l.next())
 	}
+	l.checkWhole()
+	return l
+}
+
+// checkWhole is what a life must be when it has been lived.
+func (l *life) checkWhole() {
 	l.checkFolds()
 	l.checkReleases()
 	l.checkRefusals()
 	l.checkErasures()
 	l.checkLevels()
-	return l
 }
 
-func (l *life) step() {
+func (l *life) step(by Actor, n Name, id TaskID) {
 	l.at = l.at.Add(pick(l.from, []time.Duration{time.Minute, time.Hour, time.Hour, 6 * day}))
-	by, n, id := l.next()
-	c := l.make(n, id, by)
+	l.order(by, n, id, l.make(n, id, by))
+}
+
+// order gives a command, and looks at what came of it.
+func (l *life) order(by Actor, n Name, id TaskID, c Command) {
 	if n != NameAddNote && !isOnTask(n) {
 		id = ""
 	}
@@ -72,6 +80,7 @@ func (l *life) step() {
 	l.checkEnds(before, d)
 	l.checkStatus(before, d)
 	l.checkDegree(before, d)
+	l.checkKinds(d)
 	l.checkRest()
 	l.checkTasks()
 	l.checkHolders()

@@ -446,4 +446,5 @@ type Release struct {
 	By        PersonID
 	PulledAt  time.Time // first pull, zero: unread
 	Recalled  bool
+	Whole     bool // with it the round was answered: no question of it was left
 }

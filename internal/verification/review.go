@@ -160,6 +160,9 @@ func (r Request) preparePackage(c PreparePackage, o Order) ([]Event, error) {
 	if err := r.packageQuestions(c); err != nil {
 		return nil, err
 	}
+	if err := r.packageKind(c.Kind, c.Questions); err != nil {
+		return nil, err
+	}
 	version := 1
 	if r.Package != nil {
 		version = r.Package.Version + 1
@@ -201,6 +204,28 @@ func (r Request) packageQuestions(c PreparePackage) error {
 	return nil
 }
 
+// packageKind holds a package to what its release brings about: the final one answers the round, a part leaves something of it.
+// While an originator is asked a release leaves the request waiting for its word (row 13): by then all that can be said is a
+// part, and what is final goes out afterwards.
+func (r Request) packageKind(kind ReleaseKind, questions []PackageQuestion) error {
+	pending := slices.ContainsFunc(questions, func(given PackageQuestion) bool { return given.Result == Pending })
+	if kind == ReleasePartial && !pending && r.State != ConsentPending {
+		return refuse(PackageInvalid, "this answers every question of the round: send it as final, or leave pending what is to follow")
+	}
+	return nil
+}
+
+// kindHolds says whether the latest package may go out as what it is called, as the request stands.
+func (r Request) kindHolds() error {
+	switch p := r.Package; {
+	case p.Kind == ReleaseFinal && r.State == ConsentPending:
+		return refuse(ConsentOpen, "an originator is still being asked, and its word may add to a final answer: wait for it, or prepare a part")
+	case r.packageKind(p.Kind, p.Questions) != nil:
+		return refuse(PackageVoid, "the package is called a part, and nothing is to follow any more: prepare it again")
+	}
+	return nil
+}
+
 func (r Request) packageQuestion(q Question, given PackageQuestion, c PreparePackage) error {
 	derived := r.ResultOf(q, c.Facts)
 	switch {
@@ -208,6 +233,8 @@ func (r Request) packageQuestion(q Question, given PackageQuestion, c PreparePac
 		return refuse(QuestionOpen, "question %d is still open: send a part, or wait", q.N)
 	case given.Result == Pending && c.Kind != ReleasePartial:
 		return refuse(PackageInvalid, "only a part leaves a question pending")
+	case given.Result == Pending && derived.Result != Pending && q.Released:
+		return refuse(PackageInvalid, "the partner has the answer to question %d: it is not pending any more, give it again", q.N)
 	case given.Result == VerifiedNegative && derived.Result != VerifiedNegative,
 		given.Result != derived.Result && certainty(given.Result) >= certainty(derived.Result):
 		return refuse(MoreCertain, "question %d would say more than the answers do", q.N)
@@ -298,7 +325,7 @@ func (r Request) Answering(v Release) (Release, bool) {
 		return Release{}, false
 	case ReleaseCorrection:
 		for _, before := range slices.Backward(r.Releases[:v.Version-1]) {
-			if before.Round == v.Round && before.Kind == ReleaseFinal {
+			if before.Round == v.Round && before.Whole {
 				return before, true
 			}
 		}

@@ -132,8 +132,11 @@ func TestNothingGoesOutBeyondItsOriginatorsAudience(t *testing.T) {
 			case 1:
 				l.give(pick(from, []Actor{stranger(), wco}), DecideConsent{N: 1 + from(3), State: pick(from, []ConsentState{ConsentGranted, ConsentGranted, ConsentDenied, ConsentWithdrawn})})
 			case 2, 3:
-				derived := l.r.ResultOf(l.r.RoundQuestions()[0], facts)
-				if !l.give(desk(), pack(ReleasePartial, text, facts, gives(1, derived.Result))) {
+				derived, kind := l.r.ResultOf(l.r.RoundQuestions()[0], facts), ReleaseFinal
+				if l.r.State == ConsentPending {
+					kind = ReleasePartial
+				}
+				if !l.give(desk(), pack(kind, text, facts, gives(1, derived.Result))) {
 					refused++
 				}
 			case 4:

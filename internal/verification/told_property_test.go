@@ -1,0 +1,95 @@
+package verification_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	. "verigate/internal/verification" //nolint:revive // as in the stories
+)
+
+// What a partner is told, and what the request does by it, whatever order of commands led there.
+
+// checkKinds: a version is final if and only if with it the round is answered, and what is answered has nothing left.
+func (l *life) checkKinds(d Decision) {
+	for _, e := range d.Events {
+		out, ok := e.(Released)
+		if !ok {
+			continue
+		}
+		v, _ := l.r.Release(out.Release)
+		whole := l.r.State == Answered && v.Kind != ReleaseCorrection
+		if v.Whole != whole || v.Kind != ReleaseCorrection && (v.Kind == ReleaseFinal) != whole {
+			l.fail("version %d is %s, whole: %t, and the request is %s", v.Version, v.Kind, v.Whole, l.r.State)
+		}
+	}
+	if l.r.State != Answered {
+		return
+	}
+	for _, q := range l.r.RoundQuestions() {
+		if !q.Released || l.r.Open(q) {
+			l.fail("answered, and question %d is not: told %t, open %t", q.N, q.Released, l.r.Open(q))
+		}
+	}
+}
+
+// reviews are the orders that move what a partner is told, the usual more often.
+func reviews() []Name {
+	return []Name{
+		NamePreparePackage, NamePreparePackage, NamePreparePackage, NameReleasePackage, NameReleasePackage, NameReleasePackage,
+		NameSendToReview, NameSendToReview, NameAcceptTask, NameAcceptTask, NameAnswerTask, NameAnswerTask, NameReturnTask, NameReturnTask, NameRecall,
+		NameAskConsent, NameDecideConsent, NameAnswerByDesk, NameRoute, NameAskPartner, NameExpireClarification, NameReplyToClarification,
+		NameCorrect, NameDropCorrection, NameCloseSilent, NameFollowUp,
+	}
+}
+
+// review looks for one of those that somebody may give now.
+func (o *orders) review() (Actor, Name, TaskID) {
+	everyone := company()
+	for range 200 {
+		by, n := everyone[o.from(len(everyone))], pick(o.from, reviews())
+		if (n == NameAskPartner || n == NameCorrect) && o.from.chance(60) {
+			continue // from there not much is possible
+		}
+		id := TaskID("")
+		if isOnTask(n) {
+			id = o.task()
+		}
+		if slices.Contains(o.r.Allowed(by), n) || id != "" && slices.Contains(o.r.AllowedOnTask(id, by), n) {
+			return by, n, id
+		}
+	}
+	return pick(o.from, everyone), pick(o.from, reviews()), o.task()
+}
+
+// TestWhatAPartnerIsToldStands makes up reviews: of three questions with two units, one of them with both, all that may be
+// done about them.
+func TestWhatAPartnerIsToldStands(t *testing.T) {
+	t.Parallel()
+	kinds := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		seed := rapid.Uint64().Draw(t, "seed")
+		l := &life{orders: orders{at: start(), from: rand.New(rand.NewPCG(seed, 2)).IntN}}
+		l.fail = func(format string, args ...any) { t.Fatalf(format+"\n%s", append(args, told(l.record))...) }
+		l.order(liaison(), NameSubmit, "", submit(1, 2, 3))
+		l.order(desk(), NameClaim, "", Claim{})
+		l.order(desk(), NameRoute, "", route(toUnit("03", 1, 2), toUnit("30", 2, 3)))
+		for range 45 {
+			l.step(l.review())
+		}
+		l.checkReleases()
+		for _, d := range l.record {
+			for _, e := range d.Events {
+				kinds[e.EventKind()]++
+			}
+		}
+	})
+	for _, e := range []Event{Released{}, TaskSentBack{}, Recalled{}, ClarificationExpired{}, CorrectionOpened{}} {
+		if kinds[e.EventKind()] == 0 {
+			t.Errorf("never seen: %s", e.EventKind())
+		}
+	}
+	t.Logf("%v", kinds)
+}
