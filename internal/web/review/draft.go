@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"verigate/api/client"
+	"verigate/internal/verification"
 	"verigate/internal/web/site"
 )
 
@@ -31,12 +32,7 @@ func (m draftMask) empty() bool { return m.Text == "" && m.Replacement == "" }
 // begun is the draft of somebody who opens the page: the last package as it was edited, else everything that may go out.
 func (m matter) begun(all []question) draft {
 	d := draft{
-		Kind: "final", Language: cmp.Or(m.asked.Language, "en"), Questions: map[int]draftQuestion{}, Facts: map[string]draftFact{},
-	}
-	for _, q := range m.Questions {
-		if q.Status == "open" || q.Status == "with_unit" {
-			d.Kind = "partial"
-		}
+		Language: cmp.Or(m.asked.Language, "en"), Questions: map[int]draftQuestion{}, Facts: map[string]draftFact{},
 	}
 	for _, f := range facts(all) {
 		d.Facts[f.ID] = draftFact{Include: !f.Locked && !f.TakenBack}
@@ -44,13 +40,37 @@ func (m matter) begun(all []question) draft {
 	if m.pack != nil && m.pack.VoidReason != "released" {
 		d = d.goingOn(m.pack.Edit)
 	}
+	d.Kind = m.kindOf(d)
 	return d
+}
+
+// kindOf is what a package of that draft is: a part while something of the round is to follow or an originator is asked, else
+// final. So the rules have it (row 15a), and nobody chooses another.
+func (m matter) kindOf(d draft) string {
+	if m.asking() || len(m.toFollow(d)) > 0 {
+		return string(verification.ReleasePartial)
+	}
+	return string(verification.ReleaseFinal)
+}
+
+// asking says whether the request waits for an originator's word.
+func (m matter) asking() bool { return verification.State(m.State) == verification.ConsentPending }
+
+// toFollow are the questions that a package of that draft leaves pending.
+func (m matter) toFollow(d draft) []string {
+	var out []string
+	for _, q := range m.Questions {
+		if q.Status == "open" || q.Status == "with_unit" || d.Questions[q.N].Result == string(verification.Pending) {
+			out = append(out, strconv.Itoa(q.N))
+		}
+	}
+	return out
 }
 
 // goingOn is a draft that goes on from an earlier edit. What was not there then stays as it is, and what has been locked
 // or taken back since is not chosen any more.
 func (d draft) goingOn(e client.PackagePut) draft {
-	d.Kind, d.Conditions, d.Note = cmp.Or(string(e.Kind), d.Kind), e.ConditionsOfUse, e.Note
+	d.Conditions, d.Note = e.ConditionsOfUse, e.Note
 	for _, q := range e.Questions {
 		d.Questions[q.N] = draftQuestion{Result: string(q.Result), Outcome: string(q.Outcome), Code: string(q.Code), Text: q.Text}
 	}
@@ -70,9 +90,9 @@ func (d draft) goingOn(e client.PackagePut) draft {
 }
 
 // typed is the draft that a form came with.
-func typed(v *site.Visit, all []question) draft {
+func (m matter) typed(v *site.Visit, all []question) draft {
 	d := draft{
-		Kind: v.Form("kind"), Language: v.Form("language"), Conditions: lines(v.Form("conditions")), Note: lines(v.Form("note")),
+		Language: v.Form("language"), Conditions: lines(v.Form("conditions")), Note: lines(v.Form("note")),
 		Questions: map[int]draftQuestion{}, Facts: map[string]draftFact{},
 	}
 	for _, q := range all {
@@ -86,16 +106,17 @@ func typed(v *site.Visit, all []question) draft {
 		one := draftFact{Include: v.Form(at+"-include") != "", Text: lines(v.Form(at + "-text"))}
 		codes, with := v.Forms(at+"-mask-code"), v.Forms(at+"-mask-with")
 		for i, hide := range v.Forms(at + "-mask") {
-			m := draftMask{Text: lines(hide)}
+			mask := draftMask{Text: lines(hide)}
 			if i < len(codes) && i < len(with) {
-				m.Code, m.Replacement = codes[i], lines(with[i])
+				mask.Code, mask.Replacement = codes[i], lines(with[i])
 			}
-			if !m.empty() {
-				one.Masks = append(one.Masks, m)
+			if !mask.empty() {
+				one.Masks = append(one.Masks, mask)
 			}
 		}
 		d.Facts[f.ID] = one
 	}
+	d.Kind = m.kindOf(d)
 	return d
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"verigate/api/client"
 	"verigate/internal/access"
@@ -21,7 +22,9 @@ type editorView struct {
 	Draft                   draft
 	Language                string
 	Languages, Codes, Masks []site.Choice
-	Correction              bool
+	Correction, Asking      bool
+	ToFollow                string // the questions that it leaves pending; empty: none
+	MayLeave                bool   // some may be left pending
 	Flaws                   map[string]string
 	Prepared                *prepared
 	Asks                    []consentForm
@@ -86,7 +89,7 @@ func prepare(v *site.Visit) error {
 		return hidden()
 	}
 	all := m.questions(v)
-	d := typed(v, all)
+	d := m.typed(v, all)
 	view := m.editorView(v, all, d)
 	if v.Form("do") == "check" {
 		return v.Show("review/package", view)
@@ -130,8 +133,11 @@ func (m matter) editorView(v *site.Visit, all []question, d draft) editorView {
 		Language: d.Language, Languages: languages(v, m.asked.Language), Correction: m.Correction.Number > 0, Flaws: map[string]string{},
 		Codes: v.Choices("cannot_say", reasons()...), Masks: v.Choices("mask", maskCodes()...), Asks: m.consentForms(v, all),
 	}
+	view.Asking, view.ToFollow = m.asking(), strings.Join(m.toFollow(d), ", ")
 	for _, q := range all {
-		view.Questions = append(view.Questions, edited(v, q, d))
+		one := edited(v, q, d)
+		view.Questions = append(view.Questions, one)
+		view.MayLeave = view.MayLeave || slices.ContainsFunc(one.Results, func(c site.Choice) bool { return c.Value == string(verification.Pending) })
 	}
 	if m.pack != nil && m.pack.VoidReason != "released" {
 		view.Prepared = m.prepared(v)
@@ -179,7 +185,8 @@ func editedOf(f fact, d draft) editedFact {
 	}
 }
 
-// lesser are the results that a package may give a question in place of what was said to it.
+// lesser are the results that a package may give a question in place of what was said to it. What has gone out is not pending
+// any more.
 func lesser(q question) []verification.Result {
 	said := []verification.Result{}
 	for _, a := range q.Answers {
@@ -191,7 +198,7 @@ func lesser(q question) []verification.Result {
 	var out []verification.Result
 	for _, result := range said {
 		for _, less := range verification.LessCertain(result) {
-			if !slices.Contains(out, less) {
+			if !slices.Contains(out, less) && !(q.Out && less == verification.Pending) {
 				out = append(out, less)
 			}
 		}

@@ -100,6 +100,7 @@ type question struct {
 	N       int
 	Code    string
 	Text    string
+	Out     bool // the partner has its answer
 	Answers []answer
 	Desk    *client.StaffViewQuestion // the desk's own answer; nil: none
 }
@@ -128,7 +129,7 @@ type fact struct {
 func (m matter) questions(v *site.Visit) []question {
 	var out []question
 	for _, q := range m.Questions {
-		one := question{N: q.N, Code: string(q.Code), Text: q.Text}
+		one := question{N: q.N, Code: string(q.Code), Text: q.Text, Out: q.Status == "released"}
 		if q.Result != "" {
 			one.Desk = &q
 		}

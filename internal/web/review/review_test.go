@@ -239,6 +239,59 @@ func TestThePagesOfThePackageAreNotThereForOthers(t *testing.T) {
 	}
 }
 
+// The kind of a package follows from what is in it: nobody chooses one that would be refused.
+func TestThePageSaysWhetherAPackageIsAPartOrFinal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 8 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	tab := w.Open(t)
+	id := container(t, w, "kind")
+	page := "/requests/" + id + "/package"
+	kind := func() string {
+		return text(t, w.Must(t, "desk:1", http.MethodGet, requests+"/"+id+"/package", nil), "kind")
+	}
+	tab.Enter("desk:1", page)
+	tab.Speak("en")
+	tab.Go(page)
+	if got := tab.Text("#kind"); tab.Has(`[name="kind"]`) || !strings.Contains(got, "the final answer") || !strings.Contains(got, "Pending") {
+		t.Errorf("with every question answered: %q, a choice: %t", got, tab.Has(`[name="kind"]`))
+	}
+	tab.Eval(`document.querySelectorAll('details').forEach(d => d.open = true), ''`)
+	tab.Fill(`[name="q-2-result"]`, "pending")
+	tab.Submit(`button[value="check"]`)
+	if got := tab.Text("#kind"); !strings.Contains(got, "A part") || !strings.Contains(got, "question 2") {
+		t.Errorf("with a question left for later: %q", got)
+	}
+	tab.Submit(`button[value="save"]`)
+	if got := kind(); got != "partial" {
+		t.Fatalf("a question is left for later, and it is %s: %s", got, tab.Text("main"))
+	}
+	hash := text(t, w.Must(t, "desk:2", http.MethodGet, requests+"/"+id+"/package", nil), "hash")
+	w.Must(t, "desk:2", http.MethodPost, requests+"/"+id+"/release", map[string]any{"hash": hash})
+	tab.Go(page)
+	for n, want := range map[int]bool{1: false, 2: true, 3: false} {
+		if got := tab.Has(fmt.Sprintf(`[name="q-%d-result"] option[value="pending"]`, n)); got != want {
+			t.Errorf("question %d may be left for later: %t", n, got)
+		}
+	}
+	tab.Submit(`button[value="save"]`)
+	if got := kind(); got != "final" {
+		t.Errorf("the rest of the answer is %s: %s", got, tab.Text("main"))
+	}
+	facts := factIDs(t, w, id)
+	w.Must(t, "desk:2", http.MethodPost, requests+"/"+id+"/consent", map[string]any{"facts": facts[:1], "originator": "TH", "text": "May it go out?"})
+	tab.Go(page)
+	if got := tab.Text("#kind"); !strings.Contains(got, "A part") || !strings.Contains(got, "originator") {
+		t.Errorf("while an originator is asked: %q", got)
+	}
+	tab.Submit(`button[value="save"]`)
+	if got := kind(); got != "partial" {
+		t.Errorf("while an originator is asked it is %s: %s", got, tab.Text("main"))
+	}
+}
+
 // reach is the status that an address answers with to who the tab is.
 func reach(t *testing.T, tab *webtest.Tab, path string) int {
 	t.Helper()
