@@ -11316,12 +11316,16 @@ type ClientInterface interface {
 
 	// ReturnToUnitWithBody Return to a unit (row 12)
 	//
+	// What has gone out is not returned, it is corrected (row 19). After a part the rest is asked again in a new task of the unit, which counts the returns on; when all of the task's answer has gone out, 409 wrong_state. In a correction a new task repeats the old one.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/return (the `ReturnToUnit` operationId).
 	ReturnToUnitWithBody(ctx context.Context, id PathRequest, params *ReturnToUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReturnToUnit Return to a unit (row 12)
+	//
+	// What has gone out is not returned, it is corrected (row 19). After a part the rest is asked again in a new task of the unit, which counts the returns on; when all of the task's answer has gone out, 409 wrong_state. In a correction a new task repeats the old one.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -14817,6 +14821,8 @@ func (c *Client) ReopenRequest(ctx context.Context, id PathRequest, params *Reop
 
 // ReturnToUnitWithBody Return to a unit (row 12)
 //
+// What has gone out is not returned, it is corrected (row 19). After a part the rest is asked again in a new task of the unit, which counts the returns on; when all of the task's answer has gone out, 409 wrong_state. In a correction a new task repeats the old one.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/verification-requests/{id}/return (the `ReturnToUnit` operationId).
@@ -14833,6 +14839,8 @@ func (c *Client) ReturnToUnitWithBody(ctx context.Context, id PathRequest, param
 }
 
 // ReturnToUnit Return to a unit (row 12)
+//
+// What has gone out is not returned, it is corrected (row 19). After a part the rest is asked again in a new task of the unit, which counts the returns on; when all of the task's answer has gone out, 409 wrong_state. In a correction a new task repeats the old one.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -24377,12 +24385,16 @@ type ClientWithResponsesInterface interface {
 
 	// ReturnToUnitWithBodyWithResponse Return to a unit (row 12)
 	//
+	// What has gone out is not returned, it is corrected (row 19). After a part the rest is asked again in a new task of the unit, which counts the returns on; when all of the task's answer has gone out, 409 wrong_state. In a correction a new task repeats the old one.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/return (the `ReturnToUnit` operationId).
 	ReturnToUnitWithBodyWithResponse(ctx context.Context, id PathRequest, params *ReturnToUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnToUnitResponse, error)
 
 	// ReturnToUnitWithResponse Return to a unit (row 12)
+	//
+	// What has gone out is not returned, it is corrected (row 19). After a part the rest is asked again in a new task of the unit, which counts the returns on; when all of the task's answer has gone out, 409 wrong_state. In a correction a new task repeats the old one.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -31931,6 +31943,8 @@ func (c *ClientWithResponses) ReopenRequestWithResponse(ctx context.Context, id 
 
 // ReturnToUnitWithBodyWithResponse Return to a unit (row 12)
 //
+// What has gone out is not returned, it is corrected (row 19). After a part the rest is asked again in a new task of the unit, which counts the returns on; when all of the task's answer has gone out, 409 wrong_state. In a correction a new task repeats the old one.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/verification-requests/{id}/return (the `ReturnToUnit` operationId).
@@ -31943,6 +31957,8 @@ func (c *ClientWithResponses) ReturnToUnitWithBodyWithResponse(ctx context.Conte
 }
 
 // ReturnToUnitWithResponse Return to a unit (row 12)
+//
+// What has gone out is not returned, it is corrected (row 19). After a part the rest is asked again in a new task of the unit, which counts the returns on; when all of the task's answer has gone out, 409 wrong_state. In a correction a new task repeats the old one.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

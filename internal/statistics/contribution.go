@@ -161,7 +161,7 @@ func (c counting) work(n Counts, t verification.Task) {
 			continue
 		}
 		n.add(answers, 1)
-		if a.Returned {
+		if a.Returned || len(t.AskedAgain) > 0 { // of the rest of one that went out in part: the others were returned before it
 			n.add(returned, 1)
 		}
 	}

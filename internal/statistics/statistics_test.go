@@ -326,6 +326,38 @@ func TestForwardsAndReturnsAreCountedWhereTheyHappened(t *testing.T) {
 	same(t, int64(1), s.read(department("03")).Ended)
 }
 
+// What was not in the part that went out is asked again in another task: its answer was returned all the same, and the new task
+// has clocks of its own.
+func TestAReturnAfterAPartIsCounted(t *testing.T) {
+	t.Parallel()
+	s := submitted(t)
+	s.recorded(0, partner, verification.FollowedUp{
+		Round: 2, Questions: []verification.Question{{Round: 2, N: 1, Code: "CON"}, {Round: 2, N: 2, Code: "CON"}}, DueAt: start().Add(24 * hour), Receipt: "r2",
+	})
+	s.after(time.Minute, desk, verification.Claim{})
+	s.after(time.Minute, desk, verification.Route{Assignments: []verification.Assignment{{Unit: "03", Questions: []int{1, 2}}}})
+	s.accept(2*time.Minute, "03", 1)
+	unable := verification.QuestionAnswer{N: 1, Result: verification.CannotSay, Code: "no_register"}
+	also := unable
+	also.N = 2
+	s.after(3*time.Minute, officer("03"), verification.AnswerTask{Task: task(1), Final: true, Level: marking.L1, Questions: []verification.QuestionAnswer{unable, also}})
+	const hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" // of {}
+	s.after(4*time.Minute, desk, verification.PreparePackage{Kind: verification.ReleasePartial, Bytes: []byte(`{}`), Hash: hash, Questions: []verification.PackageQuestion{
+		{N: 1, Result: verification.CannotSay, Code: "no_register"}, {N: 2, Result: verification.Pending},
+	}})
+	s.after(5*time.Minute, reviewer, verification.ReleasePackage{Hash: hash})
+	s.after(6*time.Minute, reviewer, verification.ReturnTask{Task: task(1), Code: "incomplete"})
+	for _, name := range []sla.Name{sla.Accept, sla.Answer, sla.Interim} {
+		if k, ok := s.clocks.Find(name, task(2)); !ok || k.State == sla.Stopped {
+			t.Errorf("no %s runs for the new task", name)
+		}
+	}
+	s.accept(7*time.Minute, "03", 2)
+	s.after(8*time.Minute, officer("03"), verification.AnswerTask{Task: task(2), Final: true, Level: marking.L1, Questions: []verification.QuestionAnswer{also}})
+	f := s.read(department("03"))
+	same(t, [4]int64{2, 2, 1, 2}, [...]int64{f.Tasks, f.Answers, f.Returned, f.Answered})
+}
+
 func TestASubDepartmentHasWhatItWasAssigned(t *testing.T) {
 	t.Parallel()
 	s := submitted(t)

@@ -146,7 +146,7 @@ type (
 	// SentToReview is row 11.
 	SentToReview struct{}
 
-	// TaskSentBack is row 12. In a correction New is the task that repeats it.
+	// TaskSentBack is row 12. In a correction New is the task that repeats it, after a part the one that asks what was not in that.
 	TaskSentBack struct {
 		Task TaskID      `json:"task"`
 		Code string      `json:"code"`

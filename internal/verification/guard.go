@@ -154,8 +154,8 @@ func (r Request) permitReturn(by Actor, t *Task) error {
 		return refuse(WrongState, "the task belongs to an earlier round")
 	case len(r.unsaid(t.Questions)) == 0:
 		return refuse(QuestionClosed, "the desk has answered what the task was asked")
-	case t.State == TaskDone && r.Correction == nil:
-		return refuse(WrongState, "the answer of this task was released: correct it")
+	case r.Correction == nil && (t.State == TaskDone || len(r.untold(r.unsaid(t.Questions))) == 0):
+		return refuse(WrongState, "the answer of this task has gone out: it is corrected once the request is answered")
 	case r.unitExcluded(*t):
 		return refuse(UnitExcluded, "the routing excludes the unit of that task: give its questions to another")
 	case r.officersExcluded(*t):

@@ -81,6 +81,7 @@ func (l *life) order(by Actor, n Name, id TaskID, c Command) {
 	l.checkStatus(before, d)
 	l.checkDegree(before, d)
 	l.checkKinds(d)
+	l.checkTold(before)
 	l.checkRest()
 	l.checkTasks()
 	l.checkHolders()

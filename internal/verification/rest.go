@@ -72,6 +72,14 @@ func (r Request) unsaid(numbers []int) []int {
 	})
 }
 
+// untold leaves of some numbers those whose question has not gone out.
+func (r Request) untold(numbers []int) []int {
+	return slices.DeleteFunc(slices.Clone(numbers), func(n int) bool {
+		q, ok := r.Question(n)
+		return ok && q.Released
+	})
+}
+
 // waits says whether an open question of the round has no live task: nobody works on it.
 func (r Request) waits(q Question) bool {
 	return r.Open(q) && !slices.ContainsFunc(r.Tasks, func(t Task) bool {

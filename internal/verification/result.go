@@ -83,6 +83,9 @@ func (t Task) answered() []int {
 func (t Task) standing(n int) (QuestionAnswer, bool) {
 	var last QuestionAnswer
 	found := false
+	if slices.Contains(t.AskedAgain, n) {
+		return last, false
+	}
 	for _, a := range t.Answers {
 		for _, qa := range a.Questions {
 			if a.Returned || qa.N != n {

@@ -5,19 +5,40 @@ import "slices"
 // What a return of an answer to its unit does to a request, and a dropped correction undoes.
 
 func (r Request) sentBack(s Stamp, e TaskSentBack) Request {
-	if e.New != nil {
-		r.Tasks = append(r.Tasks, r.newTask(s, *e.New))
-	} else {
+	switch {
+	case e.New == nil:
 		r = r.onTask(e.Task, func(t *Task) {
 			t.State, t.ReturnCode, t.ReturnText = TaskReturned, e.Code, e.Text
 			t.Questions = r.unsaid(t.Questions)
-		})
+		}).onTask(e.Task, (*Task).takeBack)
+	case r.Correction != nil:
+		r.Tasks = append(r.Tasks, r.newTask(s, *e.New))
+		r = r.takingBack(e.Task).onTask(e.Task, (*Task).takeBack)
+	default:
+		r = r.partSentBack(s, e)
 	}
-	r = r.takingBack(e.Task).onTask(e.Task, (*Task).takeBack).voidPackage(VoidReturned)
+	r = r.voidPackage(VoidReturned)
 	if r.State == ConsentPending {
 		return r
 	}
 	return r.rested()
+}
+
+// partSentBack leaves with a task what has gone out of its answer, and is done with it; the rest is the new task's, which counts
+// its returns on.
+func (r Request) partSentBack(s Stamp, e TaskSentBack) Request {
+	again := r.newTask(s, *e.New)
+	again.ReturnCode, again.ReturnText = e.Code, e.Text
+	r = r.onTask(e.Task, func(t *Task) {
+		again.Returns = t.Returns + 1
+		t.AskedAgain = append(slices.Clone(t.AskedAgain), e.New.Questions...)
+		t.Questions = slices.DeleteFunc(slices.Clone(t.Questions), again.HoldsQuestion)
+		if r.taskReleased(*t) {
+			t.State = TaskDone
+		}
+	})
+	r.Tasks = append(r.Tasks, again)
+	return r
 }
 
 // takeBack makes what was answered so far say nothing more: the unit answers anew and repeats what it keeps.

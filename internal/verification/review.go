@@ -17,20 +17,26 @@ func hashMatches(bytes []byte, hash string) bool {
 // maxReturns is how often a reviewer may send the same task back (row 12).
 const maxReturns = 2
 
+// returnTask sends an answer back as it is while nothing of it has gone out. In a correction a new task repeats it; after a part
+// one asks what was not in that.
 func (r Request) returnTask(c ReturnTask) ([]Event, error) {
 	if c.Code == "" {
 		return nil, refuse(ReasonMissing, "a return names the defect by its code")
 	}
 	back := TaskSentBack{Task: c.Task, Code: c.Code, Text: c.Text}
-	if r.Correction == nil {
-		return one(back)
-	}
 	t, _ := r.Task(c.Task)
-	if r.asked(t.Assignment) {
-		return nil, refuse(UnitHasQuestion, "the unit is at this already")
+	questions := r.unsaid(t.Questions)
+	if r.Correction == nil {
+		all := len(questions)
+		if questions = r.untold(questions); len(questions) == all {
+			return one(back)
+		}
 	}
 	again := t.Assignment
-	again.Task, again.Questions, again.Reasons = NewTaskID(r.ID, len(r.Tasks)+1), r.unsaid(t.Questions), nil
+	again.Task, again.Questions, again.Reasons = NewTaskID(r.ID, len(r.Tasks)+1), questions, nil
+	if r.asked(again) {
+		return nil, refuse(UnitHasQuestion, "the unit is at this already")
+	}
 	back.New = &again
 	return one(back)
 }

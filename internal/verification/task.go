@@ -68,6 +68,7 @@ type Task struct {
 	Holds         []Hold
 	Answers       []TaskAnswer
 	PassedOn      []int // questions it once held and forwarded
+	AskedAgain    []int // questions that were returned after a part: another task asks them, nothing that this one said to them stands
 	Returns       int
 	ReturnCode    string
 	ReturnText    string

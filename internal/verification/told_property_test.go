@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	. "verigate/internal/verification" //nolint:revive // as in the stories
@@ -32,6 +34,29 @@ func (l *life) checkKinds(d Decision) {
 		if !q.Released || l.r.Open(q) {
 			l.fail("answered, and question %d is not: told %t, open %t", q.N, q.Released, l.r.Open(q))
 		}
+	}
+}
+
+// checkTold: while nothing is corrected, what the partner was told stays answered, and units say to it what they said: no return
+// and no silence takes it back.
+func (l *life) checkTold(before Request) {
+	if before.Round != l.r.Round || before.Correction != nil || l.r.Correction != nil || l.r.Erased {
+		return
+	}
+	for i, q := range before.Questions {
+		now := l.r.Questions[i]
+		if !q.Released || !now.Released || q.Round != l.r.Round || q.Desk != nil || q.Silent { // what the desk says stands, whatever units do
+			continue
+		}
+		if l.r.Open(now) {
+			l.fail("question %d has gone out and is open again", q.N)
+		}
+		if diff := cmp.Diff(before.QuestionAnswers(q), l.r.QuestionAnswers(now), cmpopts.EquateEmpty()); diff != "" {
+			l.fail("question %d has gone out and is answered otherwise:\n%s", q.N, diff)
+		}
+	}
+	if l.r.State == Expired && before.State != Expired && slices.ContainsFunc(l.r.RoundQuestions(), func(q Question) bool { return q.Released }) {
+		l.fail("it expired, and a part of the answer is out")
 	}
 }
 
