@@ -11228,7 +11228,7 @@ type ClientInterface interface {
 
 	// RecallVersionWithBody Recall a version (row 20)
 	//
-	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number. What a part gave before its round was answered, and no other version did, waits to be answered again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -11237,7 +11237,7 @@ type ClientInterface interface {
 
 	// RecallVersion Recall a version (row 20)
 	//
-	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number. What a part gave before its round was answered, and no other version did, waits to be answered again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -14613,7 +14613,7 @@ func (c *Client) GetReaders(ctx context.Context, id PathRequest, reqEditors ...R
 
 // RecallVersionWithBody Recall a version (row 20)
 //
-// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number. What a part gave before its round was answered, and no other version did, waits to be answered again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -14632,7 +14632,7 @@ func (c *Client) RecallVersionWithBody(ctx context.Context, id PathRequest, para
 
 // RecallVersion Recall a version (row 20)
 //
-// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number. What a part gave before its round was answered, and no other version did, waits to be answered again.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -24297,7 +24297,7 @@ type ClientWithResponsesInterface interface {
 
 	// RecallVersionWithBodyWithResponse Recall a version (row 20)
 	//
-	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number. What a part gave before its round was answered, and no other version did, waits to be answered again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24306,7 +24306,7 @@ type ClientWithResponsesInterface interface {
 
 	// RecallVersionWithResponse Recall a version (row 20)
 	//
-	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+	// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number. What a part gave before its round was answered, and no other version did, waits to be answered again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -31783,7 +31783,7 @@ func (c *ClientWithResponses) GetReadersWithResponse(ctx context.Context, id Pat
 
 // RecallVersionWithBodyWithResponse Recall a version (row 20)
 //
-// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number. What a part gave before its round was answered, and no other version did, waits to be answered again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -31798,7 +31798,7 @@ func (c *ClientWithResponses) RecallVersionWithBodyWithResponse(ctx context.Cont
 
 // RecallVersionWithResponse Recall a version (row 20)
 //
-// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number.
+// In every state in which an answer (partial, final or correction) is out; without one 409 wrong_state. A package or a refusal that waits is void, because the notice takes its number. What a part gave before its round was answered, and no other version did, waits to be answered again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -18,7 +18,8 @@
 //	ends: confirmed closed refused not_competent withdrawn expired duplicate
 //
 // Row 20 follows the answer that is out, not the state: a wrong one is recalled also when more was asked since, or when the
-// request came to another end.
+// request came to another end. A part that is recalled before its round was answered has told nothing; what was answered whole
+// stays so until it is corrected. A return (row 12) takes back only what has not gone out.
 //
 // Beside the rows of lifecycle.md there are three of our own, all the lead's. Two are for how long content is kept (package
 // retention counts that; commands carry it):

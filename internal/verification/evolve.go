@@ -140,10 +140,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 	case CorrectionDropped:
 		return r.correctionDropped(s).voidPackage(VoidCorrectionDropped)
 	case Recalled:
-		r = r.noted(s, "", e.Text)
-		change(r.Releases, e.Release, func(v *Release) { v.Recalled = true })
-		r = r.voidPackage(VoidRecalled).voidRefusal() // the number in their bytes is the recall's now
-		return r.issued(s, Release{Kind: ReleaseRecall, Bytes: e.Bytes, Hash: e.Hash, Signature: e.Signature})
+		return r.noted(s, "", e.Text).recalled(s, e)
 	case RequestWithdrawn:
 		return r.noted(s, "", e.Text).end(s, Withdrawn, "withdrawn")
 	case Reopened:

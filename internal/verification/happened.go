@@ -225,12 +225,14 @@ func (r Request) released(s Stamp, e Released) Request {
 	if r.Package != nil {
 		p = *r.Package
 	}
-	r = r.issued(s, Release{Kind: p.Kind, Bytes: p.Bytes, Hash: e.Hash, Signature: e.Signature, PromiseAt: e.PromiseAt})
+	out := Release{Kind: p.Kind, Bytes: p.Bytes, Hash: e.Hash, Signature: e.Signature, PromiseAt: e.PromiseAt}
 	for _, given := range p.Questions {
 		if i := r.questionIndex(given.N); i >= 0 && given.Result != Pending {
 			r.Questions[i].Released = true
+			out.Gave = append(out.Gave, given.N)
 		}
 	}
+	r = r.issued(s, out)
 	for i, t := range r.Tasks {
 		if t.State == TaskAnswered && r.taskReleased(t) {
 			r.Tasks[i].State = TaskDone

@@ -82,6 +82,7 @@ func (l *life) order(by Actor, n Name, id TaskID, c Command) {
 	l.checkDegree(before, d)
 	l.checkKinds(d)
 	l.checkTold(before)
+	l.checkTelling()
 	l.checkRest()
 	l.checkTasks()
 	l.checkHolders()

@@ -84,3 +84,80 @@ func TestARecallVoidsThePackageAndTheRefusalThatWait(t *testing.T) {
 	s.isRefused(colleague(), release("v2"), PackageVoid).isRefused(lead(), ApproveRefusal{Hash: hashOf("no")}, NoProposal)
 	s.does(desk(), pack(ReleasePartial, "v3", []FactID{"f1"}, gives(1, Held), gives(2, Pending))).does(colleague(), release("v3"))
 }
+
+// A part that is taken back while the round is open has told nothing: its questions wait again for a version that gives them,
+// and may be returned to their unit.
+func TestAPartThatIsRecalledHasToldNothing(t *testing.T) {
+	t.Parallel()
+	s := tell(t, partly()).task(1, TaskDone).does(lead(), recallOf(1)).is(WithUnits).task(1, TaskAnswered).shows(StatusInProgress)
+	q, _ := s.request.Question(1)
+	if got := s.request.QuestionStatus(q); got != "in_progress" || s.request.Open(q) {
+		s.fail("the partner sees question 1 %s; open: %t", got, s.request.Open(q))
+	}
+	answered := after(then(officer("30"), AcceptTask{Task: task(2)}), then(officer("30"), final(2, negative(2))))
+	s = tell(t, after(partly(), then(lead(), recallOf(1)), answered)).is(InReview)
+	s.does(desk(), pack(ReleasePartial, "v3", nil, gives(1, Pending), gives(2, VerifiedNegative))).does(colleague(), release("v3"))
+	s.is(InReview).task(1, TaskAnswered).task(2, TaskDone).does(colleague(), back(1)).is(WithUnits).task(1, TaskReturned)
+	s.does(officer("03"), final(1, negative(1)))
+	s.does(desk(), pack(ReleaseFinal, "v4", nil, gives(1, VerifiedNegative), gives(2, VerifiedNegative))).does(colleague(), release("v4"))
+	s.is(Answered).task(1, TaskDone)
+}
+
+// Another version that still stands gave it too.
+func TestWhatAnotherVersionGaveStaysTold(t *testing.T) {
+	t.Parallel()
+	again := after(then(desk(), SendToReview{}), then(desk(), pack(ReleasePartial, "v2", []FactID{"f1"}, gives(1, Held), gives(2, Pending))), then(colleague(), release("v2")))
+	s := tell(t, after(partly(), again)).does(lead(), recallOf(1)).task(1, TaskDone).shows(StatusPartlyAnswered)
+	s.does(lead(), recallOf(2)).task(1, TaskAnswered).shows(StatusInProgress)
+}
+
+// Row 20 "same": what was answered whole stays answered, and what is corrected goes back to it. A round that is over keeps what
+// became of it.
+func TestARecallOfWhatIsNotOpenMovesNoQuestion(t *testing.T) {
+	t.Parallel()
+	two := after(part(), then(desk(), pack(ReleaseFinal, "v2", []FactID{"f1", "f2"}, gives(1, Held), gives(2, Held))), then(colleague(), release("v2")))
+	more := FollowUp{Questions: asks(1), Body: []byte(`{}`), DueAt: start().Add(9 * day), Receipt: "x"}
+	for name, given := range map[string][]move{
+		"answered": two, "in a correction": after(two, then(desk(), Correct{Code: "c"})), "a round before": after(two, then(liaison(), more)),
+	} {
+		for n := range 2 {
+			s := tell(t, given)
+			state := s.request.State
+			s.does(lead(), recallOf(n+1)).is(state).task(1, TaskDone)
+			for _, q := range s.request.Questions {
+				if q.Round == 1 && !q.Released {
+					s.fail("%s, version %d: question %d is not told any more", name, n+1, q.N)
+				}
+			}
+		}
+	}
+	s := tell(t, after(two, then(desk(), Correct{Code: "c"}), then(lead(), recallOf(2))))
+	s.does(desk(), pack(ReleaseCorrection, "k", []FactID{"f1", "f2"}, gives(1, Held), gives(2, Held))).does(colleague(), release("k")).is(Answered)
+}
+
+// Records tell of requests that expired with a part out. What was recalled since is asked again.
+func TestWhatExpiredIsReopenedWithWhatWasRecalled(t *testing.T) {
+	t.Parallel()
+	s := tell(t, part())
+	s.request = Evolve(s.request, Stamp{At: s.at, By: colleague()}, TaskSentBack{Task: task(1), Code: "incomplete"})
+	s.does(desk(), AskPartner{Code: "which", Text: "?"})
+	if err := s.play(move{System(), ExpireClarification{Due: start().Add(2 * day)}, 3 * day}); err != nil {
+		t.Fatal(err)
+	}
+	s.is(Expired).does(lead(), recallOf(1)).does(desk(), Reopen{DueAt: start().Add(9 * day)}).is(Triage)
+	if again := s.request.RoundQuestions(); len(again) != 2 {
+		s.fail("it is asked %+v again", again)
+	}
+}
+
+// Row 8: what was recalled is still answered by its unit, unless it was returned: then nothing is.
+func TestAfterARecalledPartSilenceEndsWhatNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	silence := after(then(desk(), AskPartner{Code: "which", Text: "?"}), later(3*day, System(), ExpireClarification{Due: start().Add(2 * day)}))
+	recalled := after(part(), then(lead(), recallOf(1)))
+	s := tell(t, after(partly(), then(lead(), recallOf(1)), silence)).is(InReview).task(2, TaskStopped)
+	s.isRefused(desk(), pack(ReleasePartial, "v3", []FactID{"f1"}, gives(1, Held), PackageQuestion{N: 2, Result: CannotSay, Code: CodeNoReply}), PackageInvalid)
+	s.does(desk(), pack(ReleaseFinal, "v3", []FactID{"f1"}, gives(1, Held), PackageQuestion{N: 2, Result: CannotSay, Code: CodeNoReply}))
+	s.does(colleague(), release("v3")).is(Answered)
+	tell(t, after(recalled, then(colleague(), back(1)), silence)).is(Expired).task(1, TaskStopped)
+}

@@ -200,7 +200,7 @@ type Question struct {
 	Subjects []string    `json:"subjects,omitempty"`
 	Desk     *DeskAnswer `json:"-"` // answered by the desk itself (row 4b)
 	Silent   bool        `json:"-"` // the partner never replied: cannot_say no_reply (row 8)
-	Released bool        `json:"-"` // the partner has been given a result
+	Released bool        `json:"-"` // the partner has been given a result, and the round's part that gave it was not recalled
 	Hops     int         `json:"-"` // forwards of it in this round, at most 3
 }
 
@@ -446,5 +446,6 @@ type Release struct {
 	By        PersonID
 	PulledAt  time.Time // first pull, zero: unread
 	Recalled  bool
-	Whole     bool // with it the round was answered: no question of it was left
+	Gave      []int // the questions that it gave a result, a part not all of the round's
+	Whole     bool  // with it the round was answered: no question of it was left
 }

@@ -2,7 +2,7 @@ package verification
 
 import "slices"
 
-// What a return of an answer to its unit does to a request, and a dropped correction undoes.
+// What a return of an answer to its unit does to a request, and a dropped correction undoes; and what a recall takes back.
 
 func (r Request) sentBack(s Stamp, e TaskSentBack) Request {
 	switch {
@@ -93,4 +93,31 @@ func (r Request) correctionDropped(s Stamp) Request {
 	}
 	r.State, r.Correction = r.Correction.From, nil
 	return r.stopTasks(s)
+}
+
+// recalled takes a version back. The notice takes the next number, which is in the bytes of what waits to go out. A part that is
+// recalled before its round was answered has told nothing: what no other version gave waits to be told again. What was answered
+// stays so until it is corrected.
+func (r Request) recalled(s Stamp, e Recalled) Request {
+	change(r.Releases, e.Release, func(v *Release) { v.Recalled = true })
+	if !slices.ContainsFunc(r.Releases, func(v Release) bool { return v.Round == r.Round && v.Whole }) {
+		r = r.untelling()
+	}
+	r = r.voidPackage(VoidRecalled).voidRefusal()
+	return r.issued(s, Release{Kind: ReleaseRecall, Bytes: e.Bytes, Hash: e.Hash, Signature: e.Signature})
+}
+
+// untelling leaves told what a version of the round that stands gave, and done what of that is told whole.
+func (r Request) untelling() Request {
+	for i, q := range r.Questions {
+		r.Questions[i].Released = q.Released && (q.Round != r.Round || slices.ContainsFunc(r.Releases, func(v Release) bool {
+			return v.Round == r.Round && !v.Recalled && slices.Contains(v.Gave, q.N)
+		}))
+	}
+	for i, t := range r.Tasks {
+		if t.Round == r.Round && t.State == TaskDone && !r.taskReleased(t) {
+			r.Tasks[i].State = TaskAnswered
+		}
+	}
+	return r
 }

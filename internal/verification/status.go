@@ -20,7 +20,7 @@ const (
 )
 
 // Status is a function of the state and of nothing else. Waiting for the partner wins over all, a part that went out
-// in this round over a delay. Consent, holds, hops, sealing and a decline change nothing here.
+// in this round, and was not recalled, over a delay. Consent, holds, hops, sealing and a decline change nothing here.
 func (r Request) Status() Status {
 	switch r.State {
 	case Clarifying:
@@ -63,7 +63,7 @@ func (r Request) openStatus() Status {
 
 func (r Request) releasedThisRound() bool {
 	for _, rel := range r.Releases {
-		if rel.Round == r.Round && (rel.Kind == ReleasePartial || rel.Kind == ReleaseFinal) {
+		if rel.Round == r.Round && !rel.Recalled && (rel.Kind == ReleasePartial || rel.Kind == ReleaseFinal) {
 			return true
 		}
 	}

@@ -60,6 +60,38 @@ func (l *life) checkTold(before Request) {
 	}
 }
 
+// checkTelling: until a round was answered, told is what a version of it gave that was not recalled, and done the task of which
+// all is told. The record says what each version gave.
+func (l *life) checkTelling() {
+	if l.r.Erased || slices.ContainsFunc(l.r.Releases, func(v Release) bool { return v.Round == l.r.Round && v.Whole }) {
+		return
+	}
+	given := map[int]bool{}
+	for i, d := range l.record {
+		for _, e := range d.Events {
+			out, ok := e.(Released)
+			if !ok || l.states[i].Round != l.r.Round || l.r.Releases[out.Release-1].Recalled {
+				continue
+			}
+			prepared, _, _ := l.preparation(i, out)
+			for _, q := range prepared.Questions {
+				given[q.N] = given[q.N] || q.Result != Pending
+			}
+		}
+	}
+	for _, q := range l.r.RoundQuestions() {
+		if q.Released != given[q.N] {
+			l.fail("question %d is told: %t; a version that stands gave it: %t", q.N, q.Released, given[q.N])
+		}
+	}
+	for _, t := range l.r.Tasks {
+		all := !slices.ContainsFunc(t.Questions, func(n int) bool { return !given[n] })
+		if t.Round == l.r.Round && t.Kind != TaskNotice && (t.State == TaskDone) != all && (t.State == TaskDone || t.State == TaskAnswered) {
+			l.fail("task %s is %s; all of it is told: %t", t.Task, t.State, all)
+		}
+	}
+}
+
 // reviews are the orders that move what a partner is told, the usual more often.
 func reviews() []Name {
 	return []Name{
