@@ -110,12 +110,19 @@ func (r Request) closeSilent(c CloseSilent, o Order) ([]Event, error) {
 	}
 	latest, _ := r.latestAnswer()
 	switch {
-	case latest.Recalled:
-		return nil, refuse(IsRecalled, "an answer that was recalled is not closed by silence")
+	case !r.SilenceCloses():
+		return nil, refuse(IsRecalled, "an answer that was recalled is not closed by silence: correct it")
 	case o.At.Before(latest.At.Add(closeAfter)):
 		return nil, refuse(NotDue, "14 days have not passed since the last answer")
 	}
 	return one(ClosedSilent{DueAt: c.Due})
+}
+
+// SilenceCloses says whether row 18 closes what is answered: not while its answer is recalled, for something is to replace it.
+// What was erased nothing can replace.
+func (r Request) SilenceCloses() bool {
+	latest, _ := r.latestAnswer()
+	return !latest.Recalled || r.Erased
 }
 
 func (r Request) correct(c Correct) ([]Event, error) {

@@ -83,6 +83,7 @@ func (l *life) order(by Actor, n Name, id TaskID, c Command) {
 	l.checkKinds(d)
 	l.checkTold(before)
 	l.checkTelling()
+	l.checkWayOut()
 	l.checkRest()
 	l.checkTasks()
 	l.checkHolders()

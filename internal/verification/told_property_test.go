@@ -92,13 +92,24 @@ func (l *life) checkTelling() {
 	}
 }
 
+// checkWayOut: what is answered does not stay so for ever. The desk may replace what is recalled, or silence closes it.
+func (l *life) checkWayOut() {
+	if l.r.State != Answered || slices.Contains(l.r.Allowed(desk()), NameCorrect) && !l.r.SilenceCloses() {
+		return
+	}
+	at := l.at.Add(15 * day)
+	if _, err := Decide(l.r, Order{Stamp: Stamp{At: at, By: System()}, Command: CloseSilent{Due: at}}); err != nil {
+		l.fail("answered, and nothing ends it: %v", err)
+	}
+}
+
 // reviews are the orders that move what a partner is told, the usual more often.
 func reviews() []Name {
 	return []Name{
 		NamePreparePackage, NamePreparePackage, NamePreparePackage, NameReleasePackage, NameReleasePackage, NameReleasePackage,
 		NameSendToReview, NameSendToReview, NameAcceptTask, NameAcceptTask, NameAnswerTask, NameAnswerTask, NameReturnTask, NameReturnTask, NameRecall,
 		NameAskConsent, NameDecideConsent, NameAnswerByDesk, NameRoute, NameAskPartner, NameExpireClarification, NameReplyToClarification,
-		NameCorrect, NameDropCorrection, NameCloseSilent, NameFollowUp,
+		NameCorrect, NameDropCorrection, NameCloseSilent, NameFollowUp, NameFindAboveCeiling,
 	}
 }
 
@@ -107,7 +118,7 @@ func (o *orders) review() (Actor, Name, TaskID) {
 	everyone := company()
 	for range 200 {
 		by, n := everyone[o.from(len(everyone))], pick(o.from, reviews())
-		if (n == NameAskPartner || n == NameCorrect) && o.from.chance(60) {
+		if (n == NameAskPartner || n == NameCorrect) && o.from.chance(60) || n == NameFindAboveCeiling && o.r.State != Answered {
 			continue // from there not much is possible
 		}
 		id := TaskID("")
