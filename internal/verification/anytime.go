@@ -29,11 +29,13 @@ func (r Request) extend(c Extend, o Order) ([]Event, error) {
 }
 
 func (r Request) findAboveCeiling(c FindAboveCeiling) ([]Event, error) {
-	if c.Code == "" {
+	switch {
+	case c.Code == "":
 		return nil, refuse(ReasonMissing, "say by its code what was found")
-	}
-	if r.Stub {
+	case r.Stub:
 		return nil, nil
+	case c.Keeper != "" && r.unlessExcluded(c.Keeper) == "":
+		return nil, refuse(ConflictOfInterest, "the routing excludes that officer: name another keeper")
 	}
 	return one(AboveCeilingFound(c))
 }

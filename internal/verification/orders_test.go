@@ -178,6 +178,14 @@ func (o *orders) exclusion() (x Exclusion) {
 	return x
 }
 
+// keeper is often somebody whom the routing excludes, where it does.
+func (o *orders) keeper() PersonID {
+	if len(o.r.Excluded.Persons) > 0 && o.from.chance(50) {
+		return pick(o.from, o.r.Excluded.Persons)
+	}
+	return pick(o.from, []PersonID{"p_keeper", "p_desk"})
+}
+
 func (o *orders) answer(n int, final bool) QuestionAnswer {
 	if final && o.from.chance(30) {
 		return negative(n)
@@ -413,7 +421,7 @@ func (o *orders) makeAnytime(n Name, id TaskID) Command {
 	case NameExtend:
 		return Extend{DueAt: o.r.DueAt.Add(time.Hour), Code: o.code()}
 	case NameFindAboveCeiling:
-		return FindAboveCeiling{Code: o.code()}
+		return FindAboveCeiling{Code: o.code(), Keeper: o.keeper()}
 	case NameHandleOutside:
 		return outside()
 	case NameChangeDegree:
@@ -421,7 +429,7 @@ func (o *orders) makeAnytime(n Name, id TaskID) Command {
 	case NameCloseInformation:
 		return CloseInformation{}
 	case NameAppointKeeper:
-		return AppointKeeper{Person: pick(o.from, []PersonID{"p_keeper", "p_desk"})}
+		return AppointKeeper{Person: o.keeper()}
 	case NameRepinPolicy:
 		return RepinPolicy{Policy: pick(o.from, []string{"1", "2"}), Calendar: "24x7-1"}
 	case NameAddNote:

@@ -223,6 +223,8 @@ func TestRowsAtAnyTime(t *testing.T) {
 		{"25", "a correction has nothing left to correct", correcting(), lead(), FindAboveCeiling{Code: "mat"}, Answered, ""},
 		{"25", "not by the desk", withUnit(), desk(), FindAboveCeiling{Code: "mat"}, "", NotPermitted},
 		{"25", "with a code", withUnit(), lead(), FindAboveCeiling{}, "", ReasonMissing},
+		{"25", "with a keeper", withUnit(), lead(), FindAboveCeiling{Code: "mat", Keeper: "p_keeper"}, Triage, ""},
+		{"25", "not one whom the routing excludes", after(inTriage(), then(desk(), excludingPersons(route(toUnit("03", 1)), "p_keeper"))), lead(), FindAboveCeiling{Code: "mat", Keeper: "p_keeper"}, "", ConflictOfInterest},
 		{"25", "then nobody routes", after(withUnit(), then(lead(), FindAboveCeiling{Code: "mat"})), desk(), route(toUnit("30", 1)), "", ContentErased},
 		{"25", "then it is handled outside", after(withUnit(), then(lead(), FindAboveCeiling{Code: "mat"})), lead(), outside(), Closed, ""},
 		{"25", "what went out is recalled", after(read(), then(lead(), FindAboveCeiling{Code: "mat"})), lead(), recallOf(1), Answered, ""},
