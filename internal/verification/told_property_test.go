@@ -125,7 +125,7 @@ func (o *orders) review() (Actor, Name, TaskID) {
 		if isOnTask(n) {
 			id = o.task()
 		}
-		if slices.Contains(o.r.Allowed(by), n) || id != "" && slices.Contains(o.r.AllowedOnTask(id, by), n) {
+		if id == "" && o.r.Barred(n, by) == "" || id != "" && slices.Contains(o.r.AllowedOnTask(id, by), n) {
 			return by, n, id
 		}
 	}
