@@ -226,6 +226,39 @@ func TestAnAnswerOfWhichNothingIsHeardIsClosedUnlessRecalled(t *testing.T) {
 	}
 }
 
+// What was recalled and found above the ceiling has no content, and nothing can replace it.
+func TestARecalledAnswerThatIsErasedIsClosedBySilence(t *testing.T) {
+	t.Parallel()
+	w := still(t)
+	for _, found := range []bool{true, false} {
+		id := w.Released(fmt.Sprint("k", found))
+		steps := []func() error{
+			func() error {
+				_, err := w.Gateway.Recall(t.Context(), gatewaytest.Call(gatewaytest.Lead(), access.OpRecallVersion), id, 1, "wrong_person", "x")
+				return err
+			},
+			func() error {
+				_, err := w.Gateway.Do(t.Context(), gatewaytest.Call(gatewaytest.Lead(), access.OpDeclareAboveCeiling), id, verification.FindAboveCeiling{Code: "state_secret"})
+				return err
+			},
+		}
+		if found {
+			slices.Reverse(steps)
+		}
+		for _, step := range steps {
+			if err := step(); err != nil {
+				t.Fatal(err)
+			}
+			w.Clock.Move(time.Hour)
+		}
+		w.Clock.Move(14 * 24 * time.Hour)
+		tick(t, w.Gateway, id)
+		if r := w.Latest()[string(id)].Request; r.State != verification.Closed {
+			t.Errorf("found first: %t: it is %s", found, r.State)
+		}
+	}
+}
+
 func TestOfManyTicksAtOnceOverTwoGatewaysOneRecords(t *testing.T) {
 	t.Parallel()
 	w := still(t)

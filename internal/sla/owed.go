@@ -55,9 +55,9 @@ func (f *fold) startClarify(c Clock, replyBy time.Time) int {
 	return f.start(c)
 }
 
-// confirm waits for the partner's word on an answer, from its release on. A recalled answer waits for nobody.
+// confirm waits for the partner's word on an answer, from its release on. A recalled answer waits for nobody, but to be replaced.
 func (f *fold) confirm() {
-	waiting := f.after.State == verification.Answered && !recalled(&f.after)
+	waiting := f.after.State == verification.Answered && f.after.SilenceCloses()
 	i := f.clocks.open(Confirm, "", 0)
 	switch {
 	case i >= 0 && !waiting:
@@ -69,16 +69,6 @@ func (f *fold) confirm() {
 		}
 		f.startLimit(Clock{Name: Confirm, ChargedTo: ChargedPartner, StartedAt: from}, f.policy.Confirm)
 	}
-}
-
-// recalled says whether the last answer was recalled and nothing replaced it.
-func recalled(r *verification.Request) bool {
-	for _, release := range slices.Backward(r.Releases) {
-		if release.Kind != verification.ReleaseRecall {
-			return release.Recalled
-		}
-	}
-	return false
 }
 
 // consents waits for each originator that was asked, until it answers, the ask expires or nothing waits for it any more: the

@@ -208,7 +208,7 @@ func TestARecallNoticeThatIsErasedIsWaitedForNoMore(t *testing.T) {
 	}
 	recall(8 * hour)
 	s.after(9*hour, lead, verification.FindAboveCeiling{Code: "mat"})
-	s.open()
+	s.open(sla.Confirm) // nothing can replace the answer any more: silence closes it (row 18)
 	s.breaches()
 
 	s = quick(t, verification.Flash)
@@ -217,9 +217,9 @@ func TestARecallNoticeThatIsErasedIsWaitedForNoMore(t *testing.T) {
 	s.after(7*hour, partner, verification.RecordPull{Release: 1})
 	s.after(8*hour, lead, verification.FindAboveCeiling{Code: "mat"})
 	recall(9 * hour) // this notice is there to be read
-	s.open(sla.RecallNotice)
+	s.open(sla.Confirm, sla.RecallNotice)
 	s.after(10*hour, partner, verification.RecordPull{Release: 2})
-	s.open()
+	s.open(sla.Confirm)
 }
 
 func TestABreachAsksForItsCause(t *testing.T) {

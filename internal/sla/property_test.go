@@ -98,11 +98,7 @@ func (s *story) any(t *rapid.T, at time.Time) (verification.Actor, verification.
 		due := s.rules.PromiseAfter(s.clocks, s.request, to, at)
 		return lead, verification.ChangeDegree{Degree: to, Code: "reassessed", DueAt: due}
 	case "release":
-		kind := verification.ReleasePartial
-		if s.request.Correction != nil {
-			kind = verification.ReleaseCorrection
-		}
-		return s.quietly(kind, at)
+		return s.quietly(at)
 	}
 	return s.late(t, n, at)
 }
@@ -155,14 +151,20 @@ func (s *story) late(t *rapid.T, n int, at time.Time) (verification.Actor, verif
 }
 
 // quietly prepares a package; if one is prepared it releases it.
-func (s *story) quietly(kind verification.ReleaseKind, at time.Time) (verification.Actor, verification.Command) {
+func (s *story) quietly(at time.Time) (verification.Actor, verification.Command) {
 	const hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" // of {}
 	var facts []verification.FactID
 	var questions []verification.PackageQuestion
+	kind := verification.ReleaseFinal
 	for _, q := range s.request.RoundQuestions() {
 		given := s.request.ResultOf(q, facts)
-		given.Outcome = ""
+		if given.Outcome = ""; given.Result == verification.Pending || s.request.State == verification.ConsentPending {
+			kind = verification.ReleasePartial
+		}
 		questions = append(questions, given)
+	}
+	if s.request.Correction != nil {
+		kind = verification.ReleaseCorrection
 	}
 	_ = s.try(at, desk, verification.PreparePackage{Kind: kind, Questions: questions, Facts: facts, Bytes: []byte(`{}`), Hash: hash})
 	return reviewer, verification.ReleasePackage{Hash: hash}
