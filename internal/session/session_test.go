@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -52,7 +53,8 @@ func (p *persons) InSession(id verification.PersonID, _ time.Time) (access.Calle
 	if !ok {
 		return access.Caller{}, r, access.ErrUnauthenticated
 	}
-	return access.Caller{Actor: verification.Actor{Person: id}, Means: access.BySession}, r, nil
+	roles := []verification.Role{verification.RoleDesk, verification.RoleLead}
+	return access.Caller{Actor: verification.Actor{Person: id, Roles: roles}, Means: access.BySession}, r, nil
 }
 
 func (p *persons) change(id verification.PersonID) {
@@ -314,6 +316,35 @@ func TestWhoeverWritesToTheStoreMakesNoSession(t *testing.T) {
 		d.pass(t, time.Second)
 		if _, err := d.a.Find(mine.Reveal()); !errors.Is(err, session.ErrNone) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The record grants roles. A provider's claims choose among them, where they are mapped, and add none.
+func TestAProviderLeavesOfTheRolesWhatItsClaimsName(t *testing.T) {
+	t.Parallel()
+	granted := []verification.Role{verification.RoleDesk, verification.RoleLead}
+	for name, test := range map[string]struct {
+		mapped bool
+		claims []verification.Role
+		want   []verification.Role
+	}{
+		"not mapped":           {false, nil, granted},
+		"one of them":          {true, []verification.Role{verification.RoleLead}, granted[1:]},
+		"none of them":         {true, nil, nil},
+		"one that is not hers": {true, []verification.Role{verification.RoleAuditor, verification.RoleDesk}, granted[:1]},
+	} {
+		d := newDesk(t)
+		proved := session.Begin("p_1", session.ByProvider, access.Rights{}, d.now).At(session.Provenance{Asked: d.now, Mapped: test.mapped, Roles: test.claims})
+		token, _, err := d.a.Begin(t.Context(), proved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.pass(t, time.Second)
+		for _, book := range []*session.Book{d.a, d.b} {
+			if open, err := book.Find(token.Reveal()); err != nil || !slices.Equal(open.Caller.Roles, test.want) {
+				t.Errorf("%s: %v, %v", name, open.Caller.Roles, err)
+			}
 		}
 	}
 }
