@@ -214,21 +214,25 @@ func (e Approver) Valid() bool {
 
 // Defines values for BoardFlag.
 const (
-	BoardFlagCorrection           BoardFlag = "correction"
-	BoardFlagDelayed              BoardFlag = "delayed"
-	BoardFlagPromiseAlreadyBroken BoardFlag = "promise_already_broken"
-	BoardFlagRecalled             BoardFlag = "recalled"
-	BoardFlagReturned             BoardFlag = "returned"
-	BoardFlagSecondReviewer       BoardFlag = "second_reviewer"
-	BoardFlagSqueezed             BoardFlag = "squeezed"
-	BoardFlagStub                 BoardFlag = "stub"
-	BoardFlagUnconfirmed          BoardFlag = "unconfirmed"
-	BoardFlagUnrouted             BoardFlag = "unrouted"
+	BoardFlagClarificationProposed BoardFlag = "clarification_proposed"
+	BoardFlagCorrection            BoardFlag = "correction"
+	BoardFlagDelayed               BoardFlag = "delayed"
+	BoardFlagPromiseAlreadyBroken  BoardFlag = "promise_already_broken"
+	BoardFlagRecalled              BoardFlag = "recalled"
+	BoardFlagRefusalProposed       BoardFlag = "refusal_proposed"
+	BoardFlagReturned              BoardFlag = "returned"
+	BoardFlagSecondReviewer        BoardFlag = "second_reviewer"
+	BoardFlagSqueezed              BoardFlag = "squeezed"
+	BoardFlagStub                  BoardFlag = "stub"
+	BoardFlagUnconfirmed           BoardFlag = "unconfirmed"
+	BoardFlagUnrouted              BoardFlag = "unrouted"
 )
 
 // Valid indicates whether the value is a known member of the BoardFlag enum.
 func (e BoardFlag) Valid() bool {
 	switch e {
+	case BoardFlagClarificationProposed:
+		return true
 	case BoardFlagCorrection:
 		return true
 	case BoardFlagDelayed:
@@ -236,6 +240,8 @@ func (e BoardFlag) Valid() bool {
 	case BoardFlagPromiseAlreadyBroken:
 		return true
 	case BoardFlagRecalled:
+		return true
+	case BoardFlagRefusalProposed:
 		return true
 	case BoardFlagReturned:
 		return true
@@ -4337,7 +4343,7 @@ type BoardCounters struct {
 	Unrouted int `json:"unrouted"`
 }
 
-// BoardFlag What a person should look at.
+// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead.
 type BoardFlag string
 
 // BoardPage defines model for BoardPage.
@@ -8338,7 +8344,7 @@ type QueryDue = Due
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
 
-// QueryFlag What a person should look at.
+// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead.
 type QueryFlag = BoardFlag
 
 // QueryFlowState defines model for QueryFlowState.

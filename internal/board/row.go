@@ -37,6 +37,9 @@ const (
 	FlagStub           Flag = "stub"
 	FlagUnrouted       Flag = "unrouted"
 	FlagReturned       Flag = "returned"
+
+	FlagRefusalProposed       Flag = "refusal_proposed"       // a refusal waits for the lead
+	FlagClarificationProposed Flag = "clarification_proposed" // what a unit would have the partner asked waits for the desk
 )
 
 // Row is a request on the board, with the clock that runs out first. Times are UTC. It holds no content: no subject,
@@ -142,6 +145,8 @@ func flags(r verification.Request, clocks sla.Clocks) []Flag {
 		{FlagCorrection, r.Correction != nil},
 		{FlagStub, r.Stub},
 		{FlagUnrouted, unrouted(r.State)},
+		{FlagRefusalProposed, r.RefusalWaits()},
+		{FlagClarificationProposed, r.ClarificationWaits()},
 		{FlagReturned, slices.ContainsFunc(r.Tasks, func(t verification.Task) bool { return t.State == verification.TaskReturned })},
 	} {
 		if f.on {

@@ -136,7 +136,8 @@ func rungs() []string {
 }
 
 func flags() []string {
-	return words(client.BoardFlagUnrouted, client.BoardFlagSecondReviewer, client.BoardFlagUnconfirmed, client.BoardFlagReturned,
+	return words(client.BoardFlagUnrouted, client.BoardFlagSecondReviewer, client.BoardFlagRefusalProposed, client.BoardFlagClarificationProposed,
+		client.BoardFlagUnconfirmed, client.BoardFlagReturned,
 		client.BoardFlagSqueezed, client.BoardFlagPromiseAlreadyBroken, client.BoardFlagDelayed, client.BoardFlagCorrection,
 		client.BoardFlagRecalled, client.BoardFlagStub)
 }

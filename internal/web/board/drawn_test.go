@@ -1,11 +1,15 @@
 package board
 
 import (
+	"encoding/json"
+	"io/fs"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"verigate/internal/web/text"
+	"verigate/schemas"
 )
 
 func TestARowIsRenderedOnceHoweverManyWatch(t *testing.T) {
@@ -50,6 +54,27 @@ func TestAChoiceIsCodesOfClosedSets(t *testing.T) {
 	}
 	if again := chosen(got.query()); again != got {
 		t.Errorf("written and read again %+v", again)
+	}
+}
+
+func TestEveryFlagOfTheContractCanBeChosen(t *testing.T) {
+	t.Parallel()
+	b, err := fs.ReadFile(schemas.FS, "common.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var common struct {
+		Defs map[string]struct {
+			Enum []string `json:"enum"`
+		} `json:"$defs"`
+	}
+	if err := json.Unmarshal(b, &common); err != nil {
+		t.Fatal(err)
+	}
+	want, got := common.Defs["board_flag"].Enum, slices.Sorted(slices.Values(flags()))
+	slices.Sort(want)
+	if len(want) == 0 || !slices.Equal(got, want) {
+		t.Errorf("the page offers %q, the contract has %q", got, want)
 	}
 }
 

@@ -1,0 +1,41 @@
+package verification
+
+import "slices"
+
+// What waits for a person of the desk, in the rows of two persons and in what units propose.
+
+// RefusalWaits says whether a refusal that was proposed waits for the lead's word (rows 9b, 9c): there is one, it is not void,
+// and from here it can be given.
+func (r Request) RefusalWaits() bool {
+	return r.Refusal != nil && !r.Refusal.Void && refusable(r.State) && r.Correction == nil
+}
+
+// ClarificationWaits says whether a clarification that a unit proposed waits for the desk (row 6), which could ask it now.
+func (r Request) ClarificationWaits() bool {
+	return working(r.State) && r.Correction == nil && slices.ContainsFunc(r.Proposals, r.unasked)
+}
+
+// unasked says whether a question of the round that the proposal is about is open, and none of them was asked about since.
+// Who has answered, given the task back or lost it needs no reply any more; who has passed it on has left the wish behind.
+func (r Request) unasked(p Proposal) bool {
+	t, ok := r.Task(p.Task)
+	if !ok || t.Round != r.Round || !t.State.Live() && t.State != TaskForwarded {
+		return false
+	}
+	about := p.Questions
+	if len(about) == 0 {
+		about = t.everHeld()
+	}
+	open := slices.ContainsFunc(about, func(n int) bool {
+		q, ok := r.Question(n)
+		return ok && r.Open(q)
+	})
+	asked := func(c Clarification) bool {
+		return c.Round == t.Round && !c.At.Before(p.At) && (len(c.Questions) == 0 || intersect(c.Questions, about))
+	}
+	return open && !slices.ContainsFunc(r.Replied, asked) && (r.Asked == nil || !asked(*r.Asked))
+}
+
+func intersect(a, b []int) bool {
+	return slices.ContainsFunc(a, func(n int) bool { return slices.Contains(b, n) })
+}
