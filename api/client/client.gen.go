@@ -4334,16 +4334,18 @@ type BoardCounters struct {
 
 	// ByState States without any are left out.
 	ByState map[string]int `json:"by_state"`
-	Open    int            `json:"open"`
 
-	// Overdue Open, with a clock that has run out.
+	// Open All that is on the board.
+	Open int `json:"open"`
+
+	// Overdue On the board, with a clock that has run out.
 	Overdue int `json:"overdue"`
 
 	// Unrouted Received or in triage.
 	Unrouted int `json:"unrouted"`
 }
 
-// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead.
+// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
 type BoardFlag string
 
 // BoardPage defines model for BoardPage.
@@ -8344,7 +8346,7 @@ type QueryDue = Due
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
 
-// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead.
+// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
 type QueryFlag = BoardFlag
 
 // QueryFlowState defines model for QueryFlowState.
@@ -10008,6 +10010,8 @@ type ClientInterface interface {
 	AppointAlarmed(ctx context.Context, id PathRequest, params *AppointAlarmedParams, body AppointAlarmedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetBoard The board, by time left
+	//
+	// Requests on which work goes on; and those answered, confirmed or closed whose answer was recalled, flagged recalled until a corrected one goes out.
 	//
 	// Corresponds with GET /v1/board (the `GetBoard` operationId).
 	GetBoard(ctx context.Context, params *GetBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11763,6 +11767,8 @@ func (c *Client) AppointAlarmed(ctx context.Context, id PathRequest, params *App
 }
 
 // GetBoard The board, by time left
+//
+// Requests on which work goes on; and those answered, confirmed or closed whose answer was recalled, flagged recalled until a corrected one goes out.
 //
 // Corresponds with GET /v1/board (the `GetBoard` operationId).
 func (c *Client) GetBoard(ctx context.Context, params *GetBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -22996,6 +23002,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetBoardWithResponse The board, by time left
 	//
+	// Requests on which work goes on; and those answered, confirmed or closed whose answer was recalled, flagged recalled until a corrected one goes out.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/board (the `GetBoard` operationId).
@@ -29503,6 +29511,8 @@ func (c *ClientWithResponses) AppointAlarmedWithResponse(ctx context.Context, id
 }
 
 // GetBoardWithResponse The board, by time left
+//
+// Requests on which work goes on; and those answered, confirmed or closed whose answer was recalled, flagged recalled until a corrected one goes out.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -4333,16 +4333,18 @@ type BoardCounters struct {
 
 	// ByState States without any are left out.
 	ByState map[string]int `json:"by_state"`
-	Open    int            `json:"open"`
 
-	// Overdue Open, with a clock that has run out.
+	// Open All that is on the board.
+	Open int `json:"open"`
+
+	// Overdue On the board, with a clock that has run out.
 	Overdue int `json:"overdue"`
 
 	// Unrouted Received or in triage.
 	Unrouted int `json:"unrouted"`
 }
 
-// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead.
+// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
 type BoardFlag string
 
 // BoardPage defines model for BoardPage.
@@ -8343,7 +8345,7 @@ type QueryDue = Due
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
 
-// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead.
+// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
 type QueryFlag = BoardFlag
 
 // QueryFlowState defines model for QueryFlowState.

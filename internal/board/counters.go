@@ -6,9 +6,9 @@ import (
 
 // Counters are the tiles of the board.
 type Counters struct {
-	Open     int
+	Open     int                         // on the board: open, or owed a corrected answer
 	Unrouted int                         // received or in triage
-	Overdue  int                         // open, with a clock that has run out
+	Overdue  int                         // on the board, with a clock that has run out
 	ByDegree map[verification.Degree]int // degrees without any are left out
 	ByState  map[verification.State]int
 	AsOf     Position
@@ -20,7 +20,7 @@ func CountedSets() []Set {
 	for _, d := range degrees() {
 		sets = append(sets, SetDegree(d))
 	}
-	for _, s := range openStates() {
+	for _, s := range boardStates() {
 		sets = append(sets, SetState(s))
 	}
 	return sets
@@ -35,7 +35,7 @@ func Count(asOf Position, size func(Set) (all, due int)) Counters {
 			c.ByDegree[d] = n
 		}
 	}
-	for _, s := range openStates() {
+	for _, s := range boardStates() {
 		n, _ := size(SetState(s))
 		if n > 0 {
 			c.ByState[s] = n
@@ -54,9 +54,11 @@ func degrees() []verification.Degree {
 	}
 }
 
-func openStates() []verification.State {
+// boardStates are those of rows on the board: open, and those from which a recalled answer is corrected.
+func boardStates() []verification.State {
 	return []verification.State{
 		verification.Received, verification.Triage, verification.WithUnits,
 		verification.Clarifying, verification.InReview, verification.ConsentPending,
+		verification.Answered, verification.Confirmed, verification.Closed,
 	}
 }

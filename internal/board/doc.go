@@ -3,6 +3,8 @@
 //
 //	decision ─▶ Apply (pure fold, one request) ─▶ Rows ─▶ Store.Apply (newer only) ─▶ pages, notices, counters, due set
 //
+// On the board is what work goes on on, and what was answered and is owed a corrected answer, for the one it had was recalled.
+//
 // Rows are everything derived from one request; Rows.Places says in which sets it is found. A Store (package rdb, or
 // the fake of boardtest) keeps rows and sets and promises that the same record gives the same content, in whatever
 // order and however often its updates arrive.

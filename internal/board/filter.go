@@ -85,9 +85,9 @@ func (f Filter) Sets() []Set {
 	return sets
 }
 
-// Match says whether the filter chooses the row; only open requests are on the board.
+// Match says whether the filter chooses the row, of those that are on the board.
 func (f Filter) Match(r Row) bool {
-	return r.State.Open() &&
+	return r.OnBoard() &&
 		(f.Degree == "" || f.Degree == r.Degree) &&
 		(f.State == "" || f.State == r.State) &&
 		(f.Unit == "" || slices.Contains(r.Units, f.Unit)) &&

@@ -35,28 +35,28 @@ func Score(t time.Time) int64 {
 // SetDue is the due set of the sweep. It holds sealed matters too: no person reads it.
 const SetDue Set = "due"
 
-// The sets of open requests, by the clock that runs out first. Each has twins for sealed matters, one for each compartment.
+// The sets of what is on the board (Row.OnBoard), by the clock that runs out first. Each has twins for sealed matters, one for each compartment.
 func setBoard() Set { return "board" }
 
-// SetDegree holds open requests of a degree.
+// SetDegree holds rows of the board of a degree.
 func SetDegree(d verification.Degree) Set { return Set("degree/" + string(d)) }
 
-// SetState holds open requests in a state.
+// SetState holds rows of the board in a state.
 func SetState(s verification.State) Set { return Set("state/" + string(s)) }
 
-// SetUnit holds open requests in which a unit has a live task.
+// SetUnit holds rows of the board in which a unit has a live task.
 func SetUnit(u verification.UnitCode) Set { return Set("unit/" + string(u)) }
 
-// SetFrom holds open requests of a partner.
+// SetFrom holds rows of the board of a partner.
 func SetFrom(p verification.PartnerCode) Set { return Set("from/" + string(p)) }
 
-// SetCampaign holds open requests of a campaign.
+// SetCampaign holds rows of the board of a campaign.
 func SetCampaign(c string) Set { return Set("campaign/" + c) }
 
-// SetEscalated holds open requests whose open notices have climbed to that rung and no higher.
+// SetEscalated holds rows of the board whose open notices have climbed to that rung and no higher.
 func SetEscalated(to sla.Rung) Set { return Set("escalated/" + string(to)) }
 
-// SetFlag holds open requests with a flag.
+// SetFlag holds rows of the board with a flag.
 func SetFlag(f Flag) Set { return Set("flag/" + string(f)) }
 
 // SetQueue holds a unit's tasks, by due time; it has one twin for what is sealed, whatever compartment that lies in.
@@ -111,8 +111,8 @@ func (r Rows) Places() []Place {
 	p := placing{id: string(r.Request.ID), sealed: r.Audience.Sealed(), in: r.Audience.Compartment}
 	const single = 13 // board, degree, state, from, campaign, escalated, closed, held, proposed, partner, number, reference, due
 	p.places = make([]Place, 0, single+len(r.Request.Units)+len(r.Request.Flags)+len(r.Tasks)+len(r.Identifiers)+2*len(r.Notices)+len(r.Milestones))
-	if r.Request.State.Open() {
-		p.open(r.Request)
+	if r.Request.OnBoard() {
+		p.onBoard(r.Request)
 	}
 	if r.Request.Keeping != nil {
 		p.keep(r.Request)
@@ -174,7 +174,7 @@ func (p *placing) ofUnit(s Set, score int64, member string) {
 	p.add(s, score, member)
 }
 
-func (p *placing) open(r Row) {
+func (p *placing) onBoard(r Row) {
 	due := Score(r.DueAt)
 	p.shared(setBoard(), due, p.id)
 	p.shared(SetDegree(r.Degree), due, p.id)

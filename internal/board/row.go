@@ -32,7 +32,7 @@ const (
 	FlagUnconfirmed    Flag = "unconfirmed"     // a hold that nobody confirmed or rejected
 	FlagSecondReviewer Flag = "second_reviewer" // a package waits for another person than its editor, or for one more
 	FlagDelayed        Flag = "delayed"
-	FlagRecalled       Flag = "recalled"
+	FlagRecalled       Flag = "recalled" // the last answer, and no other has gone out since: the partner is owed one
 	FlagCorrection     Flag = "correction"
 	FlagStub           Flag = "stub"
 	FlagUnrouted       Flag = "unrouted"
@@ -79,6 +79,10 @@ type Row struct {
 
 	UpdatedAt time.Time `json:"updated_at"` // of the last decision, whatever it was
 }
+
+// OnBoard says whether the row is on the board: work on it goes on, or its answer was recalled and must be followed by another
+// (Request.OwesAnswer), for which nobody may have begun to work.
+func (r Row) OnBoard() bool { return r.State.Open() || slices.Contains(r.Flags, FlagRecalled) }
 
 // Overdue says whether the row's clock has run out: at its due time it is late.
 func (r Row) Overdue(now time.Time) bool { return !r.DueAt.IsZero() && !now.Before(r.DueAt) }
@@ -141,7 +145,7 @@ func flags(r verification.Request, clocks sla.Clocks) []Flag {
 		{FlagUnconfirmed, decidable(r) && slices.ContainsFunc(r.Tasks, unconfirmed)},
 		{FlagSecondReviewer, open && len(r.MissingApprovals()) > 0},
 		{FlagDelayed, open && r.Extended},
-		{FlagRecalled, slices.ContainsFunc(r.Releases, func(rel verification.Release) bool { return rel.Recalled })},
+		{FlagRecalled, r.OwesAnswer()},
 		{FlagCorrection, r.Correction != nil},
 		{FlagStub, r.Stub},
 		{FlagUnrouted, unrouted(r.State)},

@@ -108,7 +108,7 @@ type List[T any] struct {
 // as by May: a row that it turns down is passed like one that the filter does not choose. So a page is one call, however
 // much of the list its reader may not see.
 type Reader interface {
-	// Board lists open requests by the clock that runs out first.
+	// Board lists what is on the board by the clock that runs out first.
 	Board(ctx context.Context, f Filter, p Page, see Visible, only ...func(Row) bool) (List[Row], error)
 	// Queue lists what a unit has to do, by due time. An empty degree chooses all.
 	Queue(ctx context.Context, q Queue, p Page, see Visible, only ...func(QueueItem) bool) (List[QueueItem], error)

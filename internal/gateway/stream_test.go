@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -99,6 +100,31 @@ func TestAStreamTellsRowsAndThoseThatLeave(t *testing.T) {
 	w.Do(gatewaytest.Partner("NG"), access.OpWithdrawRequest, id, verification.Withdraw{})
 	all.hears(gateway.FeedGone, id)
 	urgent.silent(w, "t") // what had left does not leave again
+}
+
+func TestAStreamTellsAnAnswerThatWasRecalled(t *testing.T) {
+	t.Parallel()
+	w := running(t)
+	id := w.Released("k")
+	w.Settle()
+	l := listen(t, w, gatewaytest.Outsider(), board.Filter{Flag: board.FlagRecalled}, "")
+	l.hears(gateway.FeedReset, "")
+	if _, err := w.Gateway.Recall(t.Context(), gatewaytest.Call(gatewaytest.Lead(), access.OpRecallVersion), id, 1, "wrong_person", ""); err != nil {
+		t.Fatal(err)
+	}
+	if e := l.hears(gateway.FeedRow, id); e.Row.State != verification.Answered {
+		t.Errorf("told %+v", e.Row)
+	}
+	w.Settle()
+	if got := boardOf(t, w, gatewaytest.Outsider(), board.Filter{}); !slices.Equal(got, []verification.RequestID{id}) {
+		t.Errorf("on the board are %q", got)
+	}
+	w.Do(gatewaytest.Editor(), access.OpCorrectAnswer, id, verification.Correct{Code: "wrong_person"})
+	l.hears(gateway.FeedRow, id)
+	p := w.Prepare(gatewaytest.Editor(), id, gateway.Edit{}).Request.Package
+	l.hears(gateway.FeedRow, id)
+	w.Release(gatewaytest.Reviewer(), id, p.Hash)
+	l.hears(gateway.FeedGone, id)
 }
 
 func TestAStreamTellsASealingToWhoIsNoMemberAsLeaving(t *testing.T) {

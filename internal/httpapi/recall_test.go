@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
@@ -16,6 +17,11 @@ func TestARecalledVersionIsPulledWithoutItsContent(t *testing.T) {
 	}
 	before := p.get(t, p.partner, p.path()).header.Get("ETag")
 	p.post(t, "lead", p.path()+"/recall", `{"version":1,"code":"identity_error","text":"an inside remark"}`).want(t, http.StatusOK)
+	owed := p.eventuallyGet(t, "desk", "/v1/board?flag=recalled", func(g reply) bool { return bytes.Contains(g.body, []byte(p.id)) })
+	p.fitsOperation(t, "getBoard", owed.body)
+	if owed.field(t, "items.0.state") != "confirmed" || owed.field(t, "counters.open") != 1.0 {
+		t.Errorf("the board of what is owed: %s", owed.body)
+	}
 	got := p.get(t, p.partner, p.path()+"/answers").want(t, http.StatusOK)
 	p.fitsOperation(t, "listAnswers", got.body)
 	if strings.Contains(string(got.body), "discharged") || strings.Contains(string(got.body), "inside remark") {

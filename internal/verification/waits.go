@@ -2,7 +2,7 @@ package verification
 
 import "slices"
 
-// What waits for a person of the desk, in the rows of two persons and in what units propose.
+// What waits for a person of the desk: in the rows of two persons, in what units propose, and where an answer is owed again.
 
 // RefusalWaits says whether a refusal that was proposed waits for the lead's word (rows 9b, 9c): there is one, it is not void,
 // and from here it can be given.
@@ -13,6 +13,13 @@ func (r Request) RefusalWaits() bool {
 // ClarificationWaits says whether a clarification that a unit proposed waits for the desk (row 6), which could ask it now.
 func (r Request) ClarificationWaits() bool {
 	return working(r.State) && r.Correction == nil && slices.ContainsFunc(r.Proposals, r.unasked)
+}
+
+// OwesAnswer says whether the partner is owed a corrected answer: its last one was recalled, and a corrected one can go out from
+// here (row 19; row 18 closes nothing meanwhile). None can of a stub and of what was erased.
+func (r Request) OwesAnswer() bool {
+	last, answered := r.latestAnswer()
+	return answered && last.Recalled && (r.State.Open() || after(r.State)) && !r.Stub && !r.Erased
 }
 
 // unasked says whether a question of the round that the proposal is about is open, and none of them was asked about since.

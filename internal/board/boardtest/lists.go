@@ -91,6 +91,34 @@ func nearnessChooses(t *testing.T, r Rig) {
 	}
 }
 
+func owedOnBoard(t *testing.T, r Rig) {
+	follow(t.Context(), t, r.Store, Sample(1, Owed), Sample(2), Sample(3, Owed, SealedIn("drugs")), Sample(4, Ended))
+	for _, c := range []struct {
+		f    board.Filter
+		see  board.Visible
+		want []verification.RequestID
+	}{
+		{board.Filter{}, Outsiders(), []verification.RequestID{ID(2), ID(1)}}, // it waits for no clock
+		{board.Filter{}, Everyone(), []verification.RequestID{ID(2), ID(1), ID(3)}},
+		{board.Filter{Flag: board.FlagRecalled}, Outsiders(), ids(1, 2)},
+		{board.Filter{Flag: board.FlagRecalled, State: verification.Answered, Partner: "NG"}, Everyone(), []verification.RequestID{ID(1), ID(3)}},
+	} {
+		list, err := r.Store.Board(t.Context(), c.f, board.Page{Limit: 9}, c.see)
+		ok(t, err)
+		var got []verification.RequestID
+		for _, row := range list.Items {
+			got = append(got, row.ID)
+		}
+		same(t, c.want, got)
+	}
+	got, err := r.Store.Counters(t.Context(), Start())
+	ok(t, err)
+	same(t, map[verification.State]int{verification.WithUnits: 1, verification.Answered: 1}, got.ByState)
+	same(t, 2, got.Open)
+	follow(t.Context(), t, r.Store, Sample(1, Ended), Sample(3, Ended, SealedIn("drugs")))
+	same(t, ids(2, 3), walk(t.Context(), t, r.Store, 9, Everyone(), func() {}))
+}
+
 // walk reads a board to its end, and calls between after each page.
 func walk(ctx context.Context, t *testing.T, s board.Store, limit int, see board.Visible, between func()) []verification.RequestID {
 	t.Helper()

@@ -124,6 +124,12 @@ func Ended(r *board.Rows) {
 	r.Tasks, r.Due = nil, time.Time{}
 }
 
+// Owed ends a sample whose answer was recalled since: it stays on the board.
+func Owed(r *board.Rows) {
+	Ended(r)
+	r.Request.Flags = []board.Flag{board.FlagRecalled}
+}
+
 // Everyone may see everything: they are members of all compartments that tests use.
 func Everyone() board.Visible {
 	return board.Visible{

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		"pages of a list that stands are complete":               pagesComplete,
 		"pages are complete for what stays while rows move":      pagesWhileMoving,
 		"entries of one due time are paged through":              tiesArePaged,
+		"what is owed an answer again is on the board":           owedOnBoard,
 		"sealed rows are dropped and pages still fill":           sealedDropped,
 		"what the caller turns down is passed in the same call":  turnedDown,
 		"the queue holds a unit's tasks by due time":             queueByDue,

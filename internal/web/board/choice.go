@@ -125,7 +125,7 @@ func degrees() []string {
 	return words(client.DegreeFlash, client.DegreeUrgent, client.DegreePriority, client.DegreeRoutine, client.DegreeLookBack, client.DegreeComplex)
 }
 
-// states are those that are open: what has ended is on no board.
+// states are those that are open. What is on the board in another is flagged recalled, and found by that.
 func states() []string {
 	return words(client.RequestStateReceived, client.RequestStateTriage, client.RequestStateWithUnits, client.RequestStateClarifying,
 		client.RequestStateInReview, client.RequestStateConsentPending)

@@ -123,7 +123,7 @@ func (n *nowView) fromBoard(v *site.Visit) error {
 			shown.Post = "duty-" + row.Units[0]
 		}
 		n.Rows = append(n.Rows, shown)
-		if row.Degree == client.DegreeFlash && row.Holder == "" {
+		if row.Degree == client.DegreeFlash && row.Holder == "" && claimable(row) {
 			n.Flash = append(n.Flash, shown)
 		}
 	}

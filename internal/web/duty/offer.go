@@ -22,6 +22,7 @@ func ofRequest(r client.StaffView) (offer, bool) {
 		{verification.NameApproveRefusal, path + "#refusal"},
 		{verification.NamePreparePackage, path + "/package"},
 		{verification.NameRoute, path + "/triage"},
+		{verification.NameCorrect, path + "#do-correct"},
 		{verification.NameExplainBreach, path + "#breaches"},
 		{verification.NameClaim, path},
 	} {
@@ -43,6 +44,8 @@ func waits(r client.StaffView, c verification.Name) bool {
 		return r.State == client.RequestStateInReview && (r.Package.Version == 0 || r.Package.Void)
 	case verification.NameRoute:
 		return r.State == client.RequestStateTriage
+	case verification.NameCorrect:
+		return recalled(r)
 	case verification.NameExplainBreach:
 		return slices.ContainsFunc(r.Breaches, func(b client.BreachView) bool { return b.Cause.Code == "" && b.Annulled.Code == "" })
 	case verification.NameClaim:
@@ -50,6 +53,16 @@ func waits(r client.StaffView, c verification.Name) bool {
 	default:
 		return false
 	}
+}
+
+// recalled says whether the last answer was recalled: the partner is owed another.
+func recalled(r client.StaffView) bool {
+	for _, version := range slices.Backward(r.Releases) {
+		if verification.ReleaseKind(version.Kind) != verification.ReleaseRecall {
+			return version.Recalled
+		}
+	}
+	return false
 }
 
 // ofTask is ofRequest for an item of a unit's queue.

@@ -76,7 +76,7 @@ func showShift(v *site.Visit, status int, view shiftView) error {
 		if !row.CallPromisedAt.IsZero() {
 			view.Calls = append(view.Calls, rowOf(v, row))
 		}
-		if row.Holder == "" {
+		if row.Holder == "" || !claimable(row) {
 			continue
 		}
 		shown, err := claimed(v, row, people)
@@ -129,6 +129,10 @@ func openRows(v *site.Visit) ([]client.BoardRow, error) {
 func rowOf(v *site.Visit, row client.BoardRow) claimRow {
 	return claimRow{ID: row.ID, Number: row.Number, Degree: string(row.Degree), State: v.Word("state", row.State), Due: v.Due(row.DueAt), Waits: v.Language.Since(row.WaitsForReviewerSince, v.Now), Call: v.Due(row.CallPromisedAt)}
 }
+
+// claimable says whether somebody may take the request over: what is on the board only because its answer was recalled is in
+// nobody's hands.
+func claimable(row client.BoardRow) bool { return verification.State(row.State).Open() }
 
 // claimed is a row with the last note on it: what was promised is written there.
 func claimed(v *site.Visit, row client.BoardRow, people map[string]string) (claimRow, error) {

@@ -1,0 +1,142 @@
+package board_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"testing"
+	"time"
+
+	"verigate/internal/board"
+	"verigate/internal/verification"
+)
+
+// answered is a request whose answer has gone out.
+func answered(t *testing.T) *story {
+	t.Helper()
+	s := begin(t)
+	s.route()
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	s.play(time.Minute, officer, answer())
+	s.release()
+	return s
+}
+
+func (s *story) recall(version int) {
+	s.t.Helper()
+	sum := sha256.Sum256([]byte(`{"recalled":true}`))
+	s.play(time.Minute, lead, verification.Recall{
+		Release: version, Code: "wrong_subject", Bytes: []byte(`{"recalled":true}`), Hash: hex.EncodeToString(sum[:]),
+	})
+}
+
+// wantOnBoard says whether the row is on the board: chosen by its filter, and in its set.
+func (s *story) wantOnBoard(want bool, when string) {
+	s.t.Helper()
+	placed := slices.ContainsFunc(s.rows.Places(), func(p board.Place) bool {
+		return p.Set == board.Filter{}.Sets()[0] || p.Set == (board.Filter{}).Sets()[0].Sealed(s.rows.Audience.Compartment)
+	})
+	if placed != want || (board.Filter{}).Match(s.rows.Request) != want {
+		s.t.Errorf("%s: %s, flags %v: on the board %t, want %t", when, s.rows.Request.State, s.rows.Request.Flags, placed, want)
+	}
+}
+
+func TestAnAnswerThatWasRecalledIsOnTheBoardUntilAnotherGoesOut(t *testing.T) {
+	t.Parallel()
+	useful := true
+	for name, then := range map[string]func(*story){
+		"answered": func(*story) {},
+		"confirmed": func(s *story) {
+			s.play(time.Minute, partner, verification.RecordPull{Release: 1})
+			s.play(time.Minute, partner, verification.Confirm{Release: 1, Useful: &useful})
+		},
+		"closed": func(s *story) { s.play(15*24*time.Hour, verification.System(), verification.CloseSilent{Due: s.at}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := answered(t)
+			then(s)
+			s.wantOnBoard(false, "answered")
+			s.recall(1)
+			s.wantOnBoard(true, "recalled")
+			s.wantFlag(board.FlagRecalled, true, "recalled")
+			s.play(time.Minute, desk, verification.Correct{Code: "wrong_subject"})
+			s.wantFlag(board.FlagRecalled, true, "being corrected")
+			s.play(time.Minute, desk, verification.DropCorrection{})
+			s.wantOnBoard(true, "the correction was dropped")
+			s.play(time.Minute, desk, verification.Correct{Code: "wrong_subject"})
+			hash := s.corrected()
+			s.play(time.Minute, reviewer, verification.ReleasePackage{Hash: hash})
+			s.wantOnBoard(false, "corrected")
+			if slices.Contains(s.rows.Request.Flags, board.FlagRecalled) {
+				t.Errorf("corrected: flags %v", s.rows.Request.Flags)
+			}
+		})
+	}
+}
+
+// corrected prepares the correction and returns its hash.
+func (s *story) corrected() string {
+	s.t.Helper()
+	sum := sha256.Sum256([]byte(`{"corrected":true}`))
+	hash := hex.EncodeToString(sum[:])
+	s.play(time.Minute, desk, verification.PreparePackage{
+		Kind: verification.ReleaseCorrection, Bytes: []byte(`{"corrected":true}`), Hash: hash, Facts: []verification.FactID{"f1"},
+		Questions: []verification.PackageQuestion{
+			{N: 1, Result: verification.Held}, {N: 2, Result: verification.CannotSay, Code: "no_register"},
+		},
+	})
+	return hash
+}
+
+func TestWhatCannotBeCorrectedIsNotOwed(t *testing.T) {
+	t.Parallel()
+	s := answered(t)
+	s.recall(1)
+	s.play(time.Minute, lead, verification.FindAboveCeiling{Code: "mat"})
+	s.wantOnBoard(false, "a stub")
+
+	s = answered(t)
+	s.release2()
+	s.recall(1)
+	s.wantOnBoard(false, "a later answer stands")
+}
+
+// release2 sends out a correction of the first answer.
+func (s *story) release2() {
+	s.t.Helper()
+	s.play(time.Minute, desk, verification.Correct{Code: "quantity_error"})
+	s.play(time.Minute, reviewer, verification.ReleasePackage{Hash: s.corrected()})
+}
+
+func TestASealedAnswerThatWasRecalledIsOnTheBoardOfItsCompartmentAlone(t *testing.T) {
+	t.Parallel()
+	s := answered(t)
+	s.recall(1)
+	s.play(time.Minute, desk, verification.Seal{Compartment: "drugs", Reason: "an informer"})
+	s.wantOnBoard(true, "sealed")
+	for _, p := range s.rows.Places() {
+		if slices.Contains(board.CountedSets(), p.Set) || p.Set == board.SetFlag(board.FlagRecalled) {
+			t.Errorf("it is in %s", p.Set)
+		}
+	}
+}
+
+func TestTheNumbersOfTheBoardHoldWhatIsOwed(t *testing.T) {
+	t.Parallel()
+	s := answered(t)
+	s.recall(1)
+	sizes := map[board.Set]int{}
+	for _, p := range s.rows.Places() {
+		sizes[p.Set]++
+	}
+	for set := range sizes {
+		if set == (board.Filter{State: verification.Answered}).Sets()[0] && !slices.Contains(board.CountedSets(), set) {
+			t.Errorf("%s is not counted", set)
+		}
+	}
+	c := board.Count(board.Position{}, func(set board.Set) (all, due int) { return sizes[set], 0 })
+	if c.Open != 1 || c.ByState[verification.Answered] != 1 || c.ByDegree[verification.Urgent] != 1 || c.Unrouted != 0 {
+		t.Errorf("%+v", c)
+	}
+}
