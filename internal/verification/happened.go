@@ -111,8 +111,11 @@ func (r Request) withoutQuestions(s Stamp, answered []DeskAnswer) Request {
 }
 
 // clarificationExpired ends the request, unless a question is answered: then the open ones become cannot_say
-// no_reply, their tasks are stopped, and the rest can go out.
+// no_reply, their tasks are stopped, and the rest can go out. Information that was distributed goes on to be read.
 func (r Request) clarificationExpired(s Stamp) Request {
+	if r.distributed() {
+		return r.rested()
+	}
 	anyAnswered := slices.ContainsFunc(r.RoundQuestions(), func(q Question) bool { return !r.Open(q) })
 	if !anyAnswered {
 		return r.end(s, Expired, CodeNoReply)
