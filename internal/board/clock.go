@@ -44,7 +44,7 @@ func nextStep(clocks sla.Clocks, at time.Time) time.Time {
 // and by nothing inside. Zero when nothing was promised.
 func PartnerDue(r verification.Request, clocks sla.Clocks) time.Time {
 	if c, ok := clocks.Find(sla.Total, ""); ok && c.Round == r.Round {
-		return c.DueAt.UTC()
+		return c.ToldAt().UTC()
 	}
 	return r.DueAt.UTC()
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"verigate/api/server"
+	"verigate/internal/board"
 	"verigate/internal/gateway"
-	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
 
@@ -125,12 +125,7 @@ func followUps(r verification.Request) []server.FollowUpView {
 }
 
 // partnerDue is the promise as it stands: moved by what the partner was asked for, and by nothing inside.
-func partnerDue(v gateway.View) time.Time {
-	if c, ok := v.Clocks.Find(sla.Total, ""); ok && c.Round == v.Request.Round && !c.DueAt.IsZero() {
-		return c.DueAt.UTC()
-	}
-	return utc(v.Request.DueAt)
-}
+func partnerDue(v gateway.View) time.Time { return board.PartnerDue(v.Request, v.Clocks) }
 
 func names(allowed []verification.Name) []string {
 	out := make([]string, len(allowed)) // an empty list is written as one

@@ -201,6 +201,8 @@ func (f *fold) setPauses(i int, pauses []Pause) {
 		c.State = Running
 		if slices.ContainsFunc(pauses, lasts) {
 			c.State = Paused
+		} else {
+			c.Told = time.Time{}
 		}
 	}
 	f.reckon(i)

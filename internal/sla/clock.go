@@ -74,6 +74,10 @@ type Clock struct {
 	// between. A pause that moves the due moves it away from there. Zero for most.
 	Until time.Time `json:"until,omitzero"`
 
+	// Told is the due that the partner is told until the pause ends in which the promise was moved to another version; zero for
+	// most. It is DueAt that moved meanwhile: a promise made anew in a pause counts from there.
+	Told time.Time `json:"told,omitzero"`
+
 	Pauses  []Pause `json:"pauses,omitempty"` // sorted by From; they may overlap
 	Waits   []Wait  `json:"waits,omitempty"`  // of total: who was waited for, since when
 	Steps   []Mark  `json:"steps,omitempty"`
@@ -134,6 +138,14 @@ func (c Clock) Late(at time.Time) bool {
 		}
 	}
 	return !at.Before(c.DueAt)
+}
+
+// ToldAt is the due that the partner is told: that of a paused promise stands until it goes on.
+func (c Clock) ToldAt() time.Time {
+	if c.State == Paused && !c.Told.IsZero() {
+		return c.Told
+	}
+	return c.DueAt
 }
 
 // left returns how much counted time the promise still has, less than zero when it is over.

@@ -66,7 +66,7 @@ func uncounted(cal Calendar, from, due time.Time) time.Time {
 func (f *fold) promise(i int, from time.Time, budget time.Duration) {
 	c := f.own(i)
 	c.Promise = f.clocks.promises(c.Name, c.Task, c.Round) + 1
-	c.From, c.Budget, c.PromisedAt, c.Reached = from, budget, f.at, 0
+	c.From, c.Budget, c.PromisedAt, c.Reached, c.Told = from, budget, f.at, 0, time.Time{}
 	f.reckon(i)
 }
 
@@ -94,7 +94,7 @@ func (f *fold) degree() {
 }
 
 // repin gives every open clock of ours a new promise under the versions that the request was moved to, from its start
-// on; only the promise to the partner keeps its due. A clock that would be late all the same keeps the promise that it
+// on; only the promise to the partner keeps its due, and one that is paused is told as it was until it goes on. A clock that would be late all the same keeps the promise that it
 // broke. The switch of the calendar with a new round leaves the clocks of the rounds before it alone.
 func (f *fold) repin() {
 	if f.newRound() || f.before.Policy == f.after.Policy && f.before.Calendar == f.after.Calendar {
@@ -103,6 +103,9 @@ func (f *fold) repin() {
 	if i := f.clocks.open(Total, "", 0); i >= 0 && !f.clocks[i].Late(f.at) {
 		total := f.clocks[i]
 		f.repromiseTotal(i, total.dueFrom(f.rules.calendar(total.Calendar), f.at))
+		if total.State == Paused {
+			f.own(i).Told = total.ToldAt()
+		}
 	}
 	for i := range f.clocks {
 		was := *f.clocks[i]
