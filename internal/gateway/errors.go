@@ -18,7 +18,8 @@ var (
 	ErrUnavailable = errors.New("record unavailable")
 	// ErrIntakeStopped says that no new request is taken, for the record's disk is nearly full. All else goes on.
 	ErrIntakeStopped = errors.New("intake is stopped")
-	// ErrCatchingUp says that the end of the record was not confirmed lately: no list is served.
+	// ErrCatchingUp says that the end of the record was not confirmed lately, or that the board has followed nothing of it yet:
+	// no list is served.
 	ErrCatchingUp = errors.New("catching up with the record")
 	// ErrBoardUnavailable says that Redis does not answer: lists and board wait, work goes on.
 	ErrBoardUnavailable = errors.New("board unavailable")

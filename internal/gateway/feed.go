@@ -73,12 +73,13 @@ func (f *Feed) after(at record.Position, n int) (lacking []Change, added int, mo
 	return lacking, f.added, f.grown, at.Covers(f.forgotten)
 }
 
-// next is the first change that a position lacks; nil when it lacks none so far. It may be forgotten: then nobody knows.
+// next is the first change that a position lacks; nil when it lacks none so far. It may be forgotten: then it is the oldest that
+// is remembered.
 func (f *Feed) next(at record.Position) (change *Change, forgotten bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !at.Covers(f.forgotten) {
-		return nil, true
+		return f.changes[0], true // the last ones are never forgotten
 	}
 	i := slices.IndexFunc(f.changes, func(c *Change) bool { return !at.Has(c.Place) })
 	if i < 0 {

@@ -12,6 +12,7 @@ import (
 	"verigate/internal/board"
 	"verigate/internal/evidence"
 	"verigate/internal/marking"
+	"verigate/internal/record"
 	"verigate/internal/verification"
 )
 
@@ -78,9 +79,23 @@ func pageOf[T any](g *Gateway, bound string, p Page, l listing[T]) (List[T], err
 	if err != nil {
 		return out, boardError(err)
 	}
-	out.Items, out.AsOf, out.StaleSince = got.Items, g.asOf(got.AsOf), g.staleSince(got.AsOf)
+	if out.AsOf, out.StaleSince, err = g.pictured(got.AsOf); err != nil {
+		return out, err
+	}
+	out.Items = got.Items
 	out.Next, err = g.sealCursor(bound, got.Next)
 	return out, err
+}
+
+// pictured is the moment whose picture a board at that position is, and since when it is stale. One that has followed nothing of
+// a record that has something is no picture, and no empty one either: ErrCatchingUp.
+func (g *Gateway) pictured(at board.Position) (asOf, since time.Time, err error) {
+	if at.At.IsZero() || at.Record == (record.Position{}) {
+		if !at.Record.Covers(g.Watch.Position()) {
+			return asOf, since, fmt.Errorf("the board: %w", ErrCatchingUp)
+		}
+	}
+	return g.asOf(at), g.staleSince(at), nil
 }
 
 // asOf is the moment whose picture a list is: now, while the board lacks nothing that this gateway has seen. The time
@@ -230,7 +245,7 @@ func (g *Gateway) counters(ctx context.Context, c access.Caller) (*board.Counter
 const stale = 10 * time.Second
 
 // staleSince is the time of the oldest decision that the board lacks for too long, zero when there is none. When that
-// is forgotten it is the time of what the board holds.
+// is forgotten it is no later than the oldest that is remembered, nor than what the board holds.
 func (g *Gateway) staleSince(at board.Position) time.Time {
 	if at.Record.Covers(g.Watch.Position()) {
 		return time.Time{}
@@ -238,12 +253,10 @@ func (g *Gateway) staleSince(at board.Position) time.Time {
 	since := at.At
 	missing, forgotten := g.Feed.next(at.Record)
 	switch {
-	case missing != nil:
-		since = missing.After.Row.UpdatedAt
-	case !forgotten: // the watch has seen what the feed is about to tell
+	case missing == nil: // the watch has seen what the feed is about to tell
 		return time.Time{}
-	case since.IsZero(): // nothing was ever written to it
-		since = g.Watch.Latest()
+	case !forgotten || missing.After.Row.UpdatedAt.Before(since):
+		since = missing.After.Row.UpdatedAt
 	}
 	if g.Now().Sub(since) <= stale {
 		return time.Time{}

@@ -52,7 +52,10 @@ func (g *Gateway) Statistics(ctx context.Context, c Call, q statistics.Query) (S
 	if err != nil {
 		return Statistics{}, boardError(err)
 	}
-	out := Statistics{Query: q, AsOf: g.asOf(counted.AsOf), StaleSince: g.staleSince(counted.AsOf)}
+	out := Statistics{Query: q}
+	if out.AsOf, out.StaleSince, err = g.pictured(counted.AsOf); err != nil {
+		return Statistics{}, err
+	}
 	out.Rows, out.All = statistics.Sum(q, counted.Cells)
 	return out, nil
 }
