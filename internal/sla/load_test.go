@@ -119,6 +119,7 @@ func TestWhatIsWrongInAPolicyIsToldTogetherEachWithItsPlace(t *testing.T) {
 		`"route": "PT30M"`, `"route": "PT0S"`,
 		`"clock": "24x7"`, `"clock": "office"`,
 		`[75, 90, 100, 125]`, `[75, 75, 90, 125]`,
+		`[50, 75, 90, 100, 125]`, `[0, 75, 90, 100, 125]`,
 		`"complex": {`, `"slow": {`,
 		`"total": ["clarifying"]`, `"total": ["clarifying", "hold"]`,
 		`"route": ["clarifying"]`, `"accept": ["clarifying"]`,
@@ -138,7 +139,7 @@ func TestWhatIsWrongInAPolicyIsToldTogetherEachWithItsPlace(t *testing.T) {
 	for _, want := range []string{
 		`#/degrees/flash/limits/acknowledge: duration "15 minutes"`, "#/degrees/flash/limits/route: a limit of nothing",
 		`#/degrees/flash/clock: "office" is not one of`, "#/degrees/flash/steps/1: 75 does not come after 75",
-		"#/degrees/flash/steps: 100, the breach", "#/degrees/complex: is missing", "#/degrees/slow: is unknown",
+		"#/degrees/urgent/steps/0: is not a whole number of per cent", "#/degrees/flash/steps: 100, the breach", "#/degrees/complex: is missing", "#/degrees/slow: is unknown",
 		`#/pauses/total/1: "hold" is not one of`, "#/pauses/accept: is unknown", `#/holds_that_count/1: "lunch"`,
 		`#/holds_that_count/2: "internal" is there twice`, `#/ladder/unit/75: "unit_head" is not one of`,
 		"#/ladder/unit/50: is there twice", "#/ladder/unit/125: is missing", `#/campaign/in_peak: "business"`,

@@ -1,0 +1,79 @@
+package sla_test
+
+import (
+	"testing"
+	"time"
+
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+// A hold is the affair of one unit: the others' clocks, and those of the same unit's other task, run on.
+func TestAHoldPausesTheClocksOfItsTaskAlone(t *testing.T) {
+	t.Parallel()
+	s := submitted(t, verification.Priority, "CON", "CON")
+	s.after(hour, desk, verification.Claim{})
+	s.route(2*hour, "03", "30")
+	s.after(3*hour, officer("03"), verification.AcceptTask{Task: task(1)})
+	s.after(3*hour, officer("30"), verification.AcceptTask{Task: task(2)})
+	s.after(4*hour, officer("03"), verification.HoldTask{Task: task(1), Code: "laboratory"})
+	s.state(sla.Answer, 1, sla.Paused)
+	s.state(sla.Answer, 2, sla.Running)
+	s.state(sla.Interim, 2, sla.Running)
+	if c := s.clock(sla.Answer, 2); len(c.Pauses) != 0 || c.Unconfirmed {
+		t.Errorf("the other unit's answer: %+v, unconfirmed %t", c.Pauses, c.Unconfirmed)
+	}
+	s.after(9*hour, officer("03"), verification.ResumeTask{Task: task(1)})
+	s.due(sla.Answer, 1, 55*hour)
+	s.due(sla.Answer, 2, 50*hour)
+}
+
+// A clock that stops while it is paused ends that pause with itself, and leaves those before it as they were.
+func TestAnEndInAPauseEndsThePause(t *testing.T) {
+	t.Parallel()
+	s := submitted(t, verification.Priority, "CON")
+	s.after(hour, desk, verification.Claim{})
+	s.after(2*hour, desk, verification.AskPartner{Code: "which_container"})
+	s.after(5*hour, partner, verification.ReplyToClarification{Body: []byte(`{}`)})
+	s.after(6*hour, desk, verification.AskPartner{Code: "which_container"})
+	s.after(10*hour, partner, verification.Withdraw{})
+	c := s.clock(sla.Total, 0)
+	want := [][2]time.Duration{{2 * hour, 5 * hour}, {6 * hour, 10 * hour}}
+	if c.State != sla.Stopped || len(c.Pauses) != len(want) {
+		t.Fatalf("%s with %+v", c.State, c.Pauses)
+	}
+	for i, p := range c.Pauses {
+		if !p.From.Equal(s.start.Add(want[i][0])) || !p.To.Equal(s.start.Add(want[i][1])) {
+			t.Errorf("pause %d from %s to %s", i+1, p.From.Sub(s.start), p.To.Sub(s.start))
+		}
+	}
+	s.due(sla.Total, 0, 79*hour)
+	if last := c.Waits[len(c.Waits)-1]; len(last.For) == 0 {
+		t.Errorf("at its end nobody is waited for: %+v", c.Waits)
+	}
+}
+
+// Each originator has a time of its own, and is told that one.
+func TestEachConsentHasItsOwnClock(t *testing.T) {
+	t.Parallel()
+	s := onTask(t, verification.Priority)
+	s.after(20*hour, officer("03"), s.reply(1, true))
+	fact := s.request.Tasks[0].Answers[0].Questions[0].Facts[0].ID
+	s.after(22*hour, reviewer, verification.AskConsent{Facts: []verification.FactID{fact}, Originator: "TH"})
+	s.after(25*hour, reviewer, verification.AskConsent{Facts: []verification.FactID{fact}, Originator: "MY"})
+	for n, asked := range map[int]time.Duration{1: 22 * hour, 2: 25 * hour} {
+		if c, ok := s.clocks.Consent(n); !ok || c.Item != n || !c.StartedAt.Equal(s.start.Add(asked)) {
+			t.Errorf("ask %d: %t, %+v", n, ok, c)
+		}
+	}
+	s.after(26*hour, th, verification.DecideConsent{N: 1, State: verification.ConsentGranted})
+	if first, _ := s.clocks.Consent(1); first.State != sla.Stopped {
+		t.Errorf("what was granted is %s", first.State)
+	}
+	if second, _ := s.clocks.Consent(2); second.State != sla.Running {
+		t.Errorf("what was not is %s", second.State)
+	}
+	if c, ok := s.clocks.Consent(3); ok {
+		t.Errorf("nobody was asked: %+v", c)
+	}
+}
