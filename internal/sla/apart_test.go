@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"verigate/internal/marking"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
 )
@@ -76,4 +77,46 @@ func TestEachConsentHasItsOwnClock(t *testing.T) {
 	if c, ok := s.clocks.Consent(3); ok {
 		t.Errorf("nobody was asked: %+v", c)
 	}
+}
+
+// Nobody routes a stub or information: not for an instant either, or the explanation would tell of it.
+func TestWhatIsNotRoutedHasNoSuchClock(t *testing.T) {
+	t.Parallel()
+	stub, news := begin(t, load(t)), begin(t, load(t))
+	in := intake(verification.Flash, stub.start)
+	in.Level, in.DueAt = marking.L4, stub.start.Add(8*hour)
+	stub.after(10*minute, desk, verification.RegisterStub{ID: id, Intake: in, Keeper: "p_reviewer"})
+	stub.after(12*minute, reviewer, verification.Claim{})
+
+	in = intake(verification.Routine, news.start)
+	in.Kind = verification.KindInformation
+	news.at(news.start, partner, verification.Submit{ID: id, Intake: in})
+	news.after(hour, desk, verification.Claim{})
+	for _, s := range []*story{stub, news} {
+		if c, ok := s.clocks.Find(sla.Route, ""); ok {
+			t.Errorf("%s in %s: %+v", s.request.Kind, s.request.State, c)
+		}
+	}
+}
+
+// What a sender is asked stops no reader, and no answer of it takes the reading back (row 8).
+func TestInformationIsReadOnWhenItsSenderIsSilent(t *testing.T) {
+	t.Parallel()
+	s := begin(t, load(t))
+	in := intake(verification.Routine, s.start)
+	in.Kind = verification.KindInformation
+	s.at(s.start, partner, verification.Submit{ID: id, Intake: in})
+	s.after(hour, desk, verification.Claim{})
+	s.after(2*hour, desk, verification.Route{Assignments: []verification.Assignment{{Unit: "01"}, {Unit: "02"}}})
+	s.after(3*hour, desk, verification.AskPartner{Code: "which"})
+	s.after(4*hour, officer("01"), verification.AcceptTask{Task: task(1)})
+	reminder := s.clock(sla.Clarify, 0).Steps[0].At
+	s.at(reminder, system, verification.RemindPartner{Due: reminder})
+	end := s.clock(sla.Clarify, 0).Steps[1].At
+	s.at(end, system, verification.ExpireClarification{Due: end})
+	if s.request.State != verification.WithUnits {
+		t.Errorf("it is %s", s.request.State)
+	}
+	s.state(sla.Accept, 2, sla.Running)
+	s.state(sla.Clarify, 0, sla.Stopped)
 }
