@@ -1,0 +1,94 @@
+package board_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"verigate/internal/board"
+	"verigate/internal/notice"
+	"verigate/internal/sla"
+	"verigate/internal/verification"
+)
+
+func TestWhatWaitsForNoClockIsNeitherOverdueNorDueSoon(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	row := s.rows.Request
+	row.DueAt = time.Time{}
+	if row.Overdue(s.at) {
+		t.Error("overdue without a clock")
+	}
+	for _, due := range []board.Nearness{board.Overdue, board.DueSoon} {
+		if (board.Filter{Due: due, Now: s.at}).Match(row) {
+			t.Errorf("%s without a clock", due)
+		}
+	}
+}
+
+func TestNoticesAreChosenByEachOfTheirMembers(t *testing.T) {
+	t.Parallel()
+	n := notice.Notice{Step: verification.Step{Clock: "answer", Percent: 75}, Told: []sla.Rung{sla.RungUnitLead}, Unit: "03"}
+	told := []sla.Rung{sla.RungUnitLead}
+	for name, c := range map[string]struct {
+		f    board.NoticeFilter
+		want bool
+	}{
+		"by its rung":              {board.NoticeFilter{Rungs: told}, true},
+		"by its rung, sealed":      {board.NoticeFilter{InSealed: told}, true},
+		"by another":               {board.NoticeFilter{Rungs: []sla.Rung{sla.RungDesk}, InSealed: []sla.Rung{sla.RungLead}}, false},
+		"by its unit":              {board.NoticeFilter{Rungs: told, Unit: "03"}, true},
+		"by another unit":          {board.NoticeFilter{Rungs: told, Unit: "30"}, false},
+		"by its unit, not by rung": {board.NoticeFilter{Rungs: []sla.Rung{sla.RungDesk}, Unit: "03"}, false},
+		"open":                     {board.NoticeFilter{Rungs: told, Open: true}, true},
+		"by its clock":             {board.NoticeFilter{Rungs: told, Clock: sla.Answer}, true},
+		"by another clock":         {board.NoticeFilter{Rungs: told, Clock: sla.Accept}, false},
+		"by its step":              {board.NoticeFilter{Rungs: told, Percent: 75}, true},
+		"by another step":          {board.NoticeFilter{Rungs: told, Percent: 90}, false},
+	} {
+		if c.f.Match(n) != c.want {
+			t.Errorf("%s: %t", name, !c.want)
+		}
+	}
+	n.Settled = notice.Settlement{At: time.Date(2021, 9, 3, 0, 0, 0, 0, time.UTC), By: notice.Stopped}
+	if (board.NoticeFilter{Rungs: told, Open: true}).Match(n) || !(board.NoticeFilter{Rungs: told}).Match(n) {
+		t.Error("a settled notice is open, or none")
+	}
+}
+
+func TestAnItemIsNewWhenItChangesAndOnlyThen(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	s.route()
+	item := func() board.QueueItem { return s.rows.Tasks[0] }
+	queued := s.at
+	s.play(time.Minute, desk, verification.AddNote{Text: "n"})
+	if !item().UpdatedAt.Equal(queued) {
+		t.Error("a note changes the unit's item")
+	}
+	s.play(time.Minute, desk, verification.AnswerByDesk{Answers: []verification.DeskAnswer{{N: 2, Result: verification.CannotSay, Code: "no_register"}}})
+	if !item().UpdatedAt.Equal(s.at) || !slices.Equal(item().Questions, []int{1}) {
+		t.Errorf("a question less: %v, of %s", item().Questions, item().UpdatedAt)
+	}
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	s.play(time.Minute, officer, verification.AssignTask{Task: task, Officers: []verification.PersonID{"p_unit"}})
+	s.play(time.Minute, officer, verification.AssignTask{Task: task, Officers: []verification.PersonID{"p_other"}})
+	if !item().UpdatedAt.Equal(s.at) || !slices.Equal(item().Officers, []verification.PersonID{"p_other"}) {
+		t.Errorf("another officer: %v, of %s", item().Officers, item().UpdatedAt)
+	}
+}
+
+func TestAHoldThatIsOverIsNotShown(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	s.route()
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	s.play(time.Minute, officer, verification.HoldTask{Task: task, Code: "laboratory"})
+	if hold := s.rows.Tasks[0].Hold; hold != "laboratory" {
+		t.Errorf("on hold: %q", hold)
+	}
+	s.play(time.Minute, officer, verification.ResumeTask{Task: task})
+	if hold := s.rows.Tasks[0].Hold; hold != "" {
+		t.Errorf("resumed: %q", hold)
+	}
+}
