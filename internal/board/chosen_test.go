@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"verigate/internal/board"
+	"verigate/internal/marking"
 	"verigate/internal/notice"
 	"verigate/internal/sla"
 	"verigate/internal/verification"
@@ -75,6 +76,51 @@ func TestAnItemIsNewWhenItChangesAndOnlyThen(t *testing.T) {
 	s.play(time.Minute, officer, verification.AssignTask{Task: task, Officers: []verification.PersonID{"p_other"}})
 	if !item().UpdatedAt.Equal(s.at) || !slices.Equal(item().Officers, []verification.PersonID{"p_other"}) {
 		t.Errorf("another officer: %v, of %s", item().Officers, item().UpdatedAt)
+	}
+}
+
+// What lies in a compartment is its members' alone, whatever its level says.
+func TestACompartmentSealsByItself(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		of   board.Audience
+		want bool
+	}{
+		"shared":                  {board.Audience{Level: marking.L2, Partner: "NG"}, false},
+		"by its level":            {board.Audience{Level: marking.L3}, true},
+		"by its compartment":      {board.Audience{Level: marking.L1, Compartment: "drugs"}, true},
+		"of a level above sealed": {board.Audience{Level: marking.L4}, true},
+	} {
+		if c.of.Sealed() != c.want {
+			t.Errorf("%s: %t", name, !c.want)
+		}
+		row := begin(t).rows
+		row.Audience = c.of
+		if in := slices.ContainsFunc(row.Places(), func(p board.Place) bool { return p.Set == board.SetDegree("urgent") }); in == c.want {
+			t.Errorf("%s: in the shared sets %t", name, in)
+		}
+	}
+}
+
+func TestAPartnersListIsChosenByEachOfItsMembers(t *testing.T) {
+	t.Parallel()
+	row := begin(t).rows.Partner
+	for name, c := range map[string]struct {
+		f    board.PartnerFilter
+		want bool
+	}{
+		"all":                  {board.PartnerFilter{}, true},
+		"by its status":        {board.PartnerFilter{Status: verification.StatusReceived}, true},
+		"by another":           {board.PartnerFilter{Status: verification.StatusAnswered}, false},
+		"by its number":        {board.PartnerFilter{Number: "vr-7q4k-m2xd-3f9t"}, true},
+		"by another number":    {board.PartnerFilter{Number: "VR-0000-0000-0000"}, false},
+		"since it changed":     {board.PartnerFilter{UpdatedSince: row.UpdatedAt}, true},
+		"since later":          {board.PartnerFilter{UpdatedSince: row.UpdatedAt.Add(time.Second)}, false},
+		"by number, and later": {board.PartnerFilter{Number: row.Number, UpdatedSince: row.UpdatedAt.Add(time.Second)}, false},
+	} {
+		if c.f.Match(row) != c.want {
+			t.Errorf("%s: %t", name, !c.want)
+		}
 	}
 }
 

@@ -22,15 +22,15 @@ func answered(t *testing.T) *story {
 	return s
 }
 
-func (s *story) recall(version int) {
+func (s *story) recall() {
 	s.t.Helper()
 	sum := sha256.Sum256([]byte(`{"recalled":true}`))
 	s.play(time.Minute, lead, verification.Recall{
-		Release: version, Code: "wrong_subject", Bytes: []byte(`{"recalled":true}`), Hash: hex.EncodeToString(sum[:]),
+		Release: 1, Code: "wrong_subject", Bytes: []byte(`{"recalled":true}`), Hash: hex.EncodeToString(sum[:]),
 	})
 }
 
-// wantOnBoard says whether the row is on the board: chosen by its filter, and in its set.
+// wantOnBoard wants the row on the board, or not: chosen by its filter, and in its set.
 func (s *story) wantOnBoard(want bool, when string) {
 	s.t.Helper()
 	placed := slices.ContainsFunc(s.rows.Places(), func(p board.Place) bool {
@@ -57,7 +57,7 @@ func TestAnAnswerThatWasRecalledIsOnTheBoardUntilAnotherGoesOut(t *testing.T) {
 			s := answered(t)
 			then(s)
 			s.wantOnBoard(false, "answered")
-			s.recall(1)
+			s.recall()
 			s.wantOnBoard(true, "recalled")
 			s.wantFlag(board.FlagRecalled, true, "recalled")
 			s.play(time.Minute, desk, verification.Correct{Code: "wrong_subject"})
@@ -92,13 +92,13 @@ func (s *story) corrected() string {
 func TestWhatCannotBeCorrectedIsNotOwed(t *testing.T) {
 	t.Parallel()
 	s := answered(t)
-	s.recall(1)
+	s.recall()
 	s.play(time.Minute, lead, verification.FindAboveCeiling{Code: "mat"})
 	s.wantOnBoard(false, "a stub")
 
 	s = answered(t)
 	s.release2()
-	s.recall(1)
+	s.recall()
 	s.wantOnBoard(false, "a later answer stands")
 }
 
@@ -112,7 +112,7 @@ func (s *story) release2() {
 func TestASealedAnswerThatWasRecalledIsOnTheBoardOfItsCompartmentAlone(t *testing.T) {
 	t.Parallel()
 	s := answered(t)
-	s.recall(1)
+	s.recall()
 	s.play(time.Minute, desk, verification.Seal{Compartment: "drugs", Reason: "an informer"})
 	s.wantOnBoard(true, "sealed")
 	for _, p := range s.rows.Places() {
@@ -125,7 +125,7 @@ func TestASealedAnswerThatWasRecalledIsOnTheBoardOfItsCompartmentAlone(t *testin
 func TestTheNumbersOfTheBoardHoldWhatIsOwed(t *testing.T) {
 	t.Parallel()
 	s := answered(t)
-	s.recall(1)
+	s.recall()
 	sizes := map[board.Set]int{}
 	for _, p := range s.rows.Places() {
 		sizes[p.Set]++
