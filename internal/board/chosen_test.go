@@ -124,6 +124,44 @@ func TestAPartnersListIsChosenByEachOfItsMembers(t *testing.T) {
 	}
 }
 
+// The flags of a promise are those of its open clocks alone: of most rows there is none.
+func TestARowHasTheFlagsOfItsOpenClocksAndNoOthers(t *testing.T) {
+	t.Parallel()
+	want := func(s *story, when string, want ...board.Flag) {
+		t.Helper()
+		if got := s.rows.Request.Flags; !slices.Equal(got, want) {
+			t.Errorf("%s: flags %v, want %v", when, got, want)
+		}
+	}
+	s := begin(t)
+	want(s, "received", board.FlagUnrouted)
+	s.route()
+	want(s, "routed at once")
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	s.play(time.Minute, officer, answer())
+	s.release()
+	want(s, "answered")
+
+	s = begin(t)
+	s.play(14*time.Hour, desk, verification.Claim{})
+	s.routeClaimed()
+	want(s, "routed with little time left", board.FlagSqueezed)
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	s.play(time.Minute, officer, answer())
+	want(s, "answered by the unit with time left")
+
+	s = begin(t)
+	s.play(30*time.Hour, desk, verification.Claim{})
+	s.routeClaimed()
+	want(s, "routed too late", board.FlagPromiseBroken)
+}
+
+// routeClaimed routes what is claimed.
+func (s *story) routeClaimed() {
+	s.t.Helper()
+	s.play(time.Minute, desk, verification.Route{Assignments: []verification.Assignment{{Unit: "03", Questions: []int{1, 2}}}})
+}
+
 func TestAHoldThatIsOverIsNotShown(t *testing.T) {
 	t.Parallel()
 	s := begin(t)

@@ -97,13 +97,13 @@ func TestWhatCannotBeCorrectedIsNotOwed(t *testing.T) {
 	s.wantOnBoard(false, "a stub")
 
 	s = answered(t)
-	s.release2()
+	s.correctFirst()
 	s.recall()
 	s.wantOnBoard(false, "a later answer stands")
 }
 
-// release2 sends out a correction of the first answer.
-func (s *story) release2() {
+// correctFirst sends out a correction of the first answer.
+func (s *story) correctFirst() {
 	s.t.Helper()
 	s.play(time.Minute, desk, verification.Correct{Code: "quantity_error"})
 	s.play(time.Minute, reviewer, verification.ReleasePackage{Hash: s.corrected()})
