@@ -162,6 +162,41 @@ func (s *story) routeClaimed() {
 	s.play(time.Minute, desk, verification.Route{Assignments: []verification.Assignment{{Unit: "03", Questions: []int{1, 2}}}})
 }
 
+func TestATaskStandsByItsClockThatRunsOutFirst(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	hour := func(n time.Duration) time.Time { return s.at.Add(n * time.Hour) }
+	for name, c := range map[string]struct {
+		of    board.QueueItem
+		clock string
+		due   time.Time
+	}{
+		"no clock":          {board.QueueItem{}, "", time.Time{}},
+		"the only one":      {board.QueueItem{ActionDueAt: hour(2)}, "action", hour(2)},
+		"the first of two":  {board.QueueItem{AcceptDueAt: hour(1), AnswerDueAt: hour(5)}, "accept", hour(1)},
+		"the second of two": {board.QueueItem{AnswerDueAt: hour(5), InterimDueAt: hour(3)}, "interim", hour(3)},
+		"of two at once":    {board.QueueItem{AcceptDueAt: hour(3), AnswerDueAt: hour(3)}, "accept", hour(3)},
+	} {
+		if clock, due := c.of.First(); clock != c.clock || !due.Equal(c.due) {
+			t.Errorf("%s: %q at %s", name, clock, due)
+		}
+	}
+}
+
+// What thousands have in common finds no twin.
+func TestOnlyStrongIdentifiersAreLookedFor(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	s.play(time.Minute, desk, verification.Claim{})
+	s.play(time.Minute, desk, verification.AskPartner{Code: "unclear"})
+	s.play(time.Minute, partner, verification.ReplyToClarification{Body: []byte(`{}`), Identifiers: []verification.Identifier{
+		{Kind: "country", Raw: "VN", Normalised: "VN"}, {Kind: "container", Raw: "msku 1", Normalised: "MSKU1"}, {Kind: "passport", Raw: "?"},
+	}})
+	if got := s.rows.Identifiers; !slices.Equal(got, []string{"container:MSKU1"}) {
+		t.Errorf("looked for by %q", got)
+	}
+}
+
 func TestAHoldThatIsOverIsNotShown(t *testing.T) {
 	t.Parallel()
 	s := begin(t)
