@@ -68,10 +68,11 @@ func dated(asOf time.Time, err error) error {
 }
 
 // A board that is made from the beginning is written all the time, and is not yet that of now: what it lacks is older than all
-// that the gateway remembers.
-func TestABoardThatIsFarBehindIsStale(t *testing.T) {
+// that the gateway remembers. It is not shown; one that nobody writes any more is, and says so.
+func TestABoardThatIsFarBehindIsBeingMadeOrIsStale(t *testing.T) {
 	t.Parallel()
-	w := running(t)
+	w := still(t)
+	stop := w.Start(w.Watcher.Run, w.Boarder.Run)
 	w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil))
 	w.Settle()
 	w.Clock.Move(time.Hour)
@@ -89,11 +90,18 @@ func TestABoardThatIsFarBehindIsStale(t *testing.T) {
 		watch.Pass(last)
 		feed.Add(gateway.Change{Place: last, After: gateway.Side{Row: board.Row{ID: verification.RequestID(fmt.Sprint(n)), UpdatedAt: old}}})
 	}
-	watch.Confirm(record.Position{}.With(last), w.Clock.Now())
 	if err := w.Board.Apply(t.Context(), board.Batch{After: held.Record, Upto: held.Record, At: w.Clock.Now()}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := g.BoardPage(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetBoard), board.Filter{}, gateway.Page{Limit: 1})
+	page := func() (gateway.List[board.Row], error) {
+		watch.Confirm(record.Position{}.With(last), w.Clock.Now())
+		return g.BoardPage(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetBoard), board.Filter{}, gateway.Page{Limit: 1})
+	}
+	_, err = page()
+	want(t, err, gateway.ErrCatchingUp)
+	stop()
+	w.Clock.Move(11 * time.Second)
+	got, err := page()
 	if err != nil || !got.StaleSince.Equal(old) {
 		t.Errorf("stale since %s, want %s: %v", got.StaleSince, old, err)
 	}

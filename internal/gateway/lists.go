@@ -87,15 +87,19 @@ func pageOf[T any](g *Gateway, bound string, p Page, l listing[T]) (List[T], err
 	return out, err
 }
 
-// pictured is the moment whose picture a board at that position is, and since when it is stale. One that has followed nothing of
-// a record that has something is no picture, and no empty one either: ErrCatchingUp.
+// pictured is the moment whose picture a board at that position is, and since when it is stale. One that is only being made is
+// no picture, and no empty one either: ErrCatchingUp while it has followed nothing of a record that has something, and while it
+// is written now, yet lacks what is older than all that is remembered.
 func (g *Gateway) pictured(at board.Position) (asOf, since time.Time, err error) {
-	if at.At.IsZero() || at.Record == (record.Position{}) {
-		if !at.Record.Covers(g.Watch.Position()) {
-			return asOf, since, fmt.Errorf("the board: %w", ErrCatchingUp)
-		}
+	if at.Record.Covers(g.Watch.Position()) {
+		return g.asOf(at), since, nil
 	}
-	return g.asOf(at), g.staleSince(at), nil
+	since, far := g.lacking(at)
+	written := g.Now().Sub(at.At) <= stale
+	if at.At.IsZero() || at.Record == (record.Position{}) || far && written && !since.IsZero() {
+		return asOf, time.Time{}, fmt.Errorf("the board: %w", ErrCatchingUp)
+	}
+	return g.asOf(at), since, nil
 }
 
 // asOf is the moment whose picture a list is: now, while the board lacks nothing that this gateway has seen. The time
@@ -244,24 +248,22 @@ func (g *Gateway) counters(ctx context.Context, c access.Caller) (*board.Counter
 // milliseconds, or is away.
 const stale = 10 * time.Second
 
-// staleSince is the time of the oldest decision that the board lacks for too long, zero when there is none. When that
-// is forgotten it is no later than the oldest that is remembered, nor than what the board holds.
-func (g *Gateway) staleSince(at board.Position) time.Time {
-	if at.Record.Covers(g.Watch.Position()) {
-		return time.Time{}
+// lacking is the time of the oldest decision that a board at that position lacks for too long, zero when there is none. When
+// that is forgotten, the board is far behind, and it is no later than the oldest that is remembered, nor than what the board
+// holds.
+func (g *Gateway) lacking(at board.Position) (since time.Time, far bool) {
+	missing, far := g.Feed.next(at.Record)
+	if missing == nil { // the watch has seen what the feed is about to tell
+		return time.Time{}, false
 	}
-	since := at.At
-	missing, forgotten := g.Feed.next(at.Record)
-	switch {
-	case missing == nil: // the watch has seen what the feed is about to tell
-		return time.Time{}
-	case !forgotten || missing.After.Row.UpdatedAt.Before(since):
-		since = missing.After.Row.UpdatedAt
+	since = missing.After.Row.UpdatedAt
+	if far && at.At.Before(since) {
+		since = at.At
 	}
 	if g.Now().Sub(since) <= stale {
-		return time.Time{}
+		return time.Time{}, far
 	}
-	return since
+	return since, far
 }
 
 // hides drops rows of cases that the reader may not know of, by the same rule as opening them: of those that the watch
