@@ -120,3 +120,31 @@ func TestInformationIsReadOnWhenItsSenderIsSilent(t *testing.T) {
 	s.state(sla.Accept, 2, sla.Running)
 	s.state(sla.Clarify, 0, sla.Stopped)
 }
+
+// Who is outside breaches nothing, however late the word comes: no cause is asked for.
+func TestALateWordFromOutsideIsNoBreach(t *testing.T) {
+	t.Parallel()
+	s := onTask(t, verification.Priority)
+	s.after(3*hour, officer("03"), s.reply(1, true))
+	fact := s.request.Tasks[0].Answers[0].Questions[0].Facts[0].ID
+	s.after(4*hour, reviewer, verification.AskConsent{Facts: []verification.FactID{fact}, Originator: "TH"})
+	late := s.clock(sla.Consent, 0).DueAt.Add(hour)
+	s.at(late, th, verification.DecideConsent{N: 1, State: verification.ConsentGranted})
+	s.state(sla.Consent, 0, sla.Stopped)
+
+	s.at(late.Add(hour), desk, verification.AskPartner{Code: "which_container"})
+	s.at(s.clock(sla.Clarify, 0).DueAt.Add(hour), partner, verification.ReplyToClarification{Body: []byte(`{}`)})
+	s.state(sla.Clarify, 0, sla.Stopped)
+	for _, b := range s.request.Breaches {
+		if b.Step.Clock == string(sla.Consent) || b.Step.Clock == string(sla.Clarify) {
+			t.Errorf("breached: %+v", b.Step)
+		}
+	}
+
+	s = onTask(t, verification.Priority)
+	s.after(3*hour, officer("03"), s.reply(1, true))
+	s.release(4 * hour)
+	s.after(5*hour, partner, verification.RecordPull{Release: 1})
+	s.at(s.clock(sla.Confirm, 0).DueAt.Add(hour), partner, verification.Confirm{Release: 1})
+	s.breaches()
+}
