@@ -110,7 +110,7 @@ func (p *page) add(v *site.Visit, r client.BoardRow, labels map[string]string) {
 	for _, person := range r.Excluded.Persons {
 		one.Away = append(one.Away, cmp.Or(labels[person], person))
 	}
-	if r.Holder == "" {
+	if r.Holder == "" && verification.State(r.State).Open() { // what was answered nobody can claim
 		p.Pending++
 	}
 	p.Rows = append(p.Rows, one)
