@@ -1,6 +1,7 @@
 package sla_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -147,4 +148,23 @@ func TestALateWordFromOutsideIsNoBreach(t *testing.T) {
 	s.after(5*hour, partner, verification.RecordPull{Release: 1})
 	s.at(s.clock(sla.Confirm, 0).DueAt.Add(hour), partner, verification.Confirm{Release: 1})
 	s.breaches()
+}
+
+// A day of the policy is a working day where the clock keeps office hours, and 24 hours around the clock.
+func TestADayIsAWorkingDayOnlyInOfficeHours(t *testing.T) {
+	t.Parallel()
+	around := submitted(t, verification.Priority, "CON")
+	around.after(hour, desk, verification.Claim{})
+	around.after(2*hour, desk, verification.AskPartner{Code: "which_container"})
+	w := around.explain(t, "2021-09-01 13:00", sla.Clarify, 0).Sentence()
+	if !strings.Contains(w.EN, ": 24 h from") || !strings.Contains(w.VI, ": 24 giờ từ") {
+		t.Errorf("around the clock: %+v", w)
+	}
+	days := office(t, verification.Priority, "2021-06-07 09:00")
+	days.plays(t, "2021-06-07 09:30", desk, verification.Claim{})
+	days.plays(t, "2021-06-07 10:00", desk, verification.AskPartner{Code: "which_container"})
+	w = days.explain(t, "2021-06-07 11:00", sla.Clarify, 0).Sentence()
+	if !strings.Contains(w.EN, ": 1 working day from") || !strings.Contains(w.VI, ": 1 ngày làm việc từ") {
+		t.Errorf("in office hours: %+v", w)
+	}
 }
