@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // overView is the page of a form that was not taken: it holds what was typed, to be sent once more.
@@ -105,4 +106,19 @@ func (v *Visit) keep(status int, view overView) error {
 		}
 	}
 	return v.ShowAs(status, "over", view)
+}
+
+// keepWords holds the words of a form that a problem takes the place of, and whose fields nobody knows here: what is one code, id
+// or date of many is left out.
+func (v *Visit) keepWords(t *Trouble) {
+	if !v.keeps() {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.Request.PostForm)) {
+		for _, value := range v.Request.PostForm[name] {
+			if strings.ContainsFunc(strings.TrimSpace(value), func(r rune) bool { return unicode.IsSpace(r) || r > unicode.MaxASCII }) {
+				t.Keep(v.T("problem.kept.n", "n", len(t.Kept)+1), value)
+			}
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"verigate/api/client"
@@ -110,6 +111,18 @@ type Trouble struct {
 	Fields    []Flaw
 	RequestID string
 	Retry     string // when it may be tried again; empty: it does not say
+	Kept      []Kept // what was typed into a form that the page does not show again
+}
+
+// Kept is what was typed into a field, to be copied.
+type Kept struct{ Label, Text string }
+
+// Keep holds what was typed into a field of a form that is not offered any more: somebody else has acted meanwhile, or it is
+// hidden by now. Nothing typed is nothing kept.
+func (t *Trouble) Keep(label, text string) {
+	if text = strings.TrimSpace(text); text != "" {
+		t.Kept = append(t.Kept, Kept{label, text})
+	}
 }
 
 // Flaw is one thing that is wrong with a field.

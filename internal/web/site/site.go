@@ -144,7 +144,7 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, page Page) (*Visit,
 
 // fail shows an error. Who is not signed in is led to the sign-in, or keeps the page and what they sent (over.go); whose account is not
 // finished or who has to prove once more who they are keeps what they sent as well, or is led to where that is done, and from
-// there back. What is sent while the record is away is kept too.
+// there back. What is sent while the record is away is kept too. Of a form whose page is gone the words are there to be copied.
 func (v *Visit) fail(err error) {
 	s := v.site
 	p, known := errors.AsType[*Problem](err)
@@ -178,6 +178,7 @@ func (v *Visit) fail(err error) {
 	}
 	view := problemView{Frame: v.Frame("problem.title")}
 	view.Trouble = v.Trouble(p)
+	v.keepWords(view.Trouble)
 	if p.Status == http.StatusServiceUnavailable && v.Request.Method == http.MethodGet {
 		view.Again = int(p.Retry.Seconds())
 	}
