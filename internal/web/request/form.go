@@ -69,7 +69,7 @@ func (a asked) form(c command, breach string) form {
 		Title:  v.T("request." + string(c.name) + ".title"), Hint: a.say(c.hint), Sure: a.say(c.sure), Letter: c.key,
 	}
 	if again {
-		f.Key, f.SureFlaw = v.Form("key"), v.Word("flaw", a.sent.problem.At("/sure"))
+		f.Key, f.SureFlaw = v.KeyAfter(a.sent.problem), v.Word("flaw", a.sent.problem.At("/sure"))
 	}
 	for _, field := range c.fields {
 		i := a.field(c, field, f.ID)

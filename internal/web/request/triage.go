@@ -122,7 +122,7 @@ func (a asked) routing(name verification.Name) *routing {
 	}
 	r := &routing{Key: a.visit.NewKey(), Version: a.version}
 	if a.sent != nil && a.sent.command == name {
-		r.Key, r.Open, r.All, r.Note = a.visit.Form("key"), true, a.visit.Form("all") != "", a.visit.Form("note")
+		r.Key, r.Open, r.All, r.Note = a.visit.KeyAfter(a.sent.problem), true, a.visit.Form("all") != "", a.visit.Form("note")
 	}
 	return r
 }

@@ -37,14 +37,6 @@ func askSure(v *site.Visit, status int, page sure) error {
 	return v.ShowAs(status, "retention/sure", page)
 }
 
-// keyAfter is the key of a form that is shown again: the one that it came with, where it may have been taken all the same.
-func keyAfter(v *site.Visit, p *site.Problem) string {
-	if p != nil && p.Status == http.StatusServiceUnavailable && v.Form("key") != "" {
-		return v.Form("key")
-	}
-	return v.NewKey()
-}
-
 // outcomes is what came of several.
 type outcomes struct {
 	site.Frame
@@ -85,7 +77,7 @@ func act(v *site.Visit) error {
 	p, refused := site.Refused(err)
 	switch {
 	case refused && v.Form("do") == doConfirm:
-		return askSure(v, p.Status, sure{Key: keyAfter(v, p), Chosen: picked, problem: p})
+		return askSure(v, p.Status, sure{Key: v.KeyAfter(p), Chosen: picked, problem: p})
 	case refused:
 		return show(v, missed{status: p.Status, problem: p, picked: picked})
 	}

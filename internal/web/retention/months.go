@@ -58,7 +58,7 @@ func showMonths(v *site.Visit, m refusedMonth) error {
 			Drop: slices.Contains(e.Allowed, "drop_month_end"),
 		}
 		if e.Month == m.month {
-			row.Typed, row.Key = m.typed, keyAfter(v, m.problem)
+			row.Typed, row.Key = m.typed, v.KeyAfter(m.problem)
 		}
 		page.Rows = append(page.Rows, row)
 	}

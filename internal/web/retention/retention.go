@@ -114,7 +114,7 @@ func show(v *site.Visit, m missed) error {
 		return err
 	}
 	page := register{
-		Frame: v.Frame("retention.title"), List: list(v), Here: address(list(v), v.Query("cursor")), Key: keyAfter(v, m.problem), All: v.Query("all") != "", None: m.none,
+		Frame: v.Frame("retention.title"), List: list(v), Here: address(list(v), v.Query("cursor")), Key: v.KeyAfter(m.problem), All: v.Query("all") != "", None: m.none,
 	}
 	page.Choose = page.Here + "&all=yes"
 	var allows string

@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"html"
 	"maps"
 	"net/http"
 	"net/url"
@@ -108,17 +109,25 @@ func (v *Visit) keep(status int, view overView) error {
 	return v.ShowAs(status, "over", view)
 }
 
-// keepWords holds the words of a form that a problem takes the place of, and whose fields nobody knows here: what is one code, id
-// or date of many is left out.
-func (v *Visit) keepWords(t *Trouble) {
-	if !v.keeps() {
-		return
+// keepWords holds those words of a refused form that the page which says so does not show: its form is not offered any more, or is
+// on no page. What is one code, id or date of many is left out. It says whether there are any.
+func (v *Visit) keepWords(page []byte) bool {
+	t := v.trouble
+	if t == nil || v.Within() || !v.keeps() {
+		return false
 	}
+	shown := plainly(html.UnescapeString(string(page)))
 	for _, name := range slices.Sorted(maps.Keys(v.Request.PostForm)) {
 		for _, value := range v.Request.PostForm[name] {
-			if strings.ContainsFunc(strings.TrimSpace(value), func(r rune) bool { return unicode.IsSpace(r) || r > unicode.MaxASCII }) {
-				t.Keep(v.T("problem.kept.n", "n", len(t.Kept)+1), value)
+			value = strings.TrimSpace(value)
+			words := strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || r > unicode.MaxASCII })
+			if words && !strings.Contains(shown, plainly(value)) {
+				t.Kept = append(t.Kept, Kept{v.T("problem.kept.n", "n", len(t.Kept)+1), value})
 			}
 		}
 	}
+	return len(t.Kept) > 0
 }
+
+// plainly is a text with its lines ended in one way, whoever sent it.
+func plainly(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }

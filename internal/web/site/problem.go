@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"verigate/api/client"
@@ -117,18 +116,11 @@ type Trouble struct {
 // Kept is what was typed into a field, to be copied.
 type Kept struct{ Label, Text string }
 
-// Keep holds what was typed into a field of a form that is not offered any more: somebody else has acted meanwhile, or it is
-// hidden by now. Nothing typed is nothing kept.
-func (t *Trouble) Keep(label, text string) {
-	if text = strings.TrimSpace(text); text != "" {
-		t.Kept = append(t.Kept, Kept{label, text})
-	}
-}
-
 // Flaw is one thing that is wrong with a field.
 type Flaw struct{ Pointer, Text string }
 
-// Trouble writes a problem in the visitor's language: what happened, what is possible instead.
+// Trouble writes a problem in the visitor's language: what happened, what is possible instead. A page that shows it has what was
+// typed, in its form or beside (ShowAs).
 func (v *Visit) Trouble(p *Problem) *Trouble {
 	if p == nil {
 		return nil
@@ -146,5 +138,6 @@ func (v *Visit) Trouble(p *Problem) *Trouble {
 	if p.Retry > 0 {
 		t.Retry = v.Language.Span(p.Retry)
 	}
+	v.trouble = t
 	return t
 }

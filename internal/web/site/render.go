@@ -59,9 +59,13 @@ func pairs(namesAndValues ...any) (map[string]any, error) {
 // Show answers with a template.
 func (v *Visit) Show(name string, view any) error { return v.ShowAs(http.StatusOK, name, view) }
 
-// ShowAs is Show with another status. Nothing is sent of a page that cannot be made whole.
+// ShowAs is Show with another status. Nothing is sent of a page that cannot be made whole. One that says why a form was refused
+// is made once more where it lacks what was typed: its Trouble has it then.
 func (v *Visit) ShowAs(status int, name string, view any) error {
 	page, err := v.Render(name, view)
+	if err == nil && status >= http.StatusBadRequest && v.keepWords(page) {
+		page, err = v.Render(name, view)
+	}
 	if err != nil {
 		return err
 	}

@@ -178,7 +178,6 @@ func (v *Visit) fail(err error) {
 	}
 	view := problemView{Frame: v.Frame("problem.title")}
 	view.Trouble = v.Trouble(p)
-	v.keepWords(view.Trouble)
 	if p.Status == http.StatusServiceUnavailable && v.Request.Method == http.MethodGet {
 		view.Again = int(p.Retry.Seconds())
 	}

@@ -26,8 +26,9 @@ type Visit struct {
 	Zone     *time.Location // where the visitor lives; nil: as in Hanoi
 	Now      time.Time
 
-	site   *Site
-	secret bool // the form is not shown again
+	site    *Site
+	secret  bool     // the form is not shown again
+	trouble *Trouble // that the page shows; nil: none
 }
 
 // Context ends when the visitor leaves.
@@ -108,6 +109,15 @@ func (v *Visit) NewKey() string { return "page-" + strings.ToLower(rand.Text()) 
 
 // Key is the key that a form came with.
 func (v *Visit) Key() *string { return Optional(v.Form("key")) }
+
+// KeyAfter is the key of a form that is shown again: the one that it came with, where it may have been taken all the same; else a
+// new one, for what is sent then is another command.
+func (v *Visit) KeyAfter(p *Problem) string {
+	if key := v.Form("key"); p != nil && p.Status == http.StatusServiceUnavailable && key != "" {
+		return key
+	}
+	return v.NewKey()
+}
 
 // Version is the version on which a form was filled in, as If-Match takes it.
 func (v *Visit) Version() *string { return Optional(v.Form("version")) }

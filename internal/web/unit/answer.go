@@ -252,9 +252,7 @@ func again(v *site.Visit, typed fields, body sent, refused error) error {
 	if err != nil {
 		return err
 	}
-	if p.Status == http.StatusServiceUnavailable {
-		view.Key = cmp.Or(v.Form("key"), view.Key)
-	}
+	view.Key = v.KeyAfter(p)
 	view.Fields, view.Flaws, view.Trouble = typed, map[string]string{}, v.Trouble(p)
 	view.Trouble.Fields = nil
 	for _, name := range body.unreadable {

@@ -229,9 +229,7 @@ func (f *form) again(v *site.Visit, tried *attempt) {
 		return
 	}
 	f.Open = true
-	if tried.problem.Status == 503 { // it may have been taken: only the same key says
-		f.Key = v.Form("key")
-	}
+	f.Key = v.KeyAfter(tried.problem)
 	for i, one := range f.Fields {
 		f.Fields[i].Values = v.Forms(one.Name)
 		if code := tried.problem.At("/" + one.Name); code != "" {

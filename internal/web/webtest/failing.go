@@ -15,9 +15,20 @@ import (
 	"verigate/internal/web"
 )
 
-// Failing serves the pages over the world's contract on a line on which what `away` chooses is answered 503, as a gateway does
-// whose record is away, and gives their address. It is a world of pages alone.
+// Failing is Refusing of what `away` chooses, as by a gateway whose record is away.
 func (w *World) Failing(t testing.TB, away func(*http.Request) bool) *World {
+	t.Helper()
+	return w.Refusing(t, func(r *http.Request) *client.Problem {
+		if !away(r) {
+			return nil
+		}
+		return &client.Problem{Status: http.StatusServiceUnavailable, Code: "unavailable"}
+	})
+}
+
+// Refusing serves the pages over the world's contract on a line on which some calls are answered with a problem; nil: the world
+// answers. It gives their address, and is a world of pages alone.
+func (w *World) Refusing(t testing.TB, refused func(*http.Request) *client.Problem) *World {
 	t.Helper()
 	to, err := url.Parse(w.URL)
 	if err != nil {
@@ -25,14 +36,17 @@ func (w *World) Failing(t testing.TB, away func(*http.Request) bool) *World {
 	}
 	line := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) }}
 	api := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if !away(r) {
+		p := refused(r)
+		if p == nil {
 			line.ServeHTTP(rw, r)
 			return
 		}
 		rw.Header().Set("Content-Type", "application/problem+json")
-		rw.Header().Set("Retry-After", "3")
-		rw.WriteHeader(http.StatusServiceUnavailable)
-		if err := json.NewEncoder(rw).Encode(client.Problem{Status: http.StatusServiceUnavailable, Code: "unavailable"}); err != nil {
+		if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+			rw.Header().Set("Retry-After", "3")
+		}
+		rw.WriteHeader(p.Status)
+		if err := json.NewEncoder(rw).Encode(p); err != nil {
 			t.Error(err)
 		}
 	})
