@@ -2,9 +2,11 @@ package review_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
+	"verigate/api/client"
 	"verigate/internal/web/webtest"
 )
 
@@ -43,4 +45,44 @@ func TestEveryAskAboutAFactIsShown(t *testing.T) {
 	tab.Enter("desk:2", "/requests/"+id+"/review")
 	tab.Accessible("asks of two originators")
 	tab.Screens("review-asks")
+}
+
+// What a reviewer typed of a return or an ask that is refused is in its form, which is open.
+func TestARefusedReturnOrAskIsInItsFormAsItWasTyped(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	id := container(t, w, "refused")
+	facts := factIDs(t, w, id)
+	w.Must(t, "desk:2", http.MethodPost, requests+"/"+id+"/consent", map[string]any{"facts": []string{facts[1]}, "originator": "TH"})
+	consent := text(t, w.Must(t, "partner:TH", http.MethodGet, "/v1/consents", nil), "items.0.id")
+	w.Must(t, "partner:TH", http.MethodPost, "/v1/consents/"+consent+"/decision", map[string]any{"decision": "denied"})
+	pages := w.Refusing(t, func(r *http.Request) *client.Problem {
+		if r.Method == http.MethodGet {
+			return nil
+		}
+		return &client.Problem{Status: http.StatusConflict, Code: "wrong_state"}
+	})
+	cookies := "verigate-language=en; " + w.Cookie(t, "desk:2")
+	for form, wanted := range map[string][]string{
+		"return?task=" + id + "-01&code=wording&text=Which+<quay>?":            {`value="wording" selected`, `maxlength="2000" value="Which &lt;quay&gt;?">`},
+		"consent?fact=" + facts[1] + "&originator=TH&text=Once+more,+<please>": {`<details open><summary>`, "Once more, &lt;please&gt;</textarea>"},
+		"consent?fact=" + facts[0] + "&originator=KE&text=Is+it+<yours>?": {
+			`id="other" open>`, `<option value="` + facts[0] + `" selected>`, `<option value="KE" selected>`, "Is it &lt;yours&gt;?</textarea>",
+		},
+	} {
+		at, query, _ := strings.Cut(form, "?")
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := pages.Visit(t, cookies, "/requests/"+id+"/review/"+at, values, "Sec-Fetch-Site", "same-origin")
+		for _, one := range append(wanted, `data-code="wrong_state"`) {
+			if !strings.Contains(page.Body, one) {
+				t.Errorf("%s: the page lacks %s", form, one)
+			}
+		}
+		if strings.Contains(page.Body, `id="kept"`) {
+			t.Errorf("%s: the words are there twice", form)
+		}
+	}
 }

@@ -10,7 +10,10 @@ import (
 )
 
 // returnForm is a task that its answer may be sent back to.
-type returnForm struct{ Task, Unit, Key string }
+type returnForm struct {
+	Task, Unit, Key string
+	Code, Text      string // as it was sent, and refused
+}
 
 // returns are the tasks that the reader may send back now (row 12).
 func (m matter) returns(v *site.Visit) []returnForm {
@@ -49,6 +52,8 @@ type consentForm struct {
 	Older    []text.Moment
 	Open     bool
 	Name     string // of the originator
+	Sent     bool   // it was, and refused
+	Words    string // as they were sent
 }
 
 // consentForms are those of all facts that belong to somebody else, or about which somebody was asked: one of each originator.
@@ -108,7 +113,34 @@ func askConsent(v *site.Visit) error {
 	}, client.Consent{Facts: []client.FactID{v.Form("fact")}, Originator: v.Form("originator"), Text: lines(v.Form("text"))})))
 }
 
-// after goes back to the review saying what was done, or shows it with what was refused.
+// otherForm asks about a fact of which nobody said that it is somebody else's.
+type otherForm struct {
+	Key             string
+	Sent            bool // it was, and refused
+	Fact, Who, Text string
+}
+
+// again shows what was typed into the form of these that was refused: a return, or an ask.
+func (view *reviewView) again(v *site.Visit, p *site.Problem) {
+	key, words, of := v.KeyAfter(p), lines(v.Form("text")), v.Form("fact")
+	for i, r := range view.Returns {
+		if r.Task == v.Form("task") {
+			view.Returns[i].Key, view.Returns[i].Code, view.Returns[i].Text = key, v.Form("code"), words
+			return
+		}
+	}
+	for i, f := range view.Asks {
+		if f.ID == of && f.Originator == v.Form("originator") {
+			view.Asks[i].Key, view.Asks[i].Sent, view.Asks[i].Words = key, true, words
+			return
+		}
+	}
+	if slices.ContainsFunc(view.Others, func(f fact) bool { return f.ID == of }) {
+		view.Other = otherForm{Key: key, Sent: true, Fact: of, Who: v.Form("originator"), Text: words}
+	}
+}
+
+// after goes back to the review saying what was done, or shows it with what was refused as it was typed.
 func (m matter) after(v *site.Visit, done string, err error) error {
 	p, refused := site.Refused(err)
 	switch {
@@ -121,6 +153,7 @@ func (m matter) after(v *site.Visit, done string, err error) error {
 	if err != nil {
 		return err
 	}
+	view.again(v, p)
 	if view.Trouble, err = m.trouble(v, p); err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ type reviewView struct {
 	Asks         []consentForm
 	Others       []fact        // of which nobody said that they are somebody else's
 	Partners     []site.Choice // who may be asked
-	AskKey       string
+	Other        otherForm
 	MayAsk       bool
 	Gone         *gone
 	Overtaken    string // an approval that no longer counts
@@ -101,7 +101,7 @@ func (m matter) reviewView(v *site.Visit, given ticks) (reviewView, error) {
 		Note: given.note, Accepted: given.accepted,
 	}
 	all := m.questions(v)
-	view.Asks, view.Others, view.AskKey, view.MayAsk = m.consentForms(v, all), m.others(all), v.NewKey(), m.allows("ask_consent")
+	view.Asks, view.Others, view.Other.Key, view.MayAsk = m.consentForms(v, all), m.others(all), v.NewKey(), m.allows("ask_consent")
 	if view.MayAsk && len(view.Others) > 0 {
 		view.Partners = slices.DeleteFunc(v.Partners(), func(c site.Choice) bool { return c.Value == m.Partner })
 	}
