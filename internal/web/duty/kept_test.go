@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"verigate/api/client"
 	"verigate/internal/web/webtest"
 )
 
@@ -60,6 +61,33 @@ func TestAHandOverOutlivesARecordThatGoesAway(t *testing.T) {
 	for _, id := range ids {
 		if got := w.Must(t, "desk:1", http.MethodGet, "/v1/verification-requests/"+id, nil); strings.Count(string(got.Raw), "21:00") != 1 {
 			t.Errorf("%s is handed over %d times", id, strings.Count(string(got.Raw), "21:00"))
+		}
+	}
+}
+
+// The note of a call that is refused is in its form, which is open, under the reason; who opens a flash in vain stays on the page.
+func TestACallThatIsRefusedIsThereAsItWasTyped(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	id := submit(t, w, "call-1", flash)
+	onBoard(t, w, id)
+	pages := w.Refusing(t, func(r *http.Request) *client.Problem {
+		if r.Method == http.MethodGet {
+			return nil
+		}
+		return &client.Problem{Status: http.StatusConflict, Code: "wrong_state"}
+	})
+	cookies := "verigate-language=en; " + w.Cookie(t, "desk:1")
+	form := url.Values{"key": {"page-call"}, "id": {id}, "post": {"duty-03"}, "text": {"They look <now>."}, "again": {"21:15"}}
+	for path, wanted := range map[string][]string{
+		"/now/call":  {`<details class="duty-call" open>`, "They look &lt;now&gt;.</textarea>", `type="time" value="21:15"`},
+		"/now/claim": {`<details class="duty-call">`},
+	} {
+		page := pages.Visit(t, cookies, path, form, "Sec-Fetch-Site", "same-origin")
+		for _, one := range append(wanted, `data-code="wrong_state"`, `id="duty-rows"`) {
+			if page.Status != http.StatusConflict || !strings.Contains(page.Body, one) {
+				t.Errorf("%s: %d, and the page lacks %s: %s", path, page.Status, one, page.Body)
+			}
 		}
 	}
 }

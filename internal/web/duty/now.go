@@ -30,7 +30,11 @@ type nowView struct {
 	Unit  bool
 
 	OnCall *onCall // nil: it is not the visitor's to know
+	Called called
 }
+
+// called is the note of a call that was refused.
+type called struct{ ID, Key, Text, Again string }
 
 type nowRow struct {
 	Key     string // that opens it: 1 to 9, then 0
@@ -50,8 +54,12 @@ type nowRow struct {
 }
 
 // now shows what the visitor can do next.
-func now(v *site.Visit) error {
-	view := nowView{Frame: v.Frame("duty.now_title"), Unit: v.Session != nil && !v.May(access.OpGetBoard)} // nobody is told by the board to sign in
+func now(v *site.Visit) error { return showNow(v, http.StatusOK, nil, called{}) }
+
+// showNow shows it, with why a form of it was refused and the note that was typed.
+func showNow(v *site.Visit, status int, refused *site.Problem, note called) error {
+	view := nowView{Frame: v.Frame("duty.now_title"), Unit: v.Session != nil && !v.May(access.OpGetBoard), Called: note} // nobody is told by the board to sign in
+	view.Trouble = v.Trouble(refused)
 	view.Scripts = []string{"duty.js"}
 	if view.Alarm == nil { // else the frame has it
 		view.Scripts = append(view.Scripts, "alarm.js")
@@ -76,6 +84,9 @@ func now(v *site.Visit) error {
 	for i := range view.Rows {
 		r := &view.Rows[i]
 		r.Key, r.Once = strconv.Itoa((i+1)%10), v.NewKey()
+		if r.ID == note.ID {
+			r.Once = note.Key
+		}
 		r.New = !looked.IsZero() && r.New
 	}
 	for _, r := range view.Rows {
@@ -86,7 +97,7 @@ func now(v *site.Visit) error {
 	if !v.Within() { // a page that asks by itself is nobody's look
 		look(v)
 	}
-	return v.Show("duty/now", view)
+	return v.ShowAs(status, "duty/now", view)
 }
 
 // fromBoard takes the rows of the board by time left, and asks of each what can be done.
@@ -194,6 +205,9 @@ func look(v *site.Visit) {
 func claim(v *site.Visit) error {
 	id := v.Form("id")
 	err := site.Done(v.API.ClaimRequest(v.Context(), id, &client.ClaimRequestParams{IdempotencyKey: v.Key()}, client.ClaimRequestJSONRequestBody{}))
+	if p, refused := site.Refused(err); refused {
+		return showNow(v, p.Status, p, called{})
+	}
 	if err != nil {
 		return err
 	}
@@ -206,7 +220,11 @@ func call(v *site.Visit) error {
 	body := client.NoteRequestJSONRequestBody{
 		Text: v.T("duty.called", "post", v.Form("post"), "said", said), Kind: client.NoteKindCall, PromisedAt: again(v),
 	}
-	if err := note(v.Context(), v, id, body); err != nil {
+	err := note(v.Context(), v, id, body)
+	if p, refused := site.Refused(err); refused {
+		return showNow(v, p.Status, p, called{ID: id, Key: v.KeyAfter(p), Text: said, Again: v.Form("again")})
+	}
+	if err != nil {
 		return err
 	}
 	return v.GoSaying("/now", string(verification.NameAddNote))
