@@ -2,6 +2,8 @@ package site
 
 import (
 	"cmp"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -42,7 +44,7 @@ type MenuItem struct {
 func (v *Visit) Frame(title string, pairs ...any) Frame {
 	f := Frame{
 		Title: v.T(title, pairs...), Language: v.Language, Direction: v.Language.Direction(), Theme: v.theme(), Keys: v.cookie(cookieKeys) != "off",
-		Path: v.Request.URL.RequestURI(), Demo: v.site.Demonstration, Server: v.Now.UnixMilli(),
+		Path: v.page(), Demo: v.site.Demonstration, Server: v.Now.UnixMilli(),
 	}
 	switch done := v.Query("done"); done {
 	case "":
@@ -63,6 +65,20 @@ func (v *Visit) Frame(title string, pairs ...any) Frame {
 		f.Menu = v.menu()
 	}
 	return f
+}
+
+// page is the address of this page: of what answers a form it is that of the nearest page above the form's.
+func (v *Visit) page() string {
+	if v.Request.Method == http.MethodGet {
+		return v.Request.URL.RequestURI()
+	}
+	for at := v.Request.URL.Path; strings.LastIndexByte(at, '/') >= 0 && at != ""; at = at[:strings.LastIndexByte(at, '/')] {
+		q := &http.Request{Method: http.MethodGet, Host: v.Request.Host, URL: &url.URL{Path: at}}
+		if _, pattern := v.site.mux.Handler(q); strings.HasPrefix(pattern, http.MethodGet+" ") {
+			return at
+		}
+	}
+	return "/"
 }
 
 // said is the sentence of what was done; what is none says nothing, for an address is anybody's to make.

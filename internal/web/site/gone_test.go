@@ -40,6 +40,12 @@ func TestWhatWasTypedIsThereToCopyWhenItsFormIsGone(t *testing.T) {
 			t.Errorf("%s: nothing was typed: %s", path, page)
 		}
 	}
+	// Of a page that answers a form the display leads to a page, not to the form's address.
+	for path, to := range map[string]string{"/page/refused/now": "/page", "/conflict": "/"} {
+		if page := body(t, ask(t, s, http.MethodPost, path, form, ours...)); !strings.Contains(page, `action="/settings" class="panel"><input type="hidden" name="to" value="`+to+`">`) {
+			t.Errorf("%s: the language is chosen for another page: %s", path, page)
+		}
+	}
 	if vi := body(t, ask(t, s, http.MethodPost, "/hidden", form, "Sec-Fetch-Site", "same-origin", "Cookie", "who=Lan")); !strings.Contains(vi, "Nội dung quý vị đã nhập còn ở đây để sao chép") {
 		t.Errorf("in Vietnamese: %s", vi)
 	}

@@ -14,6 +14,7 @@ import (
 // overView is the page of a form that was not taken: it holds what was typed, to be sent once more.
 type overView struct {
 	Frame
+	Action    string // where the form goes once more
 	Kept      string // what became of it, and what to do
 	Way, Door string // where that is done, in another tab, and what the link says; empty: nowhere
 	Fields    []sentField
@@ -101,6 +102,7 @@ func (v *Visit) keep(status int, view overView) error {
 		h.Set("HX-Reselect", "#main")
 		h.Set("HX-Reswap", "outerHTML")
 	}
+	view.Action = v.Request.URL.RequestURI()
 	for _, name := range slices.Sorted(maps.Keys(v.Request.PostForm)) {
 		for _, value := range v.Request.PostForm[name] {
 			view.Fields = append(view.Fields, sentField{name, value})

@@ -85,6 +85,9 @@ func made(t *testing.T, welcome site.Handler) (*site.Site, *edge) {
 			{Pattern: "GET /over", Handle: refuse(http.StatusUnauthorized, "unauthenticated")},
 			{Pattern: "POST /over", Handle: refuse(http.StatusUnauthorized, "unauthenticated")},
 			{Pattern: "POST /hidden", Handle: refuse(http.StatusNotFound, "not_found")},
+			{Pattern: "POST /page/refused/now", Handle: func(v *site.Visit) error {
+				return v.ShowAs(http.StatusConflict, "page", struct{ site.Frame }{v.Frame("group.title")})
+			}},
 			{Pattern: "POST /conflict", Handle: refuse(http.StatusConflict, "conflict")},
 			{Pattern: "POST /secret", Handle: refuse(http.StatusUnauthorized, "unauthenticated"), Secret: true},
 			{Pattern: "GET /defect", Handle: func(*site.Visit) error { return errors.New("the password is swordfish") }},
