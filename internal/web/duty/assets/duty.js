@@ -15,10 +15,12 @@
     call.open = true;
     call.querySelector('textarea').focus();
   });
-  // What is answered changes nothing under somebody, and leads nowhere (to an account that is not in order any more) while
-  // something sounds that nobody has opened.
+  // What is answered changes nothing under somebody but what sounds: a note may stand open for hours. It leads nowhere (to an
+  // account that is not in order any more) while something sounds that nobody has opened.
   document.getElementById('duty-now').addEventListener('htmx:before:response', (e) => {
     const within = document.querySelector('.duty-call[open]') || document.activeElement?.closest('[data-refresh]');
-    if (within || e.detail.ctx.response.headers.has('HX-Redirect') && document.querySelector('[data-alarm]')) e.preventDefault();
+    const { ctx } = e.detail;
+    if (ctx.response.headers.has('HX-Redirect') ? within || document.querySelector('[data-alarm]') : within && ctx.response.status !== 200) return e.preventDefault();
+    if (within) [ctx.target, ctx.select] = [document.getElementById('duty-flash'), '#duty-flash'];
   });
 })();
