@@ -178,3 +178,20 @@ func TestConsentsAreNotThereForOthers(t *testing.T) {
 		}
 	}
 }
+
+// An originator lives by its own clock: until when it may say yes has weekday, zone and its own time. What is asked is read in the
+// direction in which it was written.
+func TestAnOriginatorReadsUntilWhenByItsOwnClock(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	id, facts := foreign(t, w, "clock")
+	w.Must(t, "desk:2", http.MethodPost, requests+"/"+id+"/consent", map[string]any{"facts": facts[1:2], "originator": "NG"})
+	page := w.Visit(t, "verigate-language=en; verigate-zone=Africa.Lagos; "+w.Cookie(t, "partner:NG"), "/consents", nil)
+	_, ask, _ := strings.Cut(page.Body, `class="card consent-ask"`)
+	if n, own := strings.Count(ask, " Hanoi (UTC&#43;7)</bdi>"), strings.Count(ask, " Lagos (UTC&#43;1)</bdi>"); n != 2 || own != 2 {
+		t.Errorf("%d of two times are of Hanoi and %d of Lagos: %s", n, own, ask)
+	}
+	if !strings.Contains(ask, `<bdi class="consent-words" lang=`) {
+		t.Errorf("the fact has no direction of its own: %s", ask)
+	}
+}
