@@ -110,7 +110,7 @@ type answer struct {
 	Unit, Kind, Result, Outcome, Code, Text string
 	At                                      text.Moment
 	Marked                                  []mark // of Text
-	Searches                                []client.Search
+	Searches                                []search
 	Facts                                   []fact
 }
 
@@ -123,6 +123,20 @@ type fact struct {
 	Asks       []client.ConsentAsk // of each originator that was asked about it, the ask that counts
 	Foreign    bool                // it belongs to somebody other than the partner
 	Marked     []mark              // of its text
+}
+
+// search is one that was made, with when.
+type search struct {
+	client.Search
+	Done text.Moment
+}
+
+func searches(v *site.Visit, all []client.Search) []search {
+	out := make([]search, len(all))
+	for i, s := range all {
+		out[i] = search{s, v.Moment(s.DoneAt)}
+	}
+	return out
 }
 
 // questions are those of the round, each with the answers of the round's tasks.
@@ -157,7 +171,7 @@ func (m matter) answer(v *site.Visit, t client.Task, given client.UnitAnswerView
 		Text: said.Text, At: v.Moment(given.At), Marked: plain(said.Text),
 	}
 	if len(said.Search.Registers) > 0 {
-		a.Searches = []client.Search{said.Search}
+		a.Searches = searches(v, []client.Search{said.Search})
 	}
 	for _, f := range said.Facts {
 		*labels++

@@ -16,7 +16,7 @@ type outgoing struct {
 	question
 	Result, Outcome, Reason, Channel string
 	Out                              []mark
-	Searches                         []client.Search
+	Searches                         []search
 	Facts                            []outFact
 	Stays                            []staying
 	Tick                             string // of the question itself, where no fact answers it; empty: its facts are ticked
@@ -57,7 +57,7 @@ func (m matter) outgoing(v *site.Visit, all []question, given ticks) ([]outgoing
 	var out []outgoing
 	for _, q := range doc.Questions {
 		one := outgoing{
-			Result: string(q.Result), Outcome: string(q.Outcome), Reason: q.Reason, Channel: string(q.Channel), Searches: q.Searches,
+			Result: string(q.Result), Outcome: string(q.Outcome), Reason: q.Reason, Channel: string(q.Channel), Searches: searches(v, q.Searches),
 		}
 		if i := slices.IndexFunc(all, func(other question) bool { return other.N == q.N }); i >= 0 {
 			one.question = all[i]
