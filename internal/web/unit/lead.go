@@ -95,7 +95,7 @@ func (view *leadView) hold(v *site.Visit, id string) error {
 		if err != nil {
 			return err
 		}
-		*f = form{Name: c.name, Path: "/tasks/" + t.Task + "/" + path, Fields: fields, Key: v.NewKey(), Version: version, Grave: c.grave}
+		*f = form{Name: c.name, ID: c.name + "-" + t.Task, Path: "/tasks/" + t.Task + "/" + path, Fields: fields, Key: v.NewKey(), Version: version, Grave: c.grave}
 	}
 	view.Holds = append(view.Holds, w)
 	return nil

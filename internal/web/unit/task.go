@@ -37,6 +37,7 @@ type taskView struct {
 
 type form struct {
 	Name, Path string // of the command, and where its form is sent
+	ID         string // what the ids of its fields begin with: of one command a page may have several forms
 	Fields     []field
 	Key        string
 	Version    string
@@ -67,6 +68,9 @@ type clarified struct {
 	Subjects       []subject
 	Files          []file
 }
+
+// Day is a date as its reader writes it.
+func (view taskView) Day(date string) string { return view.Language.Date(date) }
 
 // file is an attachment that was declared.
 type file struct{ Name, Size, Hash string }
@@ -192,7 +196,7 @@ func (view *taskView) offer(v *site.Visit, version string, tried *attempt) error
 		if err != nil {
 			return err
 		}
-		f := form{Name: c.name, Path: "/tasks/" + t.Task + "/" + path, Fields: fields, Key: v.NewKey(), Version: version, Grave: c.grave}
+		f := form{Name: c.name, ID: c.name, Path: "/tasks/" + t.Task + "/" + path, Fields: fields, Key: v.NewKey(), Version: version, Grave: c.grave}
 		f.again(v, tried)
 		view.Forms = append(view.Forms, f)
 		if c.name == "resume" && v.Query("done") == "hold" {
@@ -204,7 +208,7 @@ func (view *taskView) offer(v *site.Visit, version string, tried *attempt) error
 		shown := breach{BreachView: b, Due: v.Moment(b.DueAt)}
 		if b.Cause.Code == "" && b.Annulled.Code == "" && v.May(access.OpSetBreachCause) && view.Own {
 			n := strconv.Itoa(b.N)
-			shown.Form = &form{Name: "explain_breach", Path: "/tasks/" + t.Task + "/breaches/" + n, Fields: causeFields(v), Key: v.NewKey(), Version: version}
+			shown.Form = &form{Name: "explain_breach", ID: "explain_breach-" + n, Path: "/tasks/" + t.Task + "/breaches/" + n, Fields: causeFields(v), Key: v.NewKey(), Version: version}
 			shown.Form.again(v, tried)
 		}
 		view.Breaches = append(view.Breaches, shown)
