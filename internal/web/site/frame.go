@@ -72,6 +72,11 @@ func (v *Visit) page() string {
 	if v.Request.Method == http.MethodGet {
 		return v.Request.URL.RequestURI()
 	}
+	return v.above()
+}
+
+// above is the address of the nearest page at or above that of the visit; the first page: there is none.
+func (v *Visit) above() string {
 	for at := v.Request.URL.Path; strings.LastIndexByte(at, '/') >= 0 && at != ""; at = at[:strings.LastIndexByte(at, '/')] {
 		q := &http.Request{Method: http.MethodGet, Host: v.Request.Host, URL: &url.URL{Path: at}}
 		if _, pattern := v.site.mux.Handler(q); strings.HasPrefix(pattern, http.MethodGet+" ") {

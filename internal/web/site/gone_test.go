@@ -50,3 +50,16 @@ func TestWhatWasTypedIsThereToCopyWhenItsFormIsGone(t *testing.T) {
 		t.Errorf("in Vietnamese: %s", vi)
 	}
 }
+
+// The address of a form that was refused stays in the browser. Opened again, as a telephone does with a page that it had put away,
+// it leads to the form's page; an address that is nothing stays nothing.
+func TestTheAddressOfAFormLeadsToItsPage(t *testing.T) {
+	t.Parallel()
+	s, _ := made(t, nil)
+	for path, want := range map[string]string{"/page/refused/now": "/page", "/page/nothing": "", "/hidden": "", "/page/refused": ""} {
+		r := ask(t, s, http.MethodGet, path, nil, "Cookie", "who=Lan")
+		if got := r.Header.Get("Location"); got != want || want == "" && r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d to %q", path, r.StatusCode, got)
+		}
+	}
+}

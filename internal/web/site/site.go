@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"verigate/api/client"
@@ -228,8 +229,18 @@ func (s *Site) own() []Page {
 		{Pattern: "POST /settings", Handle: settings},
 		{Pattern: "GET /alarm", Handle: showAlarm},
 		{Pattern: "POST /alarm", Handle: openAlarm},
-		{Pattern: "/", Handle: func(*Visit) error { return notThere() }}, // whatever the method: a page that is not there is not there for forms either
+		{Pattern: "/", Handle: elsewhere}, // whatever the method: a page that is not there is not there for forms either
 	}
+}
+
+// elsewhere is what has no page: the address of a form leads to its page, all else is not there.
+func elsewhere(v *Visit) error {
+	q := &http.Request{Method: http.MethodPost, Host: v.Request.Host, URL: &url.URL{Path: v.Request.URL.Path}}
+	_, pattern := v.site.mux.Handler(q)
+	if to := v.above(); v.Request.Method == http.MethodGet && !v.Within() && strings.HasPrefix(pattern, http.MethodPost+" ") && to != "/" {
+		return v.Go(to)
+	}
+	return notThere()
 }
 
 func notThere() error {
