@@ -71,7 +71,16 @@ func (v *visitor) read(at, body string) {
 	if err != nil {
 		v.t.Fatal(err)
 	}
+	ids, labels := map[string]int{}, map[string]bool{}
 	for n := range tree.Descendants() {
+		for _, a := range n.Attr {
+			switch {
+			case a.Key == "id":
+				ids[a.Val]++
+			case a.Key == "for" && n.Data == "label":
+				labels[a.Val] = true
+			}
+		}
 		if found := leftOver.FindString(n.Data); n.Type == html.TextNode && n.Parent.Data != "code" && found != "" {
 			v.t.Errorf("%s: %s says %q", v.who, at, found)
 		}
@@ -79,6 +88,16 @@ func (v *visitor) read(at, body string) {
 			if n.Type == html.ElementNode && (a.Key == "href" || a.Key == "src") && strings.HasPrefix(a.Val, "/") {
 				v.visit(a.Val, at)
 			}
+		}
+	}
+	for id, n := range ids {
+		if n > 1 {
+			v.t.Errorf("%s: on %s %d elements are %q", v.who, at, n, id)
+		}
+	}
+	for id := range labels {
+		if ids[id] != 1 {
+			v.t.Errorf("%s: on %s a label is of no field %q", v.who, at, id)
 		}
 	}
 }
