@@ -22,7 +22,8 @@ func TestWhatIsReviewedIsReadAsItWasWritten(t *testing.T) {
 		map[string]any{"n": 1, "result": "held", "outcome": "ARRIVED", "facts": []any{map[string]any{
 			"text": arabic, "language": "ar", "originator": "TH", "evaluation": map[string]any{"source": "A", "information": "1"}, "handling": map[string]any{"code": "H1"},
 		}}},
-		map[string]any{"n": 2, "result": "verified_negative", "search": nothing}, map[string]any{"n": 3, "result": "cannot_say", "code": "no_records"},
+		map[string]any{"n": 2, "result": "verified_negative", "search": nothing},
+		map[string]any{"n": 3, "result": "cannot_say", "code": "no_records"},
 	}})
 	w.Must(t, "desk:1", http.MethodPost, requests+"/"+id+"/claim", map[string]any{})
 	w.Must(t, "desk:2", http.MethodPost, requests+"/"+id+"/consent", map[string]any{"facts": factIDs(t, w, id), "originator": "TH", "text": arabic})

@@ -9,7 +9,8 @@
 //	GET   ask the contract, make a view of what it says, show a template
 //	POST  make a body of a form, send it under the form's own key, go to the page that shows what has become of it; a
 //	      refusal shows the form again, with what was typed, the reason and what is possible instead; so does the end of a
-//	      session (over.go)
+//	      session (over.go). What was typed into a form that is not offered any more stands under the reason, to be copied:
+//	      ShowAs sees to it on every page that shows a Trouble
 //
 // A group of pages is a package of its own below web: its handlers, its templates (*.html), its texts (text.vi.json,
 // text.en.json) and what it needs in the browser (assets/). Its Group says what it serves. Everything works without
