@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -120,12 +121,12 @@ func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
 		raw := string(w.Call(t, "desk:1", http.MethodGet, "/v1/board?limit=200", nil).Raw)
 		return strings.Contains(raw, id)
 	})
-	var answer *client.Problem
+	var answer atomic.Pointer[client.Problem]
 	pages := w.Refusing(t, func(r *http.Request) *client.Problem {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			return nil
 		}
-		return answer
+		return answer.Load()
 	})
 	all, seen := sendings(), 0
 	for _, pattern := range web.Patterns() {
@@ -172,7 +173,7 @@ func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
 			{Status: http.StatusTooManyRequests, Code: "too_many_requests"},
 			{Status: http.StatusServiceUnavailable, Code: "unavailable"},
 		} {
-			answer = &p
+			answer.Store(&p)
 			check(p.Code, pages, cookies[s.who], path, id, p.Status)
 		}
 		check("a session that is over", w, cookies[""], path, id, http.StatusUnauthorized)
