@@ -15,9 +15,9 @@ func TestALiaisonOfficerReadsTimesByTheirOwnClock(t *testing.T) {
 	const requests = "/v1/verification-requests/"
 	w := webtest.Start(t)
 	id := w.Submit(t, "S01", "clock")
-	does := func(who, path string, body map[string]any) webtest.Reply {
+	does := func(who, path string, body map[string]any) {
 		t.Helper()
-		return w.Must(t, who, http.MethodPost, path, body)
+		w.Must(t, who, http.MethodPost, path, body)
 	}
 	read := func(path string) string {
 		t.Helper()
