@@ -151,7 +151,7 @@ func flags(r verification.Request, clocks sla.Clocks) []Flag {
 		{FlagUnrouted, unrouted(r.State)},
 		{FlagRefusalProposed, r.RefusalWaits()},
 		{FlagClarificationProposed, r.ClarificationWaits()},
-		{FlagReturned, slices.ContainsFunc(r.Tasks, func(t verification.Task) bool { return t.State == verification.TaskReturned })},
+		{FlagReturned, slices.ContainsFunc(r.Tasks, sentBack)},
 	} {
 		if f.on {
 			out = append(out, f.flag)
@@ -170,4 +170,10 @@ func decidable(r verification.Request) bool { return r.State.Open() && !r.Erased
 // unconfirmed says whether a hold of the task waits for its lead, also one that is over: it may still be rejected.
 func unconfirmed(t verification.Task) bool {
 	return slices.ContainsFunc(t.Holds, verification.Hold.Undecided)
+}
+
+// sentBack says whether a unit has yet to begin on what was returned to it, be it the same task or, of an answer of which a part
+// had gone out, the one that asks the rest.
+func sentBack(t verification.Task) bool {
+	return t.State == verification.TaskReturned || t.State == verification.Queued && t.Returns > 0
 }
