@@ -37,7 +37,7 @@ func TestAStartOverAFullDiskGivesTheBallastUpAndNamesTheDisk(t *testing.T) {
 	}
 	cause := errors.New("atomic publish batch is incomplete")
 	err := p.fullDisk(cause)
-	if !errors.Is(err, cause) || !strings.Contains(err.Error(), "the disk of "+p.Data+" is full (0 of 400 MiB free)") {
+	if !errors.Is(err, cause) || !strings.Contains(err.Error(), "the disk of "+p.Data+" is full (0 of 400 MiB free, 10000 of 20000 files)") {
 		t.Errorf("told as %v", err)
 	}
 	disk.Left(200 << 20)
@@ -60,17 +60,20 @@ func TestWhatTheDiskIsAtIsToldByItsCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
-		free           uint64
+		free, files    uint64
 		level          space.Level
 		code           string
 		written, takes bool
 	}{
-		{200 << 20, space.Enough, "", true, true},
-		{20 << 20, space.NearlyFull, "disk_nearly_full", true, false},
-		{0, space.Full, "disk_full", false, false},
-		{200 << 20, space.Enough, "", true, true},
+		{200 << 20, 9000, space.Enough, "", true, true},
+		{20 << 20, 9000, space.NearlyFull, "disk_nearly_full", true, false},
+		{0, 9000, space.Full, "disk_full", false, false},
+		{200 << 20, 1000, space.NearlyFull, "disk_nearly_full", true, false},
+		{200 << 20, 0, space.Full, "disk_full", false, false},
+		{200 << 20, 9000, space.Enough, "", true, true},
 	} {
 		disk.Left(step.free)
+		disk.FilesLeft(step.files)
 		if level, err := p.disk.Look(); err != nil || level != step.level {
 			t.Fatal(level, err)
 		}

@@ -13,7 +13,7 @@ func Of(path string) (Usage, error) {
 		return Usage{}, fmt.Errorf("ask how full the disk of %s is: %w", path, err)
 	}
 	block := uint64(s.Bsize) //nolint:gosec // a size is not negative; its type differs by machine
-	return Usage{Total: (s.Blocks - s.Bfree + s.Bavail) * block, Free: s.Bavail * block}, nil
+	return Usage{Total: (s.Blocks - s.Bfree + s.Bavail) * block, Free: s.Bavail * block, Files: s.Files, FreeFiles: s.Ffree}, nil
 }
 
 // Keeper watches one disk. It is safe for concurrent use.
@@ -47,7 +47,7 @@ func (k *Keeper) HoldBack() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	u := k.usage
-	if size := u.Ballast(); k.level == Enough && u.Free > size && NearlyFull.Next(Usage{Total: u.Total, Free: u.Free - size}) == Enough {
+	if size := u.Ballast(); k.level == Enough && u.Free > size && NearlyFull.Next(u.without(size)) == Enough {
 		return reserve(k.Ballast, int64(size)) //nolint:gosec // 64 MiB at most
 	}
 	return nil

@@ -4,6 +4,10 @@
 //	Enough ──90 % used, less than 2 GiB free──▶ NearlyFull ──less than a quarter of a ballast free──▶ Full
 //	   ◀────── below 88 %, or 2.25 GiB free ────────┘  ◀──────────────── more is free ─────────────────┘
 //
+// A disk that can take no more files refuses the store's next block as a full one does: its inodes count in the same way, nearly
+// full with 90 % used and fewer than 4,096 free, full with fewer than 64. One that makes inodes as it needs them (btrfs) tells of
+// none, and is asked for its bytes only.
+//
 // A store that meets a full disk says nothing: it answers no write, and none after there is space again (trust.md, fact 4).
 // So new requests are refused before that, and what is under way goes on: answers, releases, withdrawals, legal holds, the
 // evidence of who read what. The ballast is a file without content that is given up when the disk is full all the same.
@@ -38,28 +42,56 @@ const (
 // large disk is years of requests, at some 2 KB a message, and the disk of a newcomer's laptop is always at nine tenths.
 const floor = 2 << 30
 
-// Usage is what a disk has for the gateway's user, in bytes.
-type Usage struct{ Total, Free uint64 }
+// How many files can be made at least, as floor is of bytes; and with how many a disk is full: the store makes some for each
+// batch, and takes them away again.
+const (
+	filesFloor = 4096
+	filesFull  = 64
+)
+
+// Usage is what a disk has for the gateway's user: bytes, and how many files it can hold (inodes); 0 of those: it does not say.
+type Usage struct{ Total, Free, Files, FreeFiles uint64 }
 
 // String names numbers only.
-func (u Usage) String() string { return fmt.Sprintf("%d of %d MiB free", u.Free>>20, u.Total>>20) }
+func (u Usage) String() string {
+	bytes := fmt.Sprintf("%d of %d MiB free", u.Free>>20, u.Total>>20)
+	if u.Files == 0 {
+		return bytes
+	}
+	return fmt.Sprintf("%s, %d of %d files", bytes, u.FreeFiles, u.Files)
+}
 
 // Ballast is how much is held back on such a disk, in bytes: a hundredth of it, 4 MiB at least, 64 MiB at most.
 func (u Usage) Ballast() uint64 { return min(max(u.Total/100, 4<<20), 64<<20) }
 
-// uses says whether that many hundredths are used.
-func (u Usage) uses(percent uint64) bool {
-	return (u.Total-min(u.Free, u.Total))*100 >= percent*u.Total
+// without is what is left when a file of that size is made.
+func (u Usage) without(size uint64) Usage {
+	u.Free -= size
+	if u.FreeFiles > 0 {
+		u.FreeFiles--
+	}
+	return u
+}
+
+// uses says whether that many hundredths of a whole are used.
+func uses(percent, free, total uint64) bool {
+	return (total-min(free, total))*100 >= percent*total
+}
+
+// short says whether more than those hundredths are used and less than that is free.
+func (u Usage) short(percent, free, files uint64) bool {
+	bytes := uses(percent, u.Free, u.Total) && u.Free < free
+	return bytes || u.Files > 0 && uses(percent, u.FreeFiles, u.Files) && u.FreeFiles < files
 }
 
 // Next is the level that follows this one on a look at the disk.
 func (l Level) Next(u Usage) Level {
 	switch {
-	case u.Free < u.Ballast()/4:
+	case u.Free < u.Ballast()/4, u.Files > 0 && u.FreeFiles < filesFull:
 		return Full
-	case l == Enough && u.uses(stopAt) && u.Free < floor:
+	case l == Enough && u.short(stopAt, floor, filesFloor):
 		return NearlyFull
-	case l != Enough && u.uses(goOnBelow) && u.Free < floor+floor/8:
+	case l != Enough && u.short(goOnBelow, floor+floor/8, filesFloor+filesFloor/8):
 		return NearlyFull
 	default:
 		return Enough

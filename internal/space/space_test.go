@@ -68,6 +68,38 @@ func TestALargeDiskIsNotNearlyFullWhileGigabytesAreFree(t *testing.T) {
 	}
 }
 
+// A disk with space that can take no more files refuses the store's next block all the same.
+func TestADiskWithoutFilesLeftIsFullThoughItHasSpace(t *testing.T) {
+	t.Parallel()
+	level := Enough
+	for i, step := range []struct {
+		free uint64 // of 20,000 files
+		want Level
+	}{
+		{10_000, Enough},
+		{2001, Enough},
+		{2000, NearlyFull}, // 90 % used
+		{2399, NearlyFull},
+		{2401, Enough}, // below 88 %
+		{64, NearlyFull},
+		{63, Full},
+		{64, NearlyFull},
+		{0, Full},
+		{9000, Enough},
+	} {
+		if level = level.Next(Usage{Total: 1000 * gib, Free: 500 * gib, Files: 20_000, FreeFiles: step.free}); level != step.want {
+			t.Fatalf("step %d: %d files left: %s, want %s", i, step.free, level, step.want)
+		}
+	}
+	large := Usage{Total: 1000 * gib, Free: 500 * gib, Files: 10_000_000, FreeFiles: 5000} // more than anybody needs
+	if got := Enough.Next(large); got != Enough {
+		t.Errorf("of a large disk: %s", got)
+	}
+	if got := Enough.Next(Usage{Total: 1000 * gib, Free: 500 * gib}); got != Enough {
+		t.Errorf("of a disk that tells of no files: %s", got)
+	}
+}
+
 func TestTheBallastIsMadeWithSpaceAndGivenUpWithoutAny(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ballast")
@@ -130,7 +162,7 @@ func TestADiskThatCannotBeAskedChangesNothing(t *testing.T) {
 func TestARealDiskTellsItsSpace(t *testing.T) {
 	t.Parallel()
 	u, err := Of(t.TempDir())
-	if err != nil || u.Total == 0 || u.Free > u.Total {
+	if err != nil || u.Total == 0 || u.Free > u.Total || u.FreeFiles > u.Files {
 		t.Fatal(u, err)
 	}
 	if _, err := Of(filepath.Join(t.TempDir(), "absent")); err == nil {

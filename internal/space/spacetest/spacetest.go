@@ -50,15 +50,19 @@ func Fill(t testing.TB, dir string) (filled int) {
 
 // Disk is a disk as its probe tells it.
 type Disk struct {
-	mu   sync.Mutex
-	free uint64
+	mu    sync.Mutex
+	free  uint64
+	files uint64
 }
 
-// total is the size of every Disk: one whose ballast is small, for there are many.
-const total = 400 << 20
+// total is the size of every Disk: one whose ballast is small, for there are many; and how many files one can hold.
+const (
+	total = 400 << 20
+	holds = 20_000
+)
 
 // Roomy is a disk with space.
-func Roomy() *Disk { return &Disk{free: total / 2} }
+func Roomy() *Disk { return &Disk{free: total / 2, files: holds / 2} }
 
 // Left says how much is free from now on, in bytes.
 func (d *Disk) Left(free uint64) {
@@ -67,9 +71,16 @@ func (d *Disk) Left(free uint64) {
 	d.free = free
 }
 
+// FilesLeft says how many files can be made from now on.
+func (d *Disk) FilesLeft(files uint64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.files = files
+}
+
 // Probe is that of a space.Keeper.
 func (d *Disk) Probe() (space.Usage, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return space.Usage{Total: total, Free: d.free}, nil
+	return space.Usage{Total: total, Free: d.free, Files: holds, FreeFiles: d.files}, nil
 }
