@@ -52,7 +52,7 @@ generate: ## write all generated code again
 	go generate ./...
 
 # A node that came from elsewhere brings its npm and does not bear Debian's.
-deps: ## install gcc, libc6-dev, redis-server, openssl, chromium, poppler-utils, node and npm for the tests (Debian; root or sudo -n)
+deps: ## install gcc, libc6-dev, redis-server, openssl, strace, chromium, poppler-utils, node and npm for the tests (Debian; root or sudo -n)
 	$(SUDO) apt-get -q update
-	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends gcc libc6-dev redis-server openssl chromium poppler-utils \
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends gcc libc6-dev redis-server openssl strace chromium poppler-utils \
 		$(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)

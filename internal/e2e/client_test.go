@@ -185,7 +185,15 @@ func serve(t *testing.T, dir string, more ...string) server {
 // demonstrate starts a demonstration as it comes, with its twelve requests.
 func demonstrate(t *testing.T, dir string, more ...string) server {
 	t.Helper()
-	p := launch(t, built(t, verigate), append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--limits", wide(t)}, more...)...)
+	return serveBy(t, dir, nil, more...)
+}
+
+// serveBy is demonstrate by a command that is given the gateway's own, as strace is.
+func serveBy(t *testing.T, dir string, command []string, more ...string) server {
+	t.Helper()
+	all := append(command, built(t, verigate), "serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--limits", wide(t))
+	all = append(all, more...)
+	p := launch(t, all[0], all[1:]...)
 	giveUp := time.After(startsWithin)
 	for {
 		if _, rest, ok := strings.Cut(p.out.String(), "Verigate listens on "); ok && strings.Contains(rest, "\n") {
@@ -200,6 +208,15 @@ func demonstrate(t *testing.T, dir string, more ...string) server {
 			t.Fatalf("the gateway does not start\n%s", p.log.String())
 		case <-time.After(5 * time.Millisecond):
 		}
+	}
+}
+
+// stops ends it in order.
+func (s server) stops() {
+	s.t.Helper()
+	s.signal(syscall.SIGTERM)
+	if code := s.ended(); code != 0 {
+		s.t.Fatalf("the gateway ended with %d\n%s", code, s.log.String())
 	}
 }
 

@@ -20,6 +20,11 @@
 // person, which come last whatever is there, and evidence, whose readers know a
 // repeat by its number.
 //
+// A store in the process that could not write, for another reason than space,
+// acknowledges nothing of the record any more, in no partition, and of what it
+// was refused nothing is read: a message that no fsync confirmed may be in the
+// kernel's memory alone. The next start syncs that again (syncAgain).
+//
 // Reads that decide anything ask the stream's leader. A direct get may come
 // from a replica that is behind: it may confirm, never deny.
 package jet

@@ -43,6 +43,8 @@ type Server struct {
 	changing sync.Mutex                    // held by Restart and Close
 	ns       atomic.Pointer[server.Server] // nil: none runs
 	doubtful atomic.Bool                   // the note is written that indices are not to be believed
+	failed   atomic.Pointer[error]         // a write failed, and not for lack of space: nothing of the record is taken
+	unsynced unsynced                      // what was refused then
 	// Finished is how many messages were deleted before this start and overwritten by it: the process before was killed
 	// between the two.
 	Finished int
@@ -63,6 +65,9 @@ func (s *Server) begin(ctx context.Context) (err error) {
 	if err := dropHalfMade(s.options.Dir); err != nil {
 		return err
 	}
+	if err := syncAgain(s.options.Dir); err != nil {
+		return err
+	}
 	if err := s.dropDoubtful(); err != nil {
 		return err
 	}
@@ -78,6 +83,8 @@ func (s *Server) begin(ctx context.Context) (err error) {
 		end(ns)
 		return fmt.Errorf("start embedded nats-server: %w", err)
 	}
+	s.failed.Store(nil)
+	s.unsynced.forget()
 	s.ns.Store(ns)
 	return nil
 }

@@ -64,13 +64,8 @@ func (j *Journal) Append(ctx context.Context, m record.Sealed, after uint64) (se
 	if !m.Subject.Valid() {
 		return 0, fmt.Errorf("append: subject %q %q: %w", m.Kind, m.ID, record.ErrUnreadable)
 	}
-	msg := encode(m, j.shelf(m.Subject).name)
-	guard(msg, after)
-	err = j.c.insist(ctx, "append to "+msg.Subject, func(ctx context.Context, attempt int) error {
-		seq, err = j.c.publish(ctx, msg)
-		if hasCode(err, codeWrongLast) {
-			seq, err = j.settle(ctx, m, after, attempt)
-		}
+	err = j.c.insist(ctx, "append to "+j.shelf(m.Subject).name, func(ctx context.Context, attempt int) error {
+		seq, err = j.append(ctx, m, after, attempt)
 		return err
 	})
 	return seq, err
@@ -90,8 +85,13 @@ func (j *Journal) settle(ctx context.Context, m record.Sealed, after uint64, att
 	if err != nil {
 		return 0, err
 	}
-	if next.Header.Get(headerCommand) == m.Command && bytes.Equal(next.Data, m.Data) {
-		return next.Sequence, nil
+	return whose(next, m)
+}
+
+// whose says whose the place of a message is, by what stands there.
+func whose(by stored, m record.Sealed) (uint64, error) {
+	if by.Header.Get(headerCommand) == m.Command && bytes.Equal(by.Data, m.Data) {
+		return by.Sequence, nil
 	}
 	return 0, record.ErrConflict
 }
@@ -107,7 +107,13 @@ func (j *Journal) Read(ctx context.Context, s record.Subject) (out []record.Seal
 		out, err = j.read(ctx, on, attempt)
 		return err
 	})
-	return out, err
+	if err != nil || j.c.embedded == nil {
+		return out, err
+	}
+	if out = j.c.embedded.unsynced.without(on.name, out); len(out) == 0 {
+		return nil, fmt.Errorf("read %s: %w", on.name, record.ErrNotFound)
+	}
+	return out, nil
 }
 
 func (j *Journal) read(ctx context.Context, on shelf, attempt int) ([]record.Sealed, error) {

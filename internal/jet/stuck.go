@@ -28,7 +28,7 @@ var (
 // each time. An fsync takes a millisecond.
 const looksAfter = 250 * time.Millisecond
 
-// WriteError is why a stream takes nothing any more, as the server says: ErrNoSpace, another ErrNotWritten, or nil. A server
+// WriteError is why a stream takes nothing any more, as the server says: another ErrNotWritten before ErrNoSpace, or nil. A server
 // that could not write a message answers it not, and none that follows; it goes on to be read, but counts what it could not
 // write as the stream's last message. Only a Restart mends it.
 func (s *Server) WriteError() error {
@@ -39,6 +39,7 @@ func (s *Server) WriteError() error {
 	if ns == nil {
 		return nil // Restart has it
 	}
+	var full error
 	for _, e := range ns.Healthz(&server.HealthzOptions{Details: true}).Errors {
 		if !strings.Contains(e.Error, "write error") {
 			continue
@@ -46,10 +47,25 @@ func (s *Server) WriteError() error {
 		s.doubt()
 		switch {
 		case strings.HasSuffix(e.Error, syscall.ENOSPC.Error()), strings.HasSuffix(e.Error, syscall.EDQUOT.Error()):
-			return fmt.Errorf("%w: %s", ErrNoSpace, e.Error)
+			full = fmt.Errorf("%w: %s", ErrNoSpace, e.Error)
 		default:
-			return fmt.Errorf("%w: %s", ErrNotWritten, e.Error)
+			failed := fmt.Errorf("%w: %s", ErrNotWritten, e.Error)
+			s.failed.Store(&failed)
+			s.unsynced.note(s.options.Dir)
+			return failed
 		}
+	}
+	return full
+}
+
+// acknowledges says whether the record may take anything: not once a write of any stream has failed for another reason than
+// space, such as an fsync. What that disk has nobody knows then, and the other partition, which still answers, is on it.
+func (s *Server) acknowledges() error {
+	if s == nil {
+		return nil
+	}
+	if failed := s.failed.Load(); failed != nil {
+		return *failed
 	}
 	return nil
 }

@@ -1,0 +1,122 @@
+package jet
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"verigate/internal/record"
+	"verigate/internal/record/recordtest"
+)
+
+// readOnly puts a file that cannot be written under each block of a store that is open: the kernel answers EBADF, which is no
+// lack of space. As with spacetest.Fill, beside no other test.
+func readOnly(t *testing.T, dir string) {
+	t.Helper()
+	blocks := openBlocks(t, dir)
+	if len(blocks) == 0 {
+		t.Fatal("no block is open")
+	}
+	for fd, path := range blocks {
+		f, err := os.Open(path)
+		do(t, err)
+		do(t, dup(int(f.Fd()), fd))
+		do(t, f.Close())
+	}
+}
+
+// A store that failed takes nothing into any partition, and what it shows of a refused message is believed by nobody.
+func TestAfterAFailedWriteNothingIsAcknowledgedInAnyPartition(t *testing.T) {
+	dir := t.TempDir()
+	s, c := startIn(t, dir)
+	defer s.Close()
+	defer c.Close()
+	j := c.Journal()
+	last := appended(t, j, 0, 0)
+	for _, other := range []string{"a", "b", "c", "d"} { // so that both partitions have a block
+		_, err := j.Append(t.Context(), recordtest.Message(other, 0), 0)
+		do(t, err)
+	}
+	readOnly(t, dir)
+	if _, err := j.Append(t.Context(), recordtest.Message("r1", 1), last); !errors.Is(err, ErrNotWritten) || errors.Is(err, ErrNoSpace) {
+		t.Fatalf("append: %v", err)
+	}
+	for _, id := range []string{"r1", "e", "f", "g", "h"} {
+		version, after := uint64(0), uint64(0)
+		if id == "r1" {
+			version, after = 1, last
+		}
+		if _, err := j.Append(t.Context(), recordtest.Message(id, version), after); !errors.Is(err, ErrNotWritten) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	if _, err := j.Append(t.Context(), recordtest.Message("a", 0), 0); err != nil { // the very same bytes
+		t.Errorf("a repeat of what was acknowledged: %v", err)
+	}
+	other := recordtest.Message("a", 0)
+	other.Data = []byte("another")
+	if _, err := j.Append(t.Context(), other, 0); !errors.Is(err, record.ErrConflict) {
+		t.Errorf("another in the place of what was acknowledged: %v", err)
+	}
+	if all, err := j.Read(t.Context(), recordtest.Message("r1", 0).Subject); err != nil || len(all) != 1 {
+		t.Errorf("%d messages, %v", len(all), err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, unsyncedFile)); err != nil {
+		t.Errorf("the note: %v", err)
+	}
+	do(t, s.Stop())
+	before := inodes(t, dir)
+	s, c = startIn(t, dir)
+	defer s.Close()
+	defer c.Close()
+	_, err := os.Stat(filepath.Join(dir, unsyncedFile))
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the note: %v", err)
+	}
+	for path, was := range before {
+		if now := inodes(t, dir)[path]; now == was {
+			t.Errorf("%s was not written again", path)
+		}
+	}
+	if _, err := c.Journal().Append(t.Context(), recordtest.Message("r1", 1), last); err != nil {
+		t.Errorf("after a start: %v", err)
+	}
+}
+
+func TestOfARefusedMessageNothingIsRead(t *testing.T) {
+	t.Parallel()
+	var u unsynced
+	message := func(seq uint64) record.Sealed { return record.Sealed{Place: record.Place{Sequence: seq}} }
+	all := func() []record.Sealed { return []record.Sealed{message(3), message(7), message(9)} }
+	if got := u.without("s", all()); len(got) != 3 {
+		t.Errorf("of a store that is well: %v", got)
+	}
+	u.add("s", 7)
+	u.add("s", 8) // by whoever repeats it, having read it
+	if got := u.without("s", all()); len(got) != 2 || got[1].Place.Sequence != 7 {
+		t.Errorf("behind 7 nothing was acknowledged: %v", got)
+	}
+	if got := u.without("other", all()); len(got) != 3 {
+		t.Errorf("of another: %v", got)
+	}
+	u.forget()
+	if got := u.without("s", all()); len(got) != 3 {
+		t.Errorf("of a new server: %v", got)
+	}
+}
+
+// The messages stay as they are when a start cannot write them again.
+func TestAStartThatCannotSyncAgainIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	block := filepath.Join(dir, "jetstream", "$G", "streams", "RECORD_0", "msgs", "1.blk")
+	do(t, os.MkdirAll(block, 0o700)) // a directory cannot be read as a file
+	do(t, os.WriteFile(filepath.Join(dir, unsyncedFile), nil, 0o600))
+	for range 2 { // the note stays
+		if _, err := Embedded(t.Context(), Options{Dir: dir}); err == nil {
+			t.Fatal("it starts")
+		}
+	}
+}
