@@ -20,7 +20,8 @@ import (
 var ErrNotDurable = errors.New("the server's sync_interval is not \"always\"")
 
 // How long one write or read waits for a certain answer: longer than the
-// 4 to 9 seconds of an election; and one attempt of it.
+// 4 to 9 seconds of an election, behind which it must still be written; and one
+// attempt of it. Where no server is reached at all, link ends the wait sooner.
 const (
 	defaultPatience = 15 * time.Second
 	attemptWithin   = 5 * time.Second
@@ -33,6 +34,7 @@ type Conn struct {
 	embedded *Server
 	patience time.Duration
 	attempt  time.Duration // that one question may stay unanswered
+	link     *link
 	// partitions is how many the record has; EnsureStreams finds out.
 	partitions int
 	looks      bool         // no stream is made or changed: FindStreams
@@ -65,13 +67,14 @@ func Authorities(cas *x509.CertPool) Option {
 func Connect(url string, more ...Option) (*Conn, error) { return dial(url, more...) }
 
 func dial(url string, more ...Option) (*Conn, error) {
-	options := append([]nats.Option{
+	l := newLink()
+	options := append(l.options(),
 		nats.Name("verigate"),
 		nats.MaxReconnects(-1),
-		nats.ReconnectWait(250 * time.Millisecond),
+		nats.ReconnectWait(250*time.Millisecond),
 		nats.ReconnectBufSize(-1),
-	}, more...)
-	nc, err := nats.Connect(url, options...)
+	)
+	nc, err := nats.Connect(url, append(options, more...)...)
 	if err != nil {
 		return nil, fmt.Errorf("connect to nats: %w", err)
 	}
@@ -80,7 +83,7 @@ func dial(url string, more ...Option) (*Conn, error) {
 		nc.Close()
 		return nil, fmt.Errorf("open jetstream: %w", err)
 	}
-	return &Conn{nc: nc, js: js, patience: defaultPatience, attempt: attemptWithin, request: nc.RequestMsgWithContext, quota: EvidenceQuota}, nil
+	return &Conn{nc: nc, js: js, patience: defaultPatience, attempt: attemptWithin, link: l, request: nc.RequestMsgWithContext, quota: EvidenceQuota}, nil
 }
 
 // LimitEvidence says how many bytes of evidence are kept. It is called before EnsureStreams.
@@ -162,17 +165,17 @@ func syncsAlways(answer []byte) (bool, error) {
 var errAgain = errors.New("no certain answer")
 
 // insist calls try until it has a certain answer, with growing pauses, for
-// the connection's patience; then record.ErrUnavailable. The end of ctx comes
-// back as ctx's error.
+// the connection's patience, or until no server has been reached for a while;
+// then record.ErrUnavailable. The end of ctx comes back as ctx's error.
 func (c *Conn) insist(ctx context.Context, what string, try func(ctx context.Context, attempt int) error) error {
 	limit, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
 	for attempt := 0; ; attempt++ {
-		err := once(limit, attempt, try)
+		err := c.once(limit, attempt, try)
 		if err == nil || !uncertain(err) {
 			return wrap(what, err)
 		}
-		if sleep(limit, pause(attempt)) {
+		if !c.link.isAway() && sleep(limit, pause(attempt)) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -182,10 +185,13 @@ func (c *Conn) insist(ctx context.Context, what string, try func(ctx context.Con
 	}
 }
 
-func once(ctx context.Context, attempt int, try func(context.Context, int) error) error {
+// once is one attempt. It ends with the connection on which it was begun: on that no answer comes any more.
+func (c *Conn) once(ctx context.Context, attempt int, try func(context.Context, int) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	ctx, stop := c.link.whileItLasts(ctx)
+	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
 	defer cancel()
 	return try(ctx, attempt)

@@ -20,6 +20,13 @@
 // person, which come last whatever is there, and evidence, whose readers know a
 // repeat by its number.
 //
+// A certain answer is waited for 15 s: an election of three servers takes 4 to
+// 9, and a write in it is to be written when it is over, not refused (nats.md,
+// section 7). Whoever is told 503 then knows nothing of the write, and repeats
+// it under its key. An attempt ends with the connection that it was made on; a
+// server that answers no pings is left for another within 6 s; and where no
+// server has been reached for 5 s, there is no election, and nobody waits.
+//
 // A store in the process that could not write, for another reason than space,
 // acknowledges nothing of the record any more, in no partition, and of what it
 // was refused nothing is read: a message that no fsync confirmed may be in the
