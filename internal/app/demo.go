@@ -58,14 +58,14 @@ func (p *Parts) prepareDemo(ctx context.Context, baseURL string, begin func(cont
 	keys, err := demo.ReadCredentials(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if len(p.Registry.Keyring().Principals()) > 0 {
-			p.Log.Warn("the record has people already whose keys are not in this directory: a first start was cut off, or another gateway made them; new people, and new requests, are made beside theirs: for a demonstration of its own empty the directory, or the servers, and start again")
+		if err := p.peopleOfBefore(); err != nil {
+			return err
 		}
 		if keys, err = p.demoPeople(ctx); err == nil {
 			err = errors.Join(p.demoDuty(ctx), begin(ctx, keys))
 		}
 	case err == nil && keys.BaseURL == baseURL:
-		return nil
+		return finishFirst(p.Data)
 	}
 	if err != nil {
 		return err
@@ -75,7 +75,23 @@ func (p *Parts) prepareDemo(ctx context.Context, baseURL string, begin func(cont
 	if err != nil {
 		return fmt.Errorf("write the credentials: %w", err)
 	}
-	return durable.Replace(path, append(content, '\n'))
+	if err := durable.Replace(path, append(content, '\n')); err != nil {
+		return err
+	}
+	return finishFirst(p.Data)
+}
+
+// peopleOfBefore looks whether there are people though their keys are not here. Of a first start that was cut off they are of no
+// use to anybody; else another gateway may have made them, or a release of before.
+func (p *Parts) peopleOfBefore() error {
+	switch {
+	case len(p.Registry.Keyring().Principals()) == 0:
+	case exists(filepath.Join(p.Data, firstFile)):
+		return errCutOff
+	default:
+		p.Log.Warn("the record has people already whose keys are not in this directory: a first start was cut off, or another gateway made them; new people, and new requests, are made beside theirs: for a demonstration of its own empty the directory, or the servers, and start again")
+	}
+	return nil
 }
 
 func (p *Parts) demoCampaign(ctx context.Context) error {

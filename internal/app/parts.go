@@ -136,6 +136,11 @@ func Open(ctx context.Context, o Options) (_ *Parts, err error) {
 		return nil, err
 	}
 	p.onClose(unlock)
+	if !o.Demo && !o.untouched { // what is begun or brought here from now on is nothing to be taken back
+		if err := finishFirst(o.Data); err != nil {
+			return nil, err
+		}
+	}
 	if !o.restoring && exists(filepath.Join(o.Data, restoreFile)) {
 		return nil, fmt.Errorf("%s: %w", o.Data, ErrRestoring)
 	}

@@ -37,6 +37,11 @@ func Serve(ctx context.Context, e Env, c config.Serve) error {
 	if _, err := admin.Socket(c.Data); err != nil {
 		return err
 	}
+	if c.Demo {
+		if err := beginFirst(c.Data, c.NATS == "", e.Log); err != nil {
+			return err
+		}
+	}
 	parts, err := Open(ctx, options)
 	if err != nil {
 		return err
