@@ -24,6 +24,9 @@ func (h *health) ledger() httpapi.Check {
 		case s.Broken != nil:
 			check.Status, check.Code = "unavailable", "broken"
 			return check
+		case s.Lacks > 0:
+			check.Status, check.Code = "degraded", "witness_lacks"
+		case check.Code == "witness_lacks": // of another log, and worth more than what follows
 		case !s.Witness:
 			check.Status, check.Code = "degraded", "no_witness"
 		case !s.UnwitnessedSince.IsZero() && h.parts.Now().Sub(s.UnwitnessedSince) > unwitnessedIsFine:

@@ -3,6 +3,7 @@ package notary
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"verigate/internal/ledger"
@@ -98,6 +99,9 @@ func (l *Log) give(ctx context.Context) error {
 	if err == nil {
 		err = l.continues(ctx, known)
 	}
+	if err == nil {
+		err = l.compareWitness(known)
+	}
 	if err != nil {
 		return err
 	}
@@ -109,6 +113,9 @@ func (l *Log) give(ctx context.Context) error {
 			l.retry(err)
 			return nil
 		}
+	}
+	if err := l.given.has(max(signed.Size, largest(known))); err != nil {
+		return fmt.Errorf("keep what the witness was given: %w", err)
 	}
 	taken := l.tree.size()
 	l.note(func(s *State) {

@@ -23,5 +23,6 @@
 // What was signed last is also what a receipt commits to (Head), and a bundle shows it when it is asked to (Wanted).
 //
 // Beside the checkpoints a witness keeps a list of erasures, ids of keys: a record that is put back does not know of them. One that
-// is missing in it is named, and takes no other with it.
+// is missing in it is named, and takes no other with it. What is taken from the end of either list leaves no gap: each gateway keeps
+// in a file what the witness had, and names one that has less.
 package notary

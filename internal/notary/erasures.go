@@ -30,6 +30,7 @@ func (n *Notary) GiveErasure(e ledger.Erasure) error {
 	}
 	list := ledger.Origin(n.parts.Record, erased)
 	number, err := w.last(list)
+	number = max(number, n.erased.last()) // what was taken from its end is not covered up
 	for err == nil {
 		if number++; number > farthest {
 			err = errors.New("its last number is taken, and nobody has given so many: find out who did, and take that note away")
@@ -44,11 +45,14 @@ func (n *Notary) GiveErasure(e ledger.Erasure) error {
 	if err != nil {
 		return fmt.Errorf("give an erasure to the witness: %w", err)
 	}
+	if err := n.erased.has(number); err != nil {
+		return fmt.Errorf("keep what the witness was given: %w", err)
+	}
 	return nil
 }
 
-// ErrMissing says which numbers the witness's list of erasures lacks: a gateway gives them one behind the other, so that
-// somebody has taken them away, or the witness has lost them.
+// ErrMissing says which numbers the witness's list of erasures lacks: a gateway gives them one behind the other, and knows the
+// last that the list had, so that somebody has taken them away, or the witness has lost them.
 var ErrMissing = errors.New("numbers are missing")
 
 // Erasures are those of the witness's list behind a number that a key of this gateway's file has signed, oldest first, and
@@ -77,6 +81,9 @@ func (n *Notary) Erasures(after uint64, refused func(error)) (all []ledger.Erasu
 	if len(numbers) > 0 {
 		last = numbers[len(numbers)-1]
 	}
+	if had := n.erased.last(); had > last {
+		missing = append(missing, gap{last + 1, had})
+	}
 	for _, number := range numbers {
 		if number <= after {
 			continue
@@ -99,6 +106,9 @@ func (n *Notary) Erasures(after uint64, refused func(error)) (all []ledger.Erasu
 		if g.last > after {
 			last = min(last, max(g.first-1, after))
 		}
+	}
+	if err := n.erased.has(last); err != nil {
+		return nil, 0, fmt.Errorf("keep what the witness has: %w", err)
 	}
 	if len(missing) > 0 {
 		refused(fmt.Errorf("%s: %w: %s", filepath.Join(w.Dir, filepath.FromSlash(list)), ErrMissing, missing))

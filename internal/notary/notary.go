@@ -71,8 +71,9 @@ type Parts struct {
 
 // Notary keeps one log for each source. Close it.
 type Notary struct {
-	parts Parts
-	logs  []*Log
+	parts  Parts
+	logs   []*Log
+	erased *given // the witness's list of erasures
 }
 
 // Open opens the files of hashes; what they are worth, each Log finds out when it runs.
@@ -81,13 +82,21 @@ func Open(p Parts) (*Notary, error) {
 		return nil, fmt.Errorf("make the directory of the ledger: %w", err)
 	}
 	n := &Notary{parts: p}
+	var err error
+	if n.erased, err = openGiven(filepath.Join(p.Dir, erased+".given"), p.Witness); err != nil {
+		return nil, err
+	}
 	for _, source := range p.Sources {
 		hashes, err := openTree(filepath.Join(p.Dir, source.Name()+".hashes"))
 		if err != nil {
 			return nil, errors.Join(err, n.Close())
 		}
+		had, err := openGiven(filepath.Join(p.Dir, source.Name()+".given"), p.Witness)
+		if err != nil {
+			return nil, errors.Join(err, hashes.close(), n.Close())
+		}
 		n.logs = append(n.logs, &Log{
-			parts: &n.parts, source: source, tree: hashes, origin: ledger.Origin(p.Record, source.Name()),
+			parts: &n.parts, source: source, tree: hashes, given: had, origin: ledger.Origin(p.Record, source.Name()),
 			wake: make(chan chan error), opened: make(chan struct{}), ended: make(chan struct{}),
 		})
 	}
@@ -137,7 +146,10 @@ type State struct {
 	Witnessed uint64    // the size that it was given last, as far as this gateway knows
 	// UnwitnessedSince is since when there has been something that was not given to it; zero: all was.
 	UnwitnessedSince time.Time
-	Broken           *BrokenError // nil: the stream is as it was signed
+	// Lacks is the size of a checkpoint that the witness had and has no more: somebody took it away, or the witness was put back;
+	// 0: none.
+	Lacks  uint64
+	Broken *BrokenError // nil: the stream is as it was signed
 }
 
 // BrokenError says that a stream is not what its ledger says.
@@ -185,6 +197,7 @@ type Log struct {
 	source Source
 	origin string
 	tree   *tree
+	given  *given        // the checkpoints of it that the witness had
 	wake   chan chan error // asks for a checkpoint now
 	opened chan struct{}   // closed once the tree fits what is known
 	ended  chan struct{}   // closed when Run returns

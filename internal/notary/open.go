@@ -3,11 +3,17 @@ package notary
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"verigate/internal/ledger"
 )
+
+// ErrLess says that a witness has less than it had: it was put back, or somebody took away the last of it, which leaves no gap.
+var ErrLess = errors.New("the witness lacks what it was given")
 
 // comparesAgain is how many messages before the last checkpoint a start reads once more, beside all behind it.
 const comparesAgain = 256
@@ -90,7 +96,37 @@ func (l *Log) known(ctx context.Context) ([]found, error) {
 		l.retry(err)
 		return all, nil
 	}
-	return l.parse(all, "the witness", note)
+	if all, err = l.parse(all, "the witness", note); err != nil {
+		return nil, err
+	}
+	return all, l.compareWitness(all)
+}
+
+// compareWitness holds what the witness has against what it had. That it has less breaks nothing here: it is told, and the
+// newest is given as ever. One whose directory is away has not less.
+func (l *Log) compareWitness(known []found) error {
+	w := l.parts.Witness
+	if _, err := os.Stat(w.Dir); err != nil {
+		return nil //nolint:nilerr // told where something is given to it
+	}
+	var at uint64
+	for _, c := range known {
+		if c.where != "LEDGER" {
+			at = max(at, c.Size)
+		}
+	}
+	lacks, err := l.given.ends(at, func(size uint64) bool {
+		_, err := os.Stat(filepath.Join(w.shelf(l.origin, size), digits(size)))
+		return err == nil
+	})
+	if err != nil {
+		return fmt.Errorf("keep what the witness lacks: %w", err)
+	}
+	if lacks > 0 && l.State().Lacks != lacks {
+		l.retry(fmt.Errorf("%w: the checkpoint of %s at size %d, which it had: its last is of size %d", ErrLess, l.origin, lacks, at))
+	}
+	l.note(func(s *State) { s.Lacks = lacks })
+	return nil
 }
 
 func (l *Log) retry(err error) {

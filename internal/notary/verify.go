@@ -123,6 +123,9 @@ func (v *verification) promises(ctx context.Context) error {
 	if err != nil || v.parts.Witness == nil {
 		return err
 	}
+	if lacks := v.State().Lacks; lacks > 0 {
+		v.add(lacks, lacks, "the witness had the checkpoint of this size, and has it no more: somebody took it away, or the witness was put back")
+	}
 	note, err := v.parts.Witness.Latest(v.origin)
 	if err != nil {
 		return err
