@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -191,8 +192,7 @@ func demonstrate(t *testing.T, dir string, more ...string) server {
 // serveBy is demonstrate by a command that is given the gateway's own, as strace is.
 func serveBy(t *testing.T, dir string, command []string, more ...string) server {
 	t.Helper()
-	all := append(command, built(t, verigate), "serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--limits", wide(t))
-	all = append(all, more...)
+	all := slices.Concat(command, []string{built(t, verigate), "serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--limits", wide(t)}, more)
 	p := launch(t, all[0], all[1:]...)
 	giveUp := time.After(startsWithin)
 	for {

@@ -8,13 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/nats-io/nats-server/v2/server"
 
-	"verigate/internal/durable"
+	"verigate/internal/blockfile"
 	"verigate/internal/record"
 )
 
@@ -131,25 +129,9 @@ func syncAgain(dir string) error {
 }
 
 func rewriteLast(dir string) error {
-	found, err := filepath.Glob(filepath.Join(dir, server.JetStreamStoreDir, "*", "streams", "*", "msgs", "*.blk"))
-	if err != nil {
-		return err
+	streams, err := filepath.Glob(filepath.Join(dir, server.JetStreamStoreDir, "*", "streams", "*"))
+	for i := 0; i < len(streams) && err == nil; i++ {
+		err = blockfile.WriteLastAgain(streams[i])
 	}
-	last := map[string]int{} // by directory
-	for _, path := range found {
-		if n, err := strconv.Atoi(strings.TrimSuffix(filepath.Base(path), ".blk")); err == nil {
-			last[filepath.Dir(path)] = max(last[filepath.Dir(path)], n)
-		}
-	}
-	for msgs, n := range last {
-		path := filepath.Join(msgs, strconv.Itoa(n)+".blk")
-		content, err := os.ReadFile(path)
-		if err == nil {
-			err = durable.Replace(path, content)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }

@@ -197,7 +197,7 @@ type Log struct {
 	source Source
 	origin string
 	tree   *tree
-	given  *given        // the checkpoints of it that the witness had
+	given  *given          // the checkpoints of it that the witness had
 	wake   chan chan error // asks for a checkpoint now
 	opened chan struct{}   // closed once the tree fits what is known
 	ended  chan struct{}   // closed when Run returns
