@@ -90,6 +90,12 @@ func TestAnotherServersSyncIsAskedWhereItMayBe(t *testing.T) {
 // ports before it starts.
 func cluster(t *testing.T) []*server.Server {
 	t.Helper()
+	return clusterOf(t, func(*server.Options) {})
+}
+
+// clusterOf is cluster that shows how each is started.
+func clusterOf(t *testing.T, with func(*server.Options)) []*server.Server {
+	t.Helper()
 	var ports []int
 	var routes []string
 	for range 3 {
@@ -106,6 +112,7 @@ func cluster(t *testing.T) []*server.Server {
 			o.ServerName = fmt.Sprintf("n%d", n)
 			o.Cluster = server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: port}
 			o.Routes = server.RoutesFromStr(strings.Join(routes, ","))
+			with(o)
 		}))
 	}
 	return all
