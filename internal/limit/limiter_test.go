@@ -19,8 +19,14 @@ func TestTheUrgentHaveALaneOfTheirOwn(t *testing.T) {
 		class Class
 		lane  string // in which it is refused; empty: it goes on
 	}{
-		{Reading, ""}, {Reading, "reads"}, {Changing, ""}, {Changing, "writes"},
-		{Urgent, ""}, {Urgent, "urgent"}, {Changing, "writes"}, {Reading, "reads"},
+		{Reading, ""},
+		{Reading, "reads"},
+		{Changing, ""},
+		{Changing, "writes"},
+		{Urgent, ""},
+		{Urgent, "urgent"},
+		{Changing, "writes"},
+		{Reading, "reads"},
 	} {
 		refused := l.Call(t.Context(), caller, step.class)
 		switch {
