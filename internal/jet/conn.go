@@ -64,7 +64,10 @@ func Authorities(cas *x509.CertPool) Option {
 // Connect opens a connection to a server by URL. It reconnects for ever;
 // what is asked meanwhile is asked again by the caller's retry, never
 // buffered.
-func Connect(url string, more ...Option) (*Conn, error) { return dial(url, more...) }
+func Connect(url string, more ...Option) (*Conn, error) {
+	pings := []Option{nats.PingInterval(pingsEvery), nats.MaxPingsOutstanding(pingsLost)}
+	return dial(url, append(pings, more...)...)
+}
 
 func dial(url string, more ...Option) (*Conn, error) {
 	l := newLink()

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// A server that answers no ping is left for another after three of these. It may hang with its connections open, or its
+	// A server of its own that answers no ping is left for another after three of these. It may hang with its connections open, or its
 	// network may drop what is sent: without pings that would be seen after many minutes.
 	pingsEvery = 2 * time.Second
 	// pingsLost is how many may be without an answer.
@@ -36,7 +36,6 @@ func newLink() *link {
 
 func (l *link) options() []nats.Option {
 	return []nats.Option{
-		nats.PingInterval(pingsEvery), nats.MaxPingsOutstanding(pingsLost),
 		nats.DisconnectErrHandler(func(*nats.Conn, error) { l.lost() }),
 		nats.ReconnectHandler(func(*nats.Conn) { l.back() }),
 	}
