@@ -88,3 +88,41 @@ func TestARoundIsAnsweredByWhatLeftNothingOpenWhateverItWasCalled(t *testing.T) 
 		t.Errorf("%s, answered: %v", s.request.State, got)
 	}
 }
+
+func TestEachRoundComesOnceAndIsAMilestoneOfItsTime(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	first := s.at
+	s.route()
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	s.play(time.Minute, officer, answer())
+	s.release()
+	s.play(time.Hour, partner, verification.FollowUp{
+		Questions: []verification.Question{{N: 1, Code: "CON"}}, Body: []byte(`{}`), Receipt: "r2", DueAt: s.at.Add(25 * time.Hour),
+	})
+	second := s.at
+	s.play(time.Minute, desk, verification.Claim{})
+	got := s.reached(board.MilestoneReceived)
+	if len(got) != 2 || got[0].N != 1 || got[1].N != 2 || !got[0].At.Equal(first) || !got[1].At.Equal(second) {
+		t.Fatalf("received: %v", got)
+	}
+	for name, f := range map[string]struct {
+		filter board.MilestoneFilter
+		want   []int
+	}{
+		"of their time":       {board.MilestoneFilter{From: first, Until: second}, []int{1}},
+		"from its instant on": {board.MilestoneFilter{From: second, Until: second.Add(time.Second)}, []int{2}},
+		"of their kind":       {board.MilestoneFilter{Kind: board.MilestoneReceived, From: first, Until: second.Add(time.Second)}, []int{1, 2}},
+		"of another kind":     {board.MilestoneFilter{Kind: board.MilestoneBreached, From: first, Until: second.Add(time.Second)}, nil},
+	} {
+		var chosen []int
+		for _, m := range got {
+			if f.filter.Match(m) {
+				chosen = append(chosen, m.N)
+			}
+		}
+		if !slices.Equal(chosen, f.want) {
+			t.Errorf("%s: %v, want %v", name, chosen, f.want)
+		}
+	}
+}
