@@ -13,8 +13,8 @@ import (
 	"verigate/internal/ledger"
 )
 
-// SaysAtMost is how long what a command says may be, where nothing else is said, in bytes.
-const SaysAtMost = 64 << 10
+// saysAtMost is how long what a command says may be, where nothing else is said, in bytes.
+const saysAtMost = 64 << 10
 
 // reportsAtMost is how long the reports of all nodes may be, in bytes: an id of a key is 32 of them.
 const reportsAtMost = 64 << 20
@@ -34,16 +34,16 @@ func Handler(s Service, log *slog.Logger) http.Handler {
 	asks(c, "POST /gone", s.Gone)
 	asks(c, "POST /rebuild", s.Rebuild)
 	asks(c, "POST /known", s.Known)
-	says(c, "POST /key", SaysAtMost, s.Key)
+	says(c, "POST /key", saysAtMost, s.Key)
 	says(c, "POST /calendar", DecreeLimit, s.Calendar)
-	says(c, "POST /person", SaysAtMost, s.Person)
-	says(c, "POST /evidence", SaysAtMost, s.EvidenceRoom)
+	says(c, "POST /person", saysAtMost, s.Person)
+	says(c, "POST /evidence", saysAtMost, s.EvidenceRoom)
 	says(c, "POST /bundle", 2*ledger.MaxBundle, s.Bundle)
-	says(c, "POST /ledger-keys", SaysAtMost, s.LedgerKeys)
-	says(c, "POST /root-keys", SaysAtMost, s.RootKeys)
+	says(c, "POST /ledger-keys", saysAtMost, s.LedgerKeys)
+	says(c, "POST /root-keys", saysAtMost, s.RootKeys)
 	says(c, "POST /note-erasures", reportsAtMost, s.NoteErasures)
-	says(c, "POST /keys-backup", SaysAtMost, s.KeysBackup)
-	says(c, "POST /keys-ended", SaysAtMost, s.KeysEnded)
+	says(c, "POST /keys-backup", saysAtMost, s.KeysBackup)
+	says(c, "POST /keys-ended", saysAtMost, s.KeysEnded)
 	asks(c, "POST /backup-streams", s.BackupStreams)
 	c.HandleFunc("POST /snapshot/{stream}", c.snapshot)
 	return c

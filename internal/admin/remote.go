@@ -51,106 +51,95 @@ func AsOwner(err error) error {
 	return err
 }
 
-func (r Remote) ask(ctx context.Context, path string, body, result any) error {
-	content, err := json.Marshal(body)
+// ask asks for one act, with what it says, and is what comes of it.
+func ask[R any](ctx context.Context, r Remote, path string, says any) (result R, err error) {
+	content, err := json.Marshal(says)
 	if err != nil {
-		return err
+		return result, err
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://verigate"+path, bytes.NewReader(content))
 	if err != nil {
-		return err
+		return result, err
 	}
 	response, err := r.client.Do(request)
 	if err != nil {
-		return fmt.Errorf("ask the running gateway: %w", err)
+		return result, fmt.Errorf("ask the running gateway: %w", err)
 	}
 	defer response.Body.Close()
 	var reply answer
 	if err := json.NewDecoder(response.Body).Decode(&reply); err != nil {
-		return fmt.Errorf("answer of the running gateway: %w", err)
+		return result, fmt.Errorf("answer of the running gateway: %w", err)
 	}
 	if reply.Error != "" {
-		return errors.New(reply.Error)
+		return result, errors.New(reply.Error)
 	}
-	return json.Unmarshal(reply.Result, result)
+	err = json.Unmarshal(reply.Result, &result)
+	return result, err
 }
 
 // Verify implements Service.
-func (r Remote) Verify(ctx context.Context) (report follow.Report, err error) {
-	err = r.ask(ctx, "/verify", nil, &report)
-	return report, err
+func (r Remote) Verify(ctx context.Context) (follow.Report, error) {
+	return ask[follow.Report](ctx, r, "/verify", nil)
 }
 
 // Gone implements Service.
-func (r Remote) Gone(ctx context.Context) (gone []Erased, err error) {
-	err = r.ask(ctx, "/gone", nil, &gone)
-	return gone, err
+func (r Remote) Gone(ctx context.Context) ([]Erased, error) {
+	return ask[[]Erased](ctx, r, "/gone", nil)
 }
 
 // Rebuild implements Service.
-func (r Remote) Rebuild(ctx context.Context) (out Rebuilt, err error) {
-	err = r.ask(ctx, "/rebuild", nil, &out)
-	return out, err
+func (r Remote) Rebuild(ctx context.Context) (Rebuilt, error) {
+	return ask[Rebuilt](ctx, r, "/rebuild", nil)
 }
 
 // Unfit implements Service.
-func (r Remote) Unfit(ctx context.Context) (found []production.Finding, err error) {
-	err = r.ask(ctx, "/unfit", nil, &found)
-	return found, err
+func (r Remote) Unfit(ctx context.Context) ([]production.Finding, error) {
+	return ask[[]production.Finding](ctx, r, "/unfit", nil)
 }
 
 // Key implements Service.
-func (r Remote) Key(ctx context.Context, request KeyRequest) (out KeyResult, err error) {
-	err = r.ask(ctx, "/key", request, &out)
-	return out, err
+func (r Remote) Key(ctx context.Context, request KeyRequest) (KeyResult, error) {
+	return ask[KeyResult](ctx, r, "/key", request)
 }
 
 // Calendar implements Service.
-func (r Remote) Calendar(ctx context.Context, request CalendarRequest) (out CalendarResult, err error) {
-	err = r.ask(ctx, "/calendar", request, &out)
-	return out, err
+func (r Remote) Calendar(ctx context.Context, request CalendarRequest) (CalendarResult, error) {
+	return ask[CalendarResult](ctx, r, "/calendar", request)
 }
 
 // Person implements Service.
-func (r Remote) Person(ctx context.Context, request PersonRequest) (out PersonResult, err error) {
-	err = r.ask(ctx, "/person", request, &out)
-	return out, err
+func (r Remote) Person(ctx context.Context, request PersonRequest) (PersonResult, error) {
+	return ask[PersonResult](ctx, r, "/person", request)
 }
 
 // EvidenceRoom implements Service.
-func (r Remote) EvidenceRoom(ctx context.Context, request EvidenceRequest) (out EvidenceRoom, err error) {
-	err = r.ask(ctx, "/evidence", request, &out)
-	return out, err
+func (r Remote) EvidenceRoom(ctx context.Context, request EvidenceRequest) (EvidenceRoom, error) {
+	return ask[EvidenceRoom](ctx, r, "/evidence", request)
 }
 
 // RootKeys implements Service.
-func (r Remote) RootKeys(ctx context.Context, request RootRequest) (out RootResult, err error) {
-	err = r.ask(ctx, "/root-keys", request, &out)
-	return out, err
+func (r Remote) RootKeys(ctx context.Context, request RootRequest) (RootResult, error) {
+	return ask[RootResult](ctx, r, "/root-keys", request)
 }
 
 // Known implements Service.
-func (r Remote) Known(ctx context.Context) (out Known, err error) {
-	err = r.ask(ctx, "/known", nil, &out)
-	return out, err
+func (r Remote) Known(ctx context.Context) (Known, error) {
+	return ask[Known](ctx, r, "/known", nil)
 }
 
 // Bundle implements Service.
-func (r Remote) Bundle(ctx context.Context, request BundleRequest) (out []byte, err error) {
-	err = r.ask(ctx, "/bundle", request, &out)
-	return out, err
+func (r Remote) Bundle(ctx context.Context, request BundleRequest) ([]byte, error) {
+	return ask[[]byte](ctx, r, "/bundle", request)
 }
 
 // LedgerKeys implements Service.
-func (r Remote) LedgerKeys(ctx context.Context, request LedgerKeysRequest) (out []ledger.PublicKey, err error) {
-	err = r.ask(ctx, "/ledger-keys", request, &out)
-	return out, err
+func (r Remote) LedgerKeys(ctx context.Context, request LedgerKeysRequest) ([]ledger.PublicKey, error) {
+	return ask[[]ledger.PublicKey](ctx, r, "/ledger-keys", request)
 }
 
 // BackupStreams implements backup.Source.
-func (r Remote) BackupStreams(ctx context.Context) (streams []string, err error) {
-	err = r.ask(ctx, "/backup-streams", nil, &streams)
-	return streams, err
+func (r Remote) BackupStreams(ctx context.Context) ([]string, error) {
+	return ask[[]string](ctx, r, "/backup-streams", nil)
 }
 
 // Snapshot implements backup.Source.
@@ -187,19 +176,16 @@ func (r Remote) Snapshot(ctx context.Context, stream string, to io.Writer) (e ba
 }
 
 // KeysEnded implements Service.
-func (r Remote) KeysEnded(ctx context.Context, copied map[string]backup.Extent) (what string, err error) {
-	err = r.ask(ctx, "/keys-ended", copied, &what)
-	return what, err
+func (r Remote) KeysEnded(ctx context.Context, copied map[string]backup.Extent) (string, error) {
+	return ask[string](ctx, r, "/keys-ended", copied)
 }
 
 // NoteErasures implements Service.
-func (r Remote) NoteErasures(ctx context.Context, request NoteRequest) (out Noted, err error) {
-	err = r.ask(ctx, "/note-erasures", request, &out)
-	return out, err
+func (r Remote) NoteErasures(ctx context.Context, request NoteRequest) (Noted, error) {
+	return ask[Noted](ctx, r, "/note-erasures", request)
 }
 
 // KeysBackup implements Service.
-func (r Remote) KeysBackup(ctx context.Context, request KeysBackupRequest) (out KeysBackupResult, err error) {
-	err = r.ask(ctx, "/keys-backup", request, &out)
-	return out, err
+func (r Remote) KeysBackup(ctx context.Context, request KeysBackupRequest) (KeysBackupResult, error) {
+	return ask[KeysBackupResult](ctx, r, "/keys-backup", request)
 }
