@@ -81,3 +81,30 @@ func TestWhatIsTypedOutlivesTheSessionUnderALivePage(t *testing.T) {
 	w.Must(t, "unit:03", http.MethodPost, "/v1/tasks/"+task+"/hold", map[string]any{"code": "other_force"})
 	tab.Await("what has changed", `document.getElementById('unit-head').innerText.includes('Tạm dừng') || document.getElementById('unit-head').innerText.includes('On hold')`)
 }
+
+// What was on its way when the session ended does not put back in sight what is covered.
+func TestAnAnswerThatComesBehindTheEndOfASessionShowsNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 5 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	task := w.Submit(t, "S01", "over-2") + "-01"
+	tab := w.Open(t)
+	tab.Enter("unit:03", "/tasks/"+task)
+	tab.Eval(`(() => { const real = window.fetch, let_go = new Promise((on) => { window.letGo = on; }); window.held = 0;
+		window.fetch = async (to, o) => { const reply = await real(to, o);
+			if (new URL(to, location.href).pathname.startsWith('/tasks/')) { window.held++; await let_go; } return reply; }; return ''; })()`)
+	tab.Eval(`htmx.trigger('#unit-head', 'verigate:again'), ''`)
+	tab.Await("an answer on its way", `window.held === 1`)
+	tab.Eval(`fetch('/sign-out', {method: 'POST'}).then(() => '')`)
+	tab.Eval(`document.dispatchEvent(new Event('verigate:over')), ''`)
+	covered := `String(!document.getElementById('unit-head').checkVisibility())`
+	if tab.Eval(covered) != "true" {
+		t.Fatal("the page is not covered")
+	}
+	tab.Eval(`window.letGo(), new Promise((on) => setTimeout(() => on(''), 500))`)
+	if tab.Eval(covered) != "true" {
+		t.Error("what came behind the end of the session is in sight")
+	}
+}

@@ -75,10 +75,12 @@
   window.addEventListener('focus', resume);
   document.addEventListener('visibilitychange', resume);
   document.addEventListener('verigate:over', () => end()); // said by a script that asks by itself
-  document.addEventListener('htmx:before:request', (e) => {
+  const unasked = (e) => { // and what was on its way then shows nothing
     const { sourceElement: part, request } = e.detail.ctx;
     if (isOver() && part.id !== 'alarm' && (part.id === 'live' || 'Verigate-Unattended' in request.headers)) e.preventDefault();
-  });
+  };
+  document.addEventListener('htmx:before:request', unasked);
+  document.addEventListener('htmx:before:swap', unasked);
   document.addEventListener('htmx:sse:before:connection', (e) => { if (isOver()) e.preventDefault(); });
 
   // What is away is said, and since when, until all of it is back. What streams by itself fires "verigate:away" and
