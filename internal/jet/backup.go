@@ -232,19 +232,27 @@ func configured(raw json.RawMessage, stream string, replicas int) (json.RawMessa
 	return json.Marshal(config)
 }
 
-// send gives an archive to a server, chunk by chunk, and returns when it has made the stream.
+// send gives an archive to a server, chunk by chunk, and returns when it has made the stream. Of several servers the one that is
+// connected to may not have heard yet that another takes them: the first is given until somebody does.
 func (c *Conn) send(ctx context.Context, to string, from io.Reader) error {
 	buffer := make([]byte, snapshotChunk)
-	for {
+	for first := true; ; first = false {
 		n, err := io.ReadFull(from, buffer)
 		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 		if err != nil && !last {
 			return err
 		}
-		if n > 0 {
-			if err := c.sendChunk(ctx, to, buffer[:n], snapshotWithin); err != nil {
-				return err
-			}
+		chunk := func() error { return c.sendChunk(ctx, to, buffer[:n], snapshotWithin) }
+		switch {
+		case n > 0 && first:
+			err = c.untilSomebodyAnswers(ctx, chunk)
+		case n > 0:
+			err = chunk()
+		default:
+			err = nil
+		}
+		if err != nil {
+			return err
 		}
 		if last {
 			return c.sendChunk(ctx, to, nil, snapshotRestore)
@@ -265,14 +273,20 @@ func (c *Conn) sendChunk(ctx context.Context, to string, data []byte, within tim
 
 // askAdmin is ask for what only an operator's credential is answered.
 func (c *Conn) askAdmin(ctx context.Context, subject string, body, out any) error {
-	patient, cancel := context.WithTimeout(ctx, c.patience)
-	defer cancel()
-	err := c.askOnce(ctx, subject, body, out)
-	for n := 0; errors.Is(err, nats.ErrNoResponders) && sleep(patient, pause(n)); n++ { // a cluster elects who leads it
-		err = c.askOnce(ctx, subject, body, out)
-	}
+	err := c.untilSomebodyAnswers(ctx, func() error { return c.askOnce(ctx, subject, body, out) }) // a cluster elects who leads it
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return ErrNoBackupRights
+	}
+	return err
+}
+
+// untilSomebodyAnswers asks again, for the connection's patience, what nobody has heard.
+func (c *Conn) untilSomebodyAnswers(ctx context.Context, ask func() error) error {
+	patient, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()
+	err := ask()
+	for n := 0; errors.Is(err, nats.ErrNoResponders) && sleep(patient, pause(n)); n++ {
+		err = ask()
 	}
 	return err
 }
