@@ -64,17 +64,36 @@ const confirmEvery = 250 * time.Millisecond
 
 // confirm asks the record for its end and waits until the watch is there. The confirmation counts from the question.
 func (w Watcher) confirm(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
 		asked := w.Now()
 		end, err := w.Log.Last(ctx)
 		for err == nil && !w.Watch.Confirm(end, asked) {
-			err = rest(ctx, 2*time.Millisecond)
+			asked, end, err = w.reached(ctx, asked, end)
 		}
-		if rest(ctx, confirmEvery) != nil {
-			return nil
+		_ = rest(ctx, confirmEvery)
+	}
+	return nil
+}
+
+// reached waits a moment for the watch to be at an end that was told at a moment, and is the end to wait for from then on. That is
+// another one when the record has gone back behind it: a store that could not write a message may have counted it, and nobody
+// gets there.
+func (w Watcher) reached(ctx context.Context, asked time.Time, end record.Position) (time.Time, record.Position, error) {
+	for range confirmEvery / reachedEvery {
+		if err := rest(ctx, reachedEvery); err != nil || w.Watch.Position().Covers(end) {
+			return asked, end, err
 		}
 	}
+	again := w.Now()
+	now, err := w.Log.Last(ctx)
+	if err == nil && !now.Covers(end) {
+		return again, now, nil
+	}
+	return asked, end, nil
 }
+
+// reachedEvery is how often it is looked at whether the watch is at the record's end, which it is within a millisecond.
+const reachedEvery = 2 * time.Millisecond
 
 // Retry is told of an error after which a follower begins once more from where its product stands; nil: nobody.
 type Retry func(error)
