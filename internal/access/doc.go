@@ -170,7 +170,7 @@
 //	whoever holds the disk | what was erased | kills the gateway at once, or brings an old KEYS back | destroyed before a door opens | e2e.TestWhatIsErasedLosesItsKeyOnTheDisk
 //	whoever holds the disk | receipts | reads the key that signs them | the owner's file, or no start | receipt.TestAKeyFileThatOthersMayReadIsRefused
 //	whoever forges | receipts and releases | signs, alters or mixes them | type, key and time are checked | receipt.TestForgeriesAreRefused
-//	whoever holds the host | passwords | reads the arguments of processes | passwords come by files | app.TestAPasswordInAnArgumentIsRefusedUnread
+//	whoever holds the host | passwords | reads the arguments of processes | passwords come by files | cli.TestAPasswordInAnArgumentIsRefusedUnread
 //	whoever holds the host | keys and content | reads a core dump | none is written | app.TestNoCoreIsWritten
 //	whoever holds the network | what goes to Redis | listens, or poses as it | TLS, and the server's certificate | app.TestRedisIsSpokenToOverTLS
 //	whoever holds the network | what goes to NATS | poses as gateway or server | the one's key, the other's certificate | app.TestNATSKnowsTheGatewayByItsKeyAndIsKnownByItsCertificate
