@@ -94,7 +94,8 @@ func (l *life) checkTelling() {
 
 // checkWayOut: what is answered does not stay so for ever. The desk may replace what is recalled, or silence closes it.
 func (l *life) checkWayOut() {
-	if l.r.State != Answered || slices.Contains(l.r.Allowed(desk()), NameCorrect) && !l.r.SilenceCloses() {
+	another := Actor{Person: "p_another", Roles: []Role{RoleDesk}} // whom no routing excludes
+	if l.r.State != Answered || slices.Contains(l.r.Allowed(another), NameCorrect) && !l.r.SilenceCloses() {
 		return
 	}
 	at := l.at.Add(15 * day)
