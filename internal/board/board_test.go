@@ -101,16 +101,20 @@ func (s *story) release() {
 	s.play(time.Minute, reviewer, verification.ReleasePackage{Hash: s.prepare()})
 }
 
-// prepare makes a package and returns its hash.
+// prepare makes the final package and returns its hash.
 func (s *story) prepare() string {
 	s.t.Helper()
-	sum := sha256.Sum256([]byte(`{}`))
+	return s.pack(verification.ReleaseFinal, `{}`, verification.PackageQuestion{N: 2, Result: verification.CannotSay, Code: "no_register"})
+}
+
+// pack makes a package in which the first question is held and returns its hash.
+func (s *story) pack(kind verification.ReleaseKind, bytes string, second verification.PackageQuestion) string {
+	s.t.Helper()
+	sum := sha256.Sum256([]byte(bytes))
 	hash := hex.EncodeToString(sum[:])
 	s.play(time.Minute, desk, verification.PreparePackage{
-		Kind: verification.ReleaseFinal, Bytes: []byte(`{}`), Hash: hash, Facts: []verification.FactID{"f1"},
-		Questions: []verification.PackageQuestion{
-			{N: 1, Result: verification.Held}, {N: 2, Result: verification.CannotSay, Code: "no_register"},
-		},
+		Kind: kind, Bytes: []byte(bytes), Hash: hash, Facts: []verification.FactID{"f1"},
+		Questions: []verification.PackageQuestion{{N: 1, Result: verification.Held}, second},
 	})
 	return hash
 }

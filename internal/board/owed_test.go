@@ -78,15 +78,7 @@ func TestAnAnswerThatWasRecalledIsOnTheBoardUntilAnotherGoesOut(t *testing.T) {
 // corrected prepares the correction and returns its hash.
 func (s *story) corrected() string {
 	s.t.Helper()
-	sum := sha256.Sum256([]byte(`{"corrected":true}`))
-	hash := hex.EncodeToString(sum[:])
-	s.play(time.Minute, desk, verification.PreparePackage{
-		Kind: verification.ReleaseCorrection, Bytes: []byte(`{"corrected":true}`), Hash: hash, Facts: []verification.FactID{"f1"},
-		Questions: []verification.PackageQuestion{
-			{N: 1, Result: verification.Held}, {N: 2, Result: verification.CannotSay, Code: "no_register"},
-		},
-	})
-	return hash
+	return s.pack(verification.ReleaseCorrection, `{"corrected":true}`, verification.PackageQuestion{N: 2, Result: verification.CannotSay, Code: "no_register"})
 }
 
 func TestWhatCannotBeCorrectedIsNotOwed(t *testing.T) {

@@ -1,8 +1,6 @@
 package board_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"testing"
 	"time"
 
@@ -24,12 +22,7 @@ func TestWhatWasReturnedIsFlaggedUntilItsUnitBeginsAgain(t *testing.T) {
 			s.play(time.Minute, officer, answer())
 			again := task
 			if part {
-				sum := sha256.Sum256([]byte(`{}`))
-				hash := hex.EncodeToString(sum[:])
-				s.play(time.Minute, desk, verification.PreparePackage{
-					Kind: verification.ReleasePartial, Bytes: []byte(`{}`), Hash: hash, Facts: []verification.FactID{"f1"},
-					Questions: []verification.PackageQuestion{{N: 1, Result: verification.Held}, {N: 2, Result: verification.Pending}},
-				})
+				hash := s.pack(verification.ReleasePartial, `{}`, verification.PackageQuestion{N: 2, Result: verification.Pending})
 				s.play(time.Minute, reviewer, verification.ReleasePackage{Hash: hash})
 				again = verification.NewTaskID(id, 2)
 			}
