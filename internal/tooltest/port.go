@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"syscall"
 	"testing"
 )
 
@@ -34,15 +35,17 @@ func Port(t testing.TB) string {
 	return ""
 }
 
-// hold takes the number of an address for itself, and looks whether somebody listens there.
+// hold takes the number of an address for itself, and asks whether somebody listens there. It does not listen to find out: a
+// process that another goroutine starts meanwhile has a copy of every open socket until its exec, and would listen on.
 func hold(ctx context.Context, addr string) (net.PacketConn, error) {
 	held, err := (&net.ListenConfig{}).ListenPacket(ctx, "udp", addr)
 	if err != nil {
 		return nil, err
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
+	if c, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr); err == nil {
+		return nil, errors.Join(errors.New("somebody listens there"), c.Close(), held.Close())
+	} else if !errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, errors.Join(err, held.Close())
 	}
-	return held, l.Close()
+	return held, nil
 }

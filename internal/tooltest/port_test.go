@@ -2,7 +2,9 @@ package tooltest
 
 import (
 	"net"
+	"os/exec"
 	"strconv"
+	"sync"
 	"testing"
 )
 
@@ -48,5 +50,38 @@ func TestAPortAtWhichSomebodyListensIsNotGiven(t *testing.T) {
 	if held, err := hold(t.Context(), l.Addr().String()); err == nil {
 		held.Close()
 		t.Error("it is")
+	}
+}
+
+func TestAPortCanBeHadWhileProcessesStart(t *testing.T) { // not beside the others, whose sockets its processes copy
+	command := Program(t, "true")
+	var started sync.WaitGroup
+	over := make(chan struct{})
+	defer func() { close(over); started.Wait() }()
+	for range 4 {
+		started.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+					if err := exec.CommandContext(t.Context(), command).Run(); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			}
+		})
+	}
+	for range 1000 {
+		t.Run("", func(t *testing.T) {
+			l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", Port(t)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := l.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

@@ -3,12 +3,14 @@ package webtest
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -88,10 +90,15 @@ func (w *World) Stop() { w.stop() }
 func (w *World) Restart(t testing.TB) {
 	t.Helper()
 	w.stop()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", strings.TrimPrefix(w.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	var l net.Listener
+	Eventually(t, startsWithin, "no process that was being started has a copy of the socket", func() bool {
+		var err error
+		l, err = (&net.ListenConfig{}).Listen(t.Context(), "tcp", strings.TrimPrefix(w.URL, "http://"))
+		if err != nil && !errors.Is(err, syscall.EADDRINUSE) {
+			t.Fatal(err)
+		}
+		return err == nil
+	})
 	w.run(t, l)
 }
 
