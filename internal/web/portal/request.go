@@ -10,6 +10,7 @@ import (
 	"verigate/api/client"
 	"verigate/internal/verification"
 	"verigate/internal/web/site"
+	"verigate/internal/web/text"
 )
 
 // requestView is one request as its partner sees it.
@@ -224,7 +225,7 @@ func subjectsOf(v *site.Visit, subjects []map[string]any) []site.Choice {
 		id, _ := s["id"].(string)
 		name := v.Word("subject", kind) + " " + id
 		if said := said(s); len(said) > 0 {
-			name += ": " + strings.Join(said, " · ")
+			name += ": " + text.Join(said, " · ")
 		}
 		all = append(all, site.Choice{Value: id, Text: name})
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"verigate/internal/web/text"
 )
 
 // fact is one thing that a body says, in the reader's words.
@@ -106,7 +108,7 @@ func (a asked) value(name string, value any) string {
 				parts = append(parts, s)
 			}
 		}
-		return strings.Join(parts, "; ")
+		return text.Join(parts, "; ")
 	case map[string]any:
 		return a.members(x)
 	case nil:
@@ -128,7 +130,7 @@ func (a asked) members(x map[string]any) string {
 			parts = append(parts, a.visit.Word("field", name)+": "+s)
 		}
 	}
-	return strings.Join(parts, ", ")
+	return text.Join(parts, ", ")
 }
 
 // text is a string of a body: an instant as the reader's, a code as its word, all else as it was given.

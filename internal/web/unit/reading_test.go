@@ -76,6 +76,11 @@ func TestATaskIsReadAsItWasWritten(t *testing.T) {
 	}
 	id := w.Submit(t, "S01", "reading", func(body map[string]any) {
 		body["attachments"] = files
+		for _, s := range body["subjects"].([]any) {
+			if s := s.(map[string]any); s["names"] != nil {
+				s["names"] = []any{map[string]any{"text": arabic}, map[string]any{"text": "2022 Example"}}
+			}
+		}
 		body["questions"].([]any)[0].(map[string]any)["look_back_from"] = "2018-03-01"
 	})
 	w.Must(t, "unit:03", http.MethodPost, "/v1/tasks/"+id+"-01/acceptance", map[string]any{})
@@ -87,6 +92,7 @@ func TestATaskIsReadAsItWasWritten(t *testing.T) {
 	page := w.Visit(t, "verigate-language=vi; "+w.Cookie(t, "unit:03"), "/tasks/"+id+"-01", nil)
 	for _, wanted := range []string{
 		`<details class="unit-files"><summary>Tài liệu kèm theo (30)</summary>`, "01/03/2018", `<li><bdi class="unit-text">` + arabic + `</bdi> <span class="quiet">H2`,
+		"\u2068" + arabic + "\u2069; 2022 Example",
 	} {
 		if !strings.Contains(page.Body, wanted) {
 			t.Errorf("the page lacks %s", wanted)

@@ -9,6 +9,7 @@ import (
 
 	"verigate/api/client"
 	"verigate/internal/web/site"
+	"verigate/internal/web/text"
 )
 
 // subject is one as a page shows it: what its sender said of it, field by field, as given.
@@ -134,7 +135,7 @@ func written(v *site.Visit, value any) string {
 		for i, one := range x {
 			parts[i] = written(v, one)
 		}
-		return strings.Join(parts, "; ")
+		return text.Join(parts, "; ")
 	}
 	return plain(value)
 }
@@ -148,7 +149,7 @@ func together(v *site.Visit, all members, labelled bool) string {
 		}
 		parts = append(parts, text)
 	}
-	return strings.Join(parts, ", ")
+	return text.Join(parts, ", ")
 }
 
 // identifying are the fields by which registers are searched.
