@@ -112,9 +112,13 @@ func deviations() map[string]change {
 			r.Header.Set("Signature", signed.Header.Get("Signature"))
 			r.Header.Set("Signature-Input", signed.Header.Get("Signature-Input"))
 		}},
-		"an absolute target": {after: func(r *http.Request) { r.RequestURI = origin + path }},
-		"a target of a line": {after: func(r *http.Request) { r.RequestURI = path + "\n\"@method\": GET" }},
-		"a value of a line":  header("Content-Type", "application/json\n\"@method\": GET"),
+		"an absolute target":       {after: func(r *http.Request) { r.RequestURI = origin + path }},
+		"a target of a line":       {after: func(r *http.Request) { r.RequestURI = path + "\n\"@method\": GET" }},
+		"a target with a space":    {after: func(r *http.Request) { r.RequestURI = path + "?a b" }},
+		"a target beyond ASCII":    {after: func(r *http.Request) { r.RequestURI = path + "/\u00e9" }},
+		"a target with DEL":        {after: func(r *http.Request) { r.RequestURI = path + "/\x7f" }},
+		"a value of a line":        header("Content-Type", "application/json\n\"@method\": GET"),
+		"a media type of no signs": header("Content-Type", " "),
 	}
 	for n, name := range []string{"@method", "@target-uri", "content-digest", "content-type", "idempotency-key"} {
 		all["without the component "+name] = components(without(n))
@@ -138,6 +142,20 @@ func TestEveryDeviationIsRefused(t *testing.T) {
 			d.after(r)
 		}
 		if _, err := read(r, now); !isRefused(err) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Whoever looks after the gateway is told what is missing, and not what follows from it.
+func TestAParameterThatIsMissingIsNamed(t *testing.T) {
+	t.Parallel()
+	for n, name := range []string{"created", "expires", "nonce", "keyid", "alg"} {
+		r := get()
+		p := signer.Of(r, nil, now, nonce)
+		p.Params = slices.Delete(p.Params, n, n+1)
+		signer.Put(r, p)
+		if _, err := read(r, now); !isRefused(err) || err.Error() != "signature refused: the parameter "+name+" is missing" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -5,8 +5,10 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -91,6 +93,59 @@ func TestTagLabelAndTheOrderOfParametersAreFree(t *testing.T) {
 	}
 }
 
+func TestTheShortestAndTheLongestAreTaken(t *testing.T) {
+	t.Parallel()
+	for name, d := range map[string]change{
+		"a nonce of 16":   param(2, `nonce="`+strings.Repeat("x", 16)+`"`),
+		"a nonce of 128":  param(2, `nonce="`+strings.Repeat("x", 128)+`"`),
+		"a key id of 64":  param(3, `keyid="`+strings.Repeat("x", 64)+`"`),
+		"a key id of one": param(3, `keyid="x"`),
+	} {
+		r := get()
+		p := signer.Of(r, nil, now, nonce)
+		d.parts(&p)
+		signer.Put(r, p)
+		if c, err := read(r, now); err != nil || !c.By(public) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, path+"/~!", nil) // the ends of what is visible
+	signer.Sign(r, nil, now, nonce)
+	if c, err := read(r, now); err != nil || !c.By(public) {
+		t.Errorf("a target of all that is visible: %v", err)
+	}
+}
+
+func TestARequestWithEitherHeaderMeansToBeSigned(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Signature", "Signature-Input"} {
+		if !signature.Signed(http.Header{name: {""}}) {
+			t.Errorf("%s alone is passed over", name)
+		}
+	}
+	if signature.Signed(http.Header{"Authorization": {"Bearer x"}}) {
+		t.Error("a request without them is taken for signed")
+	}
+}
+
+// Partners' clocks and programs are set by what the guide says.
+func TestTheBoundsAreThoseOfThePartnersGuide(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../api/signing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(string(guide)), " ")
+	for _, told := range []string{
+		fmt.Sprintf("a clock that is right within %.0f seconds; from one to the other are at most %.0f.", signature.Ahead.Seconds(), signature.MaxLife.Seconds()),
+		"`nonce` is 16 to 128 characters",
+	} {
+		if !strings.Contains(text, told) {
+			t.Errorf("it does not say: %s", told)
+		}
+	}
+}
+
 func TestTimesAreHeldToTheSecond(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -127,6 +182,7 @@ func TestASmallOriginIsNoOrigin(t *testing.T) {
 		"https://Gateway.example": false, "https://user@gateway.example": false, "https://gateway.example:443": false,
 		"https://gateway.example:": false, "http://gateway.example": false, "http://localhost:80": false, "ftp://gateway.example": false,
 		"https://gateway.example?x": false, "https://gateway.example#x": false,
+		"http://[::1]:8080": true, "http://localhost:": false, "ftp://localhost": false, "://gateway.example": false,
 	} {
 		got, err := signature.ParseOrigin(text)
 		if (err == nil) != good || good && string(got) != text {
