@@ -29,8 +29,8 @@ func TestANeglectedTaskClimbsTheWholeLadder(t *testing.T) {
 			if !n.Step.DueAt.Equal(s.start.Add(after)) || !n.At.Equal(s.start.Add(after)) || !n.DueAt.Equal(s.start.Add(18*hour)) {
 				t.Errorf("%d: %+v", percent, n)
 			}
-			if n.Unit != "03" || n.ChargedTo != "unit:03" || n.Step.Task != task {
-				t.Errorf("%d: %+v", percent, n)
+			if n.Unit != "03" || n.ChargedTo != "unit:03" || n.Step.Task != task || n.ToUnit() != (percent < 90 || percent == 100) {
+				t.Errorf("%d: %+v", percent, n) // of the breach the officer is asked for the cause
 			}
 		}
 		if top, ok := notice.Top(s.notices); !ok || top.Highest() != sla.RungHeadquarters || top.Step.Clock != "interim" {
@@ -172,7 +172,7 @@ func TestACauseThatStaysMissingClimbsAboveTheLead(t *testing.T) {
 	}
 	s.want(sla.RedCause, "red_cause 50 [unit_officer]", "red_cause 75 [unit_lead]", "red_cause 90 [desk]",
 		"red_cause 100 [headquarters] later_step", "red_cause 125 [headquarters]")
-	if n := s.one(sla.RedCause, 125); n.Breach != 1 || n.Asked != "" {
+	if n := s.one(sla.RedCause, 125); n.Breach != 1 || n.Asked != "" || !n.CauseDueAt.IsZero() {
 		t.Errorf("%+v", n) // of the breach that is to be explained, and no cause is asked for the cause
 	}
 	if top, ok := notice.Top(s.notices); !ok || top.Highest() != sla.RungHeadquarters {
@@ -197,6 +197,50 @@ func TestABreachThatWasWrongIsAnnulledWithWhatCameAfterIt(t *testing.T) {
 	s.want(sla.Accept, "accept 100 [unit_officer unit_lead desk lead] annulled", "accept 125 [headquarters] annulled")
 }
 
+// What was told before the breach was right.
+func TestAWarningStaysWhenTheBreachIsAnnulled(t *testing.T) {
+	t.Parallel()
+	s := routed(t, sla.PolicyVersion, verification.Urgent)
+	for at := time.Hour; at <= 2*hour; at += 6 * time.Minute {
+		s.sweep(at)
+	}
+	s.after(3*hour, lead, verification.AnnulBreach{N: 1, Code: "system_outage"})
+	s.want(sla.Accept, "accept 50 [unit_officer]", "accept 75 [unit_lead]", "accept 90 [desk]", "accept 100 [lead] annulled")
+}
+
+func TestABreachIsAnnulledForItsOwnPromiseOnly(t *testing.T) {
+	t.Parallel()
+	of := verification.Step{Clock: "accept", Task: task, Round: 1, Promise: 1, Percent: 100}
+	for name, change := range map[string]func(*verification.Step){
+		"another clock": func(s *verification.Step) { s.Clock = "answer" }, "another task": func(s *verification.Step) { s.Task = verification.TaskID(id + "-02") },
+		"another round": func(s *verification.Step) { s.Round = 2 }, "another promise": func(s *verification.Step) { s.Promise = 2 },
+	} {
+		other := of
+		change(&other)
+		d := notice.Decided{Rules: rules(t), Request: verification.Request{Breaches: []verification.Breach{{Step: of, Annulled: true}, {Step: other}}}}
+		told := func(s verification.Step, n int) notice.Notice {
+			return notice.Notice{Step: s, Told: []sla.Rung{sla.RungLead}, Asked: sla.RungUnitOfficer, Breach: n}
+		}
+		all := notice.Next([]notice.Notice{told(of, 1), told(other, 2)}, d)
+		if len(all) != 2 || all[0].Settled.By != notice.Annulled || !all[1].Open() {
+			t.Errorf("%s: %+v", name, all)
+		}
+	}
+}
+
+// Two units have a task each, and neither takes it.
+func TestWhatBecomesOfOneTaskLeavesTheNoticesOfAnother(t *testing.T) {
+	t.Parallel()
+	s := routed(t, sla.PolicyVersion, verification.Urgent, "45")
+	s.sweep(2 * hour)
+	s.want(sla.Accept, "accept 100 [unit_officer unit_lead desk lead]", "accept 100 [unit_officer unit_lead desk lead]")
+	s.after(3*hour, lead, verification.AnnulBreach{N: 1, Code: "system_outage"})
+	s.want(sla.Accept, "accept 100 [unit_officer unit_lead desk lead] annulled", "accept 100 [unit_officer unit_lead desk lead]")
+	if n := s.notices[len(s.notices)-1]; n.Breach != 2 || n.Unit != "45" {
+		t.Errorf("open is %+v", n)
+	}
+}
+
 func TestNobodyIsToldWhatAPartnerOwes(t *testing.T) {
 	t.Parallel()
 	s := routed(t, sla.PolicyVersion, verification.Urgent)
@@ -206,6 +250,70 @@ func TestNobodyIsToldWhatAPartnerOwes(t *testing.T) {
 	s.sweep(13 * hour)
 	if s.want(""); s.request.Asked.RemindedAt.IsZero() {
 		t.Error("the partner was not reminded")
+	}
+}
+
+// A record may hold a step of a clock that its rules do not make: the desk hears of it, and nobody where no ladder is known.
+func TestAStepOfAClockThatNobodyKnowsIsTheDesks(t *testing.T) {
+	t.Parallel()
+	step := verification.Step{Clock: "total", Round: 1, Promise: 7, Percent: 100, DueAt: received()}
+	for policy, want := range map[string]int{sla.PolicyVersion: 1, "none": 0} {
+		d := notice.Decided{Rules: rules(t), Request: verification.Request{Intake: verification.Intake{Policy: policy, Degree: verification.Urgent}}}
+		d.Decision = verification.Decision{Stamp: verification.Stamp{At: received()}, Events: []verification.Event{verification.StepReached{Step: step}}}
+		all := notice.Next(nil, d)
+		if len(all) != want || want == 1 && (all[0].ChargedTo != sla.ChargedDesk || all[0].Highest() != sla.RungLead || all[0].Settled.By != notice.NewPromise) {
+			t.Errorf("by policy %s: %+v", policy, all)
+		}
+	}
+}
+
+// Consents and recalls are numbered as breaches are.
+func TestTheCauseIsDueByTheClockThatWaitsForIt(t *testing.T) {
+	t.Parallel()
+	due := received().Add(day)
+	clock := func(name sla.Name, item int, due time.Time) *sla.Clock {
+		return &sla.Clock{Name: name, Round: 1, Promise: 1, Item: item, State: sla.Running, DueAt: due}
+	}
+	d := notice.Decided{
+		Rules: rules(t), Request: verification.Request{Breaches: []verification.Breach{{}}},
+		After: sla.Clocks{clock(sla.Consent, 1, due.Add(hour)), clock(sla.RedCause, 2, due.Add(2*hour)), clock(sla.RedCause, 1, due)},
+	}
+	all := notice.Next([]notice.Notice{{Step: verification.Step{Clock: "accept"}, Told: []sla.Rung{sla.RungLead}, Asked: sla.RungUnitOfficer, Breach: 1}}, d)
+	if len(all) != 1 || !all[0].CauseDueAt.Equal(due) {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestANoticeIsOfItsKind(t *testing.T) {
+	t.Parallel()
+	for percent, want := range map[int]notice.Kind{50: notice.Warning, 99: notice.Warning, 100: notice.Breach, 101: notice.Beyond, 125: notice.Beyond} {
+		if got := (notice.Notice{Step: verification.Step{Percent: percent}}).Kind(); got != want {
+			t.Errorf("%d: %s", percent, got)
+		}
+	}
+}
+
+func TestTheTopIsTheHighestRungThenTheLatestStepThenTheFirst(t *testing.T) {
+	t.Parallel()
+	of := func(round, percent int, told ...sla.Rung) notice.Notice {
+		return notice.Notice{Step: verification.Step{Round: round, Percent: percent}, Told: told}
+	}
+	over := of(9, 125, sla.RungHeadquarters)
+	over.Settled.By = notice.Stopped
+	officer, lead := of(1, 125, sla.RungUnitOfficer), of(2, 100, sla.RungDesk, sla.RungLead)
+	for name, c := range map[string]struct {
+		all  []notice.Notice
+		want int // the round; 0: none
+	}{
+		"nothing": {nil, 0}, "nothing open": {[]notice.Notice{over}, 0}, "one": {[]notice.Notice{officer}, 1},
+		"the rung before the step": {[]notice.Notice{officer, lead}, 2}, "whatever the order": {[]notice.Notice{lead, over, officer}, 2},
+		"the later step":  {[]notice.Notice{lead, of(3, 125, sla.RungLead)}, 3},
+		"the first":       {[]notice.Notice{lead, of(3, 100, sla.RungLead)}, 2},
+		"also of a third": {[]notice.Notice{officer, lead, of(3, 90, sla.RungHeadquarters)}, 3},
+	} {
+		if top, ok := notice.Top(c.all); ok != (c.want > 0) || top.Step.Round != c.want {
+			t.Errorf("%s: %v, %+v", name, ok, top)
+		}
 	}
 }
 

@@ -52,23 +52,33 @@ type story struct {
 // 24 h, red_cause 24 h; flash: 15 min, 30 min, 2 h, 6 h, 8 h, without 50 per cent.
 func received() time.Time { return time.Date(2021, 9, 2, 16, 40, 0, 0, time.UTC) }
 
-// routed begins with a request at unit 03, which a rule has sent there at once.
-func routed(t fatal, policy string, degree verification.Degree) *story {
+func rules(t fatal) *sla.Rules {
 	t.Helper()
 	rules, err := sla.Load(deploy.Data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &story{fatal: t, rules: rules, start: received()}
+	return rules
+}
+
+// routed begins with a request at unit 03, which a rule has sent there at once; a second question goes to another unit.
+func routed(t fatal, policy string, degree verification.Degree, others ...verification.UnitCode) *story {
+	t.Helper()
+	s := &story{fatal: t, rules: rules(t), start: received()}
 	in := verification.Intake{
 		Number: "VR-7Q4K-M2XD-3F9T", Partner: "NG", Kind: verification.KindRequest, Degree: degree, Level: marking.L1,
 		Receipt: "r", Policy: policy, Calendar: sla.AroundTheClockVersion, ReceivedAt: s.start,
 	}
-	in.DueAt = rules.Promise(in.Policy, in.Calendar, in.Degree, s.start, nil, nil)
-	s.after(0, partner, verification.Submit{
+	in.DueAt = s.rules.Promise(in.Policy, in.Calendar, in.Degree, s.start, nil, nil)
+	submit := verification.Submit{
 		ID: id, Intake: in, Questions: []verification.Question{{N: 1, Code: "CON"}},
 		Route: []verification.Assignment{{Unit: "03", Questions: []int{1}}},
-	})
+	}
+	for i, unit := range others {
+		submit.Questions = append(submit.Questions, verification.Question{N: i + 2, Code: "CON"})
+		submit.Route = append(submit.Route, verification.Assignment{Unit: unit, Questions: []int{i + 2}})
+	}
+	s.after(0, partner, submit)
 	return s
 }
 
