@@ -144,6 +144,26 @@ func TestAReceiptDatedAfterItsKeyWasRetiredIsRefused(t *testing.T) {
 	}
 }
 
+// A gateway goes on with the old key until the new one is brought to it.
+func TestAReceiptIsGenuineForFiveMinutesBehindTheRetirementOfItsKey(t *testing.T) {
+	t.Parallel()
+	keys := openKeys(t, t.TempDir(), at(start))
+	tokens := map[time.Duration]string{}
+	for _, after := range []time.Duration{5 * time.Minute, 5*time.Minute + time.Nanosecond} {
+		c := claims()
+		c.ReceivedAt = start.Add(after)
+		tokens[after] = must(keys.Sign(c))(t)
+	}
+	if err := keys.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	for after, token := range tokens {
+		if _, err := receipt.Verify(keys.JWKS(), token); (err == nil) != (after == 5*time.Minute) {
+			t.Errorf("after %s: %v", after, err)
+		}
+	}
+}
+
 // What another gateway's rotation made is brought here while this one signs: nothing that it signs from then on is with a key
 // that others know to be retired.
 func TestAKeyFileThatWasRotatedElsewhereIsTaken(t *testing.T) {

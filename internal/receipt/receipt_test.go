@@ -106,6 +106,30 @@ func TestAReleaseReadsBackAsItWasSigned(t *testing.T) {
 	if diff := cmp.Diff(releaseClaims(), got); diff != "" {
 		t.Errorf("claims (-want +got):\n%s", diff)
 	}
+	if got.ReleasedAt.Location() != time.UTC {
+		t.Errorf("released in %v", got.ReleasedAt.Location())
+	}
+	first := releaseClaims()
+	first.Version = 1
+	if _, err := keys.SignRelease(first); err != nil {
+		t.Errorf("a first version: %v", err)
+	}
+}
+
+func TestAReceiptIsOfOneRequest(t *testing.T) {
+	t.Parallel()
+	keys := openKeys(t, t.TempDir(), at(start))
+	token := must(keys.Sign(claims()))(t)
+	if got, err := receipt.VerifyOf(keys.JWKS(), token, claims().ID); err != nil || got.ID != claims().ID {
+		t.Errorf("its own: %+v, %v", got, err)
+	}
+	if _, err := receipt.VerifyOf(keys.JWKS(), token, "0123456789abcdefghjkmnpqrt"); err == nil {
+		t.Error("it is taken for that of another request")
+	}
+	stranger := openKeys(t, t.TempDir(), at(start))
+	if _, err := receipt.VerifyOf(stranger.JWKS(), token, claims().ID); !errors.Is(err, receipt.ErrUnknownKey) {
+		t.Errorf("by the keys of another: %v", err)
+	}
 }
 
 func TestTheSameClaimsGiveTheSameBytes(t *testing.T) {
@@ -215,6 +239,9 @@ func TestOurKeyUnderAnotherTypeIsRefused(t *testing.T) {
 	if _, err := receipt.Verify(jwks, sign(t, jose.EdDSA, private, signer.Public().ID, "verigate-receipt+jwt", []byte(`{}`))); !errors.Is(err, receipt.ErrIncomplete) {
 		t.Errorf("an empty receipt: %v", err)
 	}
+	if _, err := receipt.Verify(jwks, sign(t, jose.EdDSA, private, signer.Public().ID, "verigate-receipt+jwt", []byte(`no JSON`))); !errors.Is(err, receipt.ErrNotGenuine) {
+		t.Errorf("a receipt that is no JSON: %v", err)
+	}
 }
 
 func TestKeysThatAreNoSetAreRefused(t *testing.T) {
@@ -230,6 +257,28 @@ func TestKeysThatAreNoSetAreRefused(t *testing.T) {
 	for _, jwks := range []string{`{}`, `{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB","kid":"x"}]}`} {
 		if _, err := receipt.Verify([]byte(jwks), token); !errors.Is(err, receipt.ErrUnknownKey) {
 			t.Errorf("with %s: %v", jwks, err)
+		}
+	}
+}
+
+func TestAKeyForSomethingElseProvesNothing(t *testing.T) {
+	t.Parallel()
+	keys := openKeys(t, t.TempDir(), at(start))
+	token := must(keys.Sign(claims()))(t)
+	for name, change := range map[string][2]string{
+		"of another sort": {`"kty":"OKP"`, `"kty":"EC"`}, "of another curve": {`"crv":"Ed25519"`, `"crv":"X25519"`},
+		"to encrypt with": {`"use":"sig"`, `"use":"enc"`}, "of another algorithm": {`"alg":"EdDSA"`, `"alg":"ES256"`},
+	} {
+		jwks := strings.Replace(string(keys.JWKS()), change[0], change[1], 1)
+		if _, err := receipt.Verify([]byte(jwks), token); !errors.Is(err, receipt.ErrUnknownKey) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, x := range map[string]string{"too short": "AAAA", "of other signs": strings.Repeat("!", 43), "absent": ""} {
+		_, rest, _ := strings.Cut(string(keys.JWKS()), `"x":"`)
+		jwks := strings.Replace(string(keys.JWKS()), rest[:43], x, 1)
+		if _, err := receipt.Verify([]byte(jwks), token); err == nil || errors.Is(err, receipt.ErrUnknownKey) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
