@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -64,6 +65,8 @@ func TestAPrincipalHasOneHandAndOnePlace(t *testing.T) {
 		"a lead in a unit":             {roles{lead}, "", "03", access.BindingInvalid},
 		"a supervisor in a department": {roles{verification.RoleSupervisor}, "", "03", access.BindingInvalid},
 		"a unit with a dot":            {roles{unit}, "", "0.3", access.IDInvalid},
+		"a unit of 20 signs":           {roles{unit}, "", "01234567890123456789", ""},
+		"a unit of more":               {roles{unit}, "", "012345678901234567890", access.IDInvalid},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -124,6 +127,8 @@ func TestCommandsOnAPrincipalAreRefusedWithTheirCode(t *testing.T) {
 		"on nobody":                        {access.Principal{}, operator, issue, access.UnknownPrincipal},
 		"the same id with other roles":     {desk, operator, deskPerson("p_1", verification.RoleLead), verification.AlreadyExists},
 		"an id with a dot":                 {access.Principal{}, operator, deskPerson("p.1"), access.IDInvalid},
+		"an id of 64 signs":                {access.Principal{}, operator, deskPerson(verification.PersonID(strings.Repeat("p", 64))), ""},
+		"an id of more":                    {access.Principal{}, operator, deskPerson(verification.PersonID(strings.Repeat("p", 65))), access.IDInvalid},
 		"without a label":                  {access.Principal{}, operator, access.CreatePrincipal{Person: "p_1"}, access.IDInvalid},
 		"a key to who is disabled":         {gone, operator, issue, access.PrincipalEnded},
 		"a compartment to who is disabled": {gone, operator, member("drugs", false), access.PrincipalEnded},

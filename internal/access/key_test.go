@@ -40,6 +40,25 @@ func TestAKeyReadsBackAndHashesTheSame(t *testing.T) {
 	}
 }
 
+func TestAKeyHasOneForm(t *testing.T) {
+	t.Parallel()
+	key := newKey(t).Reveal()
+	last := strings.IndexByte(base64url, key[len(key)-1])
+	for name, text := range map[string]string{
+		"bits that are not looked at": key[:len(key)-1] + base64url[last+1:last+2], // the last sign ends with two of them
+		"a sign that is none":         key[:len(key)-1] + "*",
+		"a line end in it":            key[:len(key)-5] + "\n" + key[len(key)-4:],
+		"another prefix":              "vh_" + key[3:], "an id of upper case": "vg_" + strings.ToUpper(key[3:19]) + key[19:],
+		"a sign less": key[:len(key)-1], "a sign more": key + "A",
+	} {
+		if _, err := access.ParseKey(text); !errors.Is(err, access.ErrUnauthenticated) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 func TestAKeyIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	key := newKey(t)

@@ -51,9 +51,16 @@ func TestWhoWasPutThereByOnePersonIsListedWithThatPersonAndNoEnd(t *testing.T) {
 		access.MembershipGranted{Membership: access.Membership{Compartment: "drugs"}},
 	}})
 	keeper := access.Principal{ID: "p_9", Roles: []verification.Role{verification.RoleKeeper}, Compartments: []access.Membership{{Compartment: "drugs", Keeper: true}}}
-	want := []access.Member{{Person: "p_9", Keeper: true}, {Person: "p_1", Since: noon, ProposedBy: "p_a"}}
-	if diff := cmp.Diff(want, access.Members([]access.Principal{p, keeper}, "drugs", noon)); diff != "" {
-		t.Error(diff)
+	p = p.Apply(access.Decision{Stamp: at(operator("p_b"), noon.Add(1)), Events: []access.Event{
+		access.MembershipGranted{Membership: access.Membership{Compartment: "precursor"}},
+	}})
+	for room, want := range map[verification.Compartment][]access.Member{
+		"drugs":     {{Person: "p_9", Keeper: true}, {Person: "p_1", Since: noon, ProposedBy: "p_a"}},
+		"precursor": {{Person: "p_1", Since: noon.Add(1), ProposedBy: "p_b"}},
+	} {
+		if diff := cmp.Diff(want, access.Members([]access.Principal{p, keeper}, room, noon)); diff != "" {
+			t.Errorf("%s: %s", room, diff)
+		}
 	}
 }
 

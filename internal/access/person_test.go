@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +72,9 @@ func TestAGrantOpensOnceAnotherPersonConfirmedItAndStopsByItself(t *testing.T) {
 	if ended.At(noon).Has(verification.RoleDesk) || ended.RightsAt(noon) == open {
 		t.Error("an ended grant opens still")
 	}
+	if again := step(t, ended, at(operator("p_b"), last), access.EndGrant{Grant: "g1", Reason: "again"}); !again.Grants[0].EndedAt.Equal(noon) {
+		t.Errorf("ended again, it ended at %s", again.Grants[0].EndedAt)
+	}
 	if p.At(noon).Caller("").Roles == nil || !p.At(noon).Has(verification.RoleDesk) {
 		t.Error("the fold changed what it came from")
 	}
@@ -96,6 +100,10 @@ func TestWhatMayNotBeGrantedIsRefusedWithItsCode(t *testing.T) {
 		"by a lead":                 {p, at(verification.Actor{Person: "p_c", Roles: []verification.Role{verification.RoleLead}}, noon), role(verification.RoleLead), verification.NotPermitted},
 		"without an end":            {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Reason: "why"}, access.GrantInvalid},
 		"for two years":             {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Until: noon.AddDate(2, 0, 0), Reason: "why"}, access.GrantInvalid},
+		"for 366 days":              {ran, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Until: noon.AddDate(0, 0, 366), Reason: strings.Repeat("y", 500)}, ""},
+		"for an instant more":       {ran, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Until: noon.AddDate(0, 0, 366).Add(1), Reason: "why"}, access.GrantInvalid},
+		"until now":                 {ran, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Until: noon, Reason: "why"}, access.GrantInvalid},
+		"for a long reason":         {ran, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Until: month, Reason: strings.Repeat("y", 501)}, verification.ReasonMissing},
 		"without a reason":          {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Until: month}, verification.ReasonMissing},
 		"a role and a compartment":  {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleLead, Membership: access.Membership{Compartment: "drugs"}, Until: month, Reason: "why"}, access.GrantInvalid},
 		"the same for another why":  {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g1", Role: verification.RoleDesk, Until: month, Reason: "why"}, access.IDInvalid},
@@ -190,12 +198,23 @@ func TestAnIdentityIsBoundByAnotherPersonAndSharedByNobody(t *testing.T) {
 	if _, ok := ring.ByAccount("lan"); ok || p.Local.Password != "" {
 		t.Fatal("a removed account is recognised")
 	}
+	for name, c := range map[string]access.BindIdentity{"removed": bind, "unknown": {Identity: "i9", Second: second}} {
+		if _, err := access.Decide(p, at(operator("p_c"), noon), c); code(err) != access.UnknownIdentity {
+			t.Errorf("what is %s is bound: %v", name, err)
+		}
+	}
+	if events, err := access.Decide(p, at(operator("p_b"), noon), access.RemoveIdentity{Identity: "i1"}); len(events) > 0 || err != nil {
+		t.Errorf("removed twice: %v, %v", events, err)
+	}
 	q = feed(q, at(operator("p_a"), noon), take)
 	q = feed(q, at(operator("p_b"), noon), bind)
 	if got, ok := ring.ByAccount("lan"); !ok || got.ID != "p_2" {
 		t.Fatalf("%+v", got)
 	}
 	q = feed(q, at(operator("p_a"), noon), access.ProposeIdentity{Identity: "i2", Issuer: "https://id.example", Subject: "7"})
+	if got, ok := ring.ByAccount("lan"); !ok || got.ID != "p_2" {
+		t.Fatalf("after a decision that changes nothing about the account: %+v", got)
+	}
 	feed(q, at(operator("p_b"), noon), access.BindIdentity{Identity: "i2"})
 	if got, ok := ring.BySubject("https://id.example", "7"); !ok || got.ID != "p_2" {
 		t.Fatalf("%+v", got)
@@ -239,9 +258,22 @@ func TestAnAccountIsItsOwnersAlone(t *testing.T) {
 	if diff := cmp.Diff(access.Local{Password: set.Password, Factor: []byte("s"), Recovery: []access.Hash{{2}}, SetAt: noon}, p.Local); diff != "" {
 		t.Error(diff)
 	}
+	for name, c := range map[string]access.Command{
+		"no password": access.SetPassword{}, "no secret": access.EnrolSecondFactor{Recovery: enrol.Recovery}, "no recovery code": access.EnrolSecondFactor{Secret: enrol.Secret},
+	} {
+		if _, err := access.Decide(p, at(owner, noon), c); code(err) != access.IdentityInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	p = step(t, p, at(operator("p_a"), noon), access.RemoveSecondFactor{Reason: "lost"})
 	if len(p.Local.Factor) != 0 || len(p.Local.Recovery) != 0 || p.Local.Password == "" {
 		t.Errorf("%+v", p.Local)
+	}
+	p = step(t, p, at(operator("p_a"), noon), access.DisablePrincipal{Reason: "left"})
+	for _, c := range []access.Command{set, enrol, access.UseRecoveryCode{Code: access.Hash{2}}} {
+		if _, err := access.Decide(p, at(owner, noon), c); code(err) != access.UnknownIdentity {
+			t.Errorf("%T by who was disabled: %v", c, err)
+		}
 	}
 }
 

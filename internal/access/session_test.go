@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -41,6 +42,23 @@ func forPersons() map[access.Operation]bool {
 		table[op] = false
 	}
 	return table
+}
+
+func TestASessionIsOfAPersonWhoIsNotDisabled(t *testing.T) {
+	t.Parallel()
+	ring := access.NewKeyring()
+	given(t, ring, deskPerson("p_1"))
+	given(t, ring, deskPerson("p_2"), access.DisablePrincipal{Reason: "left"})
+	given(t, ring, access.CreatePrincipal{Person: "s_1", System: true, Label: "Unit's system", Roles: []verification.Role{verification.RoleUnit}, Unit: "03"})
+	c, _, err := ring.InSession("p_1", noon)
+	if err != nil || c.Person != "p_1" || c.Means != access.BySession || !c.Has(verification.RoleDesk) || c.Key != "" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	for _, id := range []verification.PersonID{"p_2", "s_1", "p_3", ""} {
+		if c, _, err := ring.InSession(id, noon); !errors.Is(err, access.ErrUnauthenticated) || c.Person != "" {
+			t.Errorf("%s: %+v, %v", id, c, err)
+		}
+	}
 }
 
 func TestWithProductionOnlyASessionGivesWhatIsAPersonsOwn(t *testing.T) {
