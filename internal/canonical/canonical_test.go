@@ -36,6 +36,7 @@ func TestCanonicalFormIsThatOfRFC8785(t *testing.T) {
 		{"spacing dropped", " [ 1 ,\n\t2 ] ", `[1,2]`},
 		{"escapes undone", `"\u003cb\u003e Tr\u1ea7n \/ \u000f"`, `"<b> Trần / \u000f"`},
 		{"minus zero", `-0`, `0`},
+		{"zero however it is written", `[0.0,-0.00,0e5,0E-7,0e-400,-0e400]`, `[0,0,0,0,0,0]`},
 		{"exponents in one way", `[1e21,1e20,0.000001,1e-7,100e-2]`, `[1e+21,100000000000000000000,0.000001,1e-7,1]`},
 		{"bounds of a double", `[5e-324,1.7976931348623157e308]`, `[5e-324,1.7976931348623157e+308]`},
 		{"digits inside strings left alone", `{"9007199254740993":"9007199254740993 \" 1e400"}`, `{"9007199254740993":"9007199254740993 \" 1e400"}`},
