@@ -116,9 +116,44 @@ func TestABundleThatWasNotTouchedIsIntact(t *testing.T) {
 	if !first.Equal(began.Add(3*time.Second)) || !last.Equal(began.Add(18*time.Second)) {
 		t.Errorf("from %v to %v", first, last)
 	}
+	alone := ledger.Check(seal(t, l.bundle(t, 4)), ledger.Asked{}).Logs[0]
+	if first, last := alone.Span(); !first.Equal(began.Add(3*time.Second)) || !last.Equal(first) {
+		t.Errorf("one message: from %v to %v", first, last)
+	}
 	unknown := ledger.Check(file, ledger.Asked{})
 	if len(unknown.Flaws) > 0 || unknown.Trusted {
 		t.Errorf("without keys: trusted %v, flaws %v", unknown.Trusted, unknown.Flaws)
+	}
+}
+
+func TestTheFirstMessageOfALogIsInIt(t *testing.T) {
+	t.Parallel()
+	l := &log{}
+	l.add(t, message(ofRequest, 1, 0))
+	if v := ledger.Check(seal(t, l.bundle(t, 1)), ledger.Asked{Trust: trust(t, key)}); len(v.Flaws) > 0 || len(v.Logs[0].Messages) != 1 {
+		t.Errorf("flaws %v", v.Flaws)
+	}
+}
+
+func TestAWitnessKnowsOfWhatItWasGiven(t *testing.T) {
+	t.Parallel()
+	l := newLog(t, 20)
+	for name, c := range map[string]struct {
+		change func(all []ledger.Earlier)
+		want   uint64
+	}{
+		"of both":            {func([]ledger.Earlier) {}, 15},
+		"whatever the order": {slices.Reverse[[]ledger.Earlier], 15},
+		"of the first":       {func(all []ledger.Earlier) { all[1].Witnessed = false }, 10},
+		"of none":            {func(all []ledger.Earlier) { all[0].Witnessed, all[1].Witnessed = false, false }, 0},
+		"not of another log": {func(all []ledger.Earlier) { all[1].Checkpoint = newForged(t).note(t, 15) }, 10},
+	} {
+		b := l.bundle(t, 20, 10, 15)
+		c.change(b.Parts[0].Earlier)
+		v := ledger.Check(seal(t, b), ledger.Asked{Trust: trust(t, key)})
+		if v.Logs[0].Witnessed != c.want || len(v.Logs[0].Unwitnessed()) != 6-int(c.want)/3 {
+			t.Errorf("%s: up to %d, and not of %v", name, v.Logs[0].Witnessed, v.Logs[0].Unwitnessed())
+		}
 	}
 }
 
@@ -169,6 +204,14 @@ func TestWhatIsWrongInABundleIsNamed(t *testing.T) {
 		"two messages swapped": {parts(func(p *ledger.Part) {
 			p.Messages[1], p.Messages[2] = p.Messages[2], p.Messages[1]
 		}), ledger.FlawOrder, "RECORD_0 sequence 6 stands behind sequence 9"},
+		"the first two swapped": {parts(func(p *ledger.Part) {
+			p.Messages[0], p.Messages[1] = p.Messages[1], p.Messages[0]
+		}), ledger.FlawOrder, "RECORD_0 sequence 3 stands behind sequence 6"},
+		"a checkpoint of another stream": {parts(func(p *ledger.Part) {
+			head := l.head(t, 20)
+			head.Origin = ledger.Origin(recordName, "RECORD_1")
+			p.Checkpoint, p.Earlier = string(must(key.Sign(head))(t)), nil
+		}), ledger.FlawForeign, "RECORD_0 sequence 3 is a message on"},
 		"the sealed bytes of two swapped": {parts(func(p *ledger.Part) {
 			a, b := l.messages[5], l.messages[8]
 			a.Data, b.Data = b.Data, a.Data
@@ -184,6 +227,11 @@ func TestWhatIsWrongInABundleIsNamed(t *testing.T) {
 			proof := must(tlog.ProveRecord(20, 3, l))(t)
 			p.Messages = slices.Insert(p.Messages, 1, ledger.Entry{Leaf: l.messages[3].Leaf(), Proof: proof})
 		}), ledger.FlawForeign, "RECORD_0 sequence 4 is a message on record.0.request.other"},
+		"before the first": {parts(func(p *ledger.Part) {
+			m := l.messages[2]
+			m.Sequence = 0
+			p.Messages[0].Leaf = m.Leaf()
+		}), ledger.FlawNotLogged, "RECORD_0 sequence 0 "},
 		"no message": {parts(func(p *ledger.Part) { p.Messages = nil }), ledger.FlawEmpty, "no message"},
 		"no log":     {func(b *ledger.Bundle) { b.Parts = nil }, ledger.FlawEmpty, "no log"},
 		"another request": {func(b *ledger.Bundle) {
@@ -240,6 +288,9 @@ func TestAWrongTrustFileIsSaid(t *testing.T) {
 	if got := codes(v); !slices.Equal(got, []string{ledger.FlawUntrusted}) || v.Trusted {
 		t.Errorf("flaws %v", v.Flaws)
 	}
+	if !strings.Contains(v.Flaws[0].What, ledger.Origin(recordName, "bundle")+"+") {
+		t.Errorf("who signed it is not named: %v", v.Flaws[0])
+	}
 }
 
 // Whoever makes all anew with a key of their own is found by those who have the true one.
@@ -293,6 +344,7 @@ func TestABundleIsHeldAgainstAnEarlierOne(t *testing.T) {
 	}{
 		"goes on, proven":            {seal(t, l.bundle(t, 20, 10)), earlier, nil},
 		"goes on from a checkpoint":  {seal(t, l.bundle(t, 20, 10)), []byte(l.note(t, 10)), nil},
+		"goes on from nothing":       {seal(t, l.bundle(t, 20)), []byte(l.note(t, 0)), nil},
 		"the same":                   {earlier, earlier, nil},
 		"goes on, not proven":        {seal(t, l.bundle(t, 20, 12)), earlier, []string{ledger.FlawUnproven}},
 		"rolled back":                {seal(t, l.bundle(t, 7)), earlier, []string{ledger.FlawRolledBack, ledger.FlawChanged}},

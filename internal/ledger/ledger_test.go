@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 
@@ -154,6 +156,36 @@ func TestACheckpointIsTheNoteThatOtherToolsRead(t *testing.T) {
 	}
 }
 
+// Two notes that say the same of a log would be two: whoever compares checkpoints compares them as they are.
+func TestACheckpointHasOneForm(t *testing.T) {
+	t.Parallel()
+	origin := ledger.Origin(recordName, "RECORD_0")
+	private, public, err := note.GenerateKey(rand.Reader, origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, root := must(ledger.ParseTrust(public))(t), tlog.RecordHash([]byte("x")).String()
+	open := func(lines ...string) (ledger.Checkpoint, error) {
+		text := strings.Join(lines, "\n") + "\n"
+		return ledger.OpenCheckpoint(must(note.Sign(&note.Note{Text: text}, must(note.NewSigner(private))(t)))(t), known)
+	}
+	for name, lines := range map[string][]string{"as it is": {origin, "20", root}, "with a line of others": {origin, "20", root, "more"}, "empty": {origin, "0", root}} {
+		if c, err := open(lines...); err != nil || c.Origin != origin {
+			t.Errorf("%s: %v, %v", name, c, err)
+		}
+	}
+	other := root[:len(root)-2] + string(root[len(root)-2]+1) + "=" // bits that are not looked at
+	for name, lines := range map[string][]string{
+		"no origin": {"", "20", root}, "no root": {origin, "20"}, "a zero before": {origin, "020", root}, "a plus": {origin, "+20", root},
+		"less than nothing": {origin, "-1", root}, "no number": {origin, "many", root}, "a size beyond counting": {origin, "9223372036854775808", root},
+		"a short root": {origin, "20", root[4:]}, "a root written otherwise": {origin, "20", other},
+	} {
+		if c, err := open(lines...); !errors.Is(err, ledger.ErrMalformed) {
+			t.Errorf("%s: %v, %v", name, c, err)
+		}
+	}
+}
+
 // trust are the keys of a record as a trust file has them.
 func trust(t testing.TB, keys ...ledger.Key) ledger.Trust {
 	t.Helper()
@@ -174,6 +206,28 @@ func TestATrustFileThatSaysNothingIsRefused(t *testing.T) {
 		if _, err := ledger.ParseTrust(file); !errors.Is(err, ledger.ErrMalformed) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// Who has the files of two days puts them together.
+func TestATrustFileNamesEachKeyWithItsTimesAndMayNameItTwice(t *testing.T) {
+	t.Parallel()
+	seed := func(b byte) []byte { return append([]byte{b}, make([]byte, 31)...) }
+	set := ledger.NewKeySet(seed(1), began).Rotated(seed(2), began.Add(time.Hour))
+	public := must(set.Public(recordName, []string{"RECORD_0"}))(t)
+	file := string(ledger.TrustFile(public))
+	want := "# signs since 2021-09-02T17:40:00Z\n" + strings.Join(public[0].Lines, "\n") +
+		"\n# signed from 2021-09-02T16:40:00Z to 2021-09-02T17:40:00Z\n" + strings.Join(public[1].Lines, "\n") + "\n"
+	if diff := cmp.Diff(want, file); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	twice := must(ledger.ParseTrust(file + file))(t)
+	if diff := cmp.Diff(must(ledger.TrustOf(public))(t).Lines(), twice.Lines()); diff != "" {
+		t.Errorf("read twice (-want +got):\n%s", diff)
+	}
+	c := ledger.Checkpoint{Origin: ledger.Origin(recordName, "RECORD_0"), Size: 1, Root: tlog.RecordHash(nil)}
+	if _, err := ledger.OpenCheckpoint(must(set.Current().Sign(c))(t), twice); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -211,7 +265,12 @@ func TestKeysAreKeptWithThosThatWereRetired(t *testing.T) {
 			t.Errorf("%s: continues is %v", name, !c.want)
 		}
 	}
-	for name, bad := range map[string]string{"empty": "", "no seed": "{}", "short": `{"seed":"AAAA"}`} {
+	zeros := strings.Repeat("A", 43) + "="
+	for name, bad := range map[string]string{
+		"empty": "", "no seed": "{}", "short": `{"seed":"AAAA"}`, "no list of the retired": `{"seed":"` + zeros + `","retired":5}`,
+		"a retired key that is cut short": `{"seed":"` + zeros + `","retired":[{"public":"AAAA","retired_at":"2021-09-02T00:00:00Z"}]}`,
+		"one without its end":             `{"seed":"` + zeros + `","retired":[{"public":"` + zeros + `"}]}`,
+	} {
 		if _, err := ledger.ParseKeySet([]byte(bad)); err == nil {
 			t.Errorf("%s is read as keys", name)
 		}
