@@ -98,6 +98,33 @@ func TestTheKeyOfAMonthThatIsEndedWhileItIsOpenedIsNotKept(t *testing.T) {
 	}
 }
 
+// Who has read a key reads it again when its group is gone: it came under another meanwhile.
+func TestAKeyThatComesUnderAnotherGroupWhileItIsOpenedOpens(t *testing.T) {
+	t.Parallel()
+	store := sealtest.NewStore()
+	for name, move := range map[string]func(kid string) error{
+		"replaced": func(string) error {
+			_, _, err := vault(t, store).ReplaceGroup(t.Context(), month)
+			return err
+		},
+		"refiled": func(kid string) error {
+			_, err := lastingOver(t, store).Refile(t.Context(), kid)
+			return errors.Join(err, vault(t, store).EndMonth(t.Context(), month))
+		},
+	} {
+		store = sealtest.NewStore()
+		for kid, sealed := range sealedIn(t, vault(t, store), 1) {
+			b := &between{KeyStore: store}
+			b.happens = map[string]func(){kid: func() {
+				if err := move(kid); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			}}
+			mustOpenAll(t, vault(t, b), map[string][]byte{kid: sealed})
+		}
+	}
+}
+
 // away is a root key that does not answer any more.
 type away struct {
 	seal.RootKey
@@ -109,6 +136,22 @@ func (a *away) Unwrap(ctx context.Context, version string, wrapped, aad []byte) 
 		return nil, record.ErrUnavailable
 	}
 	return a.RootKey.Unwrap(ctx, version, wrapped, aad)
+}
+
+func TestAllGroupsAreOpenedAndADamagedOneKeepsNoOtherClosed(t *testing.T) {
+	t.Parallel()
+	store, _ := began(t)
+	take(t, seal.New(seal.Settings{Store: store, Root: sealtest.Root(t), Now: september, Group: "evidence", Slots: 2}))
+	first, second := sealedIn(t, vault(t, store), 1), sealedIn(t, lastingOver(t, store), 1)
+	store.Swap("evidence.2021-09", "names")
+	root := &away{RootKey: sealtest.File(t, 7)}
+	v := under(store, sealtest.Roots(t, root))
+	if err := v.OpenGroups(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	root.is = true
+	mustOpenAll(t, v, first)
+	mustOpenAll(t, v, second)
 }
 
 func TestAMonthThatIsEndedWhileAllAreOpenedKeepsNoOtherFromBeingOpen(t *testing.T) {

@@ -91,6 +91,10 @@ func TestAnotherRootOpensNothing(t *testing.T) {
 	if _, err := stranger.Names(t.Context(), store, true); !errors.Is(err, seal.ErrUnknownRoot) {
 		t.Errorf("names: %v", err)
 	}
+	s, err := stranger.Status(t.Context(), store)
+	if err != nil || len(s.Under) != 1 || s.Under[0].Here || s.InUse != sealtest.File(t, 7).Version() || s.Newest != sealtest.File(t, 8).Version() || s.Rotated() {
+		t.Errorf("status: %+v, %v", s, err)
+	}
 	if err := stranger.Rotate(t.Context(), store); !errors.Is(err, seal.ErrUnknownRoot) {
 		t.Errorf("rotated: %v", err)
 	}
@@ -128,6 +132,9 @@ func TestARotatedRootOpensAllThatWasSealedBefore(t *testing.T) {
 	if err := serving.OpenGroups(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	if s, err := both.Status(t.Context(), store); err != nil || s.Rotated() || len(s.Under) != 1 || !s.Under[0].Here || len(s.Under[0].Keys) != 2 {
+		t.Errorf("before: %+v, %v", s, err)
+	}
 	if err := both.Rotate(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
@@ -163,6 +170,9 @@ func TestARotationThatIsCutOffGoesOn(t *testing.T) {
 			t.Fatalf("cut off after %d keys: %v", cut, err)
 		}
 		open(t, under(store, both))
+		if s, err := both.Status(t.Context(), store); err != nil || s.Rotated() != (cut == 3) {
+			t.Errorf("cut off after %d keys: %+v, %v", cut, s, err)
+		}
 		if cut > 0 { // names go first: a new month goes under the new root
 			next := under(store, both)
 			if err := next.Fill(t.Context()); err != nil {
