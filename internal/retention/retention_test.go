@@ -142,6 +142,8 @@ func TestATermIsToldInBothLanguages(t *testing.T) {
 	m := closed(t, "2021-09-01T08:00", "2021-09-15T08:00")
 	held, open, campaign := m, m, m
 	held.Held, open.ClosedAt = true, time.Time{}
+	erased, without, working := m, m, open
+	erased.Erased, without.Kind, working.Held = true, retention.KindInformation, true
 	campaign.Campaign, campaign.Kind = "golden-strike-2021", retention.KindInformation
 	for _, c := range []struct {
 		m      retention.Matter
@@ -151,6 +153,9 @@ func TestATermIsToldInBothLanguages(t *testing.T) {
 		{m, "2026-09-15T23:59", "Quy định requests (yêu cầu của mọi chiến dịch): 60 tháng kể từ 15/09/2021, đến hết 15/09/2026.", "Rule requests (requests of any campaign): 60 months from 15 Sep 2021, until 15 Sep 2026."},
 		{m, "2026-09-16T00:00", "Quy định requests (yêu cầu của mọi chiến dịch): 60 tháng kể từ 15/09/2021, đến hết 15/09/2026; đến hạn xóa từ 16/09/2026.", "Rule requests (requests of any campaign): 60 months from 15 Sep 2021, until 15 Sep 2026; due for erasure since 16 Sep 2026."},
 		{held, "2027-01-01T00:00", "Quy định requests (yêu cầu của mọi chiến dịch): 60 tháng kể từ 15/09/2021, đến hết 15/09/2026; đang giữ lại theo lệnh: không xóa.", "Rule requests (requests of any campaign): 60 months from 15 Sep 2021, until 15 Sep 2026; under legal hold: it is not erased."},
+		{working, "2027-01-01T00:00", "Đang giữ lại theo lệnh: không xóa.", "Under legal hold: it is not erased."},
+		{erased, "2027-01-01T00:00", "Nội dung đã được xóa.", "The content is erased."},
+		{without, "2027-01-01T00:00", "Không có quy định lưu trữ nào áp dụng: nội dung được giữ lại.", "No retention rule applies: the content is kept."},
 		{open, "2027-01-01T00:00", "Yêu cầu chưa khép lại: chưa tính thời hạn lưu trữ.", "The request is not at an end: no retention period runs."},
 		{campaign, "2021-10-01T00:00", "Quy định golden (yêu cầu và thông tin của chiến dịch golden-strike-2021): 6 tháng kể từ 15/09/2021, đến hết 15/03/2022.", "Rule golden (requests and information of campaign golden-strike-2021): 6 months from 15 Sep 2021, until 15 Mar 2022."},
 	} {
