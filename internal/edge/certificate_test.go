@@ -296,6 +296,23 @@ func TestABrokenNewPairKeepsTheOldOneAndIsToldOnce(t *testing.T) {
 	}
 }
 
+func TestFilesThatHoldWhatIsServedAreNotTold(t *testing.T) {
+	t.Parallel()
+	cert, key := edgetest.Good(t, "first")
+	d := open(t, edgetest.Files(t, cert, key))
+	d.Look()
+	edgetest.Write(t, d.files.Cert, []byte("half of it"))
+	d.Look()
+	if d.State().RefusedSince.IsZero() {
+		t.Error("half of it is not refused")
+	}
+	edgetest.Write(t, d.files.Cert, cert)
+	d.Look()
+	if n := d.log.count("new certificates are served"); n > 0 || !d.State().RefusedSince.IsZero() {
+		t.Errorf("told %d times, refused since %s: %s", n, d.State().RefusedSince, d.log.text.String())
+	}
+}
+
 func TestADoorDoesNotOpenWithWhatItsClientsWouldRefuse(t *testing.T) {
 	t.Parallel()
 	cert, key := edgetest.Pair(t, "ended", time.Now().Add(-2*time.Hour), time.Now().Add(-time.Hour))
