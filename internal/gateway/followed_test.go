@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 func TestABoardThatHasFollowedNothingIsNotServed(t *testing.T) {
 	t.Parallel()
 	w := still(t)
-	w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", nil))
+	sent := w.Submit(gatewaytest.Partner("NG"), "k", w.Example("S01", map[string]any{"own_reference": "HMRC-77"}))
 	if _, err := w.Board.Position(t.Context()); err != nil { // its follower has come, and written nothing
 		t.Fatal(err)
 	}
@@ -42,6 +43,17 @@ func TestABoardThatHasFollowedNothingIsNotServed(t *testing.T) {
 			got, err := w.Gateway.Statistics(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpGetStatistics), q)
 			return dated(got.AsOf, err)
 		},
+		"who looks for a number": func() error {
+			got, err := w.Gateway.Find(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpFindRequest), sent.Number)
+			return named(got.ID, err)
+		},
+		"who looks for a partner's own reference": func() error {
+			got, err := w.Gateway.FindByReference(t.Context(), gatewaytest.Call(gatewaytest.Editor(), access.OpFindRequest), "HMRC-77")
+			if err == nil && len(got) != 1 {
+				return fmt.Errorf("%d found", len(got))
+			}
+			return err
+		},
 	}
 	for name, list := range lists {
 		t.Log(name)
@@ -57,6 +69,14 @@ func TestABoardThatHasFollowedNothingIsNotServed(t *testing.T) {
 		t.Log(name)
 		want(t, list(), nil)
 	}
+}
+
+// named is an error for a row of nothing.
+func named(id verification.RequestID, err error) error {
+	if err == nil && id == "" {
+		return errors.New("it is a row of nothing")
+	}
+	return err
 }
 
 // dated is an error for a list that gives no moment, or one that cannot be.

@@ -102,6 +102,17 @@ func (g *Gateway) pictured(at board.Position) (asOf, since time.Time, err error)
 	return g.asOf(at), since, nil
 }
 
+// drawn is pictured for who looks for one thing: a board that is only being made says of nothing that it is not there. It is asked
+// before the board is: what that finds is not older.
+func (g *Gateway) drawn(ctx context.Context) error {
+	at, err := g.Board.Position(ctx)
+	if err != nil {
+		return boardError(err)
+	}
+	_, _, err = g.pictured(at)
+	return err
+}
+
 // asOf is the moment whose picture a list is: now, while the board lacks nothing that this gateway has seen. The time
 // of the last decision would tell a reader that somebody else's case has moved; for the same reason it has whole
 // seconds.
@@ -183,13 +194,16 @@ func (g *Gateway) BoardPage(ctx context.Context, c Call, f board.Filter, p Page)
 }
 
 // Find is the row of the request that bears a number, as ValidNumber writes it. What the caller may not know of is not
-// there.
+// there. ErrCatchingUp as for a list.
 func (g *Gateway) Find(ctx context.Context, c Call, number string) (board.Row, error) {
 	if err := g.serves(c, access.Absent()); err != nil {
 		return board.Row{}, err
 	}
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
+	if err := g.drawn(ctx); err != nil {
+		return board.Row{}, err
+	}
 	row, err := g.Board.ByNumber(ctx, number, inside(c.By))
 	switch {
 	case errors.Is(err, board.ErrNotFound):
@@ -205,7 +219,7 @@ func (g *Gateway) Find(ctx context.Context, c Call, number string) (board.Row, e
 }
 
 // FindByReference are the rows of the requests that their partners call so. What the caller may not know of is not among
-// them.
+// them. ErrCatchingUp as for a list.
 func (g *Gateway) FindByReference(ctx context.Context, c Call, own string) ([]board.Row, error) {
 	if err := g.serves(c, access.Absent()); err != nil {
 		return nil, err
@@ -216,6 +230,9 @@ func (g *Gateway) FindByReference(ctx context.Context, c Call, own string) ([]bo
 	}
 	ctx, stop := context.WithTimeout(ctx, boardWithin)
 	defer stop()
+	if err := g.drawn(ctx); err != nil {
+		return nil, err
+	}
 	rows, err := g.Board.ByReference(ctx, name, inside(c.By))
 	if err != nil {
 		return nil, boardError(err)
