@@ -27,17 +27,7 @@ func TestWhatIsErasedLosesItsKeyOnTheDisk(t *testing.T) {
 	w := &world{t: t, url: g.url, keys: credentials(t, dir)}
 	sent := w.must(201, w.keys.Partners["NG"], http.MethodPost, requests, named(t, "quoc-gia"), "Idempotency-Key", "erased")
 	at := sent.Header.Get("Location")
-	stores, copied := filepath.Join(dir, "nats"), filepath.Join(t.TempDir(), "data")
-	mustCopy(t, filepath.Join(copied, "nats"), stores) // of servers that have nothing to write
-	for _, secret := range []string{"id.key", "root.key", "receipt.key"} {
-		content, err := os.ReadFile(filepath.Join(dir, secret))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(copied, secret), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	stores, copied := filepath.Join(dir, "nats"), copyOf(t, dir)
 	backup := filepath.Join(t.TempDir(), "KEYS")
 	keys := filepath.Join("jetstream", "$G", "streams", "KEYS")
 	mustCopy(t, backup, filepath.Join(stores, keys))
@@ -149,6 +139,23 @@ func keyOf(t *testing.T, dir, id string) seal.Wrapped {
 		t.Fatal(err)
 	}
 	return key
+}
+
+// copyOf is a directory with what the gateway of another has stored, and its secrets. It has nothing to write at the moment.
+func copyOf(t *testing.T, dir string) string {
+	t.Helper()
+	copied := filepath.Join(t.TempDir(), "data")
+	mustCopy(t, filepath.Join(copied, "nats"), filepath.Join(dir, "nats"))
+	for _, secret := range []string{"id.key", "root.key", "receipt.key"} {
+		content, err := os.ReadFile(filepath.Join(dir, secret))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(copied, secret), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return copied
 }
 
 // onDisk says whether bytes are in any file below a directory.

@@ -64,8 +64,14 @@ func TestASyncThatFailsStopsEveryAcknowledgement(t *testing.T) {
 // underFailingSyncs starts the gateway so that the fsyncs of one stream fail; when, strace says, for each thread.
 func (f *failingSyncs) underFailingSyncs(stream, when string) server {
 	f.t.Helper()
+	return f.underFailingSyncsOf(f.block(stream), when)
+}
+
+// underFailingSyncsOf is that of one file.
+func (f *failingSyncs) underFailingSyncsOf(path, when string) server {
+	f.t.Helper()
 	return serveBy(f.t, f.dir, []string{
-		tooltest.Program(f.t, "strace"), "-D", "-f", "--seccomp-bpf", "-qq", "-o", filepath.Join(f.t.TempDir(), "trace"), "-P", f.block(stream),
+		tooltest.Program(f.t, "strace"), "-D", "-f", "--seccomp-bpf", "-qq", "-o", filepath.Join(f.t.TempDir(), "trace"), "-P", path,
 		"-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO:when=" + when,
 	}, "--empty")
 }
@@ -237,4 +243,39 @@ func TestARepeatOfWhatWasNotSyncedIsNotAcknowledged(t *testing.T) {
 		}
 	}
 	f.mustHaveLostNothing()
+}
+
+// Nor is a key said to be destroyed whose place on the disk was not overwritten durably: the store tells such a failure to nobody
+// but who asked for the overwriting, and shows the key as gone. The next start overwrites it.
+func TestASyncThatFailsBehindAnErasureStopsEveryAcknowledgement(t *testing.T) {
+	t.Parallel()
+	f := &failingSyncs{t: t, dir: filepath.Join(t.TempDir(), "data")}
+	// A block is written anew to this file, which takes its place then: at a first start nothing is overwritten yet.
+	f.server = f.underFailingSyncsOf(filepath.Join(f.dir, "nats", "jetstream", "$G", "streams", "KEYS", "msgs", "1.blk.tmp"), "1+")
+	f.keys = credentials(t, f.dir)
+	for _, key := range []string{"kept", "erased"} {
+		if err := f.sends(key).expect(http.StatusCreated, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	id := f.posts[1].id
+	f.posts = f.posts[:1]
+	key := keyOf(t, copyOf(t, f.dir), id).Bytes
+	w := &world{t: t, url: f.url, keys: f.keys}
+	w.must(http.StatusOK, f.keys.Lead, http.MethodPost, requests+"/"+id+"/above-ceiling", []byte(`{"code":"state_secret_content"}`))
+	f.mustBeAlarmed("KEYS")
+	if code, said := command(t, "erasure", "list", "--data", f.dir); code == 0 || strings.Contains(said, "key destroyed") {
+		t.Errorf("of a key that is on the disk: %d, %s", code, said)
+	}
+	f.mustAcknowledgeNothing()
+	f.kill()
+	if !onDisk(t, f.dir, key) {
+		t.Error("the key is not on the disk: nothing was tried")
+	}
+
+	f.server = serve(t, f.dir)
+	if onDisk(t, f.dir, key) {
+		t.Error("the key is on the disk after a start")
+	}
+	mustSay(t, exits(t, 0, "erasure", "list", "--data", f.dir), id+": key destroyed ")
 }

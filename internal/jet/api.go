@@ -21,6 +21,7 @@ const (
 	codeStoreFailed   = 10077 // disk full, or the fuse of messages per subject
 	codeNoResources   = 10023
 	codeNoStream      = 10059
+	codeNotDeleted    = 10057 // the store's own error is its description
 	codeWriteUnderWay = 10164 // another write of the subject is in flight
 	// codeBatchCut: an atomic batch lost a message, took longer than 10 s, met a
 	// leader that has not seen its beginning, or could not be staged. It is
@@ -245,24 +246,4 @@ func added(h nats.Header, name string) string {
 		return ""
 	}
 	return values[len(values)-1]
-}
-
-// overwrite removes a message, and its bytes on the disk of each node; what the Raft logs of a cluster have of it stays
-// until they are compacted. That it is gone already is fine.
-func (c *Conn) overwrite(ctx context.Context, stream string, sequence uint64) error {
-	var answer struct {
-		Success bool `json:"success"`
-	}
-	request := struct {
-		Seq     uint64 `json:"seq"`
-		NoErase bool   `json:"no_erase,omitempty"`
-	}{Seq: sequence}
-	err := c.ask(ctx, "$JS.API.STREAM.MSG.DELETE."+stream, request, &answer)
-	if hasCode(err, codeNoSequence) || hasCode(err, codeNoMessage) {
-		return nil
-	}
-	if err == nil && !answer.Success {
-		return errAgain
-	}
-	return err
 }

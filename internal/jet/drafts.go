@@ -94,7 +94,7 @@ func (d *Drafts) Destroy(ctx context.Context, task verification.TaskID) error {
 		for {
 			m, err := d.c.fromLeader(ctx, draftStream, getRequest{Seq: 1, NextFor: every})
 			if errors.Is(err, errNoMessage) {
-				return nil
+				return d.c.overwrote(ctx, draftStream)
 			}
 			if err == nil {
 				err = d.c.overwrite(ctx, draftStream, m.Sequence)

@@ -45,6 +45,7 @@ type Server struct {
 	doubtful atomic.Bool                   // the note is written that indices are not to be believed
 	failed   atomic.Pointer[error]         // a write failed, and not for lack of space: nothing of the record is taken
 	unsynced unsynced                      // what was refused then
+	untold   atomic.Pointer[string]        // why something could not be overwritten, which the server's health does not tell
 	// Finished is how many messages were deleted before this start and overwritten by it: the process before was killed
 	// between the two.
 	Finished int
@@ -84,6 +85,7 @@ func (s *Server) begin(ctx context.Context) (err error) {
 		return fmt.Errorf("start embedded nats-server: %w", err)
 	}
 	s.failed.Store(nil)
+	s.untold.Store(nil)
 	s.unsynced.forget()
 	s.ns.Store(ns)
 	return nil

@@ -99,8 +99,11 @@ func (e *Erasures) keep(ctx context.Context, subject string, h nats.Header, plac
 func (e *Erasures) dropUpto(ctx context.Context, subject string, place uint64) error {
 	for {
 		m, err := e.c.fromLeader(ctx, keyStream, getRequest{Seq: 1, NextFor: subject})
-		if err != nil || m.Sequence > place {
+		if err != nil {
 			return err
+		}
+		if m.Sequence > place {
+			return e.c.overwrote(ctx, keyStream)
 		}
 		if err := e.c.overwrite(ctx, keyStream, m.Sequence); err != nil {
 			return err

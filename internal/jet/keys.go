@@ -116,13 +116,17 @@ func (k *Keys) Get(ctx context.Context, kid string) (key seal.Wrapped, err error
 	return key, err
 }
 
-// Held is follow.Keys: what is stored of every key, groups among them.
+// Held is follow.Keys: what is stored of every key, groups among them. Of a store that could not overwrite one it says nothing: it
+// would show the key as gone.
 func (k *Keys) Held(ctx context.Context) (map[string]follow.Held, error) {
 	all := map[string]follow.Held{}
 	for next := uint64(1); ; {
 		page, err := k.page(ctx, "read the keys", keySubject(">"), next)
-		if err != nil || len(page) == 0 {
-			return all, err
+		if err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			return all, k.c.insist(ctx, "what was overwritten of the keys", func(ctx context.Context, _ int) error { return k.c.overwrote(ctx, keyStream) })
 		}
 		for _, m := range page {
 			kid := strings.TrimPrefix(m.Subject, keySubject(""))
@@ -181,7 +185,7 @@ func (k *Keys) erase(ctx context.Context, kid string) error {
 			return err
 		}
 		if m.Header.Get(headerErased) != "" {
-			return nil
+			return k.c.overwrote(ctx, keyStream)
 		}
 		if err := k.c.overwrite(ctx, keyStream, m.Sequence); err != nil {
 			return err

@@ -100,8 +100,11 @@ func (k *Keys) Settle(ctx context.Context, kid string) error {
 		}
 		for {
 			m, err := k.c.fromLeader(ctx, keyStream, getRequest{Seq: 1, NextFor: keySubject(kid)})
-			if err != nil || m.Sequence >= last.Sequence {
+			if err != nil {
 				return err
+			}
+			if m.Sequence >= last.Sequence {
+				return k.c.overwrote(ctx, keyStream)
 			}
 			if err := k.c.overwrite(ctx, keyStream, m.Sequence); err != nil {
 				return err

@@ -40,22 +40,32 @@ func (s *Server) WriteError() error {
 		return nil // Restart has it
 	}
 	var full error
-	for _, e := range ns.Healthz(&server.HealthzOptions{Details: true}).Errors {
-		if !strings.Contains(e.Error, "write error") {
-			continue
-		}
+	for _, e := range s.writeErrors(ns) {
 		s.doubt()
 		switch {
-		case strings.HasSuffix(e.Error, syscall.ENOSPC.Error()), strings.HasSuffix(e.Error, syscall.EDQUOT.Error()):
-			full = fmt.Errorf("%w: %s", ErrNoSpace, e.Error)
+		case strings.HasSuffix(e, syscall.ENOSPC.Error()), strings.HasSuffix(e, syscall.EDQUOT.Error()):
+			full = fmt.Errorf("%w: %s", ErrNoSpace, e)
 		default:
-			failed := fmt.Errorf("%w: %s", ErrNotWritten, e.Error)
+			failed := fmt.Errorf("%w: %s", ErrNotWritten, e)
 			s.failed.Store(&failed)
 			s.unsynced.note(s.options.Dir)
 			return failed
 		}
 	}
 	return full
+}
+
+// writeErrors are those that a server tells, and the one of an overwriting, which it does not.
+func (s *Server) writeErrors(ns *server.Server) (all []string) {
+	for _, e := range ns.Healthz(&server.HealthzOptions{Details: true}).Errors {
+		if strings.Contains(e.Error, "write error") {
+			all = append(all, e.Error)
+		}
+	}
+	if untold := s.untold.Load(); untold != nil {
+		all = append(all, *untold)
+	}
+	return all
 }
 
 // acknowledges says whether the record may take anything: not once a write of any stream has failed for another reason than
