@@ -68,6 +68,7 @@ POST /v1/verification-requests/{id}/claim
 POST /v1/verification-requests/{id}/routing
 POST /v1/verification-requests/{id}/agency
 POST /v1/verification-requests/{id}/clarification
+POST /v1/verification-requests/{id}/clarification/rejection
 POST /v1/verification-requests/{id}/refusal
 POST /v1/verification-requests/{id}/refusal/approval
 POST /v1/verification-requests/{id}/refusal/rejection

@@ -452,6 +452,36 @@ func (e ClarificationCode) Valid() bool {
 	}
 }
 
+// Defines values for ClarificationRejectionCode.
+const (
+	ClarificationRejectionCodeAskElsewhere  ClarificationRejectionCode = "ask_elsewhere"
+	ClarificationRejectionCodeInTheRequest  ClarificationRejectionCode = "in_the_request"
+	ClarificationRejectionCodeNotNeeded     ClarificationRejectionCode = "not_needed"
+	ClarificationRejectionCodeOther         ClarificationRejectionCode = "other"
+	ClarificationRejectionCodeWording       ClarificationRejectionCode = "wording"
+	ClarificationRejectionCodeWouldDisclose ClarificationRejectionCode = "would_disclose"
+)
+
+// Valid indicates whether the value is a known member of the ClarificationRejectionCode enum.
+func (e ClarificationRejectionCode) Valid() bool {
+	switch e {
+	case ClarificationRejectionCodeAskElsewhere:
+		return true
+	case ClarificationRejectionCodeInTheRequest:
+		return true
+	case ClarificationRejectionCodeNotNeeded:
+		return true
+	case ClarificationRejectionCodeOther:
+		return true
+	case ClarificationRejectionCodeWording:
+		return true
+	case ClarificationRejectionCodeWouldDisclose:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClockName.
 const (
 	ClockNameAccept       ClockName = "accept"
@@ -4345,7 +4375,7 @@ type BoardCounters struct {
 	Unrouted int `json:"unrouted"`
 }
 
-// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
+// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked, turned down or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
 type BoardFlag string
 
 // BoardPage defines model for BoardPage.
@@ -4558,6 +4588,20 @@ type Clarification struct {
 
 // ClarificationCode defines model for Clarification.Code.
 type ClarificationCode string
+
+// ClarificationRejection The partner is not asked what a unit would have it asked. The unit reads why; nobody outside does.
+type ClarificationRejection struct {
+	Code ClarificationRejectionCode `json:"code"`
+
+	// Proposal Its number, as the request lists what units propose.
+	Proposal int `json:"proposal"`
+
+	// Text A short remark.
+	Text Note `json:"text,omitempty,omitzero"`
+}
+
+// ClarificationRejectionCode defines model for ClarificationRejection.Code.
+type ClarificationRejectionCode string
 
 // ClarificationView What the partner is asked, and the reply once there is one.
 type ClarificationView struct {
@@ -6283,6 +6327,14 @@ type PromiseList struct {
 // ProperChannel Where a question belongs when it does not belong here.
 type ProperChannel string
 
+// ProposalRejected Why the desk does not ask the partner what a unit proposed. Absent: it has not said no.
+type ProposalRejected struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At   Instant `json:"at"`
+	Code string  `json:"code"`
+	Text string  `json:"text,omitempty,omitzero"`
+}
+
 // ProviderStart Nothing is said with it.
 type ProviderStart = map[string]interface{}
 
@@ -7039,8 +7091,10 @@ type StaffView struct {
 	Package      StaffViewPackage      `json:"package,omitempty,omitzero"`
 	Partner      string                `json:"partner,omitempty,omitzero"`
 	Policy       string                `json:"policy,omitempty,omitzero"`
-	Proposals    []StaffViewProposal   `json:"proposals,omitempty,omitzero"`
-	Questions    []StaffViewQuestion   `json:"questions,omitempty,omitzero"`
+
+	// Proposals What units would have the partner asked, oldest first.
+	Proposals []StaffViewProposal `json:"proposals,omitempty,omitzero"`
+	Questions []StaffViewQuestion `json:"questions,omitempty,omitzero"`
 
 	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReceivedAt     Instant            `json:"received_at"`
@@ -7154,15 +7208,24 @@ type StaffViewPackage struct {
 // StaffViewProposal defines model for StaffViewProposal.
 type StaffViewProposal struct {
 	// At RFC 3339 with offset, in UTC from 1900 to 2200.
-	At        Instant          `json:"at,omitempty,omitzero"`
-	Code      string           `json:"code"`
+	At   Instant `json:"at,omitempty,omitzero"`
+	Code string  `json:"code"`
+
+	// N Its number, from 1 over the request.
+	N         int              `json:"n"`
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
+
+	// Rejected Why the desk does not ask the partner what a unit proposed. Absent: it has not said no.
+	Rejected ProposalRejected `json:"rejected,omitempty,omitzero"`
 
 	// ReplyBy RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReplyBy Instant `json:"reply_by,omitempty,omitzero"`
 	Task    string  `json:"task"`
 	Text    string  `json:"text"`
 	Unit    string  `json:"unit,omitempty,omitzero"`
+
+	// Waits It waits for the desk, which may ask the partner now or turn it down.
+	Waits bool `json:"waits,omitempty,omitzero"`
 }
 
 // StaffViewQuestion defines model for StaffViewQuestion.
@@ -7940,11 +8003,14 @@ type Task struct {
 	Kind         TaskKind `json:"kind"`
 
 	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
-	Level     Level          `json:"level"`
-	Notes     []NoteView     `json:"notes,omitempty,omitzero"`
-	Number    string         `json:"number"`
-	Officers  []string       `json:"officers,omitempty,omitzero"`
-	Partner   string         `json:"partner,omitempty,omitzero"`
+	Level    Level      `json:"level"`
+	Notes    []NoteView `json:"notes,omitempty,omitzero"`
+	Number   string     `json:"number"`
+	Officers []string   `json:"officers,omitempty,omitzero"`
+	Partner  string     `json:"partner,omitempty,omitzero"`
+
+	// Proposals What the unit would have the partner asked, oldest first, and why the desk turned it down where it did.
+	Proposals []TaskProposal `json:"proposals,omitempty,omitzero"`
 	Questions []TaskQuestion `json:"questions,omitempty,omitzero"`
 
 	// QueuedAt RFC 3339 with offset, in UTC from 1900 to 2200.
@@ -8005,6 +8071,21 @@ type TaskHold struct {
 
 // TaskID The request's id and the task's number in it.
 type TaskID = string
+
+// TaskProposal defines model for TaskProposal.
+type TaskProposal struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At        Instant          `json:"at"`
+	Code      string           `json:"code"`
+	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
+
+	// Rejected Why the desk does not ask the partner what a unit proposed. Absent: it has not said no.
+	Rejected ProposalRejected `json:"rejected,omitempty,omitzero"`
+	Text     string           `json:"text"`
+
+	// Waits It waits for the desk.
+	Waits bool `json:"waits,omitempty,omitzero"`
+}
 
 // TaskQuestion A question as the unit sees it.
 type TaskQuestion struct {
@@ -8346,7 +8427,7 @@ type QueryDue = Due
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
 
-// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
+// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked, turned down or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
 type QueryFlag = BoardFlag
 
 // QueryFlowState defines model for QueryFlowState.
@@ -9125,6 +9206,15 @@ type AskPartnerParams struct {
 	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
 }
 
+// RejectClarificationParams defines parameters for RejectClarification.
+type RejectClarificationParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey *HeaderIdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch *HeaderIfMatch `json:"If-Match,omitempty"`
+}
+
 // ReplyToClarificationParams defines parameters for ReplyToClarification.
 type ReplyToClarificationParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
@@ -9556,6 +9646,9 @@ type ClaimRequestJSONRequestBody = Claim
 
 // AskPartnerJSONRequestBody defines body for AskPartner for application/json ContentType.
 type AskPartnerJSONRequestBody = Clarification
+
+// RejectClarificationJSONRequestBody defines body for RejectClarification for application/json ContentType.
+type RejectClarificationJSONRequestBody = ClarificationRejection
 
 // ReplyToClarificationJSONRequestBody defines body for ReplyToClarification for application/json ContentType.
 type ReplyToClarificationJSONRequestBody = PartnerReply
@@ -10840,6 +10933,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/verification-requests/{id}/clarification (the `AskPartner` operationId).
 	AskPartner(ctx context.Context, id PathRequest, params *AskPartnerParams, body AskPartnerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectClarificationWithBody Turn down what a unit would have the partner asked (row 6)
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/clarification/rejection (the `RejectClarification` operationId).
+	RejectClarificationWithBody(ctx context.Context, id PathRequest, params *RejectClarificationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectClarification Turn down what a unit would have the partner asked (row 6)
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/clarification/rejection (the `RejectClarification` operationId).
+	RejectClarification(ctx context.Context, id PathRequest, params *RejectClarificationParams, body RejectClarificationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplyToClarificationWithBody Reply to an open clarification (row 7)
 	//
@@ -13708,6 +13815,40 @@ func (c *Client) AskPartnerWithBody(ctx context.Context, id PathRequest, params 
 // Corresponds with POST /v1/verification-requests/{id}/clarification (the `AskPartner` operationId).
 func (c *Client) AskPartner(ctx context.Context, id PathRequest, params *AskPartnerParams, body AskPartnerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAskPartnerRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectClarificationWithBody Turn down what a unit would have the partner asked (row 6)
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/clarification/rejection (the `RejectClarification` operationId).
+func (c *Client) RejectClarificationWithBody(ctx context.Context, id PathRequest, params *RejectClarificationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectClarificationRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectClarification Turn down what a unit would have the partner asked (row 6)
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/verification-requests/{id}/clarification/rejection (the `RejectClarification` operationId).
+func (c *Client) RejectClarification(ctx context.Context, id PathRequest, params *RejectClarificationParams, body RejectClarificationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectClarificationRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -20140,6 +20281,79 @@ func NewAskPartnerRequestWithBody(server string, id PathRequest, params *AskPart
 	return req, nil
 }
 
+// NewRejectClarificationRequest calls the generic RejectClarification builder with application/json body
+func NewRejectClarificationRequest(server string, id PathRequest, params *RejectClarificationParams, body RejectClarificationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRejectClarificationRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewRejectClarificationRequestWithBody constructs an http.Request for the RejectClarification method, with any body, and a specified content type
+func NewRejectClarificationRequestWithBody(server string, id PathRequest, params *RejectClarificationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/verification-requests/%s/clarification/rejection", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewReplyToClarificationRequest calls the generic ReplyToClarification builder with application/json body
 func NewReplyToClarificationRequest(server string, id PathRequest, params *ReplyToClarificationParams, body ReplyToClarificationJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -23904,6 +24118,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/verification-requests/{id}/clarification (the `AskPartner` operationId).
 	AskPartnerWithResponse(ctx context.Context, id PathRequest, params *AskPartnerParams, body AskPartnerJSONRequestBody, reqEditors ...RequestEditorFn) (*AskPartnerResponse, error)
 
+	// RejectClarificationWithBodyWithResponse Turn down what a unit would have the partner asked (row 6)
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/clarification/rejection (the `RejectClarification` operationId).
+	RejectClarificationWithBodyWithResponse(ctx context.Context, id PathRequest, params *RejectClarificationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectClarificationResponse, error)
+
+	// RejectClarificationWithResponse Turn down what a unit would have the partner asked (row 6)
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verification-requests/{id}/clarification/rejection (the `RejectClarification` operationId).
+	RejectClarificationWithResponse(ctx context.Context, id PathRequest, params *RejectClarificationParams, body RejectClarificationJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectClarificationResponse, error)
+
 	// ReplyToClarificationWithBodyWithResponse Reply to an open clarification (row 7)
 	//
 	// Where what the reply names has a floor, it raises the degree, and the request is due sooner.
@@ -27644,6 +27872,46 @@ func (r AskPartnerResponse) ContentType() string {
 	return ""
 }
 
+// RejectClarificationResponse200Headers the declared response headers of an HTTP 200 response for RejectClarification
+type RejectClarificationResponse200Headers struct {
+	ETag string
+}
+
+type RejectClarificationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewReply
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemReply
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RejectClarificationResponse200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r RejectClarificationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RejectClarificationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RejectClarificationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ReplyToClarificationResponse200Headers the declared response headers of an HTTP 200 response for ReplyToClarification
 type ReplyToClarificationResponse200Headers struct {
 	ETag string
@@ -31084,6 +31352,32 @@ func (c *ClientWithResponses) AskPartnerWithResponse(ctx context.Context, id Pat
 		return nil, err
 	}
 	return ParseAskPartnerResponse(rsp)
+}
+
+// RejectClarificationWithBodyWithResponse Turn down what a unit would have the partner asked (row 6)
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/clarification/rejection (the `RejectClarification` operationId).
+func (c *ClientWithResponses) RejectClarificationWithBodyWithResponse(ctx context.Context, id PathRequest, params *RejectClarificationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectClarificationResponse, error) {
+	rsp, err := c.RejectClarificationWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectClarificationResponse(rsp)
+}
+
+// RejectClarificationWithResponse Turn down what a unit would have the partner asked (row 6)
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verification-requests/{id}/clarification/rejection (the `RejectClarification` operationId).
+func (c *ClientWithResponses) RejectClarificationWithResponse(ctx context.Context, id PathRequest, params *RejectClarificationParams, body RejectClarificationJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectClarificationResponse, error) {
+	rsp, err := c.RejectClarification(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectClarificationResponse(rsp)
 }
 
 // ReplyToClarificationWithBodyWithResponse Reply to an open clarification (row 7)
@@ -35469,6 +35763,52 @@ func ParseAskPartnerResponse(rsp *http.Response) (*AskPartnerResponse, error) {
 	switch {
 	case rsp.StatusCode == 200:
 		var headers AskPartnerResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRejectClarificationResponse parses an HTTP response from a RejectClarificationWithResponse call
+func ParseRejectClarificationResponse(rsp *http.Response) (*RejectClarificationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RejectClarificationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemReply
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RejectClarificationResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

@@ -451,6 +451,36 @@ func (e ClarificationCode) Valid() bool {
 	}
 }
 
+// Defines values for ClarificationRejectionCode.
+const (
+	ClarificationRejectionCodeAskElsewhere  ClarificationRejectionCode = "ask_elsewhere"
+	ClarificationRejectionCodeInTheRequest  ClarificationRejectionCode = "in_the_request"
+	ClarificationRejectionCodeNotNeeded     ClarificationRejectionCode = "not_needed"
+	ClarificationRejectionCodeOther         ClarificationRejectionCode = "other"
+	ClarificationRejectionCodeWording       ClarificationRejectionCode = "wording"
+	ClarificationRejectionCodeWouldDisclose ClarificationRejectionCode = "would_disclose"
+)
+
+// Valid indicates whether the value is a known member of the ClarificationRejectionCode enum.
+func (e ClarificationRejectionCode) Valid() bool {
+	switch e {
+	case ClarificationRejectionCodeAskElsewhere:
+		return true
+	case ClarificationRejectionCodeInTheRequest:
+		return true
+	case ClarificationRejectionCodeNotNeeded:
+		return true
+	case ClarificationRejectionCodeOther:
+		return true
+	case ClarificationRejectionCodeWording:
+		return true
+	case ClarificationRejectionCodeWouldDisclose:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClockName.
 const (
 	ClockNameAccept       ClockName = "accept"
@@ -4344,7 +4374,7 @@ type BoardCounters struct {
 	Unrouted int `json:"unrouted"`
 }
 
-// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
+// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked, turned down or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
 type BoardFlag string
 
 // BoardPage defines model for BoardPage.
@@ -4557,6 +4587,20 @@ type Clarification struct {
 
 // ClarificationCode defines model for Clarification.Code.
 type ClarificationCode string
+
+// ClarificationRejection The partner is not asked what a unit would have it asked. The unit reads why; nobody outside does.
+type ClarificationRejection struct {
+	Code ClarificationRejectionCode `json:"code"`
+
+	// Proposal Its number, as the request lists what units propose.
+	Proposal int `json:"proposal"`
+
+	// Text A short remark.
+	Text Note `json:"text,omitempty,omitzero"`
+}
+
+// ClarificationRejectionCode defines model for ClarificationRejection.Code.
+type ClarificationRejectionCode string
 
 // ClarificationView What the partner is asked, and the reply once there is one.
 type ClarificationView struct {
@@ -6282,6 +6326,14 @@ type PromiseList struct {
 // ProperChannel Where a question belongs when it does not belong here.
 type ProperChannel string
 
+// ProposalRejected Why the desk does not ask the partner what a unit proposed. Absent: it has not said no.
+type ProposalRejected struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At   Instant `json:"at"`
+	Code string  `json:"code"`
+	Text string  `json:"text,omitempty,omitzero"`
+}
+
 // ProviderStart Nothing is said with it.
 type ProviderStart = map[string]interface{}
 
@@ -7038,8 +7090,10 @@ type StaffView struct {
 	Package      StaffViewPackage      `json:"package,omitempty,omitzero"`
 	Partner      string                `json:"partner,omitempty,omitzero"`
 	Policy       string                `json:"policy,omitempty,omitzero"`
-	Proposals    []StaffViewProposal   `json:"proposals,omitempty,omitzero"`
-	Questions    []StaffViewQuestion   `json:"questions,omitempty,omitzero"`
+
+	// Proposals What units would have the partner asked, oldest first.
+	Proposals []StaffViewProposal `json:"proposals,omitempty,omitzero"`
+	Questions []StaffViewQuestion `json:"questions,omitempty,omitzero"`
 
 	// ReceivedAt RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReceivedAt     Instant            `json:"received_at"`
@@ -7153,15 +7207,24 @@ type StaffViewPackage struct {
 // StaffViewProposal defines model for StaffViewProposal.
 type StaffViewProposal struct {
 	// At RFC 3339 with offset, in UTC from 1900 to 2200.
-	At        Instant          `json:"at,omitempty,omitzero"`
-	Code      string           `json:"code"`
+	At   Instant `json:"at,omitempty,omitzero"`
+	Code string  `json:"code"`
+
+	// N Its number, from 1 over the request.
+	N         int              `json:"n"`
 	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
+
+	// Rejected Why the desk does not ask the partner what a unit proposed. Absent: it has not said no.
+	Rejected ProposalRejected `json:"rejected,omitempty,omitzero"`
 
 	// ReplyBy RFC 3339 with offset, in UTC from 1900 to 2200.
 	ReplyBy Instant `json:"reply_by,omitempty,omitzero"`
 	Task    string  `json:"task"`
 	Text    string  `json:"text"`
 	Unit    string  `json:"unit,omitempty,omitzero"`
+
+	// Waits It waits for the desk, which may ask the partner now or turn it down.
+	Waits bool `json:"waits,omitempty,omitzero"`
 }
 
 // StaffViewQuestion defines model for StaffViewQuestion.
@@ -7939,11 +8002,14 @@ type Task struct {
 	Kind         TaskKind `json:"kind"`
 
 	// Level L0 open, L1 internal, L2 restricted, L3 compartment, L4 above the ceiling.
-	Level     Level          `json:"level"`
-	Notes     []NoteView     `json:"notes,omitempty,omitzero"`
-	Number    string         `json:"number"`
-	Officers  []string       `json:"officers,omitempty,omitzero"`
-	Partner   string         `json:"partner,omitempty,omitzero"`
+	Level    Level      `json:"level"`
+	Notes    []NoteView `json:"notes,omitempty,omitzero"`
+	Number   string     `json:"number"`
+	Officers []string   `json:"officers,omitempty,omitzero"`
+	Partner  string     `json:"partner,omitempty,omitzero"`
+
+	// Proposals What the unit would have the partner asked, oldest first, and why the desk turned it down where it did.
+	Proposals []TaskProposal `json:"proposals,omitempty,omitzero"`
 	Questions []TaskQuestion `json:"questions,omitempty,omitzero"`
 
 	// QueuedAt RFC 3339 with offset, in UTC from 1900 to 2200.
@@ -8004,6 +8070,21 @@ type TaskHold struct {
 
 // TaskID The request's id and the task's number in it.
 type TaskID = string
+
+// TaskProposal defines model for TaskProposal.
+type TaskProposal struct {
+	// At RFC 3339 with offset, in UTC from 1900 to 2200.
+	At        Instant          `json:"at"`
+	Code      string           `json:"code"`
+	Questions []QuestionNumber `json:"questions,omitempty,omitzero"`
+
+	// Rejected Why the desk does not ask the partner what a unit proposed. Absent: it has not said no.
+	Rejected ProposalRejected `json:"rejected,omitempty,omitzero"`
+	Text     string           `json:"text"`
+
+	// Waits It waits for the desk.
+	Waits bool `json:"waits,omitempty,omitzero"`
+}
 
 // TaskQuestion A question as the unit sees it.
 type TaskQuestion struct {
@@ -8345,7 +8426,7 @@ type QueryDue = Due
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
 
-// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
+// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked, turned down or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
 type QueryFlag = BoardFlag
 
 // QueryFlowState defines model for QueryFlowState.
@@ -9124,6 +9205,15 @@ type AskPartnerParams struct {
 	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
 }
 
+// RejectClarificationParams defines parameters for RejectClarification.
+type RejectClarificationParams struct {
+	// IdempotencyKey A repeat with the same key and body gets the first answer.
+	IdempotencyKey HeaderIdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// IfMatch An ETag; 412 when it is stale.
+	IfMatch HeaderIfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
 // ReplyToClarificationParams defines parameters for ReplyToClarification.
 type ReplyToClarificationParams struct {
 	// IdempotencyKey A repeat with the same key and body gets the first answer.
@@ -9555,6 +9645,9 @@ type ClaimRequestJSONRequestBody = Claim
 
 // AskPartnerJSONRequestBody defines body for AskPartner for application/json ContentType.
 type AskPartnerJSONRequestBody = Clarification
+
+// RejectClarificationJSONRequestBody defines body for RejectClarification for application/json ContentType.
+type RejectClarificationJSONRequestBody = ClarificationRejection
 
 // ReplyToClarificationJSONRequestBody defines body for ReplyToClarification for application/json ContentType.
 type ReplyToClarificationJSONRequestBody = PartnerReply
@@ -10051,6 +10144,9 @@ type ServerInterface interface {
 	// AskPartner Ask the partner (row 6)
 	// (POST /v1/verification-requests/{id}/clarification)
 	AskPartner(ctx echo.Context, id PathRequest, params AskPartnerParams) error
+	// RejectClarification Turn down what a unit would have the partner asked (row 6)
+	// (POST /v1/verification-requests/{id}/clarification/rejection)
+	RejectClarification(ctx echo.Context, id PathRequest, params RejectClarificationParams) error
 	// ReplyToClarification Reply to an open clarification (row 7)
 	// (POST /v1/verification-requests/{id}/clarifications)
 	ReplyToClarification(ctx echo.Context, id PathRequest, params ReplyToClarificationParams) error
@@ -12833,6 +12929,57 @@ func (w *ServerInterfaceWrapper) AskPartner(ctx echo.Context) error {
 	return err
 }
 
+// RejectClarification converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectClarification(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PathRequest
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RejectClarificationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey HeaderIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch HeaderIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectClarification(ctx, id, params)
+	return err
+}
+
 // ReplyToClarification converts echo context to params.
 func (w *ServerInterfaceWrapper) ReplyToClarification(ctx echo.Context) error {
 	var err error
@@ -14757,6 +14904,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/verification-requests/:id/candidates", wrapper.GetCandidates, options.OperationMiddlewares["getCandidates"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/claim", wrapper.ClaimRequest, options.OperationMiddlewares["claimRequest"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/clarification", wrapper.AskPartner, options.OperationMiddlewares["askPartner"]...)
+	router.POST(options.BaseURL+"/v1/verification-requests/:id/clarification/rejection", wrapper.RejectClarification, options.OperationMiddlewares["rejectClarification"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/clarifications", wrapper.ReplyToClarification, options.OperationMiddlewares["replyToClarification"]...)
 	router.GET(options.BaseURL+"/v1/verification-requests/:id/clocks", wrapper.GetClocks, options.OperationMiddlewares["getClocks"]...)
 	router.POST(options.BaseURL+"/v1/verification-requests/:id/closure", wrapper.CloseCirculation, options.OperationMiddlewares["closeCirculation"]...)
@@ -18710,6 +18858,48 @@ func (response AskPartnerdefaultApplicationProblemPlusJSONResponse) VisitAskPart
 	return err
 }
 
+type RejectClarificationRequestObject struct {
+	ID     PathRequest `json:"id"`
+	Params RejectClarificationParams
+	Body   *RejectClarificationJSONRequestBody
+}
+
+type RejectClarificationResponseObject interface {
+	VisitRejectClarificationResponse(w http.ResponseWriter) error
+}
+
+type RejectClarification200JSONResponse struct{ StaffViewReplyJSONResponse }
+
+func (response RejectClarification200JSONResponse) VisitRejectClarificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectClarificationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RejectClarificationdefaultApplicationProblemPlusJSONResponse) VisitRejectClarificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ReplyToClarificationRequestObject struct {
 	ID     PathRequest `json:"id"`
 	Params ReplyToClarificationParams
@@ -20671,6 +20861,9 @@ type StrictServerInterface interface {
 	// AskPartner Ask the partner (row 6)
 	// (POST /v1/verification-requests/{id}/clarification)
 	AskPartner(ctx context.Context, request AskPartnerRequestObject) (AskPartnerResponseObject, error)
+	// RejectClarification Turn down what a unit would have the partner asked (row 6)
+	// (POST /v1/verification-requests/{id}/clarification/rejection)
+	RejectClarification(ctx context.Context, request RejectClarificationRequestObject) (RejectClarificationResponseObject, error)
 	// ReplyToClarification Reply to an open clarification (row 7)
 	// (POST /v1/verification-requests/{id}/clarifications)
 	ReplyToClarification(ctx context.Context, request ReplyToClarificationRequestObject) (ReplyToClarificationResponseObject, error)
@@ -23990,6 +24183,55 @@ func (sh *strictHandler) AskPartner(ctx echo.Context, id PathRequest, params Ask
 		return err
 	} else if validResponse, ok := response.(AskPartnerResponseObject); ok {
 		return validResponse.VisitAskPartnerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectClarification operation middleware
+func (sh *strictHandler) RejectClarification(ctx echo.Context, id PathRequest, params RejectClarificationParams) error {
+	var request RejectClarificationRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body RejectClarificationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectClarification(ctx.Request().Context(), request.(RejectClarificationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectClarification")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectClarificationResponseObject); ok {
+		return validResponse.VisitRejectClarificationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

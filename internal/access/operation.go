@@ -70,6 +70,7 @@ const (
 	OpRouteRequest         Operation = "routeRequest"
 	OpAskAgency            Operation = "askAgency"
 	OpAskPartner           Operation = "askPartner"
+	OpRejectClarification  Operation = "rejectClarification"
 	OpProposeRefusal       Operation = "proposeRefusal"
 	OpApproveRefusal       Operation = "approveRefusal"
 	OpRejectRefusal        Operation = "rejectRefusal"
@@ -297,6 +298,7 @@ func Table() []Rule {
 		{OpRouteRequest, http.MethodPost, "/v1/verification-requests/{id}/routing", deskInside, OnRequest},
 		{OpAskAgency, http.MethodPost, "/v1/verification-requests/{id}/agency", deskInside, OnRequest},
 		{OpAskPartner, http.MethodPost, "/v1/verification-requests/{id}/clarification", deskInside, OnRequest},
+		{OpRejectClarification, http.MethodPost, "/v1/verification-requests/{id}/clarification/rejection", deskInside, OnRequest},
 		{OpProposeRefusal, http.MethodPost, "/v1/verification-requests/{id}/refusal", deskInside, OnRequest},
 		{OpApproveRefusal, http.MethodPost, "/v1/verification-requests/{id}/refusal/approval", lead, OnRequest},
 		{OpRejectRefusal, http.MethodPost, "/v1/verification-requests/{id}/refusal/rejection", lead, OnRequest},

@@ -24,7 +24,7 @@ func forPersons() map[access.Operation]bool {
 		"getUnitQueue", "streamQueue", "getTask", "streamTask", "getTaskClocks", "getDraft", "putDraft", "deleteDraft", "acceptTask", "declineTask", "forwardTask", "holdTask", "resumeTask",
 		"proposeClarification", "answerTask", "assignTask", "noteTask", "acknowledgeStop", "confirmHold", "rejectHold",
 		"getBoard", "streamBoard", "listNotices", "listPeople", "listCompartments", "setKeepersOnDuty", "testAlarm", "listAlarms", "confirmAlarmTests", "appointAlarmed", "listMilestones", "listRetention", "listMonthEnds", "getOnCall", "setOnCall", "getStatistics", "exportBoard", "exportStatistics",
-		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner",
+		"registerRequest", "registerStub", "getCandidates", "routeRequest", "askAgency", "askPartner", "rejectClarification",
 		"declareNotCompetent", "markDuplicate", "correctAnswer", "dropCorrection", "changeDegree",
 		"declareAboveCeiling", "handleOutside", "closeCirculation", "appointKeeper", "repinPolicy", "noteRequest",
 		"setBreachCause", "annulBreach", "getPackage", "getClocks", "getReaders", "getHistory", "listEvidence", "listGrants", "findRequest", "findByReference", "getReference", "getLedger",

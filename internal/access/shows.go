@@ -38,7 +38,7 @@ func Shown(op Operation) Shows {
 		return ShowsContent
 	case OpAnswerQuestions, OpReplyToClarification, OpWithdrawRequest, OpConfirmAnswer, OpReopenRequest, OpDecideConsent,
 		OpAcceptTask, OpDeclineTask, OpForwardTask, OpHoldTask, OpResumeTask, OpProposeClarification, OpAnswerTask, OpAssignTask,
-		OpNoteTask, OpAcknowledgeStop, OpConfirmHold, OpRejectHold, OpClaimRequest, OpRouteRequest, OpAskAgency, OpAskPartner,
+		OpNoteTask, OpAcknowledgeStop, OpConfirmHold, OpRejectHold, OpClaimRequest, OpRouteRequest, OpAskAgency, OpAskPartner, OpRejectClarification,
 		OpProposeRefusal, OpApproveRefusal, OpRejectRefusal, OpDeclareNotCompetent, OpMarkDuplicate, OpReturnToUnit, OpAskConsent,
 		OpCorrectAnswer, OpDropCorrection, OpRecallVersion, OpExtendPromise, OpChangeDegree, OpSealRequest, OpSendToReview,
 		OpDeclareAboveCeiling, OpHandleOutside, OpCloseCirculation, OpAppointKeeper, OpRepinPolicy, OpNoteRequest, OpSetBreachCause,

@@ -128,7 +128,7 @@ func crossBodies(t *testing.T) map[string]string {
 		"resumeTask": `{}`, "proposeClarification": `{"code":"other","text":"Which?"}`, "answerTask": heldByUnit,
 		"assignTask": `{"officers":["p_unit030000000000"]}`, "noteTask": `{"text":"x"}`, "acknowledgeStop": `{}`, "confirmHold": `{}`,
 		"rejectHold": `{"code":"other"}`, "claimRequest": `{}`, "routeRequest": `{"assignments":[{"unit":"02","questions":[1]}]}`,
-		"askAgency": `{"agency":"tax","questions":[1]}`, "askPartner": `{"code":"other","text":"Which?"}`,
+		"askAgency": `{"agency":"tax","questions":[1]}`, "askPartner": `{"code":"other","text":"Which?"}`, "rejectClarification": `{"proposal":1,"code":"other"}`,
 		"proposeRefusal": `{"code":"no_legal_basis","text":"The law."}`, "approveRefusal": `{"hash":"` + strings.Repeat("0", 64) + `"}`,
 		"rejectRefusal": `{"code":"other"}`, "declareNotCompetent": `{"channel":"financial_intelligence"}`, "markDuplicate": `{"of":"{id}"}`,
 		"returnToUnit": `{"task":"{task}","code":"other"}`, "askConsent": `{"facts":["f_0000000000000000"],"originator":"AO"}`,

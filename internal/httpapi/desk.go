@@ -125,3 +125,9 @@ func (e *edge) AskPartner(ctx context.Context, r server.AskPartnerRequestObject)
 	}))
 	return server.AskPartner200JSONResponse{StaffViewReplyJSONResponse: reply}, err
 }
+
+// RejectClarification turns down what a unit would have the partner asked.
+func (e *edge) RejectClarification(ctx context.Context, r server.RejectClarificationRequestObject) (server.RejectClarificationResponseObject, error) {
+	reply, err := e.staff(e.do(ctx, r.ID, verification.RejectClarification{Proposal: r.Body.Proposal, Code: string(r.Body.Code), Text: r.Body.Text}))
+	return server.RejectClarification200JSONResponse{StaffViewReplyJSONResponse: reply}, err
+}

@@ -48,6 +48,7 @@ func bodies() map[access.Operation]body {
 		access.OpRouteRequest:         {"routing", server.Routing{}},
 		access.OpAskAgency:            {"agency", server.Agency{}},
 		access.OpAskPartner:           {"clarification", server.Clarification{}},
+		access.OpRejectClarification:  {"clarification-rejection", server.ClarificationRejection{}},
 		access.OpProposeRefusal:       {"refusal", server.Refusal{}},
 		access.OpApproveRefusal:       {"refusal-approval", server.RefusalApproval{}},
 		access.OpRejectRefusal:        {"refusal-rejection", server.RefusalRejection{}},

@@ -134,9 +134,10 @@ func questionStatus(r verification.Request, q verification.Question) string {
 
 func proposals(r verification.Request) []server.StaffViewProposal {
 	var out []server.StaffViewProposal
-	for _, p := range r.Proposals {
+	for i, p := range r.Proposals {
 		view := server.StaffViewProposal{
-			Task: string(p.Task), Code: p.Code, Text: p.Text, Questions: p.Questions, ReplyBy: utc(p.ReplyBy), At: p.At.UTC(),
+			N: i + 1, Task: string(p.Task), Code: p.Code, Text: p.Text, Questions: p.Questions, ReplyBy: utc(p.ReplyBy), At: p.At.UTC(),
+			Waits: r.Waits(i + 1), Rejected: turnedDown(p),
 		}
 		if t, ok := r.Task(p.Task); ok {
 			view.Unit = string(t.Unit)
@@ -144,6 +145,14 @@ func proposals(r verification.Request) []server.StaffViewProposal {
 		out = append(out, view)
 	}
 	return out
+}
+
+// turnedDown is why the desk said no to what a unit proposed; empty: it did not.
+func turnedDown(p verification.Proposal) server.ProposalRejected {
+	if p.Rejected == nil {
+		return server.ProposalRejected{}
+	}
+	return server.ProposalRejected{Code: p.Rejected.Code, Text: p.Rejected.Text, At: p.Rejected.At.UTC()}
 }
 
 func staffRefusal(r verification.Request) server.StaffViewRefusal {

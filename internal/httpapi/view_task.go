@@ -25,6 +25,7 @@ func taskView(v gateway.View, t verification.Task) (server.Task, error) {
 	if access.ViewOf(v.By, access.ObjectOf(r)) == access.StaffView {
 		view.Exclude = server.TaskExclude{Units: each[string](r.Excluded.Units), Persons: each[string](r.Excluded.Persons)}
 	}
+	view.Proposals = proposedBy(r, t)
 	if len(r.Body) == 0 {
 		return view, nil
 	}
@@ -93,6 +94,19 @@ func repliedFor(r verification.Request, t verification.Task) []verification.Clar
 	for _, c := range r.Replied {
 		if c.Round == t.Round && (len(c.Questions) == 0 || slices.ContainsFunc(c.Questions, t.HoldsQuestion)) {
 			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// proposedBy is what the task's unit would have the partner asked.
+func proposedBy(r verification.Request, t verification.Task) []server.TaskProposal {
+	var out []server.TaskProposal
+	for i, p := range r.Proposals {
+		if p.Task == t.Task {
+			out = append(out, server.TaskProposal{
+				Code: p.Code, Text: p.Text, Questions: p.Questions, At: p.At.UTC(), Waits: r.Waits(i + 1), Rejected: turnedDown(p),
+			})
 		}
 	}
 	return out

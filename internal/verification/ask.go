@@ -29,6 +29,17 @@ func (r Request) proposeClarification(c ProposeClarification) ([]Event, error) {
 	return one(ClarificationProposed(c))
 }
 
+// rejectClarification turns down what a unit proposed: the partner is not asked, and the unit answers with what it has.
+func (r Request) rejectClarification(c RejectClarification) ([]Event, error) {
+	switch {
+	case !r.Waits(c.Proposal):
+		return nil, refuse(NoProposal, "no proposal of that number waits: it was asked, turned down or needs no reply any more")
+	case c.Code == "":
+		return nil, refuse(ReasonMissing, "what a unit proposes is turned down with a code")
+	}
+	return one(ClarificationRejected(c))
+}
+
 // asks refuses numbers that the round has not.
 func (r Request) asks(questions []int) error {
 	for _, n := range questions {

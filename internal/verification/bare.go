@@ -64,6 +64,9 @@ func emptied(e Event) Event {
 	case ClarificationProposed:
 		e.Text = ""
 		return e
+	case ClarificationRejected:
+		e.Text = ""
+		return e
 	case PartnerReplied:
 		return PartnerReplied{Level: e.Level, Marked: e.Marked}
 	case RefusalProposed:

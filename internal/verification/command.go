@@ -90,6 +90,12 @@ type (
 		ReplyBy   time.Time
 	}
 
+	// RejectClarification is row 6b: the desk turns down what a unit proposed. Proposal is its number, from 1 over the request.
+	RejectClarification struct {
+		Proposal   int
+		Code, Text string
+	}
+
 	// ReplyToClarification is row 7.
 	ReplyToClarification struct {
 		Body        json.RawMessage

@@ -31,6 +31,8 @@ func Decide(r Request, o Order) ([]Event, error) {
 		return r.askPartner(c)
 	case ProposeClarification:
 		return r.proposeClarification(c)
+	case RejectClarification:
+		return r.rejectClarification(c)
 	case ReplyToClarification:
 		return r.replyToClarification(c, o)
 	case RemindPartner:
@@ -171,7 +173,7 @@ func taskOf(c Command) TaskID {
 	case AcknowledgeStop:
 		return c.Task
 	case Submit, Register, RegisterStub, Claim, Route, AnswerByDesk, AskAgency, MarkDuplicate, AskPartner,
-		ReplyToClarification, RemindPartner, ExpireClarification, ProposeRefusal, ApproveRefusal, RejectRefusal,
+		RejectClarification, ReplyToClarification, RemindPartner, ExpireClarification, ProposeRefusal, ApproveRefusal, RejectRefusal,
 		DeclareNotCompetent, SendToReview, AskConsent, DecideConsent, ExpireConsent, PreparePackage, ReleasePackage,
 		RecordPull, Confirm, FollowUp, CloseSilent, Correct, DropCorrection, Recall, Withdraw, Reopen, Seal, Extend,
 		FindAboveCeiling, HandleOutside, ChangeDegree, CloseInformation, AppointKeeper, RepinPolicy, ReachStep, Sweep,

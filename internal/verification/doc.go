@@ -21,8 +21,13 @@
 // request came to another end. A part that is recalled before its round was answered has told nothing; what was answered whole
 // stays so until it is corrected. A return (row 12) takes back only what has not gone out.
 //
-// Beside the rows of lifecycle.md there are three of our own, all the lead's. Two are for how long content is kept (package
-// retention counts that; commands carry it):
+// Beside the rows of lifecycle.md there are four of our own. One is the desk's: what a unit proposes to ask (row 6) it may also
+// turn down, else the wish would wait for ever and its unit never hear:
+//
+//	6b   triage, with_units,   turn down a clarification   coded; the unit reads why. The partner sees nothing, and no clock
+//	     in_review             that a unit proposed        moves: the unit answers with what it has, or proposes another
+//
+// The others are the lead's. Two are for how long content is kept (package retention counts that; commands carry it):
 //
 //	28a  ever, not erased   place a legal hold, with a reason   nothing is erased by retention while it holds
 //	28b  held               lift it, with a reason              another person than who placed it

@@ -89,6 +89,13 @@ type (
 		ReplyBy   time.Time `json:"reply_by,omitzero"`
 	}
 
+	// ClarificationRejected is row 6b. Proposal is the number of what was proposed, from 1 over the request.
+	ClarificationRejected struct {
+		Proposal int    `json:"proposal"`
+		Code     string `json:"code"`
+		Text     string `json:"text,omitempty"`
+	}
+
 	// PartnerReplied closes the clarification (row 7). Pointers are into the body; Level is given when it rose, Marked when the
 	// reply states a marking: the level that its words mean, which is the partner's consent to no lower one (row 30).
 	PartnerReplied struct {

@@ -77,6 +77,11 @@ func (r Request) evolved(s Stamp, e Event) Request {
 			Task: e.Task, Code: e.Code, Text: e.Text, Questions: e.Questions, ReplyBy: e.ReplyBy, At: s.At, By: s.By.Person,
 		})
 		return r.onTask(e.Task, begun)
+	case ClarificationRejected:
+		change(r.Proposals, e.Proposal, func(p *Proposal) {
+			p.Rejected = &Rejection{Code: e.Code, Text: e.Text, By: s.By.Person, At: s.At}
+		})
+		return r
 	case PartnerReplied:
 		return r.partnerReplied(s, e).rested()
 	case PartnerReminded:

@@ -29,6 +29,10 @@ func (r *Request) permitPerson(n Name, by Actor, task *Task) error {
 		return r.permitProposal()
 	case NameReturnTask:
 		return r.permitReturn(by, task)
+	case NameRejectClarification:
+		if !r.ClarificationWaits() {
+			return refuse(NoProposal, "no clarification that a unit proposed waits for the desk")
+		}
 	case NameAskConsent:
 		return r.permitReviewer(by)
 	case NameDecideConsent:

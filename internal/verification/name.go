@@ -12,6 +12,7 @@ const (
 	NameMarkDuplicate        Name = "mark_duplicate"
 	NameAskPartner           Name = "ask_partner"
 	NameProposeClarification Name = "propose_clarification"
+	NameRejectClarification  Name = "reject_clarification"
 	NameReplyToClarification Name = "reply"
 	NameRemindPartner        Name = "remind_partner"
 	NameExpireClarification  Name = "expire_clarification"
@@ -79,6 +80,7 @@ func Names() []Name {
 		NameMarkDuplicate,
 		NameAskPartner,
 		NameProposeClarification,
+		NameRejectClarification,
 		NameReplyToClarification,
 		NameRemindPartner,
 		NameExpireClarification,
@@ -144,6 +146,8 @@ func (AskAgency) name() Name            { return NameAskAgency }
 func (MarkDuplicate) name() Name        { return NameMarkDuplicate }
 func (AskPartner) name() Name           { return NameAskPartner }
 func (ProposeClarification) name() Name { return NameProposeClarification }
+
+func (RejectClarification) name() Name  { return NameRejectClarification }
 func (ReplyToClarification) name() Name { return NameReplyToClarification }
 func (RemindPartner) name() Name        { return NameRemindPartner }
 func (ExpireClarification) name() Name  { return NameExpireClarification }

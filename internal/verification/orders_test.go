@@ -313,7 +313,9 @@ func (o *orders) make(n Name, id TaskID, by Actor) Command {
 	case NameAskPartner:
 		return AskPartner{Code: o.code(), Text: "?", Questions: o.numbers()}
 	case NameProposeClarification:
-		return ProposeClarification{Task: id, Code: o.code()}
+		return ProposeClarification{Task: id, Code: o.code(), Questions: pick(o.from, [][]int{nil, o.numbers()})}
+	case NameRejectClarification:
+		return RejectClarification{Proposal: 1 + o.from(len(o.r.Proposals)+1), Code: o.code()}
 	case NameReplyToClarification:
 		return o.reply()
 	case NameRemindPartner:

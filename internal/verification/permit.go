@@ -54,6 +54,8 @@ func ruleOf(n Name) rule {
 		return rule{by: roles{RoleDesk}, from: State.Open}
 	case NameProposeClarification:
 		return rule{by: roles{RoleUnit, RoleUnitLead}, from: State.Open, onTask: taken}
+	case NameRejectClarification:
+		return rule{by: roles{RoleDesk}, from: working}
 	case NameReplyToClarification:
 		return rule{by: roles{RolePartner}, from: ever, inCorrection: true}
 	case NameRemindPartner, NameExpireClarification:

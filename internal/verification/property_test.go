@@ -84,6 +84,7 @@ func (l *life) order(by Actor, n Name, id TaskID, c Command) {
 	l.checkTold(before)
 	l.checkTelling()
 	l.checkWayOut()
+	l.checkWishes()
 	l.checkRest()
 	l.checkTasks()
 	l.checkHolders()
@@ -114,9 +115,9 @@ func (l *life) checkRefusal(n Name, by Actor, may bool, events []Event, err erro
 	}
 }
 
-// dependsOnArguments: which breach, which degree, which fact, which ask, which version, what is due decides who may.
+// dependsOnArguments: which breach, which degree, which fact, which ask, which version, which proposal, what is due decides who may.
 func dependsOnArguments(n Name) bool {
-	return slices.Contains([]Name{NameExplainBreach, NameChangeDegree, NameAskConsent, NameDecideConsent, NameRecordPull, NameSweep}, n)
+	return slices.Contains([]Name{NameExplainBreach, NameChangeDegree, NameAskConsent, NameDecideConsent, NameRecordPull, NameSweep, NameRejectClarification}, n)
 }
 
 func (l *life) freeze(r Request) []byte {
@@ -268,7 +269,7 @@ func (l *life) checkDegree(before Request, d Decision) {
 
 func internal(e Event) bool {
 	switch e.(type) { //nolint:gochecksumtype // the property is about these only
-	case Claimed, ClarificationProposed, SentToReview, TaskSentBack, ConsentAsked, ConsentDecided, PackagePrepared, ReleaseApproved, Sealed,
+	case Claimed, ClarificationProposed, ClarificationRejected, SentToReview, TaskSentBack, ConsentAsked, ConsentDecided, PackagePrepared, ReleaseApproved, Sealed,
 		KeeperAppointed, PolicyRepinned, Noted, StepReached, Breached, BreachExplained, BreachAnnulled, TaskGivenBack, TaskPassedOn,
 		TaskHeld, TaskResumed, HoldConfirmed, PauseCancelled, TaskReplied, TaskAssigned, StopAcknowledged, RefusalProposed,
 		RefusalRejected, DegreeChanged, CorrectionOpened, CorrectionDropped, LegalHoldPlaced, LegalHoldLifted, ErasureProposed, ErasureDropped, LevelLowered:
@@ -341,6 +342,26 @@ func (l *life) checkTasks() {
 	}
 	if l.r.Level >= marking.L3 && !l.r.Stub && l.r.Compartment == "" {
 		l.fail("%s and in no compartment", l.r.Level)
+	}
+}
+
+// checkWishes: what a unit proposes and waits for the desk, the desk can end by itself.
+func (l *life) checkWishes() {
+	another := Actor{Person: "p_another", Roles: []Role{RoleDesk}} // whom no routing excludes
+	waits := 0
+	for i := range l.r.Proposals {
+		if !l.r.Waits(i + 1) {
+			continue
+		}
+		waits++
+		stamp := Stamp{At: l.at, By: another}
+		events, err := Decide(l.r, Order{Stamp: stamp, Command: RejectClarification{Proposal: i + 1, Code: "c"}})
+		if err != nil || l.r.Apply(Decision{Stamp: stamp, Events: events}).Waits(i+1) {
+			l.fail("proposal %d waits, and nothing ends that: %v", i+1, err)
+		}
+	}
+	if l.r.ClarificationWaits() != (waits > 0) {
+		l.fail("a clarification waits: %t; %d of %d", l.r.ClarificationWaits(), waits, len(l.r.Proposals))
 	}
 }
 

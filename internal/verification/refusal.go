@@ -28,7 +28,7 @@ const (
 	NothingAsked        Code = "nothing_asked"         // no clarification is open
 	AlreadyAsked        Code = "already_asked"         // one open clarification at most
 	NotDue              Code = "not_due"               // the clock has not run out
-	NoProposal          Code = "no_proposal"           // no refusal or erasure is proposed
+	NoProposal          Code = "no_proposal"           // no refusal, erasure or clarification is proposed
 	HashMismatch        Code = "hash_mismatch"         // the approval names other bytes than the proposal
 	ReturnedTwice       Code = "returned_twice"        // at most two returns per task
 	UnknownFact         Code = "unknown_fact"          // no answer of this request holds that fact

@@ -252,6 +252,15 @@ type Proposal struct {
 	ReplyBy   time.Time
 	At        time.Time
 	By        PersonID
+	Rejected  *Rejection // nil: the desk has not turned it down
+}
+
+// Rejection is why the desk turned down what a unit proposed. The unit reads it; nobody outside does.
+type Rejection struct {
+	Code string
+	Text string
+	By   PersonID
+	At   time.Time
 }
 
 // RefusalProposal waits for the lead; any routing, answer, release, recall, reply of the partner or newer proposal voids it.

@@ -23,6 +23,7 @@ answer_by_desk        | DESK KEEPER                       | triage with_units in
 ask_agency            | DESK KEEPER                       | triage with_units in_review
 mark_duplicate        | DESK KEEPER                       | OPEN
 ask_partner           | DESK KEEPER                       | triage with_units in_review
+reject_clarification  | DESK KEEPER                       | triage with_units in_review
 reply                 | PARTNER                           | clarifying
 remind_partner        | SYSTEM                            | clarifying
 expire_clarification  | SYSTEM                            | clarifying
@@ -204,14 +205,15 @@ func ready(state string) Request {
 	in.Compartment = "drugs"
 	return Request{
 		ID: "r", State: State(state), Round: 1, Intake: in, Questions: []Question{{Round: 1, N: 1}},
-		Asked:    &Clarification{At: start()},
-		Refusal:  &RefusalProposal{By: "p_somebody", Hash: "h"},
-		Erasure:  &ErasureProposal{By: "p_somebody"},
-		Package:  &Package{Editor: "p_somebody"},
-		Consents: []Consent{{N: 1, Originator: "TH", State: ConsentOpenState}},
-		Releases: []Release{{Version: 1, Round: 1, Kind: ReleaseFinal, PulledAt: start()}},
-		Breaches: []Breach{{N: 1, Step: Step{Task: "r-01"}}},
-		Tasks:    []Task{taskIn("queued")},
+		Asked:     &Clarification{At: start()},
+		Refusal:   &RefusalProposal{By: "p_somebody", Hash: "h"},
+		Erasure:   &ErasureProposal{By: "p_somebody"},
+		Proposals: []Proposal{{Task: "r-01"}},
+		Package:   &Package{Editor: "p_somebody"},
+		Consents:  []Consent{{N: 1, Originator: "TH", State: ConsentOpenState}},
+		Releases:  []Release{{Version: 1, Round: 1, Kind: ReleaseFinal, PulledAt: start()}},
+		Breaches:  []Breach{{N: 1, Step: Step{Task: "r-01"}}},
+		Tasks:     []Task{taskIn("queued")},
 	}
 }
 

@@ -22,11 +22,17 @@ func (r Request) OwesAnswer() bool {
 	return answered && last.Recalled && (r.State.Open() || after(r.State)) && !r.Stub && !r.Erased
 }
 
-// unasked says whether a question of the round that the proposal is about is open, and none of them was asked about since.
+// Waits says whether what was proposed under that number, from 1 over the request, is among what waits (ClarificationWaits).
+func (r Request) Waits(proposal int) bool {
+	return r.ClarificationWaits() && proposal >= 1 && proposal <= len(r.Proposals) && r.unasked(r.Proposals[proposal-1])
+}
+
+// unasked says whether a question of the round that the proposal is about is open, none of them was asked about since, and the
+// desk did not turn it down.
 // Who has answered, given the task back or lost it needs no reply any more; who has passed it on has left the wish behind.
 func (r Request) unasked(p Proposal) bool {
 	t, ok := r.Task(p.Task)
-	if !ok || t.Round != r.Round || !t.State.Live() && t.State != TaskForwarded {
+	if !ok || p.Rejected != nil || t.Round != r.Round || !t.State.Live() && t.State != TaskForwarded {
 		return false
 	}
 	about := p.Questions

@@ -39,6 +39,9 @@ func (PartnerAsked) EventKind() string { return "partner_asked.v1" }
 func (ClarificationProposed) EventKind() string { return "clarification_proposed.v1" }
 
 // EventKind implements Event.
+func (ClarificationRejected) EventKind() string { return "clarification_rejected.v1" }
+
+// EventKind implements Event.
 func (PartnerReplied) EventKind() string { return "partner_replied.v1" }
 
 // EventKind implements Event.
@@ -209,6 +212,7 @@ func (AgencyAsked) event()           {}
 func (DuplicateMarked) event()       {}
 func (PartnerAsked) event()          {}
 func (ClarificationProposed) event() {}
+func (ClarificationRejected) event() {}
 func (PartnerReplied) event()        {}
 func (PartnerReminded) event()       {}
 func (ClarificationExpired) event()  {}
@@ -287,6 +291,8 @@ func DecodeEvent(kind string, data []byte) (Event, error) {
 		return decode[PartnerAsked](kind, data)
 	case ClarificationProposed{}.EventKind():
 		return decode[ClarificationProposed](kind, data)
+	case ClarificationRejected{}.EventKind():
+		return decode[ClarificationRejected](kind, data)
 	case PartnerReplied{}.EventKind():
 		return decode[PartnerReplied](kind, data)
 	case PartnerReminded{}.EventKind():
@@ -410,6 +416,7 @@ func EventKinds() []Event {
 		DuplicateMarked{},
 		PartnerAsked{},
 		ClarificationProposed{},
+		ClarificationRejected{},
 		PartnerReplied{},
 		PartnerReminded{},
 		ClarificationExpired{},

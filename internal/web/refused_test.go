@@ -67,17 +67,17 @@ func sendings() map[string]sending {
 		all["POST /tasks/{task}/"+at] = sending{who: "unit:03", words: words, more: "code=other"}
 	}
 	for at, words := range map[string]string{
-		"claim": "", "take-over": "reason", "hand-over": "reason", "send-to-review": "note", "notes": "text", "agency": "text reference", "clarification": "text",
+		"claim": "", "take-over": "reason", "hand-over": "reason", "send-to-review": "note", "notes": "text", "agency": "text reference", "clarification": "text", "clarification/rejection": "text",
 		"duplicate": "note of", "refusal": "text", "not-competent": "text", "extension": "text", "degree": "text", "policy": "policy calendar", "breaches/{n}/cause": "text",
 		"breaches/{n}/annulment": "text", "refusal/approval": "", "refusal/rejection": "text", "correction": "text", "correction/dropped": "text", "recall": "text",
 		"reopening": "text", "closure": "note", "handled-outside": "", "legal-hold": "reason", "legal-hold/lifting": "reason", "erasure": "", "erasure/confirmation": "",
 		"erasure/dropped": "reason", "keeper": "", "compartment": "named reason", "level": "text", "above-ceiling": "",
 	} {
 		who := "lead"
-		if slices.Contains([]string{"agency", "clarification", "duplicate", "refusal", "not-competent"}, at) {
+		if slices.Contains([]string{"agency", "clarification", "clarification/rejection", "duplicate", "refusal", "not-competent"}, at) {
 			who = "desk:1"
 		}
-		all["POST /requests/{id}/"+at] = sending{who: who, words: words, more: "sure=yes&code=other&due_at=2030-01-01T10:00&version=1&level=L1&agreed_in=1"}
+		all["POST /requests/{id}/"+at] = sending{who: who, words: words, more: "sure=yes&code=other&due_at=2030-01-01T10:00&version=1&proposal=1&level=L1&agreed_in=1"}
 	}
 	return all
 }

@@ -198,7 +198,7 @@ func TestEveryCodeOfTheContractHasAWord(t *testing.T) {
 		"degree": {"common#degree"}, "state": {"common#request_state"}, "status": {"common#partner_status"}, "task_state": {"common#task_state"},
 		"kind": {"common#request_kind", "task:kind"}, "result": {"common#package_result"}, "outcome": {"common#outcome"}, "hold": {"hold:code"},
 		"decline": {"decline:code", "forward:code"}, "refusal": {"common#refusal_code", "refusal-rejection:code"}, "defect": {"return:code"},
-		"cannot_say": {"common#result_code"}, "clarification": {"clarification:code"}, "clock": {"common#clock_name"}, "rung": {"common#rung"},
+		"cannot_say": {"common#result_code"}, "clarification": {"clarification:code"}, "clarification_rejection": {"clarification-rejection:code"}, "clock": {"common#clock_name"}, "rung": {"common#rung"},
 		"breach_cause": {"breach-cause:code", "breach-annulment:code"}, "degree_reason": {"degree-change:code"}, "extension": {"extension:code"},
 		"lowering":   {"level-lowering:code"},
 		"correction": {"correction:code", "recall:code"}, "hold_decision": {"hold-confirmation:code", "hold-rejection:code"},

@@ -143,6 +143,13 @@ func refusals() []string {
 	)
 }
 
+func clarificationRejections() []string {
+	return codes(
+		client.ClarificationRejectionCodeInTheRequest, client.ClarificationRejectionCodeNotNeeded, client.ClarificationRejectionCodeWouldDisclose,
+		client.ClarificationRejectionCodeAskElsewhere, client.ClarificationRejectionCodeWording, client.ClarificationRejectionCodeOther,
+	)
+}
+
 func rejections() []string {
 	return codes(
 		client.RefusalRejectionCodeNotJustified, client.RefusalRejectionCodePartlyAnswerable, client.RefusalRejectionCodeWording,

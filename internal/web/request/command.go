@@ -57,6 +57,7 @@ const (
 	person    kind = "person"
 	questions kind = "questions"
 	version   kind = "version"   // of what was released
+	proposal  kind = "proposal"  // of a unit, that waits
 	level     kind = "level"     // below the one that the request has
 	statement kind = "statement" // of the partner, of the marking that it agrees to
 	fixed     kind = "fixed"     // known, and sent along

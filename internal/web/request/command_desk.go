@@ -107,6 +107,19 @@ func asking() []command {
 			},
 		},
 		{
+			name: verification.NameRejectClarification, path: "clarification/rejection", hint: "request.reject_clarification.hint", place: onTriage,
+			fields: []field{
+				{name: "proposal", label: "request.field.proposal", kind: proposal, required: true},
+				reason("clarification_rejection", clarificationRejections()),
+				{name: "text", label: "request.field.remark", hint: "request.reject_clarification.text.hint", kind: area},
+			},
+			send: func(in *input) (*http.Response, error) {
+				return in.visit.API.RejectClarification(in.context(), in.id(), (*client.RejectClarificationParams)(in.once()), client.ClarificationRejection{
+					Proposal: in.number("proposal"), Code: client.ClarificationRejectionCode(in.text("code")), Text: in.text("text"),
+				})
+			},
+		},
+		{
 			name: verification.NameMarkDuplicate, path: "duplicate", hint: "request.mark_duplicate.hint", sure: "request.mark_duplicate.sure", place: onTriage,
 			fields: []field{
 				{name: "of", label: "request.field.of", hint: "request.mark_duplicate.of.hint", kind: line, required: true}, remark("note"),

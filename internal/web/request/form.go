@@ -123,6 +123,8 @@ func (a asked) field(c command, f field, at string) formField {
 		i.Choices = options(a.questions())
 	case version:
 		i.Choices = options(a.versions())
+	case proposal:
+		i.Choices = options(a.proposals())
 	case level:
 		i.Choices, i.Hint = options(a.visit.Choices("marking", lower(a.request)...)), a.holds()
 	case statement:
@@ -165,6 +167,17 @@ func (a asked) versions() []site.Choice {
 	for _, r := range slices.Backward(a.request.Releases) {
 		if !r.Recalled && verification.ReleaseKind(r.Kind).Recallable() {
 			all = append(all, site.Choice{Value: strconv.Itoa(r.Version), Text: strconv.Itoa(r.Version) + " · " + a.visit.Word("answer_kind", r.Kind)})
+		}
+	}
+	return all
+}
+
+// proposals are what units would have the partner asked and waits for the desk, the first first.
+func (a asked) proposals() []site.Choice {
+	var all []site.Choice
+	for _, p := range a.request.Proposals {
+		if p.Waits {
+			all = append(all, site.Choice{Value: strconv.Itoa(p.N), Text: a.Unit(p.Unit) + " · " + a.visit.Word("clarification", p.Code)})
 		}
 	}
 	return all

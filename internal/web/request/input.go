@@ -87,7 +87,7 @@ func (in *input) read(fields []field) error {
 		switch f.kind {
 		case moment:
 			in.moment(f.name)
-		case version, statement:
+		case version, proposal, statement:
 			in.number(f.name)
 		case questions:
 			in.numbers(f.name)

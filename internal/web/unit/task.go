@@ -27,7 +27,8 @@ type taskView struct {
 	Files                 []file
 	Notes                 []noted
 	Clarifications        []clarified
-	Held                  []held // the holds that stand
+	Held                  []held     // the holds that stand
+	Proposed              []proposed // what it would have the partner asked, while it waits, and where the desk said no
 	Queued, Accepted      text.Moment
 	MayAnswer             bool
 	Undo                  *form  // the reverse of what was done just now
@@ -86,6 +87,11 @@ func filesOf(v *site.Visit, all []client.Attachment) []file {
 	return out
 }
 
+type proposed struct {
+	client.TaskProposal
+	At text.Moment // when the desk said no; none: it waits
+}
+
 type held struct {
 	client.TaskStandingHold
 	Since, Until, Review text.Moment // no Until: it lasts
@@ -140,6 +146,11 @@ func (view *taskView) describe(v *site.Visit, clocks []client.ClockView) {
 	view.Queued, view.Accepted = v.Moment(t.QueuedAt), v.Moment(t.AcceptedAt)
 	for _, h := range t.StandingHolds {
 		view.Held = append(view.Held, held{h, v.Moment(h.From), v.Moment(h.To), v.Moment(h.ReviewAt)})
+	}
+	for _, p := range t.Proposals {
+		if p.Waits || p.Rejected.Code != "" {
+			view.Proposed = append(view.Proposed, proposed{p, v.Moment(p.Rejected.At)})
+		}
 	}
 	for _, c := range clocks {
 		if c.StoppedAt.IsZero() {
@@ -258,6 +269,9 @@ func changedSince(v *site.Visit, t client.Task, labels people) string {
 	}
 	note(t.Hold.From, "")
 	note(t.Returned.At, "")
+	for _, p := range t.Proposals {
+		note(p.Rejected.At, "")
+	}
 	for _, n := range t.Notes {
 		note(n.At, n.Person)
 	}
