@@ -4375,7 +4375,7 @@ type BoardCounters struct {
 	Unrouted int `json:"unrouted"`
 }
 
-// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked, turned down or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
+// BoardFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked, turned down or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since; of a request that ended otherwise than answered, the partner has not yet read that what it had read was recalled.
 type BoardFlag string
 
 // BoardPage defines model for BoardPage.
@@ -8427,7 +8427,7 @@ type QueryDue = Due
 // QueryEscalated Who is told, the lowest first.
 type QueryEscalated = Rung
 
-// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked, turned down or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since.
+// QueryFlag What a person should look at. second_reviewer: a package waits for the next person; refusal_proposed: a refusal waits for the lead; clarification_proposed: what a unit would have the partner asked waits for the desk, until that is asked, turned down or needs no reply any more; unconfirmed: a hold waits for a lead; recalled: the last answer was recalled, and no other has gone out since; of a request that ended otherwise than answered, the partner has not yet read that what it had read was recalled.
 type QueryFlag = BoardFlag
 
 // QueryFlowState defines model for QueryFlowState.

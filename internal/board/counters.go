@@ -54,11 +54,13 @@ func degrees() []verification.Degree {
 	}
 }
 
-// boardStates are those of rows on the board: open, and those from which a recalled answer is corrected.
+// boardStates are those of rows on the board: open, those from which a recalled answer is corrected, and the other ends, where
+// the notice of a recall waits to be read.
 func boardStates() []verification.State {
 	return []verification.State{
 		verification.Received, verification.Triage, verification.WithUnits,
 		verification.Clarifying, verification.InReview, verification.ConsentPending,
 		verification.Answered, verification.Confirmed, verification.Closed,
+		verification.Refused, verification.NotCompetent, verification.Withdrawn, verification.Expired, verification.Duplicate,
 	}
 }

@@ -132,3 +132,50 @@ func TestTheNumbersOfTheBoardHoldWhatIsOwed(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// From an end to which row 19 does not apply no corrected answer goes out. What was recalled there waits until the partner, who
+// had read it, has read that it was: row 15b ends that, or the erasure of what it would read.
+func TestARecallAfterAnEndIsOnTheBoardUntilItsNoticeIsRead(t *testing.T) {
+	t.Parallel()
+	for name, then := range map[string]func(*story){
+		"withdrawn": func(s *story) { s.play(time.Minute, partner, verification.Withdraw{}) },
+		"expired": func(s *story) {
+			s.play(time.Minute, desk, verification.AskPartner{Code: "unclear"})
+			s.play(40*24*time.Hour, verification.System(), verification.ExpireClarification{Due: s.at.Add(24 * time.Hour)})
+		},
+		"refused": func(s *story) {
+			hash := s.refusal()
+			s.play(time.Minute, lead, verification.ApproveRefusal{Hash: hash})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ended := func(read bool) *story {
+				s := answered(t)
+				if read {
+					s.play(time.Minute, partner, verification.RecordPull{Release: 1})
+				}
+				s.play(time.Minute, partner, verification.FollowUp{
+					Questions: []verification.Question{{N: 1, Code: "COM"}}, Body: []byte(`{}`), DueAt: s.at.Add(72 * time.Hour), Receipt: "x",
+				})
+				then(s)
+				s.wantOnBoard(false, name)
+				s.recall()
+				return s
+			}
+			s := ended(true)
+			s.wantOnBoard(true, "recalled")
+			s.wantFlag(board.FlagRecalled, true, "recalled")
+			if set := board.SetState(s.rows.Request.State); !slices.Contains(board.CountedSets(), set) {
+				t.Errorf("%s is not counted", set)
+			}
+			if s.rows.Request.Clock != "recall_notice" || s.rows.Request.DueAt.IsZero() {
+				t.Errorf("by its %s, due %s", s.rows.Request.Clock, s.rows.Request.DueAt)
+			}
+			s.play(time.Minute, partner, verification.RecordPull{Release: len(s.request.Releases)})
+			s.wantOnBoard(false, "the notice was read")
+
+			ended(false).wantOnBoard(false, "nobody had read the answer: its content is withdrawn")
+		})
+	}
+}

@@ -32,7 +32,7 @@ const (
 	FlagUnconfirmed    Flag = "unconfirmed"     // a hold that nobody confirmed or rejected
 	FlagSecondReviewer Flag = "second_reviewer" // a package waits for another person than its editor, or for one more
 	FlagDelayed        Flag = "delayed"
-	FlagRecalled       Flag = "recalled" // the last answer, and no other has gone out since: the partner is owed one
+	FlagRecalled       Flag = "recalled" // an answer, of which the partner is owed another or, when none can follow, has still to read the notice
 	FlagCorrection     Flag = "correction"
 	FlagStub           Flag = "stub"
 	FlagUnrouted       Flag = "unrouted"
@@ -81,7 +81,7 @@ type Row struct {
 }
 
 // OnBoard says whether the row is on the board: work on it goes on, or its answer was recalled and must be followed by another
-// (Request.OwesAnswer), for which nobody may have begun to work.
+// (Request.OwesAnswer), for which nobody may have begun to work, or at least by the notice's being read (Request.OwesRecall).
 func (r Row) OnBoard() bool { return r.State.Open() || slices.Contains(r.Flags, FlagRecalled) }
 
 // Overdue says whether the row's clock has run out: at its due time it is late.
@@ -145,7 +145,7 @@ func flags(r verification.Request, clocks sla.Clocks) []Flag {
 		{FlagUnconfirmed, decidable(r) && slices.ContainsFunc(r.Tasks, unconfirmed)},
 		{FlagSecondReviewer, open && len(r.MissingApprovals()) > 0},
 		{FlagDelayed, open && r.Extended},
-		{FlagRecalled, r.OwesAnswer()},
+		{FlagRecalled, r.OwesAnswer() || r.OwesRecall()},
 		{FlagCorrection, r.Correction != nil},
 		{FlagStub, r.Stub},
 		{FlagUnrouted, unrouted(r.State)},

@@ -84,6 +84,7 @@ func (l *life) order(by Actor, n Name, id TaskID, c Command) {
 	l.checkTold(before)
 	l.checkTelling()
 	l.checkWayOut()
+	l.checkRecalls()
 	l.checkWishes()
 	l.checkRest()
 	l.checkTasks()

@@ -161,3 +161,24 @@ func TestAfterARecalledPartSilenceEndsWhatNobodyAnswers(t *testing.T) {
 	s.does(colleague(), release("v3")).is(Answered)
 	tell(t, after(recalled, then(colleague(), back(1)), silence)).is(Expired).task(1, TaskStopped)
 }
+
+// Nothing more is said about an answer that is recalled after the request was withdrawn, say: but that the partner reads it.
+func TestARecallAfterAnEndWaitsUntilItIsRead(t *testing.T) {
+	t.Parallel()
+	withdrawn := after(partly(), then(liaison(), Withdraw{}))
+	s := tell(t, withdrawn)
+	if s.request.OwesRecall() || s.request.OwesAnswer() {
+		s.fail("nothing was recalled")
+	}
+	s.does(lead(), recallOf(1)).is(Withdrawn)
+	if !s.request.OwesRecall() || s.request.OwesAnswer() || s.request.Releases[1].Recalls != 1 {
+		s.fail("owes the reading %t, an answer %t: %+v", s.request.OwesRecall(), s.request.OwesAnswer(), s.request.Releases[1])
+	}
+	s.isRefused(desk(), Correct{Code: "c"}, WrongState).does(liaison(), RecordPull{Release: 2})
+	if s.request.OwesRecall() {
+		s.fail("it was read")
+	}
+	if erased := tell(t, after(withdrawn, then(lead(), recallOf(1)), then(lead(), FindAboveCeiling{Code: "mat"}))).request; erased.OwesRecall() {
+		t.Error("what was erased cannot be read")
+	}
+}

@@ -457,4 +457,5 @@ type Release struct {
 	Recalled  bool
 	Gave      []int // the questions that it gave a result, a part not all of the round's
 	Whole     bool  // with it the round was answered: no question of it was left
+	Recalls   int   // of the notice of a recall: the version that it takes back
 }

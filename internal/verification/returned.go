@@ -104,7 +104,7 @@ func (r Request) recalled(s Stamp, e Recalled) Request {
 		r = r.untelling()
 	}
 	r = r.voidPackage(VoidRecalled).voidRefusal()
-	return r.issued(s, Release{Kind: ReleaseRecall, Bytes: e.Bytes, Hash: e.Hash, Signature: e.Signature})
+	return r.issued(s, Release{Kind: ReleaseRecall, Recalls: e.Release, Bytes: e.Bytes, Hash: e.Hash, Signature: e.Signature})
 }
 
 // untelling leaves told what a version of the round that stands gave, and done what of that is told whole.

@@ -104,13 +104,52 @@ func (l *life) checkWayOut() {
 	}
 }
 
+// checkRecalls: while the partner has not read that what it had read was recalled, and can read it, somebody has the request: work
+// on it goes on, another answer can follow, or it waits for that (OwesRecall). The record says which were read.
+func (l *life) checkRecalls() {
+	read, unread := map[int]bool{}, map[int]bool{}
+	for _, d := range l.record {
+		for _, e := range d.Events {
+			switch e := e.(type) { //nolint:gochecksumtype // the property is about these only
+			case Pulled:
+				read[e.Release] = true
+				delete(unread, e.Release)
+			case Recalled:
+				if e.Unread == read[e.Release] {
+					l.fail("version %d was recalled, unread: %t", e.Release, e.Unread)
+				}
+				if !e.Unread {
+					unread[e.Notice] = true
+				}
+			case Erased, AboveCeilingFound:
+				clear(unread)
+			default:
+			}
+		}
+	}
+	if l.r.OwesRecall() && (len(unread) == 0 || l.r.State.Open()) {
+		l.fail("%s, and it waits for the notice of a recall; unread: %v", l.r.State, unread)
+	}
+	last := Release{}
+	for _, v := range l.r.Releases {
+		if v.Kind != ReleaseRecall {
+			last = v
+		}
+	}
+	another := Actor{Person: "p_another", Roles: []Role{RoleDesk}} // whom no routing excludes
+	correctable := slices.Contains(l.r.Allowed(another), NameCorrect)
+	if len(unread) > 0 && !l.r.State.Open() && !correctable && !l.r.OwesRecall() || last.Recalled && correctable && !l.r.OwesAnswer() {
+		l.fail("%s, recalled, and nobody has it; unread: %v", l.r.State, unread)
+	}
+}
+
 // reviews are the orders that move what a partner is told, the usual more often.
 func reviews() []Name {
 	return []Name{
 		NamePreparePackage, NamePreparePackage, NamePreparePackage, NameReleasePackage, NameReleasePackage, NameReleasePackage,
 		NameSendToReview, NameSendToReview, NameAcceptTask, NameAcceptTask, NameAnswerTask, NameAnswerTask, NameReturnTask, NameReturnTask, NameRecall,
 		NameAskConsent, NameDecideConsent, NameAnswerByDesk, NameRoute, NameAskPartner, NameExpireClarification, NameReplyToClarification,
-		NameCorrect, NameDropCorrection, NameCloseSilent, NameFollowUp, NameFindAboveCeiling,
+		NameCorrect, NameDropCorrection, NameCloseSilent, NameFollowUp, NameFindAboveCeiling, NameRecordPull, NameWithdraw,
 	}
 }
 
@@ -119,7 +158,7 @@ func (o *orders) review() (Actor, Name, TaskID) {
 	everyone := company()
 	for range 200 {
 		by, n := everyone[o.from(len(everyone))], pick(o.from, reviews())
-		if (n == NameAskPartner || n == NameCorrect) && o.from.chance(60) || n == NameFindAboveCeiling && (o.r.State != Answered || o.from.chance(80)) {
+		if (n == NameAskPartner || n == NameCorrect) && o.from.chance(60) || n == NameWithdraw && o.from.chance(95) || n == NameFindAboveCeiling && (o.r.State != Answered || o.from.chance(80)) {
 			continue // from there not much is possible
 		}
 		id := TaskID("")

@@ -16,10 +16,23 @@ func (r Request) ClarificationWaits() bool {
 }
 
 // OwesAnswer says whether the partner is owed a corrected answer: its last one was recalled, and a corrected one can go out from
-// here (row 19; row 18 closes nothing meanwhile). None can of a stub and of what was erased.
+// here (row 19; row 18 closes nothing meanwhile). None can of a stub and of what was erased, nor from another end (OwesRecall).
 func (r Request) OwesAnswer() bool {
 	last, answered := r.latestAnswer()
-	return answered && last.Recalled && (r.State.Open() || after(r.State)) && !r.Stub && !r.Erased
+	return answered && last.Recalled && (r.State.Open() && !r.Stub && !r.Erased || r.correctable())
+}
+
+// correctable says whether row 19 can begin, or go on, from where the request has come to rest.
+func (r Request) correctable() bool { return after(r.State) && !r.Stub && !r.Erased }
+
+// OwesRecall says whether the partner has still to read that an answer which it has read was recalled, of a request that has
+// ended and is not corrected any more: withdrawn, say, or expired. Nothing else can be done about that answer; row 15b ends it,
+// and so does the erasure of the notice. What nobody had read was taken back unread, and owes nothing.
+func (r Request) OwesRecall() bool {
+	return !r.State.Open() && !r.correctable() && slices.ContainsFunc(r.Releases, func(notice Release) bool {
+		recalled, _ := r.Release(notice.Recalls)
+		return notice.Kind == ReleaseRecall && notice.PulledAt.IsZero() && len(notice.Bytes) > 0 && !recalled.PulledAt.IsZero()
+	})
 }
 
 // Waits says whether what was proposed under that number, from 1 over the request, is among what waits (ClarificationWaits).
