@@ -4261,6 +4261,9 @@ type Answer struct {
 	RequestID RequestID `json:"request_id"`
 	Round     int       `json:"round"`
 
+	// TakenBack Facts that an earlier version gave and that stand no more: do not rely on them. Absent: none.
+	TakenBack []FactID `json:"taken_back,omitempty,omitzero"`
+
 	// Text Text of a refusal, recall or not_competent.
 	Text    string `json:"text,omitempty,omitzero"`
 	Version int    `json:"version"`

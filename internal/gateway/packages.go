@@ -53,10 +53,11 @@ type Mask struct {
 // have no member here, so none can slip in.
 type document struct {
 	letter
-	Language   string             `json:"language,omitempty"`
-	Questions  []documentQuestion `json:"questions"`
-	Facts      []documentFact     `json:"facts,omitempty"`
-	Conditions string             `json:"conditions_of_use,omitempty"`
+	Language   string                `json:"language,omitempty"`
+	Questions  []documentQuestion    `json:"questions"`
+	Facts      []documentFact        `json:"facts,omitempty"`
+	TakenBack  []verification.FactID `json:"taken_back,omitempty"` // that an earlier version gave, and that stand no more
+	Conditions string                `json:"conditions_of_use,omitempty"`
 }
 
 type documentQuestion struct {
@@ -132,7 +133,7 @@ func prepare(r verification.Request, e Edit) (verification.PreparePackage, error
 	if err != nil {
 		return verification.PreparePackage{}, err
 	}
-	doc := document{letter: newLetter(r, e.Kind), Language: r.Language, Conditions: e.Conditions}
+	doc := document{letter: newLetter(r, e.Kind), Language: r.Language, Conditions: e.Conditions, TakenBack: r.TakenBack()}
 	if r.Correction != nil {
 		doc.Corrects = lastAnswer(r)
 	}

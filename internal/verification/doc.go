@@ -20,7 +20,9 @@
 // Row 20 follows the answer that is out, not the state: a wrong one is recalled also when more was asked since, or when the
 // request came to another end. A part that is recalled before its round was answered has told nothing; what was answered whole
 // stays so until it is corrected. From an end to which row 19 does not apply no other answer follows: the request waits on the board until
-// the partner, who had read it, has read that it was recalled. A return (row 12) takes back only what has not gone out.
+// the partner, who had read it, has read that it was recalled. A return (row 12) takes back no answer that has
+// gone out. But a fact may go out while its question is pending, and a return or the unit's last word may take that back: then the
+// next version tells the partner.
 //
 // Beside the rows of lifecycle.md there are four of our own. One is the desk's: what a unit proposes to ask (row 6) it may also
 // turn down, else the wish would wait for ever and its unit never hear:

@@ -187,6 +187,8 @@ type (
 		Hash      string            `json:"hash"`
 		Authors   []PersonID        `json:"authors,omitempty"`
 		Edit      json.RawMessage   `json:"edit,omitempty"` // the editor's choices and masks, in canonical form
+		// TakenBack are facts of earlier versions that stand no more, which the bytes say; records from before it was kept name none.
+		TakenBack []FactID `json:"taken_back,omitempty"`
 	}
 
 	// ReleaseApproved is the first of the two people that H3 and L3 need (row 15).

@@ -118,7 +118,7 @@ func (r Request) evolved(s Stamp, e Event) Request {
 	case PackagePrepared:
 		r.Package = &Package{
 			Version: e.Version, Kind: e.Kind, Questions: e.Questions, Facts: e.Facts, Bytes: e.Bytes, Hash: e.Hash,
-			Editor: s.By.Person, Authors: e.Authors, At: s.At, Edit: e.Edit,
+			Editor: s.By.Person, Authors: e.Authors, At: s.At, Edit: e.Edit, TakenBack: e.TakenBack,
 		}
 		return r
 	case ReleaseApproved:

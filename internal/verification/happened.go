@@ -228,7 +228,7 @@ func (r Request) released(s Stamp, e Released) Request {
 	if r.Package != nil {
 		p = *r.Package
 	}
-	out := Release{Kind: p.Kind, Bytes: p.Bytes, Hash: e.Hash, Signature: e.Signature, PromiseAt: e.PromiseAt}
+	out := Release{Kind: p.Kind, Bytes: p.Bytes, Hash: e.Hash, Signature: e.Signature, PromiseAt: e.PromiseAt, Facts: p.Facts}
 	for _, given := range p.Questions {
 		if i := r.questionIndex(given.N); i >= 0 && given.Result != Pending {
 			r.Questions[i].Released = true

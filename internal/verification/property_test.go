@@ -28,6 +28,7 @@ type life struct {
 	states []Request // after each decision, as they were returned
 	cold   []Request // the same, folded from the events as they are read back
 	frozen [][]byte  // the same, as they were at that time
+	taken  int       // facts that versions took back
 }
 
 func live(steps []source, fail func(string, ...any)) *life {
@@ -85,6 +86,7 @@ func (l *life) order(by Actor, n Name, id TaskID, c Command) {
 	l.checkTelling()
 	l.checkWayOut()
 	l.checkRecalls()
+	l.checkTakenBack(before, d)
 	l.checkWishes()
 	l.checkRest()
 	l.checkTasks()

@@ -182,3 +182,30 @@ func TestARecallAfterAnEndWaitsUntilItIsRead(t *testing.T) {
 		t.Error("what was erased cannot be read")
 	}
 }
+
+// Facts may go out while their question is pending (an interim answer). What the unit says in the end, or a return, may take one
+// back: the next version says so, and one that was prepared before does not go out.
+func TestAFactThatWentOutIsTakenBackByTheNextVersion(t *testing.T) {
+	t.Parallel()
+	given := after(then(liaison(), submit(1, 2)), then(desk(), Claim{}), then(desk(), route(toUnit("03", 1, 2))), then(officer("03"), AcceptTask{Task: task(1)}),
+		then(officer("03"), interim(1, held(1, "f1"), held(2, "f2"))), then(desk(), SendToReview{}),
+		then(desk(), pack(ReleasePartial, "v1", []FactID{"f1", "f2"}, gives(1, Pending), gives(2, Pending))), then(colleague(), release("v1")))
+	s := tell(t, given)
+	if back := s.request.TakenBack(); len(back) > 0 {
+		s.fail("nothing is taken back, but %v", back)
+	}
+	s.does(desk(), SendToReview{}).does(desk(), pack(ReleasePartial, "v2", nil, gives(1, Pending), gives(2, Pending)))
+	s.does(officer("03"), final(1, negative(1), held(2, "f3"))).isRefused(colleague(), release("v2"), PackageVoid)
+	s.does(desk(), pack(ReleaseFinal, "v3", []FactID{"f2", "f3"}, gives(1, VerifiedNegative), gives(2, Held)))
+	if got := s.request.Package.TakenBack; !slices.Equal(got, []FactID{"f1"}) {
+		s.fail("it takes back %v", got)
+	}
+	s.does(colleague(), back(1))
+	if got := s.request.TakenBack(); !slices.Equal(got, []FactID{"f1", "f2"}) {
+		s.fail("after the return %v stand no more", got)
+	}
+	recalled := tell(t, after(given, then(officer("03"), final(1, negative(1), negative(2))), then(lead(), recallOf(1)))).request
+	if got := recalled.TakenBack(); len(got) > 0 {
+		t.Errorf("what was recalled its notice has told, but %v are taken back again", got)
+	}
+}

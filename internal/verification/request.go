@@ -377,6 +377,7 @@ type Package struct {
 	Bytes     json.RawMessage
 	Hash      string
 	Editor    PersonID
+	TakenBack []FactID   // of earlier versions, which it says stand no more
 	Authors   []PersonID // of the answers in it: none of them may release it
 	At        time.Time
 	Approvals []Approval
@@ -455,7 +456,8 @@ type Release struct {
 	By        PersonID
 	PulledAt  time.Time // first pull, zero: unread
 	Recalled  bool
-	Gave      []int // the questions that it gave a result, a part not all of the round's
-	Whole     bool  // with it the round was answered: no question of it was left
-	Recalls   int   // of the notice of a recall: the version that it takes back
+	Gave      []int    // the questions that it gave a result, a part not all of the round's
+	Facts     []FactID // that it gave, also to a question that it left pending
+	Whole     bool     // with it the round was answered: no question of it was left
+	Recalls   int      // of the notice of a recall: the version that it takes back
 }

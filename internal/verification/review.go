@@ -175,7 +175,7 @@ func (r Request) preparePackage(c PreparePackage, o Order) ([]Event, error) {
 	}
 	return one(PackagePrepared{
 		Version: version, Kind: c.Kind, Questions: slices.Clone(c.Questions), Facts: slices.Clone(c.Facts),
-		Bytes: c.Bytes, Hash: c.Hash, Authors: r.authors(c.Facts), Edit: c.Edit,
+		Bytes: c.Bytes, Hash: c.Hash, Authors: r.authors(c.Facts), Edit: c.Edit, TakenBack: r.TakenBack(),
 	})
 }
 
@@ -303,7 +303,7 @@ func (r Request) release(c ReleasePackage, o Order) ([]Event, error) {
 }
 
 // stillTrue looks again at what may have changed since the package was prepared and does not void it by itself: an
-// answer that came later, a standing consent that has ended.
+// answer that came later, a standing consent that has ended, a fact that went out earlier and was taken back.
 func (r Request) stillTrue(at time.Time) error {
 	p := r.Package
 	if err := r.packageFacts(p.Facts, at); err != nil {
@@ -312,7 +312,28 @@ func (r Request) stillTrue(at time.Time) error {
 	if err := r.packageQuestions(PreparePackage{Kind: p.Kind, Questions: p.Questions, Facts: p.Facts}); err != nil {
 		return refuse(PackageVoid, "the answers have changed since: prepare the package again")
 	}
+	if !slices.Equal(p.TakenBack, r.TakenBack()) {
+		return refuse(PackageVoid, "a fact that went out earlier stands no more, and the package does not say so: prepare it again")
+	}
 	return nil
+}
+
+// TakenBack lists the facts that the partner has been given in this round and that units do not say any more: by their last word on a question
+// that was pending then, or because a reviewer sent an answer back. What a version says, the next one must take back; what was
+// recalled its notice has.
+func (r Request) TakenBack() []FactID {
+	var out []FactID
+	for _, v := range r.Releases {
+		if v.Round != r.Round || !v.Kind.answers() || v.Recalled {
+			continue
+		}
+		for _, id := range v.Facts {
+			if !r.Stands(id) && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
 }
 
 // Release returns the version that the partner sees under that number.

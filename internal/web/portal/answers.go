@@ -27,7 +27,8 @@ type answer struct {
 	Released  site.Due
 	Promised  site.Due
 	Questions []answered
-	Facts     []fact // that no question names
+	Facts     []fact  // that no question names
+	TakenBack []taken // of earlier versions: they stand no more
 	Handling  []string
 	Recalled  bool
 	Empty     bool // its content was withdrawn
@@ -39,6 +40,13 @@ type answered struct {
 	Facts    []fact
 	Searches []searched
 	Left     []string // what the question was about and no search looked for
+}
+
+// taken is a fact that a later version took back.
+type taken struct {
+	Version  int // that gave it; 0: its content is gone
+	ID, Said string
+	In       string // language of Said
 }
 
 type fact struct {
@@ -71,7 +79,11 @@ func answers(v *site.Visit) error {
 	view := answersView{Frame: v.Frame("portal.answers.title", "number", r.Number), Key: v.NewKey(), Version: tag, Request: r, Marking: site.Marking(r.Request)}
 	view.Scripts = []string{"portal.js"}
 	for _, a := range slices.Backward(pulled.Items) {
-		view.Answers = append(view.Answers, answerOf(v, r, t, a))
+		shown := answerOf(v, r, t, a)
+		for _, id := range a.TakenBack {
+			shown.TakenBack = append(shown.TakenBack, takenFrom(v, pulled.Items, id))
+		}
+		view.Answers = append(view.Answers, shown)
 	}
 	for _, name := range r.Allowed {
 		switch name {
@@ -82,6 +94,19 @@ func answers(v *site.Visit) error {
 		}
 	}
 	return v.Show("portal/answers", view)
+}
+
+// takenFrom is a fact as the first version that gave it did.
+func takenFrom(v *site.Visit, all []client.Answer, id string) taken {
+	for _, a := range all {
+		for _, f := range a.Facts {
+			if f.ID == id {
+				given := factOf(v, f, nil)
+				return taken{Version: a.Version, ID: id, Said: given.Said, In: given.In}
+			}
+		}
+	}
+	return taken{ID: id}
 }
 
 // latest is the newest version that says something.

@@ -81,6 +81,24 @@ func (m matter) outgoing(v *site.Visit, all []question, given ticks) ([]outgoing
 	return out, plain(doc.ConditionsOfUse), nil
 }
 
+// takenBack are the facts of earlier versions that the bytes take back, as their units gave them.
+func (m matter) takenBack(all []question) ([]fact, error) {
+	var doc client.Answer
+	if err := json.Unmarshal(m.pack.Package, &doc); err != nil {
+		return nil, fmt.Errorf("read a package: %w", err)
+	}
+	given := facts(all)
+	var out []fact
+	for _, id := range doc.TakenBack {
+		if i := slices.IndexFunc(given, func(f fact) bool { return f.ID == id }); i >= 0 {
+			out = append(out, given[i])
+			continue
+		}
+		out = append(out, fact{Label: id})
+	}
+	return out, nil
+}
+
 // wording marks the text to a question beside what units said to it in words.
 func (o *outgoing) wording(language, text string) []mark {
 	for i, a := range o.Answers {

@@ -20,6 +20,7 @@ type reviewView struct {
 	Pack         *packView // nil: nothing has been prepared
 	Questions    []outgoing
 	Conditions   []mark
+	TakenBack    []fact // of earlier versions, which this one takes back
 	Raw          []mark
 	Size         string
 	Unseen       int
@@ -113,6 +114,9 @@ func (m matter) reviewView(v *site.Visit, given ticks) (reviewView, error) {
 	view.Raw, view.Unseen, view.Size = plain(raw), unseen.Count(raw), v.Language.Size(int64(len(raw)))
 	var err error
 	if view.Questions, view.Conditions, err = m.outgoing(v, all, given); err != nil {
+		return view, err
+	}
+	if view.TakenBack, err = m.takenBack(all); err != nil {
 		return view, err
 	}
 	view.MayRelease = m.allows("release") && m.standing() != nil && view.Pack.Fits
