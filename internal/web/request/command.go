@@ -37,6 +37,7 @@ const (
 // field is one thing that a form asks.
 type field struct {
 	name     string // as in the body: /name is what a flaw points at
+	body     string // the member of the body where a form cannot name it so: it carries the version of the request; empty: the name
 	label    string // id of the text
 	hint     string // id of the text; empty: the label says it
 	kind     kind

@@ -94,11 +94,11 @@ func ending() []command {
 		{
 			name: verification.NameRecall, path: "recall", hint: "request.recall.hint", sure: "request.recall.sure",
 			fields: []field{
-				{name: "version", label: "request.field.version", kind: version, required: true}, reason("correction", recalls()), remark("text"),
+				{name: "recalled", body: "version", label: "request.field.version", kind: version, required: true}, reason("correction", recalls()), remark("text"),
 			},
 			send: func(in *input) (*http.Response, error) {
 				return in.visit.API.RecallVersion(in.context(), in.id(), (*client.RecallVersionParams)(in.once()), client.Recall{
-					Version: in.number("version"), Code: client.RecallCode(in.text("code")), Text: in.text("text"),
+					Version: in.number("recalled"), Code: client.RecallCode(in.text("code")), Text: in.text("text"),
 				})
 			},
 		},

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ type form struct {
 // formField is one field of a form.
 type formField struct {
 	Kind, Name, ID string
+	Body           string // what it is in the body
 	Label, Hint    string
 	Value          string
 	Choices        []option
@@ -107,7 +109,7 @@ func (a asked) persons(c command, f field) []site.Choice {
 }
 
 func (a asked) field(c command, f field, at string) formField {
-	i := formField{Kind: string(f.kind), Name: f.name, ID: at + "-" + f.name, Required: f.required}
+	i := formField{Kind: string(f.kind), Name: f.name, Body: cmp.Or(f.body, f.name), ID: at + "-" + f.name, Required: f.required}
 	if f.label != "" {
 		i.Label = a.visit.T(f.label)
 	}
@@ -191,6 +193,6 @@ func (i formField) typed(v *site.Visit, p *site.Problem) formField {
 	for n, o := range i.Choices {
 		i.Choices[n].Chosen = slices.Contains(v.Forms(i.Name), o.Value)
 	}
-	i.Flaw = v.Word("flaw", p.At("/"+i.Name))
+	i.Flaw = v.Word("flaw", cmp.Or(p.At("/"+i.Body), p.At("/"+i.Name)))
 	return i
 }

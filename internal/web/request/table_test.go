@@ -52,6 +52,18 @@ func everAllowed(name verification.Name, staff []verification.Actor) bool {
 	return false
 }
 
+// What every form carries is no field of one: a browser sends both under one name, and the first is read.
+func TestNoFieldIsNamedAsWhatEveryFormCarries(t *testing.T) {
+	t.Parallel()
+	for _, c := range commands() {
+		for _, f := range c.fields {
+			if slices.Contains([]string{"key", "version", "sure", "at", "from"}, f.name) {
+				t.Errorf("%s: a field is named %s", c.name, f.name)
+			}
+		}
+	}
+}
+
 func TestEveryTextOfTheTableIsThere(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{"text.vi.json", "text.en.json"} {
