@@ -95,7 +95,7 @@ func prepare(v *site.Visit) error {
 		return v.Show("review/package", view)
 	}
 	body := d.body(all)
-	_, err = site.Read[client.Package](v.API.PutPackage(v.Context(), m.ID, &client.PutPackageParams{IfMatch: v.Version()}, body))
+	_, err = site.Read[client.Package](v.API.PutPackage(v.Context(), m.ID, &client.PutPackageParams{IdempotencyKey: v.Key(), IfMatch: v.Version()}, body))
 	p, refused := site.Refused(err)
 	switch {
 	case err == nil:
@@ -106,6 +106,7 @@ func prepare(v *site.Visit) error {
 	if view.Trouble, err = m.trouble(v, p); err != nil {
 		return err
 	}
+	view.Key = v.KeyAfter(p)
 	view.flawed(flaws(v, p, body))
 	return v.ShowAs(p.Status, "review/package", view)
 }
