@@ -53,6 +53,14 @@ const CodeFloor = "floor"
 // slowerThan says whether a floor raises the degree; one that is not known, or empty, raises nothing.
 func (r Request) slowerThan(floor Degree) bool { return floor.Rank() < r.Degree.Rank() }
 
+// permitDegree is what of changeDegree is known before a degree is named: from flash there is only down.
+func (r Request) permitDegree(by Actor) error {
+	if r.Degree == Flash && !by.Has(RoleLead) {
+		return refuse(NotPermitted, "flash is lowered by the lead")
+	}
+	return nil
+}
+
 func (r Request) changeDegree(c ChangeDegree, o Order) ([]Event, error) {
 	lowering := c.Degree.Rank() > r.Degree.Rank()
 	switch {

@@ -85,13 +85,15 @@ func (r *Request) permitPerson(n Name, by Actor, task *Task) error {
 		return r.permitErasure(n, by)
 	case NameLowerLevel:
 		return r.permitLowering()
+	case NameChangeDegree:
+		return r.permitDegree(by)
 	case NameConfirmHold, NameRejectHold:
 		return task.permitHoldDecision(by)
 	case NameAcceptTask, NameDeclineTask, NameForwardTask, NameHoldTask, NameAnswerTask, NameProposeClarification:
 		return task.permitKind(n)
 	case NameSubmit, NameRegister, NameRegisterStub, NameClaim, NameRemindPartner, NameExpireClarification,
 		NameDeclareNotCompetent, NameExpireConsent, NameCloseSilent, NameWithdraw, NameSeal, NameFindAboveCeiling,
-		NameChangeDegree, NameRepinPolicy, NameAddNote, NameReachStep, NameSweep, NameExplainBreach, NameAnnulBreach,
+		NameRepinPolicy, NameAddNote, NameReachStep, NameSweep, NameExplainBreach, NameAnnulBreach,
 		NameResumeTask, NameAssignTask, NameAcknowledgeStop:
 		return nil
 	}

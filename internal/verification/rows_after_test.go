@@ -237,6 +237,7 @@ func TestRowsAtAnyTime(t *testing.T) {
 		{"27", "the degree is raised", withUnit(), desk(), ChangeDegree{Degree: Flash, Code: "c", DueAt: later}, WithUnits, ""},
 		{"27", "the lead lowers urgent", withUnit(), lead(), ChangeDegree{Degree: Routine, Code: "c", DueAt: later}, WithUnits, ""},
 		{"27", "not the desk", withUnit(), desk(), ChangeDegree{Degree: Routine, Code: "c", DueAt: later}, "", NotPermitted},
+		{"27", "nor of flash, whichever", after(withUnit(), then(desk(), ChangeDegree{Degree: Flash, Code: "c", DueAt: later})), desk(), ChangeDegree{Degree: Flash, Code: "c"}, "", NotPermitted},
 		{"27", "to another", withUnit(), desk(), ChangeDegree{Degree: Urgent, Code: "c"}, "", SameDegree},
 		{"27", "with a code", withUnit(), desk(), ChangeDegree{Degree: Flash}, "", ReasonMissing},
 		{"27", "not at an end", ended, desk(), ChangeDegree{Degree: Flash, Code: "c"}, "", WrongState},

@@ -192,7 +192,8 @@ func keeping() []command {
 		lowering(),
 		{
 			name: verification.NameFindAboveCeiling, path: "above-ceiling", hint: "request.find_above_ceiling.hint", sure: "request.find_above_ceiling.sure",
-			fields: []field{reason("ceiling", ceilings())},
+			applies: func(r client.StaffView, _ base) bool { return !r.Stub }, // of a stub nothing is left to be found
+			fields:  []field{reason("ceiling", ceilings())},
 			send: func(in *input) (*http.Response, error) {
 				return in.visit.API.DeclareAboveCeiling(in.context(), in.id(), (*client.DeclareAboveCeilingParams)(in.once()), client.AboveCeiling{Code: client.AboveCeilingCode(in.text("code"))})
 			},

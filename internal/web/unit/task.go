@@ -200,7 +200,7 @@ func (view *taskView) offer(v *site.Visit, version string, tried *attempt) error
 	all := commands()
 	for _, path := range order() {
 		c := all[path]
-		if !slices.Contains(t.Allowed, c.name) {
+		if !slices.Contains(t.Allowed, c.name) || c.name == "acknowledge_stop" && t.StopAcknowledged { // once more it would do nothing
 			continue
 		}
 		fields, err := c.fields(v, t)
