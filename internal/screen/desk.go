@@ -18,6 +18,9 @@ const (
 	grace = 15 * time.Second
 )
 
+// patience is how long a pairing may take.
+const patience = 10 * time.Second
+
 // ErrUnknownCode says that no device shows the code now: it was mistyped, is over, or was used.
 var ErrUnknownCode = errors.New("no screen shows that code")
 
@@ -59,10 +62,13 @@ type Parts struct {
 }
 
 // Desk is where screens are paired and removed. It is safe for concurrent use.
-type Desk struct{ Parts }
+type Desk struct {
+	Parts
+	presses presses
+}
 
 // New opens it.
-func New(p Parts) *Desk { return &Desk{Parts: p} }
+func New(p Parts) *Desk { return &Desk{Parts: p, presses: presses{under: map[pressed]*press{}}} }
 
 // Shown is a device that waits: what it shows, and what it keeps.
 type Shown struct {
@@ -118,9 +124,19 @@ type Pairing struct {
 	Source string // where the person is, for the throttle
 }
 
-// Pair makes a screen of the device that shows a code. Given again, it is as the first time. The error is ErrUnknownCode, a
-// *ThrottledError, ErrUnavailable, or the registry's.
+// Pair makes a screen of the device that shows a code. Given again, it is as the first time, and while the first is still at work
+// it waits for that one: a double click is one attempt. The error is ErrUnknownCode, a *ThrottledError, ErrUnavailable, or the
+// registry's.
 func (d *Desk) Pair(ctx context.Context, by verification.Actor, p Pairing) (access.Principal, error) {
+	return d.presses.once(pressed{by.Person, p}, func() (access.Principal, error) {
+		work, stop := context.WithTimeout(context.WithoutCancel(ctx), patience) // whoever clicks again goes away from the first
+		defer stop()
+		return d.attempt(work, by, p)
+	})
+}
+
+// attempt is Pair of one press.
+func (d *Desk) attempt(ctx context.Context, by verification.Actor, p Pairing) (access.Principal, error) {
 	who := string(by.Person)
 	if wait, ok := d.Throttle.Allow(who, p.Source); !ok {
 		return access.Principal{}, &ThrottledError{Wait: wait}

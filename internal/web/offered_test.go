@@ -229,6 +229,9 @@ func (l *lives) compare(who, id string, whole map[string]any) []offer {
 		list, _ := view["allowed"].([]any)
 		for _, name := range list {
 			key := fmt.Sprint(of, " ", name)
+			if idle := name == "acknowledge_stop" || name == "find_above_ceiling"; idle && offered[key] && noForm(fmt.Sprint(name), view, whole) {
+				l.t.Errorf("%s is offered %s at %v, and it would do nothing", who, key, whole["state"])
+			}
 			if !offered[key] && !noForm(fmt.Sprint(name), view, whole) {
 				l.t.Errorf("%s may %s the %v %v (%v), and no page offers it", who, name, whole["state"], of, view["state"])
 			}

@@ -131,6 +131,18 @@
   };
   if (again) { again.hidden = false; setTimeout(retry, 1000 * again.dataset.again); }
 
+  // A button that is pressed twice sends its form once. What is sent by a script, or leads nowhere, may be sent again.
+  const sent = new WeakSet();
+  document.addEventListener('submit', (e) => {
+    if (sent.has(e.target)) return e.preventDefault();
+    setTimeout(() => {
+      if (e.defaultPrevented || e.target.method !== 'post') return;
+      sent.add(e.target);
+      setTimeout(() => sent.delete(e.target), 3000);
+    });
+  });
+  window.addEventListener('pagehide', () => document.querySelectorAll('form').forEach((f) => sent.delete(f)));
+
   // Keys: j and k move among what is marked data-row, Enter opens it, / goes to the search, . takes what is new, ? lists
   // the keys. They rest while something is typed, and where their owner has switched them off (WCAG 2.1.4).
   const rows = () => [...document.querySelectorAll('[data-row]')].filter((r) => r.offsetParent !== null);
