@@ -196,10 +196,10 @@ func partyName(v *site.Visit, party string) string {
 // sign says that the reader has read until there, and shows once more what they signed.
 func sign(v *site.Visit) error {
 	until, err := time.Parse(time.RFC3339, v.Form("until"))
-	if err == nil {
-		err = site.Done(v.API.SetMark(v.Context(), client.Mark{Mark: client.MarkMarkBriefing, Until: until}))
+	if err != nil { // nobody types it
+		return site.Unreadable()
 	}
-	if err != nil {
+	if err := site.Done(v.API.SetMark(v.Context(), client.Mark{Mark: client.MarkMarkBriefing, Until: until})); err != nil {
 		return err
 	}
 	return v.GoSaying("/briefing?from="+v.Form("from"), "briefing")

@@ -29,7 +29,11 @@ type editorView struct {
 	Prepared                *prepared
 	Asks                    []consentForm
 	Saved, Differ, Returned int
+	Typed                   bool // it was sent, and refused: it is shown also to who may not edit any more, to be read and copied
 }
+
+// Frozen says whether what was typed can be read alone.
+func (view editorView) Frozen() bool { return view.Typed && !view.Head.MayEdit }
 
 // prepared is the package that is there already.
 type prepared struct {
@@ -106,7 +110,7 @@ func prepare(v *site.Visit) error {
 	if view.Trouble, err = m.trouble(v, p); err != nil {
 		return err
 	}
-	view.Key = v.KeyAfter(p)
+	view.Key, view.Typed = v.KeyAfter(p), true
 	view.flawed(flaws(v, p, body))
 	return v.ShowAs(p.Status, "review/package", view)
 }

@@ -15,10 +15,11 @@ type alarm struct {
 	Known   bool          // the visitor may open it: it is on their board
 	Keepers []site.Choice // whom a lead may appoint
 	Key     string
+	Chosen  string // whom the form named that was refused
 }
 
 // alarms asks for them; none: the visitor can never be alarmed.
-func alarms(v *site.Visit, labels map[string]string, rows []row) ([]alarm, error) {
+func alarms(v *site.Visit, labels map[string]string, rows []row, refused *refusedKeeper) ([]alarm, error) {
 	if !v.May(access.OpListAlarms) {
 		return nil, nil
 	}
@@ -35,16 +36,31 @@ func alarms(v *site.Visit, labels map[string]string, rows []row) ([]alarm, error
 		for _, k := range a.Keepers {
 			one.Keepers = append(one.Keepers, site.Choice{Value: k, Text: labels[k]})
 		}
+		if refused != nil && refused.request == a.Request {
+			one.Key, one.Chosen = v.KeyAfter(refused.problem), refused.person
+		}
 		out = append(out, one)
 	}
 	return out, nil
 }
 
-// appoint names the keeper of a matter that alarms a lead.
+// refusedKeeper is an appointment that was refused.
+type refusedKeeper struct {
+	request, person string
+	problem         *site.Problem
+}
+
+// appoint names the keeper of a matter that alarms a lead. What is refused is shown with whom it named.
 func appoint(v *site.Visit) error {
-	err := site.Done(v.API.AppointAlarmed(v.Context(), v.Form("id"), &client.AppointAlarmedParams{IdempotencyKey: v.Key()}, client.Keeper{Person: v.Form("person")}))
-	if err != nil {
+	named := refusedKeeper{request: v.Form("id"), person: v.Form("person")}
+	err := site.Done(v.API.AppointAlarmed(v.Context(), named.request, &client.AppointAlarmedParams{IdempotencyKey: v.Key()}, client.Keeper{Person: named.person}))
+	p, refused := site.Refused(err)
+	switch {
+	case err == nil:
+		return v.GoSaying("/sealed", "appoint_alarmed")
+	case !refused:
 		return err
 	}
-	return v.GoSaying("/sealed", "appoint_alarmed")
+	named.problem = p
+	return showAs(v, nil, &named)
 }

@@ -118,5 +118,5 @@ func setDuty(v *site.Visit) error {
 			typed.Flaws[field] = v.Word("sealed.flaw", field)
 		}
 	}
-	return showAs(v, &refusedTurn{room: v.Form("compartment"), form: typed, problem: p})
+	return showAs(v, &refusedTurn{room: v.Form("compartment"), form: typed, problem: p}, nil)
 }

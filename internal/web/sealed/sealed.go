@@ -62,13 +62,20 @@ type row struct {
 // deep is how many pages of the board are read: a keeper's own board is short, who is of the desk as well has all of it.
 const deep = 5
 
-func show(v *site.Visit) error { return showAs(v, nil) }
+func show(v *site.Visit) error { return showAs(v, nil, nil) }
 
-// showAs shows the page, with a form that was refused as it was typed.
-func showAs(v *site.Visit, refused *refusedTurn) error {
+// showAs shows the page, with a form that was refused as it was typed: one of a turn, or an appointment.
+func showAs(v *site.Visit, refused *refusedTurn, named *refusedKeeper) error {
 	p, status := page{Frame: v.Frame("sealed.title")}, http.StatusOK
-	if refused != nil {
-		p.Trouble, status = v.Trouble(refused.problem), refused.problem.Status
+	var problem *site.Problem
+	switch {
+	case refused != nil:
+		problem = refused.problem
+	case named != nil:
+		problem = named.problem
+	}
+	if problem != nil {
+		p.Trouble, status = v.Trouble(problem), problem.Status
 		p.Path = "/sealed"
 	}
 	labels, err := v.Labels()
@@ -93,7 +100,7 @@ func showAs(v *site.Visit, refused *refusedTurn) error {
 		}
 	}
 	p.More = cursor != ""
-	if p.Alarms, err = alarms(v, labels, p.Rows); err != nil {
+	if p.Alarms, err = alarms(v, labels, p.Rows, named); err != nil {
 		return err
 	}
 	if p.Rooms, err = rooms(v, labels, refused); err != nil {

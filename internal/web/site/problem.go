@@ -89,6 +89,11 @@ const (
 	codeFormUnreadable = "form_unreadable"
 )
 
+// Unreadable is a form whose fields that nobody types are not as the page sent them.
+func Unreadable() error {
+	return &Problem{Problem: client.Problem{Status: http.StatusBadRequest, Code: codeFormUnreadable}}
+}
+
 // At says what is wrong with the field of a JSON pointer, or below it; empty: nothing.
 func (p *Problem) At(pointer string) string {
 	if p == nil {
