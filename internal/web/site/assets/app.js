@@ -166,6 +166,25 @@
     const own = e.key.length === 1 && [...document.querySelectorAll('[data-key]')].find((b) => b.dataset.key === e.key);
     if (act) { e.preventDefault(); act(); } else if (own) { e.preventDefault(); own.click(); }
   });
+  // The focus is never lost by an update: what had it may be gone from the part that was loaded again. It then goes to what is
+  // left around it, else to the row that has come into its place, else to the part.
+  const reached = 'a[href], button:not([disabled]), summary, input:not([type=hidden]):not([disabled]), select:not([disabled]), textarea';
+  const first = (within) => [within, ...(within?.querySelectorAll(reached) ?? [])].find((e) => e?.matches(reached) && e.offsetParent !== null);
+  let place = null;
+  document.addEventListener('htmx:before:swap', () => {
+    const held = document.activeElement, around = [];
+    if (!held || held === document.body) return;
+    for (let e = held; e && e.id !== 'main'; e = e.parentElement) if (e.id) around.push(e.id);
+    place = { held, around, row: rows().indexOf(held.closest('[data-row]')), inRow: held.closest('[data-row]')?.id };
+  });
+  document.addEventListener('htmx:after:swap', () => {
+    const was = place;
+    place = null;
+    if (!was || was.held.isConnected || document.activeElement !== document.body) return;
+    const all = rows(), gone = was.inRow && !document.getElementById(was.inRow);
+    const near = gone && all.length ? first(all[Math.min(was.row, all.length - 1)]) : null;
+    (near ?? was.around.map((id) => first(document.getElementById(id))).find(Boolean) ?? document.getElementById('main')).focus({ preventScroll: true });
+  });
   // Where the reader is in the menu is in sight, where all of it does not fit.
   const menu = document.querySelector('.bar nav'), here = menu?.querySelector('[aria-current]');
   if (here) menu.scrollBy({ left: here.getBoundingClientRect().left - menu.getBoundingClientRect().left - (menu.clientWidth - here.offsetWidth) / 2, behavior: 'instant' });
