@@ -77,7 +77,7 @@ func sendings() map[string]sending {
 		if slices.Contains([]string{"agency", "clarification", "clarification/rejection", "duplicate", "refusal", "not-competent"}, at) {
 			who = "desk:1"
 		}
-		all["POST /requests/{id}/"+at] = sending{who: who, words: words, more: "sure=yes&code=other&due_at=2030-01-01T10:00&version=1&proposal=1&level=L1&agreed_in=1"}
+		all["POST /requests/{id}/"+at] = sending{who: who, words: words, more: "sure=yes&code=other&due_at=2030-01-01T10:00&recalled=1&proposal=1&level=L1&agreed_in=1"}
 	}
 	return all
 }
