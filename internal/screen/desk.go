@@ -7,6 +7,8 @@ import (
 	"io"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"verigate/internal/access"
 	"verigate/internal/verification"
 )
@@ -64,11 +66,11 @@ type Parts struct {
 // Desk is where screens are paired and removed. It is safe for concurrent use.
 type Desk struct {
 	Parts
-	presses presses
+	under singleflight.Group // pairings at work, by who sends what
 }
 
 // New opens it.
-func New(p Parts) *Desk { return &Desk{Parts: p, presses: presses{under: map[pressed]*press{}}} }
+func New(p Parts) *Desk { return &Desk{Parts: p} }
 
 // Shown is a device that waits: what it shows, and what it keeps.
 type Shown struct {
@@ -125,14 +127,17 @@ type Pairing struct {
 }
 
 // Pair makes a screen of the device that shows a code. Given again, it is as the first time, and while the first is still at work
-// it waits for that one: a double click is one attempt. The error is ErrUnknownCode, a *ThrottledError, ErrUnavailable, or the
-// registry's.
+// it waits for that one: a double click is one attempt, where the throttle would take the second for another guess. The error is
+// ErrUnknownCode, a *ThrottledError, ErrUnavailable, or the registry's.
 func (d *Desk) Pair(ctx context.Context, by verification.Actor, p Pairing) (access.Principal, error) {
-	return d.presses.once(pressed{by.Person, p}, func() (access.Principal, error) {
+	same := fmt.Sprintf("%q", []string{string(by.Person), p.Code, p.Label, string(p.Unit), p.Source})
+	made, err, _ := d.under.Do(same, func() (any, error) {
 		work, stop := context.WithTimeout(context.WithoutCancel(ctx), patience) // whoever clicks again goes away from the first
 		defer stop()
 		return d.attempt(work, by, p)
 	})
+	screen, _ := made.(access.Principal)
+	return screen, err
 }
 
 // attempt is Pair of one press.
