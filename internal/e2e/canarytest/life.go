@@ -113,6 +113,7 @@ func (l *Life) unit() {
 	l.call(officer, "PUT", task+"/draft", map[string]any{"fields": map[string]any{"q1.text": []string{l.Of("draft")}}})
 	l.call(officer, "POST", task+"/notes", map[string]any{"text": l.Of("task/note")})
 	l.call(officer, "POST", task+"/clarification", map[string]any{"code": "other", "text": l.Of("proposed")})
+	l.call("desk:1", "POST", l.of+"/clarification/rejection", map[string]any{"proposal": 1, "code": "wording", "text": l.Of("proposed/rejected")})
 	hold := map[string]any{"code": "laboratory", "evidence_reference": l.Of("hold/evidence"), "note": l.Of("hold")}
 	l.call(officer, "POST", task+"/hold", hold)
 	l.call(l.judge, "POST", task+"/hold/rejection", map[string]any{"code": "not_justified", "text": l.Of("hold/rejection")})
