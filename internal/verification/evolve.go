@@ -67,14 +67,15 @@ func (r Request) evolved(s Stamp, e Event) Request {
 		r.DuplicateOf = e.Of
 		return r.end(s, Duplicate, "duplicate")
 	case PartnerAsked:
+		r.Asks++
 		r.Asked = &Clarification{
-			Round: r.Round, Code: e.Code, Text: e.Text, Questions: e.Questions, By: s.By.Person, At: s.At, ReplyBy: e.ReplyBy,
+			N: r.Asks, Round: r.Round, Code: e.Code, Text: e.Text, Questions: e.Questions, By: s.By.Person, At: s.At, ReplyBy: e.ReplyBy,
 		}
 		r.State = Clarifying
 		return r
 	case ClarificationProposed:
 		r.Proposals = append(r.Proposals, Proposal{
-			Task: e.Task, Code: e.Code, Text: e.Text, Questions: e.Questions, ReplyBy: e.ReplyBy, At: s.At, By: s.By.Person,
+			Task: e.Task, Code: e.Code, Text: e.Text, Questions: e.Questions, ReplyBy: e.ReplyBy, At: s.At, By: s.By.Person, Asked: r.Asks,
 		})
 		return r.onTask(e.Task, begun)
 	case ClarificationRejected:

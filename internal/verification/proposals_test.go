@@ -3,6 +3,7 @@ package verification_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	. "verigate/internal/verification" //nolint:revive // as in the stories
 )
@@ -58,4 +59,26 @@ func TestWhatDoesNotWaitIsNotTurnedDown(t *testing.T) {
 	tell(t, after(asked, then(liaison(), ReplyToClarification{Body: []byte(`{}`)}))).isRefused(desk(), no, NoProposal)
 	tell(t, after(wished(), then(officer("03"), final(1, negative(1), negative(2))))).isRefused(desk(), no, NoProposal)
 	tell(t, after(wished(), then(liaison(), Withdraw{}))).isRefused(desk(), no, WrongState)
+}
+
+// What was asked before is no answer to the wish, though it was in the same instant: a clock that was set back stands still.
+func TestAProposalWaitsThoughSomethingWasAskedInTheSameInstant(t *testing.T) {
+	t.Parallel()
+	s := tell(t, after(then(liaison(), submit(1, 2)), then(desk(), Claim{}), then(desk(), route(toUnit("03", 1, 2))), then(officer("03"), AcceptTask{Task: task(1)})))
+	still := func() { s.at = s.at.Add(-time.Minute) }
+	s.does(desk(), AskPartner{Code: "unclear"})
+	still()
+	s.does(liaison(), ReplyToClarification{Body: []byte(`{}`)})
+	still()
+	s.does(officer("03"), wish(2))
+	if !s.request.Waits(1) {
+		s.fail("it does not wait")
+	}
+	still()
+	s.does(desk(), AskPartner{Code: "unclear"})
+	still()
+	s.does(liaison(), ReplyToClarification{Body: []byte(`{}`)})
+	if s.request.Waits(1) {
+		s.fail("it was asked, and waits")
+	}
 }

@@ -118,6 +118,7 @@ type Request struct {
 	FollowUps   []FollowUpBody  // what was asked since, as accepted
 	Asked       *Clarification  // open while the state is Clarifying; the last one of the round afterwards
 	Replied     []Clarification // every clarification that the partner replied to, in all rounds
+	Asks        int             // clarifications that were ever asked
 	Proposals   []Proposal      // clarifications that units propose to the desk
 	Refusal     *RefusalProposal
 	Consents    []Consent
@@ -230,6 +231,7 @@ type FollowUpBody struct {
 
 // Clarification is what the partner was asked, and the reply.
 type Clarification struct {
+	N          int // from 1 over the request
 	Round      int
 	Code       string
 	Text       string
@@ -252,6 +254,7 @@ type Proposal struct {
 	ReplyBy   time.Time
 	At        time.Time
 	By        PersonID
+	Asked     int        // clarifications that had been asked before
 	Rejected  *Rejection // nil: the desk has not turned it down
 }
 

@@ -57,7 +57,7 @@ func (r Request) unasked(p Proposal) bool {
 		return ok && r.Open(q)
 	})
 	asked := func(c Clarification) bool {
-		return c.Round == t.Round && !c.At.Before(p.At) && (len(c.Questions) == 0 || intersect(c.Questions, about))
+		return c.Round == t.Round && c.N > p.Asked && (len(c.Questions) == 0 || intersect(c.Questions, about))
 	}
 	return open && !slices.ContainsFunc(r.Replied, asked) && (r.Asked == nil || !asked(*r.Asked))
 }
