@@ -17,7 +17,8 @@ import (
 
 // What goes wrong with a stream on its way out or in.
 var (
-	// ErrNoBackupRights says that nobody answers this credential about snapshots, which is right for a gateway's.
+	// ErrNoBackupRights says that nobody answers this credential about snapshots, which is right for a gateway's, for longer than an
+	// election takes.
 	ErrNoBackupRights = errors.New("no answer about a snapshot: the credential may not take or restore backups, as no gateway's may: name the servers with the setup credential of accounts.conf")
 	// ErrStreamExists says that a stream which is to be restored is there already.
 	ErrStreamExists = errors.New("the stream is there already")
@@ -121,25 +122,51 @@ func (c *Conn) Extent(ctx context.Context, stream string) (e Extent, there bool,
 // is in it. It leaves out consumers. A message that is damaged ends it. With an error something may have been written,
 // which is no backup.
 func (c *Conn) Snapshot(ctx context.Context, stream string, to io.Writer) (e Extent, err error) {
-	inbox := c.nc.NewInbox()
-	sub, err := c.nc.SubscribeSync(inbox)
+	head, sub, err := c.snapshot(ctx, stream)
 	if err != nil {
-		return e, fmt.Errorf("snapshot of %s: %w", stream, err)
+		return e, wrap("snapshot of "+stream, err)
 	}
 	defer func() { _ = sub.Unsubscribe() }()
-	var head Head
-	request := map[string]any{"deliver_subject": inbox, "no_consumers": true, "chunk_size": snapshotChunk}
-	err = sub.SetPendingLimits(-1, -1) // the server waits for the acknowledgement of 8 MiB
-	if err == nil {
-		err = c.askAdmin(ctx, "$JS.API.STREAM.SNAPSHOT."+stream, request, &head)
-	}
-	if err == nil {
-		e, err = head.Write(to)
-	}
+	e, err = head.Write(to)
 	for more := true; more && err == nil; {
 		more, err = chunk(ctx, sub, to)
 	}
 	return e, wrap("snapshot of "+stream, err)
+}
+
+// snapshot is one that has begun, and where its chunks come. A stream that elects who leads it answers nobody, as for a credential
+// that may not ask: it is asked again for the connection's patience, each time for another place, where what was answered late
+// does not come between.
+func (c *Conn) snapshot(ctx context.Context, stream string) (Head, *nats.Subscription, error) {
+	patient, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()
+	for n := 0; ; n++ {
+		head, sub, err := c.beginSnapshot(ctx, stream)
+		silent := errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil
+		if (silent || errors.Is(err, nats.ErrNoResponders)) && sleep(patient, pause(n)) {
+			continue
+		}
+		if silent {
+			err = ErrNoBackupRights
+		}
+		return head, sub, err
+	}
+}
+
+func (c *Conn) beginSnapshot(ctx context.Context, stream string) (head Head, sub *nats.Subscription, err error) {
+	inbox := c.nc.NewInbox()
+	if sub, err = c.nc.SubscribeSync(inbox); err != nil {
+		return head, nil, err
+	}
+	err = sub.SetPendingLimits(-1, -1) // the server waits for the acknowledgement of 8 MiB
+	if err == nil {
+		request := map[string]any{"deliver_subject": inbox, "no_consumers": true, "chunk_size": snapshotChunk}
+		err = c.askOnce(ctx, "$JS.API.STREAM.SNAPSHOT."+stream, request, &head)
+	}
+	if err != nil {
+		return head, nil, errors.Join(err, sub.Unsubscribe())
+	}
+	return head, sub, nil
 }
 
 // Position is how much of the record is in copies of its streams, of which each has the last sequence.
