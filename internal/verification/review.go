@@ -318,9 +318,9 @@ func (r Request) stillTrue(at time.Time) error {
 	return nil
 }
 
-// TakenBack lists the facts that the partner has been given in this round and that units do not say any more: by their last word on a question
-// that was pending then, or because a reviewer sent an answer back. What a version says, the next one must take back; what was
-// recalled its notice has.
+// TakenBack lists the facts that the partner has been given in this round and that units do not say any more: by their last
+// word on a question that was pending then, or because a reviewer sent an answer back. The next version must take them back;
+// of what was recalled its notice has told.
 func (r Request) TakenBack() []FactID {
 	var out []FactID
 	for _, v := range r.Releases {

@@ -25,9 +25,10 @@
 //
 // What a page reads by itself counts as nobody's activity (the header Verigate-Unattended), so that a session is over when
 // its person has gone. The first event comes at once, so that nothing is lost between the page and its stream; a part that
-// could not be loaded is asked for until it is there. A part keeps what is focused and typed in it; of what is gone the focus goes to what is next to it. Without scripts nothing
-// listens, and the page is as old as it is. While the line, the stream or a part is away the frame says so; a page with a
-// line of its own tells it by the events verigate:away and verigate:back at the document. A part that is answered 204 is as
+// could not be loaded is asked for until it is there. A part keeps what is focused and typed in it; of what is gone the
+// focus goes to what is next to it. Without scripts nothing listens, and the page is as old as it is. While the line, the
+// stream or a part is away the frame says so; a page with a line of its own tells it by the events verigate:away and
+// verigate:back at the document. A part that is answered 204 is as
 // it was. One that is answered 401 says that the session is over: the page says so, covers what it shows but for the form in
 // which somebody is or has typed, and asks for nothing until its person comes back to it; a page that asks by a script of its
 // own says so by verigate:over, and is told by verigate:ended and verigate:resumed (app.js). A whole page that is not to be had at present (503) asks for itself again, and opens when it is.
