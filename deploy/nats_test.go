@@ -80,7 +80,7 @@ func raw(t *testing.T, s *server.Server, user string) *nats.Conn {
 // The allow-lists are held against what package jet really does: everything that a gateway does must be in them.
 func TestTheCredentialsOfTheConfigurationDoTheirWorkAndNoMore(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: what is forbidden is not answered, which is waited for, 11 s")
+		t.Skip("skipped: what is forbidden is not answered, which is waited for, 21 s")
 	}
 	s := oneNode(t)
 	if err := as(t, s, "setup").EnsureStreams(t.Context(), 1); err != nil {
@@ -188,7 +188,7 @@ func work(t *testing.T, c *jet.Conn) {
 
 func takesBackup(t *testing.T, gateway, setup *jet.Conn) {
 	t.Run("a gateway copies no stream", func(t *testing.T) {
-		t.Parallel() // what it may not is known by silence of five seconds
+		t.Parallel() // what it may not is known by silence, for as long as an election may take
 		if _, err := gateway.Snapshot(t.Context(), "RECORD_0", io.Discard); !errors.Is(err, jet.ErrNoBackupRights) {
 			t.Error(err)
 		}
