@@ -152,11 +152,6 @@ func (w *world) create(ctx context.Context, n, creates int) error {
 
 // turns measures round by round: the bare store, then the gateway.
 func (g *stage) turns(ctx context.Context, w *world, n int, t *turns, after func() error) error {
-	workers, end, err := clients(ctx, w, n)
-	if err != nil {
-		return err
-	}
-	defer end()
 	for range g.rounds {
 		bare, err := hammer(ctx, same(g.bare.publish, n), g.window/2)
 		if err != nil {
@@ -166,7 +161,7 @@ func (g *stage) turns(ctx context.Context, w *world, n int, t *turns, after func
 		if err != nil {
 			return err
 		}
-		creates, err := hammer(ctx, workers, g.window)
+		creates, err := posting(ctx, w, n, g.window)
 		if err != nil {
 			return err
 		}
@@ -183,17 +178,23 @@ func (g *stage) profiled(ctx context.Context, w *world) error {
 	if g.profile == "" {
 		return nil
 	}
-	workers, end, err := clients(ctx, w, g.clients[len(g.clients)-1])
-	if err != nil {
-		return err
-	}
-	defer end()
 	stop, err := g.startProfile()
 	if err != nil {
 		return err
 	}
-	_, err = hammer(ctx, workers, 4*time.Second)
+	_, err = posting(ctx, w, g.clients[len(g.clients)-1], 4*time.Second)
 	return errors.Join(err, stop())
+}
+
+// posting is hammer with clients that create. They connect when their window begins: the gateway leaves who says nothing
+// on a new connection for ten seconds, as they would while the bare store is measured for as long.
+func posting(ctx context.Context, w *world, n int, window time.Duration) (result, error) {
+	workers, end, err := clients(ctx, w, n)
+	if err != nil {
+		return result{}, err
+	}
+	defer end()
+	return hammer(ctx, workers, window)
 }
 
 // afterPosts notes how far the followers are behind and lets them catch up.
