@@ -126,10 +126,13 @@ func (e *edge) isPage(r *http.Request) bool {
 // headers reads what says how a call is to be taken.
 func (e *edge) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		a := admissionOf(c.Request().Context())
+		if err := e.checkQuery(a.op, c.Request().URL.RawQuery); err != nil {
+			return err
+		}
 		if err := checkNumbers(c.QueryParams()); err != nil {
 			return err
 		}
-		a := admissionOf(c.Request().Context())
 		if _, ok := e.bodies[a.op]; !ok {
 			return next(c)
 		}

@@ -238,6 +238,38 @@ func TestParametersAreRefusedWithoutTheirValues(t *testing.T) {
 	r.eventuallyGet(t, "desk", "/v1/board?cursor=nobodys", func(g reply) bool { return g.status == http.StatusBadRequest && g.field(t, "code") == "invalid_cursor" })
 }
 
+// A filter that is mistyped would be answered with all there is, and an export would take it out of the house.
+func TestAParameterThatDoesNotExistIsRefused(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.submit(t, "a")
+	for path, detail := range map[string]string{
+		"/v1/board?sekret=1":               "cursor, limit, degree, state",
+		"/v1/board?limit=5&Degree=flash":   "cursor, limit, degree, state",
+		"/v1/board.csv?degre=flash":        "degree, state, unit",
+		"/v1/board?degree=flash;state=new": "percent-encoded",
+		"/v1/board?degree=%zz":             "percent-encoded",
+		"/v1/board?degree=flash&degree=":   "",
+		requests + "?own_reference=sekret": "cursor, limit",
+		requests + "/" + id + "?sekret":    "has none",
+	} {
+		by := "desk"
+		if strings.HasPrefix(path, requests) {
+			by = "ng"
+		}
+		got := r.get(t, by, path).problem(t, http.StatusBadRequest, "invalid_parameter")
+		if said := string(got.body); !strings.Contains(said, detail) || strings.Contains(said, "sekret") {
+			t.Errorf("%s is answered %s", path, said)
+		}
+	}
+	r.call(t, ask{by: "ng", method: http.MethodPost, path: requests + "?dry_run=true", body: submitted(t), header: withKey("b")}).
+		problem(t, http.StatusBadRequest, "invalid_parameter")
+	for _, path := range []string{"/health/live?at=1", "/.well-known/jwks.json?at=1"} {
+		r.get(t, "", path).want(t, http.StatusOK)
+	}
+	r.submit(t, "b") // the refused one took nothing, its key neither
+}
+
 func TestWhatIsNotServedIsSaidAsAProblem(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -256,8 +288,9 @@ func TestALogLineNamesTheRouteAndNoValue(t *testing.T) {
 	r := newRig(t)
 	id := r.submit(t, "a-secret-key")
 	r.journal.FailNext(errors.New("a defect"))
-	r.call(t, ask{by: "desk", method: http.MethodPost, path: requests + "/" + id + "/claim?q=secret-query", body: `{"reason":"secret-reason"}`}).
+	r.call(t, ask{by: "desk", method: http.MethodPost, path: requests + "/" + id + "/claim", body: `{"reason":"secret-reason"}`}).
 		problem(t, http.StatusInternalServerError, "internal")
+	r.get(t, "desk", "/v1/board?partner=secret-query")
 	line := r.logged.String()
 	for _, value := range []string{id, "secret", "NCB/ABJ"} {
 		if strings.Contains(line, value) {

@@ -112,6 +112,7 @@ type edge struct {
 	Parts
 	rules    map[string]access.Rule // by method, a space and Echo's pattern
 	bodies   map[access.Operation]body
+	queries  map[access.Operation][]string
 	problems map[string]kind
 	check    checker
 	stopping chan struct{} // closed when streams are to end
@@ -126,7 +127,7 @@ func New(p Parts) (*Server, error) {
 	if p.Origin != "" && p.Nonces == nil {
 		return nil, errors.New("signed calls need a store of nonces")
 	}
-	e := &edge{Parts: p, bodies: bodies(), problems: problems(), stopping: make(chan struct{})}
+	e := &edge{Parts: p, bodies: bodies(), queries: queries(), problems: problems(), stopping: make(chan struct{})}
 	var err error
 	if e.check, err = newChecker(e.bodies); err != nil {
 		return nil, fmt.Errorf("compile the bodies' validation: %w", err)

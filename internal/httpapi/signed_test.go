@@ -45,8 +45,12 @@ func TestASignedCallIsTakenOnceWhateverHostItNames(t *testing.T) {
 	}
 	id := first.text(t, "id")
 	s.serve(s.sign(s.get(requests+"/"+id), nil, nonceOf(3))).want(t, http.StatusOK)
-	list := s.get(requests + "?limit=5&status=in_progress")
-	s.serve(s.sign(list, nil, nonceOf(4))).want(t, http.StatusOK)
+	n := 4
+	eventually(t, "a signed list", func() bool { // when the board has come into being
+		list := s.serve(s.sign(s.get(requests+"?limit=5&status=in_progress"), nil, nonceOf(n)))
+		n++
+		return list.status == http.StatusOK
+	})
 	other := s.newSigner("p_th", 8, access.Terms{})
 	hidden := s.get(requests + "/" + id)
 	other.Sign(hidden, nil, s.clock.now(), nonceOf(1)) // another key's nonce is another nonce
