@@ -63,6 +63,9 @@ func (p *Parts) disks() (code string, written bool) {
 	if p.disk == nil {
 		return "", true
 	}
+	if p.Server.Failed() != nil { // whoever is refused for that finds it told, also before watchDisk has looked
+		return "write_failed", false
+	}
 	if stuck := p.stuck.Load(); stuck != nil && !errors.Is(*stuck, jet.ErrNoSpace) {
 		return "write_failed", false
 	} else if stuck != nil {

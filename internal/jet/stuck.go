@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -39,6 +40,10 @@ func (s *Server) WriteError() error {
 	if ns == nil {
 		return nil // Restart has it
 	}
+	if failed := s.Failed(); failed != nil {
+		s.noted()
+		return failed
+	}
 	var full error
 	for _, e := range s.writeErrors(ns) {
 		s.doubt()
@@ -48,16 +53,22 @@ func (s *Server) WriteError() error {
 		default:
 			failed := fmt.Errorf("%w: %s", ErrNotWritten, e)
 			s.failed.Store(&failed)
-			s.unsynced.note(s.options.Dir)
+			s.noted()
 			return failed
 		}
 	}
 	return full
 }
 
+// noted writes both notes of a store that has failed, where that was not possible yet.
+func (s *Server) noted() {
+	s.doubt()
+	s.unsynced.note(s.options.Dir)
+}
+
 // writeErrors are those that a server tells, and the one of an overwriting, which it does not.
 func (s *Server) writeErrors(ns *server.Server) (all []string) {
-	for _, e := range ns.Healthz(&server.HealthzOptions{Details: true}).Errors {
+	for _, e := range healthOf(ns) {
 		if strings.Contains(e.Error, "write error") {
 			all = append(all, e.Error)
 		}
@@ -68,9 +79,22 @@ func (s *Server) writeErrors(ns *server.Server) (all []string) {
 	return all
 }
 
-// acknowledges says whether the record may take anything: not once a write of any stream has failed for another reason than
-// space, such as an fsync. What that disk has nobody knows then, and the other partition, which still answers, is on it.
-func (s *Server) acknowledges() error {
+// healthOf is what a server finds wrong with its streams. It first looks whether it is up, for a millisecond, and when it did not
+// get the processor in that time it says that it is not, and looks at no stream: that is no word on them, and it is asked again.
+// One that ever ran is up for as long as it is there, also when it is stopped.
+func healthOf(ns *server.Server) []server.HealthzError {
+	for {
+		all := ns.Healthz(&server.HealthzOptions{Details: true}).Errors
+		if !slices.ContainsFunc(all, func(e server.HealthzError) bool { return e.Type == server.HealthzErrorConn }) {
+			return all
+		}
+	}
+}
+
+// Failed says whether the record may take anything: not once a write of any stream has failed for another reason than
+// space, such as an fsync. What that disk has nobody knows then, and the other partition, which still answers, is on it. It
+// costs nothing, and is known before anybody is refused for it.
+func (s *Server) Failed() error {
 	if s == nil {
 		return nil
 	}

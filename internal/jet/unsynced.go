@@ -72,7 +72,7 @@ func (u *unsynced) forget() {
 // append publishes a message of the record, unless the store has failed; of one that fails meanwhile, what it did with the
 // message is not to be believed.
 func (j *Journal) append(ctx context.Context, m record.Sealed, after uint64, attempt int) (uint64, error) {
-	if failed := j.c.embedded.acknowledges(); failed != nil {
+	if failed := j.c.embedded.Failed(); failed != nil {
 		return j.stands(ctx, m, after, failed)
 	}
 	on := j.shelf(m.Subject)
@@ -82,7 +82,7 @@ func (j *Journal) append(ctx context.Context, m record.Sealed, after uint64, att
 	if hasCode(err, codeWrongLast) {
 		seq, err = j.settle(ctx, m, after, attempt)
 	}
-	if err != nil && j.c.embedded.acknowledges() != nil {
+	if err != nil && j.c.embedded.Failed() != nil {
 		j.c.embedded.unsynced.add(on.name, after)
 	}
 	return seq, err

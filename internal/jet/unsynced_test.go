@@ -120,3 +120,40 @@ func TestAStartThatCannotSyncAgainIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// unsyncable puts a device under each block of a store that is open that takes what is written and cannot sync it: the kernel
+// answers EINVAL to the fsync alone. As with readOnly, beside no other test.
+func unsyncable(t *testing.T, dir string) {
+	t.Helper()
+	blocks := openBlocks(t, dir)
+	if len(blocks) == 0 {
+		t.Fatal("no block is open")
+	}
+	for fd := range blocks {
+		f, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+		do(t, err)
+		do(t, dup(int(f.Fd()), fd))
+		do(t, f.Close())
+	}
+}
+
+// Nothing mends such a store while it runs, and a look that finds nothing says nothing.
+func TestAStoreThatHasFailedSaysSoUntilItIsStartedAgain(t *testing.T) {
+	dir := t.TempDir()
+	s, c := startIn(t, dir)
+	defer s.Close()
+	defer c.Close()
+	last := appended(t, c.Journal(), 0, 0)
+	unsyncable(t, dir)
+	if _, err := c.Journal().Append(t.Context(), recordtest.Message("r1", 1), last); !errors.Is(err, ErrNotWritten) {
+		t.Fatalf("append: %v", err)
+	}
+	well, other := startIn(t, t.TempDir())
+	defer well.Close()
+	defer other.Close()
+	failed := s.ns.Swap(well.ns.Load()) // whose health finds nothing
+	defer s.ns.Store(failed)
+	if err := s.WriteError(); !errors.Is(err, ErrNotWritten) {
+		t.Errorf("write error: %v", err)
+	}
+}
