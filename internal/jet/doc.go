@@ -28,9 +28,11 @@
 // server has been reached for 5 s, there is no election, and nobody waits.
 //
 // A store in the process that could not write, for another reason than space,
-// acknowledges nothing of the record any more, in no partition, and of what it
-// was refused nothing is read: a message that no fsync confirmed may be in the
-// kernel's memory alone. The next start syncs that again (syncAgain).
+// acknowledges nothing of the record any more, in no partition, until it is
+// started again. A message that no fsync confirmed may be in the kernel's
+// memory alone: nobody reads it or is told that it is there, also before the
+// failure is known (syncedTo), and followers are never given it. The next start
+// syncs it again (syncAgain).
 //
 // Reads that decide anything ask the stream's leader. A direct get may come
 // from a replica that is behind: it may confirm, never deny.

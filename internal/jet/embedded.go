@@ -11,6 +11,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"verigate/internal/record"
 )
 
 // maxPayload is what the embedded server accepts in one message.
@@ -40,12 +42,13 @@ type Options struct {
 // Server is a nats-server in this process without a listening port. It is safe for concurrent use.
 type Server struct {
 	options  Options
-	changing sync.Mutex                    // held by Restart and Close
-	ns       atomic.Pointer[server.Server] // nil: none runs
-	doubtful atomic.Bool                   // the note is written that indices are not to be believed
-	failed   atomic.Pointer[error]         // a write failed, and not for lack of space: nothing of the record is taken
-	unsynced unsynced                      // what was refused then
-	untold   atomic.Pointer[string]        // why something could not be overwritten, which the server's health does not tell
+	changing sync.Mutex                       // held by Restart and Close
+	ns       atomic.Pointer[server.Server]    // nil: none runs
+	doubtful atomic.Bool                      // the note is written that indices are not to be believed
+	failed   atomic.Pointer[error]            // a write failed, and not for lack of space: nothing of the record is taken
+	unsynced atomic.Bool                      // the note is written that messages may not be on the disk
+	untold   atomic.Pointer[string]           // why something could not be overwritten, which the server's health does not tell
+	synced   [record.Partitions]atomic.Uint64 // up to where each partition of the record is known to be on the disk
 	// Finished is how many messages were deleted before this start and overwritten by it: the process before was killed
 	// between the two.
 	Finished int
@@ -86,7 +89,7 @@ func (s *Server) begin(ctx context.Context) (err error) {
 	}
 	s.failed.Store(nil)
 	s.untold.Store(nil)
-	s.unsynced.forget()
+	s.unsynced.Store(false)
 	s.ns.Store(ns)
 	return nil
 }

@@ -74,10 +74,9 @@ func (j *Journal) Append(ctx context.Context, m record.Sealed, after uint64) (se
 // settle finds out who took the place behind `after`: an earlier attempt of
 // this very write, or somebody else.
 func (j *Journal) settle(ctx context.Context, m record.Sealed, after uint64, attempt int) (uint64, error) {
-	on := j.shelf(m.Subject)
-	next, err := j.c.fromLeader(ctx, on.stream, getRequest{Seq: after + 1, NextFor: on.name})
+	next, err := j.behind(ctx, j.shelf(m.Subject), after)
 	if errors.Is(err, errNoMessage) && attempt < foreignEnd {
-		return 0, errAgain // the leader is new and behind
+		return 0, errAgain // the leader is new and behind, or the store has failed, which append looks at first
 	}
 	if errors.Is(err, errNoMessage) {
 		return 0, record.ErrConflict // `after` is not of this record
@@ -104,16 +103,14 @@ func (j *Journal) Read(ctx context.Context, s record.Subject) (out []record.Seal
 	}
 	on := j.shelf(s)
 	err = j.c.insist(ctx, "read "+on.name, func(ctx context.Context, attempt int) error {
-		out, err = j.read(ctx, on, attempt)
+		sure := j.c.embedded.counts()
+		if out, err = j.read(ctx, on, attempt); err != nil {
+			return err
+		}
+		out, err = j.synced(ctx, on, out, sure)
 		return err
 	})
-	if err != nil || j.c.embedded == nil {
-		return out, err
-	}
-	if out = j.c.embedded.unsynced.without(on.name, out); len(out) == 0 {
-		return nil, fmt.Errorf("read %s: %w", on.name, record.ErrNotFound)
-	}
-	return out, nil
+	return out, err
 }
 
 func (j *Journal) read(ctx context.Context, on shelf, attempt int) ([]record.Sealed, error) {

@@ -104,10 +104,13 @@ func (s *Source) absent(ctx context.Context, sequence uint64) error {
 func (s *Source) Of(ctx context.Context, subject string) (out []ledger.Message, err error) {
 	err = s.c.insist(ctx, "read "+subject, func(ctx context.Context, _ int) error {
 		out = nil
+		sure := s.c.embedded.counts()
 		for next := uint64(1); ; {
 			m, err := s.c.fromLeader(ctx, s.stream, getRequest{Seq: next, NextFor: subject})
 			if errors.Is(err, errNoMessage) {
-				return nil
+				last, err := s.c.syncedTo(ctx, s.stream, sure)
+				out = slices.DeleteFunc(out, func(m ledger.Message) bool { return m.Sequence > last })
+				return err
 			}
 			if err != nil {
 				return err

@@ -63,7 +63,7 @@ func (s *Server) WriteError() error {
 // noted writes both notes of a store that has failed, where that was not possible yet.
 func (s *Server) noted() {
 	s.doubt()
-	s.unsynced.note(s.options.Dir)
+	s.noteUnsynced()
 }
 
 // writeErrors are those that a server tells, and the one of an overwriting, which it does not.

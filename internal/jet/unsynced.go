@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
+	"sync/atomic"
 
 	"github.com/nats-io/nats-server/v2/server"
 
@@ -16,61 +17,19 @@ import (
 	"verigate/internal/record"
 )
 
-// unsynced are the subjects of the record on which a write was refused because the store could not sync it, and the sequence
-// behind which nothing of them was ever acknowledged. The server shows such a message all the same: it is in its memory, and
-// perhaps nowhere else. It is safe for concurrent use.
-type unsynced struct {
-	mu    sync.Mutex
-	after map[string]uint64
-	noted bool // in the server's directory
-}
-
 // unsyncedFile notes in the server's directory that its last messages may not be on the disk, for the next start.
 const unsyncedFile = "messages-unsynced"
 
-// note writes that down, once. Where it cannot be written it is tried again with the next look.
-func (u *unsynced) note(dir string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if !u.noted {
-		u.noted = os.WriteFile(filepath.Join(dir, unsyncedFile), nil, 0o600) == nil
+// noteUnsynced writes that down, once. Where it cannot be written it is tried again with the next look.
+func (s *Server) noteUnsynced() {
+	if s.unsynced.Load() {
+		return
 	}
+	err := os.WriteFile(filepath.Join(s.options.Dir, unsyncedFile), nil, 0o600)
+	s.unsynced.Store(err == nil)
 }
 
-// add notes that a write behind a sequence was refused.
-func (u *unsynced) add(subject string, after uint64) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.after == nil {
-		u.after = map[string]uint64{}
-	}
-	if have, noted := u.after[subject]; !noted || after < have {
-		u.after[subject] = after
-	}
-}
-
-// without is the messages of a subject, oldest first, but for those that were never acknowledged.
-func (u *unsynced) without(subject string, all []record.Sealed) []record.Sealed {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return slices.DeleteFunc(all, func(m record.Sealed) bool { return u.hides(subject, m.Place.Sequence) })
-}
-
-// hides is asked with the lock held.
-func (u *unsynced) hides(subject string, sequence uint64) bool {
-	after, noted := u.after[subject]
-	return noted && sequence > after
-}
-
-// forget is called when the server begins over what is on the disk.
-func (u *unsynced) forget() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.after, u.noted = nil, false
-}
-
-// append publishes a message of the record, unless the store has failed; of one that fails meanwhile, what it did with the
-// message is not to be believed.
+// append publishes a message of the record, unless the store has failed.
 func (j *Journal) append(ctx context.Context, m record.Sealed, after uint64, attempt int) (uint64, error) {
 	if failed := j.c.embedded.Failed(); failed != nil {
 		return j.stands(ctx, m, after, failed)
@@ -82,29 +41,85 @@ func (j *Journal) append(ctx context.Context, m record.Sealed, after uint64, att
 	if hasCode(err, codeWrongLast) {
 		seq, err = j.settle(ctx, m, after, attempt)
 	}
-	if err != nil && j.c.embedded.Failed() != nil {
-		j.c.embedded.unsynced.add(on.name, after)
-	}
 	return seq, err
+}
+
+// syncedTo is up to where what a stream was seen to hold is on the disk: everywhere, unless sure, which is counts as it was before
+// that was seen, cannot say so. A server whose fsync failed has the message in its memory and shows it to whoever names its
+// subject, also before anybody knows of the failure; but it does not count it. Its health waits for a write that is under way, so
+// that it knows of every failure whose message can have been seen.
+func (c *Conn) syncedTo(ctx context.Context, stream string, sure func() bool) (uint64, error) {
+	if sure() {
+		return math.MaxUint64, nil
+	}
+	end, err := c.end(ctx, stream)
+	return end.Last, err
+}
+
+// syncedTo is that of a partition which was seen up to a sequence. Of each message it is asked once: what comes before one that was
+// sure is so for good.
+func (j *Journal) syncedTo(ctx context.Context, on shelf, seen uint64, sure func() bool) (uint64, error) {
+	if j.c.embedded == nil {
+		return math.MaxUint64, nil
+	}
+	known := &j.c.embedded.synced[on.partition]
+	if seen <= known.Load() {
+		return math.MaxUint64, nil
+	}
+	last, err := j.c.syncedTo(ctx, on.stream, sure)
+	if err == nil && last == math.MaxUint64 {
+		raise(known, seen)
+	}
+	return last, err
+}
+
+// raise sets a number unless it is higher.
+func raise(number *atomic.Uint64, to uint64) {
+	for have := number.Load(); have < to && !number.CompareAndSwap(have, to); {
+		have = number.Load()
+	}
 }
 
 // stands is append of a store that has failed: whoever repeats what was acknowledged is told as ever that it is there.
 func (j *Journal) stands(ctx context.Context, m record.Sealed, after uint64, failed error) (uint64, error) {
-	on := j.shelf(m.Subject)
-	next, err := j.c.fromLeader(ctx, on.stream, getRequest{Seq: after + 1, NextFor: on.name})
+	next, err := j.behind(ctx, j.shelf(m.Subject), after)
 	if errors.Is(err, errNoMessage) {
 		return 0, failed
 	}
 	if err != nil {
 		return 0, err
 	}
-	j.c.embedded.unsynced.mu.Lock()
-	hidden := j.c.embedded.unsynced.hides(on.name, next.Sequence)
-	j.c.embedded.unsynced.mu.Unlock()
-	if hidden {
-		return 0, failed
-	}
 	return whose(next, m)
+}
+
+// behind is the message that stands on a subject behind a sequence; errNoMessage also of one that was never synced.
+func (j *Journal) behind(ctx context.Context, on shelf, after uint64) (stored, error) {
+	sure := j.c.embedded.counts()
+	next, err := j.c.fromLeader(ctx, on.stream, getRequest{Seq: after + 1, NextFor: on.name})
+	if err != nil {
+		return stored{}, err
+	}
+	last, err := j.syncedTo(ctx, on, next.Sequence, sure)
+	if err != nil {
+		return stored{}, err
+	}
+	if next.Sequence > last {
+		return stored{}, errNoMessage
+	}
+	return next, nil
+}
+
+// synced is what was read of a subject, one message at least, but for what is in the server's memory alone.
+func (j *Journal) synced(ctx context.Context, on shelf, all []record.Sealed, sure func() bool) ([]record.Sealed, error) {
+	last, err := j.syncedTo(ctx, on, all[len(all)-1].Place.Sequence, sure)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(m record.Sealed) bool { return m.Place.Sequence > last })
+	if len(all) == 0 {
+		return nil, record.ErrNotFound
+	}
+	return all, nil
 }
 
 // syncAgain writes the last block of each stream anew, durably, when the note is there. A server that could not sync a message

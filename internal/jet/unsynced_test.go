@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"verigate/internal/record"
 	"verigate/internal/record/recordtest"
@@ -85,28 +86,6 @@ func TestAfterAFailedWriteNothingIsAcknowledgedInAnyPartition(t *testing.T) {
 	}
 }
 
-func TestOfARefusedMessageNothingIsRead(t *testing.T) {
-	t.Parallel()
-	var u unsynced
-	message := func(seq uint64) record.Sealed { return record.Sealed{Place: record.Place{Sequence: seq}} }
-	all := func() []record.Sealed { return []record.Sealed{message(3), message(7), message(9)} }
-	if got := u.without("s", all()); len(got) != 3 {
-		t.Errorf("of a store that is well: %v", got)
-	}
-	u.add("s", 7)
-	u.add("s", 8) // by whoever repeats it, having read it
-	if got := u.without("s", all()); len(got) != 2 || got[1].Place.Sequence != 7 {
-		t.Errorf("behind 7 nothing was acknowledged: %v", got)
-	}
-	if got := u.without("other", all()); len(got) != 3 {
-		t.Errorf("of another: %v", got)
-	}
-	u.forget()
-	if got := u.without("s", all()); len(got) != 3 {
-		t.Errorf("of a new server: %v", got)
-	}
-}
-
 // The messages stay as they are when a start cannot write them again.
 func TestAStartThatCannotSyncAgainIsRefused(t *testing.T) {
 	t.Parallel()
@@ -134,6 +113,61 @@ func unsyncable(t *testing.T, dir string) {
 		do(t, err)
 		do(t, dup(int(f.Fd()), fd))
 		do(t, f.Close())
+	}
+}
+
+// An fsync that fails is known a quarter of a second later, when its writer looks why there is no answer. Until then too the
+// message is shown to nobody, and no repeat of it is acknowledged: the server has it in its memory, and answers both.
+func TestAMessageWhoseSyncFailedIsNotBelievedBeforeThatIsKnown(t *testing.T) {
+	dir := t.TempDir()
+	s, c := startIn(t, dir)
+	defer s.Close()
+	defer c.Close()
+	j := c.Journal()
+	m := recordtest.Message("r1", 1)
+	last := appended(t, j, 0, 0)
+	for _, other := range []string{"a", "b", "c", "d"} { // behind it, in its partition too
+		_, err := j.Append(t.Context(), recordtest.Message(other, 0), 0)
+		do(t, err)
+	}
+	followed, failed := follows(t, j)
+	unsyncable(t, dir)
+	known := make(chan error, 1)
+	go func() {
+		_, err := j.Append(t.Context(), m, last)
+		known <- err
+	}()
+	shown := func() bool { // by the server itself
+		on := j.shelf(m.Subject)
+		got, err := c.fromLeader(t.Context(), on.stream, getRequest{LastFor: on.name})
+		do(t, err)
+		return got.Sequence > last
+	}
+	for end := time.Now().Add(looksAfter); !shown(); {
+		if time.Now().After(end) {
+			t.Fatal("the server does not show the message: nothing was tried")
+		}
+	}
+	if s.Failed() != nil {
+		t.Fatal("it is known already: nothing was tried")
+	}
+	all, err := j.Read(t.Context(), m.Subject)
+	if err != nil || len(all) != 1 {
+		t.Errorf("%d messages are read, %v; one was acknowledged", len(all), err)
+	}
+	if _, err := j.Append(t.Context(), m, last); !errors.Is(err, ErrNotWritten) {
+		t.Errorf("its repeat: %v", err)
+	}
+	if err := <-known; !errors.Is(err, ErrNotWritten) {
+		t.Errorf("its writer: %v", err)
+	}
+	bundled, err := c.Source(j.shelf(m.Subject).stream).Of(t.Context(), j.shelf(m.Subject).name)
+	if err != nil || len(bundled) != 1 {
+		t.Errorf("%d messages go into a bundle, %v", len(bundled), err)
+	}
+	time.Sleep(idle + time.Second)
+	if got := followed(); got != 5 || failed() != nil {
+		t.Errorf("%d messages followed, %v; 5 were acknowledged", got, failed())
 	}
 }
 
