@@ -1,13 +1,13 @@
 package portal
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"slices"
 
 	"verigate/api/client"
 	"verigate/internal/web/site"
+	"verigate/internal/web/text"
 )
 
 // listView is the partner's own requests in parts, each by what is to be done about them.
@@ -33,8 +33,7 @@ type row struct {
 	Status, Degree           string
 	Kind                     string
 	Due                      site.Due
-	Changed                  string
-	ISO                      string
+	Changed                  text.Moment
 }
 
 // The parts, in the order in which they stand.
@@ -128,10 +127,9 @@ func parts(v *site.Visit, rows []client.RequestRow) []part {
 		}
 		seen[r.ID] = true
 		i := slices.IndexFunc(all, func(p part) bool { return p.Code == partOf(r) })
-		changed := v.Moment(r.UpdatedAt)
 		shown := row{
 			ID: r.ID, Number: r.Number, OwnReference: r.OwnReference, Status: string(r.Status), Degree: string(r.Degree),
-			Kind: string(r.Kind), Changed: changed.Short, ISO: changed.ISO,
+			Kind: string(r.Kind), Changed: v.Moment(r.UpdatedAt),
 		}
 		if open(r.Status) {
 			shown.Due = v.Due(r.DueAt)
@@ -139,7 +137,7 @@ func parts(v *site.Visit, rows []client.RequestRow) []part {
 		all[i].Rows = append(all[i].Rows, shown)
 	}
 	for i := range all[:2] { // what waits longest first
-		slices.SortStableFunc(all[i].Rows, func(a, b row) int { return cmp.Compare(a.ISO, b.ISO) })
+		slices.SortStableFunc(all[i].Rows, func(a, b row) int { return a.Changed.At.Compare(b.Changed.At) })
 	}
 	return slices.DeleteFunc(all, func(p part) bool { return len(p.Rows) == 0 })
 }

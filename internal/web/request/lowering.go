@@ -47,7 +47,7 @@ func (a asked) statements() []site.Choice {
 	var all []site.Choice
 	for i, c := range slices.Backward(a.request.Clarifications) {
 		if said := a.Stated(c.Reply.Handling); said != "" {
-			all = append(all, site.Choice{Value: strconv.Itoa(i + 1), Text: a.visit.T("request.agreed.reply", "at", a.Moment(c.Reply.At).Short, "marking", said)})
+			all = append(all, site.Choice{Value: strconv.Itoa(i + 1), Text: a.visit.T("request.agreed.reply", "at", a.Moment(c.Reply.At).Named(), "marking", said)})
 		}
 	}
 	return append(all, site.Choice{Value: "0", Text: a.visit.T("request.agreed.request")})

@@ -11,7 +11,8 @@ type Moment struct {
 	At    time.Time
 	ISO   string // for datetime of HTML
 	Main  string // with weekday, 24 h and zone
-	Short string // without the weekday and zone: for a column that names the zone
+	Short string // without the weekday and year; what shows it shows the Zone with it
+	Zone  string // of Main and Short
 	Own   string // in the reader's zone; empty: it is Hanoi's
 }
 
@@ -24,7 +25,7 @@ func (l Language) Moment(at time.Time, zone *time.Location) Moment {
 		return Moment{}
 	}
 	here := at.In(Hanoi())
-	m := Moment{At: at, ISO: at.UTC().Format(time.RFC3339)}
+	m := Moment{At: at, ISO: at.UTC().Format(time.RFC3339), Zone: l.Zone()}
 	switch l {
 	case English:
 		m.Main = here.Format("Mon 2 Jan 2006, 15:04") + " Hanoi (UTC+7)"
@@ -36,6 +37,17 @@ func (l Language) Moment(at time.Time, zone *time.Location) Moment {
 	m.Own = l.own(at, zone)
 	return m
 }
+
+// Zone names Hanoi's clock beside a short time.
+func (l Language) Zone() string {
+	if l == English {
+		return "Hanoi"
+	}
+	return "giờ Hà Nội"
+}
+
+// Named is the short time with its zone, for a sentence.
+func (m Moment) Named() string { return m.Short + " " + m.Zone }
 
 // own is the instant in the reader's zone, with the offset that tells it from Hanoi's.
 func (l Language) own(at time.Time, zone *time.Location) string {
@@ -119,5 +131,5 @@ func (l Language) Through(before time.Time) string {
 	return "hết ngày " + l.Day(last)
 }
 
-// Clock writes the time of day in Hanoi, to the second where it matters.
+// Clock writes the time of day in Hanoi; what shows it says that it is Hanoi's.
 func (Language) Clock(at time.Time) string { return at.In(Hanoi()).Format("15:04") }

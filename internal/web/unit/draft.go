@@ -26,7 +26,7 @@ func draftedOf(v *site.Visit, d client.DraftView) drafted {
 		if who == "" {
 			who = o.Person
 		}
-		out.Others = append(out.Others, v.T("unit.writes_too", "who", who, "since", v.Moment(o.BeganAt).Short, "at", clockTime(o.SavedAt)))
+		out.Others = append(out.Others, v.T("unit.writes_too", "who", who, "since", v.Moment(o.BeganAt).Named(), "at", clockTime(o.SavedAt)))
 	}
 	return out
 }
@@ -72,7 +72,7 @@ func givenOf(v *site.Visit, t client.Task, labels people) []given {
 	for _, a := range slices.Backward(t.Answers) {
 		g := given{At: v.Moment(a.At).Main, Kind: string(a.Kind), By: labels.name(a.By)}
 		for _, q := range a.Questions {
-			g.Questions = append(g.Questions, givenQuestion{q, v.Moment(q.Search.DoneAt).Short, v.Language.Date(q.Search.From), v.Language.Date(q.Search.To), filesOf(v, q.Attachments)})
+			g.Questions = append(g.Questions, givenQuestion{q, v.Moment(q.Search.DoneAt).Named(), v.Language.Date(q.Search.From), v.Language.Date(q.Search.To), filesOf(v, q.Attachments)})
 		}
 		out = append(out, g)
 	}

@@ -281,7 +281,7 @@ func changedSince(v *site.Visit, t client.Task, labels people) string {
 	if by == "" || at.IsZero() {
 		return v.T("unit.changed", "state", v.Word("task_state", string(t.State)))
 	}
-	return v.T("unit.changed_by", "at", v.Moment(at).Short, "by", labels.name(by))
+	return v.T("unit.changed_by", "at", v.Moment(at).Named(), "by", labels.name(by))
 }
 
 // clockTime writes when something was taken, to the second.
