@@ -3924,6 +3924,7 @@ func (e VerificationRequestPurposeOffenceCode) Valid() bool {
 
 // Defines values for VoidReason.
 const (
+	VoidReasonAnswersChanged    VoidReason = "answers_changed"
 	VoidReasonAskedAgain        VoidReason = "asked_again"
 	VoidReasonConsentAsked      VoidReason = "consent_asked"
 	VoidReasonConsentMissing    VoidReason = "consent_missing"
@@ -3933,15 +3934,19 @@ const (
 	VoidReasonLevelLowered      VoidReason = "level_lowered"
 	VoidReasonLevelRaised       VoidReason = "level_raised"
 	VoidReasonMoreAsked         VoidReason = "more_asked"
+	VoidReasonNothingFollows    VoidReason = "nothing_follows"
 	VoidReasonRecalled          VoidReason = "recalled"
 	VoidReasonReleased          VoidReason = "released"
 	VoidReasonReturned          VoidReason = "returned"
 	VoidReasonSealed            VoidReason = "sealed"
+	VoidReasonTakenBack         VoidReason = "taken_back"
 )
 
 // Valid indicates whether the value is a known member of the VoidReason enum.
 func (e VoidReason) Valid() bool {
 	switch e {
+	case VoidReasonAnswersChanged:
+		return true
 	case VoidReasonAskedAgain:
 		return true
 	case VoidReasonConsentAsked:
@@ -3960,6 +3965,8 @@ func (e VoidReason) Valid() bool {
 		return true
 	case VoidReasonMoreAsked:
 		return true
+	case VoidReasonNothingFollows:
+		return true
 	case VoidReasonRecalled:
 		return true
 	case VoidReasonReleased:
@@ -3967,6 +3974,8 @@ func (e VoidReason) Valid() bool {
 	case VoidReasonReturned:
 		return true
 	case VoidReasonSealed:
+		return true
+	case VoidReasonTakenBack:
 		return true
 	default:
 		return false

@@ -142,6 +142,32 @@ func TestAPackageWaitsForAnotherPersonUntilItIsReleased(t *testing.T) {
 	}
 }
 
+// The unit takes back a fact that is in it: nobody is waited for to release that.
+func TestAPackageThatIsOvertakenWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	s.route()
+	s.play(time.Minute, officer, verification.AcceptTask{Task: task})
+	interim, final := answer(), answer()
+	interim.Final, interim.Questions = false, interim.Questions[:1]
+	final.Questions[0] = verification.QuestionAnswer{N: 1, Result: verification.CannotSay, Code: "no_register"}
+	s.play(time.Minute, officer, interim)
+	s.play(time.Minute, desk, verification.SendToReview{})
+	sum := sha256.Sum256([]byte(`{}`))
+	s.play(time.Minute, desk, verification.PreparePackage{
+		Kind: verification.ReleasePartial, Bytes: []byte(`{}`), Hash: hex.EncodeToString(sum[:]), Facts: []verification.FactID{"f1"},
+		Questions: []verification.PackageQuestion{{N: 1, Result: verification.Pending}, {N: 2, Result: verification.Pending}},
+	})
+	waits := func() bool { return slices.Contains(s.rows.Request.Flags, board.FlagSecondReviewer) }
+	if !waits() {
+		t.Error("what was prepared waits for nobody")
+	}
+	s.play(time.Minute, officer, final)
+	if waits() || !s.rows.Request.WaitsSince.IsZero() {
+		t.Errorf("overtaken: %v since %s", s.rows.Request.Flags, s.rows.Request.WaitsSince)
+	}
+}
+
 func TestInternalStepsMoveNothingThatAPartnerSees(t *testing.T) {
 	t.Parallel()
 	s := begin(t)

@@ -88,6 +88,7 @@ func (r Row) OnBoard() bool { return r.State.Open() || slices.Contains(r.Flags, 
 func (r Row) Overdue(now time.Time) bool { return !r.DueAt.IsZero() && !now.Before(r.DueAt) }
 
 func newRow(r verification.Request, clocks sla.Clocks, at time.Time) Row {
+	r = r.AsOf(r.At)
 	row := Row{
 		ID: r.ID, Number: r.Number, Kind: r.Kind, State: r.State, Status: r.Status(), Partner: r.Partner,
 		Units: liveUnits(r), Campaign: r.Campaign, Degree: r.Degree, Suggested: r.Suggested, Level: r.Level,

@@ -252,7 +252,7 @@ func (g *Gateway) view(c Call, a aggregate) View {
 	}
 	return View{
 		Gone:    gone,
-		Request: a.request, Clocks: a.clocks, Term: g.Retention.Of(matterOf(a.request), now), ChangedAt: a.partner.UpdatedAt,
+		Request: a.request.AsOf(now), Clocks: a.clocks, Term: g.Retention.Of(matterOf(a.request), now), ChangedAt: a.partner.UpdatedAt,
 		Changed: a.changed, By: c.By, Now: now,
 	}
 }

@@ -18,9 +18,10 @@ type keys struct {
 // layout counts what was changed so that an earlier release's board would be misread: in 2 each compartment has twins of its
 // own, in 3 the counters of the statistics leave out the clocks that an end cut off, in 4 information is acknowledged, and what
 // the rules void and whom they exclude is gone from rows, in 5 rows are flagged for what the lead or the desk was proposed, and
-// what is owed an answer again is on the board, in 6 also what has ended and whose recall the partner has not read. A release with
-// another layout begins its own board and follows the record from the beginning; what was before is removed by the next rebuild.
-const layout = "6"
+// what is owed an answer again is on the board, in 6 also what has ended and whose recall the partner has not read, in
+// 7 nobody waits to release what an answer has overtaken. A release with another layout begins its own board and follows the record
+// from the beginning; what was before is removed by the next rebuild.
+const layout = "7"
 
 // live points to the generation that is served.
 func (k keys) live() string { return "{" + k.name + "}:live:" + layout }

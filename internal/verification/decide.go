@@ -7,6 +7,7 @@ func Decide(r Request, o Order) ([]Event, error) {
 	if r.State != Unborn && o.At.Before(r.At) {
 		return nil, refuse(TimeWentBack, "the command is older than the last decision on this request")
 	}
+	r = r.AsOf(o.At)
 	if err := r.permit(o.Command.name(), o.By, taskOf(o.Command)); err != nil {
 		return nil, err
 	}

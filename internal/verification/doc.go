@@ -46,6 +46,9 @@
 // A hold, a further round and a correction void a proposal. Row 25 is stopped by no hold: what may not be here at all is
 // not kept for a court.
 //
+// A package may be overtaken by what is decided after it was prepared: a unit takes back a fact that is in it, or that went out
+// before. Nothing in the record says so. Request.AsOf does, for Decide and for every view: it is void from then on.
+//
 // How it is read, file by file:
 //
 //   - request.go and task.go are the state, answer by answer; the zero Request is "not submitted".

@@ -225,7 +225,7 @@ func (r Request) packageHasH3() bool {
 }
 
 // MissingApprovals are the roles whose approval the package still needs before it goes out: none when there is no
-// package, it is void or may not be called what it is as the request stands, or nothing is released from where that is.
+// package, it is void, it is final while an originator is asked, or nothing is released from where the request is.
 func (r Request) MissingApprovals() []Role {
 	if r.Package == nil || r.Package.Void != "" || !reviewing(r.State) || r.kindHolds() != nil {
 		return nil

@@ -394,7 +394,7 @@ type VoidReason string
 // The reasons of row 15, and that nothing is left to release.
 const (
 	VoidConsentAsked      VoidReason = "consent_asked"
-	VoidConsentMissing    VoidReason = "consent_missing" // denied, expired or withdrawn
+	VoidConsentMissing    VoidReason = "consent_missing" // denied, expired or withdrawn, or a standing one has ended
 	VoidReturned          VoidReason = "returned"        // an answer in it went back to its unit
 	VoidLevelRaised       VoidReason = "level_raised"
 	VoidLevelLowered      VoidReason = "level_lowered"
@@ -406,6 +406,11 @@ const (
 	VoidAskedAgain        VoidReason = "asked_again" // a unit or an agency has a question of it anew
 	VoidReleased          VoidReason = "released"
 	VoidEnded             VoidReason = "ended"
+
+	// Of what overtakes a package without a word about it (Request.AsOf); no record holds them.
+	VoidTakenBack      VoidReason = "taken_back"      // a fact in it, or one that went out earlier and it does not say so
+	VoidAnswersChanged VoidReason = "answers_changed" // a question would say more than the answers do now
+	VoidNothingFollows VoidReason = "nothing_follows" // it is called a part
 )
 
 // Approval is one of the two people that H3 and L3 need.

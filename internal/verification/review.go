@@ -221,13 +221,11 @@ func (r Request) packageKind(kind ReleaseKind, questions []PackageQuestion) erro
 	return nil
 }
 
-// kindHolds says whether the latest package may go out as what it is called, as the request stands.
+// kindHolds says whether the latest package may go out as what it is called: a final one only when no originator is asked.
+// A part to which nothing is to follow any more is void (overtaken).
 func (r Request) kindHolds() error {
-	switch p := r.Package; {
-	case p.Kind == ReleaseFinal && r.State == ConsentPending:
+	if r.Package.Kind == ReleaseFinal && r.State == ConsentPending {
 		return refuse(ConsentOpen, "an originator is still being asked, and its word may add to a final answer: wait for it, or prepare a part")
-	case r.packageKind(p.Kind, p.Questions) != nil:
-		return refuse(PackageVoid, "the package is called a part, and nothing is to follow any more: prepare it again")
 	}
 	return nil
 }
@@ -287,9 +285,6 @@ func (r Request) release(c ReleasePackage, o Order) ([]Event, error) {
 	if c.Hash != p.Hash {
 		return nil, refuse(PackageVoid, "the hash is not that of the latest package: read it again")
 	}
-	if err := r.stillTrue(o.At); err != nil {
-		return nil, err
-	}
 	released := Released{Release: len(r.Releases) + 1, Package: p.Version, Hash: p.Hash, Signature: c.Signature, PromiseAt: c.PromiseAt}
 	if !r.NeedsLead() {
 		return one(released)
@@ -302,20 +297,37 @@ func (r Request) release(c ReleasePackage, o Order) ([]Event, error) {
 	return []Event{approved, released}, nil
 }
 
-// stillTrue looks again at what may have changed since the package was prepared and does not void it by itself: an
+// AsOf is the request as it stands at an instant: its package is void also when what was decided since it was prepared, or
+// time alone, has overtaken it. Decide looks at that, and so does whoever shows or lists; the record keeps what it has.
+func (r Request) AsOf(at time.Time) Request {
+	if r.Package == nil || r.Package.Void != "" {
+		return r
+	}
+	why := r.overtaken(at)
+	if why == "" {
+		return r
+	}
+	own := *r.Package
+	r.Package = &own
+	return r.voidPackage(why)
+}
+
+// overtaken looks again at what may have changed since the package was prepared and does not void it by itself: an
 // answer that came later, a standing consent that has ended, a fact that went out earlier and was taken back.
-func (r Request) stillTrue(at time.Time) error {
+func (r Request) overtaken(at time.Time) VoidReason {
 	p := r.Package
-	if err := r.packageFacts(p.Facts, at); err != nil {
-		return refuse(PackageVoid, "a fact of the package may not go out any more: prepare it again")
+	stands := !slices.ContainsFunc(p.Facts, func(id FactID) bool { return !r.Stands(id) })
+	switch {
+	case !stands || !slices.Equal(p.TakenBack, r.TakenBack()):
+		return VoidTakenBack
+	case slices.ContainsFunc(p.Facts, func(id FactID) bool { return r.LockedAt(id, at) }):
+		return VoidConsentMissing
+	case r.packageQuestions(PreparePackage{Kind: p.Kind, Questions: p.Questions, Facts: p.Facts}) != nil:
+		return VoidAnswersChanged
+	case r.packageKind(p.Kind, p.Questions) != nil:
+		return VoidNothingFollows
 	}
-	if err := r.packageQuestions(PreparePackage{Kind: p.Kind, Questions: p.Questions, Facts: p.Facts}); err != nil {
-		return refuse(PackageVoid, "the answers have changed since: prepare the package again")
-	}
-	if !slices.Equal(p.TakenBack, r.TakenBack()) {
-		return refuse(PackageVoid, "a fact that went out earlier stands no more, and the package does not say so: prepare it again")
-	}
-	return nil
+	return ""
 }
 
 // TakenBack lists the facts that the partner has been given in this round and that units do not say any more: by their last
