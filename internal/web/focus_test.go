@@ -59,3 +59,39 @@ func TestFocusOutlivesWhatIsReplaced(t *testing.T) {
 	tab.Await("the part again", `window.swaps > 0`)
 	focused("the test of an alarm is loaded again", `#room-drugs form[action="/sealed/alarm-test"] button`)
 }
+
+// Behind a refused form the focus is on what was wrong with it, which is read out, and not at the beginning of the page: with
+// scripts and without, and where a part of the page is replaced.
+func TestTheFocusIsOnWhatWasRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: a browser's journey of 8 s")
+	}
+	t.Parallel()
+	w := webtest.Start(t)
+	id := w.Submit(t, "S01", "focus-refused")
+	tab := w.Open(t)
+	focused := func(what, selector string) {
+		t.Helper()
+		tab.Await(what+": the focus on "+selector, fmt.Sprintf(`document.activeElement.matches('%s[role=alert]')`, selector))
+	}
+	stale := func(n int) {
+		t.Helper()
+		tab.Go("/requests/" + id)
+		tab.Eval(`document.querySelector('#do-note').open = true, ''`)
+		tab.Fill("#do-note-text", "I have telephoned.")
+		w.Must(t, "desk:2", http.MethodPost, "/v1/verification-requests/"+id+"/notes", map[string]any{"text": fmt.Sprint("The ship is early, ", n)})
+		tab.Submit("#do-note button")
+		focused("a form that is stale", "#trouble")
+	}
+	tab.Enter("desk:1", "/requests/"+id)
+	stale(1)
+	tab.Screens("focus-refused")
+	// The session is over under a form of which a part is asked for again.
+	tab.Enter("partner:NG", "/portal/new")
+	tab.Eval(`fetch('/sign-out', {method: 'POST'}).then(() => '')`)
+	tab.Click(`button[value="like"]`)
+	focused("a session that is over", "#over")
+	tab.Enter("desk:1", "/requests/"+id)
+	tab.WithoutScripts()
+	stale(2)
+}

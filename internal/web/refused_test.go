@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	parser "golang.org/x/net/html"
+
 	"verigate/api/client"
 	"verigate/internal/web"
 	"verigate/internal/web/webtest"
@@ -104,6 +106,25 @@ func (s sending) form(t *testing.T, id string) (url.Values, []string) {
 	return form, words
 }
 
+// begins says where else than at its one alert a page of a refused form has the focus when it opens; empty: there.
+func begins(t *testing.T, page string) string {
+	t.Helper()
+	tree, err := parser.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at []string
+	for n := range tree.Descendants() {
+		if n.Type == parser.ElementNode && has(n, "autofocus") {
+			at = append(at, strings.TrimSpace(n.Data+" "+attr(n, "id")+" "+attr(n, "role")+" "+attr(n, "tabindex")))
+		}
+	}
+	if len(at) == 1 && strings.HasSuffix(at[0], " alert -1") {
+		return ""
+	}
+	return fmt.Sprintf("%q", at)
+}
+
 // Whatever a form is answered with but that it was done, what was typed into it is on the page that follows, which says what has
 // happened: all forms of all pages, so that a new one cannot be forgotten.
 func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
@@ -163,6 +184,9 @@ func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
 			}
 			if !strings.Contains(page.Body, `role="alert"`) {
 				t.Errorf("%s, %s: it is not said what has happened", pattern, what)
+			}
+			if at := begins(t, page.Body); at != "" {
+				t.Errorf("%s, %s: the page does not begin at what has happened: %s", pattern, what, at)
 			}
 		}
 		for _, p := range []client.Problem{

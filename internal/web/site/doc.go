@@ -10,7 +10,8 @@
 //	POST  make a body of a form, send it under the form's own key, go to the page that shows what has become of it; a
 //	      refusal shows the form again, with what was typed, the reason and what is possible instead; so does the end of a
 //	      session (over.go). What was typed into a form that is not offered any more stands under the reason, to be copied:
-//	      ShowAs sees to it on every page that shows a Trouble
+//	      ShowAs sees to it on every page that shows a Trouble. The focus is on the reason ("begins"), where a page has another in
+//	      place of a Trouble on that
 //
 // A group of pages is a package of its own below web: its handlers, its templates (*.html), its texts (text.vi.json,
 // text.en.json) and what it needs in the browser (assets/). Its Group says what it serves. Everything works without

@@ -27,6 +27,7 @@ type Frame struct {
 	Path      string // of this page, for what leads back to it
 	Said      string // what was done just now
 	Trouble   *Trouble
+	Sent      bool // it answers a form: of a Trouble it begins there
 	Demo      bool
 	Server    int64    // the server's time in milliseconds, by which timers run
 	Scripts   []string // of this page, besides the site's own
@@ -45,6 +46,7 @@ func (v *Visit) Frame(title string, pairs ...any) Frame {
 	f := Frame{
 		Title: v.T(title, pairs...), Language: v.Language, Direction: v.Language.Direction(), Theme: v.theme(), Keys: v.cookie(cookieKeys) != "off",
 		Path: v.page(), Demo: v.site.Demonstration, Server: v.Now.UnixMilli(),
+		Sent: v.Request.Method == http.MethodPost,
 	}
 	switch done := v.Query("done"); done {
 	case "":
