@@ -7059,7 +7059,10 @@ type StaffView struct {
 	Consents       []ConsentAsk        `json:"consents,omitempty,omitzero"`
 	Correction     StaffViewCorrection `json:"correction,omitempty,omitzero"`
 	Degree         Degree              `json:"degree,omitempty,omitzero"`
-	Delayed        bool                `json:"delayed,omitempty,omitzero"`
+
+	// Degrees To which degree the reader may change it now, the most urgent first. Flash and urgent are lowered by the lead. Present for who may change it.
+	Degrees []Degree `json:"degrees,omitempty,omitzero"`
+	Delayed bool     `json:"delayed,omitempty,omitzero"`
 
 	// Destruction How far the content of what is erased is gone; absent while it is not erased.
 	Destruction StaffViewDestruction `json:"destruction,omitempty,omitzero"`

@@ -27,7 +27,7 @@ func (e *edge) staffView(v gateway.View) (server.StaffView, error) {
 		Request: r.Body, FollowUps: followUps(r), Identifiers: identifiers(r), Warnings: warnings(r.Warnings),
 		Questions: staffQuestions(r), Proposals: proposals(r), Refusal: staffRefusal(r), Package: staffPackage(r.Package),
 		Releases: staffReleases(r), Breaches: breaches(v), Notes: notes(r, ""), DuplicateOf: string(r.DuplicateOf),
-		UpdatedAt: r.At.UTC(), Allowed: names(v.Allowed()),
+		UpdatedAt: r.At.UTC(), Allowed: names(v.Allowed()), Degrees: each[server.Degree](r.DegreesFor(v.By.Actor)),
 	}
 	if r.Asked != nil {
 		view.Clarification = clarificationView(r.Asked)

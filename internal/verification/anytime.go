@@ -61,14 +61,26 @@ func (r Request) permitDegree(by Actor) error {
 	return nil
 }
 
+// DegreesFor are the degrees to which the actor may change the request now, the most urgent first.
+func (r Request) DegreesFor(by Actor) []Degree {
+	if r.permit(NameChangeDegree, by, "") != nil {
+		return nil
+	}
+	return slices.DeleteFunc(Degrees(), func(d Degree) bool { return d == r.Degree || r.forLead(d) && !by.Has(RoleLead) })
+}
+
+// forLead says whether a change to that degree lowers flash or urgent.
+func (r Request) forLead(d Degree) bool {
+	return d.Rank() > r.Degree.Rank() && (r.Degree == Flash || r.Degree == Urgent)
+}
+
 func (r Request) changeDegree(c ChangeDegree, o Order) ([]Event, error) {
-	lowering := c.Degree.Rank() > r.Degree.Rank()
 	switch {
 	case c.Degree == r.Degree:
 		return nil, refuse(SameDegree, "the request has that degree")
 	case c.Code == "":
 		return nil, refuse(ReasonMissing, "a change of degree needs a code")
-	case lowering && (r.Degree == Flash || r.Degree == Urgent) && !o.By.Has(RoleLead):
+	case r.forLead(c.Degree) && !o.By.Has(RoleLead):
 		return nil, refuse(NotPermitted, "flash and urgent are lowered by the lead")
 	}
 	return one(DegreeChanged(c))

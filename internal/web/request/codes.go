@@ -74,14 +74,6 @@ func corrections() []string {
 	)
 }
 
-// degrees are the most urgent first.
-func degrees() []string {
-	return codes(
-		client.DegreeFlash, client.DegreeUrgent, client.DegreePriority, client.DegreeRoutine, client.DegreeLookBack,
-		client.DegreeComplex,
-	)
-}
-
 func degreeReasons() []string {
 	return codes(
 		client.DegreeChangeCodeCampaign, client.DegreeChangeCodeComplexity, client.DegreeChangeCodeCourtDate,

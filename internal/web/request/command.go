@@ -59,6 +59,7 @@ const (
 	questions kind = "questions"
 	version   kind = "version"   // of what was released
 	proposal  kind = "proposal"  // of a unit, that waits
+	degree    kind = "degree"    // that the reader may give
 	level     kind = "level"     // below the one that the request has
 	statement kind = "statement" // of the partner, of the marking that it agrees to
 	fixed     kind = "fixed"     // known, and sent along

@@ -26,7 +26,7 @@ func promising() []command {
 		{
 			name: verification.NameChangeDegree, path: "degree", hint: "request.change_degree.hint",
 			fields: []field{
-				{name: "degree", label: "request.field.degree", kind: choice, set: "degree", codes: degrees(), required: true},
+				{name: "degree", label: "request.field.degree", kind: degree, required: true},
 				reason("degree_reason", degreeReasons()), remark("text"),
 			},
 			send: func(in *input) (*http.Response, error) {

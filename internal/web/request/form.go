@@ -127,6 +127,8 @@ func (a asked) field(c command, f field, at string) formField {
 		i.Choices = options(a.versions())
 	case proposal:
 		i.Choices = options(a.proposals())
+	case degree:
+		i.Choices = options(a.visit.Choices("degree", codes(a.request.Degrees...)...))
 	case level:
 		i.Choices, i.Hint = options(a.visit.Choices("marking", lower(a.request)...)), a.holds()
 	case statement:

@@ -91,7 +91,7 @@ func (in *input) read(fields []field) error {
 			in.number(f.name)
 		case questions:
 			in.numbers(f.name)
-		case choice, line, area, person, level, fixed:
+		case choice, line, area, person, degree, level, fixed:
 		}
 	}
 	return in.problem()
