@@ -6,6 +6,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -159,28 +160,67 @@ func TestAKeyIsTakenOnce(t *testing.T) {
 	}
 }
 
+// In the background a batch is written when a quarter is left, and again a second after the store did not take it: no taker
+// waits for it.
 func TestThePoolFillsItselfBeforeItIsEmpty(t *testing.T) {
 	t.Parallel()
-	store := sealtest.NewStore()
-	v := vault(t, store)
-	if err := v.Fill(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for range 12 {
-		take(t, v)
-	}
-	if n := store.Puts(); n != 2 { // the group key and one batch
-		t.Fatalf("%d writes for 12 keys", n)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	var wg sync.WaitGroup
-	wg.Go(func() { _ = v.Run(ctx) })
-	take(t, v)
-	for store.Puts() < 3 && t.Context().Err() == nil {
-		time.Sleep(time.Millisecond)
-	}
-	cancel()
-	wg.Wait()
+	synctest.Test(t, func(t *testing.T) {
+		store := sealtest.NewStore()
+		v := vault(t, store)
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { _ = v.Run(ctx) })
+		if err := v.Fill(ctx); err != nil {
+			t.Fatal(err)
+		}
+		took := func(keys, want int) {
+			t.Helper()
+			for range keys {
+				take(t, v)
+				synctest.Wait()
+			}
+			if n := store.Puts(); n != want {
+				t.Errorf("%d writes, want %d", n, want)
+			}
+		}
+		took(12, 2) // the group key and one batch
+		took(1, 3)
+		store.FailNext(record.ErrUnavailable, record.ErrUnavailable)
+		took(16, 3)
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		took(0, 4)
+		cancel()
+		wg.Wait()
+	})
+}
+
+// slow is a store whose writes take a second.
+type slow struct{ seal.KeyStore }
+
+func (s slow) Add(ctx context.Context, under seal.Wrapped, keys []seal.Wrapped) error {
+	time.Sleep(time.Second)
+	return s.KeyStore.Add(ctx, under, keys)
+}
+
+func TestWhoeverWaitsForABatchWritesNoneOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := sealtest.NewStore()
+		v := vault(t, slow{store})
+		var takers sync.WaitGroup
+		for range 8 {
+			takers.Go(func() {
+				if _, err := v.Take(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		takers.Wait()
+		if n := store.Puts(); n != 2 { // the group key and one batch
+			t.Errorf("%d writes for 8 who waited together", n)
+		}
+	})
 }
 
 func TestAnEmptyPoolTellsWhyAndRecovers(t *testing.T) {
@@ -199,12 +239,14 @@ func TestSlotsOfAPastMonthAreDropped(t *testing.T) {
 	store := sealtest.NewStore()
 	now := september()
 	v := seal.New(seal.Settings{Store: store, Root: sealtest.Root(t), Now: func() time.Time { return now }, Slots: 16})
-	first := take(t, v)
+	want := map[string]string{take(t, v): "group.2021-09"}
 	now = now.AddDate(0, 1, 0)
-	second := take(t, v)
-	for kid, want := range map[string]string{first: "group.2021-09", second: "group.2021-10"} {
-		if w, err := store.Get(t.Context(), kid); err != nil || w.Group != want {
-			t.Errorf("key %s is in %s, want %s, %v", kid, w.Group, want, err)
+	for range 2 * 16 { // more than were left of the batch
+		want[take(t, v)] = "group.2021-10"
+	}
+	for kid, group := range want {
+		if w, err := store.Get(t.Context(), kid); err != nil || w.Group != group {
+			t.Errorf("key %s is in %s, want %s, %v", kid, w.Group, group, err)
 		}
 	}
 }
