@@ -30,12 +30,14 @@ func TestTheEndOfAMonthIsDecidedByTwoPersons(t *testing.T) {
 	notYet.Due = false
 
 	var n access.Entry
+	var last []access.Event
 	for i, step := range []struct {
 		by     verification.Actor
 		do     access.Change
 		refuse verification.Code // empty: it is done
 		none   bool              // it was done before
 	}{
+		{by: leadNamed(""), do: confirm, refuse: verification.NoProposal}, // nobody ended it, which is no repeat of nobody's
 		{by: officer, do: propose, refuse: verification.NotPermitted},
 		{by: verification.System(), do: propose, refuse: verification.NotPermitted},
 		{by: first, do: early, refuse: verification.NotDue},
@@ -68,11 +70,22 @@ func TestTheEndOfAMonthIsDecidedByTwoPersons(t *testing.T) {
 			t.Fatalf("step %d: %v", i, events)
 		}
 		if len(events) > 0 {
-			n = n.Apply(access.Decision{Stamp: s, Events: events})
+			n, last = n.Apply(access.Decision{Stamp: s, Events: events}), events
+		}
+		if _, proposed := step.do.(access.ProposeMonthEnd); proposed && len(events) > 0 { // which another person reads, to confirm it or turn it down
+			waits := access.MonthEnd{Month: "2026-01", Proposal: &access.MonthProposal{Reason: propose.Reason, By: step.by.Person, At: s.At}}
+			if diff := cmp.Diff(waits, n.MonthEnd); diff != "" {
+				t.Error(diff)
+			}
 		}
 	}
+	// The other gateways drop the keys of the groups that stand in it.
+	ended := []access.Event{access.MonthEnded{Month: "2026-01", Groups: confirm.Groups, Reason: propose.Reason, ProposedBy: second.Person}}
+	if diff := cmp.Diff(ended, last); diff != "" {
+		t.Error(diff)
+	}
 	want := access.MonthEnd{
-		Month: "2026-01", Reason: propose.Reason, Proposed: second.Person, EndedBy: first.Person, EndedAt: noon.Add(16 * time.Minute),
+		Month: "2026-01", Reason: propose.Reason, Proposed: second.Person, EndedBy: first.Person, EndedAt: noon.Add(17 * time.Minute),
 	}
 	if diff := cmp.Diff(want, n.MonthEnd); diff != "" {
 		t.Error(diff)
