@@ -226,6 +226,9 @@ func TestAnObjectOfTheWrongSortIsHidden(t *testing.T) {
 			t.Error(v)
 		}
 	}
+	if access.Visible(access.Gateway())(access.Absent()) {
+		t.Error("the gateway knows of what does not exist")
+	}
 }
 
 func TestTheDeskWorksOnTheTasksAndTheQueueOfItsOwnUnit(t *testing.T) {

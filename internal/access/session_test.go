@@ -105,6 +105,9 @@ func TestTheBarTellsNothingOfAnObject(t *testing.T) {
 				t.Errorf("%s: %s", op, got)
 			}
 		}
+		if access.Ever(by, op) {
+			t.Errorf("%s: its body would be read", op)
+		}
 	}
 	if own := access.PersonsOwn(); len(own) != len(slices.Compact(slices.Sorted(slices.Values(own)))) {
 		t.Error("an operation stands twice")

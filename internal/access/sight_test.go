@@ -231,6 +231,47 @@ func TestAUnitReadsNoClosedCaseButAStopThatItHasNotAcknowledged(t *testing.T) {
 	}
 }
 
+// What nobody has claimed alarms its leads (package gateway says whom). They name the keeper of that one matter, and by it
+// they know and may nothing else of it, nor that of another which looks the same.
+func TestALeadWhomASealedMatterAlarmsNamesItsKeeperAndKnowsNothingOfIt(t *testing.T) {
+	t.Parallel()
+	quiet := access.ObjectOf(sealed(request("TH", "45"), "precursor"))
+	quiet.Parts, quiet.State = nil, verification.Triage
+	alarms := func(who ...verification.PersonID) access.Object { o := quiet; o.Alarmed = who; return o }
+	excluded := alarms(me)
+	excluded.Excluded.Persons = []verification.PersonID{me}
+	lead := actors()["LEAD"]
+	program := lead
+	program.System = true
+	for _, test := range []struct {
+		name string
+		who  access.Caller
+		what access.Object
+		want access.Verdict
+	}{
+		{"it alarms nobody", lead, quiet, access.Hidden},
+		{"it alarms the lead", lead, alarms(another, me), access.Allowed},
+		{"it alarms another lead", lead, alarms(another), access.Hidden},
+		{"it alarms nobody any more", lead, quiet, access.Hidden},
+		{"a lead with a conflict of interest", lead, excluded, access.Hidden},
+		{"a program under the lead's id", program, alarms(me), access.Hidden},
+		{"the keeper of another compartment", actors()["KEEPER"], alarms(me), access.Hidden},
+		{"a duty officer", actors()["DESK"], alarms(me), access.Hidden},
+	} {
+		if got := access.May(test.who, access.OpAppointAlarmed, test.what); got != test.want {
+			t.Errorf("%s: %s", test.name, got)
+		}
+		if access.Visible(test.who)(test.what) || access.ViewOf(test.who, test.what) != access.NoView {
+			t.Errorf("%s: it is known", test.name)
+		}
+		for _, rule := range access.Table() {
+			if rule.Object == access.OnRequest && rule.Operation != access.OpAppointAlarmed && access.May(test.who, rule.Operation, test.what) != access.Hidden {
+				t.Errorf("%s: %s", test.name, rule.Operation)
+			}
+		}
+	}
+}
+
 func TestASealedTaskIsReadByTheOfficersNamedInIt(t *testing.T) {
 	t.Parallel()
 	officer, lead := actors()["UNIT"], actors()["UNIT_LEAD"]
