@@ -206,28 +206,73 @@ func TestAnotherCompartmentIsAnotherAudience(t *testing.T) {
 
 func TestAUnitReadsNoClosedCaseButAStopThatItHasNotAcknowledged(t *testing.T) {
 	t.Parallel()
-	officer := actors()["UNIT"]
-	r := request("NG", "03")
-	r.State, r.Tasks[0].State = verification.Closed, verification.TaskDone
-	o := access.ObjectOf(r).OfTask("r-01")
-	if access.May(officer, access.OpGetTask, o) != access.Hidden || access.Visible(officer)(o) {
-		t.Error("a closed case is read")
+	for _, name := range []string{"UNIT", "UNIT_LEAD"} {
+		officer := actors()[name]
+		r := request("NG", "03")
+		r.State, r.Tasks[0].State = verification.Closed, verification.TaskDone
+		o := access.ObjectOf(r).OfTask("r-01")
+		if access.May(officer, access.OpGetTask, o) != access.Hidden || access.Visible(officer)(o) {
+			t.Errorf("%s: a closed case is read", name)
+		}
+		if access.May(officer, access.OpAcceptTask, o) != access.Allowed {
+			t.Errorf("%s: a repeated acceptance that closed the circulation finds nothing", name)
+		}
+		away := r
+		away.Tasks = append(slices.Clone(r.Tasks), request("NG", "45").Tasks...)
+		away.Tasks[1].State = verification.TaskStopped
+		if access.Visible(officer)(access.ObjectOf(away)) {
+			t.Errorf("%s: a closed case is read while another unit has a stop to acknowledge", name)
+		}
+		r.Tasks[0].State = verification.TaskStopped
+		o = access.ObjectOf(r).OfTask("r-01")
+		if access.May(officer, access.OpGetTask, o) != access.Allowed || !access.Visible(officer)(o) {
+			t.Errorf("%s: a stop cannot be read", name)
+		}
+		r.Tasks[0].StopSeen = true
+		if access.Visible(officer)(access.ObjectOf(r).OfTask("r-01")) {
+			t.Errorf("%s: an acknowledged stop is read", name)
+		}
+		r.State = verification.Answered
+		if !access.Visible(officer)(access.ObjectOf(r).OfTask("r-01")) {
+			t.Errorf("%s: answered is no end", name)
+		}
 	}
-	if access.May(officer, access.OpAcceptTask, o) != access.Allowed {
-		t.Error("a repeated acceptance that closed the circulation finds nothing")
-	}
-	r.Tasks[0].State = verification.TaskStopped
-	o = access.ObjectOf(r).OfTask("r-01")
-	if access.May(officer, access.OpGetTask, o) != access.Allowed || !access.Visible(officer)(o) {
-		t.Error("a stop cannot be read")
-	}
-	r.Tasks[0].StopSeen = true
-	if access.Visible(officer)(access.ObjectOf(r).OfTask("r-01")) {
-		t.Error("an acknowledged stop is read")
-	}
-	r.State = verification.Answered
-	if !access.Visible(officer)(access.ObjectOf(r).OfTask("r-01")) {
-		t.Error("answered is no end")
+}
+
+// So it is of a sealed matter, for the officers whom its task names and, where it names nobody, for the leads of that unit.
+func TestASealedTaskThatIsOverIsReadNoMoreThanAnOpenOne(t *testing.T) {
+	t.Parallel()
+	for _, of := range []struct {
+		name  string
+		named []verification.PersonID
+	}{{"UNIT", []verification.PersonID{me}}, {"UNIT_LEAD", []verification.PersonID{me}}, {"UNIT_LEAD", nil}} {
+		officer, elsewhere := actors()[of.name], actors()[of.name]
+		elsewhere.Unit = "45"
+		for _, test := range []struct {
+			name  string
+			state verification.State
+			task  verification.TaskState
+			seen  bool
+			reads bool
+		}{
+			{"a live one", verification.WithUnits, verification.Queued, false, true},
+			{"a closed one", verification.Closed, verification.TaskDone, false, false},
+			{"a stop", verification.Closed, verification.TaskStopped, false, true},
+			{"an acknowledged stop", verification.Closed, verification.TaskStopped, true, false},
+		} {
+			r := sealed(request("NG", "03", of.named...), "drugs")
+			r.State, r.Tasks[0].State, r.Tasks[0].StopSeen = test.state, test.task, test.seen
+			o := access.ObjectOf(r).OfTask("r-01")
+			if got := access.Visible(officer)(o); got != test.reads || (access.May(officer, access.OpGetTask, o) == access.Allowed) != got {
+				t.Errorf("%s, named %v: %s: %v", of.name, of.named, test.name, got)
+			}
+			if v := access.May(officer, access.OpAcceptTask, o); v != access.Allowed {
+				t.Errorf("%s, named %v: a command to %s: %s", of.name, of.named, test.name, v)
+			}
+			if access.Visible(elsewhere)(o) || access.May(elsewhere, access.OpAcceptTask, o) != access.Hidden {
+				t.Errorf("%s, named %v: %s: another unit knows of it", of.name, of.named, test.name)
+			}
+		}
 	}
 }
 
@@ -303,12 +348,53 @@ func TestAProgramIsInNoCompartmentWhateverItWasGranted(t *testing.T) {
 	t.Parallel()
 	stub := request("NG", "03")
 	stub.Stub, stub.Level, stub.Keeper = true, marking.L4, me
+	agency, kept := sealed(request("NG", verification.DeskUnit, me), "drugs"), stub
+	kept.Tasks = agency.Tasks
 	for _, name := range []string{"UNIT", "UNIT_LEAD", "DESK", "LEAD", "KEEPER", "AUDITOR"} {
 		program := actors()[name]
 		program.System = true
-		for _, r := range []verification.Request{columns()[3], stub} {
-			if access.Visible(program)(access.ObjectOf(r)) {
-				t.Errorf("%s sees a sealed matter, stub %v", name, r.Stub)
+		for _, r := range []verification.Request{columns()[3], stub, agency, kept} {
+			for _, thing := range append(tasksOf(r), access.ObjectOf(r)) {
+				if access.Visible(program)(thing) {
+					t.Errorf("%s sees a sealed matter, stub %v", name, r.Stub)
+				}
+			}
+		}
+	}
+}
+
+// A keeper who is named for a stub is let in by that. One who is named for another sealed matter keeps its compartment: when
+// they no longer do, their name on it opens nothing.
+func TestANameAsKeeperOpensAStubAndNothingElse(t *testing.T) {
+	t.Parallel()
+	matter := sealed(request("KE", verification.DeskUnit), "precursor")
+	matter.Keeper = me
+	mine := request("KE", verification.DeskUnit)
+	mine.Stub, mine.Level, mine.Keeper = true, marking.L4, me
+	others, nobodys := mine, mine
+	others.Keeper, nobodys.Keeper = another, ""
+	for _, name := range []string{"DESK", "KEEPER"} {
+		c := actors()[name]
+		for _, test := range []struct {
+			name string
+			r    verification.Request
+			want bool
+		}{
+			{"a stub that they keep", mine, true},
+			{"a stub that another keeps", others, false},
+			{"a stub that nobody keeps", nobodys, false},
+			{"a matter that names them", matter, false},
+		} {
+			o := access.ObjectOf(test.r)
+			task := o.OfTask("r-01")
+			for what, got := range map[string]bool{
+				"it is known": access.Visible(c)(o), "its task is": access.Visible(c)(task),
+				"it is read":             access.May(c, access.OpGetRequest, o) == access.Allowed,
+				"its agency is answered": access.May(c, access.OpAnswerTask, task) == access.Allowed,
+			} {
+				if got != test.want {
+					t.Errorf("%s, %s: %s: %v", name, test.name, what, got)
+				}
 			}
 		}
 	}
@@ -342,10 +428,18 @@ func TestAnExcludedUnitSeesNothingOfItAndItsDeskNeighboursDo(t *testing.T) {
 	t.Parallel()
 	r := request("NG", "03")
 	r.Excluded.Units = []verification.UnitCode{"03", verification.DeskUnit}
+	r.Tasks = append(r.Tasks, request("NG", "45").Tasks...)
 	o := access.ObjectOf(r)
 	for name, want := range map[string]bool{"UNIT": false, "UNIT_LEAD": false, "DESK": true, "PARTNER": true} {
 		if got := access.Visible(actors()[name])(o); got != want {
 			t.Errorf("%s: %v", name, got)
+		}
+	}
+	for _, name := range []string{"UNIT", "UNIT_LEAD"} {
+		other := actors()[name]
+		other.Unit = "45"
+		if !access.Visible(other)(o) {
+			t.Errorf("%s of a unit that is not excluded sees nothing of it", name)
 		}
 	}
 }
