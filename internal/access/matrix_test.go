@@ -231,6 +231,29 @@ func TestAnObjectOfTheWrongSortIsHidden(t *testing.T) {
 	}
 }
 
+// What Decide makes nobody of is refused here too.
+func TestARoleWithoutWhatBelongsToItOpensNothing(t *testing.T) {
+	t.Parallel()
+	all := actors()
+	partner, screen, program, nobody := all["PARTNER"], all["SCREEN"], all["signed-in"], all["signed-in"]
+	partner.Partner, screen.System, program.System, nobody.Person = "", false, true, ""
+	for _, test := range []struct {
+		name string
+		who  access.Caller
+		op   access.Operation
+	}{
+		{"a liaison officer of no partner", partner, access.OpSubmitRequest},
+		{"a liaison officer of no partner", partner, access.OpListRequests},
+		{"a person with the role of a screen", screen, access.OpGetWall},
+		{"a program in a session", program, access.OpGetSession},
+		{"nobody in a session", nobody, access.OpGetSession},
+	} {
+		if v := access.May(test.who, test.op, access.Absent()); v != access.Forbidden {
+			t.Errorf("%s, %s: %s", test.name, test.op, v)
+		}
+	}
+}
+
 func TestTheDeskWorksOnTheTasksAndTheQueueOfItsOwnUnit(t *testing.T) {
 	t.Parallel()
 	agency := access.ObjectOf(request("NG", verification.DeskUnit)).OfTask("r-01")
@@ -245,5 +268,17 @@ func TestTheDeskWorksOnTheTasksAndTheQueueOfItsOwnUnit(t *testing.T) {
 	want := []access.Verdict{access.Allowed, access.Allowed, access.Hidden, access.Hidden, access.Allowed, access.Allowed}
 	if !slices.Equal(got, want) {
 		t.Fatalf("got %v, want %v", got, want)
+	}
+	for _, c := range []access.Caller{desk, keeper} {
+		for own, queues := range map[verification.UnitCode]map[verification.UnitCode]bool{
+			"A1K1": {"A1K1": true, "A1S1": false, "03": false}, "A1S1": {"A1K1": false, "A1S1": false, "03": false}, // where some keepers sit
+		} {
+			c.Unit = own
+			for queue, may := range queues {
+				if v := access.May(c, access.OpGetUnitQueue, access.OfUnit(queue)); (v == access.Allowed) != may {
+					t.Errorf("%v of %s, the queue of %s: %s", c.Roles, own, queue, v)
+				}
+			}
+		}
 	}
 }
