@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"verigate/internal/access"
+	"verigate/internal/marking"
 	"verigate/internal/verification"
 )
 
@@ -143,6 +144,88 @@ func TestRowsOfOneFaceAreOneToThePolicies(t *testing.T) {
 			t.Fatal("one face and two entities, or the reverse")
 		}
 	})
+}
+
+// TestRowsThatDifferInOneThingAreNotTakenForEachOther: what was answered of one row is not answered of another.
+func TestRowsThatDifferInOneThingAreNotTakenForEachOther(t *testing.T) {
+	t.Parallel()
+	open := access.ObjectOf(request("NG", "03"))
+	two, inTriage, named := open, access.ObjectOf(sealed(request("NG", "03"), "drugs")), access.ObjectOf(sealed(request("NG", "03", me), "drugs"))
+	two.Parts = append(slices.Clone(two.Parts), access.Part{Task: "r-02", Unit: "30"})
+	inTriage.Parts = nil
+	rows := map[string]access.Object{
+		"an open one": open, "of two units": two, "a task": open.OfTask("r-01"), "a sealed one in triage": inTriage, "one that names an officer": named,
+	}
+	part := func(change func(*access.Part)) func(*access.Object) {
+		return func(o *access.Object) {
+			o.Parts = slices.Clone(o.Parts)
+			for i := range o.Parts {
+				change(&o.Parts[i])
+			}
+		}
+	}
+	for what, change := range map[string]func(*access.Object){
+		"partner": func(o *access.Object) { o.Partner = "KE" }, "compartment": func(o *access.Object) { o.Compartment = "precursor" },
+		"keeper": func(o *access.Object) { o.Keeper = me }, "end": func(o *access.Object) { o.State = verification.Closed },
+		"level": func(o *access.Object) {
+			o.Level = map[bool]marking.Level{true: marking.L2, false: marking.L3}[o.Sealed()]
+		},
+		"stub": func(o *access.Object) { o.Stub = true }, "unit": part(func(p *access.Part) { p.Unit = "45" }),
+		"stop": part(func(p *access.Part) { p.Stopped = true }), "officers": part(func(p *access.Part) { p.Officers = []verification.PersonID{another} }),
+		"another part":       func(o *access.Object) { o.Parts = append(slices.Clone(o.Parts), access.Part{Task: "r-03", Unit: "45"}) },
+		"conflict":           func(o *access.Object) { o.Excluded.Persons = []verification.PersonID{me} },
+		"conflict of a unit": func(o *access.Object) { o.Excluded.Units = []verification.UnitCode{"03"} },
+		"alarm":              func(o *access.Object) { o.Alarmed = []verification.PersonID{me} },
+	} {
+		seen := false
+		for row, one := range rows {
+			other := one
+			change(&other)
+			differs := !access.SameEntity(one, other)
+			seen = seen || differs
+			if differs && access.SameFace(one, other) {
+				t.Errorf("%s and the same of another %s have one face", row, what)
+			}
+		}
+		if !seen {
+			t.Errorf("%s: no policy sees it", what)
+		}
+	}
+}
+
+// TestCallersWhoDifferInOneThingAreNotTakenForEachOther: nobody gets the answer that another was given a moment ago.
+func TestCallersWhoDifferInOneThingAreNotTakenForEachOther(t *testing.T) {
+	t.Parallel()
+	open, inDrugs := access.ObjectOf(request("NG", "03")), access.ObjectOf(sealed(request("NG", "03"), "drugs"))
+	inDrugs.Parts = nil // so that the answer is remembered
+	stub := inDrugs
+	stub.Stub, stub.Compartment, stub.Keeper = true, "", me
+	for name, test := range map[string]struct {
+		who    string
+		op     access.Operation
+		about  access.Object
+		change func(*access.Caller)
+	}{
+		"another person":      {"KEEPER", access.OpGetRequest, stub, func(c *access.Caller) { c.Person = another }},
+		"another partner":     {"PARTNER", access.OpGetRequest, open, func(c *access.Caller) { c.Partner = "KE" }},
+		"another unit":        {"UNIT", access.OpGetTask, open.OfTask("r-01"), func(c *access.Caller) { c.Unit = "45" }},
+		"other roles":         {"DESK", access.OpGetRequest, open, func(c *access.Caller) { c.Roles = []verification.Role{verification.RoleOperator} }},
+		"another compartment": {"DESK", access.OpGetRequest, inDrugs, func(c *access.Caller) { c.Members = []verification.Compartment{"precursor"} }},
+		"no keeper any more":  {"KEEPER", access.OpGetRequest, inDrugs, func(c *access.Caller) { c.Keeps = nil }},
+		"a program":           {"DESK", access.OpGetRequest, inDrugs, func(c *access.Caller) { c.System = true }},
+		"without a session":   {"signed-in", access.OpGetSession, access.Absent(), func(c *access.Caller) { c.Means = access.ByKey }},
+	} {
+		allowed, other := actors()[test.who], actors()[test.who]
+		test.change(&other)
+		for range 2 {
+			if v := access.May(allowed, test.op, test.about); v != access.Allowed {
+				t.Errorf("%s: the one who may: %s", name, v)
+			}
+			if v := access.May(other, test.op, test.about); v == access.Allowed {
+				t.Errorf("%s gets the answer of the one who may", name)
+			}
+		}
+	}
 }
 
 // anyRow is what a row of a board or a queue tells, or more than any would.
