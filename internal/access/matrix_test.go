@@ -219,6 +219,7 @@ func TestAnObjectOfTheWrongSortIsHidden(t *testing.T) {
 		access.May(desk, access.OpRouteRequest, whole.OfTask("r-01")),
 		access.May(officer, access.OpGetTask, whole.OfTask("r-02")),
 		access.May(officer, access.OpGetTask, whole.OfTask("")),
+		access.May(desk, access.OpNoteTask, whole.OfTask("r-02")),
 		access.May(desk, access.OpGetRequest, access.OfUnit("03")),
 		access.May(officer, access.OpGetUnitQueue, whole),
 	} {
@@ -228,6 +229,17 @@ func TestAnObjectOfTheWrongSortIsHidden(t *testing.T) {
 	}
 	if access.Visible(access.Gateway())(access.Absent()) {
 		t.Error("the gateway knows of what does not exist")
+	}
+}
+
+func TestAnAskForConsentIsDecidedByTheOriginatorWhoWasAsked(t *testing.T) {
+	t.Parallel()
+	r := request("TH", "03")
+	r.Consents = []verification.Consent{{N: 1, Originator: "KE"}, {N: 2, Originator: "NG"}}
+	for n, want := range map[int]access.Verdict{1: access.Hidden, 2: access.Allowed, 3: access.Hidden} {
+		if v := access.May(actors()["PARTNER"], access.OpDecideConsent, access.OfConsent(r, n)); v != want {
+			t.Errorf("NG decides ask %d: %s", n, v)
+		}
 	}
 }
 

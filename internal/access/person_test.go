@@ -89,6 +89,8 @@ func TestWhatMayNotBeGrantedIsRefusedWithItsCode(t *testing.T) {
 	}
 	month := noon.AddDate(0, 1, 0)
 	self := operator("p_1")
+	away := step(t, access.Principal{}, at(operator("p_a"), noon), access.CreatePrincipal{Person: "p_1", Label: "Officer", Unit: "03"})
+	gone := step(t, p, at(operator("p_a"), noon), access.DisablePrincipal{Reason: "left"})
 	for name, test := range map[string]struct {
 		p    access.Principal
 		s    verification.Stamp
@@ -109,6 +111,12 @@ func TestWhatMayNotBeGrantedIsRefusedWithItsCode(t *testing.T) {
 		"the same for another why":  {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g1", Role: verification.RoleDesk, Until: month, Reason: "why"}, access.IDInvalid},
 		"the same id again":         {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g1", Role: verification.RoleLead, Until: month, Reason: "why"}, access.IDInvalid},
 		"what waits already":        {p, at(operator("p_b"), noon), access.ProposeGrant{Grant: "g2", Role: verification.RoleDesk, Until: month, Reason: "why"}, verification.AlreadyExists},
+		"the same for longer":       {p, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g1", Role: verification.RoleDesk, Until: month.Add(1), Reason: "on the roster"}, access.IDInvalid},
+		"an id with a dot":          {ran, at(operator("p_a"), noon), access.ProposeGrant{Grant: "g.2", Role: verification.RoleLead, Until: month, Reason: "why"}, access.IDInvalid},
+		"the desk's to a unit":      {away, at(operator("p_a"), noon), role(verification.RoleDesk), access.BindingInvalid},
+		"to who is disabled":        {gone, at(operator("p_a"), noon), role(verification.RoleLead), access.PrincipalEnded},
+		"confirm the disabled":      {gone, at(operator("p_b"), noon), access.ConfirmGrant{Grant: "g1"}, access.PrincipalEnded},
+		"what has run out":          {ran, at(operator("p_a"), month), access.ProposeGrant{Grant: "g2", Role: verification.RoleDesk, Until: month.AddDate(0, 1, 0), Reason: "why"}, ""},
 		"in another hand":           {p, at(operator("p_a"), noon), role(verification.RoleAuditor), access.RolesDisjoint},
 		"operator beside the desk":  {p, at(operator("p_a"), noon), role(verification.RoleOperator), access.RolesDisjoint},
 		"a unit's role at the desk": {p, at(operator("p_a"), noon), role(verification.RoleUnit), access.RolesDisjoint},
@@ -128,6 +136,21 @@ func TestWhatMayNotBeGrantedIsRefusedWithItsCode(t *testing.T) {
 				t.Fatalf("got %v, %v", events, err)
 			}
 		})
+	}
+}
+
+// The answer may have been lost: whoever proposes the very same again, or confirms it again, is not refused.
+func TestAGrantThatIsGivenAgainIsNothingNew(t *testing.T) {
+	t.Parallel()
+	p := newcomer(t)
+	for _, act := range []struct {
+		by verification.PersonID
+		c  access.Command
+	}{{"p_a", deskUntil("g1", noon.AddDate(0, 1, 0))}, {"p_b", access.ConfirmGrant{Grant: "g1"}}} {
+		p = step(t, p, at(operator(act.by), noon), act.c)
+		if events, err := access.Decide(p, at(operator(act.by), noon.Add(time.Minute)), act.c); err != nil || len(events) != 0 {
+			t.Errorf("%T again: %v, %v", act.c, events, err)
+		}
 	}
 }
 
