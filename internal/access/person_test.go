@@ -238,12 +238,95 @@ func TestAnIdentityIsBoundByAnotherPersonAndSharedByNobody(t *testing.T) {
 	if got, ok := ring.ByAccount("lan"); !ok || got.ID != "p_2" {
 		t.Fatalf("after a decision that changes nothing about the account: %+v", got)
 	}
-	feed(q, at(operator("p_b"), noon), access.BindIdentity{Identity: "i2"})
+	q = feed(q, at(operator("p_b"), noon), access.BindIdentity{Identity: "i2"})
 	if got, ok := ring.BySubject("https://id.example", "7"); !ok || got.ID != "p_2" {
 		t.Fatalf("%+v", got)
 	}
 	if _, ok := ring.BySubject("https://other.example", "7"); ok {
 		t.Fatal("a subject of another issuer")
+	}
+	feed(q, at(operator("p_a"), noon), access.RemoveIdentity{Identity: "i1"})
+	if _, ok := ring.ByAccount("lan"); ok {
+		t.Error("a removed account is recognised by what its holder has beside it")
+	}
+	if _, ok := ring.BySubject("https://id.example", "7"); !ok {
+		t.Error("what is left is not recognised")
+	}
+}
+
+// An identity that somebody is recognised by is proposed and bound to nobody else; a person who is disabled is recognised by none.
+func TestWhatOnePersonIsRecognisedByIsTakenForAllOthers(t *testing.T) {
+	t.Parallel()
+	const issuer = "https://id.example"
+	ring := access.NewKeyring()
+	var holder, other access.Principal
+	for _, p := range []*access.Principal{&holder, &other} {
+		id := map[bool]verification.PersonID{true: "p_1", false: "p_2"}[p == &holder]
+		d := access.Decision{Stamp: at(operator("p_b"), noon), Events: []access.Event{
+			access.PrincipalCreated{Person: id, Label: "L", Unit: "A1K1"},
+			access.IdentityProposed{Identity: "i1", Account: "lan"},
+			access.IdentityProposed{Identity: "i2", Issuer: issuer, Subject: "7"},
+		}}
+		if p == &holder {
+			d.Events = append(d.Events, access.IdentityBound{Identity: "i1"}, access.IdentityBound{Identity: "i2"})
+		}
+		if err := ring.Apply(id, 0, d); err != nil {
+			t.Fatal(err)
+		}
+		*p = p.Apply(d)
+	}
+	for _, c := range []access.Command{
+		access.ProposeIdentity{Identity: "i3", Account: "lan"},
+		access.BindIdentity{Identity: "i1"},
+		access.ProposeIdentity{Identity: "i3", Issuer: issuer, Subject: "7"},
+		access.BindIdentity{Identity: "i2"},
+	} {
+		if err := ring.Free(other, c); code(err) != access.IdentityTaken {
+			t.Errorf("another's: %+v: %v", c, err)
+		}
+		if err := ring.Free(holder, c); err != nil {
+			t.Errorf("the own, again: %+v: %v", c, err)
+		}
+	}
+	if err := ring.Free(other, access.ProposeIdentity{Identity: "i3", Issuer: "https://other.example", Subject: "7"}); err != nil {
+		t.Errorf("another provider's subject: %v", err)
+	}
+	if err := ring.Apply("p_1", 1, access.Decision{Events: []access.Event{access.PrincipalDisabled{}}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := ring.ByAccount("lan"); ok {
+		t.Error("a disabled person is recognised by the account")
+	}
+	if _, ok := ring.BySubject(issuer, "7"); ok {
+		t.Error("a disabled person is recognised by the provider's subject")
+	}
+}
+
+// Two gateways may bind one name at once: the record has the two decisions in one order, and who was first keeps it.
+func TestOfTwoWhoAreBoundToOneNameTheFirstIsRecognised(t *testing.T) {
+	t.Parallel()
+	ring := access.NewKeyring()
+	versions := map[verification.PersonID]uint64{}
+	happened := func(id verification.PersonID, events ...access.Event) {
+		t.Helper()
+		if err := ring.Apply(id, versions[id], access.Decision{Stamp: at(operator("p_b"), noon), Events: events}); err != nil {
+			t.Fatal(err)
+		}
+		versions[id]++
+	}
+	for _, id := range []verification.PersonID{"p_1", "p_2"} {
+		happened(id, access.PrincipalCreated{Person: id, Label: "L", Unit: "A1K1"}, access.IdentityProposed{Identity: "i1", Account: "lan"})
+	}
+	for _, id := range []verification.PersonID{"p_2", "p_1"} {
+		happened(id, access.IdentityBound{Identity: "i1"})
+	}
+	if got, ok := ring.ByAccount("lan"); !ok || got.ID != "p_2" {
+		t.Errorf("recognised is %q", got.ID)
+	}
+	happened("p_2", access.IdentityRemoved{Identity: "i1"})
+	happened("p_1", access.IdentityProposed{Identity: "i2", Account: "other"}) // whatever is decided of them next
+	if got, ok := ring.ByAccount("lan"); !ok || got.ID != "p_1" {
+		t.Errorf("recognised is %q after the first is gone", got.ID)
 	}
 }
 
