@@ -135,6 +135,28 @@ func TestARotatedKeyIsGoodForTheOverlapAndNoLonger(t *testing.T) {
 	}
 }
 
+// Without a word the new key has as long a life as the old one was given; what is said counts.
+func TestARotatedKeysLifeIsTheOldOnesUnlessItIsSaid(t *testing.T) {
+	t.Parallel()
+	day := noon.AddDate(0, 0, 1)
+	for name, test := range map[string]struct{ given, said, want time.Time }{
+		"neither ends":       {},
+		"the new one ends":   {said: day, want: day},
+		"the old one ends":   {given: noon.AddDate(0, 0, 10), want: noon.Add(time.Hour).AddDate(0, 0, 10)},
+		"both, at their own": {given: noon.AddDate(0, 0, 10), said: day, want: day},
+	} {
+		k, next := keysOf(t, deskPerson("p_1")), newKey(t)
+		old := k.issue(noon, access.Terms{ExpiresAt: test.given})
+		events := k.must(noon.Add(time.Hour), access.RotateKey{
+			Old: old.ID(), Key: next.ID(), Hash: next.Hash(), ExpiresAt: test.said, Overlap: access.MaxOverlap,
+		})
+		want := access.KeyIssuedV2{Key: next.ID(), Hash: next.Hash(), ExpiresAt: test.want, Replaces: old.ID()}
+		if diff := cmp.Diff(want, events[0]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 func TestTermsOfAKeyAreRefusedWithTheirCode(t *testing.T) {
 	t.Parallel()
 	k := keysOf(t, deskPerson("p_1"))
