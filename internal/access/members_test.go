@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,6 +19,30 @@ func inDrugs(t *testing.T) access.Principal {
 		Grant: "g2", Membership: access.Membership{Compartment: "drugs", Keeper: true}, Until: noon.AddDate(0, 1, 0), Reason: "relieves a colleague",
 	})
 	return step(t, p, at(operator("p_b"), noon.AddDate(0, 0, 1)), access.ConfirmGrant{Grant: "g2"})
+}
+
+// What is told of a member is why they are in this compartment: of another, or of what was turned down, nothing.
+func TestOfAMemberNothingIsToldOfAnotherCompartment(t *testing.T) {
+	t.Parallel()
+	p := inDrugs(t)
+	since := noon.AddDate(0, 0, 1)
+	want := access.Members([]access.Principal{p}, "drugs", since)
+	for _, g := range []access.ProposeGrant{
+		{Grant: "g3", Membership: access.Membership{Compartment: "precursor"}, Until: noon.AddDate(0, 2, 0), Reason: "another matter"},
+		{Grant: "g4", Membership: access.Membership{Compartment: "drugs"}, Until: noon.AddDate(0, 3, 0), Reason: "turned down"},
+	} {
+		p = step(t, p, at(operator("p_b"), noon.Add(time.Hour)), g)
+	}
+	p = step(t, p, at(operator("p_a"), noon.Add(time.Hour)), access.ConfirmGrant{Grant: "g3"})
+	p = step(t, p, at(operator("p_a"), noon.Add(time.Hour)), access.EndGrant{Grant: "g4", Reason: "no"})
+	if diff := cmp.Diff(want, access.Members([]access.Principal{p}, "drugs", since)); diff != "" || len(want) != 1 {
+		t.Error(diff)
+	}
+	gone, program := p, p
+	gone.Disabled, program.System = true, true
+	if got := access.Members([]access.Principal{gone, program}, "drugs", since); len(got) != 0 {
+		t.Errorf("members are persons who may come: %+v", got)
+	}
 }
 
 func TestAMemberIsListedSinceTheSecondPersonsWordWithReasonAndBoth(t *testing.T) {

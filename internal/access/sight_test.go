@@ -188,6 +188,10 @@ func TestThoseOfOneAudienceSeeTheSame(t *testing.T) {
 func TestAnotherCompartmentIsAnotherAudience(t *testing.T) {
 	t.Parallel()
 	seen := map[access.Audience]string{access.AudienceOf(verification.Request{}): "absent"}
+	away, closed, stop := request("NG", "03"), request("NG", "03"), request("NG", "03")
+	away.Excluded.Units = []verification.UnitCode{"03"}
+	closed.State, closed.Tasks[0].State = verification.Closed, verification.TaskDone
+	stop.State, stop.Tasks[0].State = verification.Closed, verification.TaskStopped
 	for name, r := range map[string]verification.Request{
 		"open":      request("NG", "03"),
 		"two units": {ID: "r", State: verification.WithUnits, Intake: request("NG", "03").Intake, Tasks: append(request("NG", "03").Tasks, request("NG", "45").Tasks...)},
@@ -195,6 +199,7 @@ func TestAnotherCompartmentIsAnotherAudience(t *testing.T) {
 		"precursor": sealed(request("NG", "03"), "precursor"),
 		"named":     sealed(request("NG", "03", me), "drugs"),
 		"excluded":  columns()[5],
+		"a unit is": away, "closed": closed, "a stop": stop,
 	} {
 		a := access.AudienceOf(r)
 		if other, twice := seen[a]; twice {
@@ -466,5 +471,9 @@ func TestSealedHoldsWhatMustBeDroppedAtReadTime(t *testing.T) {
 	held.Put(access.ObjectOf(columns()[5]))
 	if held.Len() != 1 || !held.Hides(desk, "r") {
 		t.Fatal("an excluded person sees the row")
+	}
+	held.Put(access.ObjectOf(request("NG", "03")))
+	if held.Len() != 0 || held.Hides(desk, "r") {
+		t.Fatal("what is open again is dropped")
 	}
 }
