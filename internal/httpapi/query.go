@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"unicode"
 
 	"verigate/api/server"
 	"verigate/internal/access"
@@ -32,8 +31,7 @@ func queries() map[access.Operation][]string {
 
 // operationOf writes a handler's name as the contract does: GetBoard is getBoard.
 func operationOf(handler string) access.Operation {
-	first := rune(handler[0])
-	return access.Operation(string(unicode.ToLower(first)) + handler[1:])
+	return access.Operation(strings.ToLower(handler[:1]) + handler[1:])
 }
 
 // checkQuery refuses a parameter that the operation does not have, and a query that cannot be read: a filter whose name is

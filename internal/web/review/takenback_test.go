@@ -9,13 +9,9 @@ import (
 	"verigate/internal/web/webtest"
 )
 
-// A fact went out while its question was pending, and the unit finds in the end that it is wrong: the reviewer sees that the next
-// version takes it back, and the partner reads it.
-func TestWhatTheNextVersionTakesBackIsShownToReviewerAndPartner(t *testing.T) {
-	t.Parallel()
-	w := webtest.Start(t)
-	id := w.Submit(t, "S01", "taken-back")
-	path, task := "/v1/verification-requests/"+id, "/v1/tasks/"+id+"-01"
+// releasePart brings about that a fact of the first question has gone out while the others are pending.
+func releasePart(t *testing.T, w *webtest.World, path, task string) {
+	t.Helper()
 	w.Must(t, "unit:03", http.MethodPost, task+"/acceptance", map[string]any{})
 	w.Must(t, "unit:03", http.MethodPost, task+"/answer", map[string]any{"kind": "interim", "questions": []any{map[string]any{
 		"n": 1, "result": "held", "outcome": "ARRIVED", "facts": []any{map[string]any{
@@ -26,6 +22,16 @@ func TestWhatTheNextVersionTakesBackIsShownToReviewerAndPartner(t *testing.T) {
 	w.Must(t, "desk:1", http.MethodPost, path+"/review", map[string]any{})
 	part := w.Must(t, "desk:1", http.MethodPut, path+"/package", map[string]any{"kind": "partial"})
 	w.Must(t, "desk:2", http.MethodPost, path+"/release", map[string]any{"hash": part.Body["hash"]})
+}
+
+// A fact went out while its question was pending, and the unit finds in the end that it is wrong: the reviewer sees that the next
+// version takes it back, and the partner reads it.
+func TestWhatTheNextVersionTakesBackIsShownToReviewerAndPartner(t *testing.T) {
+	t.Parallel()
+	w := webtest.Start(t)
+	id := w.Submit(t, "S01", "taken-back")
+	path, task := "/v1/verification-requests/"+id, "/v1/tasks/"+id+"-01"
+	releasePart(t, w, path, task)
 	var none []any
 	for n := range 3 {
 		none = append(none, map[string]any{"n": n + 1, "result": "cannot_say", "code": "no_records"})
@@ -52,16 +58,7 @@ func TestAPackageThatAnAnswerHasOvertakenIsShownAsVoid(t *testing.T) {
 	w := webtest.Start(t)
 	id := w.Submit(t, "S01", "overtaken")
 	path, task := "/v1/verification-requests/"+id, "/v1/tasks/"+id+"-01"
-	w.Must(t, "unit:03", http.MethodPost, task+"/acceptance", map[string]any{})
-	w.Must(t, "unit:03", http.MethodPost, task+"/answer", map[string]any{"kind": "interim", "questions": []any{map[string]any{
-		"n": 1, "result": "held", "outcome": "ARRIVED", "facts": []any{map[string]any{
-			"text": "It arrived on Friday.", "language": "en", "evaluation": map[string]any{"source": "A", "information": "1"}, "handling": map[string]any{"code": "H1"},
-		}},
-	}}})
-	w.Must(t, "desk:1", http.MethodPost, path+"/claim", map[string]any{})
-	w.Must(t, "desk:1", http.MethodPost, path+"/review", map[string]any{})
-	part := w.Must(t, "desk:1", http.MethodPut, path+"/package", map[string]any{"kind": "partial"})
-	w.Must(t, "desk:2", http.MethodPost, path+"/release", map[string]any{"hash": part.Body["hash"]})
+	releasePart(t, w, path, task)
 	w.Must(t, "desk:1", http.MethodPost, path+"/review", map[string]any{})
 	put := w.Must(t, "desk:1", http.MethodPut, path+"/package", map[string]any{"kind": "partial"})
 	review, edit, request := "/requests/"+id+"/review", "/requests/"+id+"/package", "/requests/"+id
