@@ -65,12 +65,12 @@ func (p *Parts) verifyDerived(ctx context.Context) (follow.Report, error) {
 	}
 }
 
-// settlesEvery is how often the followers' positions are looked at, and standsStill after how many looks without a
-// change they are taken to stand: twelve seconds. A store that is asked has five to answer, and one that was away is asked
-// again after five at the latest.
+// settlesEvery is how often the followers' positions are looked at, and standsStill after how long without a change they
+// are taken to stand. A store that is asked has five seconds to answer, and one that was away is asked again after five at the
+// latest.
 const (
 	settlesEvery = 20 * time.Millisecond
-	standsStill  = 600
+	standsStill  = 12 * time.Second
 )
 
 // settled waits until the board and the queues have reached the end of the record, and says false when they stand still
@@ -81,7 +81,7 @@ func (p *Parts) settled(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("end of the record: %w", err)
 	}
 	var reached uint64
-	for still := 0; still < standsStill && !p.halted.Load(); still++ {
+	for moved := time.Now(); time.Since(moved) < standsStill && !p.halted.Load(); {
 		var at record.Position
 		if queues := p.queuesAt.Load(); queues != nil {
 			at = *queues
@@ -94,7 +94,7 @@ func (p *Parts) settled(ctx context.Context) (bool, error) {
 			done += board.Record.Count()
 		}
 		if done > reached {
-			reached, still = done, 0
+			reached, moved = done, time.Now()
 		}
 		select {
 		case <-time.After(settlesEvery):

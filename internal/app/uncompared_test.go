@@ -2,9 +2,11 @@ package app
 
 import (
 	"errors"
+	"net"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"verigate/internal/evidence"
 	"verigate/internal/follow"
@@ -12,6 +14,9 @@ import (
 
 // A Redis that is away keeps nobody from learning that the evidence is not what was written.
 func TestVerifyWithoutABoardStillComparesEvidenceAndLedger(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: followers are given their time twice, 25 s")
+	}
 	t.Parallel()
 	v := newVault(t)
 	p, err := Open(t.Context(), options(v.data))
@@ -39,5 +44,29 @@ func TestVerifyWithoutABoardStillComparesEvidenceAndLedger(t *testing.T) {
 	away.Data = v.data.Data
 	if err := v.verified(away).Err(); !errors.Is(err, follow.ErrNotCompared) || exists(filepath.Join(v.data.Data, verdictFile)) {
 		t.Errorf("it comes to %v", err)
+	}
+}
+
+// A Redis whose connection stands and that says nothing is asked for as long as one that is away: of each answer verify would
+// wait for its whole timeout.
+func TestVerifyEndsThoughRedisNeverAnswers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: followers are given their time, 20 s")
+	}
+	t.Parallel()
+	v := newVault(t)
+	silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close() // whoever connects waits in its backlog
+	mute := v.data
+	mute.Redis = silent.Addr().String()
+	began := time.Now()
+	if err := v.verified(mute).Err(); !errors.Is(err, follow.ErrNotCompared) {
+		t.Errorf("it comes to %v", err)
+	}
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("it ended after %s", took)
 	}
 }

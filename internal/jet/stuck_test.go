@@ -18,6 +18,9 @@ import (
 
 // The kernel answers ENOSPC to every write of the store. Beside no other test: see spacetest.Fill.
 func TestAFullDiskIsToldAtOnceAndLeavesNoTraceAfterARestart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: beside no other test it fills disks, 10 s")
+	}
 	for _, before := range []uint64{0, 3} { // messages on the aggregate
 		t.Run(fmt.Sprint(before, " messages before"), func(t *testing.T) {
 			dir := t.TempDir()
@@ -90,6 +93,9 @@ func TestAFullDiskIsToldAtOnceAndLeavesNoTraceAfterARestart(t *testing.T) {
 // is its last, and notes that in its index when it stops. Nobody takes that for a hole in the record, and it does not become
 // one. Beside no other test too.
 func TestWhatAFullDiskDidNotTakeIsMissedByNobody(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: beside no other test it fills disks, 10 s")
+	}
 	for name, goOn := range map[string]func(t *testing.T, s *Server, c *Conn, dir string) *Conn{
 		"started anew by itself": func(t *testing.T, s *Server, c *Conn, _ string) *Conn {
 			do(t, s.Restart(t.Context()))
