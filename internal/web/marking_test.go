@@ -102,7 +102,7 @@ func TestTheMarkingStandsWordForWordOnEveryPageThatShowsContent(t *testing.T) {
 		return strings.Contains(body, "fact-walrus")
 	})
 	visited("waiting for a consent", "desk:1")
-	consent := w.Must(t, "partner:TH", http.MethodGet, "/v1/consents", nil).Body["items"].([]any)[0].(map[string]any)["id"]
+	consent := w.Asked(t, "partner:TH")
 	does("partner:TH", fmt.Sprint("/v1/consents/", consent, "/decision"), map[string]any{"decision": "granted"})
 	hash := w.Must(t, "desk:1", http.MethodPut, at+"/package", map[string]any{"kind": "final"}).Body["hash"]
 	visited("prepared", "desk:1", "desk:2")

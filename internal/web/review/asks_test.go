@@ -21,7 +21,7 @@ func TestEveryAskAboutAFactIsShown(t *testing.T) {
 	for _, originator := range []string{"TH", "RILO-AP"} {
 		w.Must(t, "desk:2", http.MethodPost, at+"/consent", map[string]any{"facts": []string{fact}, "originator": originator})
 	}
-	consent := text(t, w.Must(t, "partner:RILO-AP", http.MethodGet, "/v1/consents", nil), "items.0.id")
+	consent := w.Asked(t, "partner:RILO-AP")
 	w.Must(t, "partner:RILO-AP", http.MethodPost, "/v1/consents/"+consent+"/decision", map[string]any{"decision": "granted", "conditions": "Not in <court>."})
 
 	page := w.Visit(t, "verigate-language=en; "+w.Cookie(t, "desk:2"), "/requests/"+id+"/review", nil)
@@ -54,7 +54,7 @@ func TestARefusedReturnOrAskIsInItsFormAsItWasTyped(t *testing.T) {
 	id := container(t, w, "refused")
 	facts := factIDs(t, w, id)
 	w.Must(t, "desk:2", http.MethodPost, requests+"/"+id+"/consent", map[string]any{"facts": []string{facts[1]}, "originator": "TH"})
-	consent := text(t, w.Must(t, "partner:TH", http.MethodGet, "/v1/consents", nil), "items.0.id")
+	consent := w.Asked(t, "partner:TH")
 	w.Must(t, "partner:TH", http.MethodPost, "/v1/consents/"+consent+"/decision", map[string]any{"decision": "denied"})
 	pages := w.Refusing(t, func(r *http.Request) *client.Problem {
 		if r.Method == http.MethodGet {

@@ -27,7 +27,7 @@ func TestWhatIsReviewedIsReadAsItWasWritten(t *testing.T) {
 	}})
 	w.Must(t, "desk:1", http.MethodPost, requests+"/"+id+"/claim", map[string]any{})
 	w.Must(t, "desk:2", http.MethodPost, requests+"/"+id+"/consent", map[string]any{"facts": factIDs(t, w, id), "originator": "TH", "text": arabic})
-	consent := text(t, w.Must(t, "partner:TH", http.MethodGet, "/v1/consents", nil), "items.0.id")
+	consent := w.Asked(t, "partner:TH")
 	w.Must(t, "partner:TH", http.MethodPost, "/v1/consents/"+consent+"/decision", map[string]any{"decision": "granted", "conditions": arabic + " 5 days"})
 	prepared(t, w, "desk:1", id, map[string]any{"kind": "final"})
 	page := w.Visit(t, "verigate-language=en; "+w.Cookie(t, "desk:2"), "/requests/"+id+"/review", nil)
