@@ -1,6 +1,7 @@
 package jet
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -116,7 +117,8 @@ type getRequest struct {
 }
 
 // fromLeader reads one message from the stream's leader; errNoMessage is the
-// leader's certain word.
+// leader's certain word. With record.ErrUnreadable comes what there is of it,
+// all but its headers.
 func (c *Conn) fromLeader(ctx context.Context, stream string, req getRequest) (stored, error) {
 	var answer struct {
 		Message struct {
@@ -138,7 +140,7 @@ func (c *Conn) fromLeader(ctx context.Context, stream string, req getRequest) (s
 	out := stored{Subject: m.Subject, Sequence: m.Sequence, Time: m.Time, Data: m.Data}
 	if len(m.Header) > 0 {
 		if out.Header, err = nats.DecodeHeadersMsg(m.Header); err != nil {
-			return stored{}, record.At(placeIn(stream, m.Sequence), record.ErrUnreadable)
+			return out, record.At(placeIn(stream, m.Sequence), record.ErrUnreadable)
 		}
 	}
 	return out, nil
@@ -173,7 +175,8 @@ const (
 )
 
 // fromReplica reads several messages from any replica, oldest first, and says
-// how many more match. What is missing may only be late: ask the leader.
+// how many more match. What is missing may only be late: ask the leader. One
+// whose headers cannot be read comes without them.
 func (c *Conn) fromReplica(ctx context.Context, stream string, req getRequest) (got []stored, more uint64, err error) {
 	inbox := c.nc.NewRespInbox()
 	answers := make(chan *nats.Msg, req.Batch+1) // a status ends them. Without a channel of its own it is one for 65,536 messages
@@ -200,6 +203,9 @@ func (c *Conn) fromReplica(ctx context.Context, stream string, req getRequest) (
 			return got, pending(m), directStatus(status)
 		}
 		one, err := direct(stream, m)
+		if errors.Is(err, errCutHeaders) && req.Seq > 0 {
+			one, err = c.behind(ctx, stream, req, got)
+		}
 		if err != nil {
 			return nil, 0, err
 		}
@@ -227,8 +233,30 @@ func directStatus(status string) error {
 	}
 }
 
+// errCutHeaders: the length of a message's headers is damaged, which no sum of
+// the store covers. What the direct API adds behind them cannot be read.
+var errCutHeaders = fmt.Errorf("a message whose headers have another length than was written: %w", record.ErrUnreadable)
+
+// behind is the message of a batch that follows those got, which does not say
+// itself which it is: the leader tells what it has there.
+func (c *Conn) behind(ctx context.Context, stream string, req getRequest, got []stored) (stored, error) {
+	from := req.Seq
+	if len(got) > 0 {
+		from = got[len(got)-1].Sequence + 1
+	}
+	one, err := c.fromLeader(ctx, stream, getRequest{Seq: from, NextFor: cmp.Or(req.NextFor, ">")})
+	if errors.Is(err, record.ErrUnreadable) {
+		return one, nil
+	}
+	return one, err
+}
+
 func direct(stream string, m *nats.Msg) (stored, error) {
-	seq, err := strconv.ParseUint(added(m.Header, headerSequence), 10, 64)
+	sequence := added(m.Header, headerSequence)
+	if sequence == "" {
+		return stored{}, fmt.Errorf("%s has %w", stream, errCutHeaders)
+	}
+	seq, err := strconv.ParseUint(sequence, 10, 64)
 	if err != nil {
 		return stored{}, fmt.Errorf("direct get: sequence: %w", err)
 	}

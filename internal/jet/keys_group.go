@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"verigate/internal/record"
 	"verigate/internal/seal"
 )
 
@@ -52,6 +53,11 @@ func (k *Keys) Add(ctx context.Context, under seal.Wrapped, keys []seal.Wrapped)
 func (k *Keys) page(ctx context.Context, what, subjects string, from uint64) (page []stored, err error) {
 	err = k.c.insist(ctx, what, func(ctx context.Context, _ int) (err error) {
 		page, _, err = k.c.fromReplica(ctx, keyStream, getRequest{Seq: from, NextFor: subjects, Batch: pageOf})
+		for _, m := range page {
+			if m.Header == nil { // it would be taken for one of no group
+				return fmt.Errorf("keys sequence %d: %w", m.Sequence, record.ErrUnreadable)
+			}
+		}
 		if err != nil || len(page) > 0 {
 			return err
 		}

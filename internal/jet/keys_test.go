@@ -2,11 +2,13 @@ package jet
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -210,5 +212,36 @@ func TestATombstoneKeepsTheGroupOfItsKey(t *testing.T) {
 	}
 	if _, err := c.Keys().Get(t.Context(), "a"); !errors.Is(err, record.ErrErased) {
 		t.Errorf("asked for: %v", err)
+	}
+}
+
+// A key whose headers cannot be read is told, and not passed as one of another group: the end of its group would take it along.
+func TestAKeyWhoseHeadersAreDamagedIsNotLeftOutOfItsGroup(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, c := startIn(t, dir)
+	for _, kid := range []string{"whole", "damaged"} {
+		do(t, c.Keys().Put(t.Context(), []seal.Wrapped{{KID: kid, Group: "group.2026-01", Bytes: []byte("x")}}))
+	}
+	c.Close()
+	s.Close()
+	file := filepath.Join(dir, "jetstream", "$G", "streams", keyStream, "msgs", "1.blk")
+	block, err := os.ReadFile(file)
+	do(t, err)
+	subject := []byte(keySubject("damaged"))
+	length := block[bytes.LastIndex(block, subject)+len(subject):] // of the headers: no sum of the store covers it
+	binary.LittleEndian.PutUint32(length, 5)
+	do(t, os.WriteFile(file, block, 0o600))
+
+	s, c = startIn(t, dir)
+	defer s.Close()
+	defer c.Close()
+	var seen []string
+	err = c.Keys().Each(t.Context(), "group.2026-01", func(w seal.Wrapped) error {
+		seen = append(seen, w.KID)
+		return nil
+	})
+	if !errors.Is(err, record.ErrUnreadable) || !strings.Contains(err.Error(), "keys sequence 2") {
+		t.Errorf("the keys of the group are %v, %v", seen, err)
 	}
 }

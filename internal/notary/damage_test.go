@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,80 @@ func TestAHundredFlippedBitsAreFoundAndNamed(t *testing.T) {
 		}
 	}
 	t.Logf("%d differences named, such as %v", len(found), found[0])
+}
+
+// The length of a message's headers is in no sum that the server holds: the message comes, with headers that end early or
+// late, and what the direct API adds behind them is lost with them.
+func TestFlippedLengthsOfHeadersAreFoundAndNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(60)
+	w.read(30)
+	g := w.gateway("gateway")
+	g.sign()
+	g.stop()
+	w.stop()
+	flipped := map[string][]uint64{}
+	for name, first := range map[string]int{"RECORD_0": 0, "EVIDENCE": 1} {
+		messages := w.files(name)
+		for bit := range 9 { // further ones reach past the message, which the server sees
+			m := messages[first+2*bit]
+			flip(t, m.file, w.lengthOfHeaders(m)+int64(bit/8), 1<<(bit%8))
+			flipped[name] = append(flipped[name], m.sequence)
+		}
+	}
+	w.start()
+	found := w.gateway("gateway").verify()
+	for name, sequences := range flipped {
+		for _, sequence := range sequences {
+			if !named(found, name, sequence) {
+				t.Errorf("%s sequence %d was flipped and is not named", name, sequence)
+			}
+		}
+	}
+	for _, d := range found {
+		for sequence := d.From; sequence <= d.To; sequence++ {
+			if !slices.Contains(flipped[d.Stream], sequence) {
+				t.Errorf("nobody has touched %s sequence %d, and it is named: %s", d.Stream, sequence, d.What)
+			}
+		}
+	}
+	unreadable := 0
+	for i := range 8 {
+		_, err := w.conn.Journal().Read(t.Context(), record.Request(fmt.Sprintf("r%d", i)))
+		if errors.Is(err, record.ErrUnreadable) {
+			unreadable++
+		} else if err != nil {
+			t.Errorf("a request with such messages is read: %v", err)
+		}
+	}
+	if unreadable == 0 {
+		t.Error("no request says that a message of it cannot be read")
+	}
+	var kept []uint64
+	for from := uint64(1); from <= 30; from = kept[len(kept)-1] + 1 {
+		page, err := w.conn.Evidence().Read(t.Context(), from, 256)
+		if err != nil || len(page) == 0 {
+			t.Fatalf("evidence from sequence %d: %v, %v", from, page, err)
+		}
+		for _, m := range page {
+			kept = append(kept, m.Sequence)
+		}
+	}
+	if len(kept) != 30 {
+		t.Errorf("of 30 messages of evidence come %v", kept)
+	}
+}
+
+// lengthOfHeaders is where it stands in the file: behind the subject.
+func (w *world) lengthOfHeaders(m stored) int64 {
+	w.t.Helper()
+	content, err := os.ReadFile(m.file)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	const fixed = 22 // bytes before the subject, the last two its length
+	return m.at + fixed + int64(binary.LittleEndian.Uint16(content[m.at+fixed-2:]))
 }
 
 func flip(t *testing.T, file string, at int64, bit byte) {
