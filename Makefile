@@ -29,7 +29,7 @@ test: ## vet, all tests with the race detector, lint; CI=true skips nothing
 
 # The pages' tests are left out: each of their two dozen packages is linked with the whole product, which takes longer than the rest.
 quick: ## the short tests without processes, pages and race detector: under a minute
-	CGO_ENABLED=0 go test -short -timeout 120s -p 3 -parallel 8 -ldflags='-s -w' $$(go list ./... | grep -v /internal/web/)
+	CGO_ENABLED=0 go test -short -timeout 120s -p 3 -parallel 8 -ldflags='-s -w' $$(go list ./... | grep -Ev '/internal/web(/|$$)')
 
 screens: ## write every page as a picture, 1440 and 360 pixels wide, to var/screens (chromium)
 	rm -rf $(SCREENS)
