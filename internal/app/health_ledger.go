@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,25 +16,46 @@ import (
 // checkpoint is given every minute.
 const unwitnessedIsFine = 3 * time.Minute
 
+// untakenIsFine is for how long a log may fail to follow its stream: what passes by itself is gone by then.
+const untakenIsFine = time.Minute
+
+// ledgerCodes are what health says of the ledger, the better first.
+var ledgerCodes = []string{"", "no_witness", "not_witnessed", "not_taken", "witness_lacks", "broken"}
+
 // ledger says whether the streams are what was taken and signed, and whether a witness knows of that. It counts nothing:
 // health is for everybody, and how much is recorded is not.
 func (h *health) ledger() httpapi.Check {
 	check := httpapi.Check{Name: "ledger", Status: "ok"}
 	for _, s := range h.parts.Notary.States() {
-		switch {
-		case s.Broken != nil:
-			check.Status, check.Code = "unavailable", "broken"
-			return check
-		case s.Lacks > 0:
-			check.Status, check.Code = "degraded", "witness_lacks"
-		case check.Code == "witness_lacks": // of another log, and worth more than what follows
-		case !s.Witness:
-			check.Status, check.Code = "degraded", "no_witness"
-		case !s.UnwitnessedSince.IsZero() && h.parts.Now().Sub(s.UnwitnessedSince) > unwitnessedIsFine:
-			check.Status, check.Code, check.Since = "degraded", "not_witnessed", s.UnwitnessedSince
+		code, since := h.ledgerCode(s)
+		if slices.Index(ledgerCodes, code) > slices.Index(ledgerCodes, check.Code) {
+			check.Status, check.Code, check.Since = "degraded", code, since
 		}
 	}
+	if check.Code == "broken" {
+		check.Status = "unavailable"
+	}
 	return check
+}
+
+// ledgerCode is the worst of one log, and since when that is so, where that is known.
+func (h *health) ledgerCode(s notary.State) (code string, since time.Time) {
+	lasts := func(since time.Time, fine time.Duration) bool {
+		return !since.IsZero() && h.parts.Now().Sub(since) > fine
+	}
+	switch {
+	case s.Broken != nil:
+		return "broken", since
+	case s.Lacks > 0:
+		return "witness_lacks", since
+	case lasts(s.FailingSince, untakenIsFine):
+		return "not_taken", s.FailingSince
+	case !s.Witness:
+		return "no_witness", since
+	case lasts(s.UnwitnessedSince, unwitnessedIsFine):
+		return "not_witnessed", s.UnwitnessedSince
+	}
+	return "", since
 }
 
 // erasures says that the witness's list of erasures has what this gateway was not sure of when it started, and has not carried

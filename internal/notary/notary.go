@@ -150,6 +150,8 @@ type State struct {
 	// 0: none.
 	Lacks  uint64
 	Broken *BrokenError // nil: the stream is as it was signed
+	// FailingSince is since when the stream could not be followed, and is tried again; zero: it is followed.
+	FailingSince time.Time
 }
 
 // BrokenError says that a stream is not what its ledger says.

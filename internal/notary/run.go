@@ -40,6 +40,11 @@ func (l *Log) Run(ctx context.Context) error {
 			l.note(func(s *State) { s.Broken = broken })
 			return err
 		case err != nil:
+			l.note(func(s *State) {
+				if s.FailingSince.IsZero() {
+					s.FailingSince = l.parts.Now()
+				}
+			})
 			l.retry(err)
 		}
 		if ctx.Err() != nil {
@@ -78,6 +83,7 @@ func (l *Log) follow(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		l.note(func(s *State) { s.FailingSince = time.Time{} })
 		rest = looks.Next(rest, found)
 		asked = l.rest(ctx, rest)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -57,11 +58,8 @@ func (l *Log) verify(ctx context.Context) ([]Difference, error) {
 	if _, err := l.source.Last(ctx); errors.Is(err, ErrLost) { // until it is there nothing opens
 		return []Difference{{Stream: l.source.Name(), From: 1, To: max(l.tree.size(), 1), What: "the whole stream is lost"}}, nil
 	}
-	select {
-	case <-l.opened:
-	case <-l.ended:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := l.ready(ctx); err != nil {
+		return nil, err
 	}
 	end, err := l.source.Last(ctx)
 	if err != nil {
@@ -87,6 +85,46 @@ func (l *Log) verify(ctx context.Context) ([]Difference, error) {
 		}
 	}
 	return v.found, nil
+}
+
+// opensWithin is how long what keeps a log from being opened may go away by itself, before verify is told of it.
+const opensWithin = 10 * time.Second
+
+// ready waits until the log is open, or has ended. One that is being made again takes its time; one that cannot be opened says
+// why.
+func (l *Log) ready(ctx context.Context) error {
+	patience := time.NewTimer(opensWithin)
+	defer patience.Stop()
+	var resting chan<- chan error // nobody is asked yet
+	failure := make(chan error, 1)
+	for {
+		select {
+		case <-l.opened:
+			return nil
+		case <-l.ended:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-patience.C:
+			resting = l.wake
+		case resting <- failure: // it rests behind a failure, or has just been opened
+			resting = nil
+		case err := <-failure:
+			if !isClosed(l.opened) {
+				return fmt.Errorf("not opened since the start: %w", err)
+			}
+			return nil
+		}
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // add puts what is wrong with neighbours in one line.
