@@ -21,8 +21,7 @@ func pulled(t *testing.T, w *webtest.World) (id, number string) {
 	if err := demo.Play(t.Context(), demo.Options{Credentials: w.Keys, Out: io.Discard, Stories: []string{"S01"}}); err != nil {
 		t.Fatal(err)
 	}
-	row := w.Must(t, "partner:NG", http.MethodGet, "/v1/verification-requests?limit=1", nil).Body["items"].([]any)[0].(map[string]any)
-	return row["id"].(string), row["number"].(string)
+	return w.Newest(t, "partner:NG")
 }
 
 // sealed submits what is L3 from its arrival.

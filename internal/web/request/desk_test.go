@@ -188,7 +188,8 @@ func TestAnAuditorReadsWhoHasPulledIt(t *testing.T) {
 	if err := demo.Play(t.Context(), demo.Options{Credentials: w.Keys, Out: io.Discard, Stories: []string{"S01"}}); err != nil {
 		t.Fatal(err)
 	}
-	body := "/requests/" + fmt.Sprint(w.Must(t, "partner:NG", "GET", "/v1/verification-requests?limit=1", nil).Body["items"].([]any)[0].(map[string]any)["id"])
+	id, _ := w.Newest(t, "partner:NG")
+	body := "/requests/" + id
 	for _, language := range []string{"vi", "en"} {
 		tab.Enter("auditor", body+"/readers")
 		tab.Speak(language)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"testing"
-	"time"
 
 	"verigate/schemas"
 )
@@ -30,21 +29,5 @@ func (w *World) Submit(t testing.TB, example, key string, change ...func(body ma
 	}
 	r := w.Must(t, "partner:"+story.Partner, http.MethodPost, "/v1/verification-requests", body, "Idempotency-Key", key)
 	id, _ := r.Body["id"].(string)
-	return id
-}
-
-// Asked waits until somebody is asked for a consent, and returns the id of the first. The list may be a moment behind.
-func (w *World) Asked(t testing.TB, who string) string {
-	t.Helper()
-	var id string
-	Eventually(t, 20*time.Second, "an ask for "+who, func() bool {
-		var list struct{ Items []struct{ ID string } }
-		reply := w.Call(t, who, http.MethodGet, "/v1/consents", nil)
-		if err := json.Unmarshal(reply.Raw, &list); err != nil || len(list.Items) == 0 {
-			return false
-		}
-		id = list.Items[0].ID
-		return true
-	})
 	return id
 }
