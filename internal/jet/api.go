@@ -204,7 +204,7 @@ func (c *Conn) fromReplica(ctx context.Context, stream string, req getRequest) (
 		}
 		one, err := direct(stream, m)
 		if errors.Is(err, errCutHeaders) && req.Seq > 0 {
-			one, err = c.behind(ctx, stream, req, got)
+			return c.behind(ctx, stream, req, got)
 		}
 		if err != nil {
 			return nil, 0, err
@@ -237,18 +237,21 @@ func directStatus(status string) error {
 // the store covers. What the direct API adds behind them cannot be read.
 var errCutHeaders = fmt.Errorf("a message whose headers have another length than was written: %w", record.ErrUnreadable)
 
-// behind is the message of a batch that follows those got, which does not say
-// itself which it is: the leader tells what it has there.
-func (c *Conn) behind(ctx context.Context, stream string, req getRequest, got []stored) (stored, error) {
+// behind ends a batch at a message that does not say itself which it is: the
+// leader tells what it has there, and what follows is asked for from there.
+func (c *Conn) behind(ctx context.Context, stream string, req getRequest, got []stored) (all []stored, more uint64, err error) {
 	from := req.Seq
 	if len(got) > 0 {
 		from = got[len(got)-1].Sequence + 1
 	}
 	one, err := c.fromLeader(ctx, stream, getRequest{Seq: from, NextFor: cmp.Or(req.NextFor, ">")})
-	if errors.Is(err, record.ErrUnreadable) {
-		return one, nil
+	switch {
+	case errors.Is(err, errNoMessage):
+		return got, 0, nil
+	case err != nil && !errors.Is(err, record.ErrUnreadable):
+		return nil, 0, err
 	}
-	return one, err
+	return append(got, one), 1, nil
 }
 
 func direct(stream string, m *nats.Msg) (stored, error) {
